@@ -1,0 +1,7 @@
+"""How close two distributions are, and how close they could be by chance."""
+
+from opinionscope.alignment.alignment import Alignment, align
+from opinionscope.alignment.measures import EPSILON, NATS_PER_BIT
+from opinionscope.alignment.uncertainty import NoiseFloor
+
+__all__ = ["EPSILON", "NATS_PER_BIT", "Alignment", "NoiseFloor", "align"]

@@ -1,0 +1,58 @@
+"""What a respondent gave back, and what a parser made of it."""
+
+from dataclasses import dataclass
+
+from opinionscope.survey.distribution import Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """One candidate for the first token of an answer; `logprob` in nats."""
+
+    token: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A respondent's answer, before anybody read meaning into it.
+
+    Attributes:
+        text: the raw text; None where only figures were recorded.
+        first_token: candidates for the first token; None where log-probs were not asked for or not given.
+        figures: recorded figures in survey order, shape (K,), None where an option was not offered.
+        unread: why a recorded answer has no figures, or "".
+        finish_reason: the provider's word for why the answer ended ("stop", "length", …), or "".
+    """
+
+    text: str | None = None
+    first_token: tuple[TokenLogprob, ...] | None = None
+    figures: tuple[float | None, ...] | None = None
+    unread: str = ""
+    finish_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a parser made of an answer: a distribution, or the reason there is none. Never both, never zeros.
+
+    Attributes:
+        distribution: over the question's options; None if the answer could not be read.
+        reason: why not, in a sentence; "" if it was read.
+        trace: how it was read, step by step.
+        figures: what was found for each option before normalising, shape (K,); () if nothing was.
+        coverage: share, 0 to 1, of what the answer expressed that landed on the offered options.
+        sample_size: letters counted, where the answer was itself a sample.
+    """
+
+    distribution: Distribution | None
+    reason: str = ""
+    trace: tuple[str, ...] = ()
+    figures: tuple[float, ...] = ()
+    coverage: float = 0.0
+    sample_size: int | None = None
+
+    @classmethod
+    def unread(cls, reason: str, trace: tuple[str, ...] = ()) -> "Reading":
+        """A reading that failed, for `reason`."""
+        return cls(None, reason, trace)

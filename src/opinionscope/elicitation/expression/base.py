@@ -1,0 +1,78 @@
+"""ExpressionFormat: how a model is made to express a distribution, and how its answer is read."""
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.survey.distribution import Distribution, DistributionError
+from opinionscope.survey.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a format needs from the provider beside the prompt.
+
+    Attributes:
+        max_tokens: upper bound for the answer.
+        top_logprobs: how many candidates for the first token to ask for; 0 for none.
+        temperature: as in the paper, 1 throughout.
+    """
+
+    max_tokens: int
+    top_logprobs: int = 0
+    temperature: float = 1.0
+
+
+class ExpressionFormat(ABC):
+    """One way to express a distribution: what to ask for, and how to read what comes back.
+
+    To add a format: write one file with a subclass, and name it in the registry of this package.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    request: ClassVar[Request]
+
+    @abstractmethod
+    def instruction(self, question: Question) -> str:
+        """What the model is told about the form of its answer."""
+
+    @abstractmethod
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
+        """A worked example's answer in this form, for a distribution of shape (K,)."""
+
+    @abstractmethod
+    def read(self, answer: Answer, question: Question) -> Reading:
+        """Read an answer. Never raises, whatever the answer holds."""
+
+    def preview(self, text: str, question: Question) -> Distribution | None:
+        """What an answer that is still arriving shows so far; None if the format cannot tell."""
+        del text, question
+        return None
+
+
+def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
+    """Read recorded figures: only normalise them, and say what was not offered."""
+    if answer.figures is None:
+        return Reading.unread(answer.unread or "nothing was recorded")
+    figures = tuple(figure or 0.0 for figure in answer.figures)
+    trace = [f"recorded as figures ({unit}); the raw text comes with an import"]
+    missing = [label for label, f in zip(question.labels, answer.figures, strict=True) if f is None]
+    if missing:
+        trace.append("not offered to the model when it was asked: " + ", ".join(missing))
+    return normalised(figures, trace)
+
+
+def normalised(
+    figures: Sequence[float], trace: Sequence[str], coverage: float = 1.0, sample_size: int | None = None
+) -> Reading:
+    """The reading that these figures, shape (K,), make once they sum to 1."""
+    try:
+        distribution = Distribution.from_weights(figures)
+    except DistributionError as error:
+        return Reading.unread(error.message, tuple(trace))
+    return Reading(distribution, "", tuple(trace), tuple(figures), coverage, sample_size)

@@ -1,0 +1,87 @@
+"""Log-probs: the probabilities that the model gives to the option letters as its next token."""
+
+import math
+import random
+import re
+from collections.abc import Sequence
+
+from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
+from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
+from opinionscope.survey.question import Question
+
+LEAST_MASS = 0.01
+LITTLE_MASS = 0.5
+TOKENS_SHOWN = 5
+
+_DECORATION = re.compile(r"^[\s\"'`*(\[{▁Ġ]+|[\s\"'`*)\]}.:,;]+$")
+
+
+class LogProbs(ExpressionFormat):
+    """Asks for one letter, and reads the candidates for it."""
+
+    name = "log-probs"
+    title = "Log-probs"
+    summary = "the probabilities of the option letters as next token"
+    request = Request(max_tokens=1, top_logprobs=20)
+
+    def instruction(self, question: Question) -> str:
+        return "Answer with the letter of one option, and nothing else."
+
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
+        del rng
+        return max(zip(probabilities, letters, strict=True), key=lambda pair: pair[0])[1]
+
+    def read(self, answer: Answer, question: Question) -> Reading:
+        if answer.figures is not None or answer.unread:
+            reading = read_figures(answer, question, "probability of each letter")
+            return _with_mass(reading.figures, reading.trace) if reading.distribution else reading
+        if not answer.first_token:
+            return Reading.unread(
+                "the server gave no log-probabilities; choose another format for this model"
+            )
+        return _read_tokens(answer.first_token, question)
+
+
+def letter_of(token: str, letters: str) -> str | None:
+    """The option letter that a token spells, its variants merged: " A", "a", "A.", "(A", "**A"; else None."""
+    bare = _DECORATION.sub("", _DECORATION.sub("", token)).upper()
+    return bare if len(bare) == 1 and bare in letters else None
+
+
+def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Reading:
+    masses = dict.fromkeys(question.letters, 0.0)
+    variants: dict[str, set[str]] = {}
+    strays: list[str] = []
+    for candidate in {c.token: c for c in candidates}.values():
+        mass = math.exp(min(candidate.logprob, 0.0)) if not math.isnan(candidate.logprob) else 0.0
+        letter = letter_of(candidate.token, question.letters)
+        if letter is None:
+            strays.append(f"{candidate.token!r} {mass:.1%}")
+        else:
+            masses[letter] += mass
+            variants.setdefault(letter, set()).add(candidate.token)
+    trace = [f"{len(candidates)} candidates for the first token"]
+    merged = [
+        f"{letter} ← {' '.join(map(repr, sorted(found)))}"
+        for letter, found in variants.items()
+        if len(found) > 1
+    ]
+    if merged:
+        trace.append("merged " + "; ".join(merged))
+    unseen = [letter for letter in question.letters if letter not in variants]
+    if unseen:
+        trace.append(f"not among the candidates, so 0: {', '.join(unseen)}")
+    if strays:
+        trace.append("not an option letter: " + ", ".join(strays[:TOKENS_SHOWN]))
+    return _with_mass(tuple(masses.values()), trace)
+
+
+def _with_mass(masses: Sequence[float], trace: Sequence[str]) -> Reading:
+    """Renormalise over the options, stating the mass that fell outside."""
+    mass = min(1.0, math.fsum(masses))
+    if mass < LEAST_MASS:
+        return Reading.unread(f"only {mass:.2%} of the probability fell on the option letters", tuple(trace))
+    steps = [*trace, f"{1 - mass:.1%} of the probability fell outside the options; renormalised"]
+    if mass < LITTLE_MASS:
+        steps.append("the model mostly wanted to say something else: read this distribution with care")
+    return normalised(masses, steps, mass)

@@ -1,0 +1,72 @@
+"""SteeringMethod: how a model is told whose answer is wanted."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.question import Group, Question
+
+Neighbours = Callable[[Question, Group, int], tuple["Example", ...]]
+
+
+class SteeringError(OpinionscopeError):
+    """A steering method that cannot be used for this question and group."""
+
+    title = "This steering cannot be used here"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example in a prompt: a question and a distribution over its options.
+
+    Attributes:
+        question_id: id of the real question it shows, or "" for an invented one.
+        probabilities: shape (K,).
+    """
+
+    text: str
+    context: str
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    question_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What a steering method puts into the prompt.
+
+    Attributes:
+        preface: whose answer is wanted, and how to take the examples.
+        examples: worked examples, shown in order.
+        examples_are_true: whether they state how the group really answered.
+        notes: what a reader should know about how this was made.
+    """
+
+    preface: str
+    examples: tuple[Example, ...]
+    examples_are_true: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class SteeringMethod(ABC):
+    """One way to say whose answer is wanted.
+
+    To add one: write one file with a subclass, and name it in the registry of this package.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+
+    @abstractmethod
+    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+        """Make the steering for a question and a group.
+
+        Args:
+            neighbours: finds other questions, most similar in text first, with the group's true distribution.
+
+        Raises:
+            SteeringError: if the method cannot be used here.
+        """

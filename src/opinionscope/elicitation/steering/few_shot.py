@@ -1,0 +1,35 @@
+"""Few-shot: the model is shown how the group really answered other, similar questions."""
+
+from opinionscope.elicitation.phrasing import people
+from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
+from opinionscope.survey.question import Group, Question
+
+EXAMPLES = 5
+
+
+class FewShot(SteeringMethod):
+    """Shows true distributions of the questions most similar in text; the target's own answer plays no part."""
+
+    name = "few-shot"
+    title = "Few-shot"
+    summary = f"the group's real answers to up to {EXAMPLES} similar questions are shown"
+
+    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+        examples = neighbours(question, group, EXAMPLES)
+        if not examples:
+            raise SteeringError(
+                f"no other question has an answer by {group.name}; choose persona, or import more of the benchmark"
+            )
+        notes = [
+            f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"
+        ]
+        if len(examples) < EXAMPLES:
+            notes.append(f"only {len(examples)} other questions have an answer by {group.name}")
+        who = people(group)
+        return Steering(
+            f"A survey was put to {who}. Shown first is how they really answered some related questions; then comes "
+            f"another question, without their answer. Work out how the same {who} answered it.",
+            examples,
+            examples_are_true=True,
+            notes=tuple(notes),
+        )

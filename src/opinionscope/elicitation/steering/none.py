@@ -1,0 +1,21 @@
+"""No steering: the model answers for people at large."""
+
+from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
+from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
+from opinionscope.survey.question import Group, Question
+
+
+class NoSteering(SteeringMethod):
+    """Names no group at all; the group is only what the answer is compared with."""
+
+    name = "none"
+    title = "None"
+    summary = "no group is named"
+
+    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+        del question, group, neighbours
+        return Steering(
+            "A survey question was put to people. Say how their answers spread over the options. The worked "
+            "examples below are made up: take from them the form of an answer, not its numbers.",
+            WORKED_EXAMPLES,
+        )

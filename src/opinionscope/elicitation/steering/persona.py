@@ -1,0 +1,24 @@
+"""Persona: the model is asked to answer as the group."""
+
+from opinionscope.elicitation.phrasing import people
+from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
+from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
+from opinionscope.survey.question import Group, Question
+
+
+class Persona(SteeringMethod):
+    """Names the group, and warns that the examples say nothing about it."""
+
+    name = "persona"
+    title = "Persona"
+    summary = "the model answers as the group"
+
+    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+        del question, neighbours
+        who = people(group)
+        return Steering(
+            f"Put yourself in the place of {who}. A survey question was put to a sample of {who}; answer it the "
+            "way that sample did, so that your answer spreads over the options as theirs did. The worked examples "
+            f"below are made up and say nothing about {who}: take from them the form of an answer, not its numbers.",
+            WORKED_EXAMPLES,
+        )

@@ -1,0 +1,21 @@
+"""The one exception family that reaches users: a title for the headline, a message that says what to do."""
+
+
+class OpinionscopeError(Exception):
+    """An error a user can act on.
+
+    Attributes:
+        title: a few words, shown as the headline of a toast or an error line.
+        message: one or two sentences: what was expected, and what to do next.
+    """
+
+    title = "Something went wrong"
+
+    def __init__(self, message: str, *, title: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if title is not None:
+            self.title = title
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.message}"

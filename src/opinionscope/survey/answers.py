@@ -1,0 +1,130 @@
+"""Recorded answers of a model: one file for a model and a dataset, as figures by option label.
+
+A figure is what was read in the answer before anything was normalised: the percents of a verbalized
+answer, the letter counts of a sequence, the probability masses of log-probs. ``null`` in a list says
+that this option was not offered to the model; a sentence in place of a list says why an answer could
+not be read. The format is described for people in ``data/README.md``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from opinionscope.survey.pack import PackError, decode_file
+from opinionscope.survey.question import Question
+from opinionscope.survey.text import clean_line
+
+ANSWERS_FORMAT = "opinionscope-answers/1"
+ANSWERS_SUFFIX = ".answers.json"
+
+Figures = tuple[float | None, ...]
+
+
+class AnswerBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The answers of one format, steering method and group ("" without steering)."""
+
+    format: str
+    steering: str
+    group: str
+    figures: dict[str, list[float | None] | str]
+
+
+class AnswersFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A file of recorded answers; `options` gives the labels that its lists follow."""
+
+    format: str
+    dataset: str
+    model: str
+    recorded: str
+    source: str
+    options: dict[str, list[str]]
+    answers: list[AnswerBlock]
+
+
+@dataclass(frozen=True)
+class RecordedFigures:
+    """One recorded answer, in the survey order of the question it was asked for.
+
+    Attributes:
+        figures: shape (K,), None where the option was not offered; None altogether if unread.
+        unread: why there are no figures, or "".
+    """
+
+    figures: Figures | None
+    unread: str = ""
+
+
+class AnswerSheet:
+    """All recorded answers of one model to one dataset."""
+
+    def __init__(self, file: AnswersFile) -> None:
+        self.dataset = clean_line(file.dataset)
+        self.model = clean_line(file.model)
+        self.recorded = clean_line(file.recorded)
+        self.source = clean_line(file.source)
+        self._labels = file.options
+        self._blocks: Mapping[tuple[str, str, str], AnswerBlock] = {
+            (block.format, block.steering, block.group): block for block in file.answers
+        }
+
+    def formats(self) -> tuple[str, ...]:
+        """The expression formats that occur, in file order."""
+        return tuple(dict.fromkeys(format_name for format_name, _, _ in self._blocks))
+
+    def steerings(self, question_id: str, format_name: str) -> tuple[str, ...]:
+        """The steering methods under which the question was answered in that format."""
+        found = (
+            s
+            for (f, s, _), block in self._blocks.items()
+            if f == format_name and question_id in block.figures
+        )
+        return tuple(dict.fromkeys(found))
+
+    def questions(self) -> Iterator[str]:
+        """Ids of the questions that have answers."""
+        return iter(self._labels)
+
+    def answer(
+        self, question: Question, format_name: str, steering: str, group: str
+    ) -> RecordedFigures | None:
+        """The recorded answer, matched to the question's options by label; None if there is none.
+
+        Without steering the model was asked once for everybody, so `group` is not looked at.
+        """
+        block = self._blocks.get((format_name, steering, "" if steering == "none" else group))
+        found = block and block.figures.get(question.id)
+        if not found:
+            return None
+        if isinstance(found, str):
+            return RecordedFigures(None, clean_line(found))
+        by_label = dict(zip(self._labels[question.id], found, strict=True))
+        return RecordedFigures(tuple(by_label.get(label) for label in question.labels))
+
+
+def read_answers(path: Path) -> AnswerSheet:
+    """Read a file of recorded answers, whole or not at all.
+
+    Raises:
+        PackError: naming the file, the place in it and what was expected.
+    """
+    file = decode_file(path, AnswersFile)
+    if file.format != ANSWERS_FORMAT:
+        raise PackError(path, "format", f'expected "{ANSWERS_FORMAT}", got "{clean_line(file.format)}"')
+    for position, block in enumerate(file.answers):
+        for question_id, figures in block.figures.items():
+            place = f"answers[{position}].figures.{question_id}"
+            labels = file.options.get(question_id)
+            if labels is None:
+                raise PackError(path, place, "expected the question's labels under options")
+            if not isinstance(figures, str) and len(figures) != len(labels):
+                raise PackError(
+                    path, place, f"expected {len(labels)} numbers, one a label, got {len(figures)}"
+                )
+    return AnswerSheet(file)
+
+
+def write_answers(file: AnswersFile, path: Path) -> None:
+    """Write recorded answers, one line a question's figures, so that changes can be read in a diff."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(file), indent=0))

@@ -1,0 +1,94 @@
+"""Distribution: probabilities over a question's options."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from opinionscope.errors import OpinionscopeError
+
+SUM_TOLERANCE = 1e-6
+
+
+class DistributionError(OpinionscopeError):
+    """Numbers that do not make a distribution."""
+
+    title = "Not a distribution"
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Probabilities over a question's options, in survey order.
+
+    Attributes:
+        probabilities: shape (K,), each in [0, 1], summing to 1.
+        n: how many answers it was counted from (the sum of weights for weighted counts);
+            None where the source gives shares only.
+
+    Raises:
+        DistributionError: if the numbers are fewer than two, negative, not finite, or do not sum to 1.
+    """
+
+    probabilities: tuple[float, ...]
+    n: float | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.probabilities) < 2:
+            raise DistributionError(f"expected at least two options, got {len(self.probabilities)}")
+        for p in self.probabilities:
+            if not (math.isfinite(p) and p >= 0):
+                raise DistributionError(f"expected probabilities from 0 to 1, got {p}")
+        total = math.fsum(self.probabilities)
+        if abs(total - 1) > SUM_TOLERANCE:
+            raise DistributionError(f"expected probabilities that sum to 1, got {total:.6g}")
+        if self.n is not None and not (math.isfinite(self.n) and self.n > 0):
+            raise DistributionError(f"expected a positive number of answers, got {self.n}")
+
+    @classmethod
+    def from_weights(cls, weights: Iterable[float], n: float | None = None) -> "Distribution":
+        """Normalise non-negative weights (percents, shares, masses); `n` as in the class."""
+        values = tuple(float(weight) for weight in weights)
+        for value in values:
+            if not (math.isfinite(value) and value >= 0):
+                raise DistributionError(f"expected weights of 0 or more, got {value}")
+        total = math.fsum(values)
+        if total <= 0 or not math.isfinite(total):
+            raise DistributionError("expected weights with a positive sum, got nothing above 0")
+        return cls(tuple(value / total for value in values), n)
+
+    @classmethod
+    def from_counts(cls, counts: Iterable[float]) -> "Distribution":
+        """Normalise counts of answers; their sum becomes `n`."""
+        values = tuple(counts)
+        return cls.from_weights(values, n=math.fsum(values))
+
+    @classmethod
+    def uniform(cls, size: int) -> "Distribution":
+        """The same probability for each of `size` options."""
+        return cls((1 / size,) * size)
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    def restricted_to(self, positions: Sequence[int]) -> "Distribution":
+        """The conditional distribution over some of the options; `n` shrinks with the mass kept.
+
+        Raises:
+            DistributionError: if those options hold no mass.
+        """
+        kept = [self.probabilities[position] for position in positions]
+        n = None if self.n is None else self.n * math.fsum(kept)
+        return Distribution.from_weights(kept, n)
+
+
+def whole_shares(probabilities: Sequence[float], total: int = 100) -> tuple[int, ...]:
+    """Integers that sum to `total` and lie closest to `probabilities` (largest remainders).
+
+    Used where people or models are shown percents or a fixed number of answers. Ties go to the
+    option that comes first in survey order.
+    """
+    exact = [p * total for p in probabilities]
+    floors = [math.floor(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    for position in by_remainder[: total - sum(floors)]:
+        floors[position] += 1
+    return tuple(floors)

@@ -1,0 +1,163 @@
+"""Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.answers import ANSWERS_SUFFIX
+from opinionscope.survey.distribution import Distribution
+from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, read_pack
+from opinionscope.survey.question import Group, Question
+from opinionscope.survey.text import clean_line, fold
+
+
+class NotFoundError(OpinionscopeError):
+    """A question or a group that no pack has."""
+
+    title = "Not found"
+
+
+def _hint(wanted: str, known: Iterable[str], command: str) -> str:
+    """The nearest names, or the command that lists them all."""
+    close = get_close_matches(wanted, list(known), n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(close)}? `{command}` lists all"
+    return f"`{command}` lists what there is"
+
+
+@dataclass(frozen=True)
+class Library:
+    """The packs that were found, in order, and what kept others from being read.
+
+    Attributes:
+        packs: whole packs only, one a dataset; a later folder's pack replaces an earlier one's.
+        answer_files: files of recorded answers, unread.
+        problems: one PackError for each file passed over.
+    """
+
+    packs: tuple[Pack, ...]
+    answer_files: tuple[Path, ...] = ()
+    problems: tuple[PackError, ...] = field(default=())
+
+    @classmethod
+    def load(cls, folders: Sequence[Path]) -> "Library":
+        """Read every pack in the folders that exist; a broken one is set aside and named in `problems`."""
+        packs: dict[str, Pack] = {}
+        problems: list[PackError] = []
+        answer_files: list[Path] = []
+        for folder in folders:
+            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+                if path.name.endswith(ANSWERS_SUFFIX):
+                    answer_files.append(path)
+                elif path.name.endswith(PACK_SUFFIXES):
+                    try:
+                        pack = read_pack(path)
+                    except PackError as problem:
+                        problems.append(problem)
+                    else:
+                        packs[pack.dataset] = pack
+        return cls(tuple(packs.values()), tuple(answer_files), tuple(problems))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, pack after pack."""
+        return tuple(question for pack in self.packs for question in pack.questions)
+
+    @cached_property
+    def _by_dataset(self) -> Mapping[str, Pack]:
+        return {pack.dataset: pack for pack in self.packs}
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Question]:
+        """Questions under ``dataset/id``, and under ``id`` alone: the first pack's where several have it."""
+        by_id: dict[str, Question] = {}
+        for question in self.questions:
+            by_id[f"{question.dataset}/{question.id}"] = question
+            by_id.setdefault(question.id, question)
+        return by_id
+
+    def pack(self, dataset: str) -> Pack:
+        """The pack of a dataset.
+
+        Raises:
+            NotFoundError: if there is none.
+        """
+        try:
+            return self._by_dataset[dataset]
+        except KeyError:
+            raise NotFoundError(f'no survey pack "{clean_line(dataset)}" is installed') from None
+
+    def question(self, question_id: str) -> Question:
+        """The question with that id, or ``dataset/id``.
+
+        Raises:
+            NotFoundError: with the nearest ids.
+        """
+        try:
+            return self._by_id[question_id]
+        except KeyError:
+            hint = _hint(question_id, self._by_id, "opinionscope questions")
+            raise NotFoundError(f'there is no question "{clean_line(question_id)}"; {hint}') from None
+
+    def groups(self, question: Question) -> tuple[Group, ...]:
+        """The groups whose answer to the question is known, in the pack's order."""
+        pack = self.pack(question.dataset)
+        known = pack.humans.get(question.id, {})
+        return tuple(group for name, group in pack.groups.items() if name in known)
+
+    def group(self, question: Question, wanted: str) -> Group:
+        """The group of that name or ``attribute=value`` expression, case folded.
+
+        Raises:
+            NotFoundError: with the nearest names.
+        """
+        groups = self.groups(question)
+        folded = _fold_expression(wanted)
+        for group in groups:
+            if folded in (fold(group.name), _fold_expression(group.expression)):
+                return group
+        hint = _hint(wanted, (group.name for group in groups), f"opinionscope groups -q {question.id}")
+        raise NotFoundError(
+            f'nobody called "{clean_line(wanted)}" is known to have answered {question.id}; {hint}',
+            title="No such group",
+        )
+
+    def human(self, question: Question, group: Group) -> Distribution | None:
+        """How the group answered; None if that is not known."""
+        return self.pack(question.dataset).humans.get(question.id, {}).get(group.name)
+
+    @cached_property
+    def _search_texts(self) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (
+                fold(f"{question.id} {question.title}"),
+                fold(
+                    " ".join(
+                        (question.text, question.context, *question.topics, question.domain, question.dataset)
+                    )
+                ),
+            )
+            for question in self.questions
+        )
+
+    def search(self, text: str = "", domain: str | None = None) -> tuple[Question, ...]:
+        """Questions that hold every word of `text`; those that hold them in title or id first."""
+        words = fold(text).split()
+        in_title: list[Question] = []
+        elsewhere: list[Question] = []
+        for question, (title, body) in zip(self.questions, self._search_texts, strict=True):
+            if domain and question.domain != domain:
+                continue
+            if all(word in title for word in words):
+                in_title.append(question)
+            elif all(word in title or word in body for word in words):
+                elsewhere.append(question)
+        return (*in_title, *elsewhere)
+
+
+def _fold_expression(text: str) -> str:
+    parts = [part.strip() for part in text.split(",")]
+    return ",".join(sorted(fold("=".join(side.strip() for side in part.split("="))) for part in parts))

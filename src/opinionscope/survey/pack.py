@@ -1,0 +1,258 @@
+"""Survey packs: reading and writing one file of questions with their human distributions.
+
+The format is described for people in ``data/README.md``. A pack is JSON (``NAME.pack.json``) or TOML
+(``NAME.pack.toml``); it is read whole or refused whole, with the file, the place and the reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.distribution import Distribution, DistributionError
+from opinionscope.survey.question import Group, Option, Question
+from opinionscope.survey.text import clean, clean_line
+
+PACK_FORMAT = "opinionscope-pack/1"
+PACK_SUFFIXES = (".pack.json", ".pack.toml")
+MAX_OPTIONS = 26
+
+
+class PackError(OpinionscopeError):
+    """A file of the data format that cannot be used.
+
+    Attributes:
+        path: the file.
+        place: where in it, in the manner of ``questions[3].options[1].value``, or "".
+        reason: what was expected there.
+    """
+
+    title = "Pack refused"
+
+    def __init__(self, path: Path, place: str, reason: str) -> None:
+        self.path, self.place, self.reason = path, place, reason
+        super().__init__(f"{path.name}{', at ' + place if place else ''}: {reason}")
+
+
+class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An option as written in a pack; a bare string stands for a label alone."""
+
+    label: str
+    value: float | None = None
+    nonresponse: bool = False
+
+
+class SharesEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A human distribution whose source gives shares, with or without the number of answers."""
+
+    shares: list[float]
+    n: float | None = None
+
+
+class QuestionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A question as written in a pack."""
+
+    id: str
+    title: str
+    text: str
+    context: str = ""
+    topics: list[str] = []
+    options: list[OptionEntry | str] = []
+    source_key: str = ""
+    source_index: int | None = None
+    note: str = ""
+    human: dict[str, list[float] | SharesEntry] = {}
+
+
+class StudyCard(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """Who asked whom, when and how; every field free text, "" where unknown."""
+
+    asked_by: str = ""
+    platform: str = ""
+    population: str = ""
+    fielded: str = ""
+    mode: str = ""
+    sample: str = ""
+    weights: str = ""
+    citation: str = ""
+    licence: str = ""
+    notes: list[str] = []
+
+
+class PackFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A pack as written in a file."""
+
+    format: str
+    dataset: str
+    title: str
+    domain: str = "own"
+    version: str = "1"
+    wording: str = "verbatim"
+    card: StudyCard = StudyCard()
+    groups: dict[str, dict[str, str]] = {}
+    options: list[OptionEntry | str] = []
+    questions: list[QuestionEntry] = []
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One dataset: its questions, its groups, and how each group answered.
+
+    Attributes:
+        humans: question id → group name → Distribution over the question's options.
+    """
+
+    dataset: str
+    title: str
+    domain: str
+    version: str
+    card: StudyCard
+    questions: tuple[Question, ...]
+    groups: Mapping[str, Group]
+    humans: Mapping[str, Mapping[str, Distribution]]
+    path: Path
+
+
+T = TypeVar("T")
+
+
+def decode_file(path: Path, shape: type[T]) -> T:
+    """Read a JSON or TOML file into a msgspec shape.
+
+    Raises:
+        PackError: if the file cannot be read, is not valid JSON or TOML, or has another shape.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PackError(
+            path, "", f"it cannot be read ({error.strerror}); check the path and its rights"
+        ) from error
+    decode = msgspec.toml.decode if path.suffix == ".toml" else msgspec.json.decode
+    try:
+        return decode(content, type=shape)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at ")
+        raise PackError(
+            path, place.strip("`").removeprefix("$").removeprefix("."), clean_line(reason)
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        kind = path.suffix.removeprefix(".").upper()
+        raise PackError(path, "", f"expected valid {kind}: {clean_line(str(error))}") from error
+
+
+def read_pack(path: Path) -> Pack:
+    """Read a pack, whole or not at all.
+
+    Raises:
+        PackError: naming the file, the place in it and what was expected.
+    """
+    file = decode_file(path, PackFile)
+    if file.format != PACK_FORMAT:
+        raise PackError(path, "format", f'expected "{PACK_FORMAT}", got "{clean_line(file.format)}"')
+    return _PackReader(path, file).pack()
+
+
+class _PackReader:
+    """Turns a decoded file into a Pack, knowing the place of each complaint."""
+
+    def __init__(self, path: Path, file: PackFile) -> None:
+        self.path = path
+        self.file = file
+
+    def pack(self) -> Pack:
+        file = self.file
+        if not file.questions:
+            self._refuse("questions", "expected at least one question")
+        groups = {
+            clean_line(name): Group(
+                clean_line(name), tuple((clean_line(a), clean_line(v)) for a, v in attributes.items())
+            )
+            for name, attributes in file.groups.items()
+        }
+        questions: list[Question] = []
+        humans: dict[str, dict[str, Distribution]] = {}
+        for position, entry in enumerate(file.questions):
+            place = f"questions[{position}]"
+            question = self._question(entry, place)
+            if question.id in humans:
+                self._refuse(f"{place}.id", f'expected a new id, "{question.id}" is taken')
+            questions.append(question)
+            humans[question.id] = {
+                clean_line(name): self._distribution(
+                    figures, question, f"{place}.human.{name}", name in file.groups
+                )
+                for name, figures in entry.human.items()
+            }
+        return Pack(
+            clean_line(file.dataset),
+            clean_line(file.title),
+            clean_line(file.domain),
+            clean_line(file.version),
+            file.card,
+            tuple(questions),
+            groups,
+            humans,
+            self.path,
+        )
+
+    def _question(self, entry: QuestionEntry, place: str) -> Question:
+        for name in ("id", "title", "text"):
+            if not clean_line(getattr(entry, name)):
+                self._refuse(f"{place}.{name}", "expected some text")
+        if " " in entry.id.strip():
+            self._refuse(f"{place}.id", "expected an id without blanks, for the command line")
+        return Question(
+            id=clean_line(entry.id),
+            dataset=clean_line(self.file.dataset),
+            domain=clean_line(self.file.domain),
+            title=clean_line(entry.title),
+            text=clean(entry.text).strip(),
+            options=self._options(entry.options or self.file.options, f"{place}.options"),
+            wording=clean_line(self.file.wording),
+            context=clean(entry.context).strip(),
+            topics=tuple(clean_line(topic) for topic in entry.topics),
+            source_key=clean_line(entry.source_key),
+            note=clean(entry.note).strip(),
+        )
+
+    def _options(self, entries: list[OptionEntry | str], place: str) -> tuple[Option, ...]:
+        if not 2 <= len(entries) <= MAX_OPTIONS:
+            self._refuse(place, f"expected 2 to {MAX_OPTIONS} options, got {len(entries)}")
+        options = tuple(
+            Option(clean_line(entry))
+            if isinstance(entry, str)
+            else Option(clean_line(entry.label), entry.value, entry.nonresponse)
+            for entry in entries
+        )
+        labels = [option.label for option in options]
+        for position, label in enumerate(labels):
+            if not label:
+                self._refuse(f"{place}[{position}].label", "expected some text")
+            if label in labels[:position]:
+                self._refuse(f"{place}[{position}].label", f'expected a new label, "{label}" is taken')
+        return options
+
+    def _distribution(
+        self, figures: list[float] | SharesEntry, question: Question, place: str, known: bool
+    ) -> Distribution:
+        if not known:
+            self._refuse(place, "expected the name of one of the pack's groups")
+        values = figures if isinstance(figures, list) else figures.shares
+        if len(values) != len(question.options):
+            self._refuse(
+                place,
+                f"expected {len(question.options)} numbers, one an option in survey order, got {len(values)}",
+            )
+        try:
+            if isinstance(figures, list):
+                return Distribution.from_counts(values)
+            return Distribution.from_weights(values, figures.n)
+        except DistributionError as error:
+            raise PackError(self.path, place, error.message) from error
+
+    def _refuse(self, place: str, reason: str) -> None:
+        raise PackError(self.path, place, reason)

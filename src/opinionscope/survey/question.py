@@ -1,0 +1,90 @@
+"""Question, its options, and the group whose answer is looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from string import ascii_uppercase
+from typing import Literal
+
+Domain = Literal["political", "global", "books", "own"]
+Wording = Literal["verbatim", "abridged", "own"]
+
+DOMAIN_TITLES: Mapping[str, str] = {
+    "political": "Political values",
+    "global": "Global values",
+    "books": "Books",
+    "own": "Own questions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer option.
+
+    Attributes:
+        label: as respondents saw it.
+        value: its place on an ordinal scale, None where the scale has no order or the option no place.
+        nonresponse: True for "Refused", "Don't know" and their like.
+    """
+
+    label: str
+    value: float | None = None
+    nonresponse: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A survey item with its options in survey order.
+
+    Attributes:
+        id: unique within the dataset.
+        dataset: id of the pack it comes from.
+        wording: "verbatim" as fielded, "abridged" re-told in a pack's own words, "own" written by the user.
+        context: what respondents were told beforehand (a book's blurb), or "".
+        source_key: the item's name in the original source.
+    """
+
+    id: str
+    dataset: str
+    domain: str
+    title: str
+    text: str
+    options: tuple[Option, ...]
+    wording: str = "verbatim"
+    context: str = ""
+    topics: tuple[str, ...] = ()
+    source_key: str = ""
+    note: str = ""
+
+    @property
+    def letters(self) -> str:
+        """The letters under which options are offered to a model: A, B, C, … in survey order."""
+        return ascii_uppercase[: len(self.options)]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Option labels, shape (K,)."""
+        return tuple(option.label for option in self.options)
+
+    @cached_property
+    def substantive(self) -> tuple[int, ...]:
+        """Positions of the options that are answers, not refusals."""
+        return tuple(i for i, option in enumerate(self.options) if not option.nonresponse)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people: a conjunction of attribute = value.
+
+    Attributes:
+        name: short and unique within a dataset ("Democrat", "Other (race)").
+        attributes: ((attribute, value), …) in the order they are spoken ("party", then "sex").
+    """
+
+    name: str
+    attributes: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def expression(self) -> str:
+        """The conjunction as typed on the command line: ``party=Democrat,sex=Female``."""
+        return ",".join(f"{attribute}={value}" for attribute, value in self.attributes)
