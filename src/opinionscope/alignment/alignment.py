@@ -66,9 +66,7 @@ def align(
         DistributionError: if the shapes differ, ε is out of range, or a side has no mass left.
     """
     if not len(human) == len(model) == len(options):
-        raise DistributionError(
-            f"expected {len(options)} probabilities a side, got {len(human)} and {len(model)}"
-        )
+        raise DistributionError(f"expected {len(options)} probabilities a side, got {len(human)} and {len(model)}")
     if not 0 <= epsilon < 1:
         raise DistributionError(f"expected an ε from 0 to below 1, got {epsilon}")
     positions = tuple(i for i, option in enumerate(options) if not (drop_nonresponse and option.nonresponse))

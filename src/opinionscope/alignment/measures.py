@@ -5,6 +5,7 @@ All functions take probabilities in the same option order, shape (K,), human fir
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 Probabilities = Sequence[float]
 
@@ -13,7 +14,7 @@ NATS_PER_BIT = math.log(2)
 
 
 def smoothed(model: Probabilities, epsilon: float = EPSILON) -> tuple[float, ...]:
-    """q' = (1 − ε) q + ε / K: one floor under the model side, whatever the format."""
+    """Q' = (1 − ε) q + ε / K: one floor under the model side, whatever the format."""
     share = epsilon / len(model)
     return tuple((1 - epsilon) * q + share for q in model)
 
@@ -53,7 +54,7 @@ def wasserstein(human: Probabilities, model: Probabilities, values: Sequence[flo
     """
     order = sorted(range(len(values)), key=values.__getitem__)
     gap, area = 0.0, []
-    for here, following in zip(order, order[1:], strict=False):
+    for here, following in pairwise(order):
         gap += human[here] - model[here]
         area.append(abs(gap) * (values[following] - values[here]))
     return math.fsum(area)

@@ -75,20 +75,14 @@ class AnswerSheet:
 
     def steerings(self, question_id: str, format_name: str) -> tuple[str, ...]:
         """The steering methods under which the question was answered in that format."""
-        found = (
-            s
-            for (f, s, _), block in self._blocks.items()
-            if f == format_name and question_id in block.figures
-        )
+        found = (s for (f, s, _), block in self._blocks.items() if f == format_name and question_id in block.figures)
         return tuple(dict.fromkeys(found))
 
     def questions(self) -> Iterator[str]:
         """Ids of the questions that have answers."""
         return iter(self._labels)
 
-    def answer(
-        self, question: Question, format_name: str, steering: str, group: str
-    ) -> RecordedFigures | None:
+    def answer(self, question: Question, format_name: str, steering: str, group: str) -> RecordedFigures | None:
         """The recorded answer, matched to the question's options by label; None if there is none.
 
         Without steering the model was asked once for everybody, so `group` is not looked at.
@@ -119,9 +113,7 @@ def read_answers(path: Path) -> AnswerSheet:
             if labels is None:
                 raise PackError(path, place, "expected the question's labels under options")
             if not isinstance(figures, str) and len(figures) != len(labels):
-                raise PackError(
-                    path, place, f"expected {len(labels)} numbers, one a label, got {len(figures)}"
-                )
+                raise PackError(path, place, f"expected {len(labels)} numbers, one a label, got {len(figures)}")
     return AnswerSheet(file)
 
 

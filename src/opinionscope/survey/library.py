@@ -134,11 +134,7 @@ class Library:
         return tuple(
             (
                 fold(f"{question.id} {question.title}"),
-                fold(
-                    " ".join(
-                        (question.text, question.context, *question.topics, question.domain, question.dataset)
-                    )
-                ),
+                fold(" ".join((question.text, question.context, *question.topics, question.domain, question.dataset))),
             )
             for question in self.questions
         )

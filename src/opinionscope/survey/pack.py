@@ -128,17 +128,13 @@ def decode_file(path: Path, shape: type[T]) -> T:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise PackError(
-            path, "", f"it cannot be read ({error.strerror}); check the path and its rights"
-        ) from error
+        raise PackError(path, "", f"it cannot be read ({error.strerror}); check the path and its rights") from error
     decode = msgspec.toml.decode if path.suffix == ".toml" else msgspec.json.decode
     try:
         return decode(content, type=shape)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at ")
-        raise PackError(
-            path, place.strip("`").removeprefix("$").removeprefix("."), clean_line(reason)
-        ) from error
+        raise PackError(path, place.strip("`").removeprefix("$").removeprefix("."), clean_line(reason)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         kind = path.suffix.removeprefix(".").upper()
         raise PackError(path, "", f"expected valid {kind}: {clean_line(str(error))}") from error
@@ -182,9 +178,7 @@ class _PackReader:
                 self._refuse(f"{place}.id", f'expected a new id, "{question.id}" is taken')
             questions.append(question)
             humans[question.id] = {
-                clean_line(name): self._distribution(
-                    figures, question, f"{place}.human.{name}", name in file.groups
-                )
+                clean_line(name): self._distribution(figures, question, f"{place}.human.{name}", name in file.groups)
                 for name, figures in entry.human.items()
             }
         return Pack(

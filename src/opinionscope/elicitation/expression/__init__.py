@@ -7,8 +7,6 @@ from opinionscope.elicitation.expression.log_probs import LogProbs
 from opinionscope.elicitation.expression.sequence import Sequence
 from opinionscope.elicitation.expression.verbalized import Verbalized
 
-FORMATS: Mapping[str, ExpressionFormat] = {
-    format_.name: format_ for format_ in (Verbalized(), Sequence(), LogProbs())
-}
+FORMATS: Mapping[str, ExpressionFormat] = {format_.name: format_ for format_ in (Verbalized(), Sequence(), LogProbs())}
 
 __all__ = ["FORMATS", "ExpressionFormat", "LogProbs", "Request", "Sequence", "Verbalized"]

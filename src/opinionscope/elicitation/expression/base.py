@@ -51,7 +51,6 @@ class ExpressionFormat(ABC):
 
     def preview(self, text: str, question: Question) -> Distribution | None:
         """What an answer that is still arriving shows so far; None if the format cannot tell."""
-        del text, question
         return None
 
 

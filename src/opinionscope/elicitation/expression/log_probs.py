@@ -5,6 +5,8 @@ import random
 import re
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
 from opinionscope.survey.question import Question
@@ -24,21 +26,21 @@ class LogProbs(ExpressionFormat):
     summary = "the probabilities of the option letters as next token"
     request = Request(max_tokens=1, top_logprobs=20)
 
+    @override
     def instruction(self, question: Question) -> str:
         return "Answer with the letter of one option, and nothing else."
 
+    @override
     def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
-        del rng
         return max(zip(probabilities, letters, strict=True), key=lambda pair: pair[0])[1]
 
+    @override
     def read(self, answer: Answer, question: Question) -> Reading:
         if answer.figures is not None or answer.unread:
             reading = read_figures(answer, question, "probability of each letter")
             return _with_mass(reading.figures, reading.trace) if reading.distribution else reading
         if not answer.first_token:
-            return Reading.unread(
-                "the server gave no log-probabilities; choose another format for this model"
-            )
+            return Reading.unread("the server gave no log-probabilities; choose another format for this model")
         return _read_tokens(answer.first_token, question)
 
 
@@ -62,9 +64,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Read
             variants.setdefault(letter, set()).add(candidate.token)
     trace = [f"{len(candidates)} candidates for the first token"]
     merged = [
-        f"{letter} ← {' '.join(map(repr, sorted(found)))}"
-        for letter, found in variants.items()
-        if len(found) > 1
+        f"{letter} ← {' '.join(map(repr, sorted(found)))}" for letter, found in variants.items() if len(found) > 1
     ]
     if merged:
         trace.append("merged " + "; ".join(merged))

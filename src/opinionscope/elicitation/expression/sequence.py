@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
 from opinionscope.survey.distribution import Distribution, whole_shares
@@ -28,18 +30,21 @@ class Sequence(ExpressionFormat):
     summary = f"the model simulates {LENGTH} people, one letter each"
     request = Request(max_tokens=240)
 
+    @override
     def instruction(self, question: Question) -> str:
         return (
             f"Picture {LENGTH} people drawn at random and write down the option letter that each of them would "
             f"choose: {LENGTH} letters in one row, without spaces or commas, and nothing else."
         )
 
+    @override
     def express(self, probabilities: SequenceOf[float], letters: str, rng: random.Random) -> str:
         counts = whole_shares(probabilities, LENGTH)
         row = [letter for letter, count in zip(letters, counts, strict=True) for _ in range(count)]
         rng.shuffle(row)
         return "".join(row)
 
+    @override
     def read(self, answer: Answer, question: Question) -> Reading:
         if answer.text is None:
             reading = read_figures(answer, question, "letters counted")
@@ -60,6 +65,7 @@ class Sequence(ExpressionFormat):
             return Reading.unread(f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it")
         return _count(best, question, ignored=len(runs) - 1, prose=prose)
 
+    @override
     def preview(self, text: str, question: Question) -> Distribution | None:
         runs, _ = _runs(text[:LONGEST_READ], question.letters)
         if not runs:

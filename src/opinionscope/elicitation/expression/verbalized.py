@@ -4,15 +4,15 @@ import random
 import re
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
 from opinionscope.survey.distribution import Distribution, whole_shares
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import fold
 
-_NUMBER = (
-    r"(?P<number>\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}|\d{1,3},\d{1,6}(?=\s*%))(?![\d.]*\d)\s*(?P<percent>%?)"
-)
+_NUMBER = r"(?P<number>\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}|\d{1,3},\d{1,6}(?=\s*%))(?![\d.]*\d)\s*(?P<percent>%?)"
 _PAIR = re.compile(
     r"(?:(?P<quote>[\"'])(?P<label>[^\"'\n]{1,200})(?P=quote)|(?<![\w'])[\"'*]*(?P<letter>[A-Za-z])[\"'*]*)"
     r"\s*(?:[:=]|\s[-–—]\s)\s*[\"'*]*\s*" + _NUMBER
@@ -34,6 +34,7 @@ class Verbalized(ExpressionFormat):
     summary = "the model states a percentage for every option"
     request = Request(max_tokens=600)
 
+    @override
     def instruction(self, question: Question) -> str:
         letters = question.letters
         return (
@@ -42,11 +43,12 @@ class Verbalized(ExpressionFormat):
             "Write the map and nothing else."
         )
 
+    @override
     def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
-        del rng
         shares = whole_shares(probabilities)
         return "{" + ", ".join(f"'{x}': '{share}%'" for x, share in zip(letters, shares, strict=True)) + "}"
 
+    @override
     def read(self, answer: Answer, question: Question) -> Reading:
         if answer.text is None:
             return read_figures(answer, question, "percents as stated")
@@ -55,12 +57,11 @@ class Verbalized(ExpressionFormat):
             return Reading.unread("the answer is empty")
         found = _find_map(text, question)
         if not found.values:
-            reason = (
-                "a range instead of a number" if _RANGE.search(text) else "no letter with a percentage in it"
-            )
+            reason = "a range instead of a number" if _RANGE.search(text) else "no letter with a percentage in it"
             return Reading.unread(f"the answer has {reason}", found.trace)
         return _judge(found, question)
 
+    @override
     def preview(self, text: str, question: Question) -> Distribution | None:
         found = _find_map(text[:LONGEST_READ], question)
         figures = [found.values.get(letter, 0.0) for letter in question.letters]
@@ -76,9 +77,7 @@ class _Found:
         self.conflicts: dict[str, tuple[float, float]] = {}
         self.percent = any(match["percent"] for match in matches)
         self.trace: tuple[str, ...] = (where,) if matches else ()
-        by_label = {
-            fold(label): letter for label, letter in zip(question.labels, question.letters, strict=True)
-        }
+        by_label = {fold(label): letter for label, letter in zip(question.labels, question.letters, strict=True)}
         for match in matches:
             key, value = _key(match), float(match["number"].replace(",", "."))
             letter = key.upper() if len(key) == 1 else by_label.get(fold(key), "")
@@ -114,9 +113,7 @@ def _judge(found: _Found, question: Question) -> Reading:
     trace = list(found.trace)
     if found.conflicts:
         letter, (first, second) = next(iter(found.conflicts.items()))
-        return Reading.unread(
-            f"{letter} is given two different values, {first:g} and {second:g}", tuple(trace)
-        )
+        return Reading.unread(f"{letter} is given two different values, {first:g} and {second:g}", tuple(trace))
     inside = sum(found.values.values())
     total = inside + sum(found.outside.values())
     scale = 1.0 if total <= 1 + LARGEST_DEVIATION else 100.0

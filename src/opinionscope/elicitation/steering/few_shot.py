@@ -1,5 +1,7 @@
 """Few-shot: the model is shown how the group really answered other, similar questions."""
 
+from typing_extensions import override
+
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.survey.question import Group, Question
@@ -14,15 +16,14 @@ class FewShot(SteeringMethod):
     title = "Few-shot"
     summary = f"the group's real answers to up to {EXAMPLES} similar questions are shown"
 
+    @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
         examples = neighbours(question, group, EXAMPLES)
         if not examples:
             raise SteeringError(
                 f"no other question has an answer by {group.name}; choose persona, or import more of the benchmark"
             )
-        notes = [
-            f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"
-        ]
+        notes = [f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"]
         if len(examples) < EXAMPLES:
             notes.append(f"only {len(examples)} other questions have an answer by {group.name}")
         who = people(group)

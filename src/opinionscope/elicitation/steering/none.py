@@ -1,5 +1,7 @@
 """No steering: the model answers for people at large."""
 
+from typing_extensions import override
+
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.question import Group, Question
@@ -12,8 +14,8 @@ class NoSteering(SteeringMethod):
     title = "None"
     summary = "no group is named"
 
+    @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
-        del question, group, neighbours
         return Steering(
             "A survey question was put to people. Say how their answers spread over the options. The worked "
             "examples below are made up: take from them the form of an answer, not its numbers.",

@@ -1,5 +1,7 @@
 """Persona: the model is asked to answer as the group."""
 
+from typing_extensions import override
+
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
@@ -13,8 +15,8 @@ class Persona(SteeringMethod):
     title = "Persona"
     summary = "the model answers as the group"
 
+    @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
-        del question, neighbours
         who = people(group)
         return Steering(
             f"Put yourself in the place of {who}. A survey question was put to a sample of {who}; answer it the "

@@ -1,0 +1,47 @@
+"""Run: one elicitation answered by one respondent, with everything needed to repeat it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from opinionscope.alignment import Alignment
+from opinionscope.elicitation import Elicitation, Reading
+from opinionscope.respondents.base import Response
+from opinionscope.survey import Distribution
+
+Status = Literal["running", "done", "unread", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One elicitation answered by one respondent.
+
+    Attributes:
+        id: a ULID: unique, and in order of time.
+        status: "running" until it ends; "done" with an alignment (or, where no human answer is known, a
+            reading); "unread" if no parser could read the answer; "failed" if there was none; "cancelled".
+        api_base: the server that was asked, where it was not the provider's own.
+        human: how the group really answered; None where that is not known.
+        epsilon, drop_nonresponse: how the two sides were compared.
+        error_title, error: why there is no alignment, or "".
+    """
+
+    id: str
+    created: datetime
+    status: Status
+    elicitation: Elicitation
+    model: str
+    human: Distribution | None
+    epsilon: float
+    drop_nonresponse: bool = False
+    api_base: str | None = None
+    pack_version: str = ""
+    program_version: str = ""
+    response: Response | None = None
+    reading: Reading | None = None
+    alignment: Alignment | None = None
+    error_title: str = ""
+    error: str = ""
+    finished: datetime | None = None
+    tags: tuple[str, ...] = field(default=())
+    note: str = ""

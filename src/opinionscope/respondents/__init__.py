@@ -1,0 +1,1 @@
+"""Whoever answers elicitations: live models, recorded models."""
