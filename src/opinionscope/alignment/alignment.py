@@ -53,7 +53,7 @@ def align(
     *,
     epsilon: float = measures.EPSILON,
     drop_nonresponse: bool = False,
-    sample_size: int | None = None,
+    sample_size: float | None = None,
 ) -> Alignment:
     """Compare a model's distribution with the humans', both over `options`, shape (K,).
 
@@ -71,6 +71,8 @@ def align(
         raise DistributionError(f"expected an ε from 0 to below 1, got {epsilon}")
     positions = tuple(i for i, option in enumerate(options) if not (drop_nonresponse and option.nonresponse))
     if len(positions) < len(options):
+        if sample_size is not None:
+            sample_size *= math.fsum(model.probabilities[at] for at in positions)
         human, model = human.restricted_to(positions), model.restricted_to(positions)
     p, q = human.probabilities, model.probabilities
     unsmoothed = measures.kullback_leibler(p, q)

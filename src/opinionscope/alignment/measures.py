@@ -31,7 +31,7 @@ def kullback_leibler(human: Probabilities, model: Probabilities) -> float:
             continue
         if q == 0:
             return math.inf
-        terms.append(p * math.log(p / q))
+        terms.append(p * (math.log(p) - math.log(q)))
     return max(0.0, math.fsum(terms))
 
 
@@ -42,8 +42,9 @@ def total_variation(human: Probabilities, model: Probabilities) -> float:
 
 def jensen_shannon(human: Probabilities, model: Probabilities) -> float:
     """Jensen–Shannon divergence, in nats, from 0 to log 2. Source: Lin 1991."""
-    middle = [(p + q) / 2 for p, q in zip(human, model, strict=True)]
-    return (kullback_leibler(human, middle) + kullback_leibler(model, middle)) / 2
+    pairs = zip(human, model, strict=True)
+    terms = [side * math.log(2 * side / (p + q)) for p, q in pairs for side in (p, q) if side > 0]
+    return max(0.0, math.fsum(terms) / 2)
 
 
 def wasserstein(human: Probabilities, model: Probabilities, values: Sequence[float]) -> float:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LARGEST_EXACT = 10**8
+
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
@@ -24,9 +26,14 @@ def expected_kl(options: int, n: float) -> float:
 
 
 def expected_absolute_deviation(p: float, n: int) -> float:
-    """E|X/n − p| for X ~ Binomial(n, p), exact (de Moivre's formula: 2 ν C(n, ν) p^ν (1−p)^(n−ν+1) / n)."""
+    """E|X/n − p| for X ~ Binomial(n, p), by de Moivre's formula: 2 ν C(n, ν) p^ν (1−p)^(n−ν+1) / n.
+
+    Beyond `LARGEST_EXACT` draws, where the logarithms of factorials lose their digits, √(2 p (1−p) / π n).
+    """
     if p <= 0 or p >= 1:
         return 0.0
+    if n > LARGEST_EXACT:
+        return math.sqrt(2 * p * (1 - p) / (math.pi * n))
     nu = math.floor(n * p) + 1
     log_term = (
         math.lgamma(n + 1)
@@ -44,7 +51,7 @@ def expected_tv(probabilities: Sequence[float], n: float) -> float:
     return 0.5 * math.fsum(expected_absolute_deviation(p, draws) for p in probabilities)
 
 
-def noise_floor(human: Sequence[float], n: float | None, sample_size: int | None = None) -> NoiseFloor | None:
+def noise_floor(human: Sequence[float], n: float | None, sample_size: float | None = None) -> NoiseFloor | None:
     """The floor under a comparison with n humans; None where n is not known.
 
     Args:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from opinionscope.survey.question import Group, Question
+from opinionscope.survey.question import EVERYONE, Group, Question
 
 _PEOPLE: Mapping[tuple[str, str], str] = {
     ("party", "Democrat"): "Democrats",
@@ -31,7 +31,7 @@ def people(group: Group) -> str:
         if attribute == "race":
             return f"{value} people"
     if not group.attributes:
-        return f"people described as {group.name}"
+        return "people in general" if group == EVERYONE else f"people described as {group.name}"
     return "people of whom all of this holds: " + ", ".join(f"{a} is {v}" for a, v in group.attributes)
 
 

@@ -1,1 +1,18 @@
 """Whoever answers elicitations: live models, recorded models."""
+
+from opinionscope.respondents.base import Kind, OnText, Respondent, RespondentError, Response, Usage
+from opinionscope.respondents.catalog import ModelCard, default_live_model, live_models, recorded_models, respondent_for
+
+__all__ = [
+    "Kind",
+    "ModelCard",
+    "OnText",
+    "Respondent",
+    "RespondentError",
+    "Response",
+    "Usage",
+    "default_live_model",
+    "live_models",
+    "recorded_models",
+    "respondent_for",
+]

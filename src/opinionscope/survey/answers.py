@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from opinionscope.survey.layout import laid_out
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line
@@ -64,9 +65,11 @@ class AnswerSheet:
         self.model = clean_line(file.model)
         self.recorded = clean_line(file.recorded)
         self.source = clean_line(file.source)
-        self._labels = file.options
+        self._labels = {
+            question_id: tuple(clean_line(label) for label in labels) for question_id, labels in file.options.items()
+        }
         self._blocks: Mapping[tuple[str, str, str], AnswerBlock] = {
-            (block.format, block.steering, block.group): block for block in file.answers
+            (block.format, block.steering, clean_line(block.group)): block for block in file.answers
         }
 
     def formats(self) -> tuple[str, ...]:
@@ -88,12 +91,15 @@ class AnswerSheet:
         Without steering the model was asked once for everybody, so `group` is not looked at.
         """
         block = self._blocks.get((format_name, steering, "" if steering == "none" else group))
-        found = block and block.figures.get(question.id)
-        if not found:
+        found = block.figures.get(question.id) if block else None
+        if found is None:
             return None
         if isinstance(found, str):
             return RecordedFigures(None, clean_line(found))
         by_label = dict(zip(self._labels[question.id], found, strict=True))
+        foreign = [label for label, figure in by_label.items() if figure and label not in question.labels]
+        if foreign:
+            return RecordedFigures(None, f"recorded for an option that the question lacks: {', '.join(foreign)}")
         return RecordedFigures(tuple(by_label.get(label) for label in question.labels))
 
 
@@ -106,17 +112,30 @@ def read_answers(path: Path) -> AnswerSheet:
     file = decode_file(path, AnswersFile)
     if file.format != ANSWERS_FORMAT:
         raise PackError(path, "format", f'expected "{ANSWERS_FORMAT}", got "{clean_line(file.format)}"')
+    _refuse_repeats(file, path)
     for position, block in enumerate(file.answers):
         for question_id, figures in block.figures.items():
             place = f"answers[{position}].figures.{question_id}"
-            labels = file.options.get(question_id)
-            if labels is None:
+            if question_id not in file.options:
                 raise PackError(path, place, "expected the question's labels under options")
-            if not isinstance(figures, str) and len(figures) != len(labels):
-                raise PackError(path, place, f"expected {len(labels)} numbers, one a label, got {len(figures)}")
+            size = len(file.options[question_id])
+            if not isinstance(figures, str) and len(figures) != size:
+                raise PackError(path, place, f"expected {size} numbers, one a label, got {len(figures)}")
     return AnswerSheet(file)
+
+
+def _refuse_repeats(file: AnswersFile, path: Path) -> None:
+    for question_id, labels in file.options.items():
+        if len({clean_line(label) for label in labels}) < len(labels):
+            raise PackError(path, f"options.{question_id}", "expected every label once")
+    seen: set[tuple[str, str, str]] = set()
+    for position, block in enumerate(file.answers):
+        key = (block.format, block.steering, clean_line(block.group))
+        if key in seen:
+            raise PackError(path, f"answers[{position}]", f"expected one block for {', '.join(filter(None, key))}")
+        seen.add(key)
 
 
 def write_answers(file: AnswersFile, path: Path) -> None:
     """Write recorded answers, one line a question's figures, so that changes can be read in a diff."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(file), indent=0))
+    path.write_text(laid_out(msgspec.to_builtins(file), rows=("options", "figures")), encoding="utf-8", newline="\n")

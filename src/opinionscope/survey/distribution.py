@@ -35,7 +35,7 @@ class Distribution:
         if len(self.probabilities) < 2:
             raise DistributionError(f"expected at least two options, got {len(self.probabilities)}")
         for p in self.probabilities:
-            if not (math.isfinite(p) and p >= 0):
+            if not 0 <= p <= 1 + SUM_TOLERANCE:
                 raise DistributionError(f"expected probabilities from 0 to 1, got {p}")
         total = math.fsum(self.probabilities)
         if abs(total - 1) > SUM_TOLERANCE:
@@ -47,19 +47,14 @@ class Distribution:
     def from_weights(cls, weights: Iterable[float], n: float | None = None) -> "Distribution":
         """Normalise non-negative weights (percents, shares, masses); `n` as in the class."""
         values = tuple(float(weight) for weight in weights)
-        for value in values:
-            if not (math.isfinite(value) and value >= 0):
-                raise DistributionError(f"expected weights of 0 or more, got {value}")
-        total = math.fsum(values)
-        if total <= 0 or not math.isfinite(total):
-            raise DistributionError("expected weights with a positive sum, got nothing above 0")
+        total = _total(values)
         return cls(tuple(value / total for value in values), n)
 
     @classmethod
     def from_counts(cls, counts: Iterable[float]) -> "Distribution":
         """Normalise counts of answers; their sum becomes `n`."""
-        values = tuple(counts)
-        return cls.from_weights(values, n=math.fsum(values))
+        values = tuple(float(count) for count in counts)
+        return cls.from_weights(values, n=_total(values))
 
     @classmethod
     def uniform(cls, size: int) -> "Distribution":
@@ -80,6 +75,20 @@ class Distribution:
         return Distribution.from_weights(kept, n)
 
 
+def _total(weights: Sequence[float]) -> float:
+    """The sum of the weights, if they are such that it can be divided by."""
+    for weight in weights:
+        if not (math.isfinite(weight) and weight >= 0):
+            raise DistributionError(f"expected weights of 0 or more, got {weight}")
+    try:
+        total = math.fsum(weights)
+    except OverflowError:
+        raise DistributionError("expected weights with a finite sum, got numbers too large to add") from None
+    if total <= 0:
+        raise DistributionError("expected weights with a positive sum, got nothing above 0")
+    return total
+
+
 def whole_shares(probabilities: Sequence[float], total: int = 100) -> tuple[int, ...]:
     """Integers that sum to `total` and lie closest to `probabilities` (largest remainders).
 
@@ -88,7 +97,7 @@ def whole_shares(probabilities: Sequence[float], total: int = 100) -> tuple[int,
     """
     exact = [p * total for p in probabilities]
     floors = [math.floor(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
+    by_remainder = sorted(range(len(exact)), key=lambda i: (round(floors[i] - exact[i], 9), i))
     for position in by_remainder[: total - sum(floors)]:
         floors[position] += 1
     return tuple(floors)

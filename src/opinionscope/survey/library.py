@@ -10,7 +10,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.answers import ANSWERS_SUFFIX
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, read_pack
-from opinionscope.survey.question import Group, Question
+from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
 
@@ -33,7 +33,7 @@ class Library:
     """The packs that were found, in order, and what kept others from being read.
 
     Attributes:
-        packs: whole packs only, one a dataset; a later folder's pack replaces an earlier one's.
+        packs: whole packs only, one a dataset, in the order of domains; a later folder's pack replaces an earlier one's.
         answer_files: files of recorded answers, unread.
         problems: one PackError for each file passed over.
     """
@@ -59,7 +59,7 @@ class Library:
                         problems.append(problem)
                     else:
                         packs[pack.dataset] = pack
-        return cls(tuple(packs.values()), tuple(answer_files), tuple(problems))
+        return cls(tuple(sorted(packs.values(), key=_domain_order)), tuple(answer_files), tuple(problems))
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -103,10 +103,14 @@ class Library:
             raise NotFoundError(f'there is no question "{clean_line(question_id)}"; {hint}') from None
 
     def groups(self, question: Question) -> tuple[Group, ...]:
-        """The groups whose answer to the question is known, in the pack's order."""
+        """The groups whose answer to the question is known, in the pack's order.
+
+        Where nobody's is, all of the pack's groups, and everyone if it has none: a model can be asked all the same.
+        """
         pack = self.pack(question.dataset)
         known = pack.humans.get(question.id, {})
-        return tuple(group for name, group in pack.groups.items() if name in known)
+        answered = tuple(group for name, group in pack.groups.items() if name in known)
+        return answered or tuple(pack.groups.values()) or (EVERYONE,)
 
     def group(self, question: Question, wanted: str) -> Group:
         """The group of that name or ``attribute=value`` expression, case folded.
@@ -115,9 +119,9 @@ class Library:
             NotFoundError: with the nearest names.
         """
         groups = self.groups(question)
-        folded = _fold_expression(wanted)
+        name, expression = fold(clean_line(wanted)), _fold_expression(wanted)
         for group in groups:
-            if folded in (fold(group.name), _fold_expression(group.expression)):
+            if name == fold(group.name) or (group.attributes and expression == _fold_expression(group.expression)):
                 return group
         hint = _hint(wanted, (group.name for group in groups), f"opinionscope groups -q {question.id}")
         raise NotFoundError(
@@ -152,6 +156,11 @@ class Library:
             elif all(word in title or word in body for word in words):
                 elsewhere.append(question)
         return (*in_title, *elsewhere)
+
+
+def _domain_order(pack: Pack) -> int:
+    domains = list(DOMAIN_TITLES)
+    return domains.index(pack.domain) if pack.domain in domains else len(domains)
 
 
 def _fold_expression(text: str) -> str:

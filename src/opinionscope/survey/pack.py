@@ -4,6 +4,8 @@ The format is described for people in ``data/README.md``. A pack is JSON (``NAME
 (``NAME.pack.toml``); it is read whole or refused whole, with the file, the place and the reason.
 """
 
+import codecs
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ import msgspec
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.distribution import Distribution, DistributionError
-from opinionscope.survey.question import Group, Option, Question
+from opinionscope.survey.question import Group, Option, Question, Wording
 from opinionscope.survey.text import clean, clean_line
 
 PACK_FORMAT = "opinionscope-pack/1"
@@ -33,8 +35,9 @@ class PackError(OpinionscopeError):
     title = "Pack refused"
 
     def __init__(self, path: Path, place: str, reason: str) -> None:
-        self.path, self.place, self.reason = path, place, reason
-        super().__init__(f"{path.name}{', at ' + place if place else ''}: {reason}")
+        self.path, self.place, self.reason = path, clean_line(place), clean_line(reason)
+        where = f", at {self.place}" if self.place else ""
+        super().__init__(f"{clean_line(path.name)}{where}: {self.reason}")
 
 
 class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -90,7 +93,7 @@ class PackFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     title: str
     domain: str = "own"
     version: str = "1"
-    wording: str = "verbatim"
+    wording: Wording = "verbatim"
     card: StudyCard = StudyCard()
     groups: dict[str, dict[str, str]] = {}
     options: list[OptionEntry | str] = []
@@ -126,7 +129,7 @@ def decode_file(path: Path, shape: type[T]) -> T:
         PackError: if the file cannot be read, is not valid JSON or TOML, or has another shape.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise PackError(path, "", f"it cannot be read ({error.strerror}); check the path and its rights") from error
     decode = msgspec.toml.decode if path.suffix == ".toml" else msgspec.json.decode
@@ -134,10 +137,12 @@ def decode_file(path: Path, shape: type[T]) -> T:
         return decode(content, type=shape)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at ")
-        raise PackError(path, place.strip("`").removeprefix("$").removeprefix("."), clean_line(reason)) from error
+        raise PackError(path, place.strip("`").removeprefix("$").removeprefix("."), reason) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         kind = path.suffix.removeprefix(".").upper()
-        raise PackError(path, "", f"expected valid {kind}: {clean_line(str(error))}") from error
+        raise PackError(path, "", f"expected valid {kind}: {error}") from error
+    except RecursionError as error:
+        raise PackError(path, "", "expected a few levels of nesting, got too many to read") from error
 
 
 def read_pack(path: Path) -> Pack:
@@ -148,7 +153,7 @@ def read_pack(path: Path) -> Pack:
     """
     file = decode_file(path, PackFile)
     if file.format != PACK_FORMAT:
-        raise PackError(path, "format", f'expected "{PACK_FORMAT}", got "{clean_line(file.format)}"')
+        raise PackError(path, "format", f'expected "{PACK_FORMAT}", got "{file.format}"')
     return _PackReader(path, file).pack()
 
 
@@ -161,14 +166,12 @@ class _PackReader:
 
     def pack(self) -> Pack:
         file = self.file
+        for name in ("dataset", "title"):
+            if not clean_line(getattr(file, name)):
+                self._refuse(name, "expected some text")
         if not file.questions:
             self._refuse("questions", "expected at least one question")
-        groups = {
-            clean_line(name): Group(
-                clean_line(name), tuple((clean_line(a), clean_line(v)) for a, v in attributes.items())
-            )
-            for name, attributes in file.groups.items()
-        }
+        groups = self._groups()
         questions: list[Question] = []
         humans: dict[str, dict[str, Distribution]] = {}
         for position, entry in enumerate(file.questions):
@@ -186,18 +189,29 @@ class _PackReader:
             clean_line(file.title),
             clean_line(file.domain),
             clean_line(file.version),
-            file.card,
+            _clean_card(file.card),
             tuple(questions),
             groups,
             humans,
             self.path,
         )
 
+    def _groups(self) -> dict[str, Group]:
+        groups: dict[str, Group] = {}
+        for written, attributes in self.file.groups.items():
+            name = clean_line(written)
+            if not name:
+                self._refuse("groups", "expected a name for every group")
+            if name in groups:
+                self._refuse(f"groups.{name}", f'expected a new name, "{name}" is taken')
+            groups[name] = Group(name, tuple((clean_line(a), clean_line(v)) for a, v in attributes.items()))
+        return groups
+
     def _question(self, entry: QuestionEntry, place: str) -> Question:
         for name in ("id", "title", "text"):
             if not clean_line(getattr(entry, name)):
                 self._refuse(f"{place}.{name}", "expected some text")
-        if " " in entry.id.strip():
+        if " " in clean_line(entry.id):
             self._refuse(f"{place}.id", "expected an id without blanks, for the command line")
         return Question(
             id=clean_line(entry.id),
@@ -228,6 +242,9 @@ class _PackReader:
                 self._refuse(f"{place}[{position}].label", "expected some text")
             if label in labels[:position]:
                 self._refuse(f"{place}[{position}].label", f'expected a new label, "{label}" is taken')
+            value = options[position].value
+            if value is not None and not math.isfinite(value):
+                self._refuse(f"{place}[{position}].value", f"expected a finite number, got {value}")
         return options
 
     def _distribution(
@@ -250,3 +267,8 @@ class _PackReader:
 
     def _refuse(self, place: str, reason: str) -> None:
         raise PackError(self.path, place, reason)
+
+
+def _clean_card(card: StudyCard) -> StudyCard:
+    texts = {name: clean(getattr(card, name)).strip() for name in card.__struct_fields__ if name != "notes"}
+    return StudyCard(**texts, notes=[clean(note).strip() for note in card.notes])

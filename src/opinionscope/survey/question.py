@@ -11,8 +11,8 @@ Wording = Literal["verbatim", "abridged", "own"]
 
 DOMAIN_TITLES: Mapping[str, str] = {
     "political": "Political values",
-    "global": "Global values",
     "books": "Books",
+    "global": "Global values",
     "own": "Own questions",
 }
 
@@ -88,3 +88,6 @@ class Group:
     def expression(self) -> str:
         """The conjunction as typed on the command line: ``party=Democrat,sex=Female``."""
         return ",".join(f"{attribute}={value}" for attribute, value in self.attributes)
+
+
+EVERYONE = Group("Everyone")

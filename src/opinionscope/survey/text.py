@@ -36,5 +36,6 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Case and accents folded away, for search."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -58,6 +58,8 @@ def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
     """Read recorded figures: only normalise them, and say what was not offered."""
     if answer.figures is None:
         return Reading.unread(answer.unread or "nothing was recorded")
+    if len(answer.figures) != len(question.options):
+        return Reading.unread(f"{len(answer.figures)} figures were recorded for {len(question.options)} options")
     figures = tuple(figure or 0.0 for figure in answer.figures)
     trace = [f"recorded as figures ({unit}); the raw text comes with an import"]
     missing = [label for label, f in zip(question.labels, answer.figures, strict=True) if f is None]

@@ -13,6 +13,8 @@ from opinionscope.survey.question import Question
 
 LEAST_MASS = 0.01
 LITTLE_MASS = 0.5
+LARGEST_MASS = 1.05
+LARGEST_LOGPROB = 1.0
 TOKENS_SHOWN = 5
 
 _DECORATION = re.compile(r"^[\s\"'`*(\[{▁Ġ]+|[\s\"'`*)\]}.:,;]+$")
@@ -54,14 +56,14 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Read
     masses = dict.fromkeys(question.letters, 0.0)
     variants: dict[str, set[str]] = {}
     strays: list[str] = []
-    for candidate in {c.token: c for c in candidates}.values():
-        mass = math.exp(min(candidate.logprob, 0.0)) if not math.isnan(candidate.logprob) else 0.0
-        letter = letter_of(candidate.token, question.letters)
+    by_token = _mass_by_token(candidates)
+    for token, mass in by_token.items():
+        letter = letter_of(token, question.letters)
         if letter is None:
-            strays.append(f"{candidate.token!r} {mass:.1%}")
+            strays.append(f"{token!r} {mass:.1%}")
         else:
             masses[letter] += mass
-            variants.setdefault(letter, set()).add(candidate.token)
+            variants.setdefault(letter, set()).add(token)
     trace = [f"{len(candidates)} candidates for the first token"]
     merged = [
         f"{letter} ← {' '.join(map(repr, sorted(found)))}" for letter, found in variants.items() if len(found) > 1
@@ -73,7 +75,18 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Read
         trace.append(f"not among the candidates, so 0: {', '.join(unseen)}")
     if strays:
         trace.append("not an option letter: " + ", ".join(strays[:TOKENS_SHOWN]))
+    if (total := math.fsum(by_token.values())) > LARGEST_MASS:
+        return Reading.unread(f"the candidates' probabilities sum to {total:.3g}, not to 1 or less", tuple(trace))
     return _with_mass(tuple(masses.values()), trace)
+
+
+def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:
+    """The probability of each token: the larger where one is listed twice, 0 where it is no number."""
+    masses: dict[str, float] = {}
+    for candidate in candidates:
+        mass = math.exp(min(candidate.logprob, LARGEST_LOGPROB)) if math.isfinite(candidate.logprob) else 0.0
+        masses[candidate.token] = max(mass, masses.get(candidate.token, 0.0))
+    return masses
 
 
 def _with_mass(masses: Sequence[float], trace: Sequence[str]) -> Reading:

@@ -1,0 +1,5 @@
+"""`python -m opinionscope`."""
+
+from opinionscope.cli import main
+
+main()

@@ -1,0 +1,195 @@
+"""The one place that draws distributions as text, for the TUI and for the command line.
+
+A drawing is a list of lines, a line a list of pieces, a piece some text and the role it plays; who shows
+it turns roles into colours. Every width is counted in terminal cells. Bars stand on one fixed axis from
+0 to 100 %, one row a bar. Humans and model can be told apart without colour: side by side each has a panel
+under its name; bar under bar, the model's is half as high.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+Role = Literal[
+    "human", "model", "human-bar", "model-bar", "partial-bar", "track", "label", "value", "muted", "above", "below"
+]
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+HALF_BLOCKS = " ▘▀"
+SIDE_BY_SIDE_WIDTH = 80
+LONGEST_LABEL = 28
+SHORTEST_LABEL = 8
+SHORTEST_BAR = 10
+_GAP = "  "
+_DIFFERENCE_WIDTH = 5
+
+
+class Piece(NamedTuple):
+    """Some text and the role it plays."""
+
+    text: str
+    role: Role
+
+
+Line = list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """What is drawn, all of shape (K,), in survey order; a side that is not there yet is None.
+
+    Attributes:
+        model_name: heads the model's bars.
+        partial: the model's side is still arriving.
+    """
+
+    labels: tuple[str, ...]
+    human: tuple[float, ...] | None
+    model: tuple[float, ...] | None
+    model_name: str = "model"
+    partial: bool = False
+
+
+def draw(data: ChartData, width: int) -> list[Line]:
+    """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar."""
+    if width >= SIDE_BY_SIDE_WIDTH:
+        return _side_by_side(data, width)
+    return _interleaved(data, width)
+
+
+def plain(lines: Sequence[Line]) -> str:
+    """A drawing without any style."""
+    return "\n".join("".join(piece.text for piece in line).rstrip() for line in lines)
+
+
+def shorten(text: str, width: int) -> str:
+    """Text cut to `width` cells, the cut marked by an ellipsis."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def fit(text: str, width: int) -> str:
+    """Text cut or padded to exactly `width` cells."""
+    return set_cell_size(shorten(text, width), width)
+
+
+def bar(share: float, width: int, glyphs: str) -> str:
+    """A bar for a share of 0 to 1 on an axis of `width` cells, in steps as fine as the glyphs allow.
+
+    Whatever is above 0 shows at least the thinnest glyph.
+    """
+    steps = len(glyphs) - 1
+    filled = round(min(max(share, 0.0), 1.0) * width * steps)
+    if share > 0:
+        filled = max(filled, 1)
+    whole, rest = divmod(filled, steps)
+    return glyphs[-1] * whole + (glyphs[rest] if rest else "")
+
+
+def percent(share: float) -> str:
+    """A share as people write it in five cells: ``14 %``, with ``<1 %`` for what rounds to nothing."""
+    if 0 < share < 0.005:
+        return " <1 %"
+    return f"{share * 100:3.0f} %"
+
+
+def difference(human: float, model: float) -> Piece:
+    """Model minus human in percentage points, signed."""
+    points = round(model * 100) - round(human * 100)
+    if points == 0:
+        return Piece("=".rjust(_DIFFERENCE_WIDTH), "muted")
+    return Piece(f"{points:+d}".replace("-", "−").rjust(_DIFFERENCE_WIDTH), "above" if points > 0 else "below")
+
+
+def _label_width(labels: Sequence[str], room: int) -> int:
+    longest = max(cell_len(label) for label in labels)
+    return max(SHORTEST_LABEL, min(longest, LONGEST_LABEL, room))
+
+
+def _bar_pieces(share: float | None, width: int, glyphs: str, role: Role) -> Line:
+    if share is None:
+        return [Piece(" " * width, "track"), Piece(" " * 5, "muted")]
+    drawn = bar(share, width, glyphs)
+    return [
+        Piece(drawn, role),
+        Piece(" " * (width - cell_len(drawn)), "track"),
+        Piece(percent(share), "value"),
+    ]
+
+
+def _axis(width: int) -> str:
+    """The scale under bars of `width` cells: 0, 50 and 100 % at their places."""
+    if width < 14:
+        return "0" + "100 %".rjust(width - 1)
+    left = width // 2
+    return "0" + "50".rjust(left) + "100 %".rjust(width - left - 1)
+
+
+def _model_bar(data: ChartData) -> Role:
+    return "partial-bar" if data.partial else "model-bar"
+
+
+def _side_by_side(data: ChartData, width: int) -> list[Line]:
+    label_width = _label_width(data.labels, width // 4)
+    panel = (width - label_width - 3 * len(_GAP) - _DIFFERENCE_WIDTH) // 2
+    bar_width = panel - 5
+    head: Line = [
+        Piece(" " * label_width + _GAP, "label"),
+        Piece(fit("■ humans", panel), "human"),
+        Piece(_GAP, "label"),
+        Piece(fit(f"■ {data.model_name}", panel), "model"),
+        Piece(_GAP + "Δ pp".rjust(_DIFFERENCE_WIDTH), "muted"),
+    ]
+    lines = [head]
+    for i, label in enumerate(data.labels):
+        human = data.human[i] if data.human else None
+        model = data.model[i] if data.model else None
+        line: Line = [Piece(fit(label, label_width) + _GAP, "label")]
+        line += _bar_pieces(human, bar_width, BLOCKS, "human-bar")
+        line += [Piece(_GAP, "label")]
+        line += _bar_pieces(model, bar_width, BLOCKS, _model_bar(data))
+        line += [Piece(_GAP, "label"), _difference(human, model)]
+        lines.append(line)
+    axis = _axis(bar_width)
+    lines.append([Piece(" " * label_width + _GAP + fit(axis, panel) + _GAP + fit(axis, panel), "muted")])
+    return lines
+
+
+def _interleaved(data: ChartData, width: int) -> list[Line]:
+    fixed = 5 + _DIFFERENCE_WIDTH + 2 + len(_GAP)
+    label_width = _label_width(data.labels, max(SHORTEST_LABEL, width - fixed - 30))
+    bar_width = max(SHORTEST_BAR, width - fixed - label_width)
+    head: Line = [
+        Piece(" " * label_width + _GAP, "label"),
+        Piece("■ humans", "human"),
+        Piece("   ", "label"),
+        Piece(shorten(f"▀ {data.model_name}", max(10, bar_width - 12)), "model"),
+    ]
+    used = sum(cell_len(piece.text) for piece in head)
+    head.append(Piece("Δ pp".rjust(max(0, label_width + fixed + bar_width - used)), "muted"))
+    lines = [head]
+    for i, label in enumerate(data.labels):
+        human = data.human[i] if data.human else None
+        model = data.model[i] if data.model else None
+        lines.append(
+            [Piece(fit(label, label_width) + _GAP, "label"), *_bar_pieces(human, bar_width, BLOCKS, "human-bar")]
+        )
+        lines.append(
+            [
+                Piece(" " * label_width + _GAP, "label"),
+                *_bar_pieces(model, bar_width, HALF_BLOCKS, _model_bar(data)),
+                Piece("  ", "label"),
+                _difference(human, model),
+            ]
+        )
+    lines.append([Piece(" " * label_width + _GAP + _axis(bar_width), "muted")])
+    return lines
+
+
+def _difference(human: float | None, model: float | None) -> Piece:
+    if human is None or model is None:
+        return Piece(" " * _DIFFERENCE_WIDTH, "muted")
+    return difference(human, model)

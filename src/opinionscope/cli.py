@@ -1,0 +1,159 @@
+"""The command line: stdout is data, stderr is narration."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from opinionscope import __version__
+from opinionscope.errors import OpinionscopeError
+
+if TYPE_CHECKING:
+    from opinionscope.session import Session
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+STEERING_NAMES = ("none", "persona", "few-shot")
+FORMAT_NAMES = ("verbalized", "sequence", "log-probs")
+
+
+class Commands(click.Group):
+    """Turns errors a user can act on into one sentence on stderr and an exit code of 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except OpinionscopeError as error:
+            _refuse(error)
+
+
+def _refuse(error: OpinionscopeError) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    raise SystemExit(USAGE)
+
+
+def _session(ctx: click.Context) -> "Session":
+    from opinionscope.session import Session
+
+    db, theme = ctx.find_root().obj
+    session = Session.open(db, theme)
+    for problem in session.library.problems:
+        click.echo(f"Warning: {problem}", err=True)
+    return session
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
+@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help="History database to use.")
+@click.option("--theme", metavar="NAME", help="Theme of the terminal program.")
+@click.pass_context
+def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
+    """See how closely a language model reproduces how a group of people really answered.
+
+    Without a command, the terminal program opens.
+    """
+    ctx.obj = (db, theme)
+    if ctx.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(
+            "Error: the terminal program needs a terminal; `opinionscope run --help` shows how to probe without one.",
+            err=True,
+        )
+        ctx.exit(USAGE)
+    from opinionscope.tui.start import start
+
+    ctx.exit(start(_session(ctx)))
+
+
+def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+@main.command()
+@click.option("-q", "--question", required=True, metavar="ID", help="Question: ID, or DATASET/ID.")
+@click.option("-g", "--group", required=True, metavar="GROUP", help="Group: a name, or party=Democrat.")
+@click.option("-s", "--steering", type=click.Choice(STEERING_NAMES), default="persona", show_default=True)
+@click.option("-f", "--format", "format_", type=click.Choice(FORMAT_NAMES), default="verbalized", show_default=True)
+@click.option("-m", "--model", metavar="MODEL", help="Any litellm name, or recorded/NAME.")
+@click.option("--api-base", metavar="URL", help="Server to ask instead of the provider's own.")
+@click.option("--seed", type=int, help="Seed for worked examples, and for providers that take one.")
+@click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@click.option("--no-save", is_flag=True, help="Keep no run in the history.")
+@_json_option
+@click.pass_context
+def run(ctx: click.Context, /, **options: Any) -> None:
+    """Probe one question once, and show humans and model side by side."""
+    from opinionscope.commands.run import run_probe
+
+    ctx.exit(run_probe(_session(ctx), **options))
+
+
+@main.command()
+@click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
+@click.option("--domain", metavar="D", help="Only this domain: political, global, books, own.")
+@_json_option
+@click.pass_context
+def questions(ctx: click.Context, search: str, domain: str | None, as_json: bool) -> None:
+    """List the questions at hand."""
+    from opinionscope.commands.lists import list_questions
+
+    list_questions(_session(ctx), search, domain, as_json)
+
+
+@main.command()
+@click.option("-q", "--question", metavar="ID", help="Only groups that answered this question.")
+@click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
+@click.option("--domain", metavar="D", help="Only this domain: political, global, books, own.")
+@_json_option
+@click.pass_context
+def groups(ctx: click.Context, question: str | None, search: str, domain: str | None, as_json: bool) -> None:
+    """List the groups whose answers are known."""
+    from opinionscope.commands.lists import list_groups
+
+    list_groups(_session(ctx), question, search, domain, as_json)
+
+
+@main.command()
+@click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
+@_json_option
+@click.pass_context
+def models(ctx: click.Context, search: str, as_json: bool) -> None:
+    """List the models that can be asked now, and the recorded ones."""
+    from opinionscope.commands.lists import list_models
+
+    list_models(_session(ctx), search, as_json)
+
+
+@main.group(cls=Commands)
+def history() -> None:
+    """Look at saved runs."""
+
+
+@history.command("list")
+@click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@_json_option
+@click.pass_context
+def history_list(ctx: click.Context, search: str, limit: int, as_json: bool) -> None:
+    """List runs, newest first."""
+    from opinionscope.commands.history import list_runs
+
+    list_runs(_session(ctx), search, limit, as_json)
+
+
+@history.command("show")
+@click.argument("run_id")
+@click.option("--prompt", is_flag=True, help="Show the prompt as well.")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@_json_option
+@click.pass_context
+def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
+    """Show one run again; the beginning of its id is enough, if no other begins so."""
+    from opinionscope.commands.history import show_run
+
+    show_run(_session(ctx), run_id, prompt, bits, as_json)

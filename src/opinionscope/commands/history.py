@@ -1,0 +1,51 @@
+"""`opinionscope history`: saved runs."""
+
+import click
+
+from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.run import print_run
+from opinionscope.report import row_json, run_json
+from opinionscope.session import Session
+
+
+def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
+    """Print runs, newest first."""
+    rows = session.history().page(search, limit=limit)
+    if as_json:
+        print_json([row_json(row) for row in rows])
+        return
+    table = [
+        (
+            row.id,
+            f"{row.created:%Y-%m-%d %H:%M}",
+            row.question_id,
+            row.group,
+            row.steering,
+            row.format,
+            row.model,
+            row.status,
+            "–" if row.kl is None else f"{row.kl:.3f}",
+            "–" if row.tv is None else f"{row.tv:.3f}",
+        )
+        for row in rows
+    ]
+    header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
+    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
+    click.echo(f"{len(rows)} of {session.history().count(search)} runs", err=True)
+
+
+def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
+    """Print one run again."""
+    run = session.history().get(run_id)
+    if as_json:
+        print_json(run_json(run))
+        return
+    print_run(run, "bits" if bits else session.settings.unit)
+    if run.error:
+        click.echo(f"\n{run.status}: {run.error_title}: {run.error}")
+    if run.reading:
+        click.echo("\nReading\n" + "\n".join(f"  {step}" for step in run.reading.trace))
+    if run.response and run.response.answer.text:
+        click.echo(f"\nAnswer\n{run.response.answer.text}")
+    if prompt:
+        click.echo(f"\nPrompt\n[system] {run.elicitation.prompt.system}\n[user] {run.elicitation.prompt.user}")

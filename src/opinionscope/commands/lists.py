@@ -1,0 +1,67 @@
+"""`opinionscope questions`, `groups` and `models`: what there is to choose from."""
+
+import asyncio
+
+import click
+
+from opinionscope.commands.output import print_json, print_table
+from opinionscope.report import group_json, question_json
+from opinionscope.respondents import live_models, recorded_models
+from opinionscope.session import Session
+from opinionscope.survey import Group, Question
+from opinionscope.survey.text import fold
+
+
+def list_questions(session: Session, search: str, domain: str | None, as_json: bool) -> None:
+    """Print the questions that have all the words."""
+    library = session.library
+    found = library.search(search, domain)
+    if as_json:
+        print_json([question_json(question, library) for question in found])
+        return
+    rows = [(q.id, q.domain, q.title, str(len(q.options)), ", ".join(g.name for g in library.groups(q))) for q in found]
+    print_table(("ID", "DOMAIN", "TITLE", "K", "GROUPS"), rows, (28, 9, 34, 2, 40))
+    click.echo(f"{len(found)} questions", err=True)
+
+
+def list_groups(session: Session, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
+    """Print the groups, with how many questions they answered and the smallest n among them."""
+    library = session.library
+    found = [library.question(question_id)] if question_id else library.search("", domain)
+    answers: dict[tuple[str, Group], list[Question]] = {}
+    for question in found:
+        for group in library.groups(question):
+            answers.setdefault((question.dataset, group), []).append(question)
+    described = []
+    for (dataset, group), answered in answers.items():
+        if all(word in fold(f"{group.name} {group.expression} {dataset}") for word in fold(search).split()):
+            sizes = [human.n for q in answered if (human := library.human(q, group)) and human.n is not None]
+            described.append(group_json(group, dataset, len(answered), min(sizes, default=None)))
+    if as_json:
+        print_json(described)
+        return
+    rows = [
+        (
+            g["name"],
+            g["expression"],
+            g["dataset"],
+            str(g["questions"]),
+            "–" if g["smallest_n"] is None else f"{g['smallest_n']:,.0f}",
+        )
+        for g in described
+    ]
+    print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
+    click.echo(f"{len(described)} groups", err=True)
+
+
+def list_models(session: Session, search: str, as_json: bool) -> None:
+    """Print the models that can be asked now, live ones first."""
+    cards = [*asyncio.run(live_models()), *recorded_models(session.library)]
+    words = fold(search).split()
+    found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
+    if as_json:
+        print_json([{"name": c.name, "kind": c.kind, "formats": list(c.formats)} for c in found])
+        return
+    rows = [(card.name, card.kind, ", ".join(card.formats), card.detail) for card in found]
+    print_table(("MODEL", "KIND", "FORMATS", ""), rows, (34, 8, 33, 40))
+    click.echo(f"{len(found)} models; any other litellm name works as well, given its key", err=True)

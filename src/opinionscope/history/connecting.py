@@ -1,0 +1,50 @@
+"""Opening the file of a history: rights, settings of the connection, today's schema."""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from opinionscope.history import listing
+from opinionscope.history.migrations import migrate
+from opinionscope.survey.text import clean
+
+
+def connect(path: Path, patience: float) -> sqlite3.Connection:
+    """Open the file, or make it and its folder, for the user alone, and bring it to today's schema.
+
+    Returns:
+        A connection in autocommit mode that threads may share if they take turns. Rows are `sqlite3.Row`, and
+        texts are clean, for a history may come from somebody else.
+
+    Raises:
+        HistoryError: if the file is another program's, or a newer version's.
+        OSError, sqlite3.Error: if it cannot be used otherwise.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o644)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection, path)
+        _write_ahead(connection)
+    except BaseException:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _clean_text
+    listing.prepare(connection)
+    return connection
+
+
+def _clean_text(stored: bytes) -> str:
+    return clean(stored.decode("utf-8", "replace"))
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        # Another program that opened the same new file may be switching it at this very moment.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")

@@ -1,0 +1,54 @@
+"""Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
+
+from dataclasses import replace
+
+from opinionscope.alignment import align
+from opinionscope.elicitation import FORMATS
+from opinionscope.history.errors import HistoryError
+from opinionscope.history.run import Run
+from opinionscope.survey import DistributionError
+
+
+def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | None = None) -> Run:
+    """The run as today's parser and measures see its stored answer; nobody is asked, nothing is written.
+
+    A run without an answer, or that was cancelled or failed, comes back as it was.
+
+    Args:
+        epsilon, drop_nonresponse: how to compare; None for the run's own.
+
+    Raises:
+        HistoryError: if this version of the program does not know the run's expression format.
+    """
+    if run.response is None or run.status in ("cancelled", "failed"):
+        return run
+    name = run.elicitation.format
+    if name not in FORMATS:
+        raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
+    reading = FORMATS[name].read(run.response.answer, run.elicitation.question)
+    again = replace(
+        run,
+        epsilon=run.epsilon if epsilon is None else epsilon,
+        drop_nonresponse=run.drop_nonresponse if drop_nonresponse is None else drop_nonresponse,
+        reading=reading,
+        alignment=None,
+        status="done",
+        error_title="",
+        error="",
+    )
+    if reading.distribution is None:
+        return replace(again, status="unread", error_title="The answer could not be read", error=reading.reason)
+    if run.human is None:
+        return again
+    try:
+        alignment = align(
+            run.human,
+            reading.distribution,
+            run.elicitation.question.options,
+            epsilon=again.epsilon,
+            drop_nonresponse=again.drop_nonresponse,
+            sample_size=reading.sample_size,
+        )
+    except DistributionError as error:
+        return replace(again, status="unread", error_title="Nothing left to compare", error=error.message)
+    return replace(again, alignment=alignment)

@@ -1,0 +1,187 @@
+"""Restoring a Run from its rows, with every figure as it was stored."""
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from opinionscope.alignment import Alignment, NoiseFloor
+from opinionscope.elicitation import Answer, Elicitation, Prompt, Reading, TokenLogprob
+from opinionscope.elicitation.expression import Request
+from opinionscope.history.run import Run
+from opinionscope.respondents.base import Response, Usage
+from opinionscope.survey import Distribution, Group, Option, Question
+
+
+def restore(connection: sqlite3.Connection, run_id: str) -> Run:
+    """The run with that id, equal to the one that was written.
+
+    Args:
+        connection: with `sqlite3.Row` as row factory.
+
+    Raises:
+        LookupError: if there is none.
+    """
+    row = _one(connection, "SELECT * FROM runs WHERE id = ?", run_id)
+    if row is None:
+        raise LookupError(run_id)
+    return Run(
+        id=row["id"],
+        created=datetime.fromisoformat(row["created"]),
+        status=row["status"],
+        elicitation=_elicitation(connection, row),
+        model=row["model"],
+        human=_human(connection, row["human_hash"]),
+        epsilon=row["epsilon"],
+        drop_nonresponse=bool(row["drop_nonresponse"]),
+        api_base=row["api_base"],
+        pack_version=row["pack_version"],
+        program_version=row["program_version"],
+        response=_response(connection, row),
+        reading=_reading(connection, run_id),
+        alignment=_alignment(connection, run_id),
+        error_title=row["error_title"],
+        error=row["error"],
+        finished=_moment(row["finished"]),
+        tags=_column(connection, "SELECT tag FROM tags WHERE run_id = ? ORDER BY rowid", run_id),
+        note=row["note"],
+    )
+
+
+def _elicitation(connection: sqlite3.Connection, row: sqlite3.Row) -> Elicitation:
+    prompt = _found(connection, "SELECT system, user FROM prompts WHERE hash = ?", row["prompt_hash"])
+    run_id = row["id"]
+    return Elicitation(
+        question=_question(connection, row["question_hash"]),
+        group=_group(connection, row["group_hash"]),
+        steering=row["steering"],
+        format=row["format"],
+        prompt=Prompt(prompt["system"], prompt["user"]),
+        request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"]),
+        seed=row["seed"],
+        example_ids=_column(connection, "SELECT question_id FROM examples WHERE run_id = ? ORDER BY position", run_id),
+        notes=_column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
+        template_version=row["template_version"],
+    )
+
+
+def _question(connection: sqlite3.Connection, key: str) -> Question:
+    row = _found(connection, "SELECT * FROM questions WHERE hash = ?", key)
+    options = _all(connection, "SELECT * FROM options WHERE question_hash = ? ORDER BY position", key)
+    return Question(
+        id=row["question_id"],
+        dataset=row["dataset"],
+        domain=row["domain"],
+        title=row["title"],
+        text=row["text"],
+        options=tuple(Option(o["label"], o["value"], bool(o["nonresponse"])) for o in options),
+        wording=row["wording"],
+        context=row["context"],
+        topics=_column(connection, "SELECT topic FROM topics WHERE question_hash = ? ORDER BY position", key),
+        source_key=row["source_key"],
+        note=row["note"],
+    )
+
+
+def _group(connection: sqlite3.Connection, key: str) -> Group:
+    row = _found(connection, "SELECT name FROM groups WHERE hash = ?", key)
+    sql = "SELECT attribute, value FROM group_attributes WHERE group_hash = ? ORDER BY position"
+    return Group(row["name"], tuple((a["attribute"], a["value"]) for a in _all(connection, sql, key)))
+
+
+def _human(connection: sqlite3.Connection, key: str | None) -> Distribution | None:
+    if key is None:
+        return None
+    row = _found(connection, "SELECT n FROM humans WHERE hash = ?", key)
+    shares = _column(connection, "SELECT probability FROM human_shares WHERE human_hash = ? ORDER BY position", key)
+    return Distribution(shares, row["n"])
+
+
+def _response(connection: sqlite3.Connection, run: sqlite3.Row) -> Response | None:
+    call = _one(connection, "SELECT * FROM calls WHERE run_id = ? AND position = 0", run["id"])
+    if call is None:
+        return None
+    return Response(
+        answer=_answer(connection, call),
+        kind=run["kind"],
+        model=call["resolved_model"],
+        answered=_moment(call["answered"]),
+        recorded=call["recorded"],
+        usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
+    )
+
+
+def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
+    sql = "SELECT token, logprob FROM call_tokens WHERE call_id = ? ORDER BY position"
+    tokens = tuple(
+        TokenLogprob(row["token"], math.nan if row["logprob"] is None else row["logprob"])
+        for row in _all(connection, sql, call["id"])
+    )
+    figures = _column(connection, "SELECT figure FROM call_figures WHERE call_id = ? ORDER BY position", call["id"])
+    return Answer(
+        text=call["raw_text"],
+        first_token=None if call["candidates"] is None else tokens,
+        figures=figures or None,
+        unread=call["unread"],
+        finish_reason=call["finish_reason"],
+    )
+
+
+def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
+    row = _one(connection, "SELECT * FROM readings WHERE run_id = ?", run_id)
+    if row is None:
+        return None
+    options = _all(connection, "SELECT * FROM reading_options WHERE run_id = ? ORDER BY position", run_id)
+    figures = tuple(option["figure"] for option in options if option["figure"] is not None)
+    probabilities = tuple(option["probability"] for option in options if option["probability"] is not None)
+    return Reading(
+        distribution=Distribution(probabilities, row["n"]) if probabilities else None,
+        reason=row["reason"],
+        trace=_column(connection, "SELECT step FROM reading_trace WHERE run_id = ? ORDER BY position", run_id),
+        figures=figures,
+        coverage=row["coverage"],
+        sample_size=row["sample_size"],
+    )
+
+
+def _alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | None:
+    row = _one(connection, "SELECT * FROM measures WHERE run_id = ?", run_id)
+    if row is None:
+        return None
+    sides = _all(connection, "SELECT * FROM distributions WHERE run_id = ? ORDER BY position", run_id)
+    return Alignment(
+        human=Distribution(tuple(side["human"] for side in sides), row["human_n"]),
+        model=Distribution(tuple(side["model"] for side in sides), row["model_n"]),
+        positions=tuple(side["position"] for side in sides),
+        epsilon=row["epsilon"],
+        kl=row["kl"],
+        kl_unsmoothed=row["kl_unsmoothed"],
+        kl_infinite_at=row["kl_infinite_at"],
+        tv=row["tv"],
+        js=row["js"],
+        wasserstein=row["wasserstein"],
+        score=row["score"],
+        floor=None if row["floor_kl"] is None else NoiseFloor(row["floor_kl"], row["floor_tv"]),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _all(connection: sqlite3.Connection, sql: str, key: object) -> Sequence[sqlite3.Row]:
+    return connection.execute(sql, (key,)).fetchall()
+
+
+def _one(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row | None:
+    rows = _all(connection, sql, key)
+    return rows[0] if rows else None
+
+
+def _found(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row:
+    return _all(connection, sql, key)[0]
+
+
+def _column(connection: sqlite3.Connection, sql: str, key: object) -> tuple[Any, ...]:
+    return tuple(row[0] for row in _all(connection, sql, key))

@@ -1,0 +1,51 @@
+"""Rows of the history: how values are put into them."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+Row = Mapping[str, str | int | float | None]
+
+
+def as_text(moment: datetime) -> str:
+    """ISO 8601 in UTC, of one width, so that texts sort as times do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def hash_of(*parts: object) -> str:
+    """The same text for equal parts: 128 bits of BLAKE2b over their JSON, as 32 hexadecimal digits."""
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row], *, known_ok: bool = False) -> int:
+    """Insert rows, all with the columns of the first.
+
+    Args:
+        known_ok: pass over rows that are there already, instead of raising sqlite3.IntegrityError.
+
+    Returns:
+        How many rows were new.
+    """
+    if not rows:
+        return 0
+    columns = ", ".join(rows[0])
+    values = ", ".join(f":{column}" for column in rows[0])
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"
+    if known_ok:
+        sql += " ON CONFLICT DO NOTHING"
+    return connection.executemany(sql, [storable(row) for row in rows]).rowcount
+
+
+def insert_list(connection: sqlite3.Connection, table: str, owner: Row, items: Iterable[Row]) -> None:
+    """Insert the items of a list that belongs to `owner`, each with its position from 0."""
+    insert(connection, table, [{**owner, "position": position, **item} for position, item in enumerate(items)])
+
+
+def storable(row: Row) -> Row:
+    """The row with lone surrogates, which no UTF-8 file can hold, replaced."""
+    return {
+        column: value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+        for column, value in row.items()
+    }

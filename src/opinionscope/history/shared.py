@@ -1,0 +1,61 @@
+"""What many runs share, stored once under its hash: questions, groups, prompts and human answers.
+
+Each function stores its value unless it is there already, and returns the hash. All want a connection that is in
+a transaction.
+"""
+
+import sqlite3
+from dataclasses import astuple
+
+from opinionscope.elicitation import Prompt
+from opinionscope.history.rows import Row, hash_of, insert, insert_list
+from opinionscope.survey import Distribution, Group, Question
+
+
+def store_question(connection: sqlite3.Connection, question: Question) -> str:
+    """Store a question with its options and topics."""
+    key = hash_of(*astuple(question))
+    row: Row = {
+        "hash": key,
+        "dataset": question.dataset,
+        "question_id": question.id,
+        "domain": question.domain,
+        "title": question.title,
+        "text": question.text,
+        "context": question.context,
+        "wording": question.wording,
+        "source_key": question.source_key,
+        "note": question.note,
+    }
+    if insert(connection, "questions", [row], known_ok=True):
+        owner = {"question_hash": key}
+        options = ({"label": o.label, "value": o.value, "nonresponse": o.nonresponse} for o in question.options)
+        insert_list(connection, "options", owner, options)
+        insert_list(connection, "topics", owner, ({"topic": topic} for topic in question.topics))
+    return key
+
+
+def store_group(connection: sqlite3.Connection, group: Group) -> str:
+    """Store a group with its attributes."""
+    key = hash_of(*astuple(group))
+    row = {"hash": key, "name": group.name, "expression": group.expression}
+    if insert(connection, "groups", [row], known_ok=True):
+        attributes = ({"attribute": attribute, "value": value} for attribute, value in group.attributes)
+        insert_list(connection, "group_attributes", {"group_hash": key}, attributes)
+    return key
+
+
+def store_prompt(connection: sqlite3.Connection, prompt: Prompt) -> str:
+    """Store the two messages of a prompt."""
+    key = hash_of(prompt.system, prompt.user)
+    insert(connection, "prompts", [{"hash": key, "system": prompt.system, "user": prompt.user}], known_ok=True)
+    return key
+
+
+def store_human(connection: sqlite3.Connection, human: Distribution, question: str, group: str) -> str:
+    """Store how a group answered a question, both given by their hashes."""
+    key = hash_of(question, group, human.n, human.probabilities)
+    row: Row = {"hash": key, "question_hash": question, "group_hash": group, "n": human.n}
+    if insert(connection, "humans", [row], known_ok=True):
+        insert_list(connection, "human_shares", {"human_hash": key}, ({"probability": p} for p in human.probabilities))
+    return key

@@ -1,0 +1,251 @@
+"""History: the SQLite store of runs."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Self
+
+from opinionscope.history import listing
+from opinionscope.history.connecting import connect
+from opinionscope.history.errors import HistoryError, explained
+from opinionscope.history.listing import RunRow
+from opinionscope.history.restoring import restore
+from opinionscope.history.run import Run
+from opinionscope.history.sessions import Session, is_alive
+from opinionscope.history.writing import write_choices, write_outcome, write_tags
+from opinionscope.survey.text import clean, clean_line
+
+PATIENCE = 5.0
+ABANDONED_TITLE = "Interrupted"
+ABANDONED = "the program ended before the answer came; run it again"
+
+_SHOWN_IDS = 3
+
+
+class History:
+    """The runs kept in one SQLite file, which is opened when it is first needed.
+
+    Worker threads may share an object, and several programs a file: every write is one transaction, and waits
+    its turn. All methods block for some milliseconds, the first use of a new file for about a second (it takes
+    sqlite-utils to lay out the tables), and raise HistoryError when the file cannot be used.
+
+    Args:
+        path: the file; its folder is made if need be, both for the user alone.
+        patience: how long to wait, in seconds, for another program that is writing.
+    """
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        self.path = path
+        self._patience = patience
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._session: Session | None = None
+        self._under_way: set[str] = set()
+
+    @classmethod
+    def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
+        """Open the history now, or begin one; arguments as in the class.
+
+        Raises:
+            HistoryError: if the file cannot be used, and why.
+        """
+        history = cls(path, patience=patience)
+        with history._reading():
+            return history
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again. Runs still under way count as abandoned from now on."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._under_way.clear()
+            self._leave_session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(self, run: Run) -> None:
+        """Keep a run as "running", with everything needed to repeat it, before anybody is asked.
+
+        Raises:
+            HistoryError: if it cannot be written, or a run with that id is there already.
+        """
+        with self._lock:
+            try:
+                with self._transaction() as connection:
+                    if self._session is None:
+                        self._session = Session(self.path)
+                    write_choices(connection, replace(run, status="running", finished=None), self._session.id)
+                self._under_way.add(run.id)
+            finally:
+                self._leave_session()
+
+    def finish(self, run: Run) -> None:
+        """Keep what came of a run, in place of what was kept of it before, or all of it if nothing was.
+
+        Tags and a note that the run was given meanwhile stay.
+
+        Raises:
+            HistoryError: if it cannot be written.
+        """
+        with self._lock:
+            with self._transaction() as connection:
+                if not write_outcome(connection, run):
+                    write_choices(connection, run, "")
+                    write_outcome(connection, run)
+            self._under_way.discard(run.id)
+            self._leave_session()
+
+    def get(self, run_id: str) -> Run:
+        """The run with that id, or the only one whose id begins or else ends so; equal to the one that was finished.
+
+        Raises:
+            HistoryError: if there is no such run, or more than one.
+        """
+        with self._transaction("BEGIN") as connection:
+            return restore(connection, self._resolve(connection, run_id))
+
+    def page(self, filter_text: str = "", limit: int = 50, before: str | None = None, offset: int = 0) -> list[RunRow]:
+        """One page of the list of runs, newest first.
+
+        Args:
+            filter_text: words; runs that hold every one of them in their question, dataset, group, steering,
+                format, model, status or tags, whatever the case and accents.
+            limit: most rows.
+            before: id of a run; only older ones. The id of the last row seen gives the next page.
+            offset: rows to pass over, for a jump into a long list.
+        """
+        with self._reading() as connection:
+            return listing.page(connection, filter_text, limit, before, offset)
+
+    def count(self, filter_text: str = "") -> int:
+        """How many runs there are, or pass the filter; words as in `page`."""
+        with self._reading() as connection:
+            return listing.count(connection, filter_text)
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run, and the prompt, question and human answers that no other run needs.
+
+        Raises:
+            HistoryError: as `get`.
+        """
+        with self._transaction() as connection:
+            key = self._resolve(connection, run_id)
+            sql = "SELECT prompt_hash, human_hash, question_hash, group_hash FROM runs WHERE id = ?"
+            prompt, human, question, group = connection.execute(sql, (key,)).fetchone()
+            connection.execute("DELETE FROM runs WHERE id = ?", (key,))
+            for sql, shared in (
+                (_unused("prompts", "prompt_hash", "runs"), prompt),
+                (_unused("humans", "human_hash", "runs"), human),
+                (_unused("questions", "question_hash", "runs", "humans"), question),
+                (_unused("groups", "group_hash", "runs", "humans"), group),
+            ):
+                connection.execute(sql, (shared,))
+
+    def tag(self, run_id: str, *tags: str) -> None:
+        """Add tags to a run.
+
+        Raises:
+            HistoryError: as `get`, or if a tag is empty.
+        """
+        cleaned = [clean_line(tag) for tag in tags]
+        if not all(cleaned):
+            raise HistoryError("expected a tag, got nothing but blanks")
+        with self._transaction() as connection:
+            write_tags(connection, self._resolve(connection, run_id), cleaned)
+
+    def untag(self, run_id: str, *tags: str) -> None:
+        """Take tags from a run; those that it has not got are passed over.
+
+        Raises:
+            HistoryError: as `get`.
+        """
+        with self._transaction() as connection:
+            key = self._resolve(connection, run_id)
+            connection.executemany(
+                "DELETE FROM tags WHERE run_id = ? AND tag = ?", [(key, clean_line(tag)) for tag in tags]
+            )
+
+    def note(self, run_id: str, text: str) -> None:
+        """Put a note on a run, in place of the one it has; "" takes it away.
+
+        Raises:
+            HistoryError: as `get`.
+        """
+        with self._transaction() as connection:
+            values = (clean(text).strip(), self._resolve(connection, run_id))
+            connection.execute("UPDATE runs SET note = ? WHERE id = ?", values)
+
+    def settle_abandoned(self) -> int:
+        """Mark runs as "cancelled" whose program ended without finishing them; returns how many.
+
+        Runs of programs that still live are left alone, and a program that was wrongly taken for dead puts
+        its run right when it finishes it.
+        """
+        with self._reading() as connection:
+            sql = "SELECT DISTINCT session FROM runs WHERE status = 'running'"
+            sessions = [row["session"] for row in connection.execute(sql).fetchall()]
+        own = self._session.id if self._session else None
+        gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
+        if not gone:
+            return 0
+        with self._transaction() as connection:
+            sql = """UPDATE runs SET status = 'cancelled', error_title = ?, error = ?
+                WHERE status = 'running' AND session = ?"""
+            values = [(ABANDONED_TITLE, ABANDONED, session) for session in gone]
+            return connection.executemany(sql, values).rowcount
+
+    def _resolve(self, connection: sqlite3.Connection, run_id: str) -> str:
+        wanted = clean_line(run_id)
+        found = listing.matching_ids(connection, wanted, _SHOWN_IDS + 1)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise HistoryError(
+                f'no run has an id that begins or ends with "{wanted}"; `opinionscope history list` lists the runs',
+                title="No such run",
+            )
+        shown = ", ".join(found[:_SHOWN_IDS]) + (", …" if len(found) > _SHOWN_IDS else "")
+        raise HistoryError(f'several runs fit "{wanted}": {shown}; give more of the id', title="Which run?")
+
+    def _leave_session(self) -> None:
+        """Let go of the session when nothing is under way, so that no lock file stays behind."""
+        if self._session is not None and not self._under_way:
+            with suppress(OSError):
+                self._session.close()
+            self._session = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, explained(self.path):
+            if self._connection is None:
+                self._connection = connect(self.path, self._patience)
+                self.settle_abandoned()
+            yield self._connection
+
+    @contextmanager
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        with self._reading() as connection:
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+
+
+def _unused(table: str, column: str, *users: str) -> str:
+    """SQL that deletes the row with a given hash if none of the users' tables refers to it."""
+    conditions = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {user} WHERE {column} = ?1)" for user in users)
+    return f"DELETE FROM {table} WHERE hash = ?1 AND {conditions}"

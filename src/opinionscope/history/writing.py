@@ -1,0 +1,168 @@
+"""Writing a Run as rows: first what was chosen, then what came of it."""
+
+import math
+import sqlite3
+from collections.abc import Iterable
+from itertools import zip_longest
+
+from opinionscope.alignment import Alignment
+from opinionscope.elicitation import Reading
+from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
+from opinionscope.history.run import Run
+from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
+from opinionscope.history.urls import public_url
+from opinionscope.respondents.base import Response
+
+
+def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> None:
+    """Insert the run with all that was chosen; what other runs share is stored once.
+
+    Args:
+        connection: in a transaction.
+        session: id of the program instance that will finish the run.
+
+    Raises:
+        sqlite3.IntegrityError: if there is a run with that id.
+    """
+    elicitation, request = run.elicitation, run.elicitation.request
+    question, group = store_question(connection, elicitation.question), store_group(connection, elicitation.group)
+    row: Row = {
+        "id": run.id,
+        "created": as_text(run.created),
+        "question_hash": question,
+        "group_hash": group,
+        "human_hash": None if run.human is None else store_human(connection, run.human, question, group),
+        "steering": elicitation.steering,
+        "format": elicitation.format,
+        "prompt_hash": store_prompt(connection, elicitation.prompt),
+        "model": run.model,
+        "api_base": None if run.api_base is None else public_url(run.api_base),
+        "temperature": request.temperature,
+        "max_tokens": request.max_tokens,
+        "top_logprobs": request.top_logprobs,
+        "seed": elicitation.seed,
+        "template_version": elicitation.template_version,
+        "pack_version": run.pack_version,
+        "program_version": run.program_version,
+        "note": run.note,
+        "session": session,
+        **_state(run),
+    }
+    insert(connection, "runs", [row])
+    owner = {"run_id": run.id}
+    insert_list(connection, "examples", owner, ({"question_id": example} for example in elicitation.example_ids))
+    insert_list(connection, "prompt_notes", owner, ({"note": note} for note in elicitation.notes))
+    write_tags(connection, run.id, run.tags)
+
+
+def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
+    """Replace what came of a run; tags and a note that were given meanwhile stay.
+
+    Args:
+        connection: in a transaction.
+
+    Returns:
+        Whether there was such a run; nothing is written if not.
+    """
+    state = {**_state(run), **({"note": run.note} if run.note else {})}
+    assignments = ", ".join(f"{column} = :{column}" for column in state)
+    sql = f"UPDATE runs SET {assignments} WHERE id = :id"
+    if connection.execute(sql, storable({**state, "id": run.id})).rowcount == 0:
+        return False
+    write_tags(connection, run.id, run.tags)
+    for table in ("calls", "readings", "measures"):
+        connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
+    if run.response is not None:
+        _write_response(connection, run.id, run.response)
+    if run.reading is not None:
+        _write_reading(connection, run.id, run.reading)
+    if run.alignment is not None:
+        _write_alignment(connection, run.id, run.alignment)
+    return True
+
+
+def write_tags(connection: sqlite3.Connection, run_id: str, tags: Iterable[str]) -> None:
+    """Add tags to those a run has."""
+    insert(connection, "tags", [{"run_id": run_id, "tag": tag} for tag in tags], known_ok=True)
+
+
+def _state(run: Run) -> Row:
+    """The columns that change when a run ends or is scored again."""
+    recorded = run.model.startswith("recorded/")
+    return {
+        "finished": None if run.finished is None else as_text(run.finished),
+        "status": run.status,
+        "kind": run.response.kind if run.response else "recorded" if recorded else "live",
+        "epsilon": run.epsilon,
+        "drop_nonresponse": run.drop_nonresponse,
+        "error_title": run.error_title,
+        "error": run.error,
+    }
+
+
+def _write_response(connection: sqlite3.Connection, run_id: str, response: Response) -> None:
+    answer, usage = response.answer, response.usage
+    row: Row = {
+        "run_id": run_id,
+        "position": 0,
+        "resolved_model": response.model,
+        "answered": None if response.answered is None else as_text(response.answered),
+        "recorded": response.recorded,
+        "seconds": usage.seconds,
+        "raw_text": answer.text,
+        "finish_reason": answer.finish_reason,
+        "unread": answer.unread,
+        "candidates": None if answer.first_token is None else len(answer.first_token),
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cost_usd": usage.cost_usd,
+    }
+    insert(connection, "calls", [row])
+    (call_id,) = connection.execute("SELECT id FROM calls WHERE run_id = ?", (run_id,)).fetchone()
+    owner = {"call_id": call_id}
+    tokens = (
+        {"token": candidate.token, "logprob": None if math.isnan(candidate.logprob) else candidate.logprob}
+        for candidate in answer.first_token or ()
+    )
+    insert_list(connection, "call_tokens", owner, tokens)
+    insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in answer.figures or ()))
+
+
+def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading) -> None:
+    distribution, owner = reading.distribution, {"run_id": run_id}
+    row: Row = {
+        "run_id": run_id,
+        "reason": reading.reason,
+        "coverage": reading.coverage,
+        "sample_size": reading.sample_size,
+        "n": distribution.n if distribution else None,
+    }
+    insert(connection, "readings", [row])
+    options = zip_longest(reading.figures, distribution.probabilities if distribution else ())
+    insert_list(connection, "reading_options", owner, ({"figure": f, "probability": p} for f, p in options))
+    insert_list(connection, "reading_trace", owner, ({"step": step} for step in reading.trace))
+
+
+def _write_alignment(connection: sqlite3.Connection, run_id: str, alignment: Alignment) -> None:
+    human, model, floor = alignment.human, alignment.model, alignment.floor
+    row: Row = {
+        "run_id": run_id,
+        "kl": alignment.kl,
+        "kl_unsmoothed": alignment.kl_unsmoothed,
+        "kl_infinite_at": alignment.kl_infinite_at,
+        "tv": alignment.tv,
+        "js": alignment.js,
+        "wasserstein": alignment.wasserstein,
+        "score": alignment.score,
+        "floor_kl": floor.kl if floor else None,
+        "floor_tv": floor.tv if floor else None,
+        "epsilon": alignment.epsilon,
+        "human_n": human.n,
+        "model_n": model.n,
+    }
+    insert(connection, "measures", [row])
+    sides: list[Row] = [
+        {"run_id": run_id, "position": position, "human": p, "model": q}
+        for position, p, q in zip(alignment.positions, human.probabilities, model.probabilities, strict=True)
+    ]
+    insert(connection, "distributions", sides)

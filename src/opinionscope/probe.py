@@ -1,0 +1,186 @@
+"""One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from opinionscope import __version__
+from opinionscope.alignment import EPSILON, align
+from opinionscope.elicitation import FORMATS, Elicitation, elicit
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history import History, Run, new_run_id
+from opinionscope.respondents import OnText, Respondent, RespondentError, Response
+from opinionscope.survey import DistributionError, Library
+
+Connect = Callable[[str, str | None], Respondent]
+Clock = Callable[[], datetime]
+OpenHistory = Callable[[], History]
+OnRun = Callable[[Run], None]
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen before a probe.
+
+    Attributes:
+        question, group: as `Library.question` and `Library.group` take them.
+        steering, format: names in the registries.
+        model, api_base: as the respondents' factory takes them.
+        epsilon, drop_nonresponse: how the two sides are compared.
+    """
+
+    question: str
+    group: str
+    steering: str
+    format: str
+    model: str
+    api_base: str | None = None
+    seed: int | None = None
+    epsilon: float = EPSILON
+    drop_nonresponse: bool = False
+
+
+class Prober:
+    """Carries choices through to a run, and the run into the history.
+
+    Args:
+        connect: makes the respondent of a model name and an API base.
+        history: gives the history, opened when it is first needed; None to keep nothing.
+    """
+
+    def __init__(
+        self, library: Library, connect: Connect, history: OpenHistory | None = None, clock: Clock = utc_now
+    ) -> None:
+        self.library = library
+        self._history = history
+        self._connect = connect
+        self._clock = clock
+
+    def elicit(self, choices: Choices) -> Elicitation:
+        """The elicitation of these choices, with the prompt as it would be sent.
+
+        Raises:
+            OpinionscopeError: if a choice names nothing that exists or does not fit the others.
+        """
+        question = self.library.question(choices.question)
+        group = self.library.group(question, choices.group)
+        return elicit(self.library, question, group, choices.steering, choices.format, choices.seed)
+
+    def draft(self, choices: Choices) -> Run:
+        """The run of these choices, before anybody is asked.
+
+        Raises:
+            OpinionscopeError: as `elicit`.
+        """
+        elicitation = self.elicit(choices)
+        return Run(
+            id=new_run_id(),
+            created=self._clock(),
+            status="running",
+            elicitation=elicitation,
+            model=choices.model,
+            human=self.library.human(elicitation.question, elicitation.group),
+            epsilon=choices.epsilon,
+            drop_nonresponse=choices.drop_nonresponse,
+            api_base=choices.api_base,
+            pack_version=self.library.pack(elicitation.question.dataset).version,
+            program_version=__version__,
+        )
+
+    async def run(self, choices: Choices, on_text: OnText | None = None, on_run: OnRun | None = None) -> Run:
+        """Ask, read, compare, keep.
+
+        The run is written before a live call and finished after it, whatever happens in between. A recorded
+        answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
+
+        Args:
+            on_text: called with the text so far while an answer streams in.
+            on_run: called with the finished run, before it is written.
+
+        Returns:
+            The run, whatever its status: a failed call or an unreadable answer is a result, too.
+
+        Raises:
+            OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
+            asyncio.CancelledError: after the run was kept as cancelled.
+        """
+        run = self.draft(choices)
+        respondent = self._connect(choices.model, choices.api_base)
+        if respondent.kind == "live":
+            await self._begin(run)
+        try:
+            response = await respondent.respond(run.elicitation, on_text)
+        except RespondentError as error:
+            run = self._ended(run, error)
+        except asyncio.CancelledError:
+            await self._keep(replace(run, status="cancelled", finished=self._clock()))
+            raise
+        else:
+            run = replace(self._compared(run, response), finished=self._clock())
+        if on_run:
+            on_run(run)
+        await self._keep(run)
+        return run
+
+    async def peek(self, choices: Choices) -> Run:
+        """Look up a recorded answer without keeping a run; for browsing.
+
+        Raises:
+            OpinionscopeError: if the choices make no elicitation, or the model is not a recorded one.
+        """
+        respondent = self._connect(choices.model, choices.api_base)
+        if respondent.kind != "recorded":
+            raise RespondentError("only recorded answers can be looked at without a run")
+        run = self.draft(choices)
+        try:
+            response = await respondent.respond(run.elicitation)
+        except RespondentError as error:
+            return self._ended(run, error)
+        return replace(self._compared(run, response), finished=self._clock())
+
+    def _ended(self, run: Run, error: OpinionscopeError) -> Run:
+        return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
+
+    def _compared(self, run: Run, response: Response) -> Run:
+        question = run.elicitation.question
+        reading = FORMATS[run.elicitation.format].read(response.answer, question)
+        run = replace(run, response=response, reading=reading)
+        if reading.distribution is None:
+            return replace(run, status="unread", error_title="The answer could not be read", error=reading.reason)
+        if run.human is None:
+            return replace(run, status="done")
+        try:
+            alignment = align(
+                run.human,
+                reading.distribution,
+                question.options,
+                epsilon=run.epsilon,
+                drop_nonresponse=run.drop_nonresponse,
+                sample_size=reading.sample_size,
+            )
+        except DistributionError as error:
+            return replace(run, status="unread", error_title="Nothing left to compare", error=error.message)
+        return replace(run, status="done", alignment=alignment)
+
+    async def _begin(self, run: Run) -> None:
+        if (history := self._history) is not None:
+            await asyncio.to_thread(lambda: history().begin(run))
+
+    async def _keep(self, run: Run) -> None:
+        """Write the end of a run; a cancel that comes meanwhile waits until it is written."""
+        if (history := self._history) is None:
+            return
+        writing = asyncio.create_task(asyncio.to_thread(lambda: history().finish(run)))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            with suppress(OpinionscopeError):
+                await writing
+            raise

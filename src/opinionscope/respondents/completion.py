@@ -1,0 +1,194 @@
+"""A completion as litellm hands it over, read with care: any part may be missing, odd or huge."""
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from opinionscope.elicitation import TokenLogprob
+from opinionscope.respondents.base import OnText
+from opinionscope.respondents.litellm_errors import Failure
+from opinionscope.respondents.loading import LiteLLM, failures
+from opinionscope.survey.text import clean, clean_line
+
+LONGEST_TEXT = 1_000_000
+CUT = f"cut after {LONGEST_TEXT:,} characters"
+LONGEST_QUOTE = 200
+SECONDS_BETWEEN_UPDATES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back.
+
+    Attributes:
+        text: cleaned, at most `LONGEST_TEXT` characters; None if there was none.
+        finish_reason: the provider's word, `CUT` if the text was cut here, or "".
+        first_token: candidates for the first token; None if none were given.
+        model: the model that answered, or "".
+        usage: litellm's count of tokens; None where the provider gave none.
+        refusal: what a model said in place of an answer, or "".
+        answered: False if there was not even an empty answer.
+    """
+
+    text: str | None
+    finish_reason: str = ""
+    first_token: tuple[TokenLogprob, ...] | None = None
+    model: str = ""
+    usage: Any = None
+    refusal: str = ""
+    answered: bool = True
+
+    @property
+    def prompt_tokens(self) -> int | None:
+        """As the provider counted them."""
+        return _count(self.usage, "prompt_tokens")
+
+    @property
+    def completion_tokens(self) -> int | None:
+        """As the provider counted them."""
+        return _count(self.usage, "completion_tokens")
+
+    def emptiness(self, max_tokens: int) -> Failure | None:
+        """Why this is no answer at all; None if it is one."""
+        if self.first_token or (self.text is not None and self.text.strip()):
+            return None
+        if not self.answered:
+            reason = "the server sent a list of answers with nothing in it; try again, or choose another model"
+        elif self.refusal:
+            reason = f'the model declined: "{self.refusal}"'
+        elif self.finish_reason == "length":
+            reason = (
+                f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "
+                "do; choose a model that answers at once"
+            )
+        elif self.finish_reason == "content_filter":
+            reason = "the provider's content filter took the whole answer away; choose another model or question"
+        else:
+            reason = "the model sent no text; try again, or choose another model or format"
+        return Failure("The answer is empty", reason)
+
+
+def read_completion(response: Any) -> Completion:
+    """Read an answer that came in one piece."""
+    model = clean_line(str(getattr(response, "model", None) or ""))
+    usage = getattr(response, "usage", None)
+    choices = getattr(response, "choices", None)
+    if not choices:
+        return Completion(None, model=model, usage=usage, answered=False)
+    choice = choices[0]
+    message = getattr(choice, "message", None)
+    content = getattr(message, "content", None)
+    finish_reason = clean_line(str(getattr(choice, "finish_reason", None) or ""))
+    text = content if isinstance(content, str) else None
+    if text is not None and len(text) > LONGEST_TEXT:
+        text, finish_reason = text[:LONGEST_TEXT], CUT
+    return Completion(
+        None if text is None else clean(text),
+        finish_reason,
+        first_token(getattr(choice, "logprobs", None)),
+        model,
+        usage,
+        _refusal(message),
+    )
+
+
+async def read_stream(stream: Any, on_text: OnText) -> Completion | None:
+    """Read an answer as it streams in; None if the stream ended without a word for why it ended.
+
+    Args:
+        on_text: given the whole text so far, cleaned, at most every `SECONDS_BETWEEN_UPDATES`, and at the end.
+    """
+    pieces: list[str] = []
+    length, shown, next_update, model = 0, 0, 0.0, ""
+    usage = None
+    async with aclosing(stream):
+        async for chunk in stream:
+            model = model or _streamed_model(chunk)
+            usage = getattr(chunk, "usage", None) or usage
+            piece = _delta(chunk)
+            pieces.append(piece)
+            length += len(piece)
+            if length > LONGEST_TEXT:
+                break
+            if length > shown and time.monotonic() >= next_update:
+                on_text(clean("".join(pieces)))
+                shown, next_update = length, time.monotonic() + SECONDS_BETWEEN_UPDATES
+                await asyncio.sleep(0)
+    finish_reason = CUT if length > LONGEST_TEXT else getattr(stream, "received_finish_reason", "")
+    if finish_reason is None:
+        return None
+    text = clean("".join(pieces)[:LONGEST_TEXT])
+    if length > shown:
+        on_text(text)
+    # litellm makes up token counts for servers that give none.
+    counted = any(getattr(chunk, "usage", None) for chunk in getattr(stream, "chunks", ()))
+    return Completion(text, clean_line(str(finish_reason)), None, model, usage if counted else None)
+
+
+def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
+    """Candidates for the first token, most likely first; None if there are none.
+
+    Reads the form of chat completions (``content[0].top_logprobs``, a list) and that of older servers
+    (``top_logprobs[0]``, a map). A chosen token that its own candidates leave out is put among them;
+    what is not a number is left out.
+    """
+    content = _part(logprobs, "content")
+    if isinstance(content, Sequence) and content:
+        pairs = [(_part(one, "token"), _part(one, "logprob")) for one in _part(content[0], "top_logprobs") or ()]
+        chosen = _part(content[0], "token")
+        if chosen not in [token for token, _ in pairs]:
+            pairs.append((chosen, _part(content[0], "logprob")))
+    else:
+        older = _part(logprobs, "top_logprobs")
+        first = older[0] if isinstance(older, Sequence) and older else None
+        pairs = list(first.items()) if isinstance(first, Mapping) else []
+    candidates = [
+        TokenLogprob(clean(token), float(logprob))
+        for token, logprob in pairs
+        if isinstance(token, str) and isinstance(logprob, int | float) and math.isfinite(logprob)
+    ]
+    return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)) or None
+
+
+def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
+    """The price in US dollars; None where it is not known, which a price of 0 does not tell apart."""
+    if not (completion.prompt_tokens or completion.completion_tokens):
+        return None
+    answer = {"model": completion.model or model, "usage": completion.usage, "choices": []}
+    try:
+        cost = litellm.completion_cost(completion_response=answer, model=model)
+    except failures():
+        return None
+    return cost if isinstance(cost, float) and math.isfinite(cost) and cost > 0 else None
+
+
+def _part(whole: Any, name: str) -> Any:
+    return whole.get(name) if isinstance(whole, Mapping) else getattr(whole, name, None)
+
+
+def _delta(chunk: Any) -> str:
+    choices = getattr(chunk, "choices", None)
+    content = getattr(getattr(choices[0], "delta", None), "content", None) if choices else None
+    return content if isinstance(content, str) else ""
+
+
+def _streamed_model(chunk: Any) -> str:
+    """The model that answers: litellm puts the name that was asked for in its place, and keeps the real one aside."""
+    real = _part(getattr(chunk, "_hidden_params", None), "provider_response_model")
+    return clean_line(str(real or getattr(chunk, "model", None) or ""))
+
+
+def _count(usage: Any, name: str) -> int | None:
+    count = _part(usage, name)
+    total = _part(usage, "total_tokens")
+    return count if isinstance(count, int) and total else None
+
+
+def _refusal(message: Any) -> str:
+    own = getattr(message, "refusal", None)
+    said = own or _part(getattr(message, "provider_specific_fields", None), "refusal")
+    return clean_line(said)[:LONGEST_QUOTE] if isinstance(said, str) else ""

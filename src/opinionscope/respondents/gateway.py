@@ -1,0 +1,225 @@
+"""The gateway to live models: one elicitation in, one answer or one clear error out, through litellm.
+
+- A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection
+  lost) is made again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always
+  given the whole text so far, so a new attempt merely begins the text anew. The time-out holds for one attempt.
+- A stream that ends without the provider's word for why it ended may have been cut short, or may have been
+  no stream at all; it is not trusted, and the question is put again without streaming.
+- A setting that a server refuses in a way known here is changed, and the change kept for later calls.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.respondents.base import Kind, OnText, RespondentError, Response, Usage
+from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
+from opinionscope.respondents.litellm_errors import Failure, classify, timed_out
+from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
+from opinionscope.respondents.providers import (
+    INTERACTIVE,
+    TAKES_BASE,
+    checked_base,
+    is_own_server,
+    key_parameter,
+    key_problem,
+)
+from opinionscope.respondents.retries import wait_before
+
+__all__ = ["DEFAULT_ATTEMPTS", "DEFAULT_TIMEOUT", "LiteLLMRespondent", "load", "warm_up"]
+
+DEFAULT_TIMEOUT = 120.0
+DEFAULT_ATTEMPTS = 3
+FEW_LOGPROBS = 5
+
+_FEW = "few log-probs"
+_OTHER_LIMIT = "max_completion_tokens"
+_WHOLE = "no streaming"
+
+Wait = Callable[[float], Awaitable[None]]
+
+
+class LiteLLMRespondent:
+    """A model reached through litellm."""
+
+    def __init__(
+        self,
+        model: str,
+        api_base: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        *,
+        attempts: int = DEFAULT_ATTEMPTS,
+        wait: Wait = asyncio.sleep,
+    ) -> None:
+        """Nothing is loaded or sent yet.
+
+        Args:
+            model: any name litellm knows.
+            api_base: the server to ask, where it is not the provider's own.
+            timeout: seconds that one attempt may take in all.
+            attempts: how often to ask in all when failures are passing ones.
+            wait: how to spend the seconds between attempts.
+
+        Raises:
+            RespondentError: if `api_base` is no address that can be used.
+        """
+        self.model = model
+        self.api_base = None if api_base is None else checked_base(api_base)
+        self.timeout = timeout
+        self.attempts = attempts
+        self._wait = wait
+        self._provider = ""
+        self._taken: frozenset[str] = frozenset()
+        self._changes: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The model's name, as litellm takes it."""
+        return self.model
+
+    @property
+    def kind(self) -> Kind:
+        """Always live."""
+        return "live"
+
+    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
+        """Ask the model, again if need be.
+
+        Args:
+            on_text: given the whole text so far, cleaned, while verbalized and sequence answers stream in;
+                must not raise.
+
+        Raises:
+            RespondentError: if there is no answer; it names the reason and the next step.
+        """
+        litellm = await load()
+        self._get_ready(litellm)
+        attempt = 1
+        outcome = await self._ask(litellm, elicitation, on_text)
+        while isinstance(outcome, Failure) and outcome.transient and attempt < self.attempts:
+            attempt += 1
+            await self._wait(wait_before(attempt, outcome.retry_after, random.random()))
+            outcome = await self._ask(litellm, elicitation, on_text)
+        if isinstance(outcome, Failure):
+            raise outcome.error(attempt)
+        return outcome
+
+    def _get_ready(self, litellm: LiteLLM) -> None:
+        """Learn the provider, and refuse what can be seen to fail before anything is sent."""
+        if self.model.split("/")[0] in INTERACTIVE:
+            raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
+        if not self._provider:
+            found = self._find_provider(litellm)
+            if isinstance(found, Failure):
+                raise found.error()
+            self._provider = found
+            taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
+            self._taken = frozenset(taken or ())
+        if self._is_elsewhere() and self._provider not in TAKES_BASE:
+            raise RespondentError(
+                f"models of {self._provider} are not asked at another address; write openai/NAME for a server "
+                "that speaks OpenAI's language",
+                title="This server address cannot be used",
+            )
+        if not self._is_elsewhere():
+            missing = litellm.validate_environment(model=self.model)["missing_keys"]
+            if problem := key_problem(self._provider, missing):
+                raise RespondentError(problem, title="No key")
+
+    def _find_provider(self, litellm: LiteLLM) -> str | Failure:
+        try:
+            return litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
+        except failures() as error:
+            return classify(error, self.model, "", self.api_base)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether a server is asked that is not the provider's own."""
+        return self.api_base is not None and not is_own_server(self._provider, self.api_base)
+
+    async def _ask(self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None) -> Response | Failure:
+        """One attempt, and at once another for each setting that the server wants otherwise."""
+        while True:
+            changes = self._changes
+            outcome = await self._attempt(litellm, elicitation, on_text, changes)
+            wanted = _wanted_change(outcome, elicitation) if isinstance(outcome, Failure) else ""
+            if not wanted or wanted in changes:
+                return outcome
+            self._changes |= {wanted}
+
+    async def _attempt(
+        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
+    ) -> Response | Failure:
+        """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(self.timeout):
+                completion = await self._complete(litellm, elicitation, on_text, changes)
+        except TimeoutError:
+            return timed_out(self.timeout)
+        except failures() as error:
+            return classify(error, self.model, self._provider, self.api_base)
+        seconds = time.monotonic() - begun
+        return completion.emptiness(elicitation.request.max_tokens) or self._response(litellm, completion, seconds)
+
+    async def _complete(
+        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
+    ) -> Completion:
+        """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
+        watched = on_text if elicitation.request.top_logprobs == 0 else None
+        if watched and _WHOLE not in changes:
+            streaming = {"stream": True, "stream_options": {"include_usage": True}}
+            reply = await litellm.acompletion(**self._call(elicitation, changes), **streaming)
+            completion = await read_stream(reply, watched) if hasattr(reply, "__aiter__") else read_completion(reply)
+            if completion is not None:
+                return completion
+        completion = read_completion(await litellm.acompletion(**self._call(elicitation, changes)))
+        if watched and completion.text:
+            watched(completion.text)
+        return completion
+
+    def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
+        request = elicitation.request
+        call: dict[str, Any] = {
+            "model": self.model,
+            "messages": elicitation.prompt.messages,
+            "temperature": request.temperature,
+            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
+            "timeout": self.timeout,
+            "max_retries": 0,
+            "drop_params": False,
+        }
+        if request.top_logprobs:
+            most = FEW_LOGPROBS if _FEW in changes else request.top_logprobs
+            call |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
+        if elicitation.seed is not None and "seed" in self._taken:
+            call["seed"] = elicitation.seed
+        if self.api_base is not None:
+            call["api_base"] = self.api_base
+        return call | key_parameter(self._provider, self.api_base)
+
+    def _response(self, litellm: LiteLLM, completion: Completion, seconds: float) -> Response:
+        cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
+        return Response(
+            Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason),
+            kind="live",
+            model=completion.model or self.model,
+            answered=datetime.now(UTC),
+            usage=Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds),
+        )
+
+
+def _wanted_change(failure: Failure, elicitation: Elicitation) -> str:
+    """The change by which the same question may pass, judged by what a server said; "" if there is none."""
+    if failure.status not in (400, 422):
+        return ""
+    if "max_completion_tokens" in failure.words:
+        return _OTHER_LIMIT
+    if elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in failure.words:
+        return _FEW
+    if not elicitation.request.top_logprobs and "stream" in failure.words:
+        return _WHOLE
+    return ""

@@ -1,0 +1,165 @@
+"""The one place where litellm is imported: late, in a thread, and made quiet.
+
+Its import takes seconds, so nothing may wait for it before it is needed. It is imported by name, not by
+statement, because its own types are too loose to be of use; `LiteLLM` states what is used of it.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+import threading
+from concurrent.futures import Future
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from opinionscope.respondents.base import RespondentError
+
+_ENVIRONMENT = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_MODE": "PRODUCTION",
+    "LITELLM_DISABLE_BUG_REPORT_LINK": "True",
+}
+_SWITCHES = {
+    "suppress_debug_info": True,
+    "set_verbose": False,
+    "drop_params": False,
+    "modify_params": False,
+    "disable_hf_tokenizer_download": True,
+    # With its own transport a connection lost in mid-stream passes for the end of the answer.
+    "disable_aiohttp_transport": True,
+    # A long row of the same letter is an answer here, not a model gone wild.
+    "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
+}
+_LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "LiteLLM Proxy Stdout", "openai", "httpx", "httpcore")
+
+
+class LiteLLM(Protocol):
+    """What is used of litellm."""
+
+    def acompletion(self, **parameters: Any) -> Any:
+        """Ask a model; a coroutine."""
+
+    def completion(self, **parameters: Any) -> Any:
+        """Ask a model and block."""
+
+    def completion_cost(self, **parameters: Any) -> float:
+        """The price of an answer in US dollars; raises where it is not known."""
+
+    def get_llm_provider(self, **parameters: Any) -> tuple[str, str, str | None, str | None]:
+        """Model without prefix, provider, key, server."""
+
+    def get_supported_openai_params(self, **parameters: Any) -> list[str] | None:
+        """The parameters that a model takes, or so litellm thinks."""
+
+    def validate_environment(self, **parameters: Any) -> dict[str, Any]:
+        """Which variables a model's provider misses."""
+
+
+class _Import:
+    """An import of litellm, under way or done; one a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._future: Future[LiteLLM] | None = None
+
+    def start(self) -> "Future[LiteLLM]":
+        """Begin, unless that was done before. A daemon thread, so that leaving the program need not wait for it."""
+        with self._lock:
+            if self._future is None:
+                self._future = Future()
+                self._future.set_running_or_notify_cancel()
+                threading.Thread(target=self._run, args=(self._future,), name="litellm-import", daemon=True).start()
+            return self._future
+
+    def _run(self, future: "Future[LiteLLM]") -> None:
+        try:
+            future.set_result(_import_quietly())
+        except ImportError as error:
+            with self._lock:
+                self._future = None
+            future.set_exception(
+                RespondentError(
+                    f"litellm cannot be imported ({error.name or 'one of its parts'} is missing); install it "
+                    "again, or choose a recorded model",
+                    title="No live models",
+                )
+            )
+
+
+def _import_quietly() -> LiteLLM:
+    """Import litellm with the garbage collector off, which saves a third of the time, and without a word."""
+    os.environ.update(_ENVIRONMENT)
+    _silence()
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        litellm = import_module("litellm")
+        import_module("openai.resources")
+    finally:
+        if collecting:
+            gc.enable()
+    vars(litellm).update(_SWITCHES)
+    _silence()
+    return cast("LiteLLM", litellm)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What a call of litellm may raise; only once it is loaded.
+
+    Beside its own errors these are the ones of the libraries below it, and those that its reading of an odd
+    answer ends in.
+    """
+    own, openai, httpx = import_module("litellm.exceptions"), import_module("openai"), import_module("httpx")
+    return (
+        openai.OpenAIError,
+        own.ModelNotMappedError,
+        own.BudgetExceededError,
+        own.GuardrailRaisedException,
+        own.BlockedPiiEntityError,
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        httpx.StreamError,
+        OSError,
+        ImportError,
+        LookupError,
+        RuntimeError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    )
+
+
+def _silence() -> None:
+    for name in _LOGGERS:
+        logging.getLogger(name).disabled = True
+
+
+_import = _Import()
+
+
+async def load() -> LiteLLM:
+    """litellm, imported if need be; the event loop stays free meanwhile, and cancelling works at once.
+
+    Raises:
+        RespondentError: if it is not installed whole.
+    """
+    return await asyncio.wrap_future(_import.start())
+
+
+async def warm_up() -> None:
+    """Load litellm and take it once through a call that goes nowhere: its first call costs 0.5 s more.
+
+    Raises:
+        RespondentError: if it is not installed whole.
+    """
+    litellm = await load()
+    await asyncio.to_thread(
+        litellm.completion,
+        model="openai/warm-up",
+        api_key="unused",
+        messages=[{"role": "user", "content": "."}],
+        mock_response=".",
+    )

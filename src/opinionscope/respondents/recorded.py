@@ -1,0 +1,151 @@
+"""Recorded respondents: models whose answers were written down, and are read instead of asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from opinionscope.elicitation import FORMATS, Answer, Elicitation
+from opinionscope.respondents.base import Kind, OnText, RespondentError, Response
+from opinionscope.survey import PackError
+from opinionscope.survey.answers import AnswerSheet, RecordedFigures, read_answers
+from opinionscope.survey.text import clean_line
+
+RECORDED_PREFIX = "recorded/"
+
+
+_Version = tuple[int, int]
+_remembered: dict[Path, tuple[_Version, AnswerSheet]] = {}
+
+
+def _read(path: Path) -> AnswerSheet:
+    """A sheet, read again only when time or size of its file have changed."""
+    version = _version(path)
+    known = _remembered.get(path)
+    if known is None or known[0] != version:
+        known = _remembered[path] = (version, read_answers(path))
+    return known[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """All recorded answers at hand.
+
+    Attributes:
+        sheets: in the order of their files; where two answer the same, the later one counts.
+        problems: one PackError for each file that could not be read.
+    """
+
+    sheets: tuple[AnswerSheet, ...]
+    problems: tuple[PackError, ...] = ()
+
+    @classmethod
+    def read(cls, paths: Iterable[Path]) -> "Recordings":
+        """Read the files, those that did not change since from memory; broken ones are set aside."""
+        sheets: list[AnswerSheet] = []
+        problems: list[PackError] = []
+        for path in paths:
+            try:
+                sheets.append(_read(path))
+            except PackError as problem:
+                problems.append(problem)
+        return cls(tuple(sheets), tuple(problems))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The recorded models, in the order in which they first occur."""
+        return tuple(dict.fromkeys(sheet.model for sheet in self.sheets))
+
+    def of(self, model: str) -> tuple[AnswerSheet, ...]:
+        """The sheets of a model, () if there are none."""
+        return tuple(sheet for sheet in self.sheets if sheet.model == model)
+
+
+def _version(path: Path) -> _Version:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise PackError(path, "", f"it cannot be read ({error.strerror}); check the path and its rights") from error
+    return status.st_mtime_ns, status.st_size
+
+
+class RecordedRespondent:
+    """A model whose answers were recorded; the same elicitation always gets the same answer."""
+
+    def __init__(self, model: str, recordings: Recordings) -> None:
+        """Take the sheets of a model.
+
+        Args:
+            model: its name, without ``recorded/``.
+
+        Raises:
+            RespondentError: if nothing of it was recorded; with the nearest names.
+        """
+        self.model = model
+        self._sheets = recordings.of(model)
+        if not self._sheets:
+            raise RespondentError(_unknown(model, recordings), title="No such model")
+
+    @property
+    def name(self) -> str:
+        """``recorded/MODEL``."""
+        return RECORDED_PREFIX + self.model
+
+    @property
+    def kind(self) -> Kind:
+        """Always recorded."""
+        return "recorded"
+
+    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
+        """Look the answer up; `on_text` is not called, for no text was kept.
+
+        Raises:
+            RespondentError: if this was not recorded; it names the formats and steering methods that were.
+        """
+        for sheet in reversed(self._sheets_of(elicitation)):
+            found = sheet.answer(elicitation.question, elicitation.format, elicitation.steering, elicitation.group.name)
+            if found is not None:
+                return _response(sheet, found)
+        raise RespondentError(self._absence(elicitation), title="Nothing recorded")
+
+    def _sheets_of(self, elicitation: Elicitation) -> list[AnswerSheet]:
+        return [sheet for sheet in self._sheets if sheet.dataset == elicitation.question.dataset]
+
+    def _absence(self, elicitation: Elicitation) -> str:
+        known = self._known(elicitation)
+        question = elicitation.question.id
+        if not known:
+            return f"{self.name} was never asked {question}; choose another question, or a live model"
+        if elicitation.steering in known.get(elicitation.format, ()):
+            return (
+                f"{self.name} was not asked {question} as {elicitation.group.name}; "
+                "choose another group, or a live model"
+            )
+        listed = "; ".join(f"{form} ({', '.join(steerings)})" for form, steerings in known.items())
+        return (
+            f"{self.name} was not asked {question} with steering {elicitation.steering} as {elicitation.format}; "
+            f"recorded are {listed}"
+        )
+
+    def _known(self, elicitation: Elicitation) -> dict[str, tuple[str, ...]]:
+        """Format → the steering methods under which the question was answered in it."""
+        known: dict[str, tuple[str, ...]] = {}
+        for sheet in self._sheets_of(elicitation):
+            for form in sheet.formats():
+                steerings = sheet.steerings(elicitation.question.id, form)
+                if steerings:
+                    known[form] = tuple(dict.fromkeys((*known.get(form, ()), *steerings)))
+        return {form: known[form] for form in (*FORMATS, *known) if form in known}
+
+
+def _response(sheet: AnswerSheet, found: RecordedFigures) -> Response:
+    answer = Answer(figures=found.figures, unread=found.unread)
+    return Response(answer, kind="recorded", model=sheet.model, recorded=sheet.recorded)
+
+
+def _unknown(model: str, recordings: Recordings) -> str:
+    close = get_close_matches(model, recordings.models, n=3, cutoff=0.4)
+    hint = " or ".join(f"{RECORDED_PREFIX}{name}" for name in close)
+    broken = f"; {recordings.problems[0].path.name} could not be read" if recordings.problems else ""
+    advice = f"did you mean {hint}?" if hint else "`opinionscope models` lists what there is"
+    return f'no answers of a model "{clean_line(model)}" are recorded{broken}; {advice}'

@@ -1,0 +1,49 @@
+"""Secrets taken out of text before anybody sees it: keys, tokens, and passwords in addresses."""
+
+import os
+import re
+from urllib.parse import quote
+
+MASK = "[secret]"
+SHORTEST_SECRET = 6
+
+_SECRET_VARIABLE = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$", re.IGNORECASE)
+_SHAPES = (
+    re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai|pplx|nvapi|r8|key)[-_][A-Za-z0-9_*.\-]{6,}"),
+    re.compile(r"\bAIza[A-Za-z0-9_*\-]{6,}"),
+    re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]+)*"),
+)
+_BEARER = re.compile(r"\b(Bearer|Basic)(\s+)[^\s'\",;]{4,}", re.IGNORECASE)
+_NAMED = re.compile(
+    r"((?:api[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|authorization|[?&](?:key|token))"
+    r"[\"']?\s*[=:]\s*b?[\"']?)(?!\s*\[secret\])(?!Bearer\b|Basic\b)[^\s'\",;&}]{4,}",
+    re.IGNORECASE,
+)
+_USERINFO = re.compile(r"(?<=://)[^/\s@'\"<>]+(?=@)")
+
+
+def scrub(text: str) -> str:
+    """The text without secrets.
+
+    Taken out are the values of environment variables named like keys, tokens or passwords, whatever
+    looks like a provider's key or a bearer token, and user names and passwords in addresses.
+    """
+    for value in _known_secrets():
+        text = text.replace(value, MASK)
+    text = _USERINFO.sub(MASK, text)
+    text = _BEARER.sub(rf"\1\2{MASK}", text)
+    text = _NAMED.sub(rf"\1{MASK}", text)
+    for shape in _SHAPES:
+        text = shape.sub(MASK, text)
+    return text
+
+
+def _known_secrets() -> list[str]:
+    """Longest first, so that no secret that holds another is left in part."""
+    values: set[str] = set()
+    for name, value in os.environ.items():
+        if _SECRET_VARIABLE.search(name):
+            for part in (value, *value.split()):
+                if len(part) >= SHORTEST_SECRET:
+                    values |= {part, quote(part, safe="")}
+    return sorted(values, key=len, reverse=True)

@@ -1,0 +1,111 @@
+"""Every action of the program: one registry that bindings, footer, help and palette are made from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding, BindingType
+
+Scope = Literal["everywhere", "explore", "history", "saved run"]
+
+SCOPE_TITLES: dict[Scope, str] = {
+    "everywhere": "Everywhere",
+    "explore": "Explore",
+    "history": "History",
+    "saved run": "A saved run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can do.
+
+    Attributes:
+        id: stable name, for keymaps.
+        scope: the screens on which it can be done.
+        method: Textual's action string, ``action_…`` without the prefix.
+        keys: comma-separated keys.
+        label: for the footer.
+        help: one line, for the help and the palette.
+        footer: whether the footer has room for it.
+        priority: whether the key works while one types.
+    """
+
+    id: str
+    scope: Scope
+    method: str
+    keys: str
+    label: str
+    help: str
+    footer: bool = True
+    priority: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("explore.run", "explore", "run", "r,ctrl+r", "Run", "Ask the model, or keep the recorded answer as a run"),
+    Action("explore.cancel", "explore", "cancel", "escape", "Cancel", "Cancel the call under way", footer=False),
+    Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
+    Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people"),
+    Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
+    Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
+    Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
+    Action("explore.next", "explore", "next_question", "n,right_square_bracket", "Next", "Next question", footer=False),
+    Action(
+        "explore.previous",
+        "explore",
+        "previous_question",
+        "N,left_square_bracket",
+        "Previous",
+        "Previous question",
+        footer=False,
+    ),
+    Action("view.prompt", "explore", "detail('prompt')", "p", "Prompt", "Show the prompt in full", footer=False),
+    Action("view.answer", "explore", "detail('answer')", "a", "Answer", "Show the raw answer", footer=False),
+    Action(
+        "view.reading", "explore", "detail('reading')", "i", "Reading", "Show how the answer was read", footer=False
+    ),
+    Action("view.unit", "explore", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
+    Action(
+        "explore.refused",
+        "explore",
+        "toggle_refused",
+        "d",
+        "Refusals",
+        "Keep or drop refusals in the comparison",
+        footer=False,
+    ),
+    Action("history.open", "history", "open_run", "o", "Open", "Open the run under the cursor"),
+    Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs as you type"),
+    Action("history.more", "history", "reload", "r", "Reload", "Read the history again", footer=False),
+    Action("run.back", "saved run", "back", "escape,backspace", "Back", "Back to the list of runs"),
+    Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),
+    Action("run.answer", "saved run", "detail('answer')", "a", "Answer", "Show the raw answer"),
+    Action("run.reading", "saved run", "detail('reading')", "i", "Reading", "Show how the answer was read"),
+    Action("run.unit", "saved run", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
+    Action("app.explore", "everywhere", "show_mode('explore')", "e", "Explore", "Go to Explore", footer=False),
+    Action("app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs"),
+    Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
+    Action("app.help", "everywhere", "help", "question_mark,f1", "Help", "Keys, measures and glyphs explained"),
+    Action("app.quit", "everywhere", "quit", "q,ctrl+q", "Quit", "Leave the program", footer=False),
+)
+
+
+def actions_in(*scopes: Scope) -> Iterator[Action]:
+    """The actions of these scopes, in the order of the registry."""
+    return (action for action in ACTIONS if action.scope in scopes)
+
+
+def bindings_in(scope: Scope) -> list[BindingType]:
+    """Textual's bindings for the actions of a scope."""
+    return [
+        Binding(
+            action.keys,
+            action.method,
+            action.label,
+            show=action.footer,
+            priority=action.priority,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in actions_in(scope)
+    ]

@@ -1,0 +1,74 @@
+"""Help: every key, and what the marks and measures mean."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.tui.actions import SCOPE_TITLES, actions_in
+
+KEY_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "escape": "esc",
+    "backspace": "⌫",
+}
+CHART = (
+    ("■", "$chart-human", "humans: how the group really answered"),
+    ("▀", "$chart-model", "model: how the model says, or simulates, that they did"),
+    ("Δ pp", "", "model minus humans, in percentage points"),
+    ("<1 %", "", "more than nothing, less than half a percent"),
+)
+MEASURES = (
+    ("KL(human ‖ model)", "how surprised one would be by the humans, believing the model; 0 is perfect"),
+    ("ε", "the floor put under the model's side before KL: q' = (1 − ε) q + ε / K"),
+    ("noise floor", "what even a perfect answer would score, because n people are a sample"),
+    ("TV", "share of answers that would have to move, 0 to 1"),
+    ("JS", "Jensen–Shannon: symmetric, never infinite"),
+    ("W₁", "how far answers would have to move along the scale, in scale points"),
+    ("score", "100 is perfect, 0 no better than giving every option the same share"),
+    ("recorded", "an answer that some model gave earlier; live ones are asked when you press r"),
+    ("abridged", "the wording is our own short one; the source's key tells where the original is"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """One page; any of its keys closes it."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss(None)", "Close")]
+
+    @override
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(_text(), markup=False)
+
+    def on_click(self, event: object) -> None:
+        """A click beside the page closes it."""
+        if getattr(event, "widget", None) is self:
+            self.dismiss(None)
+
+
+def _text() -> Content:
+    parts: list[str | tuple[str, str]] = []
+    for scope, title in SCOPE_TITLES.items():
+        parts.append((f"{title}\n", "bold $primary"))
+        for action in actions_in(scope):
+            keys = " ".join(KEY_NAMES.get(key, key.replace("ctrl+", "^")) for key in action.keys.split(","))
+            parts += [(f"  {keys:<10}", "bold"), f"{action.help}\n"]
+        parts.append("\n")
+    parts += [("  ^p        ", "bold"), "Everything above as a searchable list\n\n"]
+    parts.append(("The chart\n", "bold $primary"))
+    for mark, style, meaning in CHART:
+        parts += [(f"  {mark:<10}", style), f"{meaning}\n"]
+    parts.append(("\nThe words\n", "bold $primary"))
+    for name, meaning in MEASURES:
+        parts += [(f"  {name}\n", "bold"), f"    {meaning}\n"]
+    return Content.assemble(*parts)

@@ -1,0 +1,155 @@
+"""History: every run that was kept, newest first, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Input, Static
+from typing_extensions import override
+
+from opinionscope.charts import shorten
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history import RunRow
+from opinionscope.probe import OpenHistory
+from opinionscope.tui.actions import bindings_in
+from opinionscope.tui.screens.layout import WIDTHS
+from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.top_bar import TopBar
+
+PAGE = 100
+NEAR_THE_END = 10
+COLUMNS = ("When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model", "Status")
+NUMBERS = {"KL nats", "TV"}
+
+
+class HistoryScreen(Screen[None]):
+    """A table of runs, filled by SQL as far as one scrolls."""
+
+    CSS_PATH = "history.tcss"
+    AUTO_FOCUS = "DataTable"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    BINDINGS = bindings_in("history")
+
+    def __init__(self, history: OpenHistory) -> None:
+        super().__init__()
+        self._history = history
+        self._filter = ""
+        self._shown = 0
+        self._total = 0
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield TopBar("history")
+        yield Input(placeholder="filter by words: democrat gpt-4 done …", compact=True, id="filter")
+        yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="runs")
+        yield Static("", id="nothing", markup=False)
+        yield Static("", id="count", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Lay out the columns."""
+        self.query_one(DataTable).add_columns(*(Text(name.rjust(7) if name in NUMBERS else name) for name in COLUMNS))
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.action_reload())
+
+    def on_screen_resume(self) -> None:
+        """Runs may have been added since."""
+        self.action_reload()
+
+    def action_reload(self) -> None:
+        """Read the first page again."""
+        self._read(self._filter, 0)
+
+    def action_filter(self) -> None:
+        """Type words to filter by."""
+        self.query_one("#filter").focus()
+
+    def action_open_run(self) -> None:
+        """Open the run under the cursor."""
+        self.query_one(DataTable).action_select_cursor()
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        self._filter = event.value
+        self._read(event.value, 0)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one(DataTable).focus()
+
+    @on(DataTable.RowHighlighted)
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        if self._shown < self._total and event.cursor_row >= self._shown - NEAR_THE_END:
+            self._read(self._filter, self._shown)
+
+    @on(DataTable.RowSelected)
+    def _chosen(self, event: DataTable.RowSelected) -> None:
+        if event.row_key.value:
+            self._open(event.row_key.value)
+
+    @work(thread=True, group="page", exclusive=True, exit_on_error=False)
+    def _read(self, words: str, start: int) -> None:
+        try:
+            total = self._history().count(words)
+            rows = self._history().page(words, limit=PAGE, offset=start)
+        except OpinionscopeError as error:
+            self.app.call_from_thread(self._complain, error)
+        else:
+            self.app.call_from_thread(self._show, words, start, rows, total)
+
+    def _show(self, words: str, start: int, rows: Sequence[RunRow], total: int) -> None:
+        if words != self._filter:
+            return
+        table = self.query_one(DataTable)
+        if start == 0:
+            table.clear()
+            self._shown = 0
+        if start != self._shown:
+            return
+        for row in rows:
+            table.add_row(*_cells(row, self.app.theme_variables), key=row.id)
+        self._shown += len(rows)
+        self._total = total
+        self.set_class(not total, "-empty")
+        if not total and not words:
+            self.set_focus(None)
+        elif self.focused is None:
+            table.focus()
+        self.query_one("#nothing", Static).update(
+            "No run has these words." if words else "No runs yet. Press e, choose, and press r to run."
+        )
+        self.query_one("#count", Static).update(
+            f"{total:,} runs" + (f", {self._shown:,} read" if total > self._shown else "")
+        )
+
+    @work(thread=True, group="open", exclusive=True, exit_on_error=False)
+    def _open(self, run_id: str) -> None:
+        try:
+            run = self._history().get(run_id)
+        except OpinionscopeError as error:
+            self.app.call_from_thread(self._complain, error)
+        else:
+            self.app.call_from_thread(self.app.push_screen, SavedRunScreen(run))
+
+    def _complain(self, error: OpinionscopeError) -> None:
+        self.notify(error.message, title=error.title, severity="error", markup=False)
+
+
+def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
+    status = {"done": "success", "running": "warning", "cancelled": "warning"}.get(row.status, "error")
+    return [
+        Text(f"{row.created:%y-%m-%d %H:%M}", "dim"),
+        Text(shorten(row.question_title, 28)),
+        Text(shorten(row.group, 16), colors["chart-human"]),
+        _number(row.kl),
+        _number(row.tv),
+        Text(row.steering),
+        Text(row.format),
+        Text(shorten(row.model, 32), colors["chart-model"]),
+        Text(row.status, colors[status]),
+    ]
+
+
+def _number(value: float | None) -> Text:
+    return Text(("–" if value is None else f"{value:.3f}").rjust(7))

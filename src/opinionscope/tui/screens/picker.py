@@ -1,0 +1,135 @@
+"""PickerScreen: one list with a search field, for whatever is chosen from many."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+from typing_extensions import override
+
+from opinionscope.survey.text import fold
+from opinionscope.tui.styles import MUTED
+
+Search = Callable[[str], Sequence["Item"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to choose.
+
+    Attributes:
+        key: what the picker returns.
+        detail: shown dim behind the label, and searched as well.
+        section: heading under which it stands.
+    """
+
+    key: str
+    label: str
+    detail: str = ""
+    section: str = ""
+
+
+def search_in(items: Sequence[Item]) -> Search:
+    """A search that keeps the items holding every word."""
+
+    def search(text: str) -> Sequence[Item]:
+        words = fold(text).split()
+        return [item for item in items if all(word in fold(f"{item.label} {item.detail} {item.key}") for word in words)]
+
+    return search
+
+
+def options_of(items: Sequence[Item]) -> list[Option]:
+    """Items as options, with a heading before each section."""
+    options: list[Option] = []
+    section = ""
+    for item in items:
+        if item.section and item.section != section:
+            section = item.section
+            options.append(Option(Content.styled(section, f"bold {MUTED}"), disabled=True))
+        options.append(Option(Content.assemble(item.label, (f"  {item.detail}", MUTED)), id=item.key))
+    return options
+
+
+class PickerScreen(ModalScreen[str | None]):
+    """Returns the key of the item chosen, free text where that is allowed, or None.
+
+    Args:
+        title: what is chosen.
+        search: finds the items for what has been typed.
+        current: key of the item under the cursor at first.
+        free_text: label for taking the typed text itself, "" if only items may be chosen.
+    """
+
+    CSS_PATH = "picker.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Close"),
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
+        Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
+        Binding("pageup", "move(-10)", "Page up", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, search: Search, current: str = "", free_text: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._search = search
+        self._current = current
+        self._free_text = free_text
+
+    @override
+    def compose(self) -> ComposeResult:
+        with Vertical(id="picker"):
+            yield Static(self._title, id="picker-title", markup=False)
+            yield Input(placeholder="type to search", compact=True, id="picker-input")
+            yield OptionList(compact=True, id="picker-list", markup=False)
+            yield Static("", id="picker-empty", markup=False)
+
+    def on_mount(self) -> None:
+        """Show everything, the cursor on what is chosen now."""
+        self._fill("")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.query_one(OptionList).action_select()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def on_click(self, event: object) -> None:
+        """A click beside the list closes it."""
+        if getattr(event, "widget", None) is self:
+            self.dismiss(None)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor while typing goes on."""
+        options = self.query_one(OptionList)
+        step = options.action_cursor_down if by > 0 else options.action_cursor_up
+        for _ in range(abs(by)):
+            step()
+
+    def _fill(self, text: str) -> None:
+        options = self.query_one(OptionList)
+        found = options_of(self._search(text))
+        typed = text.strip()
+        if self._free_text and typed and not any(option.id == typed for option in found):
+            free = Option(Content.assemble(self._free_text, " ", (typed, "bold")), id=typed)
+            found = [*found, free] if found else [free]
+        options.set_options(found)
+        enabled = [at for at, option in enumerate(found) if not option.disabled]
+        wanted = next((at for at in enabled if found[at].id == self._current and not text), None)
+        options.highlighted = wanted if wanted is not None else next(iter(enabled), None)
+        self.query_one("#picker-empty", Static).update("" if found else "Nothing fits these words.")

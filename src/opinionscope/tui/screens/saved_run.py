@@ -1,0 +1,48 @@
+"""SavedRunScreen: one run of the history, as it was shown when it was made."""
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+from typing_extensions import override
+
+from opinionscope.history import Run
+from opinionscope.tui.actions import bindings_in
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.tui.widgets.top_bar import TopBar
+
+
+class SavedRunScreen(Screen[None]):
+    """Shows a run that was kept."""
+
+    CSS_PATH = "saved_run.tcss"
+    AUTO_FOCUS = "RunView"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS = bindings_in("saved run")
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self._saved = run
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield TopBar("history")
+        yield RunView()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the run."""
+        self.query_one(RunView).show(self._saved, hint=f"This run is {self._saved.status}.")
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)
+
+    def action_detail(self, detail: str) -> None:
+        """Show the prompt, the answer or the reading."""
+        self.query_one(RunView).open_detail(detail)
+
+    def action_toggle_unit(self) -> None:
+        """Nats or bits."""
+        self.query_one(RunView).toggle_unit()

@@ -1,0 +1,123 @@
+"""Themes: TOML files with colours for the program and for the two sides of the charts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from textual.color import Color, ColorParseError
+from textual.theme import BUILTIN_THEMES, Theme
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.text import clean_line
+
+FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#b25a00", "#0f68b8")}
+
+
+class ThemeError(OpinionscopeError):
+    """A theme file that cannot be used."""
+
+    title = "Theme passed over"
+
+
+class ThemeColors(msgspec.Struct, forbid_unknown_fields=True):
+    """Colours of the program; those left out follow from the others."""
+
+    primary: str
+    secondary: str | None = None
+    accent: str | None = None
+    foreground: str | None = None
+    background: str | None = None
+    surface: str | None = None
+    panel: str | None = None
+    success: str | None = None
+    warning: str | None = None
+    error: str | None = None
+
+
+class ChartColors(msgspec.Struct, forbid_unknown_fields=True):
+    """Colours of the charts."""
+
+    human: str
+    model: str
+    track: str
+
+
+class ThemeFile(msgspec.Struct, forbid_unknown_fields=True):
+    """A theme as written in a file."""
+
+    name: str
+    colors: ThemeColors
+    chart: ChartColors
+    dark: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """The themes that could be read, and one problem for each that could not."""
+
+    themes: tuple[Theme, ...]
+    problems: tuple[ThemeError, ...]
+
+
+def load_themes(folders: Sequence[Path]) -> Themes:
+    """Read every ``*.toml`` in the folders; a later file replaces an earlier one of the same name."""
+    themes: dict[str, Theme] = {}
+    problems: list[ThemeError] = []
+    for path in _files(folders):
+        try:
+            theme = read_theme(path)
+        except ThemeError as problem:
+            problems.append(problem)
+        else:
+            themes[theme.name] = theme
+    return Themes(tuple(themes.values()), tuple(problems))
+
+
+def _files(folders: Sequence[Path]) -> Iterable[Path]:
+    for folder in folders:
+        yield from sorted(folder.glob("*.toml")) if folder.is_dir() else ()
+
+
+def read_theme(path: Path) -> Theme:
+    """Read one theme file.
+
+    Raises:
+        ThemeError: naming the file, the field and what was expected.
+    """
+    try:
+        file = msgspec.toml.decode(path.read_bytes(), type=ThemeFile)
+    except OSError as error:
+        raise ThemeError(f"{path.name}: it cannot be read ({error.strerror})") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ThemeError(f"{path.name}: {clean_line(str(error)).replace('$.', '')}") from error
+    name = clean_line(file.name)
+    if not name or name in BUILTIN_THEMES:
+        raise ThemeError(f'{path.name}: expected a name of its own, got "{name}"')
+    colors = {**msgspec.structs.asdict(file.colors), **msgspec.structs.asdict(file.chart)}
+    for field, value in colors.items():
+        if value is not None:
+            _check_color(path, field, value)
+    return Theme(
+        name=name,
+        dark=file.dark,
+        **msgspec.structs.asdict(file.colors),
+        variables=_variables(file.chart.human, file.chart.model, file.chart.track),
+    )
+
+
+def _check_color(path: Path, field: str, value: str) -> None:
+    try:
+        Color.parse(value)
+    except ColorParseError as error:
+        raise ThemeError(f'{path.name}: {field} expects a colour such as #5cb8ff, got "{clean_line(value)}"') from error
+
+
+def _variables(human: str, model: str, track: str) -> dict[str, str]:
+    return {"chart-human": human, "chart-model": model, "chart-track": track}
+
+
+def chart_defaults(dark: bool, surface: str) -> dict[str, str]:
+    """Chart colours under themes that bring none, such as Textual's own."""
+    human, model = FALLBACK_CHART[dark]
+    return _variables(human, model, surface)

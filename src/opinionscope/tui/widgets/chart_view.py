@@ -1,0 +1,42 @@
+"""ChartView: the drawing of both distributions, redrawn for whatever width there is."""
+
+from textual.app import RenderResult
+from textual.geometry import Size
+from textual.widget import Widget
+from typing_extensions import override
+
+from opinionscope.charts import ChartData, draw
+from opinionscope.tui.styles import to_content
+
+
+class ChartView(Widget):
+    """Shows a `ChartData`; as high as its drawing."""
+
+    DEFAULT_CSS = """
+    ChartView { width: 1fr; height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: ChartData | None = None
+
+    @property
+    def data(self) -> ChartData | None:
+        """What is drawn."""
+        return self._data
+
+    def show(self, data: ChartData) -> None:
+        """Draw something else."""
+        resized = self._data is None or len(data.labels) != len(self._data.labels)
+        self._data = data
+        self.refresh(layout=resized)
+
+    @override
+    def render(self) -> RenderResult:
+        if self._data is None:
+            return ""
+        return to_content(draw(self._data, self.content_size.width))
+
+    @override
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(draw(self._data, width)) if self._data and width else 1

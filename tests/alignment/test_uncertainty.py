@@ -1,0 +1,89 @@
+"""Noise floors, against sums done in full and against sampling."""
+
+import math
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opinionscope.alignment.uncertainty import (
+    LARGEST_EXACT,
+    expected_absolute_deviation,
+    expected_kl,
+    expected_tv,
+    noise_floor,
+)
+
+FOUR = (0.14, 0.56, 0.25, 0.05)
+
+
+def _deviation_in_full(p: float, n: int) -> float:
+    return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) * abs(k / n - p) for k in range(n + 1))
+
+
+@given(st.floats(0.001, 0.999), st.integers(1, 60))
+def test_expected_deviation_is_the_whole_sum(p: float, n: int) -> None:
+    assert expected_absolute_deviation(p, n) == pytest.approx(_deviation_in_full(p, n), rel=1e-9)
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0, 0.5, 5e-324, 1 - 2**-53, 1 / 3])
+@pytest.mark.parametrize("n", [1, 2, 19, 1000, 10**9, 10**300])
+def test_expected_deviation_is_a_share_for_any_p_and_n(p: float, n: int) -> None:
+    assert 0 <= expected_absolute_deviation(p, n) <= 0.5
+    if p in (0.0, 1.0):
+        assert expected_absolute_deviation(p, n) == 0
+
+
+def test_expected_deviation_goes_on_smoothly_where_the_formula_changes() -> None:
+    below = expected_absolute_deviation(0.3, LARGEST_EXACT)
+    beyond = expected_absolute_deviation(0.3, LARGEST_EXACT + 1)
+    assert beyond == pytest.approx(below, rel=1e-5)
+
+
+@pytest.mark.parametrize("n", [19, 100])
+def test_expected_tv_is_what_sampling_gives(n: int) -> None:
+    draw = random.Random(20_240_611)
+    distances = []
+    for _ in range(4000):
+        counts = Counter(draw.choices(range(4), FOUR, k=n))
+        distances.append(0.5 * sum(abs(counts[option] / n - p) for option, p in enumerate(FOUR)))
+    mean = math.fsum(distances) / len(distances)
+    deviation = math.sqrt(math.fsum((d - mean) ** 2 for d in distances) / len(distances))
+    assert expected_tv(FOUR, n) == pytest.approx(mean, abs=4 * deviation / math.sqrt(len(distances)))
+
+
+def test_expected_kl_by_hand() -> None:
+    assert expected_kl(4, 428) == pytest.approx(3 / 856)
+    assert expected_kl(2, 1) == 0.5
+
+
+def test_floor_by_hand() -> None:
+    floor = noise_floor(FOUR, 428)
+    assert floor is not None
+    assert floor.kl == pytest.approx(3 / 856)
+    assert floor.tv == pytest.approx(expected_tv(FOUR, 428))
+
+
+def test_thirty_letters_raise_the_floor() -> None:
+    people_only, with_letters = noise_floor(FOUR, 428), noise_floor(FOUR, 428, 30)
+    assert people_only is not None
+    assert with_letters is not None
+    assert with_letters.kl == pytest.approx(3 / 856 + 3 / 60)
+    assert with_letters.tv > people_only.tv
+    assert with_letters.tv == pytest.approx(math.hypot(people_only.tv, expected_tv(FOUR, 30)), rel=0.1)
+
+
+def test_without_n_there_is_no_floor() -> None:
+    assert noise_floor(FOUR, None) is None
+    assert noise_floor(FOUR, None, 30) is None
+
+
+@given(st.floats(0.3, 1e6), st.floats(1.01, 10))
+def test_more_people_lower_the_floor(n: float, factor: float) -> None:
+    few, many = noise_floor(FOUR, n), noise_floor(FOUR, n * factor)
+    assert few is not None
+    assert many is not None
+    assert many.kl < few.kl
+    assert many.tv <= few.tv * 1.05

@@ -1,0 +1,40 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from opinionscope.cli import main
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
+    for name in list(os.environ):
+        if name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def cli(home):
+    """Runs a command line: its result has exit_code, stdout and stderr."""
+
+    def run(*arguments: str):
+        result = CliRunner().invoke(main, list(arguments))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def cli_json(cli):
+    def run(*arguments: str):
+        result = cli(*arguments, "--json")
+        assert result.exit_code in (0, 1), result.stderr
+        return json.loads(result.stdout)
+
+    return run

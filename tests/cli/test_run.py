@@ -1,0 +1,173 @@
+import json
+import math
+import os
+import subprocess
+import sys
+
+RECORDED = (
+    "run",
+    "-q",
+    "GAP21Q33_g_W82",
+    "-g",
+    "Democrat",
+    "-s",
+    "persona",
+    "-f",
+    "verbalized",
+    "-m",
+    "recorded/gpt-4",
+)
+CONTRACT = {
+    "run_id",
+    "question",
+    "group",
+    "steering",
+    "format",
+    "model",
+    "human",
+    "answer",
+    "measures",
+    "epsilon",
+    "noise_floor",
+    "usage",
+}
+
+
+def test_json_is_the_contracts_object(cli_json):
+    run = cli_json(*RECORDED)
+    assert set(run) >= CONTRACT
+    assert set(run["question"]) == {"id", "dataset", "domain", "text", "options"}
+    assert set(run["measures"]) >= {"kl", "kl_unsmoothed", "tv", "js", "wasserstein", "score"}
+    assert set(run["usage"]) == {"prompt_tokens", "completion_tokens", "cost_usd", "seconds"}
+    assert run["question"]["options"] == ["Top priority", "Some priority", "No priority", "Refused"]
+    assert run["human"]["n"] == 428
+    assert run["answer"]["probabilities"] == [0.25, 0.5, 0.2, 0.05]
+    assert run["answer"]["raw"] is None
+    assert run["kind"] == "recorded"
+
+
+def test_the_numbers_follow_from_the_probabilities(cli_json):
+    run = cli_json(*RECORDED)
+    p, q, epsilon = run["human"]["probabilities"], run["answer"]["probabilities"], run["epsilon"]
+    floored = [(1 - epsilon) * x + epsilon / len(q) for x in q]
+    assert math.isclose(run["measures"]["kl"], sum(a * math.log(a / b) for a, b in zip(p, floored, strict=True) if a))
+    assert math.isclose(run["measures"]["tv"], sum(abs(a - b) for a, b in zip(p, q, strict=True)) / 2)
+    assert math.isclose(run["noise_floor"]["kl"], 3 / (2 * 428))
+
+
+def test_an_infinite_kl_is_null_and_names_its_option(cli_json):
+    runs = [
+        cli_json("run", "-q", "GAP21Q33_g_W82", "-g", group, "-s", "few-shot", "-f", "sequence", "-m", "recorded/gpt-4")
+        for group in ("Democrat", "Republican", "Male", "Female", "White")
+    ]
+    infinite = [run for run in runs if run["measures"]["kl_unsmoothed"] is None]
+    assert infinite
+    for run in infinite:
+        at = run["question"]["options"].index(run["measures"]["kl_infinite_at"])
+        assert run["human"]["probabilities"][at] > 0
+        assert run["answer"]["probabilities"][at] == 0
+        assert math.isfinite(run["measures"]["kl"])
+
+
+def test_every_run_is_in_the_history(cli, cli_json):
+    first = cli_json(*RECORDED)
+    second = cli_json("run", "-q", "nytimes/the-bee-sting", "-g", "party=Republican", "-f", "sequence")
+    listed = cli_json("history", "list")
+    assert [run["run_id"] for run in listed] == [second["run_id"], first["run_id"]]
+    assert set(listed[0]) == {
+        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"
+    }  # fmt: skip
+    assert listed[1]["kl"] == first["measures"]["kl"]
+    assert cli_json("history", "show", first["run_id"]) == first
+
+
+def test_no_save_keeps_nothing(cli, cli_json, home):
+    cli_json(*RECORDED, "--no-save")
+    assert not (home / "history.db").exists()
+
+
+def test_another_database_may_be_named(cli, tmp_path, home):
+    assert cli("--db", str(tmp_path / "other.db"), *RECORDED).exit_code == 0
+    assert (tmp_path / "other.db").exists()
+    assert not (home / "history.db").exists()
+
+
+def test_text_shows_chart_measures_and_provenance(cli):
+    result = cli(*RECORDED)
+    assert result.exit_code == 0
+    for part in ("Top priority", "14 %", "25 %", "KL(human ‖ model)", "noise floor", "RECORDED", "gpt-4", "n = 428"):
+        assert part in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_live_model_is_asked_over_http(cli_json, fake_openai):
+    run = cli_json(*RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base)
+    assert run["kind"] == "live"
+    assert run["status"] == "done"
+    assert run["answer"]["raw"]
+    assert math.isclose(sum(run["answer"]["probabilities"]), 1)
+    assert "Democrats" in fake_openai.bodies[-1]["messages"][-1]["content"]
+    assert cli_json("history", "list")[0]["run_id"] == run["run_id"]
+
+
+def test_a_failed_call_exits_1_with_a_sentence_and_is_kept(cli, cli_json, fake_openai):
+    fake_openai.fails(401, "Incorrect API key provided")
+    result = cli(*RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+    (kept,) = cli_json("history", "list")
+    assert kept["status"] == "failed"
+    assert kept["kl"] is None
+
+
+def test_an_answer_nobody_can_read_is_kept_and_never_scored(cli, cli_json, fake_openai):
+    fake_openai.always(text="I would rather not say.")
+    result = cli(*RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base, "--json")
+    assert result.exit_code == 1
+    run = json.loads(result.stdout)
+    assert run["status"] == "unread"
+    assert run["answer"]["probabilities"] is None
+    assert run["answer"]["raw"] == "I would rather not say."
+    assert run["measures"]["kl"] is None
+    assert cli_json("history", "list")[0]["status"] == "unread"
+
+
+def test_bad_usage_exits_2_with_one_sentence(cli):
+    for arguments, words in (
+        (("run", "-q", "GAP21Q33_g_W8", "-g", "Democrat"), "GAP21Q33_g_W82"),
+        (("run", "-q", "GAP21Q33_g_W82", "-g", "Demokrat"), "Democrat"),
+        (("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-s", "hypnosis"), "persona"),
+        (("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "recorded/nobody"), "recorded"),
+        (("history", "show", "nothing"), "nothing"),
+    ):
+        result = cli(*arguments)
+        assert result.exit_code == 2, arguments
+        assert words in result.stderr
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+
+
+def test_without_a_terminal_the_program_points_to_run(home):
+    result = subprocess.run(
+        [sys.executable, "-m", "opinionscope"], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ
+    )
+    assert result.returncode == 2
+    assert "opinionscope run" in result.stderr
+    assert result.stdout == ""
+
+
+def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, cli_json):
+    fake_openai.always(hold=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "opinionscope", *RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ,
+    )
+    fake_openai.wait_for_requests(1, timeout=60)
+    process.send_signal(2)
+    _, stderr = process.communicate(timeout=30)
+    fake_openai.release()
+    assert process.returncode == 130, stderr
+    assert b"Traceback" not in stderr
+    assert cli_json("history", "list")[0]["status"] == "cancelled"

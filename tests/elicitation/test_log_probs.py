@@ -1,0 +1,141 @@
+"""Log-probs: which tokens count for which letter, and what is refused."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from opinionscope.elicitation import Answer, Reading, TokenLogprob
+from opinionscope.elicitation.expression import LogProbs
+from opinionscope.elicitation.expression.log_probs import letter_of
+from opinionscope.survey.question import Question
+
+
+def _read(question: Question, *candidates: tuple[str, float]) -> Reading:
+    """Read candidates given as (token, probability)."""
+    tokens = tuple(TokenLogprob(token, math.log(p) if p > 0 else -9999.0) for token, p in candidates)
+    return LogProbs().read(Answer(first_token=tokens), question)
+
+
+def _probabilities(reading: Reading) -> tuple[float, ...]:
+    assert reading.distribution is not None, reading.reason
+    return reading.distribution.probabilities
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["A", " A", "a", " a", "A.", "A)", "(A", "(A)", "**A", '"A', "'A'", "A:", "\nA", "▁A", "ĠA", "[A]", "A,", "`A`"],
+)
+def test_variants_of_a_letter(token: str) -> None:
+    assert letter_of(token, "ABCD") == "A"
+
+
+@pytest.mark.parametrize("token", ["", " ", "\n", '"', "**", "E", "AB", "An", "I", "1", "Ä", "Top", "А", "{", "A B"])
+def test_tokens_that_are_no_offered_letter(token: str) -> None:
+    assert letter_of(token, "ABCD") is None
+
+
+def test_merges_variants_and_says_so(priority: Question) -> None:
+    reading = _read(priority, ("A", 0.3), (" A", 0.2), ("a", 0.1), ("B", 0.2), ("(B", 0.1), ("C", 0.1))
+    assert _probabilities(reading) == pytest.approx((0.6, 0.3, 0.1, 0))
+    assert reading.coverage == pytest.approx(1)
+    trace = " ".join(reading.trace)
+    assert "merged" in trace
+    assert "' A'" in trace
+    assert "so 0: D" in trace
+
+
+def test_states_the_mass_that_fell_outside(priority: Question) -> None:
+    reading = _read(priority, ("A", 0.45), ("B", 0.15), ("The", 0.25), ("\n", 0.1))
+    assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
+    assert reading.coverage == pytest.approx(0.6)
+    trace = " ".join(reading.trace)
+    assert "40.0%" in trace
+    assert "'The' 25.0%" in trace
+    assert "'\\n'" in trace
+    assert "care" not in trace
+
+
+def test_warns_where_the_model_wanted_to_say_something_else(priority: Question) -> None:
+    reading = _read(priority, ("A", 0.1), ("I", 0.9))
+    assert _probabilities(reading) == pytest.approx((1, 0, 0, 0))
+    assert "care" in " ".join(reading.trace)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 0, 2)])
+def test_the_order_of_candidates_does_not_matter(order: tuple[int, ...], priority: Question) -> None:
+    candidates = [("D", 0.4), ("A", 0.3), (" D", 0.2), ("B", 0.1)]
+    assert _probabilities(_read(priority, *(candidates[at] for at in order))) == pytest.approx((0.3, 0.1, 0, 0.6))
+
+
+@pytest.mark.parametrize("junk", [-9999.0, -math.inf, math.nan, math.inf, -1e308])
+def test_a_logprob_that_is_no_number_counts_nothing(junk: float, priority: Question) -> None:
+    tokens = (TokenLogprob("A", math.log(0.75)), TokenLogprob("B", math.log(0.25)), TokenLogprob("C", junk))
+    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
+
+
+@pytest.mark.parametrize("second", [math.log(0.75), -9999.0])
+def test_a_token_listed_twice_counts_once(second: float, priority: Question) -> None:
+    tokens = (
+        TokenLogprob("A", math.log(0.75)),
+        TokenLogprob("B", math.log(0.25)),
+        TokenLogprob("A", second),
+    )
+    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
+
+
+def test_a_rounding_above_zero_is_certainty(priority: Question) -> None:
+    reading = LogProbs().read(Answer(first_token=(TokenLogprob("B", 1e-6),)), priority)
+    assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))
+    assert reading.coverage == 1
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        (TokenLogprob("A", 21.5), TokenLogprob("B", 20.1), TokenLogprob("C", 1e308)),
+        (TokenLogprob("A", 0.0), TokenLogprob("B", 0.0)),
+        tuple(TokenLogprob(token, -0.1) for token in ("A", "B", "C", "D")),
+    ],
+    ids=["logits", "every one certain", "more than one in all"],
+)
+def test_numbers_that_cannot_be_log_probabilities_are_unread(
+    tokens: tuple[TokenLogprob, ...], priority: Question
+) -> None:
+    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    assert reading.distribution is None
+    assert "sum to" in reading.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(text="A"), "no log-probabilities"),
+        (Answer(text="A", first_token=()), "no log-probabilities"),
+        (Answer(first_token=(TokenLogprob("The", -0.01),)), "fell on the option letters"),
+        (Answer(first_token=(TokenLogprob("A", math.log(0.005)), TokenLogprob("I", -0.01))), "0.50%"),
+        (Answer(first_token=(TokenLogprob("A", -9999.0), TokenLogprob("B", -9999.0))), "0.00%"),
+        (Answer(first_token=(TokenLogprob("A", math.nan), TokenLogprob("B", math.inf))), "0.00%"),
+    ],
+    ids=["not given", "empty list", "only a word", "next to nothing", "all -9999", "no numbers"],
+)
+def test_leaves_unread_with_a_reason(answer: Answer, words: str, priority: Question) -> None:
+    reading = LogProbs().read(answer, priority)
+    assert reading.distribution is None
+    assert words in reading.reason
+
+
+def test_a_letter_beyond_the_options_is_outside(make_question: Callable[..., Question]) -> None:
+    reading = _read(make_question("Yes", "No"), ("A", 0.5), ("B", 0.3), ("C", 0.2))
+    assert _probabilities(reading) == pytest.approx((0.625, 0.375))
+    assert reading.coverage == pytest.approx(0.8)
+
+
+def test_recorded_masses_are_renormalised_and_their_sum_kept(priority: Question) -> None:
+    reading = LogProbs().read(Answer(figures=(0.3, 0.1, 0.0, None)), priority)
+    assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
+    assert reading.coverage == pytest.approx(0.4)
+    assert "Refused" in " ".join(reading.trace)
+    assert LogProbs().read(Answer(figures=(0.004, 0.001, 0.0, 0.0)), priority).distribution is None

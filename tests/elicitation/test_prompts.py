@@ -1,0 +1,151 @@
+"""The prompt of every steering method and format, as a model gets to see it."""
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import FORMATS, STEERINGS, Elicitation, elicit
+from opinionscope.elicitation.phrasing import people
+from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
+from opinionscope.survey.library import Library
+from opinionscope.survey.question import EVERYONE, Group
+
+EVERY = list(itertools.product(STEERINGS, FORMATS))
+PHRASES = {
+    "Sailor": "people of whom all of this holds: trade is Sailor",
+    "Democrat": "Democrats",
+    "Japan": "people living in Japan",
+    "Democratic women": "people of whom all of this holds: party is Democrat, sex is Female",
+}
+
+
+def _elicit(
+    library: Library, steering: str, format_name: str, group: str = "Democrat", seed: int | None = None
+) -> Elicitation:
+    question = library.question("ferry")
+    return elicit(library, question, library.group(question, group), steering, format_name, seed)
+
+
+def _examples(elicitation: Elicitation) -> list[str]:
+    before_the_question, _ = elicitation.prompt.user.split("Now the question to answer")
+    return re.split(r"Example \d+\n", before_the_question)[1:]
+
+
+@pytest.mark.parametrize(("steering", "format_name"), EVERY)
+def test_shows_the_question_last_with_its_options_in_survey_order(
+    library: Library, steering: str, format_name: str
+) -> None:
+    elicitation = _elicit(library, steering, format_name)
+    assert elicitation.prompt.user.endswith(
+        "Now the question to answer\n"
+        "Question: Should the ferry to the island cost less for families?\n"
+        "Background: The ferry sails twice a day.\n"
+        "A. Agree\nB. Agree somewhat\nC. Disagree\nD. Refused\n"
+        "Answer:"
+    )
+
+
+@pytest.mark.parametrize(("steering", "format_name"), EVERY)
+def test_states_the_form_of_the_answer_once_and_shows_five_examples(
+    library: Library, steering: str, format_name: str
+) -> None:
+    elicitation = _elicit(library, steering, format_name)
+    assert elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question)) == 1
+    assert elicitation.request == FORMATS[format_name].request
+    examples = _examples(elicitation)
+    assert len(examples) == 5
+    for example in examples:
+        assert example.startswith("Question: ")
+        letters = re.findall(r"^([A-Z])\. ", example, re.MULTILINE)
+        assert letters == list("ABCDEFGH"[: len(letters)])
+        assert re.search(r"\nAnswer: \S", example)
+
+
+@pytest.mark.parametrize("group", PHRASES)
+@pytest.mark.parametrize(("steering", "format_name"), EVERY)
+def test_names_the_group_exactly_when_it_should(library: Library, steering: str, format_name: str, group: str) -> None:
+    prompt = _elicit(library, steering, format_name, group).prompt
+    whole = prompt.system + prompt.user
+    if steering == "none":
+        for word in ("sailor", "democrat", "japan", "women", "female", "party", "country"):
+            assert word not in whole.lower()
+    else:
+        assert PHRASES[group] in prompt.user
+        assert PHRASES[group] not in prompt.system
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_without_steering_every_group_gets_the_same_prompt(library: Library, format_name: str) -> None:
+    assert len({_elicit(library, "none", format_name, group).prompt for group in PHRASES}) == 1
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_persona_warns_that_its_examples_are_made_up(library: Library, format_name: str) -> None:
+    elicitation = _elicit(library, "persona", format_name)
+    assert "made up and say nothing about Democrats" in elicitation.prompt.user
+    assert elicitation.example_ids == ()
+    for invented, shown in zip(WORKED_EXAMPLES, _examples(elicitation), strict=True):
+        assert invented.text in shown
+
+
+@pytest.mark.parametrize(("steering", "format_name"), EVERY)
+def test_the_same_choices_make_the_same_prompt(library: Library, steering: str, format_name: str) -> None:
+    assert _elicit(library, steering, format_name, seed=7) == _elicit(library, steering, format_name, seed=7)
+
+
+def test_a_seed_changes_nothing_but_the_order_of_letters(library: Library) -> None:
+    one, other = (_elicit(library, "persona", "sequence", seed=seed).prompt.user for seed in (1, 2))
+    assert one != other
+    for line, other_line in zip(one.splitlines(), other.splitlines(), strict=True):
+        assert sorted(line) == sorted(other_line)
+
+
+@pytest.mark.parametrize("steering", ["none", "persona"])
+def test_worked_examples_keep_to_the_form(library: Library, steering: str) -> None:
+    for example in _examples(_elicit(library, steering, "verbalized")):
+        assert sum(map(int, re.findall(r"'(\d+)%'", example))) == 100
+    for example in _examples(_elicit(library, steering, "sequence")):
+        row = example.rsplit("Answer: ", 1)[1].strip()
+        assert len(row) == 30
+    for example in _examples(_elicit(library, steering, "log-probs")):
+        answer = example.rsplit("Answer: ", 1)[1].strip()
+        assert len(answer) == 1
+        assert "%" not in example
+
+
+def test_messages_are_system_then_user(library: Library) -> None:
+    prompt = _elicit(library, "persona", "verbalized").prompt
+    assert prompt.messages == [
+        {"role": "system", "content": prompt.system},
+        {"role": "user", "content": prompt.user},
+    ]
+
+
+@pytest.mark.parametrize(("steering", "format_name"), [("hypnosis", "verbalized"), ("none", "morse")])
+def test_refuses_names_in_no_registry(library: Library, steering: str, format_name: str) -> None:
+    with pytest.raises(KeyError):
+        _elicit(library, steering, format_name)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "phrase"),
+    [
+        ({"party": "Republican"}, "Republicans"),
+        ({"sex": "Female"}, "women"),
+        ({"sex": "Male"}, "men"),
+        ({"race": "Black"}, "Black people"),
+        ({"country": "Bolivia (Non-national sample)"}, "people living in Bolivia"),
+        ({"party": "Refused"}, "people who would not state their party"),
+        ({"age": "18-29"}, "people of whom all of this holds: age is 18-29"),
+        ({"party": "Democrat", "sex": "Female"}, "people of whom all of this holds: party is Democrat, sex is Female"),
+        ({}, "people described as Keen readers"),
+    ],
+)
+def test_speaks_of_a_group_in_the_plural(attributes: dict[str, Any], phrase: str) -> None:
+    assert people(Group("Keen readers", tuple(attributes.items()))) == phrase
+
+
+def test_everyone_is_people_in_general() -> None:
+    assert people(EVERYONE) == "people in general"

@@ -1,0 +1,97 @@
+"""Histories, and runs to keep in them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Answer, Elicitation, Prompt
+from opinionscope.elicitation.expression import Request
+from opinionscope.history import History, Run, new_run_id, rescore
+from opinionscope.respondents.base import Response, Usage
+from opinionscope.survey import Distribution, Group, Option, Question
+
+QUESTION = Question(
+    id="PARKS_1",
+    dataset="town",
+    domain="own",
+    title="Parks: more benches",
+    text="Should the town put more benches into its parks?",
+    options=(Option("Yes", 2.0), Option("Maybe", 1.0), Option("No", 0.0), Option("Refused", None, True)),
+    wording="own",
+    context="The town has three parks.",
+    topics=("parks", "money"),
+    source_key="park_benches",
+    note="asked twice",
+)
+GROUP = Group("Zürich women", (("city", "Zürich"), ("sex", "Female")))
+LIVE = Response(
+    Answer("{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}", finish_reason="stop"),
+    "live",
+    "gpt-4o-2024-08-06",
+    answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
+    usage=Usage(412, 31, 0.00134, 1.75),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kept" / "history.db"
+
+
+@pytest.fixture
+def history(path: Path) -> Iterator[History]:
+    with History.open(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def draft() -> Callable[..., Run]:
+    """Makes a run before anybody is asked; arguments replace fields of it, or of its elicitation."""
+
+    def make(**changes: Any) -> Run:
+        run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
+        elicitation = Elicitation(
+            question=QUESTION,
+            group=GROUP,
+            steering="few-shot",
+            format="verbalized",
+            prompt=Prompt("You know surveys.", "Estimate the shares.\nAnswer:"),
+            request=Request(max_tokens=77, top_logprobs=5, temperature=0.5),
+            seed=11,
+            example_ids=("PARKS_2", "ROADS_9"),
+            notes=("only 2 examples", "chosen by text"),
+            template_version="7",
+        )
+        run = Run(
+            id=new_run_id(),
+            created=datetime(2026, 3, 1, 14, 0, 0, 123_456, timezone(timedelta(hours=2))),
+            status="running",
+            elicitation=replace(elicitation, **changes),
+            model="gpt-4o",
+            human=Distribution.from_counts([43, 11, 3.5, 1]),
+            epsilon=0.02,
+            drop_nonresponse=True,
+            api_base="http://localhost:8080/v1",
+            pack_version="3",
+            program_version="0.9",
+            tags=("pilot", "benches"),
+            note="first try",
+        )
+        return replace(run, **run_fields)
+
+    return make
+
+
+@pytest.fixture
+def done(draft: Callable[..., Run]) -> Callable[..., Run]:
+    """Makes a run whose live answer was read and compared; arguments as in `draft`."""
+
+    def make(**changes: Any) -> Run:
+        run = replace(draft(**changes), response=LIVE, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC))
+        return rescore(run)
+
+    return make

@@ -1,0 +1,115 @@
+"""Lists of runs: order, pages, and the filter."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from opinionscope.history import History, Run, RunRow
+from opinionscope.survey import Group
+
+MakeRun = Callable[..., Run]
+
+
+@pytest.fixture
+def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
+    """A history with three runs that differ, oldest first."""
+    question = draft().elicitation.question
+    roads = replace(question, id="ROADS%1", title="Roads: 100% tar", text="More tar? [/b]", dataset="town_2")
+    history.finish(done(steering="persona", tags=()))
+    history.finish(done(question=roads, group=Group("Men", (("sex", "Male"),)), model="recorded/gpt-4", tags=("a_b",)))
+    history.begin(draft(format="log-probs", model="ollama/llama3", tags=("demo day",)))
+    return history
+
+
+def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
+    run = done()
+    assert run.alignment is not None
+    assert run.alignment.floor is not None
+    history.finish(run)
+    assert history.page() == [
+        RunRow(
+            id=run.id,
+            created=datetime(2026, 3, 1, 12, 0, 0, 123_456, UTC),
+            dataset="town",
+            question_id="PARKS_1",
+            question_title="Parks: more benches",
+            group="Zürich women",
+            steering="few-shot",
+            format="verbalized",
+            model="gpt-4o",
+            kind="live",
+            status="done",
+            kl=run.alignment.kl,
+            tv=run.alignment.tv,
+            floor_kl=run.alignment.floor.kl,
+        )
+    ]
+
+
+def test_a_recorded_model_is_known_as_such_before_it_answers(stocked: History) -> None:
+    assert [(row.status, row.kind, row.kl is None) for row in stocked.page()] == [
+        ("running", "live", True),
+        ("done", "live", False),
+        ("done", "live", False),
+    ]
+    assert stocked.page("ollama")[0].status == "running"
+
+
+def test_pages_meet_without_gap_or_overlap_while_runs_are_added(history: History, draft: MakeRun) -> None:
+    made = [draft() for _ in range(7)]
+    for run in made:
+        history.begin(run)
+    newest_first = [run.id for run in reversed(made)]
+    first = history.page(limit=3)
+    history.begin(draft())
+    second = history.page(limit=3, before=first[-1].id)
+    third = history.page(limit=3, before=second[-1].id)
+    assert [row.id for row in (*first, *second, *third)] == newest_first
+    assert [row.id for row in history.page(limit=2, offset=6)] == newest_first[5:]
+    assert history.page(limit=3, offset=8) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", 3),
+        ("parks", 2),
+        ("PARKS persona", 1),
+        ("persona roads", 0),
+        ("zurich", 2),
+        ("ZÜRICH sex=female", 2),
+        ("100%", 1),
+        ("roads%1", 1),
+        ("%", 1),
+        ("town_2", 1),
+        ("parks_1", 2),
+        ("parksx1", 0),
+        ("a_b", 1),
+        ("a%b", 0),
+        ("demo day", 1),
+        ("tar? [/b]", 1),
+        ("running llama3", 1),
+        ("log-probs", 1),
+        ("recorded/", 1),
+        ("gpt gpt gpt-4o", 1),
+        ("'; DROP TABLE runs; --", 0),
+        ('" OR 1=1', 0),
+        ("\\", 0),
+        ("\x00", 0),
+        ("\ud800", 0),
+        ("word0 " * 5000, 0),
+        (" ".join(f"w{number}" for number in range(5000)), 0),
+    ],
+)
+def test_the_filter_wants_every_word_and_takes_it_literally(stocked: History, words: str, expected: int) -> None:
+    assert (len(stocked.page(words)), stocked.count(words)) == (expected, expected)
+    assert stocked.count() == 3
+
+
+def test_a_filtered_list_is_paged_too(stocked: History) -> None:
+    newest, oldest = stocked.page("parks")
+    assert stocked.page("parks", limit=1) == [newest]
+    assert stocked.page("parks", limit=1, before=newest.id) == [oldest]
+    assert stocked.page("parks", limit=1, offset=1) == [oldest]

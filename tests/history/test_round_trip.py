@@ -1,0 +1,228 @@
+"""What is written comes back equal, whatever became of the run."""
+
+import math
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from opinionscope.elicitation import Answer, Reading, TokenLogprob
+from opinionscope.history import History, HistoryError, Run, Status, new_run_id, rescore
+from opinionscope.respondents.base import Response, Usage
+from opinionscope.survey import Distribution, Group, Option
+
+MakeRun = Callable[..., Run]
+FINISHED = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
+
+
+def _left_at_default(value: object, path: str = "run") -> list[str]:
+    """Fields, at any depth, that hold nothing but their default."""
+    found = []
+    for field in fields(value) if is_dataclass(value) else ():
+        here, held = f"{path}.{field.name}", getattr(value, field.name)
+        default = field.default if field.default is not MISSING else None
+        if field.default_factory is not MISSING:
+            default = field.default_factory()
+        if held == default:
+            found.append(here)
+        found += _left_at_default(held, here)
+    return found
+
+
+def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: MakeRun) -> None:
+    run = done()
+    assert run.alignment is not None
+    history.begin(replace(run, status="running", response=None, reading=None, alignment=None, finished=None))
+    history.finish(run)
+    assert history.get(run.id) == run
+    assert _left_at_default(run) == [
+        "run.response.answer.first_token",
+        "run.response.answer.figures",
+        "run.response.answer.unread",
+        "run.response.recorded",
+        "run.reading.distribution.n",
+        "run.reading.reason",
+        "run.reading.sample_size",
+        "run.alignment.model.n",
+        "run.alignment.kl_infinite_at",
+        "run.error_title",
+        "run.error",
+    ], "a field was added or lost: let the sample run of conftest.py hold something in it, and the history keep it"
+
+
+def test_a_run_is_there_before_the_answer_with_all_it_takes_to_repeat_it(history: History, draft: MakeRun) -> None:
+    run = draft()
+    history.begin(run)
+    assert history.get(run.id) == run
+
+
+def test_recorded_figures_come_back_with_their_gaps(history: History, draft: MakeRun) -> None:
+    answer = Answer(figures=(40.0, None, 0.1 + 0.2, 12.0))
+    recorded = Response(answer, "recorded", "gpt-4", recorded="April 2024, from the authors")
+    run = rescore(draft(model="recorded/gpt-4", response=recorded, format="sequence", seed=None, api_base=None))
+    assert run.reading is not None
+    assert run.reading.sample_size == 52
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_a_recorded_answer_that_nobody_could_read(history: History, draft: MakeRun) -> None:
+    recorded = Response(Answer(unread="fractions that sum to 3"), "recorded", "opus", recorded="2024")
+    run = rescore(draft(response=recorded))
+    assert (run.status, run.alignment) == ("unread", None)
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        None,
+        (),
+        (TokenLogprob(" A", -0.1), TokenLogprob("\n", -9999.0), TokenLogprob("", -math.inf), TokenLogprob("’", -0.0)),
+    ],
+)
+def test_log_probs_come_back_token_by_token(
+    history: History, draft: MakeRun, tokens: tuple[TokenLogprob, ...] | None
+) -> None:
+    response = Response(Answer("A", first_token=tokens), "live", "m", FINISHED, usage=Usage(None, None, None, 0.5))
+    run = rescore(draft(format="log-probs", response=response))
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_a_logprob_that_is_no_number_stays_none(history: History, draft: MakeRun) -> None:
+    response = Response(Answer("A", first_token=(TokenLogprob("A", math.nan),)), "live", "m")
+    run = draft(format="log-probs", response=response, status="unread")
+    history.finish(run)
+    kept = history.get(run.id).response
+    assert kept is not None
+    assert kept.answer.first_token is not None
+    assert math.isnan(kept.answer.first_token[0].logprob)
+
+
+def test_an_unreadable_answer_is_kept_whole(history: History, draft: MakeRun) -> None:
+    text = "I’d rather not.\n\t [/red] '; DROP TABLE runs; --  💡"
+    run = rescore(draft(response=Response(Answer(text), "live", "gpt-4o", FINISHED)))
+    assert run.status == "unread"
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Status) -> None:
+    run = draft()
+    history.begin(run)
+    ended = replace(run, status=status, error_title="No answer", error="Start the server.", finished=FINISHED)
+    history.finish(ended)
+    assert history.get(run.id) == ended
+
+
+def test_a_reading_without_a_human_side(history: History, done: MakeRun) -> None:
+    run = done(human=None)
+    assert (run.status, run.alignment) == ("done", None)
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_odd_shapes(history: History, done: MakeRun) -> None:
+    """Epsilon 0 makes KL infinite; groups whose names hold the expression's own signs; shares without n."""
+    run = done(
+        epsilon=0.0,
+        drop_nonresponse=False,
+        human=Distribution((0.25, 0.25, 0.25, 0.25)),
+        group=Group("a=b, c", (("x,y", "1=2"), ("z", ""))),
+        example_ids=(),
+        notes=(),
+    )
+    assert run.alignment is not None
+    assert (run.alignment.kl, run.alignment.kl_unsmoothed, run.alignment.floor) == (math.inf, None, None)
+    run = replace(run, reading=Reading(Distribution((0.5, 0.5, 0.0, 0.0), 9.0), coverage=0.4), tags=(), note="")
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_measures_come_from_the_file_and_are_not_computed_again(history: History, done: MakeRun) -> None:
+    run = done()
+    assert run.alignment is not None
+    run = replace(run, alignment=replace(run.alignment, kl=12.5, js=0.0))
+    history.finish(run)
+    assert history.get(run.id).alignment == run.alignment
+
+
+def test_finishing_again_replaces_the_outcome(history: History, done: MakeRun) -> None:
+    run = done()
+    history.finish(run)
+    smoother = rescore(run, epsilon=0.2, drop_nonresponse=False)
+    assert smoother.alignment is not None
+    assert len(smoother.alignment.positions) == 4
+    history.finish(smoother)
+    assert history.get(run.id) == smoother
+
+
+def test_text_of_a_history_from_elsewhere_is_made_safe(history: History, done: MakeRun) -> None:
+    run = done()
+    history.finish(run)
+    with closing(sqlite3.connect(history.path)) as plain, plain:
+        plain.execute("UPDATE runs SET model = 'gpt\x1b[31m', note = CAST(x'41FF42' AS TEXT)")
+    assert [row.model for row in history.page()] == ["gpt␛[31m"]
+    kept = history.get(run.id)
+    assert (kept.model, kept.note) == ("gpt␛[31m", "A\ufffdB")
+
+
+def test_half_characters_do_not_lose_the_run(history: History, draft: MakeRun) -> None:
+    run = rescore(draft(response=Response(Answer("broken \ud83d emoji"), "live", "m")))
+    history.finish(run)
+    kept = history.get(run.id).response
+    assert kept is not None
+    assert kept.answer.text == "broken ? emoji"
+
+
+def test_tags_and_notes_given_while_it_ran_stay(history: History, draft: MakeRun, done: MakeRun) -> None:
+    run = draft(tags=(), note="")
+    history.begin(run)
+    history.tag(run.id, "keep", "  two  words ")
+    history.note(run.id, "look at this")
+    history.finish(replace(done(id=run.id, tags=("pilot",), note="")))
+    kept = history.get(run.id)
+    assert (kept.tags, kept.note) == (("keep", "two words", "pilot"), "look at this")
+    history.untag(run.id, "keep", "unknown")
+    history.note(run.id, "")
+    kept = history.get(run.id)
+    assert (kept.tags, kept.note) == (("two words", "pilot"), "")
+    with pytest.raises(HistoryError, match="expected a tag"):
+        history.tag(run.id, " \n")
+
+
+def test_an_id_is_found_by_its_beginning_or_its_end(history: History, done: MakeRun) -> None:
+    one, other = (done(id=f"01J0000000000000000000{end}") for end in ("ABCD", "EFGH"))
+    for run in (one, other):
+        history.finish(run)
+    assert history.get("01j0000000000000000000e") == other
+    assert history.get("abcd") == one
+    with pytest.raises(HistoryError, match=f"{other.id}, {one.id}; give more"):
+        history.get("01J")
+    for unknown in ("", "%", "01J_", "ZZZ", new_run_id()):
+        with pytest.raises(HistoryError, match="opinionscope history list"):
+            history.get(unknown)
+
+
+def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun) -> None:
+    run, twin = done(), done()
+    other = done(question=replace(run.elicitation.question, options=(Option("Y"), Option("N"))), human=None)
+    for each in (run, twin, other):
+        history.finish(each)
+    history.delete(run.id)
+    assert history.get(twin.id) == twin
+    history.delete(twin.id)
+    assert [row.id for row in history.page()] == [other.id]
+    assert history.get(other.id) == other
+    history.delete(other.id)
+    with closing(sqlite3.connect(history.path)) as plain:
+        names = plain.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 1) <> '_'")
+        left = {name: plain.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in names.fetchall()}
+    assert len(left) > 15
+    assert not any(left.values()), left

@@ -1,0 +1,56 @@
+"""Keys answer while litellm is being imported."""
+
+import os
+import subprocess
+import sys
+
+SCRIPT = """
+import asyncio, sys, threading
+from dataclasses import replace
+from importlib.abc import MetaPathFinder
+
+released, reached = threading.Event(), threading.Event()
+
+class Slow(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "litellm":
+            reached.set()
+            released.wait(60)
+
+sys.meta_path.insert(0, Slow())
+
+from opinionscope.session import Session
+from opinionscope.tui.app import OpinionscopeApp
+from opinionscope.tui.start import arrangement
+from opinionscope.tui.screens.explore import ExploreScreen
+
+async def main():
+    start = arrangement(Session.open())
+    choices = replace(start.choices, model="openai/x", api_base="http://127.0.0.1:9/v1")
+    app = OpinionscopeApp(replace(start, choices=choices))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("r")
+        while not reached.is_set():
+            await pilot.pause(0.01)
+        await pilot.press("u", "question_mark")
+        await pilot.pause()
+        assert not isinstance(app.screen, ExploreScreen)
+        await pilot.press("escape", "escape", "s")
+        await pilot.pause()
+        assert app.screen.choices.steering == "few-shot"
+        assert not released.is_set()
+        released.set()
+        await pilot.pause()
+    print("answered")
+
+asyncio.run(main())
+"""
+
+
+def test_keys_answer_while_litellm_is_imported(tmp_path):
+    environment = {**os.environ, "OPINIONSCOPE_HOME": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=environment, timeout=120
+    )
+    assert result.stdout.strip() == "answered", result.stderr

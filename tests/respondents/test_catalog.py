@@ -1,0 +1,112 @@
+"""What there is to choose from, and the way from a name to a respondent."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.catalog import default_live_model, live_models, recorded_models, respondent_for
+from opinionscope.respondents.gateway import LiteLLMRespondent, load
+from opinionscope.respondents.local_servers import LocalServer
+from opinionscope.respondents.providers import PROVIDERS
+from opinionscope.survey import Library
+from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
+
+LibraryOf = Callable[..., Library]
+
+
+@pytest.fixture
+def sheets(tmp_path: Path) -> list[Path]:
+    paths = []
+    for dataset, form in (("toy", "sequence"), ("other", "verbalized")):
+        blocks = [AnswerBlock(form, "none", "", {"Q": [1.0, 2.0]})]
+        path = tmp_path / f"{dataset}.answers.json"
+        write_answers(
+            AnswersFile(ANSWERS_FORMAT, dataset, "gpt-x", "spring 2024", "a study", {"Q": ["Yes", "No"]}, blocks), path
+        )
+        paths.append(path)
+    return paths
+
+
+def test_recorded_models_are_listed_once_with_all_their_formats(sheets: list[Path], library_of: LibraryOf) -> None:
+    (card,) = recorded_models(library_of(*sheets))
+    assert (card.name, card.kind, card.formats) == ("recorded/gpt-x", "recorded", ("verbalized", "sequence"))
+    assert card.detail == "recorded for toy, other; spring 2024"
+
+
+async def test_providers_are_listed_when_their_key_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await live_models(()) == ()
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-thing")
+    monkeypatch.setenv("GROQ_API_KEY", " ")
+    cards = await live_models(())
+    assert {card.name.split("/")[0] for card in cards} == {"anthropic"}
+    assert all(card.formats == ("verbalized", "sequence") for card in cards)
+    assert "secret" not in repr(cards)
+
+
+def test_the_default_is_a_model_whose_key_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert default_live_model() is None
+    monkeypatch.setenv("MISTRAL_API_KEY", "key-of-mistral")
+    assert str(default_live_model()).startswith("mistral/")
+
+
+async def test_local_servers_are_found_by_asking_them(fake_openai: Any) -> None:
+    fake_openai.models = ["llama3.2:3b", "evil\x1b[2J", "two words"]
+    ollama = LocalServer("Ollama", fake_openai.port, ollama=True)
+    other = LocalServer("LM Studio", fake_openai.port)
+    absent = LocalServer("vLLM", 1)
+    first, second = await live_models((ollama, absent, other), patience=5)
+    assert (first.name, first.formats, first.api_base) == ("ollama_chat/llama3.2:3b", ("verbalized", "sequence"), None)
+    assert (second.name, second.api_base) == ("openai/llama3.2:3b", fake_openai.base)
+    assert "log-probs" in second.formats
+
+
+@pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\n\r\n{", b"HTTP/1.0 500 no\r\n\r\n", b"\x00\xff" * 9])
+async def test_whatever_else_listens_there_is_no_model_server(content: bytes) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(content)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await live_models((LocalServer("vLLM", port), LocalServer("Ollama", port, ollama=True)), 5) == ()
+
+
+async def test_a_silent_server_is_not_waited_for() -> None:
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server, asyncio.timeout(5):
+        port = server.sockets[0].getsockname()[1]
+        assert await live_models([LocalServer("vLLM", port)] * 20, patience=0.1) == ()
+
+
+def test_the_factory_tells_recorded_from_live(sheets: list[Path], library_of: LibraryOf) -> None:
+    library = library_of(*sheets)
+    recorded = respondent_for("recorded/gpt-x", library, "http://127.0.0.1:1/v1")
+    assert (recorded.name, recorded.kind) == ("recorded/gpt-x", "recorded")
+    live = respondent_for("openai/toy", library, "http://127.0.0.1:1/v1/")
+    assert isinstance(live, LiteLLMRespondent)
+    assert (live.name, live.kind, live.api_base) == ("openai/toy", "live", "http://127.0.0.1:1/v1")
+    with pytest.raises(RespondentError, match="did you mean recorded/gpt-x"):
+        respondent_for("recorded/gpt-y", library)
+
+
+@pytest.mark.parametrize("name", ["", "gpt 4o", "gpt-4o\n", "gpt\x1b[2J", "gpt\u202e", "x" * 300, "recorded/a b"])
+def test_what_is_no_name_is_refused_in_a_sentence(name: str, empty_library: Library) -> None:
+    with pytest.raises(RespondentError, match="is no model name: expected one word") as caught:
+        respondent_for(name, empty_library)
+    assert str(caught.value).isprintable()
+
+
+async def test_every_example_is_a_name_litellm_gives_to_that_provider() -> None:
+    litellm = await load()
+    for provider in PROVIDERS.values():
+        for example in provider.examples:
+            assert litellm.get_llm_provider(model=example)[1] == provider.name
+            supported = litellm.get_supported_openai_params(model=example, custom_llm_provider=provider.name) or []
+            assert "logprobs" in supported or not provider.log_probs

@@ -1,0 +1,207 @@
+"""Every way a call can fail, told with a title and a next step, and never with a key."""
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Elicitation
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.gateway import LiteLLMRespondent, load
+from opinionscope.respondents.litellm_errors import classify
+
+Make = Callable[..., LiteLLMRespondent]
+Elicit = Callable[..., Elicitation]
+
+CANARY = "sk-canary-7f3a91c2d4e5"
+PASSING = {"Too many requests", "The provider has trouble", "The model took too long", "The connection was lost"}
+INVALID = {"type": "invalid_request_error"}
+
+
+async def failure_of(model: LiteLLMRespondent, elicitation: Elicitation, *, watched: bool = False) -> RespondentError:
+    with pytest.raises(RespondentError) as caught:
+        await model.respond(elicitation, (lambda text: None) if watched else None)
+    return caught.value
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize(
+    ("status", "message", "error", "title", "advice"),
+    [
+        (401, "Incorrect API key", {"code": "invalid_api_key"}, "The key was refused", "OPINIONSCOPE_API_KEY"),
+        (402, "pay up", {}, "No credit left", "top it up"),
+        (403, "Forbidden", {}, "Not allowed", "choose another model"),
+        (404, "The model `x` does not exist", {"code": "model_not_found"} | INVALID, "No such model", "check the name"),
+        (404, "Not Found", {}, "No such model", "/v1"),
+        (
+            400,
+            "This model's maximum context length is 10 tokens",
+            {},
+            "The prompt is too long for this model",
+            "longer",
+        ),
+        (413, "Payload too large", {}, "The request was refused", "status 413"),
+        (400, "bad", {"code": "content_policy_violation"} | INVALID, "The provider refused the question", "another"),
+        (
+            400,
+            "Unsupported value: 'temperature' does not support 1 with this model.",
+            {"code": "unsupported_value"} | INVALID,
+            "The model refuses a setting",
+            "temperature",
+        ),
+        (422, "Something odd", {}, "The request was refused", "status 422"),
+        (429, "Rate limit reached for requests", {}, "Too many requests", "fewer at the same time"),
+        (
+            429,
+            "You exceeded your current quota, please check your plan and billing details.",
+            {"code": "insufficient_quota", "type": "insufficient_quota"},
+            "No credit left",
+            "top it up",
+        ),
+        (429, "You exceeded your current quota. Please retry in 12s.", {}, "Too many requests", "in a while"),
+        (500, "oops", {}, "The provider has trouble", "try again later"),
+        (503, "busy", {}, "The provider has trouble", "try again later"),
+        (504, "slow", {}, "The model took too long", "try again"),
+        (529, "overloaded", {}, "The provider has trouble", "try again later"),
+    ],
+)
+async def test_what_a_server_answers_is_told_with_the_next_step(
+    fake_openai: Any,
+    respondent: Make,
+    elicitation: Elicit,
+    waits: list[float],
+    watched: bool,
+    status: int,
+    message: str,
+    error: dict[str, Any],
+    title: str,
+    advice: str,
+) -> None:
+    for _ in range(2):
+        fake_openai.fails(status, message, **error)
+    failure = await failure_of(respondent(attempts=2), elicitation(), watched=watched)
+    assert failure.title == title
+    assert advice in failure.message
+    assert "litellm" not in failure.message.lower()
+    assert len(waits) == (1 if title in PASSING else 0)
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>\x1b[31m<h1>Welcome to the hotel</h1></html>", b"{not json", b"[1, 2]", b'{"hello": "world"}', b""],
+)
+async def test_a_page_that_is_no_answer_is_called_so(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, watched: bool, body: bytes
+) -> None:
+    fake_openai.then(body=body, content_type="text/html").then(body=body, content_type="text/html")
+    failure = await failure_of(respondent(attempts=1), elicitation(), watched=watched)
+    assert failure.title in ("The answer makes no sense", "The answer is empty")
+    assert "\x1b" not in str(failure)
+    assert "<h1>" not in str(failure)
+
+
+async def test_an_error_page_is_quoted_without_markup_or_escapes_and_briefly(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    page = b"<html><style>p {}</style><body>\x1b]0;x\x07<h1>Bad [/gateway]</h1>" + b"<p>word</p>" * 5_000
+    fake_openai.then(status=502, body=page, content_type="text/html")
+    failure = await failure_of(respondent(attempts=1), elicitation())
+    assert failure.title == "The provider has trouble"
+    assert "Bad [/gateway]" in failure.message
+    assert not {"\x1b", "\x07", "<", ">"} & set(failure.message)
+    assert len(failure.message) < 600
+
+
+async def test_connections_that_break_are_tried_again_and_those_that_cannot_be_made_are_not(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
+) -> None:
+    fake_openai.always(cut_after=0)
+    assert (await failure_of(respondent(attempts=2), elicitation())).title == "The connection was lost"
+    assert len(waits) == 1
+    port = fake_openai.port
+    fake_openai.close()
+    failure = await failure_of(respondent(api_base=f"http://127.0.0.1:{port}/v1"), elicitation())
+    assert failure.title == "The server cannot be reached"
+    assert f"nothing answers at http://127.0.0.1:{port}/v1" in failure.message
+    assert len(waits) == 1
+
+
+async def test_https_where_http_is_spoken(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
+    failure = await failure_of(respondent(api_base=f"https://127.0.0.1:{fake_openai.port}/v1"), elicitation())
+    assert failure.title == "The server cannot be reached"
+    assert "https or http" in failure.message
+
+
+async def test_a_name_that_no_provider_has(respondent: Make, elicitation: Elicit) -> None:
+    for name in ("nonsense", "nonsense/model"):
+        failure = await failure_of(respondent(name, api_base=None), elicitation())
+        assert failure.title == "No such model"
+        assert "openai/NAME with --api-base" in failure.message
+
+
+async def test_a_provider_without_log_probs_is_named_before_anything_is_sent(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    failure = await failure_of(respondent("mistral/toy"), elicitation("log-probs"))
+    assert failure.title == "The model refuses a setting"
+    assert "choose the format verbalized or sequence" in failure.message
+    assert fake_openai.requests == []
+
+
+async def test_no_key_comes_out_in_message_repr_traceback_or_locals(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    monkeypatch.setenv("OPENAI_BASE_URL", fake_openai.base)
+    monkeypatch.setenv("OPINIONSCOPE_API_KEY", CANARY)
+    model = respondent("openai/toy-model", api_base=None, attempts=1)
+    replies: list[dict[str, Any]] = [
+        {"status": 401, "body": b'{"error": {"message": "Incorrect API key provided: %s."}}' % CANARY.encode()},
+        {"status": 500, "body": b"<html>Authorization: Bearer %s</html>" % CANARY.encode()},
+        {"body": b"{%s" % CANARY.encode()},
+        {"cut_after": 0},
+        {"text": ""},
+    ]
+    for reply in replies:
+        for asked in (model, respondent(attempts=1)):
+            fake_openai.then(**reply)
+            failure = await failure_of(asked, elicitation())
+            shown = "".join(
+                traceback.TracebackException.from_exception(failure, capture_locals=True).format(chain=True)
+            )
+            context = failure.__context__
+            assert CANARY in fake_openai.requests[-1].headers["authorization"]
+            for text in (str(failure), repr(failure), repr(vars(failure)), shown, repr(asked), repr(context)):
+                assert CANARY not in text
+                assert "canary" not in text
+
+
+async def test_every_class_of_litellm_has_its_own_words() -> None:
+    await load()
+    import httpx
+    import litellm
+
+    answer = httpx.Response(418, request=httpx.Request("POST", "http://127.0.0.1/v1"))
+    possible = {
+        "message": "no",
+        "model": "toy",
+        "llm_provider": "openai",
+        "response": answer,
+        "request_data": {},
+        "status_code": 500,
+        "request": answer.request,
+        "raw_response": "x",
+        "schema": "{}",
+    }
+    for kind in litellm.LITELLM_EXCEPTION_TYPES:
+        if kind.__name__ == "OpenAIError":
+            continue
+        wanted = kind.__init__.__code__.co_varnames[1 : kind.__init__.__code__.co_argcount]
+        error = kind(**{name: possible[name] for name in wanted if name in possible})
+        failure = classify(error, "toy", "openai", None)
+        assert failure.title != "The call failed" or kind.__name__ == "APIConnectionError", kind
+        assert any(
+            step in failure.message for step in ("choose", "check", "try again", "top it up", "a name looks like")
+        ), kind

@@ -1,0 +1,51 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from opinionscope.probe import Prober
+from opinionscope.session import Session
+from opinionscope.tui.app import OpinionscopeApp
+from opinionscope.tui.start import arrangement
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+def screen_text(app: OpinionscopeApp) -> str:
+    """What stands on the screen, without styles."""
+    width, height = app.size
+    console = Console(width=width, height=height, file=io.StringIO(), force_terminal=True, record=True)
+    console.print(app.screen._compositor.render_update(full=True))
+    return "\n".join(line.rstrip() for line in console.export_text(styles=False).splitlines())
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder with nothing in it, and no key in the environment."""
+    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
+    for name in list(__import__("os").environ):
+        if name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
+    """Makes the program as a user starts it, but for the clock, which stands still."""
+
+    def make(**choices: object) -> OpinionscopeApp:
+        session = Session.open()
+        prober = Prober(session.library, session.connect, session.history, clock=lambda: NOON)
+        start = arrangement(session)
+        return OpinionscopeApp(replace(start, prober=prober, choices=replace(start.choices, **choices)))
+
+    return make
+
+
+@pytest.fixture
+def shown() -> Callable[[OpinionscopeApp], str]:
+    return screen_text

@@ -1,0 +1,81 @@
+from collections import Counter
+
+import pytest
+
+from opinionscope.tui.actions import ACTIONS, SCOPE_TITLES, actions_in
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.help import HelpScreen
+
+
+async def settled(pilot):
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPE_TITLES if scope != "everywhere"])
+def test_no_key_means_two_things_on_one_screen(scope):
+    keys = Counter(key for action in actions_in(scope, "everywhere") for key in action.keys.split(","))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_ids_are_unique():
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+
+
+async def test_the_help_names_every_action(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 120)) as pilot:
+        await settled(pilot)
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert isinstance(app.screen, HelpScreen)
+        text = shown(app)
+        for action in ACTIONS:
+            assert action.help in text
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+
+
+async def test_the_palette_offers_every_action_of_the_screen(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        offered = {command.help for command in app.get_system_commands(app.screen)}
+        for action in actions_in("explore", "everywhere"):
+            assert action.help in offered
+        await pilot.press("h")
+        await settled(pilot)
+        offered = {command.help for command in app.get_system_commands(app.screen)}
+        for action in actions_in("history", "everywhere"):
+            assert action.help in offered
+
+
+async def test_an_action_works_from_the_palette(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        await pilot.press(*"next steering")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+
+async def test_the_top_bar_works_by_mouse(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.click("#go-history")
+        await settled(pilot)
+        assert "No runs yet" in shown(app)
+        await pilot.click("#go-explore")
+        await settled(pilot)
+        assert "RECORDED" in shown(app)
+        await pilot.click("#go-help")
+        await settled(pilot)
+        assert isinstance(app.screen, HelpScreen)

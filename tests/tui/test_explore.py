@@ -1,0 +1,196 @@
+from textual.widgets import Digits, Input, OptionList
+
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.picker import PickerScreen
+from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.run_view import RunView
+
+
+async def settled(pilot):
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_first_start_shows_a_real_recorded_result(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        text = shown(app)
+        chart = app.screen.query_one(ChartView).data
+        assert "RECORDED" in text
+        assert "gpt-4" in text
+        assert "abridged" in text
+        assert chart.human == tuple(count / 428 for count in (60, 239, 128, 1))
+        assert chart.model == (0.25, 0.5, 0.2, 0.05)
+        assert app.screen.query_one(Digits).value == f"{app.screen.query_one(RunView).shown.alignment.kl:.3f}"
+
+
+async def test_first_start_keeps_no_run(make_app, home):
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settled(pilot)
+    assert not (home / "history.db").exists()
+
+
+async def test_the_screen_at_80_by_24(make_app, shown, snapshot):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert shown(app) == snapshot
+
+
+async def test_the_screen_at_120_by_36(make_app, shown, snapshot):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert shown(app) == snapshot
+
+
+async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        before = app.screen.query_one(ChartView).data.model
+        await pilot.press("s")
+        await settled(pilot)
+        assert app.screen.choices.steering == "few-shot"
+        assert app.screen.query_one(RunView).shown.elicitation.steering == "few-shot"
+        assert app.screen.query_one(ChartView).data.model != before
+        await pilot.press("f")
+        await settled(pilot)
+        assert app.screen.choices.format == "sequence"
+        assert app.screen.query_one(RunView).shown.reading.sample_size
+
+
+async def test_steering_changes_by_mouse(make_app):
+    app = make_app()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await settled(pilot)
+        assert await pilot.click("#steering", offset=(11, 0))
+        await settled(pilot)
+        assert app.screen.choices.steering == "none"
+
+
+async def test_a_question_is_found_by_its_words(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"bee sting", "enter", "down")
+        await settled(pilot)
+        assert app.screen.choices.question == "nytimes/the-bee-sting"
+        assert "The Bee Sting by Paul Murray" in shown(app)
+
+
+async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"xyzzy")
+        await settled(pilot)
+        assert "No question has these words." in shown(app)
+        assert app.screen.query_one(ChartView).data.model
+        assert app.screen.query_one("#questions", OptionList).option_count == 0
+
+
+async def test_at_80_columns_the_question_opens_in_a_window(make_app):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash")
+        await pilot.pause()
+        assert isinstance(app.screen, PickerScreen)
+        await pilot.press(*"military growth", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+        assert app.screen.question.dataset == "globalopinionqa"
+
+
+async def test_the_group_is_picked_with_search(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("g")
+        await pilot.pause()
+        await pilot.press(*"republican", "enter")
+        await settled(pilot)
+        assert app.screen.choices.group == "Republican"
+        assert app.screen.query_one(RunView).shown.human.n == 386
+
+
+async def test_a_group_that_the_next_question_lacks_gives_way(make_app):
+    app = make_app(group="Republican")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        app.screen._choose_question("globalopinionqa/" + app.screen._prober.library.search("", "global")[0].id)
+        await settled(pilot)
+        assert app.screen.query_one(RunView).shown.elicitation.group.attributes[0][0] == "country"
+
+
+async def test_kl_shows_in_bits(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        nats = float(app.screen.query_one(Digits).value)
+        await pilot.press("u")
+        await pilot.pause()
+        assert abs(float(app.screen.query_one(Digits).value) - nats / 0.6931) < 0.002
+
+
+async def test_refusals_can_be_dropped(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "Refused" in app.screen.query_one(ChartView).data.labels
+        await pilot.press("d")
+        await settled(pilot)
+        assert "Refused" not in app.screen.query_one(ChartView).data.labels
+        assert "refusals dropped on both sides" in shown(app)
+
+
+async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("p")
+        await settled(pilot)
+        assert "You are an assistant to survey researchers" in shown(app)
+        await pilot.press("a")
+        await settled(pilot)
+        assert "raw text of this recorded answer is not bundled" in shown(app)
+        await pilot.press("i")
+        await settled(pilot)
+        assert "recorded as figures" in shown(app)
+
+
+async def test_a_model_may_be_typed(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "openai/mine"
+        await pilot.pause()
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen.choices.model == "openai/mine"
+        assert "Press r to ask the model" in shown(app)
+        assert app.screen.query_one(ChartView).data.model is None
+
+
+async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(make_app, shown):
+    app = make_app(model="recorded/anthropic_opus", format="log-probs")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one(ChartView).data.model is None
+        assert "log-probs" in shown(app)
+        assert app.screen.query_one(RunView).shown.status == "failed"
+
+
+async def test_every_size_from_tiny_to_huge_shows_something(make_app, shown):
+    for size in ((40, 12), (80, 24), (100, 30), (120, 36), (200, 60)):
+        app = make_app()
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            assert "opinionscope" in shown(app)
+            assert max(len(line) for line in shown(app).splitlines()) <= size[0]

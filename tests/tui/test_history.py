@@ -1,0 +1,103 @@
+from textual.widgets import DataTable, Digits
+
+from opinionscope.tui.screens.history import HistoryScreen
+from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.run_view import RunView
+
+
+async def settled(pilot):
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        kl = app.screen.query_one(Digits).value
+        await pilot.press("s", "r")
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        table = app.screen.query_one(DataTable)
+        assert table.row_count == 2
+        await pilot.press("slash", *"persona")
+        await settled(pilot)
+        assert table.row_count == 1
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("o")
+        await settled(pilot)
+        assert isinstance(app.screen, SavedRunScreen)
+        assert app.screen.query_one(Digits).value == kl
+        assert app.screen.query_one(RunView).shown.elicitation.steering == "persona"
+        assert "RECORDED" in shown(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, HistoryScreen)
+
+
+async def test_an_empty_history_says_what_to_do(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        assert "No runs yet" in shown(app)
+        await pilot.press("e")
+        await settled(pilot)
+        assert "RECORDED" in shown(app)
+
+
+async def test_the_table_at_two_sizes(make_app, shown, snapshot):
+    for size in ((80, 24), (120, 36)):
+        app = make_app()
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("h")
+            await settled(pilot)
+            app.clear_notifications()
+            await settled(pilot)
+            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-{app.screen.query_one(DataTable).row_count}")
+
+
+async def test_a_long_history_is_read_page_by_page(make_app, home):
+    app = make_app()
+    prober = app.screen_stack and None
+    del prober
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        explore = app.screen
+        run = explore.query_one(RunView).shown
+        history = app._arrangement.history()
+        for number in range(150):
+            history.finish(_copy(run, number))
+        await pilot.press("h")
+        await settled(pilot)
+        table = app.screen.query_one(DataTable)
+        assert table.row_count == 100
+        await pilot.press("end")
+        await settled(pilot)
+        assert table.row_count == 150
+        assert len({key.value for key in table.rows}) == 150
+
+
+def _copy(run, number):
+    from dataclasses import replace
+
+    return replace(run, id=f"{number:026d}")
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown):
+    (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        assert "history.db" in shown(app)
