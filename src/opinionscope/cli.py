@@ -40,6 +40,7 @@ def _session(ctx: click.Context) -> "Session":
 
     db, theme = ctx.find_root().obj
     session = Session.open(db, theme)
+    ctx.call_on_close(session.history.close)
     for problem in session.library.problems:
         click.echo(f"Warning: {problem}", err=True)
     return session
@@ -153,7 +154,7 @@ def history_list(ctx: click.Context, search: str, limit: int, as_json: bool) -> 
 @_json_option
 @click.pass_context
 def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
-    """Show one run again; the beginning of its id is enough, if no other begins so."""
+    """Show one run again; the beginning or the end of its id is enough, if no other has it."""
     from opinionscope.commands.history import show_run
 
     show_run(_session(ctx), run_id, prompt, bits, as_json)

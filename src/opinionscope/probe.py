@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from opinionscope import __version__
-from opinionscope.alignment import EPSILON, align
-from opinionscope.elicitation import FORMATS, Elicitation, elicit
+from opinionscope.alignment import EPSILON
+from opinionscope.elicitation import Elicitation, elicit
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import History, Run, new_run_id
+from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.respondents import OnText, Respondent, RespondentError, Response
-from opinionscope.survey import DistributionError, Library
+from opinionscope.survey import Library
 
 Connect = Callable[[str, str | None], Respondent]
 Clock = Callable[[], datetime]
-OpenHistory = Callable[[], History]
 OnRun = Callable[[Run], None]
 
 
@@ -52,11 +51,11 @@ class Prober:
 
     Args:
         connect: makes the respondent of a model name and an API base.
-        history: gives the history, opened when it is first needed; None to keep nothing.
+        history: where runs are kept; None to keep nothing.
     """
 
     def __init__(
-        self, library: Library, connect: Connect, history: OpenHistory | None = None, clock: Clock = utc_now
+        self, library: Library, connect: Connect, history: History | None = None, clock: Clock = utc_now
     ) -> None:
         self.library = library
         self._history = history
@@ -123,7 +122,7 @@ class Prober:
             await self._keep(replace(run, status="cancelled", finished=self._clock()))
             raise
         else:
-            run = replace(self._compared(run, response), finished=self._clock())
+            run = self._compared(run, response)
         if on_run:
             on_run(run)
         await self._keep(run)
@@ -143,41 +142,23 @@ class Prober:
             response = await respondent.respond(run.elicitation)
         except RespondentError as error:
             return self._ended(run, error)
-        return replace(self._compared(run, response), finished=self._clock())
+        return self._compared(run, response)
 
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
 
     def _compared(self, run: Run, response: Response) -> Run:
-        question = run.elicitation.question
-        reading = FORMATS[run.elicitation.format].read(response.answer, question)
-        run = replace(run, response=response, reading=reading)
-        if reading.distribution is None:
-            return replace(run, status="unread", error_title="The answer could not be read", error=reading.reason)
-        if run.human is None:
-            return replace(run, status="done")
-        try:
-            alignment = align(
-                run.human,
-                reading.distribution,
-                question.options,
-                epsilon=run.epsilon,
-                drop_nonresponse=run.drop_nonresponse,
-                sample_size=reading.sample_size,
-            )
-        except DistributionError as error:
-            return replace(run, status="unread", error_title="Nothing left to compare", error=error.message)
-        return replace(run, status="done", alignment=alignment)
+        return replace(rescore(replace(run, response=response)), finished=self._clock())
 
     async def _begin(self, run: Run) -> None:
-        if (history := self._history) is not None:
-            await asyncio.to_thread(lambda: history().begin(run))
+        if self._history is not None:
+            await asyncio.to_thread(self._history.begin, run)
 
     async def _keep(self, run: Run) -> None:
         """Write the end of a run; a cancel that comes meanwhile waits until it is written."""
-        if (history := self._history) is None:
+        if self._history is None:
             return
-        writing = asyncio.create_task(asyncio.to_thread(lambda: history().finish(run)))
+        writing = asyncio.create_task(asyncio.to_thread(self._history.finish, run))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:

@@ -1,9 +1,7 @@
 """Session: settings, packs, history and prober, put together once for the TUI and for every command."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
@@ -20,14 +18,14 @@ class Session:
     """What one start of the program works with.
 
     Attributes:
-        history: opens the history at the first call, and gives the same one ever after.
+        history: opened when it is first used.
         theme: name asked for on the command line, or "".
     """
 
     paths: Paths
     settings: Settings
     library: Library
-    history: Callable[[], History]
+    history: History
     theme: str = ""
 
     @classmethod
@@ -40,7 +38,7 @@ class Session:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = Library.load([bundled("data"), paths.data])
-        return cls(paths, settings, library, _opened_once(db or paths.history), theme or settings.theme)
+        return cls(paths, settings, library, History(db or paths.history), theme or settings.theme)
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober that keeps its runs, or one that does not."""
@@ -71,17 +69,3 @@ class Session:
         return respondent_for(
             model, self.library, api_base, timeout=self.settings.timeout, attempts=self.settings.attempts
         )
-
-
-def _opened_once(path: Path) -> Callable[[], History]:
-    """Opens the history at the first call: that takes time, which the first paint does not have."""
-    lock = Lock()
-    opened: list[History] = []
-
-    def history() -> History:
-        with lock:
-            if not opened:
-                opened.append(History.open(path))
-            return opened[0]
-
-    return history

@@ -3,6 +3,8 @@
 import math
 import random
 from collections import Counter
+from collections.abc import Iterator
+from statistics import mean, stdev
 
 import pytest
 from hypothesis import given
@@ -42,16 +44,30 @@ def test_expected_deviation_goes_on_smoothly_where_the_formula_changes() -> None
     assert beyond == pytest.approx(below, rel=1e-5)
 
 
-@pytest.mark.parametrize("n", [19, 100])
-def test_expected_tv_is_what_sampling_gives(n: int) -> None:
+def _samples(n: int) -> Iterator[tuple[tuple[float, ...], float]]:
+    """Shares of n people drawn from `FOUR`, with their total variation from it."""
     draw = random.Random(20_240_611)
-    distances = []
     for _ in range(4000):
         counts = Counter(draw.choices(range(4), FOUR, k=n))
-        distances.append(0.5 * sum(abs(counts[option] / n - p) for option, p in enumerate(FOUR)))
-    mean = math.fsum(distances) / len(distances)
-    deviation = math.sqrt(math.fsum((d - mean) ** 2 for d in distances) / len(distances))
-    assert expected_tv(FOUR, n) == pytest.approx(mean, abs=4 * deviation / math.sqrt(len(distances)))
+        shares = tuple(counts[option] / n for option in range(4))
+        yield shares, 0.5 * math.fsum(abs(share - p) for share, p in zip(shares, FOUR, strict=True))
+
+
+@pytest.mark.parametrize("n", [19, 100])
+def test_expected_tv_is_what_sampling_gives(n: int) -> None:
+    distances = [distance for _, distance in _samples(n)]
+    standard_error = stdev(distances) / math.sqrt(len(distances))
+    assert expected_tv(FOUR, n) == pytest.approx(mean(distances), abs=4 * standard_error)
+
+
+def test_floor_of_a_sample_is_on_average_nearly_how_far_the_truth_lies_from_it() -> None:
+    floors, distances = [], []
+    for shares, distance in _samples(19):
+        floor = noise_floor(shares, 19)
+        assert floor is not None
+        floors.append(floor.tv)
+        distances.append(distance)
+    assert mean(floors) == pytest.approx(mean(distances), rel=0.06)
 
 
 def test_expected_kl_by_hand() -> None:
@@ -63,7 +79,7 @@ def test_floor_by_hand() -> None:
     floor = noise_floor(FOUR, 428)
     assert floor is not None
     assert floor.kl == pytest.approx(3 / 856)
-    assert floor.tv == pytest.approx(expected_tv(FOUR, 428))
+    assert floor.tv == pytest.approx(expected_tv(FOUR, 427))
 
 
 def test_thirty_letters_raise_the_floor() -> None:

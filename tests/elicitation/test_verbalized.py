@@ -62,6 +62,7 @@ READ_AS_USUAL = {
 }
 
 READ_OTHERWISE = {
+    "one quote lost": ("{'A': '35%', 'B': '45%', C': '15%', 'D': '5%'}", USUAL),
     "one option takes all": ('{"A": "100%", "B": "0%", "C": "0%", "D": "0%"}', (100, 0, 0, 0)),
     "one option takes all of 1": ('{"A": 1, "B": 0, "C": 0, "D": 0}', (100, 0, 0, 0)),
     "a half and a half": ("{A: 0.5, B: 0.5, C: 0, D: 0}", (50, 50, 0, 0)),
@@ -146,6 +147,7 @@ RIGHTLY_OR_NOT_AT_ALL = {
 
 DISPUTED_ROWS = frozenset(
     {
+        "one quote lost",
         "ranges",
         "ranges with to",
         "a range among numbers",

@@ -100,7 +100,7 @@ async def test_at_80_columns_the_question_opens_in_a_window(make_app):
         await pilot.press("slash")
         await pilot.pause()
         assert isinstance(app.screen, PickerScreen)
-        await pilot.press(*"military growth", "enter")
+        await pilot.press(*"world cup", "enter")
         await settled(pilot)
         assert isinstance(app.screen, ExploreScreen)
         assert app.screen.question.dataset == "globalopinionqa"

@@ -68,20 +68,18 @@ async def test_the_table_at_two_sizes(make_app, shown, snapshot):
 
 async def test_a_long_history_is_read_page_by_page(make_app, home):
     app = make_app()
-    prober = app.screen_stack and None
-    del prober
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         explore = app.screen
         run = explore.query_one(RunView).shown
-        history = app._arrangement.history()
+        history = app._arrangement.history
         for number in range(150):
             history.finish(_copy(run, number))
         await pilot.press("h")
         await settled(pilot)
         table = app.screen.query_one(DataTable)
         assert table.row_count == 100
-        await pilot.press("end")
+        await pilot.press("ctrl+end")
         await settled(pilot)
         assert table.row_count == 150
         assert len({key.value for key in table.rows}) == 150
@@ -96,7 +94,7 @@ def _copy(run, number):
 async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown):
     (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
     app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await settled(pilot)
         await pilot.press("h")
         await settled(pilot)

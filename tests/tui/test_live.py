@@ -71,7 +71,7 @@ async def test_cancel_is_kept_as_cancelled_and_nothing_is_drawn(live_app, fake_o
         await settled(pilot)
         assert chart.data.model is None
         assert "Cancelled" in shown(live_app)
-        (row,) = live_app._arrangement.history().page()
+        (row,) = live_app._arrangement.history.page()
         assert row.status == "cancelled"
         assert row.kl is None
 
@@ -87,7 +87,7 @@ async def test_a_refused_key_is_a_sentence_with_a_next_step(live_app, fake_opena
         assert run.error_title in shown(live_app)
         assert "\x1b" not in run.error
         assert live_app.screen.query_one(ChartView).data.model is None
-        assert live_app._arrangement.history().page()[0].status == "failed"
+        assert live_app._arrangement.history.page()[0].status == "failed"
 
 
 async def test_an_unreadable_answer_is_shown_as_text_and_not_as_bars(live_app, fake_openai, shown):
@@ -143,4 +143,4 @@ async def test_choosing_something_else_stops_the_call_under_way(live_app, fake_o
         await pilot.press("n")
         await settled(pilot)
         assert live_app.screen.query_one(ChartView).data.model is None
-        assert [row.status for row in live_app._arrangement.history().page()] == ["cancelled"]
+        assert [row.status for row in live_app._arrangement.history.page()] == ["cancelled"]

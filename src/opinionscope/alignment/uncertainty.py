@@ -55,15 +55,18 @@ def noise_floor(human: Sequence[float], n: float | None, sample_size: float | No
     """The floor under a comparison with n humans; None where n is not known.
 
     Args:
-        human: the humans' probabilities, shape (K,), standing in for the unknown truth.
+        human: the humans' probabilities, shape (K,), standing in for the unknown truth. A sample is more
+            extreme than the truth behind it, so TV is expected for n − 1 in place of n, as variances are.
         n: number of humans.
         sample_size: number of answers the model's side was itself counted from (a sequence's letters).
     """
     if n is None:
         return None
     kl = expected_kl(len(human), n)
-    variance_share = 1 / n
+    variance = 1 / n
     if sample_size:
         kl += expected_kl(len(human), sample_size)
-        variance_share += 1 / sample_size
-    return NoiseFloor(kl, expected_tv(human, 1 / variance_share))
+        variance += 1 / sample_size
+    if n > 1:
+        variance *= n / (n - 1)
+    return NoiseFloor(kl, expected_tv(human, 1 / variance))

@@ -10,7 +10,7 @@ from opinionscope.session import Session
 
 def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     """Print runs, newest first."""
-    rows = session.history().page(search, limit=limit)
+    rows = session.history.page(search, limit=limit)
     if as_json:
         print_json([row_json(row) for row in rows])
         return
@@ -31,12 +31,12 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     ]
     header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
     print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
-    click.echo(f"{len(rows)} of {session.history().count(search)} runs", err=True)
+    click.echo(f"{len(rows)} of {session.history.count(search)} runs", err=True)
 
 
 def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
     """Print one run again."""
-    run = session.history().get(run_id)
+    run = session.history.get(run_id)
     if as_json:
         print_json(run_json(run))
         return

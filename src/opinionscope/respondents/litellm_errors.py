@@ -113,7 +113,8 @@ def classify(error: BaseException, model: str, provider: str, api_base: str | No
 
 def timed_out(seconds: float) -> Failure:
     """No whole answer came in time."""
-    message = f"no whole answer came within {seconds:g} s; try again, raise the time-out in the settings, or choose a faster model"
+    advice = "try again, raise the time-out in the settings, or choose a faster model"
+    message = f"no whole answer came within {seconds:g} s; {advice}"
     return Failure("The model took too long", message, transient=True)
 
 

@@ -95,7 +95,7 @@ class AnswerSheet:
         if found is None:
             return None
         if isinstance(found, str):
-            return RecordedFigures(None, clean_line(found))
+            return RecordedFigures(None, clean_line(found) or "nothing was recorded")
         by_label = dict(zip(self._labels[question.id], found, strict=True))
         foreign = [label for label, figure in by_label.items() if figure and label not in question.labels]
         if foreign:

@@ -9,7 +9,8 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from typing_extensions import override
 
-from opinionscope.probe import Choices, OpenHistory, Prober
+from opinionscope.history import History
+from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit
 from opinionscope.respondents import live_models, recorded_models
 from opinionscope.survey import Library
@@ -27,12 +28,12 @@ class Arrangement:
 
     Attributes:
         choices: what is chosen at first.
-        history: gives the history, shared with the prober.
+        history: where runs are kept, shared with the prober.
     """
 
     library: Library
     prober: Prober
-    history: OpenHistory
+    history: History
     themes: Themes
     choices: Choices
     theme: str = DEFAULT_THEME
@@ -103,8 +104,7 @@ class OpinionscopeApp(App[None]):
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        scopes = ("everywhere", "explore") if isinstance(screen, ExploreScreen) else ("everywhere",)
-        for action in actions_in(*scopes):
+        for action in actions_in(getattr(screen, "SCOPE", "everywhere"), "everywhere"):
             yield SystemCommand(action.label, action.help, lambda method=action.method: self._perform(method))
 
     async def _perform(self, method: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,7 +20,7 @@ from opinionscope.history import Run
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, sample_size
 from opinionscope.survey.question import DOMAIN_TITLES, Question
-from opinionscope.tui.actions import bindings_in
+from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.picker import Item, PickerScreen, Search, options_of, search_in
@@ -34,7 +35,8 @@ class ExploreScreen(Screen[None]):
     CSS_PATH = "explore.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS = bindings_in("explore")
+    SCOPE: ClassVar[Scope] = "explore"
+    BINDINGS = bindings_in(SCOPE)
 
     class Arrived(Message):
         """More of a live answer has arrived."""

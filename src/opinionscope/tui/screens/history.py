@@ -1,6 +1,8 @@
 """History: every run that was kept, newest first, a page at a time."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -11,9 +13,8 @@ from typing_extensions import override
 
 from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import RunRow
-from opinionscope.probe import OpenHistory
-from opinionscope.tui.actions import bindings_in
+from opinionscope.history import History, RunRow
+from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import WIDTHS
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -30,13 +31,14 @@ class HistoryScreen(Screen[None]):
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "DataTable"
     HORIZONTAL_BREAKPOINTS = WIDTHS
-    BINDINGS = bindings_in("history")
+    SCOPE: ClassVar[Scope] = "history"
+    BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, history: OpenHistory) -> None:
+    def __init__(self, history: History) -> None:
         super().__init__()
         self._history = history
         self._filter = ""
-        self._shown = 0
+        self._ids: list[str] = []
         self._total = 0
 
     @override
@@ -55,11 +57,11 @@ class HistoryScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Runs may have been added since."""
-        self.action_reload()
+        self._look_for_news()
 
     def action_reload(self) -> None:
         """Read the first page again."""
-        self._read(self._filter, 0)
+        self._read(self._filter, None)
 
     def action_filter(self) -> None:
         """Type words to filter by."""
@@ -72,7 +74,7 @@ class HistoryScreen(Screen[None]):
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
         self._filter = event.value
-        self._read(event.value, 0)
+        self._read(event.value, None)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -80,57 +82,63 @@ class HistoryScreen(Screen[None]):
 
     @on(DataTable.RowHighlighted)
     def _moved(self, event: DataTable.RowHighlighted) -> None:
-        if self._shown < self._total and event.cursor_row >= self._shown - NEAR_THE_END:
-            self._read(self._filter, self._shown)
+        if self._ids and len(self._ids) < self._total and event.cursor_row >= len(self._ids) - NEAR_THE_END:
+            self._read(self._filter, self._ids[-1])
 
     @on(DataTable.RowSelected)
     def _chosen(self, event: DataTable.RowSelected) -> None:
         if event.row_key.value:
             self._open(event.row_key.value)
 
-    @work(thread=True, group="page", exclusive=True, exit_on_error=False)
-    def _read(self, words: str, start: int) -> None:
+    @work(group="page", exclusive=True, exit_on_error=False)
+    async def _look_for_news(self) -> None:
+        """Read anew if there are other runs than those shown; else leave the cursor where it is."""
         try:
-            total = self._history().count(words)
-            rows = self._history().page(words, limit=PAGE, offset=start)
+            newest = await asyncio.to_thread(self._history.page, self._filter, 1)
         except OpinionscopeError as error:
-            self.app.call_from_thread(self._complain, error)
+            self._complain(error)
         else:
-            self.app.call_from_thread(self._show, words, start, rows, total)
+            if not self._ids or [row.id for row in newest] != self._ids[:1]:
+                self.action_reload()
 
-    def _show(self, words: str, start: int, rows: Sequence[RunRow], total: int) -> None:
-        if words != self._filter:
-            return
+    @work(group="page", exclusive=True, exit_on_error=False)
+    async def _read(self, words: str, before: str | None) -> None:
+        try:
+            total = await asyncio.to_thread(self._history.count, words)
+            rows = await asyncio.to_thread(self._history.page, words, PAGE, before)
+        except OpinionscopeError as error:
+            self._complain(error)
+        else:
+            self._show(rows, total, anew=before is None)
+
+    def _show(self, rows: Sequence[RunRow], total: int, *, anew: bool) -> None:
         table = self.query_one(DataTable)
-        if start == 0:
+        if anew:
             table.clear()
-            self._shown = 0
-        if start != self._shown:
-            return
+            self._ids.clear()
         for row in rows:
             table.add_row(*_cells(row, self.app.theme_variables), key=row.id)
-        self._shown += len(rows)
+        self._ids += [row.id for row in rows]
         self._total = total
         self.set_class(not total, "-empty")
-        if not total and not words:
+        if not total and not self._filter:
             self.set_focus(None)
         elif self.focused is None:
             table.focus()
         self.query_one("#nothing", Static).update(
-            "No run has these words." if words else "No runs yet. Press e, choose, and press r to run."
+            "No run has these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
         )
-        self.query_one("#count", Static).update(
-            f"{total:,} runs" + (f", {self._shown:,} read" if total > self._shown else "")
-        )
+        read = "" if total == len(self._ids) else f", {len(self._ids):,} read"
+        self.query_one("#count", Static).update(f"{total:,} runs{read}")
 
-    @work(thread=True, group="open", exclusive=True, exit_on_error=False)
-    def _open(self, run_id: str) -> None:
+    @work(group="open", exclusive=True, exit_on_error=False)
+    async def _open(self, run_id: str) -> None:
         try:
-            run = self._history().get(run_id)
+            run = await asyncio.to_thread(self._history.get, run_id)
         except OpinionscopeError as error:
-            self.app.call_from_thread(self._complain, error)
+            self._complain(error)
         else:
-            self.app.call_from_thread(self.app.push_screen, SavedRunScreen(run))
+            self.app.push_screen(SavedRunScreen(run))
 
     def _complain(self, error: OpinionscopeError) -> None:
         self.notify(error.message, title=error.title, severity="error", markup=False)

@@ -90,7 +90,7 @@ class PickerScreen(ModalScreen[str | None]):
             yield Static(self._title, id="picker-title", markup=False)
             yield Input(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
-            yield Static("", id="picker-empty", markup=False)
+            yield Static("Nothing fits these words.", id="picker-empty", markup=False)
 
     def on_mount(self) -> None:
         """Show everything, the cursor on what is chosen now."""
@@ -132,4 +132,4 @@ class PickerScreen(ModalScreen[str | None]):
         enabled = [at for at, option in enumerate(found) if not option.disabled]
         wanted = next((at for at in enabled if found[at].id == self._current and not text), None)
         options.highlighted = wanted if wanted is not None else next(iter(enabled), None)
-        self.query_one("#picker-empty", Static).update("" if found else "Nothing fits these words.")
+        self.query_one("#picker-empty", Static).display = not found

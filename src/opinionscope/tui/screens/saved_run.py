@@ -1,12 +1,14 @@
 """SavedRunScreen: one run of the history, as it was shown when it was made."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer
 from typing_extensions import override
 
 from opinionscope.history import Run
-from opinionscope.tui.actions import bindings_in
+from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -19,7 +21,8 @@ class SavedRunScreen(Screen[None]):
     AUTO_FOCUS = "RunView"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS = bindings_in("saved run")
+    SCOPE: ClassVar[Scope] = "saved run"
+    BINDINGS = bindings_in(SCOPE)
 
     def __init__(self, run: Run) -> None:
         super().__init__()
