@@ -1,5 +1,7 @@
 """A Textual program with nothing in it, left after its first paint: the baseline of the start benchmarks."""
 
+import sys
+
 from textual.app import App
 from textual.widgets import Static
 
@@ -12,4 +14,6 @@ class Bare(App[None]):
         self.call_after_refresh(self.exit)
 
 
-Bare().run(headless=True, size=(120, 36))
+app = Bare()
+app.run(headless=True, size=(120, 36))
+sys.exit(app.return_code)

@@ -23,4 +23,6 @@ class Timed(OpinionscopeApp):
             self.set_timer(0.002, self.leave_when_shown)
 
 
-Timed(arrangement(Session.open())).run(headless=True, size=(120, 36))
+app = Timed(arrangement(Session.open()))
+app.run(headless=True, size=(120, 36))
+sys.exit(app.return_code)

@@ -33,7 +33,7 @@ class Library:
     """The packs that were found, in order, and what kept others from being read.
 
     Attributes:
-        packs: whole packs only, one a dataset, in the order of domains; a later folder's pack replaces an earlier one's.
+        packs: whole packs only, one a dataset, in the order of domains; a later folder's replaces an earlier one's.
         answer_files: files of recorded answers, unread.
         problems: one PackError for each file passed over.
     """

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -44,7 +45,7 @@ class OpinionscopeApp(App[None]):
     """Pick a question, a group, a steering method and a format; see humans and model side by side."""
 
     TITLE = "opinionscope"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
     ENABLE_COMMAND_PALETTE = True
 
