@@ -73,14 +73,14 @@ class Prober:
         return elicit(self.library, question, group, choices.steering, choices.format, choices.seed)
 
     def draft(self, choices: Choices) -> Run:
-        """The run of these choices, before anybody is asked.
+        """The run of these choices, before anybody is asked; it has no id yet.
 
         Raises:
             OpinionscopeError: as `elicit`.
         """
         elicitation = self.elicit(choices)
         return Run(
-            id=new_run_id(),
+            id="",
             created=self._clock(),
             status="running",
             elicitation=elicitation,
@@ -110,7 +110,7 @@ class Prober:
             OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        run = self.draft(choices)
+        run = replace(self.draft(choices), id=new_run_id())
         respondent = self._connect(choices.model, choices.api_base)
         if respondent.kind == "live":
             await self._begin(run)

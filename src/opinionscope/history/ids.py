@@ -2,8 +2,6 @@
 
 from threading import Lock
 
-from ulid import ULID
-
 
 class _RunIds:
     """ULIDs that never go back within this process, not even within a millisecond or when the clock is set."""
@@ -13,6 +11,8 @@ class _RunIds:
         self._last = 0
 
     def next(self) -> str:
+        from ulid import ULID
+
         with self._lock:
             self._last = max(int(ULID()), self._last + 1)
             return str(ULID.from_int(self._last))

@@ -11,6 +11,9 @@ from opinionscope.errors import OpinionscopeError
 Kind = Literal["live", "recorded"]
 OnText = Callable[[str], None]
 
+DEFAULT_TIMEOUT = 120.0
+DEFAULT_ATTEMPTS = 3
+
 
 class RespondentError(OpinionscopeError):
     """No answer: what went wrong, and the next step. Says nothing that must stay secret."""

@@ -6,11 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from opinionscope.elicitation import FORMATS
-from opinionscope.respondents.base import Kind, Respondent, RespondentError
-from opinionscope.respondents.gateway import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, LiteLLMRespondent
-from opinionscope.respondents.litellm_errors import NAME_HINT
+from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Kind, Respondent, RespondentError
 from opinionscope.respondents.local_servers import LOCAL_SERVERS, PATIENCE, LocalServer, models_of
-from opinionscope.respondents.providers import PROVIDERS, Provider
+from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, Provider
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings
 from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
@@ -100,6 +98,8 @@ def respondent_for(
         raise RespondentError(reason, title="No such model")
     if model.startswith(RECORDED_PREFIX):
         return RecordedRespondent(model.removeprefix(RECORDED_PREFIX), Recordings.read(library.answer_files))
+    from opinionscope.respondents.gateway import LiteLLMRespondent
+
     return LiteLLMRespondent(model, api_base, timeout, attempts=attempts, wait=wait)
 
 

@@ -16,7 +16,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from opinionscope.elicitation import Answer, Elicitation
-from opinionscope.respondents.base import Kind, OnText, RespondentError, Response, Usage
+from opinionscope.respondents.base import (
+    DEFAULT_ATTEMPTS,
+    DEFAULT_TIMEOUT,
+    Kind,
+    OnText,
+    RespondentError,
+    Response,
+    Usage,
+)
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
 from opinionscope.respondents.litellm_errors import Failure, classify, timed_out
 from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
@@ -30,10 +38,8 @@ from opinionscope.respondents.providers import (
 )
 from opinionscope.respondents.retries import wait_before
 
-__all__ = ["DEFAULT_ATTEMPTS", "DEFAULT_TIMEOUT", "LiteLLMRespondent", "load", "warm_up"]
+__all__ = ["LiteLLMRespondent", "load", "warm_up"]
 
-DEFAULT_TIMEOUT = 120.0
-DEFAULT_ATTEMPTS = 3
 FEW_LOGPROBS = 5
 
 _FEW = "few log-probs"

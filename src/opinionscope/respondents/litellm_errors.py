@@ -9,16 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from opinionscope.respondents.base import RespondentError
-from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, PROVIDERS
+from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
 from opinionscope.respondents.redaction import scrub
 from opinionscope.respondents.retries import retry_after_seconds
 from opinionscope.survey.text import clean_line
 
 LONGEST_QUOTE = 300
-NAME_HINT = (
-    "a name looks like gpt-4o, anthropic/claude-sonnet-4-5, ollama_chat/llama3.2, openai/NAME with --api-base, "
-    "or recorded/NAME; `opinionscope models` lists what is at hand"
-)
 
 _NOISE = re.compile(r"^(?:LiteLLM:|(?:litellm\.)?\w*(?:Error|Exception|Timeout)\w*\s*[:\-])\s*")
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE)

@@ -15,6 +15,10 @@ from opinionscope.respondents.base import RespondentError
 
 CUSTOM_KEY_VARIABLE = "OPINIONSCOPE_API_KEY"
 UNUSED_KEY = "unused"
+NAME_HINT = (
+    "a name looks like gpt-4o, anthropic/claude-sonnet-4-5, ollama_chat/llama3.2, openai/NAME with --api-base, "
+    "or recorded/NAME; `opinionscope models` lists what is at hand"
+)
 
 
 @dataclass(frozen=True, slots=True)

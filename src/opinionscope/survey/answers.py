@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.survey.layout import laid_out
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line
@@ -138,4 +137,6 @@ def _refuse_repeats(file: AnswersFile, path: Path) -> None:
 
 def write_answers(file: AnswersFile, path: Path) -> None:
     """Write recorded answers, one line a question's figures, so that changes can be read in a diff."""
+    from opinionscope.survey.layout import laid_out
+
     path.write_text(laid_out(msgspec.to_builtins(file), rows=("options", "figures")), encoding="utf-8", newline="\n")

@@ -47,7 +47,7 @@ class OpinionscopeApp(App[None]):
     TITLE = "opinionscope"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
-    ENABLE_COMMAND_PALETTE = True
+    DEFAULT_MODE = "explore"
 
     def __init__(self, arrangement: Arrangement) -> None:
         self._arrangement = arrangement
@@ -55,17 +55,16 @@ class OpinionscopeApp(App[None]):
         self._shelf = ModelShelf()
         for theme in arrangement.themes.themes:
             self.register_theme(theme)
+        self.theme = arrangement.theme if arrangement.theme in self.available_themes else DEFAULT_THEME
+        self.add_mode("explore", self._explore_screen)
+        self.add_mode("history", self._history_screen)
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return chart_defaults(self.current_theme.dark, self.current_theme.surface or "#202020")
 
     def on_mount(self) -> None:
-        """Apply the theme, show the first screen, and name what was passed over."""
-        self.theme = self._arrangement.theme if self._arrangement.theme in self.available_themes else DEFAULT_THEME
-        self.add_mode("explore", self._explore_screen)
-        self.add_mode("history", self._history_screen)
-        self.switch_mode("explore")
+        """Name what was passed over, and look for models."""
         problems = [*self._arrangement.library.problems, *self._arrangement.themes.problems]
         if problems:
             self.notify(

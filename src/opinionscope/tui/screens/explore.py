@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.worker import Worker
 from typing_extensions import override
 
@@ -24,6 +24,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.picker import Item, PickerScreen, Search, options_of, search_in
+from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import ChoiceLine, PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -82,13 +83,15 @@ class ExploreScreen(Screen[None]):
                     yield PickerField("Model", id="model")
                 yield Static(id="state", markup=False)
             yield RunView(self._unit)
-        yield Footer(show_command_palette=False)
+        yield LateFooter()
 
     def on_mount(self) -> None:
         """Fill the list and show the first choices."""
         self._fill_questions("")
-        self._apply(self._choices)
+        self._show_choices()
+        self.query_one(RunView).show(self._prober.draft(self._choices))
         self.query_one("#questions").focus()
+        self.call_after_refresh(self._look_up, self._choices)
 
     # Choosing
 
@@ -232,7 +235,11 @@ class ExploreScreen(Screen[None]):
 
     def _apply(self, choices: Choices) -> None:
         self._choices = choices
-        library, question = self._prober.library, self.question
+        self._show_choices()
+        self._look_up(choices)
+
+    def _show_choices(self) -> None:
+        choices, library, question = self._choices, self._prober.library, self.question
         group = library.group(question, choices.group)
         field = self.query_one("#question", PickerField)
         field.value, field.detail = question.title, question.dataset
@@ -243,7 +250,6 @@ class ExploreScreen(Screen[None]):
         field = self.query_one("#model", PickerField)
         field.value, field.detail = choices.model, choices.api_base or ""
         self._mark_question()
-        self._look_up(choices)
 
     # Asking
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 from typing_extensions import override
 
 from opinionscope.charts import shorten
@@ -17,6 +17,7 @@ from opinionscope.history import History, RunRow
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import WIDTHS
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 PAGE = 100
@@ -48,7 +49,7 @@ class HistoryScreen(Screen[None]):
         yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="runs")
         yield Static("", id="nothing", markup=False)
         yield Static("", id="count", markup=False)
-        yield Footer(show_command_palette=False)
+        yield LateFooter()
 
     def on_mount(self) -> None:
         """Lay out the columns."""

@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
 from typing_extensions import override
 
 from opinionscope.history import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
@@ -32,7 +32,7 @@ class SavedRunScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar("history")
         yield RunView()
-        yield Footer(show_command_palette=False)
+        yield LateFooter()
 
     def on_mount(self) -> None:
         """Show the run."""

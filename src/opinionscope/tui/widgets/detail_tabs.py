@@ -1,10 +1,8 @@
 """DetailTabs: the prompt in full, the raw answer, and how it was read."""
 
-from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane
-from typing_extensions import override
 
 from opinionscope.history import Run
 from opinionscope.report import cost
@@ -18,28 +16,40 @@ NOT_RECORDED = (
 
 
 class DetailTabs(Vertical):
-    """Three tabs of text, each taken literally."""
+    """Three tabs of text, each taken literally; they are put together after the first paint."""
 
-    @override
-    def compose(self) -> ComposeResult:
-        with TabbedContent():
-            for detail in DETAILS:
-                with TabPane(detail.capitalize(), id=f"tab-{detail}"), VerticalScroll(can_focus=True):
-                    yield Static(id=f"text-{detail}", markup=False)
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: dict[str, Content] = {}
+
+    def on_mount(self) -> None:
+        """Put the tabs together later."""
+        self.call_after_refresh(self._put_together)
 
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
-        self._set("prompt", _prompt(run))
-        self._set("answer", Content(partial_text) if partial_text else _answer(run))
-        self._set("reading", _reading(run))
+        self._texts = {
+            "prompt": _prompt(run),
+            "answer": Content(partial_text) if partial_text else _answer(run),
+            "reading": _reading(run),
+        }
+        for detail, text in self._texts.items():
+            for place in self.query(f"#text-{detail}").results(Static):
+                place.update(text)
 
     def open(self, detail: str) -> None:
         """Bring a tab to the front."""
         self.query_one(TabbedContent).active = f"tab-{detail}"
         self.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
 
-    def _set(self, detail: str, content: Content) -> None:
-        self.query_one(f"#text-{detail}", Static).update(content)
+    async def _put_together(self) -> None:
+        tabs = TabbedContent()
+        for detail in DETAILS:
+            text = Static(self._texts.get(detail, ""), id=f"text-{detail}", markup=False)
+            tabs.compose_add_child(
+                TabPane(detail.capitalize(), VerticalScroll(text, can_focus=True), id=f"tab-{detail}")
+            )
+        await self.mount(tabs)
 
 
 def _heading(text: str) -> tuple[str, str]:

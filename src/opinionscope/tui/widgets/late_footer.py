@@ -1,0 +1,12 @@
+"""LateFooter: the keys at the bottom, put there after the first paint, which has better things to do."""
+
+from textual.containers import Horizontal
+from textual.widgets import Footer
+
+
+class LateFooter(Horizontal):
+    """Keeps the place of the footer, and fills it when the screen has been shown once."""
+
+    def on_mount(self) -> None:
+        """Fill the place later."""
+        self.call_after_refresh(self.mount, Footer(show_command_palette=False))
