@@ -1,5 +1,18 @@
-"""`python -m opinionscope`."""
+"""The way in: straight to the terminal program, or through the command line."""
 
-from opinionscope.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Without arguments nothing but the terminal program is loaded; else the command line decides."""
+    if len(sys.argv) == 1:
+        from opinionscope.tui.start import start
+
+        sys.exit(start())
+    from opinionscope.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

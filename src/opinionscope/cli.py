@@ -1,6 +1,5 @@
 """The command line: stdout is data, stderr is narration."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -38,8 +37,8 @@ def _refuse(error: OpinionscopeError) -> NoReturn:
 def _session(ctx: click.Context) -> "Session":
     from opinionscope.session import Session
 
-    db, theme = ctx.find_root().obj
-    session = Session.open(db, theme)
+    db = ctx.find_root().obj
+    session = Session.open(db)
     ctx.call_on_close(session.history.close)
     for problem in session.library.problems:
         click.echo(f"Warning: {problem}", err=True)
@@ -56,18 +55,12 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
 
     Without a command, the terminal program opens.
     """
-    ctx.obj = (db, theme)
+    ctx.obj = db
     if ctx.invoked_subcommand is not None:
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        click.echo(
-            "Error: the terminal program needs a terminal; `opinionscope run --help` shows how to probe without one.",
-            err=True,
-        )
-        ctx.exit(USAGE)
     from opinionscope.tui.start import start
 
-    ctx.exit(start(_session(ctx)))
+    ctx.exit(start(db, theme))
 
 
 def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from opinionscope.alignment import EPSILON
 from opinionscope.elicitation import Elicitation, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
-from opinionscope.respondents import OnText, Respondent, RespondentError, Response
+from opinionscope.respondents import RECORDED_PREFIX, OnText, Respondent, RespondentError, Response
 from opinionscope.survey import Library
 
 Connect = Callable[[str, str | None], Respondent]
@@ -129,15 +129,15 @@ class Prober:
         return run
 
     async def peek(self, choices: Choices) -> Run:
-        """Look up a recorded answer without keeping a run; for browsing.
+        """What is known without asking anybody: a recorded answer, compared but not kept; a draft for live models.
 
         Raises:
-            OpinionscopeError: if the choices make no elicitation, or the model is not a recorded one.
+            OpinionscopeError: if the choices make no elicitation, or name no model.
         """
-        respondent = self._connect(choices.model, choices.api_base)
-        if respondent.kind != "recorded":
-            raise RespondentError("only recorded answers can be looked at without a run")
         run = self.draft(choices)
+        if not choices.model.startswith(RECORDED_PREFIX):
+            return run
+        respondent = self._connect(choices.model, choices.api_base)
         try:
             response = await respondent.respond(run.elicitation)
         except RespondentError as error:

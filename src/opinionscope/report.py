@@ -126,19 +126,19 @@ def cost(run: Run) -> str:
     return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{usage.seconds:.1f} s"])
 
 
-def chart_data(run: Run, partial: Distribution | None = None) -> ChartData:
-    """What the chart of a run shows; `partial` is an answer that is still arriving."""
+def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
+    """What the chart of a run shows; `partial` are the shares, shape (K,), in an answer that is still arriving."""
     alignment = run.alignment
     positions = alignment.positions if alignment else tuple(range(len(run.elicitation.question.options)))
     human = alignment.human if alignment else run.human
     read = run.reading.distribution if run.reading else None
-    model = alignment.model if alignment else (read or partial)
+    model = alignment.model if alignment else read
     kind = run.response.kind if run.response else ""
     name = run.response.model if run.response else run.model
     return ChartData(
         labels=tuple(run.elicitation.question.labels[position] for position in positions),
         human=human.probabilities if human else None,
-        model=model.probabilities if model else None,
+        model=model.probabilities if model else partial,
         model_name=f"{name}, {kind}" if kind else name,
         partial=read is None and partial is not None,
     )

@@ -19,17 +19,15 @@ class Session:
 
     Attributes:
         history: opened when it is first used.
-        theme: name asked for on the command line, or "".
     """
 
     paths: Paths
     settings: Settings
     library: Library
     history: History
-    theme: str = ""
 
     @classmethod
-    def open(cls, db: Path | None = None, theme: str | None = None) -> "Session":
+    def open(cls, db: Path | None = None) -> "Session":
         """Read settings and packs; the history is opened when it is first needed.
 
         Raises:
@@ -38,7 +36,7 @@ class Session:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = Library.load([bundled("data"), paths.data])
-        return cls(paths, settings, library, History(db or paths.history), theme or settings.theme)
+        return cls(paths, settings, library, History(db or paths.history))
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober that keeps its runs, or one that does not."""

@@ -2,8 +2,10 @@
 
 from opinionscope.respondents.base import Kind, OnText, Respondent, RespondentError, Response, Usage
 from opinionscope.respondents.catalog import ModelCard, default_live_model, live_models, recorded_models, respondent_for
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 __all__ = [
+    "RECORDED_PREFIX",
     "Kind",
     "ModelCard",
     "OnText",

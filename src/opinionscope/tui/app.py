@@ -1,71 +1,93 @@
-"""The terminal program: its screens, its themes, and what is true everywhere."""
+"""The terminal program: its screens, its themes, and what is true everywhere.
+
+Nothing of the domain is imported here before the first paint: what the program works with is loaded by a worker
+while the first, empty screen is shown.
+"""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from typing_extensions import override
 
-from opinionscope.history import History
-from opinionscope.probe import Choices, Prober
-from opinionscope.report import Unit
-from opinionscope.respondents import live_models, recorded_models
-from opinionscope.survey import Library
+from opinionscope.errors import OpinionscopeError
 from opinionscope.tui.actions import actions_in, bindings_in
-from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import Themes, chart_defaults
 
+if TYPE_CHECKING:
+    from opinionscope.history import Run
+    from opinionscope.tui.arrangement import Arrangement
+
 DEFAULT_THEME = "scope-dark"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What the program needs to start.
-
-    Attributes:
-        choices: what is chosen at first.
-        history: where runs are kept, shared with the prober.
-    """
-
-    library: Library
-    prober: Prober
-    history: History
-    themes: Themes
-    choices: Choices
-    theme: str = DEFAULT_THEME
-    unit: Unit = "nats"
+LOAD_FAILED = 2
 
 
 class OpinionscopeApp(App[None]):
-    """Pick a question, a group, a steering method and a format; see humans and model side by side."""
+    """Pick a question, a group, a steering method and a format; see humans and model side by side.
+
+    Args:
+        themes: those of our own and the user's.
+        theme: name of the one to begin with.
+        load: gives what the program works with; called in a thread, after the first paint.
+    """
 
     TITLE = "opinionscope"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
-    DEFAULT_MODE = "explore"
 
-    def __init__(self, arrangement: Arrangement) -> None:
-        self._arrangement = arrangement
+    def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]") -> None:
         super().__init__()
-        self._shelf = ModelShelf()
-        for theme in arrangement.themes.themes:
-            self.register_theme(theme)
-        self.theme = arrangement.theme if arrangement.theme in self.available_themes else DEFAULT_THEME
-        self.add_mode("explore", self._explore_screen)
-        self.add_mode("history", self._history_screen)
+        self._problems: list[OpinionscopeError] = list(themes.problems)
+        self._load = load
+        for each in themes.themes:
+            self.register_theme(each)
+        self.theme = theme if theme in self.available_themes else DEFAULT_THEME
+
+    @override
+    def get_default_screen(self) -> Screen[None]:
+        return LoadingScreen()
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return chart_defaults(self.current_theme.dark, self.current_theme.surface or "#202020")
 
     def on_mount(self) -> None:
-        """Name what was passed over, and look for models."""
-        problems = [*self._arrangement.library.problems, *self._arrangement.themes.problems]
+        """Load everything else, once the first screen has been painted."""
+        self.call_after_refresh(self._begin)
+
+    @work(exit_on_error=True)
+    async def _begin(self) -> None:
+        try:
+            arrangement = await asyncio.to_thread(self._load)
+            first = await arrangement.prober.peek(arrangement.choices)
+        except OpinionscopeError as error:
+            self.exit(return_code=LOAD_FAILED, message=f"Error: {error}")
+            return
+        self._arrange(arrangement, first)
+        await self.switch_mode("explore")
+        self._name_problems([*self._problems, *arrangement.library.problems])
+        await arrangement.stock_shelf()
+
+    def _arrange(self, arrangement: "Arrangement", first: "Run") -> None:
+        def explore() -> Screen[None]:
+            from opinionscope.tui.screens.explore import ExploreScreen
+
+            return ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.unit)
+
+        def history() -> Screen[None]:
+            from opinionscope.tui.screens.history import HistoryScreen
+
+            return HistoryScreen(arrangement.history)
+
+        self.add_mode("explore", explore)
+        self.add_mode("history", history)
+
+    def _name_problems(self, problems: list[OpinionscopeError]) -> None:
         if problems:
             self.notify(
                 "\n".join(str(problem) for problem in problems),
@@ -74,18 +96,11 @@ class OpinionscopeApp(App[None]):
                 timeout=12,
                 markup=False,
             )
-        self._look_for_models()
-
-    def _explore_screen(self) -> Screen[None]:
-        return ExploreScreen(self._arrangement.prober, self._shelf, self._arrangement.choices, self._arrangement.unit)
-
-    def _history_screen(self) -> Screen[None]:
-        from opinionscope.tui.screens.history import HistoryScreen
-
-        return HistoryScreen(self._arrangement.history)
 
     async def action_show_mode(self, mode: str) -> None:
         """Go to one of the main screens; windows above the current one close."""
+        if self.current_mode == self.DEFAULT_MODE:
+            return
         while len(self.screen_stack) > 1:
             self.pop_screen()
         await self.switch_mode(mode)
@@ -96,11 +111,6 @@ class OpinionscopeApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
-
-    @work(exit_on_error=False)
-    async def _look_for_models(self) -> None:
-        self._shelf.add(await asyncio.to_thread(recorded_models, self._arrangement.library))
-        self._shelf.add(await live_models())
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from opinionscope.respondents import ModelCard
 from opinionscope.respondents.base import Kind
-from opinionscope.tui.screens.picker import Item
+from opinionscope.tui.items import Item
 
 _SECTIONS: Mapping[Kind, str] = {"live": "Live, ready to be asked", "recorded": "Recorded answers"}
 

@@ -1,26 +1,53 @@
-"""Opening the terminal program."""
+"""Opening the terminal program: only what the first paint needs is loaded here."""
 
-from opinionscope.session import Session
-from opinionscope.settings import bundled
-from opinionscope.tui.app import Arrangement, OpinionscopeApp
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.settings import Paths, bundled, read_settings
+from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.theming import load_themes
 
+if TYPE_CHECKING:
+    from opinionscope.tui.arrangement import Arrangement
 
-def arrangement(session: Session) -> Arrangement:
-    """What the program shows and works with in this session."""
-    return Arrangement(
-        library=session.library,
-        prober=session.prober(),
-        history=session.history,
-        themes=load_themes([bundled("themes"), session.paths.themes]),
-        choices=session.first_choices(),
-        theme=session.theme,
-        unit=session.settings.unit,
-    )
+USAGE = 2
 
 
-def start(session: Session) -> int:
+def make_app(db: Path | None = None, theme: str | None = None) -> OpinionscopeApp:
+    """The program, not yet running.
+
+    Args:
+        db: history database to use in place of the user's own.
+        theme: name of a theme to use in place of the settings'.
+
+    Raises:
+        SettingsError: if the settings file cannot be used.
+    """
+    paths = Paths.find()
+    settings = read_settings(paths.settings)
+
+    def load() -> "Arrangement":
+        from opinionscope.session import Session
+        from opinionscope.tui.arrangement import Arrangement
+
+        return Arrangement.of(Session.open(db))
+
+    return OpinionscopeApp(load_themes([bundled("themes"), paths.themes]), theme or settings.theme, load)
+
+
+def start(db: Path | None = None, theme: str | None = None) -> int:
     """Run the program until the user leaves; returns its exit code."""
-    app = OpinionscopeApp(arrangement(session))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write(
+            "Error: the terminal program needs a terminal; `opinionscope run --help` shows how to probe without one.\n"
+        )
+        return USAGE
+    try:
+        app = make_app(db, theme)
+    except OpinionscopeError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return USAGE
     app.run()
     return app.return_code or 0

@@ -31,12 +31,8 @@ class SavedRunScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        yield RunView()
+        yield RunView(self._saved, hint=f"This run is {self._saved.status}.")
         yield LateFooter()
-
-    def on_mount(self) -> None:
-        """Show the run."""
-        self.query_one(RunView).show(self._saved, hint=f"This run is {self._saved.status}.")
 
     def action_back(self) -> None:
         """Back to the list."""

@@ -16,27 +16,25 @@ class ChartView(Widget):
     ChartView { width: 1fr; height: auto; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, data: ChartData) -> None:
         super().__init__()
-        self._data: ChartData | None = None
+        self._data = data
 
     @property
-    def data(self) -> ChartData | None:
+    def data(self) -> ChartData:
         """What is drawn."""
         return self._data
 
     def show(self, data: ChartData) -> None:
         """Draw something else."""
-        resized = self._data is None or len(data.labels) != len(self._data.labels)
+        resized = len(data.labels) != len(self._data.labels)
         self._data = data
         self.refresh(layout=resized)
 
     @override
     def render(self) -> RenderResult:
-        if self._data is None:
-            return ""
         return to_content(draw(self._data, self.content_size.width))
 
     @override
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(draw(self._data, width)) if self._data and width else 1
+        return len(draw(self._data, width)) if width else 1

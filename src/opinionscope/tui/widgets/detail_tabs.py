@@ -18,9 +18,10 @@ NOT_RECORDED = (
 class DetailTabs(Vertical):
     """Three tabs of text, each taken literally; they are put together after the first paint."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run) -> None:
         super().__init__()
-        self._texts: dict[str, Content] = {}
+        self._run = run
+        self._partial_text = ""
 
     def on_mount(self) -> None:
         """Put the tabs together later."""
@@ -28,24 +29,27 @@ class DetailTabs(Vertical):
 
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
-        self._texts = {
-            "prompt": _prompt(run),
-            "answer": Content(partial_text) if partial_text else _answer(run),
-            "reading": _reading(run),
-        }
-        for detail, text in self._texts.items():
+        self._run, self._partial_text = run, partial_text
+        for detail in DETAILS:
             for place in self.query(f"#text-{detail}").results(Static):
-                place.update(text)
+                place.update(self._text(detail))
 
     def open(self, detail: str) -> None:
         """Bring a tab to the front."""
         self.query_one(TabbedContent).active = f"tab-{detail}"
         self.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
 
+    def _text(self, detail: str) -> Content:
+        if detail == "prompt":
+            return _prompt(self._run)
+        if detail == "reading":
+            return _reading(self._run)
+        return Content(self._partial_text) if self._partial_text else _answer(self._run)
+
     async def _put_together(self) -> None:
         tabs = TabbedContent()
         for detail in DETAILS:
-            text = Static(self._texts.get(detail, ""), id=f"text-{detail}", markup=False)
+            text = Static(self._text(detail), id=f"text-{detail}", markup=False)
             tabs.compose_add_child(
                 TabPane(detail.capitalize(), VerticalScroll(text, can_focus=True), id=f"tab-{detail}")
             )

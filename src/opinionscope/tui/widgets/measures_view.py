@@ -12,43 +12,56 @@ from opinionscope.tui.styles import MUTED
 
 
 class MeasuresView(Horizontal):
-    """The numbers of a run, or the sentence that says why there are none."""
+    """The numbers of a run, or the sentence that says why there are none.
+
+    Args:
+        run: what is shown at first.
+        unit: of the divergences.
+        hint: stands where there are no measures yet.
+    """
+
+    def __init__(self, run: Run, unit: Unit, hint: str = "") -> None:
+        super().__init__()
+        self._first = (run, unit, hint)
+        self._mark(run)
 
     @override
     def compose(self) -> ComposeResult:
+        run, unit, hint = self._first
         with Vertical(id="kl"):
-            yield Static(KL_NAME, id="kl-name", markup=False)
-            yield Digits("", id="kl-value")
-        with Vertical(id="beside"):
-            yield Static(id="others", markup=False)
-            yield Static(id="floor", markup=False)
-            yield Static(id="caveats", markup=False)
+            yield Static(_name(unit), id="kl-name", markup=False)
+            yield Digits(_value(run, unit), id="kl-value")
+        yield Static(_words(run, unit, hint), id="beside", markup=False)
 
     def show(self, run: Run, unit: Unit, hint: str = "") -> None:
-        """Show the measures of a run; `hint` stands where there are none yet."""
-        alignment = run.alignment
-        self.set_class(alignment is None, "-without")
-        self.set_class(bool(run.error), "-error")
-        name, value = self.query_one("#kl-name", Static), self.query_one("#kl-value", Digits)
-        others, floor = self.query_one("#others", Static), self.query_one("#floor", Static)
-        notes = self.query_one("#caveats", Static)
-        if alignment is None:
-            others.update(Content(run.error_title or hint))
-            floor.update(Content(run.error))
-            notes.update(Content(" · ".join(caveats(run)) if not run.error else ""))
-            return
-        name.update(Content.assemble(KL_NAME, (f"  {unit}", MUTED)))
-        value.update(divergence(alignment.kl, unit))
-        others.update(
-            Content("   ").join(
-                Content.assemble(
-                    (f"{measure.name} ", MUTED),
-                    (measure.value, "bold"),
-                    (f" {measure.unit}" if measure.unit else "", MUTED),
-                )
-                for measure in other_measures(alignment, unit)
-            )
+        """Show the measures of another run; `hint` stands where there are none yet."""
+        self._mark(run)
+        self.query_one("#kl-name", Static).update(_name(unit))
+        self.query_one("#kl-value", Digits).update(_value(run, unit))
+        self.query_one("#beside", Static).update(_words(run, unit, hint))
+
+    def _mark(self, run: Run) -> None:
+        self.set_class(run.alignment is None, "-without")
+
+
+def _name(unit: Unit) -> Content:
+    return Content.assemble(KL_NAME, (f"  {unit}", MUTED))
+
+
+def _value(run: Run, unit: Unit) -> str:
+    return divergence(run.alignment.kl, unit) if run.alignment else ""
+
+
+def _words(run: Run, unit: Unit, hint: str) -> Content:
+    notes = Content.styled(" · ".join(caveats(run)), MUTED)
+    if run.alignment is None:
+        why = Content.assemble((run.error_title, "bold $error"), "\n", run.error) if run.error else Content(hint)
+        return Content("\n").join([why, notes])
+    others = Content("   ").join(
+        Content.assemble(
+            (f"{measure.name} ", MUTED), (measure.value, "bold"), (f" {measure.unit}" if measure.unit else "", MUTED)
         )
-        style = "$success" if alignment.within_noise else ""
-        floor.update(Content.styled(noise_sentence(alignment, unit), style))
-        notes.update(Content(" · ".join(caveats(run))))
+        for measure in other_measures(run.alignment, unit)
+    )
+    floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if run.alignment.within_noise else "")
+    return Content("\n").join([others, floor, notes])

@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from opinionscope.history import Run
 from opinionscope.report import Unit, chart_data, provenance, sample_size
-from opinionscope.survey import Distribution
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
@@ -18,29 +17,44 @@ BADGES = {"live": "bold $background on $success", "recorded": "bold $background 
 
 
 class RunView(VerticalScroll):
-    """Question, provenance, chart, measures and details of one run, finished or not."""
+    """Question, provenance, chart, measures and details of one run, finished or not.
 
-    def __init__(self, unit: Unit = "nats") -> None:
+    Args:
+        run: what is shown at first.
+        unit: of the divergences.
+        hint: stands where there are no measures yet.
+    """
+
+    def __init__(self, run: Run, unit: Unit = "nats", hint: str = "") -> None:
         super().__init__()
-        self.shown: Run | None = None
+        self.shown = run
         self._unit: Unit = unit
-        self._hint = ""
+        self._hint = hint
 
     @override
     def compose(self) -> ComposeResult:
-        yield Static(id="question-text", markup=False)
-        yield Static(id="question-source", markup=False)
-        yield Static(id="provenance", markup=False)
-        yield ChartView()
-        yield MeasuresView()
-        yield DetailTabs()
+        run = self.shown
+        yield Static(_question(run), id="question-text", markup=False)
+        yield Static(_source(run), id="question-source", markup=False)
+        yield Static(_provenance(run), id="provenance", markup=False)
+        yield ChartView(chart_data(run))
+        yield MeasuresView(run, self._unit, self._hint)
+        yield DetailTabs(run)
 
-    def show(self, run: Run, *, hint: str = "", partial: Distribution | None = None, partial_text: str = "") -> None:
-        """Show a run; `partial` and `partial_text` are what has arrived of an answer."""
+    def show(
+        self, run: Run, *, hint: str = "", partial: tuple[float, ...] | None = None, partial_text: str = ""
+    ) -> None:
+        """Show another run, or more of this one.
+
+        Args:
+            partial: shares of the options, shape (K,), in an answer that is still arriving.
+            partial_text: the text of that answer so far.
+        """
         self.shown = run
         self._hint = hint
-        self._show_question(run)
-        self._show_provenance(run, arriving=bool(partial_text))
+        self.query_one("#question-text", Static).update(_question(run))
+        self.query_one("#question-source", Static).update(_source(run))
+        self.query_one("#provenance", Static).update(_provenance(run, arriving=bool(partial_text)))
         self.query_one(ChartView).show(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
@@ -48,8 +62,7 @@ class RunView(VerticalScroll):
     def toggle_unit(self) -> None:
         """Nats to bits and back."""
         self._unit = "bits" if self._unit == "nats" else "nats"
-        if self.shown:
-            self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+        self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
 
     def open_detail(self, detail: str) -> None:
         """Bring the prompt, the answer or the reading to the front, and into view."""
@@ -57,30 +70,25 @@ class RunView(VerticalScroll):
         tabs.open(detail)
         self.scroll_to_widget(tabs, top=True, animate=False)
 
-    def _show_question(self, run: Run) -> None:
-        question = run.elicitation.question
-        text = Content.styled(question.text, "bold")
-        if question.context:
-            text = Content.assemble(text, ("\n" + question.context, MUTED))
-        self.query_one("#question-text", Static).update(text)
-        parts = [question.wording, question.dataset, question.source_key or question.id]
-        if question.source_key.startswith("sha256:"):
-            parts[2] = question.id
-        self.query_one("#question-source", Static).update(Content(" · ".join(dict.fromkeys(parts))))
 
-    def _show_provenance(self, run: Run, *, arriving: bool) -> None:
-        elicitation, response = run.elicitation, run.response
-        kind = response.kind if response else ""
-        badge = (f" {kind.upper()} ", BADGES[kind]) if kind else ("", "")
-        answered = f"{run.model} · answering …" if arriving else provenance(run)
-        self.query_one("#provenance", Static).update(
-            Content.assemble(
-                (elicitation.group.name, "bold $chart-human"),
-                (f", {sample_size(run.human)}", MUTED),
-                "   ",
-                (f"{elicitation.steering} · {elicitation.format}", ""),
-                "   ",
-                badge,
-                f" {answered}",
-            )
-        )
+def _question(run: Run) -> Content:
+    question = run.elicitation.question
+    text = Content.styled(question.text, "bold")
+    return Content.assemble(text, (f"\n{question.context}", MUTED)) if question.context else text
+
+
+def _source(run: Run) -> Content:
+    question = run.elicitation.question
+    key = question.id if question.source_key.startswith("sha256:") else question.source_key or question.id
+    return Content(" · ".join(dict.fromkeys((question.wording, question.dataset, key))))
+
+
+def _provenance(run: Run, *, arriving: bool = False) -> Content:
+    elicitation, kind = run.elicitation, run.response.kind if run.response else ""
+    return Content.assemble(
+        (elicitation.group.name, "bold $chart-human"),
+        (f", {sample_size(run.human)}", MUTED),
+        f"   {elicitation.steering} · {elicitation.format}   ",
+        (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
+        f" {run.model} · answering …" if arriving else f" {provenance(run)}",
+    )

@@ -1,42 +1,52 @@
-"""TopBar: the program's name, and the way from screen to screen by mouse."""
+"""TopBar: the program's name, and the way from screen to screen by mouse; one line, one widget."""
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual import events
+from textual.app import RenderResult
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 from typing_extensions import override
 
 from opinionscope import __version__
 from opinionscope.tui.styles import MUTED
 
-MODES = {"explore": "Explore", "history": "History"}
+LEFT = (("show_mode('explore')", " Explore "), ("show_mode('history')", " History "))
+RIGHT = (("help", " ? Help "), ("quit", " q Quit "))
 
 
-class TopBar(Horizontal):
-    """One line at the top; the current screen is marked."""
+class TopBar(Widget):
+    """One line at the top; the current screen is marked.
+
+    Args:
+        current: name of the mode it stands in.
+    """
 
     def __init__(self, current: str) -> None:
         super().__init__()
-        self._current = current
+        self._current = f"show_mode('{current}')"
+        self._places: list[tuple[int, int, str]] = []
 
     @override
-    def compose(self) -> ComposeResult:
-        yield Static(Content.assemble((" opinionscope ", "bold"), (f"{__version__} ", MUTED)), id="brand")
-        for mode, title in MODES.items():
-            tab = Static(f" {title} ", id=f"go-{mode}", classes="-current" if mode == self._current else "")
-            tab.tooltip = f"Go to {title}"
-            yield tab
-        with Horizontal(id="corner"):
-            yield Static(" ? Help ", id="go-help")
-            yield Static(" q Quit ", id="go-quit")
+    def render(self) -> RenderResult:
+        brand = f" opinionscope {__version__} "
+        parts: list[tuple[str, str]] = [(" opinionscope ", "bold $primary"), (f"{__version__} ", MUTED)]
+        self._places = []
+        at = len(brand)
+        for action, title in LEFT:
+            parts.append((title, "bold $foreground on $surface" if action == self._current else MUTED))
+            self._places.append((at, at + len(title), action))
+            at += len(title)
+        right = sum(len(title) for _, title in RIGHT)
+        gap = max(0, self.size.width - at - right)
+        parts.append((" " * gap, ""))
+        at += gap
+        for action, title in RIGHT:
+            parts.append((title, MUTED))
+            self._places.append((at, at + len(title), action))
+            at += len(title)
+        return Content.assemble(*parts)
 
-    async def on_click(self, event: object) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Go where the click points."""
-        widget = getattr(event, "widget", None)
-        name = (widget.id or "").removeprefix("go-") if widget else ""
-        if name in MODES:
-            await self.run_action(f"app.show_mode('{name}')")
-        elif name == "help":
-            await self.run_action("app.help")
-        elif name == "quit":
-            await self.run_action("app.quit")
+        for start, end, action in self._places:
+            if start <= event.x < end:
+                await self.run_action(f"app.{action}")

@@ -1,0 +1,44 @@
+"""Arrangement: what the terminal program works with, put together from a session."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from opinionscope.history import History
+from opinionscope.probe import Choices, Prober
+from opinionscope.report import Unit
+from opinionscope.respondents import live_models, recorded_models
+from opinionscope.session import Session
+from opinionscope.survey import Library
+from opinionscope.tui.models import ModelShelf
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What the screens share.
+
+    Attributes:
+        history: where runs are kept, shared with the prober.
+        choices: what is chosen at first.
+        unit: of the divergences, at first.
+    """
+
+    library: Library
+    prober: Prober
+    history: History
+    choices: Choices
+    unit: Unit = "nats"
+    shelf: ModelShelf = field(default_factory=ModelShelf)
+
+    @classmethod
+    def of(cls, session: Session) -> "Arrangement":
+        """What a session works with.
+
+        Raises:
+            NotFoundError: if there is no question to begin with.
+        """
+        return cls(session.library, session.prober(), session.history, session.first_choices(), session.settings.unit)
+
+    async def stock_shelf(self) -> None:
+        """Find the models at hand: recorded ones in their files, live ones on this machine and by their keys."""
+        self.shelf.add(await asyncio.to_thread(recorded_models, self.library))
+        self.shelf.add(await live_models())
