@@ -8,23 +8,23 @@ import pytest
 
 HEAVY = ("litellm", "pandas", "scipy", "numpy", "sqlite_utils", "plotext", "openai", "httpx", "aiohttp", "pydantic")
 
-FIRST_PAINT = """
+PROGRAM = """
 import asyncio, sys
-from opinionscope.session import Session
-from opinionscope.tui.app import OpinionscopeApp
-from opinionscope.tui.start import arrangement
-from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.start import make_app
 
 async def main():
-    app = OpinionscopeApp(arrangement(Session.open()))
+    app = make_app()
+    painted = set()
+    app._load = (lambda load: lambda: painted.update(sys.modules) or load())(app._load)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        assert app.screen.query_one(ChartView).data.model
-        print(*sys.modules)
+        while not app.screen.query("ChartView"):
+            await pilot.pause(0.01)
+        assert app.screen.query_one("ChartView").data.model
+        print(*(sys.modules if {until_chart} else painted))
 
 asyncio.run(main())
 """
+HOME_GROWN = ("opinionscope.survey.library", "opinionscope.probe", "opinionscope.history", "opinionscope.respondents")
 
 
 def loaded_by(code: str, home) -> set[str]:
@@ -48,9 +48,10 @@ def loaded_by(code: str, home) -> set[str]:
             "import opinionscope.survey, opinionscope.elicitation, opinionscope.alignment, sys; print(*sys.modules)",
             HEAVY,
         ),
-        (FIRST_PAINT, HEAVY),
+        (PROGRAM.format(until_chart=False), (*HEAVY, *HOME_GROWN, "click")),
+        (PROGRAM.format(until_chart=True), HEAVY),
     ],
-    ids=["package", "version", "domain", "first recorded chart"],
+    ids=["package", "version", "domain", "first paint", "first recorded chart"],
 )
 def test_what_is_loaded(code, forbidden, tmp_path):
     assert loaded_by(code, tmp_path) & set(forbidden) == set()

@@ -19,17 +19,19 @@ class Slow(MetaPathFinder):
 
 sys.meta_path.insert(0, Slow())
 
-from opinionscope.session import Session
-from opinionscope.tui.app import OpinionscopeApp
-from opinionscope.tui.start import arrangement
+from opinionscope.tui.start import make_app
 from opinionscope.tui.screens.explore import ExploreScreen
 
+def choose(arrangement):
+    return replace(arrangement, choices=replace(arrangement.choices, model="openai/x", api_base="http://127.0.0.1:9/v1"))
+
 async def main():
-    start = arrangement(Session.open())
-    choices = replace(start.choices, model="openai/x", api_base="http://127.0.0.1:9/v1")
-    app = OpinionscopeApp(replace(start, choices=choices))
+    app = make_app()
+    load = app._load
+    app._load = lambda: choose(load())
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        while not isinstance(app.screen, ExploreScreen):
+            await pilot.pause(0.01)
         await pilot.press("r")
         while not reached.is_set():
             await pilot.pause(0.01)

@@ -1,4 +1,5 @@
 import io
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,10 +8,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from opinionscope.probe import Prober
-from opinionscope.session import Session
+from opinionscope.tui import start
 from opinionscope.tui.app import OpinionscopeApp
-from opinionscope.tui.start import arrangement
+from opinionscope.tui.arrangement import Arrangement
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ def screen_text(app: OpinionscopeApp) -> str:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's folder with nothing in it, and no key in the environment."""
     monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
-    for name in list(__import__("os").environ):
+    for name in list(os.environ):
         if name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
     return tmp_path
@@ -35,13 +35,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
-    """Makes the program as a user starts it, but for the clock, which stands still."""
+    """Makes the program as a user starts it, but for the clock, which stands still, and the first choices."""
 
     def make(**choices: object) -> OpinionscopeApp:
-        session = Session.open()
-        prober = Prober(session.library, session.connect, session.history, clock=lambda: NOON)
-        start = arrangement(session)
-        return OpinionscopeApp(replace(start, prober=prober, choices=replace(start.choices, **choices)))
+        app = start.make_app()
+        load = app._load
+
+        def load_otherwise() -> Arrangement:
+            arrangement = load()
+            arrangement.prober._clock = lambda: NOON
+            return replace(arrangement, choices=replace(arrangement.choices, **choices))
+
+        app._load = load_otherwise
+        return app
 
     return make
 

@@ -1,15 +1,24 @@
+import asyncio
 from collections import Counter
 
 import pytest
+from textual.widgets import OptionList
 
 from opinionscope.tui.actions import ACTIONS, SCOPE_TITLES, actions_in
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.help import HelpScreen
 
 
+async def until(pilot, condition):
+    async with asyncio.timeout(30):
+        while not condition():
+            await pilot.pause(0.01)
+
+
 async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
@@ -58,24 +67,22 @@ async def test_an_action_works_from_the_palette(make_app):
         await settled(pilot)
         await pilot.press("ctrl+p")
         await pilot.pause()
-        await pilot.press(*"next steering")
-        await pilot.pause(0.5)
+        await pilot.press(*"steering")
+        await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count)
         await pilot.press("enter")
-        await settled(pilot)
-        await pilot.press("enter")
-        await settled(pilot)
+        await until(pilot, lambda: isinstance(app.screen, ExploreScreen) and app.screen.choices.steering == "few-shot")
 
 
 async def test_the_top_bar_works_by_mouse(make_app, shown):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.click("#go-history")
+        await pilot.click("TopBar", offset=(31, 0))
         await settled(pilot)
         assert "No runs yet" in shown(app)
-        await pilot.click("#go-explore")
+        await pilot.click("TopBar", offset=(22, 0))
         await settled(pilot)
         assert "RECORDED" in shown(app)
-        await pilot.click("#go-help")
+        await pilot.click("TopBar", offset=(66, 0))
         await settled(pilot)
         assert isinstance(app.screen, HelpScreen)

@@ -7,8 +7,9 @@ from opinionscope.tui.widgets.run_view import RunView
 
 
 async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
@@ -122,7 +123,7 @@ async def test_a_group_that_the_next_question_lacks_gives_way(make_app):
     app = make_app(group="Republican")
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        app.screen._choose_question("globalopinionqa/" + app.screen._prober.library.search("", "global")[0].id)
+        app.screen.choose_question("globalopinionqa/" + app.screen._prober.library.search("", "global")[0].id)
         await settled(pilot)
         assert app.screen.query_one(RunView).shown.elicitation.group.attributes[0][0] == "country"
 

@@ -6,8 +6,9 @@ from opinionscope.tui.widgets.run_view import RunView
 
 
 async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 

@@ -18,8 +18,9 @@ NASTY = (
 
 
 async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
@@ -58,7 +59,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         for number in range(len(NASTY)):
-            app.screen._choose_question(f"nasty/nasty-{number}")
+            app.screen.choose_question(f"nasty/nasty-{number}")
             await settled(pilot)
             assert not set(shown(app)) & CONTROLS
         await pilot.press("r")
@@ -68,7 +69,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake
             await pilot.press(key)
             await settled(pilot)
             assert not set(shown(app)) & CONTROLS
-        app.screen._choose_question("nasty/nasty-0")
+        app.screen.choose_question("nasty/nasty-0")
         await settled(pilot)
         assert "[/foo] closes nothing" in shown(app)
         await pilot.press("h")

@@ -7,8 +7,9 @@ from opinionscope.tui.theming import ThemeError, load_themes, read_theme
 
 
 async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 

@@ -97,7 +97,9 @@ def respondent_for(
         reason = f'"{shown}" is no model name: expected one word without blanks or control characters; {NAME_HINT}'
         raise RespondentError(reason, title="No such model")
     if model.startswith(RECORDED_PREFIX):
-        return RecordedRespondent(model.removeprefix(RECORDED_PREFIX), Recordings.read(library.answer_files))
+        name = model.removeprefix(RECORDED_PREFIX)
+        recordings = Recordings.read(library.answer_files, name)
+        return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     return LiteLLMRespondent(model, api_base, timeout, attempts=attempts, wait=wait)

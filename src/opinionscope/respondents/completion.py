@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -96,37 +95,69 @@ def read_completion(response: Any) -> Completion:
     )
 
 
+class _Shown:
+    """Shows the text so far: at once, then at most every `SECONDS_BETWEEN_UPDATES`, and never keeps the last back."""
+
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
+        self._pieces: list[str] = []
+        self._stale = False
+        self._pause: asyncio.TimerHandle | None = None
+        self.length = 0
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self.length += len(piece)
+        self._stale = self._stale or bool(piece)
+        if self._pause is None:
+            self._show()
+
+    def text(self) -> str:
+        return clean("".join(self._pieces)[:LONGEST_TEXT])
+
+    def finish(self) -> None:
+        self.stop()
+        if self._stale:
+            self._on_text(self.text())
+
+    def stop(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
+
+    def _show(self) -> None:
+        self._pause = None
+        if self._stale:
+            self._stale = False
+            self._pause = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_UPDATES, self._show)
+            self._on_text(self.text())
+
+
 async def read_stream(stream: Any, on_text: OnText) -> Completion | None:
     """Read an answer as it streams in; None if the stream ended without a word for why it ended.
 
     Args:
         on_text: given the whole text so far, cleaned, at most every `SECONDS_BETWEEN_UPDATES`, and at the end.
     """
-    pieces: list[str] = []
-    length, shown, next_update, model = 0, 0, 0.0, ""
-    usage = None
-    async with aclosing(stream):
-        async for chunk in stream:
-            model = model or _streamed_model(chunk)
-            usage = getattr(chunk, "usage", None) or usage
-            piece = _delta(chunk)
-            pieces.append(piece)
-            length += len(piece)
-            if length > LONGEST_TEXT:
-                break
-            if length > shown and time.monotonic() >= next_update:
-                on_text(clean("".join(pieces)))
-                shown, next_update = length, time.monotonic() + SECONDS_BETWEEN_UPDATES
+    shown, model, usage = _Shown(on_text), "", None
+    try:
+        async with aclosing(stream):
+            async for chunk in stream:
+                model = model or _streamed_model(chunk)
+                usage = getattr(chunk, "usage", None) or usage
+                shown.add(_delta(chunk))
+                if shown.length > LONGEST_TEXT:
+                    break
                 await asyncio.sleep(0)
-    finish_reason = CUT if length > LONGEST_TEXT else getattr(stream, "received_finish_reason", "")
+    finally:
+        shown.stop()
+    finish_reason = CUT if shown.length > LONGEST_TEXT else getattr(stream, "received_finish_reason", "")
     if finish_reason is None:
         return None
-    text = clean("".join(pieces)[:LONGEST_TEXT])
-    if length > shown:
-        on_text(text)
+    shown.finish()
     # litellm makes up token counts for servers that give none.
     counted = any(getattr(chunk, "usage", None) for chunk in getattr(stream, "chunks", ()))
-    return Completion(text, clean_line(str(finish_reason)), None, model, usage if counted else None)
+    return Completion(shown.text(), clean_line(str(finish_reason)), None, model, usage if counted else None)
 
 
 def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:

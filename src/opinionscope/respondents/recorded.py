@@ -8,7 +8,7 @@ from pathlib import Path
 from opinionscope.elicitation import FORMATS, Answer, Elicitation
 from opinionscope.respondents.base import Kind, OnText, RespondentError, Response
 from opinionscope.survey import PackError
-from opinionscope.survey.answers import AnswerSheet, RecordedFigures, read_answers
+from opinionscope.survey.answers import AnswerSheet, RecordedFigures, model_of, read_answers
 from opinionscope.survey.text import clean_line
 
 RECORDED_PREFIX = "recorded/"
@@ -40,13 +40,18 @@ class Recordings:
     problems: tuple[PackError, ...] = ()
 
     @classmethod
-    def read(cls, paths: Iterable[Path]) -> "Recordings":
-        """Read the files, those that did not change since from memory; broken ones are set aside."""
+    def read(cls, paths: Iterable[Path], model: str | None = None) -> "Recordings":
+        """Read the files, those that did not change since from memory; broken ones are set aside.
+
+        Args:
+            model: pass over the files of other models; None to read all.
+        """
         sheets: list[AnswerSheet] = []
         problems: list[PackError] = []
         for path in paths:
             try:
-                sheets.append(_read(path))
+                if model is None or model_of(path) == model:
+                    sheets.append(_read(path))
             except PackError as problem:
                 problems.append(problem)
         return cls(tuple(sheets), tuple(problems))

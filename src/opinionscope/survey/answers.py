@@ -43,6 +43,12 @@ class AnswersFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     answers: list[AnswerBlock]
 
 
+class AnswersHead(msgspec.Struct):
+    """As much of a file of recorded answers as tells whether it is worth reading."""
+
+    model: str
+
+
 @dataclass(frozen=True)
 class RecordedFigures:
     """One recorded answer, in the survey order of the question it was asked for.
@@ -100,6 +106,15 @@ class AnswerSheet:
         if foreign:
             return RecordedFigures(None, f"recorded for an option that the question lacks: {', '.join(foreign)}")
         return RecordedFigures(tuple(by_label.get(label) for label in question.labels))
+
+
+def model_of(path: Path) -> str:
+    """Whose answers a file holds, without looking at them.
+
+    Raises:
+        PackError: if the file cannot be read, or names no model.
+    """
+    return clean_line(decode_file(path, AnswersHead).model)
 
 
 def read_answers(path: Path) -> AnswerSheet:

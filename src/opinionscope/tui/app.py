@@ -5,6 +5,7 @@ while the first, empty screen is shown.
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +21,11 @@ from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import Themes, chart_defaults
 
 if TYPE_CHECKING:
-    from opinionscope.history import Run
     from opinionscope.tui.arrangement import Arrangement
 
 DEFAULT_THEME = "scope-dark"
 LOAD_FAILED = 2
+MAIN_SCREENS = {"explore": 2, "history": 1}
 
 
 class OpinionscopeApp(App[None]):
@@ -39,11 +40,13 @@ class OpinionscopeApp(App[None]):
     TITLE = "opinionscope"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
+    DEFAULT_MODE = "explore"
 
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]") -> None:
         super().__init__()
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
+        self._arrangement: Arrangement | None = None
         for each in themes.themes:
             self.register_theme(each)
         self.theme = theme if theme in self.available_themes else DEFAULT_THEME
@@ -57,8 +60,8 @@ class OpinionscopeApp(App[None]):
         return chart_defaults(self.current_theme.dark, self.current_theme.surface or "#202020")
 
     def on_mount(self) -> None:
-        """Load everything else, once the first screen has been painted."""
-        self.call_after_refresh(self._begin)
+        """Load everything else, behind the first screen."""
+        self._begin()
 
     @work(exit_on_error=True)
     async def _begin(self) -> None:
@@ -68,24 +71,21 @@ class OpinionscopeApp(App[None]):
         except OpinionscopeError as error:
             self.exit(return_code=LOAD_FAILED, message=f"Error: {error}")
             return
-        self._arrange(arrangement, first)
-        await self.switch_mode("explore")
+        from opinionscope.tui.screens.explore import ExploreScreen
+
+        self._arrangement = arrangement
+        explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.unit)
+        await self.push_screen(explore)
+        self.add_mode("history", self._history_screen)
+        self.call_after_refresh(_collect_garbage_again)
         self._name_problems([*self._problems, *arrangement.library.problems])
         await arrangement.stock_shelf()
 
-    def _arrange(self, arrangement: "Arrangement", first: "Run") -> None:
-        def explore() -> Screen[None]:
-            from opinionscope.tui.screens.explore import ExploreScreen
+    def _history_screen(self) -> Screen[None]:
+        from opinionscope.tui.screens.history import HistoryScreen
 
-            return ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.unit)
-
-        def history() -> Screen[None]:
-            from opinionscope.tui.screens.history import HistoryScreen
-
-            return HistoryScreen(arrangement.history)
-
-        self.add_mode("explore", explore)
-        self.add_mode("history", history)
+        assert self._arrangement is not None
+        return HistoryScreen(self._arrangement.history)
 
     def _name_problems(self, problems: list[OpinionscopeError]) -> None:
         if problems:
@@ -99,9 +99,9 @@ class OpinionscopeApp(App[None]):
 
     async def action_show_mode(self, mode: str) -> None:
         """Go to one of the main screens; windows above the current one close."""
-        if self.current_mode == self.DEFAULT_MODE:
+        if self._arrangement is None:
             return
-        while len(self.screen_stack) > 1:
+        while self.screen.is_modal or len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
             self.pop_screen()
         await self.switch_mode(mode)
 
@@ -119,3 +119,9 @@ class OpinionscopeApp(App[None]):
 
     async def _perform(self, method: str) -> None:
         await self.screen.run_action(method)
+
+
+def _collect_garbage_again() -> None:
+    """What has been made up to now stays for good, so no later collection need look at it."""
+    gc.freeze()
+    gc.enable()

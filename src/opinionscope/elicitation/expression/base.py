@@ -49,9 +49,20 @@ class ExpressionFormat(ABC):
     def read(self, answer: Answer, question: Question) -> Reading:
         """Read an answer. Never raises, whatever the answer holds."""
 
-    def preview(self, text: str, question: Question) -> Distribution | None:
-        """What an answer that is still arriving shows so far; None if the format cannot tell."""
+    def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
+        """What an answer that is still arriving shows so far: shares of the options, shape (K,), as stated.
+
+        They sum to 1 at most, and to less while options are still to come; None if there is nothing to tell.
+        Cheap enough to be called at every piece that arrives, however long the answer has become.
+        """
         return None
+
+
+def both_ends(text: str, longest: int) -> str:
+    """Text of at most about `longest` characters: all of it, or its beginning and its end, a line each."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2]}\n{text[-(longest // 2) :]}"
 
 
 def read_figures(answer: Answer, question: Question, unit: str) -> Reading:

@@ -2,7 +2,7 @@
 
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import Static
 
 from opinionscope.history import Run
 from opinionscope.report import cost
@@ -35,9 +35,12 @@ class DetailTabs(Vertical):
                 place.update(self._text(detail))
 
     def open(self, detail: str) -> None:
-        """Bring a tab to the front."""
-        self.query_one(TabbedContent).active = f"tab-{detail}"
-        self.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
+        """Bring a tab to the front, if they have been put together by now."""
+        from textual.widgets import TabbedContent
+
+        for tabs in self.query(TabbedContent):
+            tabs.active = f"tab-{detail}"
+            tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
 
     def _text(self, detail: str) -> Content:
         if detail == "prompt":
@@ -47,6 +50,8 @@ class DetailTabs(Vertical):
         return Content(self._partial_text) if self._partial_text else _answer(self._run)
 
     async def _put_together(self) -> None:
+        from textual.widgets import TabbedContent, TabPane
+
         tabs = TabbedContent()
         for detail in DETAILS:
             text = Static(self._text(detail), id=f"text-{detail}", markup=False)

@@ -1,7 +1,6 @@
 """LateFooter: the keys at the bottom, put there after the first paint, which has better things to do."""
 
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 
 class LateFooter(Horizontal):
@@ -9,4 +8,9 @@ class LateFooter(Horizontal):
 
     def on_mount(self) -> None:
         """Fill the place later."""
-        self.call_after_refresh(self.mount, Footer(show_command_palette=False))
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        from textual.widgets import Footer
+
+        self.mount(Footer(show_command_palette=False))

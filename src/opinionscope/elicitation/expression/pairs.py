@@ -1,0 +1,131 @@
+"""Pairs of option and number, as an answer states them: found here, judged by the format that asked for them.
+
+The text is made plain first: folded, without the quotes and emphasis that models lose or misplace, with single
+blanks. Option labels in a key's place then become letters, and each key's number is looked for up to the next key.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from opinionscope.survey.question import Question
+from opinionscope.survey.text import clean_line, fold
+
+LONGEST_ENTRY = 400
+LONGEST_SHOWN = 40
+LARGEST_BOUND = 1.0
+
+_INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+_BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
+_LINE_END = re.compile(r" ?\n[ \n]*+")
+_BRACES = re.compile(r"\{[^{}]*+\}")
+
+_DASH = "[-‐–—]"
+_LETTER = rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+_WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
+_KEY = re.compile(_LETTER, re.MULTILINE)
+_KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
+
+_SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
+_HEDGE = r"(?:(?:~|≈|about|around|roughly|approximately|approx\.?|ca\.?) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
+_FIGURE = (
+    r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}+(?:\.\d{1,30}+)?+(?:e[+-]?\d{1,2}+)?+|\.\d{1,30}+)"
+    r"(?: ?[/⁄] ?(?P<of>[1-9]\d{0,5}+))?+(?: ?(?P<percent>%|per ?cent\b|pct\b))?+"
+)
+_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_COUNT = r"(?(percent)|(?! (?!and )[a-z]{2}))"
+_NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
+_INSTEAD = re.compile(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What an answer states, in the numbers it states it in; letters as capitals.
+
+    Attributes:
+        where: what was read: a map in braces or the whole text.
+        values: offered letter → number.
+        conflicts: offered letter → two different numbers that it was given.
+        unclear: offered letter that was given no single number → the words in its place.
+        strays: letter that was never offered → number.
+        words: other key of a map in braces, such as a total → number.
+    """
+
+    where: str
+    values: dict[str, float] = field(default_factory=dict)
+    conflicts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    unclear: dict[str, str] = field(default_factory=dict)
+    strays: dict[str, float] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
+
+
+def find_pairs(text: str, question: Question) -> Pairs:
+    """The map in braces that names the most options, the last of equals; else what the whole text states."""
+    labels, letter_of = _labels(question.labels, question.letters)
+    lettered = labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text))
+    maps = [_pairs(block[0], question, in_braces=True) for block in _BRACES.finditer(lettered)]
+    return max([*reversed(maps), _pairs(lettered, question)], key=lambda pairs: len(pairs.values))
+
+
+def _plain(text: str) -> str:
+    folded = text.lower() if text.isascii() else fold(text)
+    return _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", folded)))
+
+
+@lru_cache(maxsize=256)
+def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds a label in a key's place in plain text (as its second group), and each label's letter."""
+    letter_of = {_plain(label).strip(): letter for label, letter in zip(labels, letters.lower(), strict=True)}
+    longest_first = sorted(letter_of, key=len, reverse=True)
+    known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
+    return re.compile(rf"(^|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
+
+
+def _as_key(label: str) -> str:
+    """A pattern for a label before a separator; “1 - 5” is a range rather than the label 1 and its number."""
+    dash = f"| {_DASH} " if any(map(str.isalpha, label)) else ""
+    return rf"{re.escape(label)}(?=[)\]]? ?[:=|]{dash})"
+
+
+def _pairs(text: str, question: Question, *, in_braces: bool = False) -> Pairs:
+    pairs = Pairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
+    for name, value, instead in _entries(text, in_braces):
+        if value is None:
+            if name in question.letters:
+                pairs.unclear.setdefault(name, instead)
+        elif len(name) > 1:
+            pairs.words[name] = value
+        elif name not in question.letters:
+            pairs.strays[name] = value
+        elif pairs.values.setdefault(name, value) != value:
+            pairs.conflicts[name] = (pairs.values[name], value)
+    for letter in pairs.values:
+        pairs.unclear.pop(letter, None)
+    return pairs
+
+
+def _entries(text: str, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
+    """Each key with its number, and for want of one with the words in its place."""
+    keys = list((_KEY_IN_BRACES if in_braces else _KEY).finditer(text))
+    ends = [*(key.start() for key in keys), len(text)][1:]
+    for key, end in zip(keys, ends, strict=True):
+        groups = key.groupdict()
+        name = groups["letter"].upper() if groups["letter"] else groups["words"]
+        entry = text[key.end() : min(end, key.end() + LONGEST_ENTRY)].partition("\n")[0]
+        instead = _INSTEAD.match(entry)
+        heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
+        value = _number(entry, after_words=heads_an_entry)
+        if value is not None or instead:
+            yield name, value, clean_line(instead["words"])[:LONGEST_SHOWN] if instead else ""
+
+
+def _number(entry: str, *, after_words: bool) -> float | None:
+    """The number that stands right behind a key, or behind the words of its label if they may come between."""
+    for number in _NUMBER.finditer(entry):
+        if number.start() and not after_words:
+            return None
+        value = float(number["figure"].replace(",", ".")) / float(number["of"] or 1)
+        if (number["plainly"] or number["percent"]) and (not number["below"] or value <= LARGEST_BOUND):
+            return value / 2 if number["below"] else value
+    return None
