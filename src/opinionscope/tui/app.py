@@ -49,11 +49,8 @@ class OpinionscopeApp(App[None]):
         self._arrangement: Arrangement | None = None
         for each in themes.themes:
             self.register_theme(each)
+        self.add_mode("explore", LoadingScreen)
         self.theme = theme if theme in self.available_themes else DEFAULT_THEME
-
-    @override
-    def get_default_screen(self) -> Screen[None]:
-        return LoadingScreen()
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
