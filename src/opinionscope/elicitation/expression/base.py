@@ -58,11 +58,13 @@ class ExpressionFormat(ABC):
         return None
 
 
-def both_ends(text: str, longest: int) -> str:
-    """Text of at most about `longest` characters: all of it, or its beginning and its end, a line each."""
-    if len(text) <= longest:
-        return text
-    return f"{text[: longest // 2]}\n{text[-(longest // 2) :]}"
+def both_ends(text: str, longest: int) -> tuple[str, tuple[str, ...]]:
+    """A text of at most about `longest` characters, and for the trace what was left out of a longer one."""
+    half = longest // 2
+    if len(text) <= 2 * half:
+        return text, ()
+    trace = f"read only the first and the last {half:,} of {len(text):,} characters"
+    return f"{text[:half]}\n{text[-half:]}", (trace,)
 
 
 def read_figures(answer: Answer, question: Question, unit: str) -> Reading:

@@ -123,7 +123,12 @@ class ExploreScreen(Screen[None]):
         """Choose the group."""
         question, library = self.question, self._prober.library
         items = [
-            Item(group.name, group.name, f"{group.expression} · {sample_size(library.human(question, group))}")
+            Item(
+                group.name,
+                group.name,
+                f"{group.expression} · {sample_size(library.human(question, group))}",
+                " and ".join(attribute for attribute, _ in group.attributes),
+            )
             for group in library.groups(question)
         ]
         self._pick(
