@@ -14,7 +14,27 @@ from opinionscope.survey.question import Option, Question
 
 PIECES = [
     *"ABCDEFabcdef{}[]()\"'*:=,;.-–—%<>~/|\\\n\r\t _0159",
-    *("35%", "0.45", "100", "1e9", "9" * 12, "-5", "½", "٣", "A:", '"B": ', "{'A': '50%'", "30-40%", " to ", "```json"),
+    *(
+        "35%",
+        "0.45",
+        "100",
+        "1e9",
+        "9" * 12,
+        "-5",
+        "½",
+        "٣",
+        "A:",
+        "<1%",
+        "/3",
+        " and ",
+        "{",
+        "},",
+        '"B": ',
+        "{'A': '50%'",
+        "30-40%",
+        " to ",
+        "```json",
+    ),
     *("Top", "Don't know", "Person 1", "the", "Sorry", "\u202e", "\x1b[2J", "\ud800", "\u00a0", "ABBCABBADB", "x", "×"),
 ]
 ANYTHING = st.one_of(
@@ -55,11 +75,17 @@ def _assert_sound(reading: Reading, question: Question) -> None:
 @example(text="", labels=["Yes", "No"])
 @example(text="A: 9" + "9" * 400, labels=["Yes", "No"])
 @example(text="A: ." + "9" * 400 + "%", labels=["Yes", "No"])
+@example(text="A: 1e99, B: 9e99", labels=["Yes", "No"])
+@example(text="A: 1/3, B: 1/0", labels=["Yes", "No"])
+@example(text="A: 1e-99, B: 0", labels=["Yes", "No"])
 def test_any_text_gives_a_distribution_or_a_reason(format_name: str, text: str, labels: list[str]) -> None:
     question = _question(labels)
     _assert_sound(FORMATS[format_name].read(Answer(text), question), question)
     preview = FORMATS[format_name].preview(text, question)
-    assert preview is None or len(preview) == len(labels)
+    if preview is not None:
+        assert len(preview) == len(labels)
+        assert all(share >= 0 for share in preview)
+        assert 0 < math.fsum(preview) <= 1 + 1e-6
 
 
 @pytest.mark.parametrize("format_name", FORMATS)

@@ -8,8 +8,6 @@ from opinionscope.elicitation import Answer, Reading
 from opinionscope.elicitation.expression import Sequence
 from opinionscope.survey.question import Question
 
-DISPUTED = pytest.mark.xfail(reason="the parser and a careful person disagree", strict=False)
-
 ROW = "ABBCABBADBABBCABBABBCDABBABBAC"
 COUNTS = (9, 15, 4, 2)
 
@@ -41,6 +39,15 @@ COUNTED_AS_THE_ROW = {
     "prose after": f"{ROW}\n\nMost of them would choose the second option.",
     "prose around": f"Sure! Here you go:\n\n{ROW}\n\nLet me know if you need a longer row.",
     "prose glued on": f"Sequence:{ROW}",
+    "row and tally": f"{ROW}\n\nA: 9, B: 15, C: 4, D: 2",
+    "options named before": f"Here are 30 simulated answers (A, B, C, D):\n\n{ROW}",
+    "range of options before": f"Thirty answers, letters A to D:\n{ROW}",
+    "group of people": f"Group D:\n{ROW}",
+    "options named before a row with commas": "Here are the answers (A, B, C, D):\n" + ", ".join(ROW),
+    "group before a row with commas": "Answers for group D: " + ", ".join(ROW),
+    "row with commas and tally": ", ".join(ROW) + "\n\nA: 9, B: 15, C: 4, D: 2",
+    "an article after": f"{ROW}\n\nA majority would choose the second option.",
+    "an option spoken of after": ", ".join(ROW) + ". B is the most frequent.",
     "short example first": f"For instance AB, but in full: {ROW}",
 }
 
@@ -51,6 +58,8 @@ COUNTED = {
     "one letter in quotes": ('"D"', (0, 0, 0, 1)),
     "two letters": ("AB", (1, 1, 0, 0)),
     "five letters after prose": ("The answers are: ABBAD", (2, 2, 0, 1)),
+    "an and at the end": ("A, A, A, B, B, B, C, C, and D", (3, 3, 2, 1)),
+    "groups by letter": ("AAAAAAAAA BBBBBB CCCC D", (9, 6, 4, 1)),
     "all the same": ("B" * 30, (0, 30, 0, 0)),
     "1,200 letters": ("ABBC" * 300, (300, 600, 300, 0)),
     "1,200 letters, commas": (", ".join("ABBC" * 300), (300, 600, 300, 0)),
@@ -65,9 +74,12 @@ UNREAD = {
     "tally in lines": ("A - 9\nB - 15\nC - 4\nD - 2", "tally"),
     "tally with times": ("A x 9, B x 15, C x 4, D x 2", "tally"),
     "map of percents": ('{"A": "30%", "B": "50%", "C": "13%", "D": "7%"}', "tally"),
+    "tally with the number first": ("9 A, 15 B, 4 C, 2 D", "tally"),
+    "options listed in prose": ("I cannot do that. The options A, B, C and D are all fine, E too.", "prose"),
     "numbers only": ("1 2 2 3 1 2 2 1 4", "no row"),
     "letters never offered": ("EFGHEFGHEFGHEFGHEFGHEFGHEFGHEF", "no row"),
     "mostly letters never offered": ("E" * 25 + "ABABA", ""),
+    "mostly letters never offered, with commas": ("E, F, E, A, F, E, E", "never offered"),
     "words spelt with offered letters": ("I had a bad dad, sorry.", ""),
     "words spelt with offered letters, shouted": ("SORRY, I HAD A BAD DAD", ""),
     "labels": ("Top priority, Some priority, Some priority, No priority", ""),
@@ -77,35 +89,14 @@ UNREAD = {
 RIGHTLY_OR_NOT_AT_ALL = {
     "persons": ("\n".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW, 1)), COUNTS),
     "Answer: A": ("Answer: A", (1, 0, 0, 0)),
-    "row and tally": (f"{ROW}\n\nA: 9, B: 15, C: 4, D: 2", COUNTS),
     "mixed case": ("".join(x.lower() if at % 2 else x for at, x in enumerate(ROW)), COUNTS),
-    "an and at the end": ("A, A, A, B, B, B, C, C, and D", (3, 3, 2, 1)),
-    "a letter never offered among others": ("A, B, B, A, C, A, E, D, D, D, D, D, D, D", (3, 2, 1, 7)),
-    "options named before": (f"Here are 30 simulated answers (A, B, C, D):\n\n{ROW}", COUNTS),
-    "range of options before": (f"Thirty answers, letters A to D:\n{ROW}", COUNTS),
-    "group of people": (f"Group D:\n{ROW}", COUNTS),
 }
-
-
-DISPUTED_ROWS = frozenset(
-    {
-        "words spelt with offered letters",
-        "words spelt with offered letters, shouted",
-        "an and at the end",
-        "a letter never offered among others",
-        "options named before",
-        "range of options before",
-        "group of people",
-    }
-)
 
 Rows = Mapping[str, tuple[object, ...]]
 
 
 def _params(rows: Rows) -> list[object]:
-    return [
-        pytest.param(*row, id=name, marks=[DISPUTED] if name in DISPUTED_ROWS else []) for name, row in rows.items()
-    ]
+    return [pytest.param(*row, id=name) for name, row in rows.items()]
 
 
 def _counted(reading: Reading) -> tuple[float, ...]:
@@ -147,8 +138,7 @@ def test_counts_rightly_or_not_at_all(text: str, counts: tuple[int, ...], priori
         assert _counted(reading) == pytest.approx(counts)
 
 
-@DISPUTED
-@pytest.mark.parametrize("text", ["I had a bad idea.", "I decide, I hide: a bad idea."])
+@pytest.mark.parametrize("text", ["I had a bad idea.", "I decide, I hide: a bad idea.", "i hid a bad idea"])
 def test_words_are_no_rows_where_nine_letters_are_offered(text: str, make_question: Callable[..., Question]) -> None:
     nine = make_question(*(f"Country {number}" for number in range(9)))
     assert Sequence().read(Answer(text), nine).distribution is None
@@ -161,13 +151,31 @@ def test_states_letters_that_were_never_offered(priority: Question) -> None:
     assert "E, F" in " ".join(reading.trace)
 
 
+def test_a_letter_never_offered_does_not_end_a_row(priority: Question) -> None:
+    reading = Sequence().read(Answer("A, B, B, A, C, A, E, D, D, D, D, D, D, D"), priority)
+    assert _counted(reading) == pytest.approx((3, 2, 1, 7))
+    assert reading.coverage == pytest.approx(13 / 14)
+    assert "E" in " ".join(reading.trace)
+
+
 def test_says_when_another_number_of_letters_came(priority: Question) -> None:
     assert "30 were asked for" in " ".join(Sequence().read(Answer("ABBA"), priority).trace)
     assert "30 were asked for" not in " ".join(Sequence().read(Answer(ROW), priority).trace)
 
 
-def test_previews_a_row_that_is_still_arriving(priority: Question) -> None:
-    preview = Sequence().preview("Here are 30 letters: ABBA", priority)
-    assert preview is not None
-    assert preview.probabilities == pytest.approx((0.5, 0.5, 0, 0))
-    assert Sequence().preview("Here", priority) is None
+PREVIEWS = {
+    "nothing yet": ("Here", None),
+    "a mention": ("Here are 30 answers, letters A to D", None),
+    "a listing": ("Here are 30 answers (A, B, C, D):", None),
+    "one letter": ("A", (1, 0, 0, 0)),
+    "a row": ("Here are 30 letters: ABBA", (0.5, 0.5, 0, 0)),
+    "after a listing": ("Answers (A, B, C, D):\n\nABBA", (0.5, 0.5, 0, 0)),
+    "with a letter never offered": ("A, B, E, B, A", (0.5, 0.5, 0, 0)),
+    "after much thought": ("Let me think. " * 9_000 + "ABBA", (0.5, 0.5, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("text", "shares"), _params(PREVIEWS))
+def test_previews_the_letters_so_far(text: str, shares: tuple[float, ...] | None, priority: Question) -> None:
+    preview = Sequence().preview(text, priority)
+    assert preview == (None if shares is None else pytest.approx(shares))

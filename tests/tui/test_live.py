@@ -44,7 +44,7 @@ async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(live
         await pilot.press("r")
         chart = live_app.screen.query_one(ChartView)
         await until(pilot, lambda: chart.data.partial and chart.data.model[1] > 0)
-        assert chart.data.model[3] == 0
+        assert chart.data.model == (0.1, 0.6, 0, 0)
         assert live_app.screen.query_one(RunView).shown.alignment is None
         fake_openai.release()
         await settled(pilot)

@@ -36,6 +36,12 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Case and accents folded away, for search."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    decomposed = unicodedata.normalize("NFKD", plain)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    if text.isascii():
+        return text.lower()
+    plain = _decomposed(_decomposed(text).casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def _decomposed(text: str) -> str:
+    """NFKD without putting combining marks in order, which takes quadratic time where many follow each other."""
+    return "".join(unicodedata.normalize("NFKD", character) for character in text)

@@ -33,9 +33,11 @@ _FIGURE = (
     r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}+(?:\.\d{1,30}+)?+(?:e[+-]?\d{1,2}+)?+|\.\d{1,30}+)"
     r"(?: ?[/⁄] ?(?P<of>[1-9]\d{0,5}+))?+(?: ?(?P<percent>%|per ?cent\b|pct\b))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
-_NO_COUNT = r"(?(percent)|(?! (?!and )[a-z]{2}))"
+_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
+"""One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
+
 _INSTEAD = re.compile(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -69,8 +71,7 @@ def find_pairs(text: str, question: Question) -> Pairs:
 
 
 def _plain(text: str) -> str:
-    folded = text.lower() if text.isascii() else fold(text)
-    return _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", folded)))
+    return _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
 
 
 @lru_cache(maxsize=256)

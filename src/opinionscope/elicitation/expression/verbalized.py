@@ -13,7 +13,7 @@ from opinionscope.elicitation.expression.pairs import Pairs, find_pairs
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Question
 
-LONGEST_READ = 200_000
+LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
 LARGEST_DEVIATION = 0.5
 LARGEST_GAP = 0.05
@@ -49,12 +49,13 @@ class Verbalized(ExpressionFormat):
             return read_figures(answer, question, "percents as stated")
         if not answer.text.strip():
             return Reading.unread("the answer is empty")
-        return _judge(find_pairs(both_ends(answer.text, LONGEST_READ), question), question)
+        text, cut = both_ends(answer.text, LONGEST_READ)
+        return _judge(find_pairs(text, question), question, cut)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
-        finished = both_ends(text, LONGEST_PREVIEWED).rstrip("0123456789.,")
-        values = find_pairs(finished, question).values
+        arriving, _ = both_ends(text, LONGEST_PREVIEWED)
+        values = find_pairs(arriving.rstrip("0123456789.,"), question).values
         total = math.fsum(values.values())
         if total <= 0:
             return None
@@ -63,11 +64,11 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _judge(pairs: Pairs, question: Question) -> Reading:
+def _judge(pairs: Pairs, question: Question, cut: tuple[str, ...]) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     if doubt := _doubt(pairs):
-        return Reading.unread(doubt, (pairs.where,) if pairs.values else ())
-    letters, trace = question.letters, [pairs.where]
+        return Reading.unread(doubt, (*cut, pairs.where) if pairs.values else cut)
+    letters, trace = question.letters, [*cut, pairs.where]
     inside = math.fsum(pairs.values.values())
     outside = _outside(pairs, inside)
     total = inside + math.fsum(outside.values())
@@ -93,9 +94,11 @@ def _judge(pairs: Pairs, question: Question) -> Reading:
 
 def _doubt(pairs: Pairs) -> str:
     """Why the pairs leave open what was meant, or ""."""
-    for letter, (first, second) in pairs.conflicts.items():
+    if pairs.conflicts:
+        letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"
-    for letter, words in pairs.unclear.items():
+    if pairs.unclear:
+        letter, words = next(iter(pairs.unclear.items()))
         kind = "a range" if _RANGE.search(words) else "no percentage"
         return f"{letter} is given {kind}" + (f": “{words}”" if words else "")
     return "" if pairs.values else "the answer has no letter with a percentage in it"

@@ -28,8 +28,8 @@ class FewShot(SteeringMethod):
             notes.append(f"only {len(examples)} other questions have an answer by {group.name}")
         who = people(group)
         return Steering(
-            f"A survey was put to {who}. Shown first is how they really answered some related questions; then comes "
-            f"another question, without their answer. Work out how the same {who} answered it.",
+            f"A survey was put to a sample of {who}. Shown first is how they really answered some related questions; "
+            f"then comes another question, which you answer as the same {who} did.",
             examples,
             examples_are_true=True,
             notes=tuple(notes),

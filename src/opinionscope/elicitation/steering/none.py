@@ -17,7 +17,7 @@ class NoSteering(SteeringMethod):
     @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
         return Steering(
-            "A survey question was put to people. Say how their answers spread over the options. The worked "
-            "examples below are made up: take from them the form of an answer, not its numbers.",
+            "A survey question was put to a sample of people, and you answer on their behalf. The worked examples "
+            "below are made up: take from them the form of an answer, not its content.",
             WORKED_EXAMPLES,
         )

@@ -19,8 +19,8 @@ class Persona(SteeringMethod):
     def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
         who = people(group)
         return Steering(
-            f"Put yourself in the place of {who}. A survey question was put to a sample of {who}; answer it the "
-            "way that sample did, so that your answer spreads over the options as theirs did. The worked examples "
-            f"below are made up and say nothing about {who}: take from them the form of an answer, not its numbers.",
+            f"Put yourself in the place of {who}. A survey question was put to a sample of {who}, and you answer it "
+            f"as they did. The worked examples below are made up and say nothing about {who}: take from them the form "
+            "of an answer, not its content.",
             WORKED_EXAMPLES,
         )

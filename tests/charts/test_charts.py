@@ -1,0 +1,102 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from opinionscope.charts import BLOCKS, HALF_BLOCKS, ChartData, bar, difference, draw, percent, plain, shorten
+
+HUMAN = (0.14, 0.56, 0.299, 0.001)
+MODEL = (0.25, 0.5, 0.05, 0.2)
+LABELS = ("Top priority", "Some priority", "No priority", "Refused")
+DATA = ChartData(LABELS, HUMAN, MODEL, "gpt-4")
+
+
+@given(st.floats(0, 1), st.integers(1, 200), st.sampled_from([BLOCKS, HALF_BLOCKS]))
+def test_a_bar_is_as_long_as_its_share_to_the_fineness_of_its_glyphs(share, width, glyphs):
+    drawn = bar(share, width, glyphs)
+    steps = len(glyphs) - 1
+    length = sum(glyphs.index(glyph) / steps for glyph in drawn)
+    assert cell_len(drawn) <= width
+    if share * width * steps >= 1:
+        assert abs(length - share * width) <= 0.5 / steps + 1e-9
+    elif share > 0:
+        assert length == 1 / steps
+    else:
+        assert drawn == ""
+
+
+@pytest.mark.parametrize("width", [40, 60, 79, 80, 100, 200])
+def test_every_line_fits_and_all_axes_are_of_one_length(width):
+    lines = draw(DATA, width)
+    assert all(cell_len("".join(piece.text for piece in line)) <= width for line in lines)
+    axes = {
+        cell_len(a.text) + cell_len(b.text)
+        for line in lines
+        for a, b in pairwise(line)
+        if a.role.endswith("-bar") and b.role == "track"
+    }
+    assert len(axes) == 1
+
+
+def test_side_by_side_is_one_row_an_option_and_interleaved_two():
+    assert len(draw(DATA, 120)) == len(LABELS) + 2
+    assert len(draw(DATA, 60)) == 2 * len(LABELS) + 2
+
+
+@pytest.mark.parametrize("width", [60, 120])
+def test_values_and_differences_are_printed(width):
+    text = plain(draw(DATA, width))
+    for part in ("14 %", "56 %", "<1 %", "25 %", "+11", "−6", "−25", "+20", "humans", "gpt-4", "100 %"):
+        assert part in text
+
+
+def test_without_colour_interleaved_bars_differ_in_glyph():
+    text = plain(draw(DATA, 60))
+    assert "█" in text
+    assert "▀" in text
+
+
+def test_the_longest_bar_means_one_hundred_percent_and_not_the_largest_share():
+    full = plain(draw(ChartData(("a", "b"), (1.0, 0.0), (0.5, 0.5)), 60)).splitlines()
+    half = plain(draw(ChartData(("a", "b"), (0.5, 0.5), (0.5, 0.5)), 60)).splitlines()
+    assert full[1].count("█") == pytest.approx(2 * half[1].count("█"), abs=1)
+
+
+def test_a_side_that_is_not_there_is_left_empty():
+    text = plain(draw(ChartData(LABELS, HUMAN, None), 100))
+    assert "14 %" in text
+    assert "25 %" not in text
+    assert "=" not in text
+
+
+@given(st.lists(st.text(min_size=1, max_size=500), min_size=2, max_size=9, unique=True), st.integers(40, 160))
+def test_no_label_breaks_the_layout(labels, width):
+    labels = tuple(label.replace("\n", " ").replace("\r", " ") for label in labels)
+    share = (1 / len(labels),) * len(labels)
+    lines = draw(ChartData(labels, share, share), width)
+    widths = {cell_len("".join(piece.text for piece in line[:1])) for line in lines[:-1]}
+    assert len(widths) == 1
+
+
+def test_wide_characters_are_cut_by_cells():
+    assert cell_len(shorten("日本語日本語", 7)) <= 7
+    assert shorten("日本語日本語", 7).endswith("…")
+
+
+def test_shares_as_people_write_them():
+    assert [percent(x).strip() for x in (0, 0.001, 0.0049, 0.005, 0.126, 1)] == [
+        "0 %",
+        "<1 %",
+        "<1 %",
+        "0 %",
+        "13 %",
+        "100 %",
+    ]
+
+
+def test_a_difference_agrees_with_the_percents_beside_it():
+    assert difference(0.144, 0.256).text.strip() == "+12"
+    assert difference(0.5, 0.5).text.strip() == "="
+    assert difference(0.5, 0.4).role == "below"

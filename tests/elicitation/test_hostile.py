@@ -1,0 +1,73 @@
+"""Answers made to take long take no longer than harmless ones of the same length, but for a generous factor."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from opinionscope.elicitation import FORMATS, Answer
+from opinionscope.survey.question import Question
+
+LENGTH = 20_000
+GENEROUS = 10
+"""A parser that takes quadratic time exceeds this factor several times over at `LENGTH`."""
+
+HARMLESS = "Here is what I would expect, given what I know: A, B, or C. "
+HOSTILE = {
+    "emphasis": "*",
+    "double quotes": '"',
+    "single quotes": "'",
+    "blanks behind a key": "A:" + " " * LENGTH,
+    "quotes behind a key": "A" + "'\"*" * LENGTH,
+    "blank lines": " \n",
+    "braces": "{",
+    "braces and commas": "{,",
+    "a word in braces": "{," + "a" * LENGTH,
+    "words in braces": "{" + ", many words and no number" * LENGTH,
+    "keys": "A:",
+    "keys in a list": "A. ",
+    "one long entry": "A. " + "x" * LENGTH,
+    "one long number": "A: " + "9" * LENGTH,
+    "one long range": "A: " + "1-" * LENGTH,
+    "labels without numbers": ", Top priority",
+    "parentheses": "A" + ")" * LENGTH + "(B",
+    "letters": "A, ",
+    "letters apart": "A and ",
+    "lines of letters": "ABBABBA\n",
+    "accents on one letter": "a" + "\u0316\u0301" * LENGTH,
+}
+
+
+def _of_length(text: str, length: int) -> str:
+    return (text * (length // len(text) + 1))[:length]
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    """Processor time, the least of three goes: other work on the machine only ever adds to it."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        action()
+        times.append(time.process_time() - start)
+    return max(min(times), 0.001)
+
+
+@pytest.mark.parametrize("format_name", ["verbalized", "sequence"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_answer_takes_no_longer_than_a_harmless_one(format_name: str, text: str, priority: Question) -> None:
+    form = FORMATS[format_name]
+
+    def seconds(answer: str) -> float:
+        return _seconds(lambda: (form.read(Answer(answer), priority), form.preview(answer, priority)))
+
+    assert seconds(_of_length(text, LENGTH)) < GENEROUS * seconds(_of_length(HARMLESS, LENGTH))
+
+
+@pytest.mark.parametrize("format_name", ["verbalized", "sequence"])
+@pytest.mark.parametrize("text", ["A: 5%, ", "A, B, ", "A", HARMLESS], ids=["pairs", "letters", "one word", "prose"])
+def test_the_preview_of_a_long_answer_costs_as_much_as_that_of_a_short_one(
+    format_name: str, text: str, priority: Question
+) -> None:
+    form = FORMATS[format_name]
+    short, long = (_of_length(text, length) for length in (LENGTH, 50 * LENGTH))
+    assert _seconds(lambda: form.preview(long, priority)) < 5 * _seconds(lambda: form.preview(short, priority))
