@@ -30,7 +30,7 @@ class LogProbs(ExpressionFormat):
 
     @override
     def instruction(self, question: Question) -> str:
-        return "Answer with the letter of one option, and nothing else."
+        return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
 
     @override
     def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:

@@ -34,8 +34,8 @@ class Sequence(ExpressionFormat):
     @override
     def instruction(self, question: Question) -> str:
         return (
-            f"Picture {LENGTH} people drawn at random and write down the option letter that each of them would "
-            f"choose: {LENGTH} letters in one row, without spaces or commas, and nothing else."
+            f"Answer as {LENGTH} of them, drawn at random: write down the option letter that each would choose, "
+            f"{LENGTH} letters in one row, without spaces or commas, and nothing else."
         )
 
     @override

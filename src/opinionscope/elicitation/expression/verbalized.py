@@ -33,9 +33,9 @@ class Verbalized(ExpressionFormat):
     def instruction(self, question: Question) -> str:
         letters = question.letters
         return (
-            "Give your estimate as one map from option letter to whole percentage, every letter from "
-            f"{letters[0]} to {letters[-1]} exactly once, the percentages adding up to 100. "
-            "Write the map and nothing else."
+            "Answer for all of them: estimate what percentage chose each option, as one map from option letter to "
+            f"whole percentage, every letter from {letters[0]} to {letters[-1]} exactly once, the percentages adding "
+            "up to 100. Write the map and nothing else."
         )
 
     @override
