@@ -154,4 +154,4 @@ def write_answers(file: AnswersFile, path: Path) -> None:
     """Write recorded answers, one line a question's figures, so that changes can be read in a diff."""
     from opinionscope.survey.layout import laid_out
 
-    path.write_text(laid_out(msgspec.to_builtins(file), rows=("options", "figures")), encoding="utf-8", newline="\n")
+    path.write_text(laid_out(msgspec.to_builtins(file), rows=("figures",)), encoding="utf-8", newline="\n")
