@@ -22,6 +22,7 @@ SIDE_BY_SIDE_WIDTH = 80
 LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
+ALMOST_NOTHING = 1e-9
 _GAP = "  "
 _DIFFERENCE_WIDTH = 5
 
@@ -90,10 +91,13 @@ def bar(share: float, width: int, glyphs: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as people write it in five cells: ``14 %``, with ``<1 %`` for what rounds to nothing."""
-    if 0 < share < 0.005:
+    """A share as people write it in five cells: ``14 %``; ``<1 %`` and ``>99 %`` for what rounds to none or all."""
+    rounded = f"{share * 100:3.0f} %"
+    if rounded == "  0 %" and share > 0:
         return " <1 %"
-    return f"{share * 100:3.0f} %"
+    if rounded == "100 %" and share < 1 - ALMOST_NOTHING:
+        return ">99 %"
+    return rounded
 
 
 def difference(human: float, model: float) -> Piece:

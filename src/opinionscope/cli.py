@@ -7,47 +7,57 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from opinionscope import __version__
-from opinionscope.errors import OpinionscopeError
+from opinionscope.errors import INTERRUPTED, USAGE, OpinionscopeError
 
 if TYPE_CHECKING:
     from opinionscope.session import Session
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+# As in the registries, which --help need not load.
 STEERING_NAMES = ("none", "persona", "few-shot")
 FORMAT_NAMES = ("verbalized", "sequence", "log-probs")
 
 
 class Commands(click.Group):
-    """Turns errors a user can act on into one sentence on stderr and an exit code of 2."""
+    """Ends a command that cannot go on with one sentence on stderr and the exit code for it."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
             return super().invoke(ctx)
         except OpinionscopeError as error:
-            _refuse(error)
+            _end(f"Error: {error}", USAGE)
+        except KeyboardInterrupt:
+            _end("Interrupted.", INTERRUPTED)
 
 
-def _refuse(error: OpinionscopeError) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
-    raise SystemExit(USAGE)
+def _end(sentence: str, code: int) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise SystemExit(code)
+
+
+def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> Path | None:
+    if db == Path(":memory:"):
+        raise click.BadParameter("expected a file; `run --no-save` keeps nothing", ctx, option)
+    return db
 
 
 def _session(ctx: click.Context) -> "Session":
+    from opinionscope.commands.output import warn
     from opinionscope.session import Session
 
     db = ctx.find_root().obj
     session = Session.open(db)
     ctx.call_on_close(session.history.close)
-    for problem in session.library.problems:
-        click.echo(f"Warning: {problem}", err=True)
+    warn(session.library.problems)
     return session
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
-@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help="History database to use.")
+@click.option(
+    "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
+)
 @click.option("--theme", metavar="NAME", help="Theme of the terminal program.")
 @click.pass_context
 def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
@@ -78,13 +88,14 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @click.option("--no-save", is_flag=True, help="Keep no run in the history.")
+@click.option("--show-prompt", is_flag=True, help="Show what would be sent, and ask nobody.")
 @_json_option
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
     """Probe one question once, and show humans and model side by side."""
-    from opinionscope.commands.run import run_probe
+    from opinionscope.commands.run import run_probe, show_prompt
 
-    ctx.exit(run_probe(_session(ctx), **options))
+    ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(_session(ctx), **options))
 
 
 @main.command()

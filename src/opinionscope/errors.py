@@ -1,4 +1,10 @@
-"""The one exception family that reaches users: a title for the headline, a message that says what to do."""
+"""The one exception family that reaches users: a title for the headline, a message that says what to do.
+
+The exit codes stand here as well.
+"""
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+"""Exit codes beside 0: the model or the answer failed; bad usage; stopped by Ctrl-C."""
 
 
 class OpinionscopeError(Exception):

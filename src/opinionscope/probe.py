@@ -78,22 +78,25 @@ class Prober:
     def draft(self, choices: Choices) -> Run:
         """The run of these choices, before anybody is asked; it has no id yet.
 
+        A recorded model saw other examples than ours, so nothing is said of ours.
+
         Raises:
             OpinionscopeError: as `elicit`.
         """
         return self._drafted(self.elicit(choices), choices)
 
     def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
+        recorded = choices.model.startswith(RECORDED_PREFIX)
         return Run(
             id="",
             created=self._clock(),
             status="running",
-            elicitation=elicitation,
+            elicitation=replace(elicitation, example_ids=(), notes=()) if recorded else elicitation,
             model=choices.model,
             human=self.library.human(elicitation.question, elicitation.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
-            api_base=None if choices.model.startswith(RECORDED_PREFIX) else choices.api_base,
+            api_base=None if recorded else choices.api_base,
             pack_version=self.library.pack(elicitation.question.dataset).version,
             program_version=__version__,
         )

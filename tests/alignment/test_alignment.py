@@ -99,6 +99,7 @@ def test_dropping_refusals_shrinks_a_sequence_too() -> None:
     found = align(human, model, PRIORITY, drop_nonresponse=True, sample_size=30)
     assert found.floor is not None
     assert found.floor.kl == pytest.approx(2 / 160 + 2 / 50)
+    assert found.model.n == pytest.approx(25)
 
 
 def test_refusals_stay_unless_dropped() -> None:
@@ -145,6 +146,23 @@ def test_says_when_a_difference_is_within_noise(model: tuple[float, ...], within
     assert align(Distribution((0.5, 0.5), n=50), Distribution(model), PRIORITY[:2]).within_noise is within
 
 
+def test_what_is_held_against_the_floor_is_as_unsmoothed_as_the_floor() -> None:
+    perfect = align(Distribution((0.98, 0.02), n=2000), Distribution((0.98, 0.02)), PRIORITY[:2], epsilon=0.05)
+    assert perfect.floor is not None
+    assert perfect.kl > perfect.floor.kl
+    assert perfect.within_noise
+    flattered = align(Distribution((0.9, 0.1), n=70), Distribution((0.94, 0.06)), PRIORITY[:2], epsilon=0.1)
+    assert flattered.floor is not None
+    assert flattered.kl < flattered.floor.kl
+    assert not flattered.within_noise
+
+
+def test_an_infinite_kl_is_held_against_the_floor_smoothed() -> None:
+    found = align(Distribution((0.99, 0.01), n=20), Distribution((1.0, 0.0)), PRIORITY[:2])
+    assert found.kl_unsmoothed is None
+    assert found.within_noise
+
+
 @pytest.mark.parametrize("n", [1e-300, 0.25, 1, 19.5, 2.5e8, 1e300])
 def test_any_number_of_people_has_a_floor(n: float) -> None:
     floor = align(Distribution((0.3, 0.7), n=n), Distribution((0.5, 0.5)), PRIORITY[:2]).floor
@@ -186,3 +204,8 @@ def test_refuses_to_drop_all_but_one_option() -> None:
     options = (Option("Yes"), Option("Refused", nonresponse=True))
     with pytest.raises(DistributionError, match="at least two options"):
         align(Distribution((0.5, 0.5)), Distribution((0.5, 0.5)), options, drop_nonresponse=True)
+
+
+def test_a_sequence_of_no_whole_letter_has_the_floor_of_the_humans_alone() -> None:
+    found = align(HUMAN, MODEL, PRIORITY, sample_size=0)
+    assert found.floor == align(HUMAN, MODEL, PRIORITY).floor

@@ -81,8 +81,9 @@ def test_every_run_is_in_the_history(cli, cli_json):
     assert cli_json("history", "show", first["run_id"]) == first
 
 
-def test_no_save_keeps_nothing(cli, cli_json, home):
-    cli_json(*RECORDED, "--no-save")
+def test_no_save_keeps_nothing_and_names_no_run(cli, cli_json, home):
+    assert cli_json(*RECORDED, "--no-save")["run_id"] is None
+    assert cli(*RECORDED, "--no-save").stdout.rstrip().endswith("not kept")
     assert not (home / "history.db").exists()
 
 
@@ -90,6 +91,14 @@ def test_another_database_may_be_named(cli, tmp_path, home):
     assert cli("--db", str(tmp_path / "other.db"), *RECORDED).exit_code == 0
     assert (tmp_path / "other.db").exists()
     assert not (home / "history.db").exists()
+
+
+def test_a_database_in_memory_is_refused(cli, home, monkeypatch):
+    monkeypatch.chdir(home)
+    result = cli("--db", ":memory:", *RECORDED)
+    assert result.exit_code == 2
+    assert "--no-save" in result.stderr
+    assert not (home / ":memory:").exists()
 
 
 def test_text_shows_chart_measures_and_provenance(cli):

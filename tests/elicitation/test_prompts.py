@@ -1,7 +1,9 @@
 """The prompt of every steering method and format, as a model gets to see it."""
 
 import itertools
+import random
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,10 +16,10 @@ from opinionscope.survey.question import EVERYONE, Group
 
 EVERY = list(itertools.product(STEERINGS, FORMATS))
 PHRASES = {
-    "Sailor": "people of whom all of this holds: trade is Sailor",
+    "Sailor": "people with trade Sailor",
     "Democrat": "Democrats",
     "Japan": "people living in Japan",
-    "Democratic women": "people of whom all of this holds: party is Democrat, sex is Female",
+    "Democratic women": "Democratic women",
 }
 
 
@@ -115,6 +117,22 @@ def test_worked_examples_keep_to_the_form(library: Library, steering: str) -> No
         assert "%" not in example
 
 
+def test_log_probs_examples_are_answered_by_people_drawn_at_random() -> None:
+    rng = random.Random(5)
+    drawn = Counter(FORMATS["log-probs"].express((0.5, 0.3, 0.2, 0.0), "ABCD", rng) for _ in range(1000))
+    assert set(drawn) == {"A", "B", "C"}
+    assert abs(drawn["A"] - 500) < 60
+    assert abs(drawn["C"] - 200) < 60
+
+
+@pytest.mark.parametrize(("steering", "format_name"), EVERY)
+def test_the_system_message_coaches_nobody(library: Library, steering: str, format_name: str) -> None:
+    system = _elicit(library, steering, format_name).prompt.system
+    assert system.count(".") == 1
+    for word in ("you are", "people", "know", "researcher", "assistant"):
+        assert word not in system.lower()
+
+
 def test_messages_are_system_then_user(library: Library) -> None:
     prompt = _elicit(library, "persona", "verbalized").prompt
     assert prompt.messages == [
@@ -138,8 +156,18 @@ def test_refuses_names_in_no_registry(library: Library, steering: str, format_na
         ({"race": "Black"}, "Black people"),
         ({"country": "Bolivia (Non-national sample)"}, "people living in Bolivia"),
         ({"party": "Refused"}, "people who would not state their party"),
-        ({"age": "18-29"}, "people of whom all of this holds: age is 18-29"),
-        ({"party": "Democrat", "sex": "Female"}, "people of whom all of this holds: party is Democrat, sex is Female"),
+        ({"age": "18-29"}, "people with age 18-29"),
+        (
+            {"age": "18-29", "trade": "Sailor", "dwelling": "cave"},
+            "people with age 18-29, trade Sailor and dwelling cave",
+        ),
+        ({"party": "Democrat", "sex": "Female"}, "Democratic women"),
+        ({"party": "Independent", "sex": "Male", "race": "Black"}, "Black politically independent men"),
+        ({"party": "Republican", "race": "Hispanic"}, "Hispanic Republicans"),
+        ({"party": "Other", "country": "Japan", "sex": "Female"}, "women living in Japan who side with no major party"),
+        ({"race": "Mixed Race", "sex": "Refused"}, "people of mixed race who would not state their sex"),
+        ({"sex": "Female", "age": "18-29"}, "women with age 18-29"),
+        ({"race": "Asian"}, "Asian people"),
         ({}, "people described as Keen readers"),
     ],
 )

@@ -67,7 +67,7 @@ def _assert_sound(reading: Reading, question: Question) -> None:
         assert len(reading.distribution) == len(question.options)
         assert math.isclose(math.fsum(reading.distribution.probabilities), 1, abs_tol=1e-6)
         assert len(reading.figures) == len(question.options)
-        assert 0 < reading.coverage <= 1
+        assert reading.coverage is None or 0 < reading.coverage <= 1
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
@@ -142,7 +142,7 @@ def test_sequence_reads_back_what_it_expressed(probabilities: tuple[float, ...],
 
 
 @given(probabilities=PROBABILITIES)
-def test_log_probs_expresses_the_most_frequent_answer(probabilities: tuple[float, ...]) -> None:
+def test_log_probs_expresses_an_answer_that_somebody_gave(probabilities: tuple[float, ...]) -> None:
     letters = string.ascii_uppercase[: len(probabilities)]
     letter = FORMATS["log-probs"].express(probabilities, letters, random.Random(0))
-    assert probabilities[letters.index(letter)] == max(probabilities)
+    assert probabilities[letters.index(letter)] > 0

@@ -65,6 +65,9 @@ def test_recorded_figures_come_back_with_their_gaps(history: History, draft: Mak
     run = rescore(draft(model="recorded/gpt-4", response=recorded, format="sequence", seed=None, api_base=None))
     assert run.reading is not None
     assert run.reading.sample_size == 52
+    assert run.reading.coverage is None
+    assert run.alignment is not None
+    assert run.alignment.model.n is not None
     history.finish(run)
     assert history.get(run.id) == run
 

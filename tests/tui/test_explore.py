@@ -207,7 +207,7 @@ async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown):
         await settled(pilot)
         await pilot.press("p")
         await settled(pilot)
-        assert "You are an assistant to survey researchers" in shown(app)
+        assert "Answer the survey question in the form" in shown(app)
         await pilot.press("a")
         await settled(pilot)
         assert "raw text of this recorded answer is not bundled" in shown(app)

@@ -15,7 +15,8 @@ class Alignment:
     """How close a model's distribution comes to the humans'.
 
     Attributes:
-        human, model: the two as compared, shape (K',), over the options at `positions`.
+        human, model: the two as compared, shape (K',), over the options at `positions`; the model's n is the
+            number of answers it was counted from, None where it was not.
         positions: which of the question's options were compared (refusals may be dropped).
         epsilon: the smoothing of the model side in `kl`; nothing else is smoothed.
         kl: KL(human ‖ model), nats, model smoothed.
@@ -42,8 +43,12 @@ class Alignment:
 
     @property
     def within_noise(self) -> bool:
-        """Whether the model is no farther off than a perfect answer would be expected to be."""
-        return self.floor is not None and self.kl <= self.floor.kl
+        """Whether KL is at or below what a perfect answer scores on average.
+
+        The floor is that of an unsmoothed KL, and so is what is held against it, but for an infinite one.
+        """
+        compared = self.kl if self.kl_unsmoothed is None else self.kl_unsmoothed
+        return self.floor is not None and compared <= self.floor.kl
 
 
 def align(
@@ -60,7 +65,7 @@ def align(
     Args:
         epsilon: smoothing of the model side, in [0, 1).
         drop_nonresponse: leave out refusals, both sides renormalised.
-        sample_size: number of answers the model's side was counted from, for the noise floor.
+        sample_size: number of answers the model's side was counted from.
 
     Raises:
         DistributionError: if the shapes differ, ε is out of range, or a side has no mass left.
@@ -69,10 +74,9 @@ def align(
         raise DistributionError(f"expected {len(options)} probabilities a side, got {len(human)} and {len(model)}")
     if not 0 <= epsilon < 1:
         raise DistributionError(f"expected an ε from 0 to below 1, got {epsilon}")
+    model = Distribution(model.probabilities, sample_size or None)
     positions = tuple(i for i, option in enumerate(options) if not (drop_nonresponse and option.nonresponse))
     if len(positions) < len(options):
-        if sample_size is not None:
-            sample_size *= math.fsum(model.probabilities[at] for at in positions)
         human, model = human.restricted_to(positions), model.restricted_to(positions)
     p, q = human.probabilities, model.probabilities
     unsmoothed = measures.kullback_leibler(p, q)
@@ -89,7 +93,7 @@ def align(
         js=measures.jensen_shannon(p, q),
         wasserstein=_wasserstein(human, model, [options[at] for at in positions]),
         score=measures.score_against_uniform(p, q),
-        floor=noise_floor(p, human.n, sample_size),
+        floor=noise_floor(p, human.n, model.n),
     )
 
 

@@ -2,9 +2,10 @@
 
 import click
 
-from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.output import counted, print_json, print_lines, print_table
+from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.run import print_run
-from opinionscope.report import row_json, run_json
+from opinionscope.report import answer_lines, reading_lines, row_json, run_json
 from opinionscope.session import Session
 
 
@@ -31,21 +32,22 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     ]
     header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
     print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
-    click.echo(f"{len(rows)} of {session.history.count(search)} runs", err=True)
+    click.echo(f"{len(rows)} of {counted(session.history.count(search), 'run')}", err=True)
 
 
 def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
     """Print one run again."""
     run = session.history.get(run_id)
     if as_json:
-        print_json(run_json(run))
+        print_json(run_json(run) | ({"prompt": prompt_json(run)} if prompt else {}))
         return
     print_run(run, "bits" if bits else session.settings.unit)
     if run.error:
         click.echo(f"\n{run.status}: {run.error_title}: {run.error}")
-    if run.reading:
-        click.echo("\nReading\n" + "\n".join(f"  {step}" for step in run.reading.trace))
-    if run.response and run.response.answer.text:
-        click.echo(f"\nAnswer\n{run.response.answer.text}")
+    click.echo("\nReading\n")
+    print_lines(reading_lines(run))
+    click.echo("\nAnswer\n")
+    print_lines(answer_lines(run))
     if prompt:
-        click.echo(f"\nPrompt\n[system] {run.elicitation.prompt.system}\n[user] {run.elicitation.prompt.user}")
+        click.echo("\nPrompt\n")
+        print_prompt(run)

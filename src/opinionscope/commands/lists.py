@@ -4,29 +4,41 @@ import asyncio
 
 import click
 
-from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.report import group_json, question_json
-from opinionscope.respondents import live_models, recorded_models
+from opinionscope.respondents import live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
 from opinionscope.survey import Group, Question
-from opinionscope.survey.text import fold
+from opinionscope.survey.library import NotFoundError
+from opinionscope.survey.question import DOMAIN_TITLES
+from opinionscope.survey.text import clean_line, fold
 
 
 def list_questions(session: Session, search: str, domain: str | None, as_json: bool) -> None:
     """Print the questions that have all the words."""
     library = session.library
+    _check_domain(session, domain)
     found = library.search(search, domain)
     if as_json:
         print_json([question_json(question, library) for question in found])
         return
     rows = [(q.id, q.domain, q.title, str(len(q.options)), ", ".join(g.name for g in library.groups(q))) for q in found]
     print_table(("ID", "DOMAIN", "TITLE", "K", "GROUPS"), rows, (28, 9, 34, 2, 40))
-    click.echo(f"{len(found)} questions", err=True)
+    click.echo(counted(len(found), "question"), err=True)
+
+
+def _check_domain(session: Session, domain: str | None) -> None:
+    at_hand = tuple(dict.fromkeys(question.domain for question in session.library.questions))
+    if domain is not None and domain not in (*at_hand, *DOMAIN_TITLES):
+        raise NotFoundError(
+            f'there is no domain "{clean_line(domain)}"; expected one of {", ".join(at_hand)}', title="No such domain"
+        )
 
 
 def list_groups(session: Session, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
     """Print the groups, with how many questions they answered and the smallest n among them."""
     library = session.library
+    _check_domain(session, domain)
     found = [library.question(question_id)] if question_id else library.search("", domain)
     answers: dict[tuple[str, Group], list[Question]] = {}
     for question in found:
@@ -51,17 +63,20 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
         for g in described
     ]
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
-    click.echo(f"{len(described)} groups", err=True)
+    click.echo(counted(len(described), "group"), err=True)
 
 
 def list_models(session: Session, search: str, as_json: bool) -> None:
-    """Print the models that can be asked now, live ones first."""
+    """Print the models that can be asked now, live ones first, and the server that goes with those found here."""
+    warn(recorded_problems(session.library))
     cards = [*asyncio.run(live_models()), *recorded_models(session.library)]
     words = fold(search).split()
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     if as_json:
-        print_json([{"name": c.name, "kind": c.kind, "formats": list(c.formats)} for c in found])
+        print_json(
+            [{"name": c.name, "kind": c.kind, "formats": list(c.formats), "api_base": c.api_base} for c in found]
+        )
         return
-    rows = [(card.name, card.kind, ", ".join(card.formats), card.detail) for card in found]
-    print_table(("MODEL", "KIND", "FORMATS", ""), rows, (34, 8, 33, 40))
-    click.echo(f"{len(found)} models; any other litellm name works as well, given its key", err=True)
+    rows = [(card.name, card.kind, ", ".join(card.formats), card.detail, card.api_base or "") for card in found]
+    print_table(("MODEL", "KIND", "FORMATS", "", "API BASE"), rows, (34, 8, 31, 36, 25))
+    click.echo(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key", err=True)

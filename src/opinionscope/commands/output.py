@@ -1,8 +1,9 @@
 """Printing: JSON, tables and drawings; colours only where the terminal shows them."""
 
+import codecs
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -10,6 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from opinionscope.charts import Line, Role, fit
+from opinionscope.errors import OpinionscopeError
+from opinionscope.report import TextLine
 
 HUMAN, MODEL = "bright_yellow", "bright_blue"
 ROLE_STYLES: Mapping[Role, str] = {
@@ -28,8 +31,45 @@ ROLE_STYLES: Mapping[Role, str] = {
 
 
 def print_json(data: Any) -> None:
-    """One JSON document; text stays readable."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+    """One JSON document; text stays readable where stdout can hold all of it, and is escaped elsewhere."""
+    holds_all = codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
+    click.echo(json.dumps(data, ensure_ascii=not holds_all, indent=2, allow_nan=False))
+
+
+def print_lines(lines: Iterable[TextLine]) -> None:
+    """Lines of text as they are."""
+    for line in lines:
+        click.echo(line.text)
+
+
+def warn(problems: Iterable[OpinionscopeError]) -> None:
+    """What was passed over, on stderr."""
+    for problem in problems:
+        click.echo(f"Warning: {problem}", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class Narration:
+    """One line on stderr that says how much of an answer has arrived, and goes when it is over."""
+
+    def __init__(self) -> None:
+        self._length = 0
+
+    def __call__(self, text: str) -> None:
+        """Show the length of the text so far."""
+        line = f"{counted(len(text), 'character')} …"
+        click.echo(f"\r{line.ljust(self._length)}", nl=False, err=True)
+        self._length = len(line)
+
+    def end(self) -> None:
+        """Leave the line empty, as it was found."""
+        if self._length:
+            click.echo(f"\r{' ' * self._length}\r", nl=False, err=True)
+            self._length = 0
 
 
 def console() -> Console:

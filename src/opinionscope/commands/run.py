@@ -2,15 +2,19 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import click
 from rich.text import Text
 
 from opinionscope.charts import draw
-from opinionscope.commands.output import HUMAN, MODEL, console, print_json, to_text
+from opinionscope.commands.output import HUMAN, MODEL, Narration, console, print_json, to_text, warn
+from opinionscope.commands.prompt import print_prompt, prompt_json
+from opinionscope.errors import FAILED
 from opinionscope.history import Run
-from opinionscope.probe import Choices
+from opinionscope.probe import Choices, Prober
 from opinionscope.report import (
     KL_NAME,
     Unit,
@@ -24,52 +28,73 @@ from opinionscope.report import (
     run_json,
     sample_size,
 )
+from opinionscope.respondents import RECORDED_PREFIX, local_base, recorded_problems
 from opinionscope.session import Session
 
-INTERRUPTED = 130
 WIDEST = 120
 
 
 def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed."""
-    settings = session.settings
-    drop = options["drop_refused"]
-    choices = Choices(
+    choices = _choices(session, options)
+    if choices.model.startswith(RECORDED_PREFIX):
+        warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
+    run = _probed(session.prober(save=not no_save), choices)
+    if as_json:
+        print_json(run_json(run) | ({"run_id": None} if no_save else {}))
+    else:
+        print_run(replace(run, id="") if no_save else run, "bits" if bits else session.settings.unit)
+    if run.error:
+        click.echo(f"Error: {run.error_title}: {run.error}", err=True)
+        return FAILED
+    return 0
+
+
+def show_prompt(session: Session, *, as_json: bool, **options: Any) -> int:
+    """Print what would be sent, ask nobody, and return 0."""
+    choices = _choices(session, options)
+    session.connect(choices.model, choices.api_base)
+    draft = session.prober(save=False).draft(choices)
+    if as_json:
+        print_json(prompt_json(draft))
+    else:
+        print_prompt(draft)
+    return 0
+
+
+def _choices(session: Session, options: Mapping[str, Any]) -> Choices:
+    settings, drop = session.settings, options["drop_refused"]
+    model = options["model"] or session.default_model()
+    return Choices(
         question=options["question"],
         group=options["group"],
         steering=options["steering"],
         format=options["format_"],
-        model=options["model"] or session.default_model(),
-        api_base=options["api_base"] or settings.api_base or None,
+        model=model,
+        api_base=options["api_base"] or settings.api_base or _found_here(model),
         seed=options["seed"],
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse if drop is None else drop,
     )
-    prober = session.prober(save=not no_save)
-    try:
-        run = asyncio.run(prober.run(choices, on_text=_narrator()))
-    except KeyboardInterrupt:
-        click.echo("Cancelled.", err=True)
-        return INTERRUPTED
-    if as_json:
-        print_json(run_json(run))
-    else:
-        print_run(run, "bits" if bits else settings.unit)
-    if run.error:
-        click.echo(f"Error: {run.error_title}: {run.error}", err=True)
-        return 1
-    return 0
 
 
-def _narrator() -> Any:
-    """Says on stderr how much has arrived, where someone is looking."""
+def _found_here(model: str) -> str | None:
+    """The address of a server on this machine that has the model; said on stderr, for it was not named."""
+    base = asyncio.run(local_base(model))
+    if base:
+        click.echo(f"{model} is asked at {base}, where it was found; --api-base names another server.", err=True)
+    return base
+
+
+def _probed(prober: Prober, choices: Choices) -> Run:
+    """The run; where someone looks on, stderr says how much of the answer has arrived."""
     if not sys.stderr.isatty():
-        return None
-
-    def narrate(text: str) -> None:
-        click.echo(f"\r{len(text)} characters …", nl=False, err=True)
-
-    return narrate
+        return asyncio.run(prober.run(choices))
+    narration = Narration()
+    try:
+        return asyncio.run(prober.run(choices, on_text=narration))
+    finally:
+        narration.end()
 
 
 def print_run(run: Run, unit: Unit) -> None:
@@ -99,4 +124,5 @@ def print_run(run: Run, unit: Unit) -> None:
         kl = f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}"
         shown.print(Text.assemble((kl, "bold"), f"   {measures}"), width=width)
         shown.print(Text(noise_sentence(run.alignment, unit)), width=width)
-    shown.print(Text(" · ".join((*caveats(run), *filter(None, [cost(run)]), f"run {run.id}")), "dim"), width=width)
+    kept = f"run {run.id}" if run.id else "not kept"
+    shown.print(Text(" · ".join((*caveats(run), *filter(None, [cost(run)]), kept)), "dim"), width=width)

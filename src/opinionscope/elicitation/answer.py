@@ -41,7 +41,8 @@ class Reading:
         reason: why not, in a sentence; "" if it was read.
         trace: how it was read, step by step.
         figures: what was found for each option before normalising, shape (K,); () if nothing was.
-        coverage: share, 0 to 1, of what the answer expressed that landed on the offered options.
+        coverage: share, 0 to 1, of what the answer expressed that landed on the offered options; None where
+            only figures for these were recorded.
         sample_size: letters counted, where the answer was itself a sample.
     """
 
@@ -49,7 +50,7 @@ class Reading:
     reason: str = ""
     trace: tuple[str, ...] = ()
     figures: tuple[float, ...] = ()
-    coverage: float = 0.0
+    coverage: float | None = 0.0
     sample_size: int | None = None
 
     @classmethod

@@ -13,7 +13,7 @@ from opinionscope.survey.library import Library
 from opinionscope.survey.question import Group, Question
 
 TEMPLATE_VERSION = "1"
-SYSTEM = "You are an assistant to survey researchers and know how people answer survey questions."
+SYSTEM = "Answer the survey question in the form that is asked for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Elicitation:
     """One question put to a model on behalf of a group, ready to be sent.
 
     Attributes:
-        seed: decides the order of letters in worked examples; sent to providers that take one. None: unset.
+        seed: decides which letters worked examples show, and in which order; sent to providers that take one.
+            None: unset.
         example_ids: ids of the real questions shown as examples.
         notes: what a reader should know about how the prompt was made.
     """

@@ -1,38 +1,76 @@
 """How a group is spoken of in a prompt, and how a question is laid out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from opinionscope.survey.question import EVERYONE, Group, Question
 
-_PEOPLE: Mapping[tuple[str, str], str] = {
+Attribute = tuple[str, str]
+
+_NOUNS: Mapping[Attribute, str] = {
+    ("sex", "Female"): "women",
+    ("sex", "Male"): "men",
     ("party", "Democrat"): "Democrats",
     ("party", "Republican"): "Republicans",
     ("party", "Independent"): "political independents",
-    ("party", "Other"): "people who side with no major party",
-    ("sex", "Female"): "women",
-    ("sex", "Male"): "men",
-    ("race", "Mixed Race"): "people of mixed race",
-    ("race", "Other"): "people of another race than those usually listed",
+}
+_ADJECTIVES: Mapping[Attribute, str] = {
+    ("party", "Democrat"): "Democratic",
+    ("party", "Republican"): "Republican",
+    ("party", "Independent"): "politically independent",
+}
+_CLAUSES: Mapping[Attribute, str] = {
+    ("race", "Mixed Race"): "of mixed race",
+    ("race", "Other"): "of another race than those usually listed",
+    ("party", "Other"): "who side with no major party",
 }
 _SUFFIX = re.compile(r"\s*\([^)]*\)\s*$")
 
 
 def people(group: Group) -> str:
-    """The group as a plural noun phrase: "Democrats", "people living in Japan"."""
-    if len(group.attributes) == 1:
-        attribute, value = group.attributes[0]
-        if known := _PEOPLE.get((attribute, value)):
-            return known
-        if value == "Refused":
-            return f"people who would not state their {attribute}"
-        if attribute == "country":
-            return f"people living in {_SUFFIX.sub('', value)}"
-        if attribute == "race":
-            return f"{value} people"
+    """The group as a plural noun phrase: "Democrats", "Black women", "people living in Japan"."""
     if not group.attributes:
         return "people in general" if group == EVERYONE else f"people described as {group.name}"
-    return "people of whom all of this holds: " + ", ".join(f"{a} is {v}" for a, v in group.attributes)
+    heads = [attribute for attribute in _NOUNS if attribute in group.attributes]
+    head = heads[0] if heads else None
+    rest = [attribute for attribute in group.attributes if attribute != head]
+    before = {attribute: word for attribute in sorted(rest, key=_is_party) if (word := _adjective(attribute))}
+    behind = {attribute: words for attribute in rest if attribute not in before and (words := _clause(attribute))}
+    unknown = [attribute for attribute in rest if attribute not in before and attribute not in behind]
+    noun = _NOUNS[head] if head else "people"
+    return " ".join((*before.values(), noun, *_listed(unknown), *sorted(behind.values(), key=_is_relative)))
+
+
+def _adjective(attribute: Attribute) -> str:
+    name, value = attribute
+    if name == "race" and value != "Refused" and attribute not in _CLAUSES:
+        return value
+    return _ADJECTIVES.get(attribute, "")
+
+
+def _clause(attribute: Attribute) -> str:
+    name, value = attribute
+    if value == "Refused":
+        return f"who would not state their {name}"
+    if name == "country":
+        return f"living in {_SUFFIX.sub('', value)}"
+    return _CLAUSES.get(attribute, "")
+
+
+def _listed(attributes: Sequence[Attribute]) -> list[str]:
+    """Attributes that no words are known for, as "with age 18-29 and trade Sailor"."""
+    if not attributes:
+        return []
+    *first, last = (f"{name} {value}" for name, value in attributes)
+    return ["with", f"{', '.join(first)} and {last}" if first else last]
+
+
+def _is_party(attribute: Attribute) -> bool:
+    return attribute[0] == "party"
+
+
+def _is_relative(clause: str) -> bool:
+    return clause.startswith("who ")
 
 
 def layout(question: Question) -> str:

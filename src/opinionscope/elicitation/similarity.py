@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from opinionscope.elicitation.steering.base import Example, Neighbours
+from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.survey.text import fold
@@ -20,12 +21,14 @@ def neighbours_in(library: Library) -> Neighbours:
     def find(question: Question, group: Group, most: int) -> tuple[Example, ...]:
         pack = library.pack(question.dataset)
         answered = [q for q in pack.questions if q.id != question.id and group.name in pack.humans[q.id]]
-        return tuple(
-            Example(q.text, q.context, q.labels, pack.humans[q.id][group.name].probabilities, q.id)
-            for q in most_similar(question, answered, pack.questions, most)
-        )
+        similar = most_similar(question, answered, pack.questions, most)
+        return tuple(_example(q, pack.humans[q.id][group.name]) for q in similar)
 
     return find
+
+
+def _example(question: Question, human: Distribution) -> Example:
+    return Example(question.text, question.context, question.labels, human.probabilities, question.id, human.n)
 
 
 def most_similar(

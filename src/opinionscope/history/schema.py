@@ -159,7 +159,7 @@ CREATE TABLE call_figures ( -- recorded figures before normalising
 CREATE TABLE readings ( -- what the parser made of the answer
   run_id TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
   reason TEXT NOT NULL, -- why it could not be read, or empty
-  coverage REAL NOT NULL, -- share of the answer that landed on the offered options
+  coverage REAL, -- share of the answer that landed on the offered options; NULL where that was not recorded
   sample_size INTEGER, -- letters counted, where the answer was itself a sample
   n REAL
 );
@@ -189,7 +189,7 @@ CREATE TABLE measures ( -- KL and JS in nats
   floor_tv REAL,
   epsilon REAL NOT NULL,
   human_n REAL,
-  model_n REAL
+  model_n REAL -- how many answers the model's side was counted from; NULL where it was not
 );
 CREATE TABLE distributions ( -- the two sides as compared; an option that was left out has no row
   run_id TEXT NOT NULL REFERENCES measures(run_id) ON DELETE CASCADE,

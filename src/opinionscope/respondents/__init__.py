@@ -1,7 +1,15 @@
 """Whoever answers elicitations: live models, recorded models."""
 
 from opinionscope.respondents.base import Kind, OnText, Respondent, RespondentError, Response, Usage
-from opinionscope.respondents.catalog import ModelCard, default_live_model, live_models, recorded_models, respondent_for
+from opinionscope.respondents.catalog import (
+    ModelCard,
+    default_live_model,
+    live_models,
+    local_base,
+    recorded_models,
+    recorded_problems,
+    respondent_for,
+)
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 __all__ = [
@@ -15,6 +23,8 @@ __all__ = [
     "Usage",
     "default_live_model",
     "live_models",
+    "local_base",
     "recorded_models",
+    "recorded_problems",
     "respondent_for",
 ]

@@ -10,10 +10,12 @@ from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Kin
 from opinionscope.respondents.local_servers import LOCAL_SERVERS, PATIENCE, LocalServer, models_of
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, Provider
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings
-from opinionscope.survey import Library
+from opinionscope.survey import Library, PackError
 from opinionscope.survey.text import clean_line
 
 LONGEST_NAME = 200
+OPENAI_LIKE = "openai"
+BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
 TEXT_FORMATS = tuple(name for name, form in FORMATS.items() if not form.request.top_logprobs)
 ALL_FORMATS = tuple(FORMATS)
 
@@ -37,7 +39,7 @@ class ModelCard:
 
 
 def recorded_models(library: Library) -> tuple[ModelCard, ...]:
-    """The models whose answers are in the library's files; broken files are passed over (`Recordings.problems`)."""
+    """The models whose answers are in the library's files; broken files are passed over (`recorded_problems`)."""
     recordings = Recordings.read(library.answer_files)
     cards = []
     for model in recordings.models:
@@ -51,8 +53,13 @@ def recorded_models(library: Library) -> tuple[ModelCard, ...]:
     return tuple(cards)
 
 
+def recorded_problems(library: Library, model: str | None = None) -> tuple[PackError, ...]:
+    """Why files of recorded answers were passed over: one problem a file, of any model or of this one."""
+    return Recordings.read(library.answer_files, model).problems
+
+
 async def live_models(
-    servers: Sequence[LocalServer] = LOCAL_SERVERS, patience: float = PATIENCE
+    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE
 ) -> tuple[ModelCard, ...]:
     """What can be reached now: servers on this machine, then examples from providers whose key is set.
 
@@ -60,12 +67,34 @@ async def live_models(
     loopback is asked.
 
     Args:
-        servers: where to look on this machine, all at the same time.
+        servers: where to look on this machine, all at the same time; None for the usual places.
         patience: seconds after which a silent server counts as absent.
     """
-    found = await asyncio.gather(*(models_of(server, patience) for server in servers))
-    local = [_local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]
+    local = await _local_models(LOCAL_SERVERS if servers is None else servers, patience)
     return (*local, *(card for provider in PROVIDERS.values() for card in _provider_cards(provider)))
+
+
+async def local_base(
+    model: str, servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE
+) -> str | None:
+    """The server on this machine that has to be named with a model; None if there is none, or none need be.
+
+    Only names that such servers go by (``openai/NAME``) are looked for: nobody is asked about others, nor about
+    the names of OpenAI's own models, nor where the environment names a server.
+
+    Args:
+        servers, patience: as for `live_models`.
+    """
+    prefix, _, name = model.partition("/")
+    if prefix != OPENAI_LIKE or name in PROVIDERS[OPENAI_LIKE].examples or any(map(os.environ.get, BASE_VARIABLES)):
+        return None
+    cards = await _local_models(LOCAL_SERVERS if servers is None else servers, patience)
+    return next((card.api_base for card in cards if card.name == model), None)
+
+
+async def _local_models(servers: Sequence[LocalServer], patience: float) -> list[ModelCard]:
+    found = await asyncio.gather(*(models_of(server, patience) for server in servers))
+    return [_local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]
 
 
 def default_live_model() -> str | None:
@@ -109,7 +138,7 @@ def _local_card(server: LocalServer, name: str) -> ModelCard:
     detail = f"{server.title} on this machine, port {server.port}"
     if server.ollama:
         return ModelCard(f"ollama_chat/{name}", "live", TEXT_FORMATS, detail)
-    return ModelCard(f"openai/{name}", "live", ALL_FORMATS, detail, server.api_base)
+    return ModelCard(f"{OPENAI_LIKE}/{name}", "live", ALL_FORMATS, detail, server.api_base)
 
 
 def _provider_cards(provider: Provider) -> list[ModelCard]:

@@ -5,15 +5,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opinionscope.errors import OpinionscopeError
+from opinionscope.errors import USAGE, OpinionscopeError
 from opinionscope.settings import Paths, bundled, read_settings
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.theming import load_themes
 
 if TYPE_CHECKING:
     from opinionscope.tui.arrangement import Arrangement
-
-USAGE = 2
 
 
 def make_app(db: Path | None = None, theme: str | None = None) -> OpinionscopeApp:

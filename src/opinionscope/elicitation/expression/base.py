@@ -68,7 +68,7 @@ def both_ends(text: str, longest: int) -> tuple[str, tuple[str, ...]]:
 
 
 def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
-    """Read recorded figures: only normalise them, and say what was not offered."""
+    """Read recorded figures: only normalise them, and say what was not offered; the coverage is not known."""
     if answer.figures is None:
         return Reading.unread(answer.unread or "nothing was recorded")
     if len(answer.figures) != len(question.options):
@@ -78,11 +78,11 @@ def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
     missing = [label for label, f in zip(question.labels, answer.figures, strict=True) if f is None]
     if missing:
         trace.append("not offered to the model when it was asked: " + ", ".join(missing))
-    return normalised(figures, trace)
+    return normalised(figures, trace, coverage=None)
 
 
 def normalised(
-    figures: Sequence[float], trace: Sequence[str], coverage: float = 1.0, sample_size: int | None = None
+    figures: Sequence[float], trace: Sequence[str], coverage: float | None = 1.0, sample_size: int | None = None
 ) -> Reading:
     """The reading that these figures, shape (K,), make once they sum to 1."""
     try:

@@ -34,7 +34,7 @@ class LogProbs(ExpressionFormat):
 
     @override
     def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
-        return max(zip(probabilities, letters, strict=True), key=lambda pair: pair[0])[1]
+        return rng.choices(letters, weights=probabilities)[0]
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:

@@ -24,6 +24,7 @@ class Example:
     Attributes:
         question_id: id of the real question it shows, or "" for an invented one.
         probabilities: shape (K,).
+        n: how many people stand behind them; None where that is not known, or nobody does.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Example:
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     question_id: str = ""
+    n: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from opinionscope.elicitation.steering.base import Neighbours, Steering, Steerin
 from opinionscope.survey.question import Group, Question
 
 EXAMPLES = 5
+SMALL_SAMPLE = 30
 
 
 class FewShot(SteeringMethod):
@@ -26,10 +27,13 @@ class FewShot(SteeringMethod):
         notes = [f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"]
         if len(examples) < EXAMPLES:
             notes.append(f"only {len(examples)} other questions have an answer by {group.name}")
+        smallest = min((example.n for example in examples if example.n is not None), default=SMALL_SAMPLE)
+        if smallest < SMALL_SAMPLE:
+            notes.append(f"examples from as few as {smallest:.0f} people")
         who = people(group)
         return Steering(
-            f"A survey was put to a sample of {who}. Shown first is how they really answered some related questions; "
-            f"then comes another question, which you answer as the same {who} did.",
+            f"Survey questions were put to samples of {who}. Shown first is how they really answered some related "
+            f"questions; then comes another question, which you answer as {who} did.",
             examples,
             examples_are_true=True,
             notes=tuple(notes),

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
+from opinionscope.report import MEANINGS
 from opinionscope.tui.actions import SCOPE_TITLES, actions_in
 
 KEY_NAMES = {
@@ -26,17 +27,11 @@ CHART = (
     ("Δ pp", "", "model minus humans, in percentage points"),
     ("<1 %", "", "more than nothing, less than half a percent"),
 )
-MEASURES = (
-    ("KL(human ‖ model)", "how surprised one would be by the humans, believing the model; 0 is perfect"),
-    ("ε", "the floor put under the model's side before KL: q' = (1 − ε) q + ε / K"),
-    ("noise floor", "what even a perfect answer would score, because n people are a sample"),
-    ("TV", "share of answers that would have to move, 0 to 1"),
-    ("JS", "Jensen–Shannon: symmetric, never infinite"),
-    ("W₁", "how far answers would have to move along the scale, in scale points"),
-    ("score", "100 is perfect, 0 no better than giving every option the same share"),
-    ("recorded", "an answer that some model gave earlier; live ones are asked when you press r"),
-    ("abridged", "the wording is our own short one; the source's key tells where the original is"),
-)
+WORDS = {
+    **MEANINGS,
+    "recorded": "an answer that some model gave earlier; live ones are asked when you press r, or Enter in the list",
+    "abridged": "the wording is our own short one; the source's key tells where the original is",
+}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -69,6 +64,6 @@ def _text() -> Content:
     for mark, style, meaning in CHART:
         parts += [(f"  {mark:<10}", style), f"{meaning}\n"]
     parts.append(("\nThe words\n", "bold $primary"))
-    for name, meaning in MEASURES:
+    for name, meaning in WORDS.items():
         parts += [(f"  {name}\n", "bold"), f"    {meaning}\n"]
     return Content.assemble(*parts)

@@ -131,6 +131,9 @@ class Chooser(Vertical):
             setup,
             Static(id="state", markup=False),
         )
+        if not self.is_filled:
+            # The program is being left: what was mounted is gone again.
+            return
         self._list("")
         self.show(self._chosen)
         self.call_after_refresh(self.focus_list)

@@ -1,18 +1,26 @@
 """DetailTabs: the prompt in full, the raw answer, and how it was read."""
 
+from collections.abc import Callable, Iterable, Mapping
+
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from opinionscope.history import Run
-from opinionscope.report import cost
+from opinionscope.report import LineRole, TextLine, answer_lines, prompt_lines, reading_lines
 from opinionscope.tui.styles import MUTED
 
-DETAILS = ("prompt", "answer", "reading")
-NOT_RECORDED = (
-    "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
-    "An import of the benchmark brings the text along."
-)
+LINES: Mapping[str, Callable[[Run], Iterable[TextLine]]] = {
+    "prompt": prompt_lines,
+    "answer": answer_lines,
+    "reading": reading_lines,
+}
+LINE_STYLES: Mapping[LineRole, str] = {
+    "heading": f"bold {MUTED}",
+    "strong": "bold",
+    "text": "",
+    "muted": MUTED,
+}
 
 
 class DetailTabs(Vertical):
@@ -30,7 +38,7 @@ class DetailTabs(Vertical):
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
         self._run, self._partial_text = run, partial_text
-        for detail in DETAILS:
+        for detail in LINES:
             for place in self.query(f"#text-{detail}").results(Static):
                 place.update(self._text(detail))
 
@@ -43,17 +51,15 @@ class DetailTabs(Vertical):
             tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
 
     def _text(self, detail: str) -> Content:
-        if detail == "prompt":
-            return _prompt(self._run)
-        if detail == "reading":
-            return _reading(self._run)
-        return Content(self._partial_text) if self._partial_text else _answer(self._run)
+        if detail == "answer" and self._partial_text:
+            return Content(self._partial_text)
+        return _styled(LINES[detail](self._run))
 
     async def _put_together(self) -> None:
         from textual.widgets import TabbedContent, TabPane
 
         tabs = TabbedContent()
-        for detail in DETAILS:
+        for detail in LINES:
             text = Static(self._text(detail), id=f"text-{detail}", markup=False)
             tabs.compose_add_child(
                 TabPane(detail.capitalize(), VerticalScroll(text, can_focus=True), id=f"tab-{detail}")
@@ -61,46 +67,5 @@ class DetailTabs(Vertical):
         await self.mount(tabs)
 
 
-def _heading(text: str) -> tuple[str, str]:
-    return (f"{text}\n", f"bold {MUTED}")
-
-
-def _prompt(run: Run) -> Content:
-    prompt, request = run.elicitation.prompt, run.elicitation.request
-    asked = f"temperature {request.temperature:g} · up to {request.max_tokens} tokens"
-    if request.top_logprobs:
-        asked += f" · log-probs of the {request.top_logprobs} likeliest first tokens"
-    if run.response and run.response.kind == "recorded":
-        asked = "What a live model would be sent; the recorded one was asked in its authors' own words."
-    return Content.assemble(
-        (f"{asked}\n\n", MUTED), _heading("system"), prompt.system, "\n\n", _heading("user"), prompt.user
-    )
-
-
-def _answer(run: Run) -> Content:
-    response = run.response
-    if response is None:
-        return Content.styled(run.error or "No answer yet.", MUTED)
-    answer = response.answer
-    if answer.text is None:
-        return Content.styled(NOT_RECORDED, MUTED)
-    parts: list[str | tuple[str, str]] = [answer.text or "(empty)"]
-    if answer.first_token:
-        parts += ["\n\n", _heading("candidates for the first token")]
-        parts += [f"{candidate.logprob:9.3f}  {candidate.token!r}\n" for candidate in answer.first_token]
-    details = " · ".join(filter(None, (answer.finish_reason and f"ended by {answer.finish_reason}", cost(run))))
-    return Content.assemble(*parts, (f"\n\n{details}" if details else "", MUTED))
-
-
-def _reading(run: Run) -> Content:
-    reading = run.reading
-    if reading is None:
-        return Content.styled("Nothing to read yet.", MUTED)
-    verdict = f"Could not be read: {reading.reason}." if reading.distribution is None else "Read as a distribution."
-    parts: list[str | tuple[str, str]] = [(f"{verdict}\n", "bold")]
-    parts += [f"• {step}\n" for step in reading.trace]
-    if reading.distribution:
-        parts.append((f"coverage {reading.coverage:.0%}\n\n", MUTED))
-        rows = zip(run.elicitation.question.labels, reading.figures, reading.distribution.probabilities, strict=True)
-        parts += [f"{figure:>10.4g}  → {share:6.1%}  {label}\n" for label, figure, share in rows]
-    return Content.assemble(*parts)
+def _styled(lines: Iterable[TextLine]) -> Content:
+    return Content("\n").join(Content.styled(text, LINE_STYLES[role]) for text, role in lines)

@@ -1,0 +1,36 @@
+"""The prompt of a run, and what goes with it."""
+
+from typing import Any
+
+import click
+
+from opinionscope.commands.output import print_lines
+from opinionscope.history import Run, public_url
+from opinionscope.report import NOT_SENT, is_recorded, prompt_lines
+
+
+def prompt_json(run: Run) -> dict[str, Any]:
+    """Messages and settings; for a recorded model with a note that they were not sent."""
+    sent: dict[str, Any] = {"messages": run.elicitation.prompt.messages, "request": _request_json(run)}
+    return sent | {"note": NOT_SENT} if is_recorded(run) else sent
+
+
+def _request_json(run: Run) -> dict[str, Any]:
+    """What goes with the messages, under the names that chat completions give it; what is not sent is left out."""
+    request, seed = run.elicitation.request, run.elicitation.seed
+    settings: dict[str, Any] = {} if is_recorded(run) else {"model": run.model}
+    settings |= {"temperature": request.temperature, "max_tokens": request.max_tokens}
+    if request.top_logprobs:
+        settings |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+    if seed is not None:
+        settings["seed"] = seed
+    if run.api_base:
+        settings["api_base"] = public_url(run.api_base)
+    return settings
+
+
+def print_prompt(run: Run) -> None:
+    """Print whom it is for, the settings, and both messages as text."""
+    if not is_recorded(run):
+        click.echo(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
+    print_lines(prompt_lines(run))

@@ -1,0 +1,57 @@
+"""What a run says, in words and as JSON: the same for the TUI, the command line and scripts."""
+
+from opinionscope.report.as_json import group_json, question_json, row_json, run_json
+from opinionscope.report.caveats import caveats, infinity_sentence
+from opinionscope.report.details import (
+    NOT_RECORDED,
+    NOT_SENT,
+    LineRole,
+    TextLine,
+    answer_lines,
+    prompt_lines,
+    reading_lines,
+)
+from opinionscope.report.words import (
+    KL_NAME,
+    MEANINGS,
+    Measure,
+    Unit,
+    chart_data,
+    cost,
+    divergence,
+    in_unit,
+    is_recorded,
+    noise_sentence,
+    other_measures,
+    provenance,
+    sample_size,
+)
+
+__all__ = [
+    "KL_NAME",
+    "MEANINGS",
+    "NOT_RECORDED",
+    "NOT_SENT",
+    "LineRole",
+    "Measure",
+    "TextLine",
+    "Unit",
+    "answer_lines",
+    "caveats",
+    "chart_data",
+    "cost",
+    "divergence",
+    "group_json",
+    "in_unit",
+    "infinity_sentence",
+    "is_recorded",
+    "noise_sentence",
+    "other_measures",
+    "prompt_lines",
+    "provenance",
+    "question_json",
+    "reading_lines",
+    "row_json",
+    "run_json",
+    "sample_size",
+]

@@ -1,0 +1,108 @@
+"""Runs, questions and groups as the JSON that the command line prints."""
+
+from typing import Any
+
+from opinionscope.history import Run, RunRow, public_url
+from opinionscope.survey import Group, Library, Question
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run as `run --json` and `history show --json` print it; probabilities in survey order."""
+    elicitation, question, alignment = run.elicitation, run.elicitation.question, run.alignment
+    response, reading = run.response, run.reading
+    floor = alignment.floor if alignment else None
+    read = reading.distribution if reading else None
+    return {
+        "run_id": run.id,
+        "created": run.created.isoformat(),
+        "status": run.status,
+        "error": {"title": run.error_title, "message": run.error} if run.error else None,
+        "question": {
+            "id": question.id,
+            "dataset": question.dataset,
+            "domain": question.domain,
+            "text": question.text,
+            "options": list(question.labels),
+        },
+        "group": elicitation.group.name,
+        "steering": elicitation.steering,
+        "format": elicitation.format,
+        "wording": question.wording,
+        "seed": elicitation.seed,
+        "model": run.model,
+        "api_base": None if run.api_base is None else public_url(run.api_base),
+        "kind": response.kind if response else None,
+        "resolved_model": response.model if response else None,
+        "recorded": (response.recorded or None) if response else None,
+        "human": {"probabilities": list(run.human.probabilities), "n": run.human.n} if run.human else None,
+        "answer": {
+            "probabilities": list(read.probabilities) if read else None,
+            "raw": response.answer.text if response else None,
+            "coverage": reading.coverage if reading else None,
+            "trace": list(reading.trace) if reading else [],
+        },
+        "measures": _measures_json(run),
+        "epsilon": run.epsilon,
+        "drop_nonresponse": run.drop_nonresponse,
+        "noise_floor": {"kl": floor.kl, "tv": floor.tv} if floor else None,
+        "usage": {
+            "prompt_tokens": response.usage.prompt_tokens if response else None,
+            "completion_tokens": response.usage.completion_tokens if response else None,
+            "cost_usd": response.usage.cost_usd if response else None,
+            "seconds": response.usage.seconds if response else None,
+        },
+        "pack_version": run.pack_version,
+        "program_version": run.program_version,
+        "template_version": elicitation.template_version,
+    }
+
+
+def _measures_json(run: Run) -> dict[str, Any]:
+    alignment = run.alignment
+    names = ("kl", "kl_unsmoothed", "tv", "js", "wasserstein", "score")
+    measures: dict[str, Any] = {name: getattr(alignment, name) if alignment else None for name in names}
+    at = alignment.kl_infinite_at if alignment else None
+    measures["kl_infinite_at"] = None if at is None else run.elicitation.question.labels[at]
+    return measures
+
+
+def row_json(row: RunRow) -> dict[str, Any]:
+    """A run as `history list --json` prints it."""
+    return {
+        "run_id": row.id,
+        "created": row.created.isoformat(),
+        "question": row.question_id,
+        "group": row.group,
+        "steering": row.steering,
+        "format": row.format,
+        "model": row.model,
+        "status": row.status,
+        "kl": row.kl,
+        "tv": row.tv,
+    }
+
+
+def question_json(question: Question, library: Library) -> dict[str, Any]:
+    """A question as `questions --json` prints it."""
+    return {
+        "id": question.id,
+        "dataset": question.dataset,
+        "domain": question.domain,
+        "title": question.title,
+        "text": question.text,
+        "wording": question.wording,
+        "topics": list(question.topics),
+        "options": list(question.labels),
+        "groups": [group.name for group in library.groups(question)],
+    }
+
+
+def group_json(group: Group, dataset: str, questions: int, smallest_n: float | None) -> dict[str, Any]:
+    """A group as `groups --json` prints it."""
+    return {
+        "name": group.name,
+        "dataset": dataset,
+        "expression": group.expression,
+        "questions": questions,
+        "smallest_n": smallest_n,
+    }

@@ -1,0 +1,72 @@
+"""What must be known to read the numbers of a run rightly."""
+
+from collections.abc import Iterator
+
+from opinionscope.charts import percent
+from opinionscope.elicitation.expression.sequence import LENGTH
+from opinionscope.history import Run
+from opinionscope.report.words import is_recorded
+
+SMALL_SAMPLE = 30
+BENCHMARK_PAPER = "2411.05403"
+CUT_OFF = ("length", "max_tokens")
+NOTABLE_SHARE = 0.005
+
+
+def caveats(run: Run) -> tuple[str, ...]:
+    """Short sentences, the most general first."""
+    return (*_of_the_comparison(run), *_of_the_answer(run), *_of_the_elicitation(run))
+
+
+def infinity_sentence(run: Run) -> str:
+    """Which option makes the unsmoothed KL infinite, and why, or ""."""
+    alignment = run.alignment
+    if alignment is None or alignment.kl_infinite_at is None:
+        return ""
+    label = run.elicitation.question.labels[alignment.kl_infinite_at]
+    figures = run.response.answer.figures if run.response else None
+    if figures and figures[alignment.kl_infinite_at] is None:
+        return f"unsmoothed it is infinite: the model was not offered “{label}” when it was asked"
+    return f"unsmoothed it is infinite: the model gives nothing to “{label}”"
+
+
+def _of_the_comparison(run: Run) -> Iterator[str]:
+    if run.alignment:
+        yield f"ε = {run.alignment.epsilon:g}"
+        if infinite := infinity_sentence(run):
+            yield infinite
+        if run.drop_nonresponse:
+            yield "refusals dropped on both sides"
+    if run.human is not None and run.human.n is not None and run.human.n < SMALL_SAMPLE:
+        yield f"only {run.human.n:,.0f} people answered: read with care"
+
+
+def _of_the_answer(run: Run) -> Iterator[str]:
+    request, reading = run.elicitation.request, run.reading
+    if run.response and run.response.answer.finish_reason in CUT_OFF and not request.top_logprobs:
+        yield f"the answer was cut off at {request.max_tokens:,} tokens"
+    if reading is None or reading.distribution is None:
+        return
+    if reading.coverage is not None and 1 - reading.coverage >= NOTABLE_SHARE:
+        outside = percent(1 - reading.coverage).strip()
+        what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
+        yield f"{outside} of the {what}"
+    if reading.sample_size is not None and reading.sample_size != LENGTH:
+        yield f"{reading.sample_size:,} letters counted, {LENGTH} asked for"
+
+
+def _of_the_elicitation(run: Run) -> Iterator[str]:
+    steering = run.elicitation.steering
+    if steering == "none":
+        yield "no group was named to the model"
+    if not is_recorded(run):
+        yield from run.elicitation.notes
+    elif steering == "few-shot" and run.response:
+        yield _recorded_examples(run.response.recorded)
+
+
+def _recorded_examples(recorded: str) -> str:
+    """Which examples a recorded model saw; source for the benchmark's: Meister et al. 2025, few-shot steering."""
+    if BENCHMARK_PAPER in recorded:
+        return "asked with the authors' own examples, chosen with a look at the target's answer"
+    return "asked with examples of whoever recorded it"

@@ -1,0 +1,105 @@
+"""The prompt, the answer and how it was read, as lines of text with a role: whoever shows them styles the roles."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from opinionscope.elicitation import Reading
+from opinionscope.history import Run
+from opinionscope.report.words import cost, is_recorded
+
+LineRole = Literal["heading", "strong", "text", "muted"]
+
+NOT_RECORDED = (
+    "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
+    "An import of the benchmark brings the text along."
+)
+NOT_SENT = (
+    "This prompt was not sent: the recorded model was asked in its authors' own words. "
+    "It is what a live model would be sent."
+)
+
+
+class TextLine(NamedTuple):
+    """Some text and the role it plays; a prompt or an answer is one TextLine, line feeds and all.
+
+    Shown one under the other, blank ones included, they make the whole text.
+    """
+
+    text: str
+    role: LineRole = "text"
+
+
+_BLANK = TextLine("")
+
+
+def prompt_lines(run: Run) -> tuple[TextLine, ...]:
+    """What goes with the prompt, and its two messages; for a recorded model, that it was not sent."""
+    prompt, request, seed = run.elicitation.prompt, run.elicitation.request, run.elicitation.seed
+    if not prompt.user:
+        return (TextLine(run.error or "No prompt.", "muted"),)
+    settings = [f"temperature {request.temperature:g}", f"up to {request.max_tokens} tokens"]
+    if request.top_logprobs:
+        settings.append(f"log-probs of the {request.top_logprobs} likeliest first tokens")
+    if seed is not None:
+        settings.append(f"seed {seed}")
+    return (
+        TextLine(NOT_SENT if is_recorded(run) else " · ".join(settings), "muted"),
+        _BLANK,
+        TextLine("system", "heading"),
+        TextLine(prompt.system),
+        _BLANK,
+        TextLine("user", "heading"),
+        TextLine(prompt.user),
+    )
+
+
+def answer_lines(run: Run) -> tuple[TextLine, ...]:
+    """The raw answer, candidates for its first token, and how it ended; or why there is none."""
+    return tuple(_answer(run))
+
+
+def reading_lines(run: Run) -> tuple[TextLine, ...]:
+    """How the answer was read, figure by figure; and the pack's note on the question, if it has one."""
+    return (*_reading(run), *_note(run.elicitation.question.note))
+
+
+def _answer(run: Run) -> Iterator[TextLine]:
+    if run.response is None:
+        yield TextLine(run.error or "No answer yet.", "muted")
+        return
+    answer = run.response.answer
+    if answer.text is None:
+        yield TextLine(NOT_RECORDED if is_recorded(run) else "The answer has no text.", "muted")
+    else:
+        yield TextLine(answer.text or "(empty)")
+    if answer.first_token:
+        yield from (_BLANK, TextLine("candidates for the first token", "heading"))
+        yield from (TextLine(f"{candidate.logprob:9.3f}  {candidate.token!r}") for candidate in answer.first_token)
+    ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
+    if details := " · ".join(filter(None, (ended, cost(run)))):
+        yield from (_BLANK, TextLine(details, "muted"))
+
+
+def _reading(run: Run) -> Iterator[TextLine]:
+    reading = run.reading
+    if reading is None:
+        yield TextLine("Nothing to read yet.", "muted")
+        return
+    read = reading.distribution
+    yield TextLine("Read as a distribution." if read else f"Could not be read: {reading.reason}.", "strong")
+    yield from (TextLine(f"• {step}") for step in reading.trace)
+    if read is None:
+        return
+    yield from (TextLine(_coverage(reading), "muted"), _BLANK)
+    labels = run.elicitation.question.labels
+    for label, figure, share in zip(labels, reading.figures, read.probabilities, strict=True):
+        yield TextLine(f"{figure:>10.4g}  → {share:6.1%}  {label}")
+
+
+def _coverage(reading: Reading) -> str:
+    return "coverage not recorded" if reading.coverage is None else f"coverage {reading.coverage:.0%}"
+
+
+def _note(note: str) -> Iterator[TextLine]:
+    if note:
+        yield from (_BLANK, TextLine("note on the question", "heading"), TextLine(note))

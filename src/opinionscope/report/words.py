@@ -1,0 +1,138 @@
+"""The measures, the noise floor and where an answer comes from, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from opinionscope.alignment import NATS_PER_BIT, Alignment
+from opinionscope.charts import ChartData
+from opinionscope.history import Run
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.survey import Distribution
+
+Unit = Literal["nats", "bits"]
+KL_NAME = "KL(human ‖ model)"
+
+MEANINGS: Mapping[str, str] = {
+    KL_NAME: "how surprised one would be by the humans, believing the model; 0 is perfect",
+    "ε": "the floor put under the model's side before KL: q' = (1 − ε) q + ε / K",
+    "noise floor": "what even a perfect answer scores on average, because n people are a sample",
+    "TV": "total variation: share of answers that would have to move, 0 to 1",
+    "JS": "Jensen–Shannon divergence: symmetric, never infinite",
+    "W₁": "1-Wasserstein, among those who answered: how far answers would have to move along the scale",
+    "score": "100 · (1 − TV / TV of uniform): 100 is perfect, 0 no better than the same share for every option",
+}
+"""One line on each number, for people who meet it for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure as shown.
+
+    Attributes:
+        name: a key of `MEANINGS`.
+        value: the number as text, or "–" where it is not defined.
+    """
+
+    name: str
+    value: str
+    unit: str
+
+    @property
+    def meaning(self) -> str:
+        """One line for people who meet it for the first time."""
+        return MEANINGS[self.name]
+
+
+def in_unit(nats: float, unit: Unit) -> float:
+    """Nats in the unit chosen."""
+    return nats / NATS_PER_BIT if unit == "bits" else nats
+
+
+def divergence(nats: float, unit: Unit) -> str:
+    """A divergence as text; enough digits that a floor of 0.004 and a KL of 3.2 both read well."""
+    value = in_unit(nats, unit)
+    return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+
+
+def other_measures(alignment: Alignment, unit: Unit) -> tuple[Measure, ...]:
+    """The measures beside KL."""
+    wasserstein, score = alignment.wasserstein, alignment.score
+    scale = Measure("W₁", "–", "") if wasserstein is None else Measure("W₁", f"{wasserstein:.2f}", "scale points")
+    return (
+        Measure("TV", f"{alignment.tv:.3f}", ""),
+        Measure("JS", divergence(alignment.js, unit), unit),
+        scale,
+        Measure("score", "–", "") if score is None else Measure("score", f"{round(score):d}", "of 100"),
+    )
+
+
+def sample_size(human: Distribution | None) -> str:
+    """How many people stand behind the human side."""
+    if human is None:
+        return "no human answer known"
+    return "n not published" if human.n is None else f"n = {human.n:,.0f}"
+
+
+def noise_sentence(alignment: Alignment, unit: Unit) -> str:
+    """What a perfect answer would score on average, and whether the model does as well as that."""
+    floor, n, letters = alignment.floor, alignment.human.n, alignment.model.n
+    if floor is None or n is None:
+        return "no noise floor: the source gives shares without n"
+    counted = f"n = {n:,.0f}" if letters is None else f"n = {n:,.0f} and {letters:,.0f} letters"
+    sentence = f"noise floor {divergence(floor.kl, unit)} {unit} (TV {floor.tv:.3f}) at {counted}"
+    if not alignment.within_noise:
+        return sentence
+    shown, unsmoothed = alignment.kl, alignment.kl_unsmoothed
+    compared = "KL" if unsmoothed is None else f"KL {divergence(unsmoothed, unit)} unsmoothed"
+    if unsmoothed is not None and divergence(unsmoothed, unit) == divergence(shown, unit):
+        compared = "KL"
+    return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
+
+
+def is_recorded(run: Run) -> bool:
+    """Whether the run looks up an answer that was given earlier."""
+    return run.response.kind == "recorded" if run.response else run.model.startswith(RECORDED_PREFIX)
+
+
+def provenance(run: Run) -> str:
+    """Live or recorded, by which model, when."""
+    response = run.response
+    if response is None:
+        return f"{run.model} · not asked yet" if run.status == "running" else f"{run.model} · no answer"
+    if response.kind == "recorded":
+        return f"{response.model} · {response.recorded}"
+    when = f" · {response.answered:%Y-%m-%d %H:%M} UTC" if response.answered else ""
+    return f"{response.model}{when}"
+
+
+def cost(run: Run) -> str:
+    """Tokens, price and time of a live answer; "" for a recorded one."""
+    if run.response is None or run.response.kind == "recorded":
+        return ""
+    usage = run.response.usage
+    tokens = [
+        f"{count:,} {name}"
+        for count, name in ((usage.prompt_tokens, "in"), (usage.completion_tokens, "out"))
+        if count is not None
+    ]
+    price = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{usage.seconds:.1f} s"])
+
+
+def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
+    """What the chart of a run shows; `partial` are the shares, shape (K,), in an answer that is still arriving."""
+    alignment = run.alignment
+    positions = alignment.positions if alignment else tuple(range(len(run.elicitation.question.options)))
+    human = alignment.human if alignment else run.human
+    read = run.reading.distribution if run.reading else None
+    model = alignment.model if alignment else read
+    kind = run.response.kind if run.response else ""
+    name = run.response.model if run.response else run.model
+    return ChartData(
+        labels=tuple(run.elicitation.question.labels[position] for position in positions),
+        human=human.probabilities if human else None,
+        model=model.probabilities if model else partial,
+        model_name=f"{name}, {kind}" if kind else name,
+        partial=read is None and partial is not None,
+    )

@@ -1,0 +1,75 @@
+"""What must be known to read the numbers is said where the numbers are."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from opinionscope.elicitation import Answer, TokenLogprob
+from opinionscope.history import Run
+from opinionscope.report import caveats, infinity_sentence
+from opinionscope.survey import Distribution
+
+MakeRun = Callable[..., Run]
+PUBLISHED = "published November 2024 with arXiv 2411.05403"
+READABLE = Answer("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}", finish_reason="stop")
+NOTES = ("examples chosen by similarity of text: a, b",)
+
+
+def test_an_unremarkable_run_needs_nothing_but_epsilon(make_run: MakeRun) -> None:
+    assert caveats(make_run(READABLE)) == ("ε = 0.01",)
+    assert caveats(make_run(Answer(figures=(50.0, 30.0, 15.0, 5.0)), PUBLISHED)) == ("ε = 0.01",)
+    assert caveats(make_run(None)) == ()
+
+
+def test_a_recorded_answer_is_not_said_to_have_seen_our_examples(make_run: MakeRun) -> None:
+    answer = Answer(figures=(50.0, 30.0, 15.0, 5.0))
+    live = caveats(make_run(READABLE, steering="few-shot", notes=NOTES))
+    assert live[-1] == NOTES[0]
+    recorded = " ".join(caveats(make_run(answer, PUBLISHED, steering="few-shot", notes=NOTES)))
+    assert "similarity" not in recorded
+    assert "authors' own examples, chosen with a look at the target's answer" in recorded
+    someone = " ".join(caveats(make_run(answer, "asked by me in 2026", steering="few-shot", notes=NOTES)))
+    assert "authors" not in someone
+    assert "similarity" not in someone
+    assert "examples" not in " ".join(caveats(make_run(answer, PUBLISHED)))
+
+
+def test_an_infinite_kl_tells_what_was_not_offered_from_what_got_nothing(make_run: MakeRun) -> None:
+    not_offered = make_run(Answer(figures=(50.0, 30.0, 20.0, None)), PUBLISHED)
+    assert infinity_sentence(not_offered).endswith("not offered “Refused” when it was asked")
+    nothing = make_run(Answer(figures=(50.0, 30.0, 20.0, 0.0)), PUBLISHED)
+    assert infinity_sentence(nothing).endswith("gives nothing to “Refused”")
+    assert infinity_sentence(make_run(READABLE)) == ""
+
+
+@pytest.mark.parametrize(("mass", "said"), [(0.6, "40 % of the probability fell outside the options"), (0.999, "")])
+def test_probability_outside_the_options_is_stated(make_run: MakeRun, mass: float, said: str) -> None:
+    tokens = [*((letter, mass / 4) for letter in "ABCD"), ("The", 1 - mass)]
+    answer = Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in tokens), finish_reason="length")
+    found = caveats(make_run(answer, form="log-probs"))
+    assert found == tuple(filter(None, ("ε = 0.01", said)))
+
+
+def test_letters_that_were_never_offered_and_other_lengths_are_stated(make_run: MakeRun) -> None:
+    found = caveats(make_run(Answer("ABBCABBADBABBCABBABBCDABZZ"), form="sequence"))
+    assert "8 % of the answer went to what was not offered" in found
+    assert "24 letters counted, 30 asked for" in found
+    assert len(caveats(make_run(Answer("ABBCABBADB" * 3), form="sequence"))) == 1
+
+
+def test_a_cut_off_answer_says_so_even_if_it_could_not_be_read(make_run: MakeRun) -> None:
+    read = make_run(Answer("ABBCABBADB" * 3, finish_reason="length"), form="sequence")
+    assert "the answer was cut off at 240 tokens" in caveats(read)
+    unread = make_run(Answer("Well, let me think", finish_reason="length"))
+    assert unread.alignment is None
+    assert any("cut off" in caveat for caveat in caveats(unread))
+
+
+def test_few_people_and_dropped_refusals(make_run: MakeRun) -> None:
+    found = caveats(
+        make_run(READABLE, human=Distribution.from_counts([9, 5, 3, 2]), drop_nonresponse=True, steering="none")
+    )
+    assert "refusals dropped on both sides" in found
+    assert "only 19 people answered: read with care" in found
+    assert "no group was named to the model" in found

@@ -1,0 +1,71 @@
+"""Prompt, answer and reading as lines: the same words for everyone who shows them."""
+
+import math
+from collections.abc import Callable, Iterable
+
+from opinionscope.elicitation import Answer, Prompt, TokenLogprob
+from opinionscope.history import Run
+from opinionscope.report import NOT_RECORDED, NOT_SENT, TextLine, answer_lines, prompt_lines, reading_lines
+
+MakeRun = Callable[..., Run]
+FIGURES = Answer(figures=(50.0, 30.0, 20.0, None))
+
+
+def _text(lines: Iterable[TextLine]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def test_a_prompt_is_shown_exactly_with_what_goes_with_it(make_run: MakeRun) -> None:
+    run = make_run(None, form="log-probs", seed=3)
+    assert _text(prompt_lines(run)) == (
+        "temperature 1 · up to 1 tokens · log-probs of the 20 likeliest first tokens · seed 3\n\n"
+        "system\nBe brief.\n\nuser\nMore benches?\nAnswer:"
+    )
+    assert [line.text for line in prompt_lines(run) if line.role == "heading"] == ["system", "user"]
+
+
+def test_a_prompt_that_a_recorded_model_never_saw_says_so(make_run: MakeRun) -> None:
+    for run in (make_run(FIGURES, "2024"), make_run(None, "2024")):
+        assert prompt_lines(run)[0] == TextLine(NOT_SENT, "muted")
+    assert NOT_SENT not in _text(prompt_lines(make_run(None)))
+
+
+def test_a_refused_choice_shows_why_there_is_no_prompt(make_run: MakeRun) -> None:
+    run = make_run(None, prompt=Prompt("", ""), error="choose persona")
+    assert _text(prompt_lines(run)) == "choose persona"
+
+
+def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun) -> None:
+    answer = Answer("A", (TokenLogprob("A", math.log(0.5)), TokenLogprob("\n", -9.0)), finish_reason="stop")
+    text = _text(answer_lines(make_run(answer, form="log-probs")))
+    assert text.startswith("A\n\ncandidates for the first token\n   -0.693  'A'\n   -9.000  '\\n'\n")
+    assert "ended by stop" in text
+    assert answer_lines(make_run(Answer("")))[0].text == "(empty)"
+
+
+def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:
+    assert _text(answer_lines(make_run(None))) == "No answer yet."
+    assert _text(answer_lines(make_run(None, error="Start the server."))) == "Start the server."
+    assert _text(answer_lines(make_run(FIGURES, "2024"))) == NOT_RECORDED
+
+
+def test_a_reading_gives_trace_coverage_and_every_figure(make_run: MakeRun) -> None:
+    lines = reading_lines(make_run(Answer("ABBCABBADB" * 3), form="sequence"))
+    assert lines[0] == TextLine("Read as a distribution.", "strong")
+    assert "• counted 30 letters" in _text(lines)
+    assert "coverage 100%" in _text(lines)
+    assert lines[-4].text.split() == ["9", "→", "30.0%", "Yes"]
+    assert "coverage not recorded" in _text(reading_lines(make_run(FIGURES, "2024")))
+
+
+def test_an_unread_answer_gives_the_reason(make_run: MakeRun) -> None:
+    text = _text(reading_lines(make_run(Answer("I would rather not."))))
+    assert text.startswith("Could not be read: ")
+    assert "coverage" not in text
+
+
+def test_the_packs_note_on_a_question_is_there_with_or_without_an_answer(make_run: MakeRun) -> None:
+    for answer in (None, Answer("AB")):
+        run = make_run(answer, form="sequence", about="Two wordings were merged.")
+        assert _text(reading_lines(run)).endswith("note on the question\nTwo wordings were merged.")
+    assert "note" not in _text(reading_lines(make_run(None)))

@@ -1,0 +1,85 @@
+"""Measures and the noise floor in words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from opinionscope.elicitation import Answer
+from opinionscope.history import Run
+from opinionscope.report import MEANINGS, noise_sentence, other_measures, run_json
+from opinionscope.survey import Distribution
+
+MakeRun = Callable[..., Run]
+READABLE = Answer("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}")
+ON_AVERAGE = "at or below what a perfect answer scores on average"
+
+
+def _noise(run: Run) -> str:
+    assert run.alignment is not None
+    return noise_sentence(run.alignment, "nats")
+
+
+def test_a_floor_names_all_that_it_stands_on(make_run: MakeRun) -> None:
+    assert "at n = 428" in _noise(make_run(READABLE))
+    assert "letters" not in _noise(make_run(READABLE))
+    sequence = make_run(Answer("ABBCABBADB" * 3), form="sequence")
+    assert "0.054 nats" in _noise(sequence)
+    assert "at n = 428 and 30 letters" in _noise(sequence)
+    assert _noise(make_run(READABLE, human=Distribution((0.25,) * 4))).startswith("no noise floor")
+
+
+def test_as_good_as_a_perfect_answer_is_no_claim_about_this_one(make_run: MakeRun) -> None:
+    perfect = make_run(READABLE, human=Distribution.from_counts([50, 30, 15, 5]))
+    assert _noise(perfect).endswith(ON_AVERAGE)
+    assert "within" not in _noise(perfect)
+    far = make_run(Answer("{'A': '5%', 'B': '10%', 'C': '15%', 'D': '70%'}"))
+    assert ON_AVERAGE not in _noise(far)
+
+
+def test_where_smoothing_hides_it_the_figure_that_was_compared_is_shown(make_run: MakeRun) -> None:
+    answer = Answer("{'A': '97%', 'B': '1%', 'C': '1%', 'D': '1%'}")
+    run = make_run(answer, human=Distribution((0.97, 0.01, 0.01, 0.01), n=1000), epsilon=0.2)
+    assert run.alignment is not None
+    assert run.alignment.floor is not None
+    assert run.alignment.kl > run.alignment.floor.kl
+    assert f"KL 0.000 unsmoothed, {ON_AVERAGE}" in _noise(run)
+
+
+def test_every_measure_has_a_meaning_and_the_one_without_refusals_says_so(make_run: MakeRun) -> None:
+    alignment = make_run(READABLE).alignment
+    assert alignment is not None
+    measures = other_measures(alignment, "nats")
+    assert [measure.name for measure in measures] == ["TV", "JS", "W₁", "score"]
+    assert all(measure.meaning == MEANINGS[measure.name] for measure in measures)
+    assert "among those who answered" in MEANINGS["W₁"]
+
+
+def test_a_score_next_to_nothing_has_no_sign(make_run: MakeRun) -> None:
+    alignment = make_run(READABLE).alignment
+    assert alignment is not None
+    assert other_measures(replace(alignment, score=-0.2), "nats")[-1].value == "0"
+
+
+@pytest.mark.parametrize("recorded", ["", "asked in 2026"])
+def test_json_says_how_the_two_were_compared_and_what_made_the_prompt(make_run: MakeRun, recorded: str) -> None:
+    answer = Answer(figures=(50.0, 30.0, 15.0, 5.0)) if recorded else READABLE
+    printed = run_json(
+        make_run(
+            answer,
+            recorded,
+            drop_nonresponse=True,
+            seed=7,
+            api_base="http://me:secret@localhost:8080/v1?key=abc",
+            wording="abridged",
+            pack_version="3",
+            program_version="0.9",
+            template_version="5",
+        )
+    )
+    assert printed["drop_nonresponse"] is True
+    assert printed["seed"] == 7
+    assert printed["api_base"] == "http://localhost:8080/v1"
+    assert printed["wording"] == "abridged"
+    assert [printed[f"{what}_version"] for what in ("pack", "program", "template")] == ["3", "0.9", "5"]
+    assert printed["answer"]["coverage"] == (None if recorded else 1)
