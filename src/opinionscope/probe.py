@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, Elicitation, Prompt, elicit
+from opinionscope.elicitation import FORMATS, Elicitation, Prompt, SteeringError, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.respondents import RECORDED_PREFIX, OnText, Respondent, RespondentError, Response
@@ -78,12 +78,25 @@ class Prober:
     def draft(self, choices: Choices) -> Run:
         """The run of these choices, before anybody is asked; it has no id yet.
 
-        A recorded model saw other examples than ours, so nothing is said of ours.
+        A recorded model saw other examples than ours, so nothing is said of ours; nor does it matter whether there
+        are any, and the prompt is empty where there are none.
 
         Raises:
             OpinionscopeError: as `elicit`.
         """
-        return self._drafted(self.elicit(choices), choices)
+        try:
+            elicitation = self.elicit(choices)
+        except SteeringError:
+            if not choices.model.startswith(RECORDED_PREFIX):
+                raise
+            elicitation = self._without_prompt(choices)
+        return self._drafted(elicitation, choices)
+
+    def _without_prompt(self, choices: Choices) -> Elicitation:
+        question = self.library.question(choices.question)
+        group = self.library.group(question, choices.group)
+        request = FORMATS[choices.format].request
+        return Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
 
     def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
         recorded = choices.model.startswith(RECORDED_PREFIX)
@@ -154,11 +167,7 @@ class Prober:
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""
-        question = self.library.question(choices.question)
-        group = self.library.group(question, choices.group)
-        request = FORMATS[choices.format].request
-        nothing = Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
-        return self._ended(self._drafted(nothing, choices), error)
+        return self._ended(self._drafted(self._without_prompt(choices), choices), error)
 
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())

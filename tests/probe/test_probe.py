@@ -115,6 +115,13 @@ async def test_a_history_that_cannot_be_written_costs_no_call(library, tmp_path)
     assert not somebody.asked.is_set()
 
 
+async def test_a_recorded_few_shot_answer_needs_no_examples_of_ours(library):
+    brazil = Choices("world-cup-2010-winner", "Brazil", "few-shot", "verbalized", "recorded/gpt-4")
+    run = await prober_of(library, None).peek(brazil)
+    assert run.status == "done"
+    assert run.elicitation.prompt.user == ""
+
+
 async def test_choices_that_make_no_elicitation_still_show_the_humans(library):
     prober = prober_of(library, None)
     run = prober.refused(RECORDED, SteeringError("no neighbours"))
