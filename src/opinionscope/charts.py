@@ -18,7 +18,7 @@ Role = Literal[
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 HALF_BLOCKS = " ▘▀"
-SIDE_BY_SIDE_WIDTH = 80
+SIDE_BY_SIDE_WIDTH = 79
 LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
@@ -70,6 +70,21 @@ def shorten(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def shorten_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Texts cut to `width` cells; those that would look alike keep their ends and lose their middles."""
+    cut = [shorten(text, width) for text in texts]
+    return [
+        _without_middle(text, width) if cut.count(short) > 1 else short for text, short in zip(texts, cut, strict=True)
+    ]
+
+
+def _without_middle(text: str, width: int) -> str:
+    tail = width // 2
+    while cell_len(text[-tail:]) > width // 2:
+        tail -= 1
+    return shorten(text, width - cell_len(text[-tail:])) + text[-tail:]
 
 
 def fit(text: str, width: int) -> str:
@@ -132,6 +147,13 @@ def _axis(width: int) -> str:
     return "0" + "50".rjust(left) + "100 %".rjust(width - left - 1)
 
 
+def _stated(data: ChartData, position: int) -> float | None:
+    """The model's share of an option; while an answer arrives, what is at 0 has not been stated yet."""
+    if data.model is None or (data.partial and data.model[position] == 0):
+        return None
+    return data.model[position]
+
+
 def _model_bar(data: ChartData) -> Role:
     return "partial-bar" if data.partial else "model-bar"
 
@@ -148,10 +170,10 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
         Piece(_GAP + "Δ pp".rjust(_DIFFERENCE_WIDTH), "muted"),
     ]
     lines = [head]
-    for i, label in enumerate(data.labels):
+    for i, label in enumerate(shorten_apart(data.labels, label_width)):
         human = data.human[i] if data.human else None
-        model = data.model[i] if data.model else None
-        line: Line = [Piece(fit(label, label_width) + _GAP, "label")]
+        model = _stated(data, i)
+        line: Line = [Piece(set_cell_size(label, label_width) + _GAP, "label")]
         line += _bar_pieces(human, bar_width, BLOCKS, "human-bar")
         line += [Piece(_GAP, "label")]
         line += _bar_pieces(model, bar_width, BLOCKS, _model_bar(data))
@@ -175,11 +197,14 @@ def _interleaved(data: ChartData, width: int) -> list[Line]:
     used = sum(cell_len(piece.text) for piece in head)
     head.append(Piece("Δ pp".rjust(max(0, label_width + fixed + bar_width - used)), "muted"))
     lines = [head]
-    for i, label in enumerate(data.labels):
+    for i, label in enumerate(shorten_apart(data.labels, label_width)):
         human = data.human[i] if data.human else None
-        model = data.model[i] if data.model else None
+        model = _stated(data, i)
         lines.append(
-            [Piece(fit(label, label_width) + _GAP, "label"), *_bar_pieces(human, bar_width, BLOCKS, "human-bar")]
+            [
+                Piece(set_cell_size(label, label_width) + _GAP, "label"),
+                *_bar_pieces(human, bar_width, BLOCKS, "human-bar"),
+            ]
         )
         lines.append(
             [

@@ -96,3 +96,17 @@ def test_a_difference_agrees_with_the_percents_beside_it():
     assert difference(0.144, 0.256).text.strip() == "+12"
     assert difference(0.5, 0.5).text.strip() == "="
     assert difference(0.5, 0.4).role == "below"
+
+
+def test_labels_that_begin_alike_stay_apart():
+    labels = ("Always with people who are of my race", "Always with people who are of other races")
+    lines = plain(draw(ChartData(labels, (0.5, 0.5), (0.5, 0.5)), 100)).splitlines()
+    assert lines[1].partition("█")[0] != lines[2].partition("█")[0]
+    assert "my race" in lines[1]
+    assert "other races" in lines[2]
+
+
+def test_what_has_not_arrived_yet_is_blank_and_not_0_percent():
+    text = plain(draw(ChartData(("a", "b"), (0.5, 0.5), (0.3, 0.0), partial=True), 100))
+    assert "30 %" in text
+    assert "0 %" not in text.replace("30 %", "").replace("50 %", "").replace("100 %", "")

@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from textual import events
 from textual.widgets import OptionList
 
 from opinionscope.tui.actions import ACTIONS, SCOPE_TITLES, actions_in
@@ -71,6 +72,40 @@ async def test_an_action_works_from_the_palette(make_app):
         await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen) and app.screen.choices.steering == "few-shot")
+
+
+async def test_actions_of_the_whole_program_work_from_the_palette(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        (history,) = [c for c in app.get_system_commands(app.screen) if c.title == "History"]
+        await history.callback()
+        await settled(pilot)
+        assert app.current_mode == "history"
+
+
+async def test_keys_that_come_in_one_burst_close_one_window_only(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("g")
+        await pilot.pause()
+        for _ in range(3):
+            app.post_message(events.Key("enter", "\r"))
+        await settled(pilot)
+        assert len(app.screen_stack) == 2
+        assert isinstance(app.screen, ExploreScreen)
+
+
+async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app):
+    app = make_app()
+    async with app.run_test(size=(130, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash")
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert app.focused.display
+        assert app.focused.id == "question"
 
 
 async def test_the_top_bar_works_by_mouse(make_app, shown):

@@ -52,6 +52,8 @@ def in_unit(nats: float, unit: Unit) -> float:
 def divergence(nats: float, unit: Unit) -> str:
     """A divergence as text; enough digits that a floor of 0.004 and a KL of 3.2 both read well."""
     value = in_unit(nats, unit)
+    if 0 < value < 0.0005:
+        return "<0.001"
     return f"{value:.3f}" if value < 10 else f"{value:.1f}"
 
 

@@ -83,6 +83,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("history.open", "history", "open_run", "o", "Open", "Open the run under the cursor"),
     Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs as you type"),
+    Action(
+        "history.leave", "history", "leave_filter", "escape", "List", "Leave the filter, and show all", footer=False
+    ),
     Action("history.reload", "history", "reload", "r", "Reload", "Read the history again", footer=False),
     Action("run.back", "saved run", "back", "escape,backspace", "Back", "Back to the list of runs"),
     Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),

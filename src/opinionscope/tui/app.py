@@ -7,11 +7,13 @@ while the first, empty screen is shown.
 import asyncio
 import gc
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
 from typing_extensions import override
 
@@ -67,10 +69,13 @@ class OpinionscopeApp(App[None]):
     async def _begin(self) -> None:
         try:
             arrangement = await asyncio.to_thread(self._load)
-            first = await arrangement.prober.peek(arrangement.choices)
         except OpinionscopeError as error:
             self.exit(return_code=LOAD_FAILED, message=f"Error: {error}")
             return
+        try:
+            first = await arrangement.prober.peek(arrangement.choices)
+        except OpinionscopeError as error:
+            first = arrangement.prober.refused(arrangement.choices, error)
         from opinionscope.tui.screens.explore import ExploreScreen
 
         self._arrangement = arrangement
@@ -120,10 +125,8 @@ class OpinionscopeApp(App[None]):
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for action in actions_in(getattr(screen, "SCOPE", "everywhere"), "everywhere"):
-            yield SystemCommand(action.label, action.help, lambda method=action.method: self._perform(method))
-
-    async def _perform(self, method: str) -> None:
-        await self.screen.run_action(method)
+            place: DOMNode = self if action.scope == "everywhere" else screen
+            yield SystemCommand(action.label, action.help, partial(self.run_action, action.method, place))
 
 
 def _collect_garbage_again() -> None:

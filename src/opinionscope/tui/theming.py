@@ -1,5 +1,6 @@
 """Themes: TOML files with colours for the program and for the two sides of the charts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.text import clean_line
 
 FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#b25a00", "#0f68b8")}
+
+
+_NAME = re.compile(r"[\w .-]{1,40}")
 
 
 class ThemeError(OpinionscopeError):
@@ -92,8 +96,8 @@ def read_theme(path: Path) -> Theme:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ThemeError(f"{path.name}: {clean_line(str(error)).replace('$.', '')}") from error
     name = clean_line(file.name)
-    if not name or name in BUILTIN_THEMES:
-        raise ThemeError(f'{path.name}: expected a name of its own, got "{name}"')
+    if not _NAME.fullmatch(name) or name in BUILTIN_THEMES:
+        raise ThemeError(f'{path.name}: expected a name of its own, of letters, digits and hyphens, got "{name}"')
     colors = {**msgspec.structs.asdict(file.colors), **msgspec.structs.asdict(file.chart)}
     for field, value in colors.items():
         if value is not None:

@@ -30,7 +30,7 @@ _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 _SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
 _HEDGE = r"(?:(?:~|≈|about|around|roughly|approximately|approx\.?|ca\.?) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
 _FIGURE = (
-    r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}+(?:\.\d{1,30}+)?+(?:e[+-]?\d{1,2}+)?+|\.\d{1,30}+)"
+    r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
     r"(?: ?[/⁄] ?(?P<of>[1-9]\d{0,5}+))?+(?: ?(?P<percent>%|per ?cent\b|pct\b))?+"
 )
 _NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"

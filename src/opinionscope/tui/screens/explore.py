@@ -41,6 +41,7 @@ class ExploreScreen(Screen[None]):
     CSS_PATH = "explore.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = ""
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)
 
@@ -82,6 +83,14 @@ class ExploreScreen(Screen[None]):
             yield Chooser(self._find, self._chosen())
             yield RunView(self._first, self._unit, _hint(self._first))
         yield LateFooter()
+
+    def on_resize(self) -> None:
+        """What has the cursor may have gone out of sight."""
+        self.call_after_refresh(self._keep_focus_in_sight)
+
+    def _keep_focus_in_sight(self) -> None:
+        if self.focused is None or not self.focused.display:
+            self.query_one(Chooser).focus_list()
 
     # Choosing
 
@@ -296,7 +305,7 @@ class ExploreScreen(Screen[None]):
             self._show(self._asking, "Cancelled.   Press r to ask again.")
             self._end_call()
         else:
-            self.query_one(Chooser).focus_list()
+            self.query_one(Chooser).clear_search()
 
     def _end_call(self) -> None:
         if self._asking is not None and self._call is not None:

@@ -70,6 +70,11 @@ class HistoryScreen(Screen[None]):
         """Type words to filter by."""
         self.query_one("#filter").focus()
 
+    def action_leave_filter(self) -> None:
+        """Back to the list, and all of it."""
+        self.query_one("#filter", Input).value = ""
+        self.query_one(DataTable).focus()
+
     def action_open_run(self) -> None:
         """Open the run under the cursor."""
         self.query_one(DataTable).action_select_cursor()

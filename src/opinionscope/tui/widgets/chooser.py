@@ -116,6 +116,12 @@ class Chooser(Vertical):
         self.query_one(Input).focus()
         return True
 
+    def clear_search(self) -> None:
+        """Show all questions again, and leave the search field."""
+        if self.is_filled:
+            self.query_one(Input).value = ""
+        self.focus_list()
+
     async def _fill(self) -> None:
         setup = Vertical(
             PickerField("Question", id="question"),
@@ -147,6 +153,8 @@ class Chooser(Vertical):
     def _typed_out(self, event: Input.Submitted) -> None:
         event.stop()
         self.focus_list()
+        if self.listed and self._chosen.question not in self.listed:
+            self.post_message(self.QuestionChosen(self.listed[0]))
 
     @on(OptionList.OptionHighlighted, "#questions")
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

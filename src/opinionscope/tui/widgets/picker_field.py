@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -44,7 +45,7 @@ class PickerField(Widget, can_focus=True):
         width = max(1, self.content_size.width)
         room = max(1, width - LABEL_WIDTH - 2)
         value = shorten(self.value, room)
-        rest = room - len(Content(value))
+        rest = room - cell_len(value)
         detail = fit(f" {self.detail}" if self.detail else "", rest) if rest > 0 else ""
         return Content.assemble(
             (fit(self._label, LABEL_WIDTH), MUTED),

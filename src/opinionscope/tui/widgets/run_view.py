@@ -50,6 +50,8 @@ class RunView(VerticalScroll):
             partial: shares of the options, shape (K,), in an answer that is still arriving.
             partial_text: the text of that answer so far.
         """
+        if run.elicitation.question != self.shown.elicitation.question:
+            self.scroll_home(animate=False)
         self.shown = run
         self._hint = hint
         self.query_one("#question-text", Static).update(_question(run))
