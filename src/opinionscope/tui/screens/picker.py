@@ -27,7 +27,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
+        Binding("escape", "dismiss(None)", "Close"),
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
@@ -40,7 +40,7 @@ class PickerScreen(ModalScreen[str | None]):
         self._search = search
         self._current = current
         self._free_text = free_text
-        self._closed = False
+        self._has_chosen = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -65,18 +65,26 @@ class PickerScreen(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.action_close(event.option_id)
+        self._close(event.option_id)
 
     def on_click(self, event: object) -> None:
         """A click beside the list closes it."""
         if getattr(event, "widget", None) is self:
-            self.action_close()
+            self._close()
 
-    def action_close(self, key: str | None = None) -> None:
-        """Close, once: keys that come in one burst must not close what lies below."""
-        if self.is_current and not self._closed:
-            self._closed = True
+    @override
+    async def action_dismiss(self, result: str | None = None) -> None:
+        if self._may_close():
+            await super().action_dismiss(result)
+
+    def _close(self, key: str | None = None) -> None:
+        if self._may_close():
             self.dismiss(key)
+
+    def _may_close(self) -> bool:
+        """True once: keys that come in one burst must not close what lies below."""
+        may, self._has_chosen = self.is_current and not self._has_chosen, True
+        return may
 
     def action_move(self, by: int) -> None:
         """Move the cursor while typing goes on."""
