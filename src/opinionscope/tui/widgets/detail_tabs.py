@@ -1,5 +1,7 @@
 """DetailTabs: the prompt in full, the raw answer, and how it was read."""
 
+from string import ascii_uppercase
+
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -11,7 +13,7 @@ from opinionscope.tui.styles import MUTED
 DETAILS = ("prompt", "answer", "reading")
 NOT_RECORDED = (
     "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
-    "An import of the benchmark brings the text along."
+    "`opinionscope data import PATH` brings the text along, from a copy of the benchmark's repository."
 )
 
 
@@ -88,6 +90,9 @@ def _answer(run: Run) -> Content:
     if answer.first_token:
         parts += ["\n\n", _heading("candidates for the first token")]
         parts += [f"{candidate.logprob:9.3f}  {candidate.token!r}\n" for candidate in answer.first_token]
+    if answer.offered:
+        parts += ["\n\n", _heading("options as they were offered then")]
+        parts += [f"{letter}  {label}\n" for letter, label in zip(ascii_uppercase, answer.offered, strict=False)]
     details = " · ".join(filter(None, (answer.finish_reason and f"ended by {answer.finish_reason}", cost(run))))
     return Content.assemble(*parts, (f"\n\n{details}" if details else "", MUTED))
 
