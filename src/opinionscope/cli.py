@@ -151,3 +151,24 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     from opinionscope.commands.history import show_run
 
     show_run(_session(ctx), run_id, prompt, bits, as_json)
+
+
+@main.group(cls=Commands)
+def data() -> None:
+    """Survey packs and recorded answers: what is at hand, and bringing more in."""
+
+
+@data.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be read.")
+@click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
+@_json_option
+@click.pass_context
+def data_import(ctx: click.Context, path: Path, dry_run: bool, verbose: bool, as_json: bool) -> None:
+    """Bring in the whole benchmark from PATH, a copy of its public repository.
+
+    Its questions take the place of the bundled ones in their own words; recorded answers come with their raw text.
+    """
+    from opinionscope.commands.data_import import import_data
+
+    ctx.exit(import_data(path, dry_run=dry_run, verbose=verbose, as_json=as_json))

@@ -1,6 +1,6 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -49,7 +49,7 @@ class Library:
         problems: list[PackError] = []
         answer_files: list[Path] = []
         for folder in folders:
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            for path in _visible_files(folder):
                 if path.name.endswith(ANSWERS_SUFFIX):
                     answer_files.append(path)
                 elif path.name.endswith(PACK_SUFFIXES):
@@ -156,6 +156,13 @@ class Library:
             elif all(word in title or word in body for word in words):
                 elsewhere.append(question)
         return (*in_title, *elsewhere)
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """All that is in a folder, but for hidden folders: an import puts its files together in one."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+            yield path
 
 
 def _domain_order(pack: Pack) -> int:

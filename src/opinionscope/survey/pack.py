@@ -157,6 +157,22 @@ def read_pack(path: Path) -> Pack:
     return _PackReader(path, file).pack()
 
 
+def pack_of(file: PackFile, path: Path) -> Pack:
+    """The pack that a file of this content would be.
+
+    Raises:
+        PackError: as `read_pack`.
+    """
+    return _PackReader(path, file).pack()
+
+
+def pack_text(file: PackFile) -> str:
+    """A pack as the JSON it is kept in, one line for what reads as a row."""
+    from opinionscope.survey.layout import laid_out
+
+    return laid_out(msgspec.to_builtins(file), rows=("options", "groups", "human"), flat=("topics",))
+
+
 class _PackReader:
     """Turns a decoded file into a Pack, knowing the place of each complaint."""
 
