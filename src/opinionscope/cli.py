@@ -34,13 +34,14 @@ def _refuse(error: OpinionscopeError) -> NoReturn:
     raise SystemExit(USAGE)
 
 
-def _session(ctx: click.Context) -> "Session":
+def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
+    """The session of this call; `tell` names on stderr what could not be read."""
     from opinionscope.session import Session
 
     db = ctx.find_root().obj
     session = Session.open(db)
     ctx.call_on_close(session.history.close)
-    for problem in session.library.problems:
+    for problem in session.library.problems if tell else ():
         click.echo(f"Warning: {problem}", err=True)
     return session
 
@@ -172,3 +173,24 @@ def data_import(ctx: click.Context, path: Path, dry_run: bool, verbose: bool, as
     from opinionscope.commands.data_import import import_data
 
     ctx.exit(import_data(path, dry_run=dry_run, verbose=verbose, as_json=as_json))
+
+
+@data.command("list")
+@_json_option
+@click.pass_context
+def data_list(ctx: click.Context, as_json: bool) -> None:
+    """List the packs and recorded answers at hand, and the folder for your own."""
+    from opinionscope.commands.data import list_data
+
+    list_data(_session(ctx, tell=False), as_json)
+
+
+@data.command("show")
+@click.argument("dataset")
+@_json_option
+@click.pass_context
+def data_show(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """Show the study card of a dataset: who asked whom, when and how."""
+    from opinionscope.commands.data import show_data
+
+    show_data(_session(ctx), dataset, as_json)

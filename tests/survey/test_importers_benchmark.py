@@ -178,7 +178,7 @@ def test_damage_is_set_aside_with_file_and_key_and_costs_nothing_else(
     write(f"results/opinionqa/sequence/n/task1/{WAVE}/SEX/Female.json", {"fish": sound})
     assert [answer.model for answer in _answers(copy)] == ["n"]
     reasons = {aside.place.rpartition("/")[2]: (aside.reason, aside.model) for aside in _aside(copy)}
-    assert reasons["Female.json, fish"][0].startswith("damaged at fish.avg_actual_results: expected this field")
+    assert reasons["Female.json, fish"][0].startswith("damaged: at fish.avg_actual_results expected this field")
     assert reasons["Female.json, fish"][1] == "m"
     assert reasons["Male.json"][0].startswith("the file is damaged: expected valid JSON")
 

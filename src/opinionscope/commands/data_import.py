@@ -19,6 +19,13 @@ from opinionscope.survey.importers.placing import Placed, compare, put
 INTERRUPTED = 130
 
 _QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
+_WITH_DETAILS = (
+    "the list of options is damaged",
+    "nobody is counted",
+    "who was meant is not known",
+    "damaged",
+    "the file",
+)
 
 
 def import_data(path: Path, *, dry_run: bool, verbose: bool, as_json: bool) -> int:
@@ -73,9 +80,15 @@ def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
         for item in items:
             click.echo(f"  {item.place}: {item.reason}")
         return
-    for reason, count in Counter(_QUOTED.sub('"…"', item.reason) for item in items).most_common():
+    for reason, count in Counter(_kind(item.reason) for item in items).most_common():
         click.echo(f"{count:7,}  {reason}")
     click.echo("  --verbose lists each")
+
+
+def _kind(reason: str) -> str:
+    """A reason without what differs from item to item."""
+    plain = _QUOTED.sub('"…"', reason)
+    return plain.partition(": ")[0] if plain.startswith(_WITH_DETAILS) else plain
 
 
 def _as_json(source: Path, folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> dict[str, Any]:

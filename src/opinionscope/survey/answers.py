@@ -180,13 +180,18 @@ def _check_figures(block: AnswerBlock, file: AnswersFile, where: str, path: Path
 
 
 def _check_raw(block: AnswerBlock, file: AnswersFile, where: str, path: Path) -> None:
+    sound: set[tuple[str, ...]] = set()
     for question_id, raw in block.raw.items():
         place = f"{where}.{question_id}"
         if question_id not in file.options:
             raise PackError(path, place, NO_LABELS)
-        once = {clean_line(label) for label in raw.offered or file.options[question_id]}
-        if not 2 <= len(once) <= MAX_OPTIONS or len(once) < len(raw.offered):
+        offered = tuple(raw.offered or file.options[question_id])
+        if offered in sound:
+            continue
+        once = {clean_line(label) for label in offered}
+        if not 2 <= len(once) <= MAX_OPTIONS or len(once) < len(offered):
             raise PackError(path, f"{place}.offered", f"expected 2 to {MAX_OPTIONS} labels, every one once")
+        sound.add(offered)
 
 
 def _refuse_repeats(file: AnswersFile, path: Path) -> None:

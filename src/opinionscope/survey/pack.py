@@ -100,6 +100,12 @@ class PackFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     questions: list[QuestionEntry] = []
 
 
+class PackHead(msgspec.Struct):
+    """As much of a pack as tells whether it is worth reading."""
+
+    dataset: str = ""
+
+
 @dataclass(frozen=True)
 class Pack:
     """One dataset: its questions, its groups, and how each group answered.
@@ -143,6 +149,14 @@ def decode_file(path: Path, shape: type[T]) -> T:
         raise PackError(path, "", f"expected valid {kind}: {error}") from error
     except RecursionError as error:
         raise PackError(path, "", "expected a few levels of nesting, got too many to read") from error
+
+
+def dataset_of(path: Path) -> str:
+    """Which dataset a file holds, without looking further; "" if that cannot be told."""
+    try:
+        return clean_line(decode_file(path, PackHead).dataset)
+    except PackError:
+        return ""
 
 
 def read_pack(path: Path) -> Pack:

@@ -315,7 +315,7 @@ def _doubt(
         return ""
     others = [other.attributes[0][1] for other in item.groups if _same(reference, other.shares(labels))]
     whose = f"those of {others[0]}" if others else "another group's"
-    return f"the file is that of {attributes[0][1]}, its reference figures are {whose}: who was meant is not known"
+    return f"who was meant is not known: the file is that of {attributes[0][1]}, its reference figures are {whose}"
 
 
 def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -157,7 +157,7 @@ def each_record(
         try:
             yield from list(read(key, record))
         except PackError as error:
-            yield SetAside(f"{place}, {short_key(key)}", f"damaged at {error.place}: {error.reason}")
+            yield SetAside(f"{place}, {short_key(key)}", f"damaged: at {error.place} {error.reason}")
 
 
 def _records_or_aside(path: Path, place: str) -> tuple[dict[str, Record], list[SetAside]]:
