@@ -51,7 +51,7 @@ Scale = Mapping[str, float | None]
 
 _NONRESPONSE = re.compile(
     r"(dk|don'?t know|refused|no answer|missing|other missing|not available|not applicable|not asked|unknown"
-    r"|never heard of|can'?t rate)\b(?! to)",
+    r"|never heard of|can'?t rate)\b(?!\s+\w)",
     re.IGNORECASE,
 )
 
