@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import Elicitation, elicit
+from opinionscope.elicitation import FORMATS, Elicitation, Prompt, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.respondents import RECORDED_PREFIX, OnText, Respondent, RespondentError, Response
 from opinionscope.survey import Library
+
+UNEXPECTED_TITLE = "The call failed"
+UNEXPECTED = "the program met an error it does not know; run it again, and report it if it comes back"
 
 Connect = Callable[[str, str | None], Respondent]
 Clock = Callable[[], datetime]
@@ -78,7 +81,9 @@ class Prober:
         Raises:
             OpinionscopeError: as `elicit`.
         """
-        elicitation = self.elicit(choices)
+        return self._drafted(self.elicit(choices), choices)
+
+    def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
         return Run(
             id="",
             created=self._clock(),
@@ -88,7 +93,7 @@ class Prober:
             human=self.library.human(elicitation.question, elicitation.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
-            api_base=choices.api_base,
+            api_base=None if choices.model.startswith(RECORDED_PREFIX) else choices.api_base,
             pack_version=self.library.pack(elicitation.question.dataset).version,
             program_version=__version__,
         )
@@ -114,19 +119,17 @@ class Prober:
         respondent = self._connect(choices.model, choices.api_base)
         if respondent.kind == "live":
             await self._begin(run)
+        outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
         try:
-            response = await respondent.respond(run.elicitation, on_text)
-        except RespondentError as error:
-            run = self._ended(run, error)
+            outcome = await self._answered(run, respondent, on_text)
+            if on_run:
+                on_run(outcome)
         except asyncio.CancelledError:
-            await self._keep(replace(run, status="cancelled", finished=self._clock()))
+            outcome = replace(run, status="cancelled")
             raise
-        else:
-            run = self._compared(run, response)
-        if on_run:
-            on_run(run)
-        await self._keep(run)
-        return run
+        finally:
+            await self._keep(replace(outcome, finished=outcome.finished or self._clock()))
+        return outcome
 
     async def peek(self, choices: Choices) -> Run:
         """What is known without asking anybody: a recorded answer, compared but not kept; a draft for live models.
@@ -137,12 +140,22 @@ class Prober:
         run = self.draft(choices)
         if not choices.model.startswith(RECORDED_PREFIX):
             return run
-        respondent = self._connect(choices.model, choices.api_base)
+        return await self._answered(run, self._connect(choices.model, choices.api_base))
+
+    async def _answered(self, run: Run, respondent: Respondent, on_text: OnText | None = None) -> Run:
         try:
-            response = await respondent.respond(run.elicitation)
+            response = await respondent.respond(run.elicitation, on_text)
         except RespondentError as error:
             return self._ended(run, error)
         return self._compared(run, response)
+
+    def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
+        """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""
+        question = self.library.question(choices.question)
+        group = self.library.group(question, choices.group)
+        request = FORMATS[choices.format].request
+        nothing = Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
+        return self._ended(self._drafted(nothing, choices), error)
 
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
@@ -151,17 +164,26 @@ class Prober:
         return replace(rescore(replace(run, response=response)), finished=self._clock())
 
     async def _begin(self, run: Run) -> None:
-        if self._history is not None:
-            await asyncio.to_thread(self._history.begin, run)
-
-    async def _keep(self, run: Run) -> None:
-        """Write the end of a run; a cancel that comes meanwhile waits until it is written."""
+        """Write the run before the call; one that is cancelled meanwhile is kept as that."""
         if self._history is None:
             return
-        writing = asyncio.create_task(asyncio.to_thread(self._history.finish, run))
         try:
-            await asyncio.shield(writing)
+            await _in_full(self._history.begin, run)
         except asyncio.CancelledError:
-            with suppress(OpinionscopeError):
-                await writing
+            await self._keep(replace(run, status="cancelled", finished=self._clock()))
             raise
+
+    async def _keep(self, run: Run) -> None:
+        if self._history is not None:
+            await _in_full(self._history.finish, run)
+
+
+async def _in_full(write: Callable[[Run], None], run: Run) -> None:
+    """Write in a thread; a cancel that comes meanwhile waits until it is written."""
+    writing = asyncio.create_task(asyncio.to_thread(write, run))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        with suppress(OpinionscopeError):
+            await writing
+        raise

@@ -7,17 +7,31 @@ import sys
 SCRIPT = """
 import asyncio, sys, threading
 from dataclasses import replace
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader
+from importlib.machinery import PathFinder
 
 released, reached = threading.Event(), threading.Event()
 
-class Slow(MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name == "litellm":
-            reached.set()
-            released.wait(60)
+class Slow(Loader):
+    def __init__(self, loader):
+        self.loader = loader
 
-sys.meta_path.insert(0, Slow())
+    def create_module(self, spec):
+        return self.loader.create_module(spec)
+
+    def exec_module(self, module):
+        reached.set()
+        released.wait()
+        self.loader.exec_module(module)
+
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == "litellm":
+            spec = PathFinder.find_spec(name, path)
+            spec.loader = Slow(spec.loader)
+            return spec
+
+sys.meta_path.insert(0, Finder)
 
 from opinionscope.tui.start import make_app
 from opinionscope.tui.screens.explore import ExploreScreen

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from opinionscope.elicitation import Answer, SteeringError
-from opinionscope.history import History
+from opinionscope.history import History, HistoryError
 from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import RespondentError, Response, respondent_for
 from opinionscope.settings import bundled
@@ -98,6 +98,29 @@ async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [row.status for row in history.page()] == ["cancelled"]
+
+
+async def test_an_error_nobody_foresaw_is_raised_and_leaves_no_run_running(library, history):
+    somebody = Somebody(history, error=ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        await prober_of(library, history, somebody).run(LIVE)
+    assert [row.status for row in history.page()] == ["failed"]
+
+
+async def test_a_history_that_cannot_be_written_costs_no_call(library, tmp_path):
+    (tmp_path / "history.db").mkdir()
+    somebody = Somebody(History(tmp_path / "empty.db"), "{}")
+    with pytest.raises(HistoryError):
+        await prober_of(library, History(tmp_path / "history.db"), somebody).run(LIVE)
+    assert not somebody.asked.is_set()
+
+
+async def test_choices_that_make_no_elicitation_still_show_the_humans(library):
+    prober = prober_of(library, None)
+    run = prober.refused(RECORDED, SteeringError("no neighbours"))
+    assert (run.status, run.error) == ("failed", "no neighbours")
+    assert run.human.n == 428
+    assert run.elicitation.prompt.user == ""
 
 
 async def test_peeking_keeps_nothing_and_asks_nobody(library, history):

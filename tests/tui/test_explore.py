@@ -128,6 +128,58 @@ async def test_a_group_that_the_next_question_lacks_gives_way(make_app):
         assert app.screen.query_one(RunView).shown.elicitation.group.attributes[0][0] == "country"
 
 
+async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        keys = app.screen.query_one("Chooser").listed
+        await pilot.press(*["down"] * 12)
+        await settled(pilot)
+        assert app.screen.choices.question == keys[12]
+        assert app.screen.query_one(RunView).shown.elicitation.question.id == keys[12].partition("/")[2]
+        await pilot.press(*["n"] * 7)
+        await settled(pilot)
+        assert app.screen.choices.question == keys[19]
+        options = app.screen.query_one("#questions", OptionList)
+        assert options.highlighted_option.id == keys[19]
+
+
+async def test_keys_pressed_before_the_list_is_there_count(make_app):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        while not app.screen.query("Chooser"):
+            await pilot.pause(0)
+        app.screen.action_steering()
+        app.screen.action_next_question()
+        app.screen.action_cancel()
+        app.screen.action_detail("answer")
+        await settled(pilot)
+        assert app.screen.choices.steering == "few-shot"
+        assert app.screen.query_one("#steering").value == "few-shot"
+
+
+async def test_steering_that_cannot_be_used_says_why_and_shows_the_humans(make_app, shown):
+    app = make_app(
+        question="globalopinionqa/world-cup-2010-winner", group="Brazil", steering="persona", model="openai/x"
+    )
+    async with app.run_test(size=(120, 50)) as pilot:
+        await settled(pilot)
+        await pilot.press("s")
+        await settled(pilot)
+        assert "no other question has an answer by Brazil" in " ".join(shown(app).split())
+        assert app.screen.query_one(ChartView).data.human
+        await pilot.press("r")
+        await settled(pilot)
+        assert "no other question has an answer by Brazil" in " ".join(shown(app).split())
+
+
+async def test_at_80_columns_the_cursor_is_on_something_in_sight(make_app):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.focused.id == "question"
+
+
 async def test_kl_shows_in_bits(make_app):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:

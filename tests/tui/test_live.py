@@ -135,6 +135,59 @@ async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai):
         assert chart.data.model[2] == 8 / 12
 
 
+async def test_pressing_run_again_asks_only_once(live_app, fake_openai):
+    fake_openai.always(pieces=PIECES, hold_after=1)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r", "r", "r")
+        await until(pilot, lambda: live_app.screen.query_one(ChartView).data.partial)
+        await pilot.press("r")
+        fake_openai.release()
+        await settled(pilot)
+        assert len(fake_openai.bodies) == 1
+        assert [row.status for row in live_app._arrangement.history.page()] == ["done"]
+
+
+async def test_a_click_on_a_question_chooses_it_and_asks_nobody(live_app, fake_openai):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        before = live_app.screen.choices.question
+        await pilot.click("#questions", offset=(5, 4))
+        await settled(pilot)
+        assert live_app.screen.choices.question != before
+        assert fake_openai.bodies == []
+        assert live_app._arrangement.history.count() == 0
+
+
+async def test_dropping_refusals_compares_the_answer_anew_and_asks_nobody(live_app, fake_openai):
+    fake_openai.always(text="".join(PIECES))
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("d")
+        await settled(pilot)
+        chart = live_app.screen.query_one(ChartView).data
+        assert len(chart.model) == 3
+        assert abs(chart.model[0] - 0.1 / 0.95) < 1e-9
+        assert len(fake_openai.bodies) == 1
+
+
+async def test_an_error_nobody_foresaw_is_said_and_the_program_goes_on(live_app, fake_openai, shown, monkeypatch):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+
+        def broken(run):
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(live_app._arrangement.history, "begin", broken)
+        await pilot.press("r")
+        await until(pilot, lambda: "ZeroDivisionError" in shown(live_app))
+        await pilot.press("s")
+        await settled(pilot)
+        assert live_app.screen.choices.steering == "few-shot"
+
+
 async def test_choosing_something_else_stops_the_call_under_way(live_app, fake_openai):
     fake_openai.always(pieces=PIECES, hold_after=1)
     async with live_app.run_test(size=(120, 36)) as pilot:

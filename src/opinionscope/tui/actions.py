@@ -43,7 +43,14 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("explore.run", "explore", "run", "r,ctrl+r", "Run", "Ask the model, or keep the recorded answer as a run"),
-    Action("explore.cancel", "explore", "cancel", "escape", "Cancel", "Cancel the call under way", footer=False),
+    Action(
+        "explore.cancel",
+        "explore",
+        "cancel",
+        "escape",
+        "Cancel",
+        "Cancel the call under way, or leave the search field",
+    ),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
     Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people"),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
@@ -76,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("history.open", "history", "open_run", "o", "Open", "Open the run under the cursor"),
     Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs as you type"),
-    Action("history.more", "history", "reload", "r", "Reload", "Read the history again", footer=False),
+    Action("history.reload", "history", "reload", "r", "Reload", "Read the history again", footer=False),
     Action("run.back", "saved run", "back", "escape,backspace", "Back", "Back to the list of runs"),
     Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),
     Action("run.answer", "saved run", "detail('answer')", "a", "Answer", "Show the raw answer"),

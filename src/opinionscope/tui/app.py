@@ -18,7 +18,7 @@ from typing_extensions import override
 from opinionscope.errors import OpinionscopeError
 from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.screens.loading import LoadingScreen
-from opinionscope.tui.theming import Themes, chart_defaults
+from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
 if TYPE_CHECKING:
     from opinionscope.tui.arrangement import Arrangement
@@ -50,7 +50,10 @@ class OpinionscopeApp(App[None]):
         for each in themes.themes:
             self.register_theme(each)
         self.add_mode("explore", LoadingScreen)
-        self.theme = theme if theme in self.available_themes else DEFAULT_THEME
+        if theme not in self.available_themes:
+            self._problems.append(ThemeError(f'there is no theme "{theme}"; press t to see those there are'))
+            theme = DEFAULT_THEME
+        self.theme = theme
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -75,14 +78,14 @@ class OpinionscopeApp(App[None]):
         await self.push_screen(explore)
         self.add_mode("history", self._history_screen)
         self.call_after_refresh(_collect_garbage_again)
-        self._name_problems([*self._problems, *arrangement.library.problems])
-        await arrangement.stock_shelf()
+        broken_answers = await arrangement.stock_shelf()
+        self._name_problems([*self._problems, *arrangement.library.problems, *broken_answers])
 
     def _history_screen(self) -> Screen[None]:
         from opinionscope.tui.screens.history import HistoryScreen
 
         assert self._arrangement is not None
-        return HistoryScreen(self._arrangement.history)
+        return HistoryScreen(self._arrangement.history, self._arrangement.unit)
 
     def _name_problems(self, problems: list[OpinionscopeError]) -> None:
         if problems:
@@ -93,6 +96,11 @@ class OpinionscopeApp(App[None]):
                 timeout=12,
                 markup=False,
             )
+
+    def on_unmount(self) -> None:
+        """Close the history's file."""
+        if self._arrangement is not None:
+            self._arrangement.history.close()
 
     async def action_show_mode(self, mode: str) -> None:
         """Go to one of the main screens; windows above the current one close."""

@@ -7,8 +7,9 @@ from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit
 from opinionscope.respondents import live_models, recorded_models
+from opinionscope.respondents.recorded import Recordings
 from opinionscope.session import Session
-from opinionscope.survey import Library
+from opinionscope.survey import Library, PackError
 from opinionscope.tui.models import ModelShelf
 
 
@@ -38,7 +39,13 @@ class Arrangement:
         """
         return cls(session.library, session.prober(), session.history, session.first_choices(), session.settings.unit)
 
-    async def stock_shelf(self) -> None:
-        """Find the models at hand: recorded ones in their files, live ones on this machine and by their keys."""
-        self.shelf.add(await asyncio.to_thread(recorded_models, self.library))
+    async def stock_shelf(self) -> tuple[PackError, ...]:
+        """Find the models at hand: recorded ones in their files, live ones on this machine and by their keys.
+
+        Returns:
+            What kept files of recorded answers from being read.
+        """
+        recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
+        self.shelf.add(recorded_models(self.library))
         self.shelf.add(await live_models())
+        return recordings.problems

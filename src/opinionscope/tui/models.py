@@ -20,6 +20,9 @@ class ModelShelf:
         for card in cards:
             self._cards.setdefault(card.name, card)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._cards
+
     def items(self) -> list[Item]:
         """For the picker."""
         ordered = sorted(self._cards.values(), key=lambda card: card.kind != "live")

@@ -1,6 +1,6 @@
 """Explore: choose, ask, and see the humans and the model side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
-from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run
+from opinionscope.history import Run, rescore
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, sample_size
 from opinionscope.survey.question import DOMAIN_TITLES, Question
@@ -57,10 +57,11 @@ class ExploreScreen(Screen[None]):
             return isinstance(message, ExploreScreen.Arrived)
 
     class Finished(Message):
-        """A run has ended, whatever its status."""
+        """The run of a draft has ended, whatever its status."""
 
-        def __init__(self, run: Run) -> None:
+        def __init__(self, draft: Run, run: Run) -> None:
             super().__init__()
+            self.draft = draft
             self.run = run
 
     def __init__(self, prober: Prober, shelf: ModelShelf, choices: Choices, first: Run, unit: Unit = "nats") -> None:
@@ -71,6 +72,7 @@ class ExploreScreen(Screen[None]):
         self._settings_base = choices.api_base
         self._first = first
         self._unit = unit
+        self._asking: Run | None = None
         self._call: Worker[None] | None = None
 
     @override
@@ -93,22 +95,23 @@ class ExploreScreen(Screen[None]):
         """The question chosen now."""
         return self._prober.library.question(self._choices.question)
 
-    def choose(self, choices: Choices) -> None:
+    def choose(self, choices: Choices, *, from_list: bool = False) -> None:
         """Choose something else; a call under way is cancelled."""
         self._choices = choices
-        self.query_one(Chooser).show(self._chosen())
+        self._end_call()
+        self.query_one(Chooser).show(self._chosen(), from_list=from_list)
         self._look_up(choices)
 
     @on(Chooser.QuestionChosen)
     def _question_chosen(self, event: Chooser.QuestionChosen) -> None:
-        self.choose_question(event.key)
+        self.choose_question(event.key, from_list=True)
 
-    def choose_question(self, key: str) -> None:
+    def choose_question(self, key: str, *, from_list: bool = False) -> None:
         """Another question; the group stays if that question's pack has it."""
         library = self._prober.library
         names = [group.name for group in library.groups(library.question(key))]
         group = self._choices.group if self._choices.group in names else names[0]
-        self.choose(replace(self._choices, question=key, group=group))
+        self.choose(replace(self._choices, question=key, group=group), from_list=from_list)
 
     @on(Chooser.RunWanted)
     def _run_wanted(self) -> None:
@@ -142,8 +145,8 @@ class ExploreScreen(Screen[None]):
         self._pick(title, search_in(self._shelf.items()), self._choices.model, self._choose_model, free_text="Ask")
 
     def _choose_model(self, name: str) -> None:
-        """Another model, with the server it is on; the settings' server stays for those that name none."""
-        api_base = self._shelf.api_base(name) or self._settings_base
+        """Another model: one of the shelf with its own server, any other with the settings'."""
+        api_base = self._shelf.api_base(name) if name in self._shelf else self._settings_base
         self.choose(replace(self._choices, model=name, api_base=api_base))
 
     @on(ChoiceLine.Changed, "#steering")
@@ -156,11 +159,11 @@ class ExploreScreen(Screen[None]):
 
     def action_steering(self) -> None:
         """Next steering method."""
-        self.query_one("#steering", ChoiceLine).action_step(1)
+        self.choose(replace(self._choices, steering=_after(self._choices.steering, STEERINGS)))
 
     def action_format(self) -> None:
         """Next expression format."""
-        self.query_one("#format", ChoiceLine).action_step(1)
+        self.choose(replace(self._choices, format=_after(self._choices.format, FORMATS)))
 
     def action_search(self) -> None:
         """Find a question: in the list where it is in sight, else in a window of its own."""
@@ -176,9 +179,12 @@ class ExploreScreen(Screen[None]):
         self._step_question(-1)
 
     def action_toggle_refused(self) -> None:
-        """Keep or drop refusals."""
-        self.choose(replace(self._choices, drop_nonresponse=not self._choices.drop_nonresponse))
-        self.notify("Refusals are dropped on both sides" if self._choices.drop_nonresponse else "Refusals are kept")
+        """Keep or drop refusals; what was answered is compared anew, nobody is asked."""
+        drop = not self._choices.drop_nonresponse
+        self._choices = replace(self._choices, drop_nonresponse=drop)
+        if self._asking is None:
+            self._show(rescore(replace(self.query_one(RunView).shown, drop_nonresponse=drop)))
+        self.notify("Refusals are dropped on both sides" if drop else "Refusals are kept", timeout=2)
 
     def _pick(
         self, title: str, search: Search, current: str, chosen: Callable[[str], None], free_text: str = ""
@@ -225,33 +231,53 @@ class ExploreScreen(Screen[None]):
         try:
             self._show(await self._prober.peek(choices))
         except OpinionscopeError as error:
-            self._complain(error)
+            self._show(self._prober.refused(choices, error))
 
     def action_run(self) -> None:
-        """Ask the model."""
-        self._call = self._ask(self._choices)
+        """Ask the model; once is enough."""
+        if self._asking is not None:
+            self.notify("The model is being asked already; esc cancels", timeout=2)
+            return
+        try:
+            self._asking = self._prober.draft(self._choices)
+        except OpinionscopeError as error:
+            self._show(self._prober.refused(self._choices, error))
+            return
+        self.refresh_bindings()
+        self._show(self._asking, f"Asking {self._choices.model} …   esc cancels")
+        self._call = self._ask(self._choices, self._asking)
 
     @work(exclusive=True, group="run", exit_on_error=False)
-    async def _ask(self, choices: Choices) -> None:
+    async def _ask(self, choices: Choices, draft: Run) -> None:
+        def arrived(text: str) -> None:
+            self.post_message(self.Arrived(draft, text))
+
+        def finished(run: Run) -> None:
+            self.post_message(self.Finished(draft, run))
+
         try:
-            draft = self._prober.draft(choices)
-            self._show(draft, f"Asking {choices.model} …   esc cancels")
-
-            def arrived(text: str) -> None:
-                self.post_message(self.Arrived(draft, text))
-
-            def finished(run: Run) -> None:
-                self.post_message(self.Finished(run))
-
             await self._prober.run(choices, on_text=arrived, on_run=finished)
         except OpinionscopeError as error:
-            self._show(self._prober.draft(choices), error.message)
-            self._complain(error)
+            if self._asking is draft:
+                self._asking = None
+                self._show(self._prober.refused(choices, error))
+            else:
+                self.notify(error.message, title=error.title, severity="error", markup=False)
         else:
-            self.notify("Kept in the history", markup=False, timeout=2)
+            self.notify("Kept in the history", timeout=2)
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, event: Worker.StateChanged) -> None:
+        """An error nobody foresaw: say so, and go on."""
+        if event.state is WorkerState.ERROR:
+            self._asking = None
+            name = type(event.worker.error).__name__
+            self._show(self._prober.refused(self._choices, OpinionscopeError(f"{name}; please report it")))
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:
+        if event.run is not self._asking:
+            return
         elicitation = event.run.elicitation
         partial = FORMATS[elicitation.format].preview(event.text, elicitation.question)
         view = self.query_one(RunView)
@@ -259,21 +285,33 @@ class ExploreScreen(Screen[None]):
 
     @on(Finished)
     def _finished(self, event: Finished) -> None:
-        self._show(event.run)
+        if event.draft is self._asking:
+            self._asking = None
+            self.refresh_bindings()
+            self._show(event.run)
 
     def action_cancel(self) -> None:
         """Cancel the call under way; else leave the search field."""
-        if self._call is not None and self._call.is_running:
-            self._call.cancel()
-            self._show(self._prober.draft(self._choices), "Cancelled.   Press r to ask again.")
+        if self._asking is not None:
+            self._show(self._asking, "Cancelled.   Press r to ask again.")
+            self._end_call()
         else:
             self.query_one(Chooser).focus_list()
 
+    def _end_call(self) -> None:
+        if self._asking is not None and self._call is not None:
+            self._asking = None
+            self._call.cancel()
+            self.refresh_bindings()
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action != "cancel":
+            return True
+        return self._asking is not None or any(chooser.has_search_focus for chooser in self.query(Chooser))
+
     def _show(self, run: Run, hint: str = "") -> None:
         self.query_one(RunView).show(run, hint=hint or _hint(run))
-
-    def _complain(self, error: OpinionscopeError) -> None:
-        self.notify(error.message, title=error.title, severity="error", markup=False)
 
     # Looking
 
@@ -288,3 +326,9 @@ class ExploreScreen(Screen[None]):
 
 def _hint(run: Run) -> str:
     return "Press r to ask the model." if run.status == "running" else ""
+
+
+def _after(name: str, names: Iterable[str]) -> str:
+    """The next name, round and round."""
+    order = list(names)
+    return order[(order.index(name) + 1) % len(order)]

@@ -14,6 +14,7 @@ from typing_extensions import override
 from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
+from opinionscope.report import Unit
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import WIDTHS
 from opinionscope.tui.screens.saved_run import SavedRunScreen
@@ -35,11 +36,12 @@ class HistoryScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "history"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, unit: Unit = "nats") -> None:
         super().__init__()
+        self._unit = unit
         self._history = history
         self._filter = ""
-        self._ids: list[str] = []
+        self._rows: list[RunRow] = []
         self._total = 0
 
     @override
@@ -83,8 +85,9 @@ class HistoryScreen(Screen[None]):
 
     @on(DataTable.RowHighlighted)
     def _moved(self, event: DataTable.RowHighlighted) -> None:
-        if self._ids and len(self._ids) < self._total and event.cursor_row >= len(self._ids) - NEAR_THE_END:
-            self._read(self._filter, self._ids[-1])
+        read = len(self._rows)
+        if 0 < read < self._total and event.cursor_row >= read - NEAR_THE_END:
+            self._read(self._filter, self._rows[-1].id)
 
     @on(DataTable.RowSelected)
     def _chosen(self, event: DataTable.RowSelected) -> None:
@@ -95,11 +98,11 @@ class HistoryScreen(Screen[None]):
     async def _look_for_news(self) -> None:
         """Read anew if there are other runs than those shown; else leave the cursor where it is."""
         try:
-            newest = await asyncio.to_thread(self._history.page, self._filter, 1)
+            newest = await asyncio.to_thread(self._history.page, self._filter, PAGE)
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            if not self._ids or [row.id for row in newest] != self._ids[:1]:
+            if not self._rows or newest != self._rows[:PAGE]:
                 self.action_reload()
 
     @work(group="page", exclusive=True, exit_on_error=False)
@@ -116,10 +119,10 @@ class HistoryScreen(Screen[None]):
         table = self.query_one(DataTable)
         if anew:
             table.clear()
-            self._ids.clear()
+            self._rows.clear()
         for row in rows:
             table.add_row(*_cells(row, self.app.theme_variables), key=row.id)
-        self._ids += [row.id for row in rows]
+        self._rows += rows
         self._total = total
         self.set_class(not total, "-empty")
         if not total and not self._filter:
@@ -129,8 +132,8 @@ class HistoryScreen(Screen[None]):
         self.query_one("#nothing", Static).update(
             "No run has these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
         )
-        read = "" if total == len(self._ids) else f", {len(self._ids):,} read"
-        self.query_one("#count", Static).update(f"{total:,} runs{read}")
+        read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
+        self.query_one("#count", Static).update(f"{total:,} run{'' if total == 1 else 's'}{read}")
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, run_id: str) -> None:
@@ -139,7 +142,7 @@ class HistoryScreen(Screen[None]):
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            self.app.push_screen(SavedRunScreen(run))
+            self.app.push_screen(SavedRunScreen(run, self._unit))
 
     def _complain(self, error: OpinionscopeError) -> None:
         self.notify(error.message, title=error.title, severity="error", markup=False)

@@ -87,6 +87,7 @@ class PickerScreen(ModalScreen[str | None]):
             found = [*found, free] if found else [free]
         options.set_options(found)
         enabled = [at for at, option in enumerate(found) if not option.disabled]
-        wanted = next((at for at in enabled if found[at].id == self._current and not text), None)
+        meant = self._current if not typed else typed if "/" in typed else None
+        wanted = next((at for at in enabled if found[at].id == meant), None)
         options.highlighted = wanted if wanted is not None else next(iter(enabled), None)
         self.query_one("#picker-empty", Static).display = not found

@@ -7,6 +7,7 @@ from textual.screen import Screen
 from typing_extensions import override
 
 from opinionscope.history import Run
+from opinionscope.report import Unit
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.late_footer import LateFooter
@@ -24,14 +25,15 @@ class SavedRunScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, unit: Unit = "nats") -> None:
         super().__init__()
+        self._unit = unit
         self._saved = run
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        yield RunView(self._saved, hint=f"This run is {self._saved.status}.")
+        yield RunView(self._saved, self._unit, hint=f"This run is {self._saved.status}.")
         yield LateFooter()
 
     def action_back(self) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -28,6 +30,16 @@ class Chosen:
     steering: str
     format: str
     fields: Mapping[str, tuple[str, str]]
+
+
+class QuestionList(OptionList):
+    """The questions; Enter runs the one under the cursor, a click only chooses it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "run_wanted", "Run", show=False)]
+
+    def action_run_wanted(self) -> None:
+        """Say that the question under the cursor is to be run."""
+        self.post_message(Chooser.RunWanted())
 
 
 class Chooser(Vertical):
@@ -57,8 +69,12 @@ class Chooser(Vertical):
         """Fill the place later."""
         self.call_after_refresh(self._fill)
 
-    def show(self, chosen: Chosen) -> None:
-        """Show something else as chosen."""
+    def show(self, chosen: Chosen, *, from_list: bool = False) -> None:
+        """Show something else as chosen.
+
+        Args:
+            from_list: the cursor in the list brought it; it may be farther on by now, and is left alone.
+        """
         self._chosen = chosen
         if not self.is_filled:
             return
@@ -67,7 +83,8 @@ class Chooser(Vertical):
             field.value, field.detail = value, detail
         self.query_one("#steering", ChoiceLine).value = chosen.steering
         self.query_one("#format", ChoiceLine).value = chosen.format
-        self._mark_question()
+        if not from_list:
+            self._mark_question()
 
     @property
     def is_filled(self) -> bool:
@@ -77,18 +94,27 @@ class Chooser(Vertical):
     @property
     def listed(self) -> Sequence[str]:
         """Keys of the questions in the list, as filtered."""
-        return [option.id for option in self.query_one(OptionList).options if option.id]
+        if not self.is_filled:
+            return [item.key for item in self._search("")]
+        return [option.id for option in self.query_one(QuestionList).options if option.id]
+
+    @property
+    def has_search_focus(self) -> bool:
+        """Whether the search field has the cursor."""
+        return any(field.has_focus for field in self.query("#search"))
 
     def focus_list(self) -> None:
-        """Put the cursor on the list of questions, where that is in sight."""
-        self.query_one(OptionList).focus()
+        """Put the cursor on the list of questions, or, where that is out of sight, on the question."""
+        if self.is_filled:
+            questions = self.query_one(QuestionList)
+            (questions if questions.display else self.query_one("#question")).focus()
 
     def focus_search(self) -> bool:
         """Put the cursor into the search field; False if it is not in sight."""
-        field = self.query_one(Input)
-        if field.region:
-            field.focus()
-        return bool(field.region)
+        if not self.is_filled or not self.query_one(Input).display:
+            return False
+        self.query_one(Input).focus()
+        return True
 
     async def _fill(self) -> None:
         setup = Vertical(
@@ -101,13 +127,13 @@ class Chooser(Vertical):
         )
         await self.mount(
             Input(placeholder="search questions", compact=True, id="search"),
-            OptionList(compact=True, id="questions", markup=False),
+            QuestionList(compact=True, id="questions", markup=False),
             setup,
             Static(id="state", markup=False),
         )
         self._list("")
         self.show(self._chosen)
-        self.focus_list()
+        self.call_after_refresh(self.focus_list)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -125,20 +151,17 @@ class Chooser(Vertical):
         if event.option_id and event.option_id != self._chosen.question:
             self.post_message(self.QuestionChosen(event.option_id))
 
-    @on(OptionList.OptionSelected, "#questions")
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.post_message(self.RunWanted())
-
     def _list(self, text: str) -> None:
         items: Sequence[Item] = self._search(text)
-        self.query_one(OptionList).set_options(options_of(items))
-        self.query_one("#state", Static).update(
-            Content(f"{len(items)} questions" if items else "No question has these words.")
-        )
+        questions = self.query_one(QuestionList)
+        with questions.prevent(OptionList.OptionHighlighted):
+            questions.set_options(options_of(items))
+        found = f"{len(items)} question{'' if len(items) == 1 else 's'}" if items else "No question has these words."
+        self.query_one("#state", Static).update(Content(found))
         self._mark_question()
 
     def _mark_question(self) -> None:
-        options = self.query_one(OptionList)
+        questions = self.query_one(QuestionList)
         if self._chosen.question in self.listed:
-            options.highlighted = options.get_option_index(self._chosen.question)
+            with questions.prevent(OptionList.OptionHighlighted):
+                questions.highlighted = questions.get_option_index(self._chosen.question)

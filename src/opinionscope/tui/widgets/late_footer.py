@@ -10,7 +10,8 @@ class LateFooter(Horizontal):
         """Fill the place later."""
         self.call_after_refresh(self._fill)
 
-    def _fill(self) -> None:
+    async def _fill(self) -> None:
         from textual.widgets import Footer
 
-        self.mount(Footer(show_command_palette=False))
+        await self.mount(Footer(show_command_palette=False))
+        self.screen.refresh_bindings()

@@ -80,15 +80,15 @@ def _question(run: Run) -> Content:
 def _source(run: Run) -> Content:
     question = run.elicitation.question
     key = question.id if question.source_key.startswith("sha256:") else question.source_key or question.id
-    return Content(" · ".join(dict.fromkeys((question.wording, question.dataset, key))))
+    how = f"{run.elicitation.steering} · {run.elicitation.format}"
+    return Content.assemble(how, (f"   {' · '.join(dict.fromkeys((question.wording, question.dataset, key)))}", MUTED))
 
 
 def _provenance(run: Run, *, arriving: bool = False) -> Content:
-    elicitation, kind = run.elicitation, run.response.kind if run.response else ""
+    kind = "live" if arriving else run.response.kind if run.response else ""
     return Content.assemble(
-        (elicitation.group.name, "bold $chart-human"),
-        (f", {sample_size(run.human)}", MUTED),
-        f"   {elicitation.steering} · {elicitation.format}   ",
+        (run.elicitation.group.name, "bold $chart-human"),
+        (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
         f" {run.model} · answering …" if arriving else f" {provenance(run)}",
     )

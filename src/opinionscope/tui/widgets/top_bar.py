@@ -10,7 +10,7 @@ from opinionscope import __version__
 from opinionscope.tui.styles import MUTED
 
 LEFT = (("show_mode('explore')", " Explore "), ("show_mode('history')", " History "))
-RIGHT = (("help", " ? Help "), ("quit", " q Quit "))
+RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
 
 
 class TopBar(Widget):
