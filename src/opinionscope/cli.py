@@ -42,14 +42,16 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     return db
 
 
-def _session(ctx: click.Context) -> "Session":
+def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
+    """The session of this call; `tell` names on stderr what could not be read."""
     from opinionscope.commands.output import warn
     from opinionscope.session import Session
 
     db = ctx.find_root().obj
     session = Session.open(db)
     ctx.call_on_close(session.history.close)
-    warn(session.library.problems)
+    if tell:
+        warn(session.library.problems)
     return session
 
 
@@ -162,3 +164,45 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     from opinionscope.commands.history import show_run
 
     show_run(_session(ctx), run_id, prompt, bits, as_json)
+
+
+@main.group(cls=Commands)
+def data() -> None:
+    """Survey packs and recorded answers: what is at hand, and bringing more in."""
+
+
+@data.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be read.")
+@click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
+@_json_option
+@click.pass_context
+def data_import(ctx: click.Context, path: Path, dry_run: bool, verbose: bool, as_json: bool) -> None:
+    """Bring in the whole benchmark from PATH, a copy of its public repository.
+
+    Its questions take the place of the bundled ones in their own words; recorded answers come with their raw text.
+    """
+    from opinionscope.commands.data_import import import_data
+
+    ctx.exit(import_data(path, dry_run=dry_run, verbose=verbose, as_json=as_json))
+
+
+@data.command("list")
+@_json_option
+@click.pass_context
+def data_list(ctx: click.Context, as_json: bool) -> None:
+    """List the packs and recorded answers at hand, and the folder for your own."""
+    from opinionscope.commands.data import list_data
+
+    list_data(_session(ctx, tell=False), as_json)
+
+
+@data.command("show")
+@click.argument("dataset")
+@_json_option
+@click.pass_context
+def data_show(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """Show the study card of a dataset: who asked whom, when and how."""
+    from opinionscope.commands.data import show_data
+
+    show_data(_session(ctx), dataset, as_json)

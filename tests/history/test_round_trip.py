@@ -42,6 +42,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
         "run.response.answer.first_token",
         "run.response.answer.figures",
         "run.response.answer.unread",
+        "run.response.answer.offered",
         "run.response.recorded",
         "run.reading.distribution.n",
         "run.reading.reason",
@@ -70,6 +71,20 @@ def test_recorded_figures_come_back_with_their_gaps(history: History, draft: Mak
     assert run.alignment.model.n is not None
     history.finish(run)
     assert history.get(run.id) == run
+
+
+def test_recorded_text_is_read_again_by_the_letters_it_was_given_in(history: History, draft: MakeRun) -> None:
+    then = ("No", "Refused", "Yes")
+    answer = Answer("{'A': '10%', 'B': '5%', 'C': '85%'}", offered=then)
+    run = rescore(draft(model="recorded/gpt-4", response=Response(answer, "recorded", "gpt-4", recorded="2024")))
+    assert run.reading is not None
+    assert run.reading.figures == (85, 0, 10, 5)
+    assert "A = No, B = Refused, C = Yes" in run.reading.trace[0]
+    assert "Maybe" in run.reading.trace[1]
+    history.finish(run)
+    kept = history.get(run.id)
+    assert kept == run
+    assert rescore(replace(kept, reading=None)).reading == run.reading
 
 
 def test_a_recorded_answer_that_nobody_could_read(history: History, draft: MakeRun) -> None:

@@ -161,3 +161,35 @@ def test_writing_and_reading_back_changes_nothing(tmp_path: Path, sheet: dict[st
     path = tmp_path / "gpt.answers.json"
     write_answers(file, path)
     assert msgspec.json.decode(path.read_bytes(), type=AnswersFile) == file
+
+
+def test_raw_text_comes_with_the_letters_it_was_given_in(
+    write: WriteFile, sheet: dict[str, Any], questions: dict[str, Question]
+) -> None:
+    raw = {"pub": {"text": "A: 9\x1b", "offered": ["Shorter ", "Longer"]}, "school": {"text": "B"}}
+    sheet["answers"].append({"format": "verbalized", "steering": "few-shot", "group": "Young", "raw": raw})
+    answers = read_answers(write(sheet))
+    pub = answers.answer(questions["pub"], "verbalized", "few-shot", "Young")
+    school = answers.answer(questions["school"], "verbalized", "few-shot", "Young")
+    assert pub is not None
+    assert school is not None
+    assert (pub.text, pub.offered, pub.figures) == ("A: 9␛", ("Shorter", "Longer"), None)
+    assert school.offered == ("No", "Yes")
+    assert "few-shot" in answers.steerings("school", "verbalized")
+    assert answers.counts()["verbalized"] == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"fair": {"text": "A"}}, "labels under options"),
+        ({"pub": {"text": "A", "offered": ["Longer", "Longer "]}}, "every one once"),
+        ({"pub": {"offered": ["Longer", "Shorter"]}}, "text"),
+    ],
+)
+def test_raw_text_that_nobody_could_read_is_refused(
+    write: WriteFile, sheet: dict[str, Any], raw: dict[str, Any], words: str
+) -> None:
+    sheet["answers"][0]["raw"] = raw
+    with pytest.raises(PackError, match=words):
+        read_answers(write(sheet))

@@ -166,9 +166,29 @@ def test_a_file_with_another_countrys_reference_is_in_doubt(copy: Benchmark, wri
     assert not sound.doubt
 
 
-def test_errors_name_file_and_key(copy: Benchmark, write: Write, tmp_path: Path) -> None:
+def test_damage_is_set_aside_with_file_and_key_and_costs_nothing_else(
+    copy: Benchmark, write: Write, tmp_path: Path
+) -> None:
     with pytest.raises(PackError, match="results"):
         list(Benchmark(tmp_path / "elsewhere").answers())
-    write(f"results/opinionqa/sequence/m/task1/{WAVE}/SEX/Female.json", {"fish": {"response": ["AB"]}})
-    with pytest.raises(PackError, match=r"Female\.json, at fish\.avg_actual_results: expected this field"):
-        list(copy.answers())
+    task = f"results/opinionqa/sequence/m/task1/{WAVE}"
+    sound = _record("AB", {"A": 0.5, "B": 0.5})
+    write(f"{task}/SEX/Female.json", {"bread": {"response": ["AB"]}, "fish": {"response": ["AB"]}})
+    write(f"{task}/SEX/Male.json", {}).write_text('{"fish": ')
+    write(f"results/opinionqa/sequence/n/task1/{WAVE}/SEX/Female.json", {"fish": sound})
+    assert [answer.model for answer in _answers(copy)] == ["n"]
+    reasons = {aside.place.rpartition("/")[2]: (aside.reason, aside.model) for aside in _aside(copy)}
+    assert reasons["Female.json, fish"][0].startswith("damaged: at fish.avg_actual_results expected this field")
+    assert reasons["Female.json, fish"][1] == "m"
+    assert reasons["Male.json"][0].startswith("the file is damaged: expected valid JSON")
+
+
+def test_a_damaged_item_of_people_costs_no_other(copy: Benchmark, write: Write) -> None:
+    path = copy.root / "opinions_qa/data/human_resp/panel/POLPARTY_data.json"
+    records = json.loads(path.read_text())
+    records["fish"].pop("question_text")
+    path.write_text(json.dumps(records))
+    found = list(copy.humans("opinionqa"))
+    assert [item.key for item in found if isinstance(item, HumanItem)] == ["split", "lost"]
+    (aside,) = (item for item in found if isinstance(item, SetAside))
+    assert (aside.place.partition(", ")[2], "question_text" in aside.reason) == ("fish", True)

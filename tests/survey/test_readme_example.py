@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from opinionscope.survey import PackError, read_pack
-from opinionscope.survey.answers import AnswerBlock, AnswersFile, read_answers
+from opinionscope.survey.answers import AnswerBlock, AnswersFile, RawAnswer, read_answers
 from opinionscope.survey.library import Library
 from opinionscope.survey.pack import OptionEntry, PackFile, QuestionEntry, SharesEntry, StudyCard
 
@@ -63,10 +63,14 @@ def test_the_answers_example_fits_the_pack(write: WriteFile) -> None:
     assert unread.figures is None
     assert unread.unread == "the answer is empty"
     assert answers.answer(music, "sequence", "none", "Older women") is not None
+    worded = answers.answer(hours, "verbalized", "few-shot", "Parents")
+    assert worded is not None
+    assert (worded.figures, worded.offered) == (None, ("As now", "Earlier", "Later"))
+    assert worded.text == "A: 20%, B: 30%, C: 50%"
 
 
 @pytest.mark.parametrize(
-    "shape", [PackFile, QuestionEntry, OptionEntry, SharesEntry, StudyCard, AnswersFile, AnswerBlock]
+    "shape", [PackFile, QuestionEntry, OptionEntry, SharesEntry, StudyCard, AnswersFile, AnswerBlock, RawAnswer]
 )
 def test_every_field_is_described(shape: type[msgspec.Struct]) -> None:
     for field in shape.__struct_fields__:

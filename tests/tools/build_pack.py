@@ -24,6 +24,7 @@ from opinionscope.survey.importers.benchmark import (
     RecordedAnswer,
     SetAside,
 )
+from opinionscope.survey.importers.benchmark_answers import RECORDED
 from opinionscope.survey.layout import laid_out
 
 MODELS = ("gpt-4", "gpt-3.5-turbo-0125", "anthropic_opus")
@@ -33,7 +34,6 @@ MASS_DIGITS = 6
 ROWS = ("options", "groups", "human")
 FLAT = ("topics",)
 
-RECORDED = "published November 2024 with arXiv 2411.05403, day of asking not stated"
 SOURCE = (
     "Results in the public repository of Meister, Guestrin and Hashimoto, Benchmarking Distributional Alignment of "
     "Large Language Models (NAACL 2025): one answer to each prompt at temperature 1, in the authors' own wording, "

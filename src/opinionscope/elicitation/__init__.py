@@ -3,6 +3,7 @@
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
 from opinionscope.elicitation.elicitation import Elicitation, Prompt, elicit
 from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.reading import read_answer
 from opinionscope.elicitation.steering import STEERINGS, SteeringError
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "SteeringError",
     "TokenLogprob",
     "elicit",
+    "read_answer",
 ]

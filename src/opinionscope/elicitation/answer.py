@@ -22,6 +22,8 @@ class Answer:
         first_token: candidates for the first token; None where log-probs were not asked for or not given.
         figures: recorded figures in survey order, shape (K,), None where an option was not offered.
         unread: why a recorded answer has no figures, or "".
+        offered: labels in the order of the letters A, B, C, … that a recorded text speaks of; () where they
+            are the question's own.
         finish_reason: the provider's word for why the answer ended ("stop", "length", …), or "".
     """
 
@@ -30,6 +32,7 @@ class Answer:
     figures: tuple[float | None, ...] | None = None
     unread: str = ""
     finish_reason: str = ""
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

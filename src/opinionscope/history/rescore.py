@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from opinionscope.alignment import align
-from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation import FORMATS, read_answer
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.run import Run
 from opinionscope.survey import DistributionError
@@ -25,7 +25,7 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     name = run.elicitation.format
     if name not in FORMATS:
         raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
-    reading = FORMATS[name].read(run.response.answer, run.elicitation.question)
+    reading = read_answer(run.response.answer, name, run.elicitation.question)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,

@@ -119,12 +119,14 @@ def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
         for row in _all(connection, sql, call["id"])
     )
     figures = _column(connection, "SELECT figure FROM call_figures WHERE call_id = ? ORDER BY position", call["id"])
+    offered = _column(connection, "SELECT label FROM call_letters WHERE call_id = ? ORDER BY position", call["id"])
     return Answer(
         text=call["raw_text"],
         first_token=None if call["candidates"] is None else tokens,
         figures=figures or None,
         unread=call["unread"],
         finish_reason=call["finish_reason"],
+        offered=offered,
     )
 
 

@@ -248,4 +248,19 @@ def runs_and_their_outcomes(db: "Database") -> None:
         db.create_view(name, sql.strip())
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (runs_and_their_outcomes,)
+_LETTERS_TABLE = """
+CREATE TABLE call_letters ( -- what A, B, C, ... stood for when an answer was recorded; none where as in options
+  call_id INTEGER NOT NULL REFERENCES calls(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL, -- of the letter
+  label TEXT NOT NULL,
+  PRIMARY KEY (call_id, position)
+);
+"""
+
+
+def letters_of_recorded_answers(db: "Database") -> None:
+    """Recorded text is kept with the options as they were lettered then, so that it can be read again."""
+    db.executescript(_LETTERS_TABLE)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (runs_and_their_outcomes, letters_of_recorded_answers)

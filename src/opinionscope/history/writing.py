@@ -126,6 +126,7 @@ def _write_response(connection: sqlite3.Connection, run_id: str, response: Respo
     )
     insert_list(connection, "call_tokens", owner, tokens)
     insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in answer.figures or ()))
+    insert_list(connection, "call_letters", owner, ({"label": label} for label in answer.offered))
 
 
 def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading) -> None:

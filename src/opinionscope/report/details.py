@@ -1,6 +1,7 @@
 """The prompt, the answer and how it was read, as lines of text with a role: whoever shows them styles the roles."""
 
 from collections.abc import Iterator
+from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
 from opinionscope.elicitation import Reading
@@ -11,7 +12,7 @@ LineRole = Literal["heading", "strong", "text", "muted"]
 
 NOT_RECORDED = (
     "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
-    "An import of the benchmark brings the text along."
+    "`opinionscope data import PATH` brings the text along, from a copy of the benchmark's repository."
 )
 NOT_SENT = (
     "This prompt was not sent: the recorded model was asked in its authors' own words. "
@@ -75,6 +76,11 @@ def _answer(run: Run) -> Iterator[TextLine]:
     if answer.first_token:
         yield from (_BLANK, TextLine("candidates for the first token", "heading"))
         yield from (TextLine(f"{candidate.logprob:9.3f}  {candidate.token!r}") for candidate in answer.first_token)
+    if answer.offered:
+        yield from (_BLANK, TextLine("options as they were offered then", "heading"))
+        yield from (
+            TextLine(f"{letter}  {label}") for letter, label in zip(ascii_uppercase, answer.offered, strict=False)
+        )
     ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
     if details := " · ".join(filter(None, (ended, cost(run)))):
         yield from (_BLANK, TextLine(details, "muted"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from opinionscope.elicitation import FORMATS, Answer, Elicitation
 from opinionscope.respondents.base import Kind, OnText, RespondentError, Response
 from opinionscope.survey import PackError
-from opinionscope.survey.answers import AnswerSheet, RecordedFigures, model_of, read_answers
+from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
 from opinionscope.survey.text import clean_line
 
 RECORDED_PREFIX = "recorded/"
@@ -102,7 +102,7 @@ class RecordedRespondent:
         return "recorded"
 
     async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
-        """Look the answer up; `on_text` is not called, for no text was kept.
+        """Look the answer up; `on_text` is not called, for nothing streams in.
 
         Raises:
             RespondentError: if this was not recorded; it names the formats and steering methods that were.
@@ -143,8 +143,8 @@ class RecordedRespondent:
         return {form: known[form] for form in (*FORMATS, *known) if form in known}
 
 
-def _response(sheet: AnswerSheet, found: RecordedFigures) -> Response:
-    answer = Answer(figures=found.figures, unread=found.unread)
+def _response(sheet: AnswerSheet, found: Recorded) -> Response:
+    answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
     return Response(answer, kind="recorded", model=sheet.model, recorded=sheet.recorded)
 
 

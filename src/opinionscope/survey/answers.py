@@ -1,25 +1,37 @@
-"""Recorded answers of a model: one file for a model and a dataset, as figures by option label.
+"""Recorded answers of a model: one file for a model and a dataset, as figures by option label or as raw text.
 
 A figure is what was read in the answer before anything was normalised: the percents of a verbalized
 answer, the letter counts of a sequence, the probability masses of log-probs. ``null`` in a list says
 that this option was not offered to the model; a sentence in place of a list says why an answer could
-not be read. The format is described for people in ``data/README.md``.
+not be read. Raw text stands beside the labels as they were lettered then, so that it can be read again by
+whatever parser there is. The format is described for people in ``data/README.md``.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from opinionscope.survey.pack import PackError, decode_file
+from opinionscope.survey.pack import MAX_OPTIONS, PackError, decode_file
 from opinionscope.survey.question import Question
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean, clean_line
 
 ANSWERS_FORMAT = "opinionscope-answers/1"
 ANSWERS_SUFFIX = ".answers.json"
+NO_LABELS = "expected the question's labels under options"
 
 Figures = tuple[float | None, ...]
+
+
+class RawAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An answer in the model's words; `offered` gives the labels of A, B, C, … as they were shown to it.
+
+    No `offered` means those under `options`, in their order.
+    """
+
+    text: str
+    offered: list[str] = []
 
 
 class AnswerBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -28,7 +40,8 @@ class AnswerBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     format: str
     steering: str
     group: str
-    figures: dict[str, list[float | None] | str]
+    figures: dict[str, list[float | None] | str] = {}
+    raw: dict[str, RawAnswer] = {}
 
 
 class AnswersFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,16 +63,20 @@ class AnswersHead(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class RecordedFigures:
-    """One recorded answer, in the survey order of the question it was asked for.
+class Recorded:
+    """One recorded answer, its figures in the survey order of the question it was asked for.
 
     Attributes:
-        figures: shape (K,), None where the option was not offered; None altogether if unread.
-        unread: why there are no figures, or "".
+        figures: shape (K,), None where the option was not offered; None altogether where there are none.
+        unread: why an answer without raw text has no figures, or "".
+        text: the raw text; None where it was not kept.
+        offered: labels in the order of the letters that the raw text speaks of; () without one.
     """
 
     figures: Figures | None
     unread: str = ""
+    text: str | None = None
+    offered: tuple[str, ...] = ()
 
 
 class AnswerSheet:
@@ -83,29 +100,48 @@ class AnswerSheet:
 
     def steerings(self, question_id: str, format_name: str) -> tuple[str, ...]:
         """The steering methods under which the question was answered in that format."""
-        found = (s for (f, s, _), block in self._blocks.items() if f == format_name and question_id in block.figures)
+        found = (
+            s
+            for (f, s, _), block in self._blocks.items()
+            if f == format_name and (question_id in block.figures or question_id in block.raw)
+        )
         return tuple(dict.fromkeys(found))
 
     def questions(self) -> Iterator[str]:
         """Ids of the questions that have answers."""
         return iter(self._labels)
 
-    def answer(self, question: Question, format_name: str, steering: str, group: str) -> RecordedFigures | None:
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        """Format → how many answers there are, and of how many the raw text was kept."""
+        found: dict[str, tuple[int, int]] = {}
+        for (format_name, _, _), block in self._blocks.items():
+            answers, raw = found.get(format_name, (0, 0))
+            found[format_name] = (answers + len(block.figures.keys() | block.raw.keys()), raw + len(block.raw))
+        return found
+
+    def answer(self, question: Question, format_name: str, steering: str, group: str) -> Recorded | None:
         """The recorded answer, matched to the question's options by label; None if there is none.
 
         Without steering the model was asked once for everybody, so `group` is not looked at.
         """
         block = self._blocks.get((format_name, steering, "" if steering == "none" else group))
-        found = block.figures.get(question.id) if block else None
-        if found is None:
+        if block is None:
             return None
+        found, raw = block.figures.get(question.id), block.raw.get(question.id)
+        if raw is None:
+            return None if found is None else self._figures(found, question)
+        read = Recorded(None) if found is None else self._figures(found, question)
+        offered = tuple(clean_line(label) for label in raw.offered) or self._labels[question.id]
+        return replace(read, text=clean(raw.text), offered=offered)
+
+    def _figures(self, found: list[float | None] | str, question: Question) -> Recorded:
         if isinstance(found, str):
-            return RecordedFigures(None, clean_line(found) or "nothing was recorded")
+            return Recorded(None, clean_line(found) or "nothing was recorded")
         by_label = dict(zip(self._labels[question.id], found, strict=True))
         foreign = [label for label, figure in by_label.items() if figure and label not in question.labels]
         if foreign:
-            return RecordedFigures(None, f"recorded for an option that the question lacks: {', '.join(foreign)}")
-        return RecordedFigures(tuple(by_label.get(label) for label in question.labels))
+            return Recorded(None, f"recorded for an option that the question lacks: {', '.join(foreign)}")
+        return Recorded(tuple(by_label.get(label) for label in question.labels))
 
 
 def model_of(path: Path) -> str:
@@ -128,14 +164,34 @@ def read_answers(path: Path) -> AnswerSheet:
         raise PackError(path, "format", f'expected "{ANSWERS_FORMAT}", got "{clean_line(file.format)}"')
     _refuse_repeats(file, path)
     for position, block in enumerate(file.answers):
-        for question_id, figures in block.figures.items():
-            place = f"answers[{position}].figures.{question_id}"
-            if question_id not in file.options:
-                raise PackError(path, place, "expected the question's labels under options")
-            size = len(file.options[question_id])
-            if not isinstance(figures, str) and len(figures) != size:
-                raise PackError(path, place, f"expected {size} numbers, one a label, got {len(figures)}")
+        _check_figures(block, file, f"answers[{position}].figures", path)
+        _check_raw(block, file, f"answers[{position}].raw", path)
     return AnswerSheet(file)
+
+
+def _check_figures(block: AnswerBlock, file: AnswersFile, where: str, path: Path) -> None:
+    for question_id, figures in block.figures.items():
+        place = f"{where}.{question_id}"
+        if question_id not in file.options:
+            raise PackError(path, place, NO_LABELS)
+        size = len(file.options[question_id])
+        if not isinstance(figures, str) and len(figures) != size:
+            raise PackError(path, place, f"expected {size} numbers, one a label, got {len(figures)}")
+
+
+def _check_raw(block: AnswerBlock, file: AnswersFile, where: str, path: Path) -> None:
+    sound: set[tuple[str, ...]] = set()
+    for question_id, raw in block.raw.items():
+        place = f"{where}.{question_id}"
+        if question_id not in file.options:
+            raise PackError(path, place, NO_LABELS)
+        offered = tuple(raw.offered or file.options[question_id])
+        if offered in sound:
+            continue
+        once = {clean_line(label) for label in offered}
+        if not 2 <= len(once) <= MAX_OPTIONS or len(once) < len(offered):
+            raise PackError(path, f"{place}.offered", f"expected 2 to {MAX_OPTIONS} labels, every one once")
+        sound.add(offered)
 
 
 def _refuse_repeats(file: AnswersFile, path: Path) -> None:
@@ -151,7 +207,12 @@ def _refuse_repeats(file: AnswersFile, path: Path) -> None:
 
 
 def write_answers(file: AnswersFile, path: Path) -> None:
-    """Write recorded answers, one line a question's figures, so that changes can be read in a diff."""
+    """Write recorded answers, one line an answer, so that changes can be read in a diff."""
+    path.write_text(answers_text(file), encoding="utf-8", newline="\n")
+
+
+def answers_text(file: AnswersFile) -> str:
+    """Recorded answers as the JSON they are kept in."""
     from opinionscope.survey.layout import laid_out
 
-    path.write_text(laid_out(msgspec.to_builtins(file), rows=("figures",)), encoding="utf-8", newline="\n")
+    return laid_out(msgspec.to_builtins(file), rows=("figures", "raw"))

@@ -1,6 +1,6 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -9,7 +9,7 @@ from pathlib import Path
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.answers import ANSWERS_SUFFIX
 from opinionscope.survey.distribution import Distribution
-from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, read_pack
+from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of, read_pack
 from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
@@ -44,22 +44,24 @@ class Library:
 
     @classmethod
     def load(cls, folders: Sequence[Path]) -> "Library":
-        """Read every pack in the folders that exist; a broken one is set aside and named in `problems`."""
+        """Read the packs in the folders that exist; a broken one is set aside and named in `problems`.
+
+        The last folder is read first, so that a pack whose place another has taken need not be read.
+        """
         packs: dict[str, Pack] = {}
         problems: list[PackError] = []
-        answer_files: list[Path] = []
-        for folder in folders:
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                if path.name.endswith(ANSWERS_SUFFIX):
-                    answer_files.append(path)
-                elif path.name.endswith(PACK_SUFFIXES):
-                    try:
-                        pack = read_pack(path)
-                    except PackError as problem:
-                        problems.append(problem)
-                    else:
-                        packs[pack.dataset] = pack
-        return cls(tuple(sorted(packs.values(), key=_domain_order)), tuple(answer_files), tuple(problems))
+        paths = [path for folder in folders for path in _visible_files(folder)]
+        for path in reversed(paths):
+            if path.name.endswith(PACK_SUFFIXES) and dataset_of(path) not in packs:
+                try:
+                    pack = read_pack(path)
+                except PackError as problem:
+                    problems.append(problem)
+                else:
+                    packs[pack.dataset] = pack
+        answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
+        found = tuple(packs.values())[::-1]
+        return cls(tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]))
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -156,6 +158,13 @@ class Library:
             elif all(word in title or word in body for word in words):
                 elsewhere.append(question)
         return (*in_title, *elsewhere)
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    """All that is in a folder, but for hidden folders: an import puts its files together in one."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+            yield path
 
 
 def _domain_order(pack: Pack) -> int:

@@ -100,6 +100,12 @@ class PackFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     questions: list[QuestionEntry] = []
 
 
+class PackHead(msgspec.Struct):
+    """As much of a pack as tells whether it is worth reading."""
+
+    dataset: str = ""
+
+
 @dataclass(frozen=True)
 class Pack:
     """One dataset: its questions, its groups, and how each group answered.
@@ -145,6 +151,14 @@ def decode_file(path: Path, shape: type[T]) -> T:
         raise PackError(path, "", "expected a few levels of nesting, got too many to read") from error
 
 
+def dataset_of(path: Path) -> str:
+    """Which dataset a file holds, without looking further; "" if that cannot be told."""
+    try:
+        return clean_line(decode_file(path, PackHead).dataset)
+    except PackError:
+        return ""
+
+
 def read_pack(path: Path) -> Pack:
     """Read a pack, whole or not at all.
 
@@ -155,6 +169,22 @@ def read_pack(path: Path) -> Pack:
     if file.format != PACK_FORMAT:
         raise PackError(path, "format", f'expected "{PACK_FORMAT}", got "{file.format}"')
     return _PackReader(path, file).pack()
+
+
+def pack_of(file: PackFile, path: Path) -> Pack:
+    """The pack that a file of this content would be.
+
+    Raises:
+        PackError: as `read_pack`.
+    """
+    return _PackReader(path, file).pack()
+
+
+def pack_text(file: PackFile) -> str:
+    """A pack as the JSON it is kept in, one line for what reads as a row."""
+    from opinionscope.survey.layout import laid_out
+
+    return laid_out(msgspec.to_builtins(file), rows=("options", "groups", "human"), flat=("topics",))
 
 
 class _PackReader:

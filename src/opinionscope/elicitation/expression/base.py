@@ -74,7 +74,8 @@ def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
     if len(answer.figures) != len(question.options):
         return Reading.unread(f"{len(answer.figures)} figures were recorded for {len(question.options)} options")
     figures = tuple(figure or 0.0 for figure in answer.figures)
-    trace = [f"recorded as figures ({unit}); the raw text comes with an import"]
+    hint = "; `opinionscope data import PATH` brings the raw text" if answer.text is None else ""
+    trace = [f"recorded as figures ({unit}){hint}"]
     missing = [label for label, f in zip(question.labels, answer.figures, strict=True) if f is None]
     if missing:
         trace.append("not offered to the model when it was asked: " + ", ".join(missing))

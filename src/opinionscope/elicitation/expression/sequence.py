@@ -47,7 +47,7 @@ class Sequence(ExpressionFormat):
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:
-        if answer.text is None:
+        if answer.text is None or answer.figures is not None:
             reading = read_figures(answer, question, "letters counted")
             if reading.distribution is None:
                 return reading

@@ -45,7 +45,7 @@ class Verbalized(ExpressionFormat):
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:
-        if answer.text is None:
+        if answer.text is None or answer.figures is not None:
             return read_figures(answer, question, "percents as stated")
         if not answer.text.strip():
             return Reading.unread("the answer is empty")

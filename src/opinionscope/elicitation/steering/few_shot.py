@@ -22,7 +22,8 @@ class FewShot(SteeringMethod):
         examples = neighbours(question, group, EXAMPLES)
         if not examples:
             raise SteeringError(
-                f"no other question has an answer by {group.name}; choose persona, or import more of the benchmark"
+                f"no other question has an answer by {group.name}; choose persona, or bring in more questions with "
+                "`opinionscope data import PATH`"
             )
         notes = [f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"]
         if len(examples) < EXAMPLES:

@@ -10,7 +10,7 @@ options it was offered in the order of its letters. Files are opened one at a ti
 
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -23,6 +23,7 @@ from opinionscope.survey.importers.benchmark_humans import (
     HumanItem,
     Record,
     SetAside,
+    each_record,
     opinionqa_waves,
     read_books,
     read_field,
@@ -130,8 +131,7 @@ class Benchmark:
     def humans(self, dataset: str) -> Iterator[HumanItem | SetAside]:
         """How people answered, item by item in the source's order; nothing if the copy lacks the dataset.
 
-        Raises:
-            PackError: if a file has another shape than expected.
+        What is damaged is set aside.
         """
         if dataset == "opinionqa":
             for wave in opinionqa_waves(self.root):
@@ -151,7 +151,7 @@ class Benchmark:
         """The recorded answers, of one dataset or all, of some models or all.
 
         Raises:
-            PackError: if a file has another shape than expected.
+            PackError: if there is no folder of results. What is damaged in it is set aside.
         """
         items: dict[tuple[str, str], Mapping[str, HumanItem]] = {}
         for found in self._files():
@@ -162,7 +162,9 @@ class Benchmark:
                 key = (found.dataset, found.wave)
                 if key not in items:
                     items[key] = self._items(*key)
-                yield from _read_file(found, items[key])
+                for read in _read_file(found, items[key]):
+                    aside = isinstance(read, SetAside)
+                    yield replace(read, dataset=found.dataset, model=found.model) if aside else read
 
     def _items(self, dataset: str, wave: str) -> Mapping[str, HumanItem]:
         if dataset == "opinionqa":
@@ -214,12 +216,19 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _read_file(file: _File, items: Mapping[str, HumanItem]) -> Iterator[RecordedAnswer | SetAside]:
-    for key, record in read_records(file.path).items():
+    def read(key: str, record: Record) -> Iterator[RecordedAnswer | SetAside]:
         item = items.get(key)
         if item is None:
             yield SetAside(f"{file.place}, {short_key(key)}", "how people answered this item is not in the source")
         else:
             yield from _read_record(file, key, record, item)
+
+    try:
+        records = read_records(file.path)
+    except PackError as error:
+        yield SetAside(file.place, f"the file is damaged: {error.reason}")
+    else:
+        yield from each_record(records, file.place, read)
 
 
 def _read_record(file: _File, key: str, record: Record, item: HumanItem) -> Iterator[RecordedAnswer | SetAside]:
@@ -306,7 +315,7 @@ def _doubt(
         return ""
     others = [other.attributes[0][1] for other in item.groups if _same(reference, other.shares(labels))]
     whose = f"those of {others[0]}" if others else "another group's"
-    return f"the file is that of {attributes[0][1]}, its reference figures are {whose}: who was meant is not known"
+    return f"who was meant is not known: the file is that of {attributes[0][1]}, its reference figures are {whose}"
 
 
 def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -8,7 +8,7 @@ be wrong in an item is said in words and left as it is.
 import ast
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -50,10 +50,13 @@ class SetAside:
     Attributes:
         place: the file relative to the source's folder, and the key in it.
         reason: why, in words.
+        dataset, model: our name of the dataset, and whose answers, where that is known.
     """
 
     place: str
     reason: str
+    dataset: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,25 @@ def read_records(path: Path) -> dict[str, Record]:
     return decode_file(path, dict[str, Record])
 
 
+def each_record(
+    records: Mapping[str, Record], place: str, read: Callable[[str, Record], Iterator[T]]
+) -> Iterator[T | SetAside]:
+    """What `read` makes of each record; a damaged one is set aside, and costs no other."""
+    for key, record in records.items():
+        try:
+            yield from list(read(key, record))
+        except PackError as error:
+            yield SetAside(f"{place}, {short_key(key)}", f"damaged: at {error.place} {error.reason}")
+
+
+def _records_or_aside(path: Path, place: str) -> tuple[dict[str, Record], list[SetAside]]:
+    """The records of a file; none, and why, if it cannot be read at all."""
+    try:
+        return read_records(path), []
+    except PackError as error:
+        return {}, [SetAside(place, f"the file is damaged: {error.reason}")]
+
+
 def opinionqa_waves(root: Path) -> tuple[str, ...]:
     """The folders of OpinionQA items there are human counts for."""
     folder = root / OPINIONQA_FOLDER
@@ -154,14 +176,20 @@ def opinionqa_waves(root: Path) -> tuple[str, ...]:
 
 def read_opinionqa(root: Path, wave: str) -> Iterator[HumanItem | SetAside]:
     """The items of one folder of OpinionQA, the groups of all its files together."""
-    folder = root / OPINIONQA_FOLDER / wave
+    folder, place = root / OPINIONQA_FOLDER / wave, f"{OPINIONQA_FOLDER}/{wave}"
     files = {name: folder / f"{name}_data.json" for name in ATTRIBUTES}
-    records = {name: read_records(path) for name, path in files.items() if path.is_file()}
+    records: dict[str, dict[str, Record]] = {}
+    for name, path in files.items():
+        if path.is_file():
+            found, damage = _records_or_aside(path, f"{place}/{path.name}")
+            yield from damage
+            records |= {name: found} if found else {}
     if not records:
-        raise PackError(folder, "", f"expected at least one of {', '.join(path.name for path in files.values())}")
+        yield SetAside(place, f"expected at least one of {', '.join(path.name for path in files.values())}")
+        return
     first = next(iter(records))
-    place = f"{OPINIONQA_FOLDER}/{wave}"
-    for key, record in records[first].items():
+
+    def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         groups: list[HumanGroup] = []
         for name, others in records.items():
             if key in others:
@@ -171,22 +199,30 @@ def read_opinionqa(root: Path, wave: str) -> Iterator[HumanItem | SetAside]:
         text = clean(read_field(record, "question_text", str, files[first], key)).strip()
         yield from _item("opinionqa", key, place, text, "", options, groups)
 
+    yield from each_record(records[first], place, read)
+
 
 def read_books(root: Path) -> Iterator[HumanItem | SetAside]:
     """The rated books."""
     path = root / BOOKS_FILE
-    for key, record in read_records(path).items():
+
+    def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         options = tuple(clean_line(label) for label in read_field(record, "MC_options", list[str], path, key))
         genre, summary = (clean(read_field(record, name, str, path, key)).strip() for name in ("genre", "summary"))
         context = "\n".join(part for part in (genre, summary) if part)
         groups = _counted_groups(record, BOOK_GROUPS, path, key)
         yield from _item("nytimes", key, BOOKS_FILE, clean_line(key), context, options, groups)
 
+    records, damage = _records_or_aside(path, BOOKS_FILE)
+    yield from damage
+    yield from each_record(records, BOOKS_FILE, read)
+
 
 def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
     """The items of GlobalOpinionQA, whose keys are their full texts."""
     path = root / GLOBAL_FILE
-    for key, record in read_records(path).items():
+
+    def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         listed = read_field(record, "MC_options", str, path, key)
         try:
             labels = msgspec.convert(ast.literal_eval(listed), list[str])
@@ -200,6 +236,10 @@ def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
                 raise PackError(path, f"{short_key(key)}.{country}", f"expected {len(options)} shares")
             groups.append(HumanGroup((("country", clean_line(country)),), dict(zip(options, shares, strict=True))))
         yield from _item("globalopinionqa", key, GLOBAL_FILE, clean(key).strip(), "", options, groups)
+
+    records, damage = _records_or_aside(path, GLOBAL_FILE)
+    yield from damage
+    yield from each_record(records, GLOBAL_FILE, read)
 
 
 def _counted_groups(record: Record, attribute_of: Mapping[str, str], path: Path, key: str) -> list[HumanGroup]:

@@ -1,0 +1,120 @@
+"""`opinionscope data import`: a copy of the benchmark's repository into the user's data folder."""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opinionscope.commands.output import print_json
+from opinionscope.elicitation import FORMATS, Answer
+from opinionscope.settings import Paths, bundled
+from opinionscope.survey.importers.benchmark import RecordedAnswer, SetAside
+from opinionscope.survey.importers.benchmark_import import FOLDER, Gathered, gather
+from opinionscope.survey.importers.placing import Placed, compare, put
+
+INTERRUPTED = 130
+
+_QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
+_WITH_DETAILS = (
+    "the list of options is damaged",
+    "nobody is counted",
+    "who was meant is not known",
+    "damaged",
+    "the file",
+)
+
+
+def import_data(path: Path, *, dry_run: bool, verbose: bool, as_json: bool) -> int:
+    """Import, say what was read and what was not, and return the exit code."""
+    folder = Paths.find().data / FOLDER
+    try:
+        gathered = gather(path, bundled("data"), why_unread)
+        placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
+    except KeyboardInterrupt:
+        click.echo("Cancelled; nothing was changed.", err=True)
+        return INTERRUPTED
+    if as_json:
+        print_json(_as_json(path, folder, gathered, placed, dry_run))
+    else:
+        _print_summary(folder, gathered, placed, dry_run)
+        _print_aside("set aside", gathered.set_aside, verbose)
+        _print_aside("kept, but not readable", gathered.unread, verbose)
+    return 0
+
+
+def why_unread(answer: RecordedAnswer) -> str:
+    """Why the parser of its format cannot read an answer; "" if it can, and for masses, which are read already."""
+    if answer.masses is not None:
+        return "" if any(answer.masses) else "no probability fell on the option letters"
+    return FORMATS[answer.format].read(Answer(answer.response), answer.question).reason
+
+
+def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:
+    for read in gathered.datasets.values():
+        click.echo(
+            f"{read.dataset}: {read.questions} questions, {read.groups} groups, {read.by_group:,} human distributions"
+        )
+        for model, count in sorted(read.models.items()):
+            unread = f" ({count.unread} of them not readable)" if count.unread else ""
+            click.echo(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
+    if dry_run:
+        verdict = "would change nothing" if not placed.changed else f"would write {len(placed.written)} files"
+        click.echo(f"A real import {verdict} in {folder}")
+    elif not placed.changed:
+        click.echo(f"Nothing changed: {folder} holds all of this already")
+    else:
+        removed = f", {len(placed.removed)} that the copy no longer has removed" if placed.removed else ""
+        click.echo(f"{len(placed.written)} files written, {len(placed.same)} as before{removed}: {folder}")
+
+
+def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
+    """Each with its reason; on a terminal only the reasons with how often, unless more is asked for."""
+    if not items:
+        return
+    click.echo(f"\n{len(items):,} {what}")
+    if verbose or not sys.stdout.isatty():
+        for item in items:
+            click.echo(f"  {item.place}: {item.reason}")
+        return
+    for reason, count in Counter(_kind(item.reason) for item in items).most_common():
+        click.echo(f"{count:7,}  {reason}")
+    click.echo("  --verbose lists each")
+
+
+def _kind(reason: str) -> str:
+    """A reason without what differs from item to item."""
+    plain = _QUOTED.sub('"…"', reason)
+    return plain.partition(": ")[0] if plain.startswith(_WITH_DETAILS) else plain
+
+
+def _as_json(source: Path, folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> dict[str, Any]:
+    return {
+        "source": str(source),
+        "folder": str(folder),
+        "dry_run": dry_run,
+        "changed": placed.changed,
+        "files": {"written": placed.written, "same": placed.same, "removed": placed.removed},
+        "datasets": [
+            {
+                "dataset": read.dataset,
+                "questions": read.questions,
+                "groups": read.groups,
+                "human_distributions": read.by_group,
+                "models": [
+                    {"model": model, "answers": n.answers, "unread": n.unread, "set_aside": n.set_aside}
+                    for model, n in sorted(read.models.items())
+                ],
+            }
+            for read in gathered.datasets.values()
+        ],
+        "set_aside": [_aside_json(item) for item in gathered.set_aside],
+        "unread": [_aside_json(item) for item in gathered.unread],
+    }
+
+
+def _aside_json(item: SetAside) -> dict[str, str]:
+    return {"dataset": item.dataset, "model": item.model, "place": item.place, "reason": item.reason}

@@ -1,0 +1,44 @@
+"""Reading an answer by the letters it was given in, which for a recorded one need not be those of today."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.expression.base import normalised
+from opinionscope.survey.question import Option, Question
+
+
+def read_answer(answer: Answer, format_name: str, question: Question) -> Reading:
+    """What today's parser makes of an answer, over the question's options in survey order.
+
+    Recorded text is read against the options as they were lettered then, and matched to the question by label.
+    Recorded figures have been matched already, and go before the text where there are both.
+
+    Raises:
+        KeyError: for a format that is in no registry.
+    """
+    form = FORMATS[format_name]
+    if answer.text is None or not answer.offered or answer.figures is not None:
+        return form.read(answer, question)
+    then = replace(question, options=tuple(Option(label) for label in answer.offered))
+    reading = form.read(answer, then)
+    trace = (*_differences(then, question), *reading.trace)
+    if reading.distribution is None:
+        return Reading.unread(reading.reason, trace)
+    by_label = dict(zip(then.labels, reading.figures, strict=True))
+    foreign = [label for label, figure in by_label.items() if figure and label not in question.labels]
+    if foreign:
+        return Reading.unread(f"recorded for an option that the question lacks: {', '.join(foreign)}", trace)
+    figures = [by_label.get(label, 0.0) for label in question.labels]
+    return normalised(figures, trace, reading.coverage, reading.sample_size)
+
+
+def _differences(then: Question, now: Question) -> Iterator[str]:
+    """For the trace, how the options differed when the answer was recorded."""
+    if then.labels == now.labels:
+        return
+    lettered = ", ".join(f"{letter} = {label}" for letter, label in zip(then.letters, then.labels, strict=True))
+    yield f"letters as offered then, matched by label: {lettered}"
+    if missing := [label for label in now.labels if label not in then.labels]:
+        yield "not offered to the model when it was asked: " + ", ".join(missing)
