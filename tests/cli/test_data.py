@@ -164,7 +164,7 @@ def test_a_dry_run_writes_nothing(cli, home, source):
 def test_what_is_no_copy_of_the_benchmark_is_one_sentence(cli, home, tmp_path):
     (tmp_path / "empty").mkdir()
     for path, expected in ((tmp_path / "empty", "nytimes/data.json"), (tmp_path / "gone", "no folder")):
-        result = cli("data", "import", str(path))
+        result = cli("data", "import", str(path), "--as", "benchmark")
         assert (result.exit_code, result.stdout) == (2, "")
         (line,) = result.stderr.splitlines()
         assert expected in line

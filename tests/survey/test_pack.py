@@ -57,7 +57,7 @@ def test_reads_a_pack_written_in_json(write: WriteFile, pack: dict[str, Any]) ->
         Option("No answer", None, nonresponse=True),
     )
     assert pub.letters == "ABCD"
-    assert pub.substantive == (0, 1, 2)
+    assert [option.nonresponse for option in pub.options] == [False, False, False, True]
     assert (pub.dataset, pub.domain, pub.wording, pub.topics) == ("village", "own", "own", ("evening",))
     assert school.labels == ("Yes", "No"), "options of the pack hold where a question has none"
     assert (school.source_key, school.context, school.note) == ("Q12", "The school is four miles away.", "Asked twice.")

@@ -29,7 +29,7 @@ def test_the_example_is_a_pack(write: WriteFile) -> None:
     assert pack.dataset == "my-town"
     assert hours.wording == "own"
     assert hours.labels == ("Earlier", "As now", "Later", "No answer")
-    assert hours.substantive == (0, 1, 2)
+    assert [option.nonresponse for option in hours.options] == [False, False, False, True]
     assert [option.value for option in hours.options] == [1, 2, 3, None]
     assert pack.humans["opening-hours"]["Parents"].n == 85
     assert pack.humans["opening-hours"]["Older women"].n == 60

@@ -1,20 +1,24 @@
-"""`opinionscope data import`: a copy of the benchmark's repository into the user's data folder."""
+"""`opinionscope data import`: other people's data into the user's data folder."""
 
 import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import click
 
-from opinionscope.commands.output import print_json
+from opinionscope.commands.output import print_json, print_table
 from opinionscope.elicitation import FORMATS, Answer
 from opinionscope.settings import Paths, bundled
-from opinionscope.survey.importers.benchmark import RecordedAnswer, SetAside
-from opinionscope.survey.importers.benchmark_import import FOLDER, Gathered, gather
+from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
+from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
+from opinionscope.survey.importers.benchmark import RecordedAnswer
 from opinionscope.survey.importers.placing import Placed, compare, put
+from opinionscope.survey.text import clean_line
 
 INTERRUPTED = 130
 
@@ -28,11 +32,29 @@ _WITH_DETAILS = (
 )
 
 
-def import_data(path: Path, *, dry_run: bool, verbose: bool, as_json: bool) -> int:
-    """Import, say what was read and what was not, and return the exit code."""
-    folder = Paths.find().data / FOLDER
+def import_data(
+    path: Path,
+    kind: str = "",
+    options: ImportOptions | None = None,
+    *,
+    dry_run: bool = False,
+    verbose: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Import, say what was read and what was not, and return the exit code.
+
+    Args:
+        kind: name of an importer; "" for the one that knows the path by its looks.
+
+    Raises:
+        ImportRefusedError: if nothing can be read.
+        PlacingError: if nothing can be written.
+    """
+    importer = importer_named(kind) if kind else recognised(path)
     try:
-        gathered = gather(path, bundled("data"), why_unread)
+        given = replace(options or ImportOptions(), bundled=bundled("data"), unread=why_unread)
+        gathered = importer.gather(path, given)
+        folder = Paths.find().data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
     except KeyboardInterrupt:
         click.echo("Cancelled; nothing was changed.", err=True)
@@ -44,6 +66,52 @@ def import_data(path: Path, *, dry_run: bool, verbose: bool, as_json: bool) -> i
         _print_aside("set aside", gathered.set_aside, verbose)
         _print_aside("kept, but not readable", gathered.unread, verbose)
     return 0
+
+
+def list_kinds() -> None:
+    """Print what can be imported."""
+    print_table(("KIND", "READS"), [(each.name, each.reads) for each in IMPORTERS.values()], (18, 100))
+
+
+def import_options(
+    *,
+    dataset: str | None,
+    title: str | None,
+    by: str | None,
+    questions: str | None,
+    weight: str | None,
+    cuts: Sequence[str],
+    codebook: Path | None,
+) -> ImportOptions:
+    """What was typed, as importers take it.
+
+    Raises:
+        ImportRefusedError: if a cut is no ``attribute=number,…``.
+    """
+    return ImportOptions(
+        dataset=dataset or "",
+        title=title or "",
+        attributes=_listed(by),
+        questions=_listed(questions),
+        weight=weight or "",
+        cuts=dict(map(_cut, cuts)),
+        codebook=codebook,
+    )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _cut(text: str) -> tuple[str, tuple[float, ...]]:
+    name, _, numbers = text.partition("=")
+    try:
+        cuts = tuple(float(number) for number in numbers.split(","))
+    except ValueError:
+        raise ImportRefusedError(f'expected --cut as age=18,35,50,65, got "{clean_line(text)}"') from None
+    if not name.strip() or any(low >= high for low, high in pairwise(cuts)):
+        raise ImportRefusedError(f'expected --cut as a column and rising numbers, got "{clean_line(text)}"')
+    return name.strip(), cuts
 
 
 def why_unread(answer: RecordedAnswer) -> str:
@@ -58,6 +126,10 @@ def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bo
         click.echo(
             f"{read.dataset}: {read.questions} questions, {read.groups} groups, {read.by_group:,} human distributions"
         )
+        if read.people:
+            click.echo(
+                f"  {read.people:,} people whose single answers are known: any of their attributes can be joined"
+            )
         for model, count in sorted(read.models.items()):
             unread = f" ({count.unread} of them not readable)" if count.unread else ""
             click.echo(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
@@ -104,6 +176,7 @@ def _as_json(source: Path, folder: Path, gathered: Gathered, placed: Placed, dry
                 "questions": read.questions,
                 "groups": read.groups,
                 "human_distributions": read.by_group,
+                "people": read.people,
                 "models": [
                     {"model": model, "answers": n.answers, "unread": n.unread, "set_aside": n.set_aside}
                     for model, n in sorted(read.models.items())

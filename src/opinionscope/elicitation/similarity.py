@@ -20,9 +20,10 @@ def neighbours_in(library: Library) -> Neighbours:
 
     def find(question: Question, group: Group, most: int) -> tuple[Example, ...]:
         pack = library.pack(question.dataset)
-        answered = [q for q in pack.questions if q.id != question.id and group.name in pack.humans[q.id]]
+        others = (q for q in pack.questions if q.id != question.id)
+        answered = {q: human for q in others if (human := library.human(q, group))}
         similar = most_similar(question, answered, pack.questions, most)
-        return tuple(_example(q, pack.humans[q.id][group.name]) for q in similar)
+        return tuple(_example(q, answered[q]) for q in similar)
 
     return find
 

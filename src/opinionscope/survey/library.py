@@ -9,8 +9,9 @@ from pathlib import Path
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.answers import ANSWERS_SUFFIX
 from opinionscope.survey.distribution import Distribution
+from opinionscope.survey.microdata import MICRODATA_SUFFIX, Microdata, read_microdata
 from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of, read_pack
-from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question
+from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question, conditions_in
 from opinionscope.survey.text import clean_line, fold
 
 
@@ -35,12 +36,14 @@ class Library:
     Attributes:
         packs: whole packs only, one a dataset, in the order of domains; a later folder's replaces an earlier one's.
         answer_files: files of recorded answers, unread.
+        microdata_files: files of people's single answers, unread.
         problems: one PackError for each file passed over.
     """
 
     packs: tuple[Pack, ...]
     answer_files: tuple[Path, ...] = ()
     problems: tuple[PackError, ...] = field(default=())
+    microdata_files: tuple[Path, ...] = ()
 
     @classmethod
     def load(cls, folders: Sequence[Path]) -> "Library":
@@ -60,8 +63,9 @@ class Library:
                 else:
                     packs[pack.dataset] = pack
         answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
+        microdata_files = tuple(path for path in paths if path.name.endswith(MICRODATA_SUFFIX))
         found = tuple(packs.values())[::-1]
-        return cls(tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]))
+        return cls(tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]), microdata_files)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -115,25 +119,53 @@ class Library:
         return answered or tuple(pack.groups.values()) or (EVERYONE,)
 
     def group(self, question: Question, wanted: str) -> Group:
-        """The group of that name or ``attribute=value`` expression, case folded.
+        """The group of that name or ``attribute=value,…`` expression, case folded.
+
+        Where single people's answers are known, an expression may join any of their attributes.
 
         Raises:
             NotFoundError: with the nearest names.
+            CompositionError: if the people at hand cannot be told apart in that way.
+            PackError: if the file of single people's answers cannot be read.
         """
         groups = self.groups(question)
         name, expression = fold(clean_line(wanted)), _fold_expression(wanted)
         for group in groups:
             if name == fold(group.name) or (group.attributes and expression == _fold_expression(group.expression)):
                 return group
+        if "=" in wanted and (microdata := self.microdata(question.dataset)):
+            composed = microdata.group(wanted)
+            return next((group for group in groups if set(group.attributes) == set(composed.attributes)), composed)
         hint = _hint(wanted, (group.name for group in groups), f"opinionscope groups -q {question.id}")
+        if len(conditions_in(wanted)) > 1:
+            hint += f"; attributes can be joined only where people are known one by one, not in {question.dataset}"
         raise NotFoundError(
             f'nobody called "{clean_line(wanted)}" is known to have answered {question.id}; {hint}',
             title="No such group",
         )
 
+    def microdata(self, dataset: str) -> Microdata | None:
+        """Single people's answers to a dataset, read when first asked for; None where there are none.
+
+        Raises:
+            PackError: if their file cannot be read.
+        """
+        if dataset not in self._microdata:
+            paths = [path for path in self.microdata_files if path.name == f"{dataset}{MICRODATA_SUFFIX}"]
+            self._microdata[dataset] = read_microdata(paths[-1]) if paths else None
+        return self._microdata[dataset]
+
+    @cached_property
+    def _microdata(self) -> dict[str, Microdata | None]:
+        return {}
+
     def human(self, question: Question, group: Group) -> Distribution | None:
         """How the group answered; None if that is not known."""
-        return self.pack(question.dataset).humans.get(question.id, {}).get(group.name)
+        pack = self.pack(question.dataset)
+        if group.name in pack.groups or not group.attributes:
+            return pack.humans.get(question.id, {}).get(group.name)
+        microdata = self.microdata(question.dataset)
+        return microdata.cut(question, group.attributes).distribution if microdata else None
 
     @cached_property
     def _search_texts(self) -> tuple[tuple[str, str], ...]:
@@ -173,5 +205,5 @@ def _domain_order(pack: Pack) -> int:
 
 
 def _fold_expression(text: str) -> str:
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in conditions_in(text)]
     return ",".join(sorted(fold("=".join(side.strip() for side in part.split("="))) for part in parts))

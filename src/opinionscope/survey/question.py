@@ -1,13 +1,15 @@
 """Question, its options, and the group whose answer is looked at."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
 
-Domain = Literal["political", "global", "books", "own"]
 Wording = Literal["verbatim", "abridged", "own"]
+
+Attributes = tuple[tuple[str, str], ...]
+"""((attribute, value), …): what all people of a group have in common."""
 
 DOMAIN_TITLES: Mapping[str, str] = {
     "political": "Political values",
@@ -66,11 +68,6 @@ class Question:
         """Option labels, shape (K,)."""
         return tuple(option.label for option in self.options)
 
-    @cached_property
-    def substantive(self) -> tuple[int, ...]:
-        """Positions of the options that are answers, not refusals."""
-        return tuple(i for i, option in enumerate(self.options) if not option.nonresponse)
-
 
 @dataclass(frozen=True)
 class Group:
@@ -82,12 +79,20 @@ class Group:
     """
 
     name: str
-    attributes: tuple[tuple[str, str], ...] = field(default=())
+    attributes: Attributes = field(default=())
 
     @property
     def expression(self) -> str:
         """The conjunction as typed on the command line: ``party=Democrat,sex=Female``."""
         return ",".join(f"{attribute}={value}" for attribute, value in self.attributes)
+
+
+_NEXT_CONDITION = re.compile(r",(?=[^,=]*=)")
+
+
+def conditions_in(expression: str) -> list[str]:
+    """The conditions of an expression; a comma within a value ("income=$30,000 - $99,999") parts none."""
+    return _NEXT_CONDITION.split(expression)
 
 
 EVERYONE = Group("Everyone")

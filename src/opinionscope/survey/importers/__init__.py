@@ -1,1 +1,37 @@
-"""Importers: one file for each source."""
+"""Importers: one file for each kind of source, and one line for it here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from opinionscope.survey.importers.base import Importer, ImportRefusedError
+from opinionscope.survey.importers.benchmark_import import BenchmarkImporter
+from opinionscope.survey.text import clean_line
+
+IMPORTERS: Mapping[str, Importer] = {each.name: each for each in (BenchmarkImporter(),)}
+"""By name, the one that knows its source surest first: `recognised` asks them in this order."""
+
+
+def recognised(path: Path) -> Importer:
+    """The importer for a path.
+
+    Raises:
+        ImportRefusedError: if none knows it; with what they read.
+    """
+    if not path.exists():
+        raise ImportRefusedError(f"there is no {clean_line(str(path))}; check the path")
+    for importer in IMPORTERS.values():
+        if importer.recognises(path):
+            return importer
+    known = "; ".join(f"{each.name} reads {each.reads}" for each in IMPORTERS.values())
+    raise ImportRefusedError(f"{clean_line(path.name)} is of no kind that can be told by its looks: {known}")
+
+
+def importer_named(name: str) -> Importer:
+    """The importer of that name.
+
+    Raises:
+        ImportRefusedError: with the names there are.
+    """
+    if name not in IMPORTERS:
+        raise ImportRefusedError(f'there is no importer "{clean_line(name)}"; there are {", ".join(IMPORTERS)}')
+    return IMPORTERS[name]

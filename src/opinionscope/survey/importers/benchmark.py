@@ -14,15 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
 
+from opinionscope.survey.importers.base import SetAside
 from opinionscope.survey.importers.benchmark_humans import (
     ATTRIBUTES,
     BOOKS_FILE,
     GLOBAL_FILE,
-    Attributes,
     HumanGroup,
     HumanItem,
     Record,
-    SetAside,
     each_record,
     opinionqa_waves,
     read_books,
@@ -34,7 +33,7 @@ from opinionscope.survey.importers.benchmark_humans import (
     text_key,
 )
 from opinionscope.survey.pack import PackError
-from opinionscope.survey.question import Option, Question
+from opinionscope.survey.question import Attributes, Option, Question
 from opinionscope.survey.text import clean, clean_line
 
 __all__ = ["DATASETS", "Attributes", "Benchmark", "HumanGroup", "HumanItem", "RecordedAnswer", "SetAside", "text_key"]

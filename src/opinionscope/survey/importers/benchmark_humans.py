@@ -16,11 +16,10 @@ from typing import TypeVar
 
 import msgspec
 
+from opinionscope.survey.importers.base import SetAside
 from opinionscope.survey.pack import PackError, decode_file
+from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
-
-Attributes = tuple[tuple[str, str], ...]
-"""A group as in `survey.Group`: ((attribute, value), …); () stands for nobody in particular."""
 
 ATTRIBUTES: Mapping[str, str] = {
     "POLPARTY": "party",
@@ -41,22 +40,6 @@ READ_AS_MISSING = frozenset({"none", "na", "n/a", "nan", "null"})
 
 T = TypeVar("T")
 Record = dict[str, msgspec.Raw]
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """Something in the source that was not used.
-
-    Attributes:
-        place: the file relative to the source's folder, and the key in it.
-        reason: why, in words.
-        dataset, model: our name of the dataset, and whose answers, where that is known.
-    """
-
-    place: str
-    reason: str
-    dataset: str = ""
-    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
 """A copy of the benchmark's repository made into a user's own packs and recorded answers."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
-from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.answers import ANSWERS_SUFFIX, answers_text
-from opinionscope.survey.importers.benchmark import (
-    DATASETS,
-    RESULTS,
-    Benchmark,
-    RecordedAnswer,
+from opinionscope.survey.importers.base import (
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    ModelRead,
     SetAside,
+    Unread,
+    refuse_options,
 )
+from opinionscope.survey.importers.benchmark import DATASETS, RESULTS, Benchmark, RecordedAnswer
 from opinionscope.survey.importers.benchmark_answers import AnswerSheets
 from opinionscope.survey.importers.benchmark_humans import (
     BOOKS_FILE,
@@ -23,76 +24,46 @@ from opinionscope.survey.importers.benchmark_humans import (
     short_key,
 )
 from opinionscope.survey.importers.benchmark_packs import benchmark_pack, read_ordinals
-from opinionscope.survey.pack import PackFile, decode_file, pack_text
+from opinionscope.survey.importers.benchmark_people import read_people
+from opinionscope.survey.pack import PackFile, decode_file
 
 FOLDER = "benchmark"
 """Where in the user's data folder the files go."""
 
-Unread = Callable[[RecordedAnswer], str]
-"""Why the parser of its format cannot read an answer, or ""."""
 
-__all__ = ["FOLDER", "DatasetRead", "Gathered", "ModelRead", "NotABenchmarkError", "gather"]
+class BenchmarkImporter:
+    """The benchmark's public repository (Meister, Guestrin and Hashimoto 2025), whole."""
 
+    name = "benchmark"
+    reads = "a folder: a copy of the benchmark's public repository, with every model's recorded answers"
 
-class NotABenchmarkError(OpinionscopeError):
-    """A folder in another layout than the benchmark's."""
+    def recognises(self, path: Path) -> bool:
+        """Whether the folder holds one of the three datasets in the benchmark's layout."""
+        return bool(opinionqa_waves(path)) or (path / BOOKS_FILE).is_file() or (path / GLOBAL_FILE).is_file()
 
-    title = "Nothing to import"
+    def gather(self, path: Path, options: ImportOptions) -> Gathered:
+        """Read the copy; the bundled packs lend ids, titles, topics and scale values.
 
+        Raises:
+            ImportRefusedError: if the folder holds none of the three datasets.
+        """
+        refuse_options(options, self.name)
+        self._check_layout(path)
+        assert options.bundled is not None
+        return _gather(path, options.bundled, options.unread)
 
-@dataclass
-class ModelRead:
-    """How many answers of a model were read, how many of these no parser can make sense of, how many set aside."""
-
-    answers: int = 0
-    unread: int = 0
-    set_aside: int = 0
-
-
-@dataclass
-class DatasetRead:
-    """What was read of one dataset; `by_group` is the number of human distributions."""
-
-    dataset: str
-    questions: int
-    groups: int
-    by_group: int
-    models: dict[str, ModelRead] = field(default_factory=dict)
-
-
-@dataclass
-class Gathered:
-    """Everything an import reads, before anything is written.
-
-    Attributes:
-        texts: file name → content.
-        set_aside: what was not read, and why, in the source's order.
-        unread: answers that were read, but of which today's parsers make nothing; they are kept.
-    """
-
-    texts: dict[str, str] = field(default_factory=dict)
-    datasets: dict[str, DatasetRead] = field(default_factory=dict)
-    set_aside: list[SetAside] = field(default_factory=list)
-    unread: list[SetAside] = field(default_factory=list)
-
-    def replaces(self, name: str) -> bool:
-        """Whether an earlier file of that name, which is no longer among `texts`, is out of date."""
-        return name.partition(".")[0] in self.datasets
+    def _check_layout(self, root: Path) -> None:
+        if not root.is_dir():
+            raise ImportRefusedError(f"{root} is no folder; expected a copy of the benchmark's repository")
+        if not self.recognises(root):
+            raise ImportRefusedError(
+                f"{root} is no copy of the benchmark's repository; expected {OPINIONQA_FOLDER}, {BOOKS_FILE} or "
+                f"{GLOBAL_FILE} in it"
+            )
 
 
-def gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
-    """Read a copy of the benchmark's repository.
-
-    Args:
-        root: its folder.
-        bundled: the folder with the program's own packs, which lend ids, titles, topics and scale values.
-        unread: tells which answers cannot be read; they are kept all the same.
-
-    Raises:
-        NotABenchmarkError: if the folder holds none of the three datasets.
-    """
-    _check_layout(root)
-    benchmark, ordinals, gathered = Benchmark(root), read_ordinals(root), Gathered()
+def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
+    benchmark, ordinals, gathered = Benchmark(root), read_ordinals(root), Gathered(FOLDER)
     sheets: dict[str, AnswerSheets] = {}
     for dataset in DATASETS.values():
         known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
@@ -100,9 +71,12 @@ def gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
         gathered.set_aside += aside
         if pack is not None:
             sheets[dataset] = AnswerSheets(pack)
-            distributions = sum(len(entry.human) for entry in pack.questions)
-            gathered.datasets[dataset] = DatasetRead(dataset, len(pack.questions), len(pack.groups), distributions)
-            gathered.texts[f"{dataset}.pack.json"] = pack_text(pack)
+            gathered.add_pack(pack)
+            if dataset == "nytimes":
+                people, aside = read_people(root, pack)
+                gathered.set_aside += aside
+                if people is not None:
+                    gathered.add_microdata(people)
     if (root / RESULTS).is_dir():
         _gather_answers(benchmark, sheets, gathered, unread)
     else:
@@ -111,16 +85,6 @@ def gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
         for model, name in _file_names(dataset, sheet).items():
             gathered.texts[name] = answers_text(sheet.file(model))
     return gathered
-
-
-def _check_layout(root: Path) -> None:
-    if not root.is_dir():
-        raise NotABenchmarkError(f"{root} is no folder; expected a copy of the benchmark's repository")
-    if not (opinionqa_waves(root) or (root / BOOKS_FILE).is_file() or (root / GLOBAL_FILE).is_file()):
-        raise NotABenchmarkError(
-            f"{root} is no copy of the benchmark's repository; expected {OPINIONQA_FOLDER}, {BOOKS_FILE} or "
-            f"{GLOBAL_FILE} in it"
-        )
 
 
 def _gather_answers(

@@ -1,0 +1,167 @@
+"""What every importer gives, and what it is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
+from opinionscope.survey.pack import PackFile, pack_text
+
+Unread = Callable[[Any], str]
+"""Why the parser of its format cannot read a recorded answer, or ""."""
+
+
+def _all_readable(answer: Any) -> str:
+    del answer
+    return ""
+
+
+class ImportRefusedError(OpinionscopeError):
+    """A source of which nothing can be read, or options that do not fit it."""
+
+    title = "Nothing to import"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something in the source that was not used.
+
+    Attributes:
+        place: the file relative to the source's folder, and the key, line or column in it.
+        reason: why, in words.
+        dataset, model: our name of the dataset, and whose answers, where that is known.
+    """
+
+    place: str
+    reason: str
+    dataset: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the user may say beside the path; an importer refuses what it has no use for.
+
+    Attributes:
+        dataset: id of the pack that is made; "" lets the importer name it.
+        title: of that pack.
+        attributes: columns by which groups are cut; () lets the importer find them.
+        questions: columns or ids to read; () for all.
+        weight: the column of weights, or "".
+        cuts: attribute → where ranges of a number begin.
+        codebook: a file that gives wordings and labels to the codes of a table, or None.
+        bundled: folder of the program's own packs, which lend ids, titles and scales.
+        unread: tells which recorded answers cannot be read; they are kept all the same.
+    """
+
+    dataset: str = ""
+    title: str = ""
+    attributes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    weight: str = ""
+    cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    codebook: Path | None = None
+    bundled: Path | None = None
+    unread: Unread = _all_readable
+
+
+def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None:
+    """Refuse what the user said and this importer has no use for.
+
+    Args:
+        allowed: names of the fields of `ImportOptions` that it uses.
+
+    Raises:
+        ImportRefusedError: naming the option.
+    """
+    typed = {"dataset": "--dataset", "title": "--title", "attributes": "--by", "questions": "--questions"}
+    typed |= {"weight": "--weight", "cuts": "--cut", "codebook": "--codebook"}
+    for name, option in typed.items():
+        if getattr(options, name) and name not in allowed:
+            raise ImportRefusedError(f"{option} has no meaning for the importer {importer}; leave it out")
+
+
+@dataclass
+class ModelRead:
+    """How many answers of a model were read, how many of these no parser can make sense of, how many set aside."""
+
+    answers: int = 0
+    unread: int = 0
+    set_aside: int = 0
+
+
+@dataclass
+class DatasetRead:
+    """What was read of one dataset.
+
+    Attributes:
+        by_group: number of human distributions.
+        people: rows of microdata; 0 without any.
+    """
+
+    dataset: str
+    questions: int
+    groups: int
+    by_group: int
+    people: int = 0
+    models: dict[str, ModelRead] = field(default_factory=dict)
+
+
+@dataclass
+class Gathered:
+    """Everything an import reads, before anything is written.
+
+    Attributes:
+        folder: where in the user's data folder the files go.
+        texts: file name → content.
+        set_aside: what was not read, and why, in the source's order.
+        unread: answers that were read, but of which today's parsers make nothing; they are kept.
+    """
+
+    folder: str
+    texts: dict[str, str] = field(default_factory=dict)
+    datasets: dict[str, DatasetRead] = field(default_factory=dict)
+    set_aside: list[SetAside] = field(default_factory=list)
+    unread: list[SetAside] = field(default_factory=list)
+
+    def add_pack(self, pack: PackFile) -> None:
+        """Take in a pack."""
+        distributions = sum(len(entry.human) for entry in pack.questions)
+        read = DatasetRead(pack.dataset, len(pack.questions), len(pack.groups), distributions)
+        self.datasets[pack.dataset] = read
+        self.texts[f"{pack.dataset}.pack.json"] = pack_text(pack)
+
+    def add_microdata(self, file: MicrodataFile) -> None:
+        """Take in the single answers to a dataset whose pack is taken in already."""
+        self.datasets[file.dataset].people = file.people
+        self.texts[f"{file.dataset}{MICRODATA_SUFFIX}"] = microdata_text(file)
+
+    def replaces(self, name: str) -> bool:
+        """Whether an earlier file of that name, which is no longer among `texts`, is out of date."""
+        return name.partition(".")[0] in self.datasets
+
+
+class Importer(Protocol):
+    """Reads one kind of source.
+
+    Attributes:
+        name: as typed after ``--as``.
+        reads: what it reads, in one line for the help.
+    """
+
+    name: str
+    reads: str
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the path looks like this kind of source; a quick look that never raises."""
+        ...
+
+    def gather(self, path: Path, options: ImportOptions) -> Gathered:
+        """Read the source; what is damaged in it is set aside and costs nothing else.
+
+        Raises:
+            ImportRefusedError: if nothing can be read, or an option does not fit.
+        """
+        ...
