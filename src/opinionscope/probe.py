@@ -1,17 +1,18 @@
 """One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, Elicitation, Prompt, SteeringError, elicit
+from opinionscope.elicitation import FORMATS, PLAIN, Elicitation, Prompt, Recipe, SteeringError, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
-from opinionscope.respondents import RECORDED_PREFIX, OnText, Respondent, RespondentError, Response
+from opinionscope.respondents import RECORDED_PREFIX, OnAttempt, OnText, Respondent, RespondentError, Response
+from opinionscope.respondents.asking import CONCURRENCY, Asking
 from opinionscope.survey import Library
 
 UNEXPECTED_TITLE = "The call failed"
@@ -35,6 +36,7 @@ class Choices:
         question, group: as `Library.question` and `Library.group` take them.
         steering, format: names in the registries.
         model, api_base: as the respondents' factory takes them.
+        recipe: how the question is put.
         epsilon, drop_nonresponse: how the two sides are compared.
     """
 
@@ -45,8 +47,31 @@ class Choices:
     model: str
     api_base: str | None = None
     seed: int | None = None
+    recipe: Recipe = PLAIN
     epsilon: float = EPSILON
     drop_nonresponse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while a question is put.
+
+    Attributes:
+        on_text: called with the text so far while the answer to a single call streams in.
+        on_attempt: called before a call is made again.
+        on_part: called with the run so far whenever one of several calls has ended.
+        on_run: called with the finished run, before it is written.
+        enough: set it to be content with the answers there are.
+    """
+
+    on_text: OnText | None = None
+    on_attempt: OnAttempt | None = None
+    on_part: OnRun | None = None
+    on_run: OnRun | None = None
+    enough: asyncio.Event | None = None
+
+
+UNWATCHED = Watch()
 
 
 class Prober:
@@ -55,25 +80,35 @@ class Prober:
     Args:
         connect: makes the respondent of a model name and an API base.
         history: where runs are kept; None to keep nothing.
+        concurrency: how many calls of one run are under way at the same time.
     """
 
     def __init__(
-        self, library: Library, connect: Connect, history: History | None = None, clock: Clock = utc_now
+        self,
+        library: Library,
+        connect: Connect,
+        history: History | None = None,
+        clock: Clock = utc_now,
+        concurrency: int = CONCURRENCY,
     ) -> None:
         self.library = library
         self._history = history
         self._connect = connect
         self._clock = clock
+        self._concurrency = concurrency
 
     def elicit(self, choices: Choices) -> Elicitation:
-        """The elicitation of these choices, with the prompt as it would be sent.
+        """The elicitation of these choices, with the prompts as they would be sent.
+
+        A recorded model was asked once, in its own way: the recipe says nothing to it.
 
         Raises:
             OpinionscopeError: if a choice names nothing that exists or does not fit the others.
         """
         question = self.library.question(choices.question)
         group = self.library.group(question, choices.group)
-        return elicit(self.library, question, group, choices.steering, choices.format, choices.seed)
+        recipe = PLAIN if choices.model.startswith(RECORDED_PREFIX) else choices.recipe
+        return elicit(self.library, question, group, choices.steering, choices.format, choices.seed, recipe)
 
     def draft(self, choices: Choices) -> Run:
         """The run of these choices, before anybody is asked; it has no id yet.
@@ -114,15 +149,13 @@ class Prober:
             program_version=__version__,
         )
 
-    async def run(self, choices: Choices, on_text: OnText | None = None, on_run: OnRun | None = None) -> Run:
+    async def run(self, choices: Choices, watch: Watch = UNWATCHED) -> Run:
         """Ask, read, compare, keep.
 
         The run is written before a live call and finished after it, whatever happens in between. A recorded
         answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
-
-        Args:
-            on_text: called with the text so far while an answer streams in.
-            on_run: called with the finished run, before it is written.
+        What had arrived of an answer that broke off or was cancelled is kept with the run; of several answers,
+        those that were whole. Neither is read nor compared.
 
         Returns:
             The run, whatever its status: a failed call or an unreadable answer is a result, too.
@@ -135,13 +168,14 @@ class Prober:
         respondent = self._connect(choices.model, choices.api_base)
         if respondent.kind == "live":
             await self._begin(run)
+        asking = self._asking(run, respondent, watch)
         outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
         try:
-            outcome = await self._answered(run, respondent, on_text)
-            if on_run:
-                on_run(outcome)
+            outcome = await self._answered(run, asking)
+            if watch.on_run:
+                watch.on_run(outcome)
         except asyncio.CancelledError:
-            outcome = replace(run, status="cancelled")
+            outcome = replace(run, status="cancelled", responses=asking.responses)
             raise
         finally:
             await self._keep(replace(outcome, finished=outcome.finished or self._clock()))
@@ -156,14 +190,30 @@ class Prober:
         run = self.draft(choices)
         if not choices.model.startswith(RECORDED_PREFIX):
             return run
-        return await self._answered(run, self._connect(choices.model, choices.api_base))
+        respondent = self._connect(choices.model, choices.api_base)
+        return await self._answered(run, self._asking(run, respondent, UNWATCHED))
 
-    async def _answered(self, run: Run, respondent: Respondent, on_text: OnText | None = None) -> Run:
+    def _asking(self, run: Run, respondent: Respondent, watch: Watch) -> Asking:
+        def so_far(responses: Sequence[Response]) -> None:
+            assert watch.on_part is not None
+            watch.on_part(replace(rescore(replace(run, responses=tuple(responses))), status="running"))
+
+        return Asking(
+            respondent,
+            run.elicitation,
+            concurrency=self._concurrency,
+            on_text=watch.on_text,
+            on_attempt=watch.on_attempt,
+            on_responses=so_far if watch.on_part else None,
+            enough=watch.enough,
+        )
+
+    async def _answered(self, run: Run, asking: Asking) -> Run:
         try:
-            response = await respondent.respond(run.elicitation, on_text)
+            responses = await asking.all()
         except RespondentError as error:
-            return self._ended(run, error)
-        return self._compared(run, response)
+            return replace(self._ended(run, error), responses=asking.responses)
+        return replace(rescore(replace(run, responses=responses)), finished=self._clock())
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""
@@ -171,9 +221,6 @@ class Prober:
 
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
-
-    def _compared(self, run: Run, response: Response) -> Run:
-        return replace(rescore(replace(run, response=response)), finished=self._clock())
 
     async def _begin(self, run: Run) -> None:
         """Write the run before the call; one that is cancelled meanwhile is kept as that."""

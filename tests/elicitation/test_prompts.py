@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, STEERINGS, Elicitation, elicit
+from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Elicitation, elicit
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.library import Library
@@ -54,7 +54,7 @@ def test_states_the_form_of_the_answer_once_and_shows_five_examples(
     library: Library, steering: str, format_name: str
 ) -> None:
     elicitation = _elicit(library, steering, format_name)
-    assert elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question)) == 1
+    assert elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question, elicitation.recipe)) == 1
     assert elicitation.request == FORMATS[format_name].request
     examples = _examples(elicitation)
     assert len(examples) == 5
@@ -119,7 +119,7 @@ def test_worked_examples_keep_to_the_form(library: Library, steering: str) -> No
 
 def test_log_probs_examples_are_answered_by_people_drawn_at_random() -> None:
     rng = random.Random(5)
-    drawn = Counter(FORMATS["log-probs"].express((0.5, 0.3, 0.2, 0.0), "ABCD", rng) for _ in range(1000))
+    drawn = Counter(FORMATS["log-probs"].express((0.5, 0.3, 0.2, 0.0), "ABCD", rng, PLAIN) for _ in range(1000))
     assert set(drawn) == {"A", "B", "C"}
     assert abs(drawn["A"] - 500) < 60
     assert abs(drawn["C"] - 200) < 60

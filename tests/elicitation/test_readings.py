@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from opinionscope.elicitation import FORMATS, Answer, Reading, TokenLogprob
+from opinionscope.elicitation import FORMATS, PLAIN, Answer, Reading, TokenLogprob
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.question import Option, Question
 
@@ -120,7 +120,7 @@ def test_a_recorded_reason_is_passed_on(format_name: str, priority: Question) ->
 def test_verbalized_reads_back_what_it_expressed(probabilities: tuple[float, ...], seed: int) -> None:
     question = _question([f"Label {number}" for number in range(len(probabilities))])
     form = FORMATS["verbalized"]
-    text = form.express(probabilities, question.letters, random.Random(seed))
+    text = form.express(probabilities, question.letters, random.Random(seed), PLAIN)
     reading = form.read(Answer(text), question)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == pytest.approx(probabilities, abs=0.01)
@@ -132,7 +132,7 @@ def test_verbalized_reads_back_what_it_expressed(probabilities: tuple[float, ...
 def test_sequence_reads_back_what_it_expressed(probabilities: tuple[float, ...], seed: int) -> None:
     question = _question([f"Label {number}" for number in range(len(probabilities))])
     form = FORMATS["sequence"]
-    text = form.express(probabilities, question.letters, random.Random(seed))
+    text = form.express(probabilities, question.letters, random.Random(seed), PLAIN)
     assert len(text) == 30
     reading = form.read(Answer(text), question)
     assert reading.distribution is not None
@@ -144,5 +144,5 @@ def test_sequence_reads_back_what_it_expressed(probabilities: tuple[float, ...],
 @given(probabilities=PROBABILITIES)
 def test_log_probs_expresses_an_answer_that_somebody_gave(probabilities: tuple[float, ...]) -> None:
     letters = string.ascii_uppercase[: len(probabilities)]
-    letter = FORMATS["log-probs"].express(probabilities, letters, random.Random(0))
+    letter = FORMATS["log-probs"].express(probabilities, letters, random.Random(0), PLAIN)
     assert probabilities[letters.index(letter)] > 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Elicitation, Prompt
+from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.respondents.base import Response, Usage
@@ -65,6 +65,9 @@ def draft() -> Callable[..., Run]:
             example_ids=("PARKS_2", "ROADS_9"),
             notes=("only 2 examples", "chosen by text"),
             template_version="7",
+            recipe=Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5),
+            offered=("Refused", "No", "Maybe", "Yes"),
+            more=(Call(Prompt("You know surveys.", "Again.\nAnswer:"), ("No", "Yes", "Maybe", "Refused"), 12),),
         )
         run = Run(
             id=new_run_id(),
@@ -91,7 +94,7 @@ def done(draft: Callable[..., Run]) -> Callable[..., Run]:
     """Makes a run whose live answer was read and compared; arguments as in `draft`."""
 
     def make(**changes: Any) -> Run:
-        run = replace(draft(**changes), response=LIVE, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC))
+        run = replace(draft(**changes), responses=(LIVE,), finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC))
         return rescore(run)
 
     return make

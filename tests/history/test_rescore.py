@@ -41,7 +41,7 @@ def test_another_comparison_of_the_same_answer(done: MakeRun) -> None:
 
 def test_nothing_left_to_compare_is_said(draft: MakeRun) -> None:
     refused = Response(Answer("{'A': 0, 'B': 0, 'C': 0, 'D': 100}"), "live", "m")
-    run = rescore(draft(response=refused))
+    run = rescore(draft(responses=(refused,)))
     assert (run.status, run.alignment, run.error_title) == ("unread", None, "Nothing left to compare")
     kept = rescore(run, drop_nonresponse=False)
     assert (kept.status, kept.error_title, kept.error) == ("done", "", "")

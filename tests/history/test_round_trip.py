@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading, TokenLogprob
+from opinionscope.elicitation import PLAIN, Answer, Reading, TokenLogprob
+from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, HistoryError, Run, Status, new_run_id, rescore
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.survey import Distribution, Group, Option
@@ -19,8 +20,9 @@ FINISHED = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
 
 
 def _left_at_default(value: object, path: str = "run") -> list[str]:
-    """Fields, at any depth, that hold nothing but their default."""
+    """Fields, at any depth, that hold nothing but their default; the first response stands for all."""
     found = []
+    value = value[0] if isinstance(value, tuple) and path == "run.responses" else value
     for field in fields(value) if is_dataclass(value) else ():
         here, held = f"{path}.{field.name}", getattr(value, field.name)
         default = field.default if field.default is not MISSING else None
@@ -35,15 +37,18 @@ def _left_at_default(value: object, path: str = "run") -> list[str]:
 def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
-    history.begin(replace(run, status="running", response=None, reading=None, alignment=None, finished=None))
+    history.begin(replace(run, status="running", responses=(), reading=None, alignment=None, finished=None))
     history.finish(run)
     assert history.get(run.id) == run
     assert _left_at_default(run) == [
-        "run.response.answer.first_token",
-        "run.response.answer.figures",
-        "run.response.answer.unread",
-        "run.response.answer.offered",
-        "run.response.recorded",
+        "run.elicitation.thought",
+        "run.responses.answer.first_token",
+        "run.responses.answer.figures",
+        "run.responses.answer.unread",
+        "run.responses.answer.offered",
+        "run.responses.answer.thought",
+        "run.responses.call",
+        "run.responses.recorded",
         "run.reading.distribution.n",
         "run.reading.reason",
         "run.reading.sample_size",
@@ -63,7 +68,7 @@ def test_a_run_is_there_before_the_answer_with_all_it_takes_to_repeat_it(history
 def test_recorded_figures_come_back_with_their_gaps(history: History, draft: MakeRun) -> None:
     answer = Answer(figures=(40.0, None, 0.1 + 0.2, 12.0))
     recorded = Response(answer, "recorded", "gpt-4", recorded="April 2024, from the authors")
-    run = rescore(draft(model="recorded/gpt-4", response=recorded, format="sequence", seed=None, api_base=None))
+    run = rescore(draft(model="recorded/gpt-4", responses=(recorded,), format="sequence", seed=None, api_base=None))
     assert run.reading is not None
     assert run.reading.sample_size == 52
     assert run.reading.coverage is None
@@ -76,7 +81,7 @@ def test_recorded_figures_come_back_with_their_gaps(history: History, draft: Mak
 def test_recorded_text_is_read_again_by_the_letters_it_was_given_in(history: History, draft: MakeRun) -> None:
     then = ("No", "Refused", "Yes")
     answer = Answer("{'A': '10%', 'B': '5%', 'C': '85%'}", offered=then)
-    run = rescore(draft(model="recorded/gpt-4", response=Response(answer, "recorded", "gpt-4", recorded="2024")))
+    run = rescore(draft(model="recorded/gpt-4", responses=(Response(answer, "recorded", "gpt-4", recorded="2024"),)))
     assert run.reading is not None
     assert run.reading.figures == (85, 0, 10, 5)
     assert "A = No, B = Refused, C = Yes" in run.reading.trace[0]
@@ -89,7 +94,7 @@ def test_recorded_text_is_read_again_by_the_letters_it_was_given_in(history: His
 
 def test_a_recorded_answer_that_nobody_could_read(history: History, draft: MakeRun) -> None:
     recorded = Response(Answer(unread="fractions that sum to 3"), "recorded", "opus", recorded="2024")
-    run = rescore(draft(response=recorded))
+    run = rescore(draft(responses=(recorded,)))
     assert (run.status, run.alignment) == ("unread", None)
     history.finish(run)
     assert history.get(run.id) == run
@@ -107,14 +112,14 @@ def test_log_probs_come_back_token_by_token(
     history: History, draft: MakeRun, tokens: tuple[TokenLogprob, ...] | None
 ) -> None:
     response = Response(Answer("A", first_token=tokens), "live", "m", FINISHED, usage=Usage(None, None, None, 0.5))
-    run = rescore(draft(format="log-probs", response=response))
+    run = rescore(draft(format="log-probs", responses=(response,)))
     history.finish(run)
     assert history.get(run.id) == run
 
 
 def test_a_logprob_that_is_no_number_stays_none(history: History, draft: MakeRun) -> None:
     response = Response(Answer("A", first_token=(TokenLogprob("A", math.nan),)), "live", "m")
-    run = draft(format="log-probs", response=response, status="unread")
+    run = draft(format="log-probs", responses=(response,), status="unread")
     history.finish(run)
     kept = history.get(run.id).response
     assert kept is not None
@@ -124,7 +129,7 @@ def test_a_logprob_that_is_no_number_stays_none(history: History, draft: MakeRun
 
 def test_an_unreadable_answer_is_kept_whole(history: History, draft: MakeRun) -> None:
     text = "I’d rather not.\n\t [/red] '; DROP TABLE runs; --  💡"
-    run = rescore(draft(response=Response(Answer(text), "live", "gpt-4o", FINISHED)))
+    run = rescore(draft(responses=(Response(Answer(text), "live", "gpt-4o", FINISHED),)))
     assert run.status == "unread"
     history.finish(run)
     assert history.get(run.id) == run
@@ -137,6 +142,23 @@ def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Statu
     ended = replace(run, status=status, error_title="No answer", error="Start the server.", finished=FINISHED)
     history.finish(ended)
     assert history.get(run.id) == ended
+
+
+def test_the_answers_of_several_calls_come_back_each_in_its_place(history: History, draft: MakeRun) -> None:
+    """The second call failed; the third answered in another order of the options."""
+    call = draft().elicitation.more[0]
+    thoughtful = Answer("BBAD", thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
+    responses = (
+        Response(Answer("AABC"), "live", "gpt-4o", FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
+        Response(Answer(unread="Rate limit: wait"), "live", "gpt-4o", call=1),
+        Response(thoughtful, "live", "gpt-4o-mini", FINISHED, usage=Usage(12, 4, 0.25, 2.0), call=2),
+    )
+    run = rescore(draft(format="sequence", more=(call, call), responses=responses))
+    assert run.reading is not None
+    assert (run.reading.figures, run.reading.sample_size) == ((4, 1, 2, 1), 8)
+    history.finish(run)
+    assert history.get(run.id) == run
+    assert run.usage == Usage(None, None, None, 3.5)
 
 
 def test_a_reading_without_a_human_side(history: History, done: MakeRun) -> None:
@@ -155,6 +177,10 @@ def test_odd_shapes(history: History, done: MakeRun) -> None:
         group=Group("a=b, c", (("x,y", "1=2"), ("z", ""))),
         example_ids=(),
         notes=(),
+        recipe=PLAIN,
+        request=Request(77),
+        offered=(),
+        more=(),
     )
     assert run.alignment is not None
     assert (run.alignment.kl, run.alignment.kl_unsmoothed, run.alignment.floor) == (math.inf, None, None)
@@ -192,7 +218,7 @@ def test_text_of_a_history_from_elsewhere_is_made_safe(history: History, done: M
 
 
 def test_half_characters_do_not_lose_the_run(history: History, draft: MakeRun) -> None:
-    run = rescore(draft(response=Response(Answer("broken \ud83d emoji"), "live", "m")))
+    run = rescore(draft(responses=(Response(Answer("broken \ud83d emoji"), "live", "m"),)))
     history.finish(run)
     kept = history.get(run.id).response
     assert kept is not None

@@ -5,7 +5,7 @@ import pytest
 
 from opinionscope.elicitation import Answer, SteeringError
 from opinionscope.history import History, HistoryError
-from opinionscope.probe import Choices, Prober
+from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import RespondentError, Response, respondent_for
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
@@ -27,7 +27,7 @@ class Somebody:
         self.seen = []
         self.asked = asyncio.Event()
 
-    async def respond(self, elicitation, on_text=None):
+    async def respond(self, elicitation, on_text=None, on_attempt=None):
         self.seen = [row.status for row in self.history.page()]
         self.asked.set()
         if self.error:
@@ -72,7 +72,7 @@ async def test_a_live_run_is_written_before_the_call(library, history):
 
 async def test_a_finished_run_is_shown_before_it_is_written(library, history):
     shown = []
-    await prober_of(library, history).run(RECORDED, on_run=lambda run: shown.append((run.status, history.count())))
+    await prober_of(library, history).run(RECORDED, Watch(on_run=lambda run: shown.append((run.status, history.count()))))
     assert shown == [("done", 0)]
 
 

@@ -57,6 +57,6 @@ def make_run() -> Callable[..., Run]:
         if answer is None:
             return run
         kind = "recorded" if recorded else "live"
-        return rescore(replace(run, response=Response(answer, kind, "gpt-4", recorded=recorded)))
+        return rescore(replace(run, responses=(Response(answer, kind, "gpt-4", recorded=recorded),)))
 
     return make

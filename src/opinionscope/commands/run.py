@@ -14,7 +14,7 @@ from opinionscope.commands.output import HUMAN, MODEL, Narration, console, print
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.errors import FAILED
 from opinionscope.history import Run
-from opinionscope.probe import Choices, Prober
+from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.report import (
     KL_NAME,
     Unit,
@@ -92,7 +92,7 @@ def _probed(prober: Prober, choices: Choices) -> Run:
         return asyncio.run(prober.run(choices))
     narration = Narration()
     try:
-        return asyncio.run(prober.run(choices, on_text=narration))
+        return asyncio.run(prober.run(choices, Watch(on_text=narration)))
     finally:
         narration.end()
 

@@ -1,20 +1,29 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.elicitation import Elicitation, Prompt, elicit
+from opinionscope.elicitation.elicitation import Call, Elicitation, Prompt, elicit, reordered
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.reading import read_answer
+from opinionscope.elicitation.reading import read_answer, read_answers
+from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
 from opinionscope.elicitation.steering import STEERINGS, SteeringError
 
 __all__ = [
     "FORMATS",
+    "ORDERS",
+    "PLAIN",
     "STEERINGS",
     "Answer",
+    "Call",
     "Elicitation",
+    "Order",
     "Prompt",
     "Reading",
+    "Recipe",
+    "RecipeError",
     "SteeringError",
     "TokenLogprob",
     "elicit",
     "read_answer",
+    "read_answers",
+    "reordered",
 ]

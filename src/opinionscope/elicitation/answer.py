@@ -21,9 +21,10 @@ class Answer:
         text: the raw text; None where only figures were recorded.
         first_token: candidates for the first token; None where log-probs were not asked for or not given.
         figures: recorded figures in survey order, shape (K,), None where an option was not offered.
-        unread: why a recorded answer has no figures, or "".
+        unread: why there is neither text nor figures, or "".
         offered: labels in the order of the letters A, B, C, … that a recorded text speaks of; () where they
             are the question's own.
+        thought: what the model reasoned before it answered, or "".
         finish_reason: the provider's word for why the answer ended ("stop", "length", …), or "".
     """
 
@@ -33,6 +34,7 @@ class Answer:
     unread: str = ""
     finish_reason: str = ""
     offered: tuple[str, ...] = ()
+    thought: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reading an answer by the letters it was given in, which for a recorded one need not be those of today."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from opinionscope.elicitation.answer import Answer, Reading
@@ -32,6 +33,26 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
         return Reading.unread(f"recorded for an option that the question lacks: {', '.join(foreign)}", trace)
     figures = [by_label.get(label, 0.0) for label in question.labels]
     return normalised(figures, trace, reading.coverage, reading.sample_size)
+
+
+def read_answers(answers: Sequence[Answer], format_name: str, question: Question) -> Reading:
+    """What today's parsers make of several answers to the same question, taken together.
+
+    Raises:
+        KeyError: for a format that is in no registry.
+    """
+    readings = [read_answer(answer, format_name, question) for answer in answers]
+    if len(readings) == 1:
+        return readings[0]
+    readable = [reading for reading in readings if reading.distribution is not None]
+    reasons = Counter(reading.reason for reading in readings if reading.distribution is None)
+    lost = tuple(f"{count} of {len(readings)} could not be read: {reason}" for reason, count in reasons.most_common())
+    if not readable:
+        return Reading.unread(f"none of {len(readings)} answers could be read: {next(iter(reasons))}", lost)
+    together = FORMATS[format_name].combined(readable, question)
+    covered = [reading.coverage for reading in readable if reading.coverage is not None]
+    coverage = sum(covered) / len(readings) if len(covered) == len(readable) else None
+    return replace(together, trace=(*together.trace, *lost), coverage=coverage)
 
 
 def _differences(then: Question, now: Question) -> Iterator[str]:

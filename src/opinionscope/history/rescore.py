@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from opinionscope.alignment import align
-from opinionscope.elicitation import FORMATS, read_answer
+from opinionscope.elicitation import FORMATS, read_answers
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.run import Run
 from opinionscope.survey import DistributionError
@@ -20,12 +20,13 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     Raises:
         HistoryError: if this version of the program does not know the run's expression format.
     """
-    if run.response is None or run.status in ("cancelled", "failed"):
+    if not run.responses or run.status in ("cancelled", "failed"):
         return run
     name = run.elicitation.format
     if name not in FORMATS:
         raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
-    reading = read_answer(run.response.answer, name, run.elicitation.question)
+    answers = [response.answer for response in run.responses]
+    reading = read_answers(answers, name, run.elicitation.question)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,

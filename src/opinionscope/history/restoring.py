@@ -2,12 +2,12 @@
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from opinionscope.alignment import Alignment, NoiseFloor
-from opinionscope.elicitation import Answer, Elicitation, Prompt, Reading, TokenLogprob
+from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
 from opinionscope.elicitation.expression import Request
 from opinionscope.history.run import Run
 from opinionscope.respondents.base import Response, Usage
@@ -38,7 +38,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         api_base=row["api_base"],
         pack_version=row["pack_version"],
         program_version=row["program_version"],
-        response=_response(connection, row),
+        responses=_responses(connection, row),
         reading=_reading(connection, run_id),
         alignment=_alignment(connection, run_id),
         error_title=row["error_title"],
@@ -50,20 +50,53 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
 
 
 def _elicitation(connection: sqlite3.Connection, row: sqlite3.Row) -> Elicitation:
-    prompt = _found(connection, "SELECT system, user FROM prompts WHERE hash = ?", row["prompt_hash"])
     run_id = row["id"]
+    offered = _offered(connection, run_id)
+    examples = _column(connection, "SELECT question_id FROM examples WHERE run_id = ? ORDER BY position", run_id)
     return Elicitation(
         question=_question(connection, row["question_hash"]),
         group=_group(connection, row["group_hash"]),
         steering=row["steering"],
         format=row["format"],
-        prompt=Prompt(prompt["system"], prompt["user"]),
+        prompt=_prompt(connection, row["prompt_hash"]),
         request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"]),
         seed=row["seed"],
-        example_ids=_column(connection, "SELECT question_id FROM examples WHERE run_id = ? ORDER BY position", run_id),
+        example_ids=examples,
         notes=_column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
         template_version=row["template_version"],
+        recipe=Recipe(
+            samples=row["samples"],
+            repeats=row["repeats"],
+            order=row["option_order"],
+            reasoning=bool(row["reasoning"]),
+            voice=row["voice"],
+            examples=row["examples_wanted"],
+            example_ids=examples if row["examples_chosen"] else (),
+            temperature=row["temperature"],
+        ),
+        offered=offered.get(0, ()),
+        more=_more(connection, run_id, offered),
     )
+
+
+def _prompt(connection: sqlite3.Connection, key: str) -> Prompt:
+    row = _found(connection, "SELECT system, user FROM prompts WHERE hash = ?", key)
+    return Prompt(row["system"], row["user"])
+
+
+def _more(connection: sqlite3.Connection, run_id: str, offered: Mapping[int, tuple[str, ...]]) -> tuple[Call, ...]:
+    """The calls beside the first; those of the same prompt share it."""
+    rows = _all(connection, "SELECT * FROM planned_calls WHERE run_id = ? ORDER BY position", run_id)
+    prompts = {key: _prompt(connection, key) for key in {row["prompt_hash"] for row in rows}}
+    return tuple(Call(prompts[row["prompt_hash"]], offered.get(row["position"], ()), row["seed"]) for row in rows)
+
+
+def _offered(connection: sqlite3.Connection, run_id: str) -> dict[int, tuple[str, ...]]:
+    """Position of a call → labels in the order of its letters, where that is not survey order."""
+    letters: dict[int, list[str]] = {}
+    for row in _all(connection, "SELECT * FROM planned_letters WHERE run_id = ? ORDER BY call, position", run_id):
+        letters.setdefault(row["call"], []).append(row["label"])
+    return {call: tuple(labels) for call, labels in letters.items()}
 
 
 def _question(connection: sqlite3.Connection, key: str) -> Question:
@@ -98,17 +131,18 @@ def _human(connection: sqlite3.Connection, key: str | None) -> Distribution | No
     return Distribution(shares, row["n"])
 
 
-def _response(connection: sqlite3.Connection, run: sqlite3.Row) -> Response | None:
-    call = _one(connection, "SELECT * FROM calls WHERE run_id = ? AND position = 0", run["id"])
-    if call is None:
-        return None
-    return Response(
-        answer=_answer(connection, call),
-        kind=run["kind"],
-        model=call["resolved_model"],
-        answered=_moment(call["answered"]),
-        recorded=call["recorded"],
-        usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
+def _responses(connection: sqlite3.Connection, run: sqlite3.Row) -> tuple[Response, ...]:
+    return tuple(
+        Response(
+            answer=_answer(connection, call),
+            kind=run["kind"],
+            model=call["resolved_model"],
+            answered=_moment(call["answered"]),
+            recorded=call["recorded"],
+            usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
+            call=call["position"],
+        )
+        for call in _all(connection, "SELECT * FROM calls WHERE run_id = ? ORDER BY position", run["id"])
     )
 
 
@@ -127,6 +161,7 @@ def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
         unread=call["unread"],
         finish_reason=call["finish_reason"],
         offered=offered,
+        thought=call["thought"],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from opinionscope.alignment import Alignment
 from opinionscope.elicitation import Elicitation, Reading
-from opinionscope.respondents.base import Response
+from opinionscope.respondents.base import Response, Usage
 from opinionscope.survey import Distribution
 
 Status = Literal["running", "done", "unread", "failed", "cancelled"]
@@ -20,6 +20,7 @@ class Run:
         id: a ULID: unique, and in order of time.
         status: "running" until it ends; "done" with an alignment (or, where no human answer is known, a
             reading); "unread" if no parser could read the answer; "failed" if there was none; "cancelled".
+        responses: what came back, in the order of the elicitation's calls; () if nothing did.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
         epsilon, drop_nonresponse: how the two sides were compared.
@@ -37,7 +38,7 @@ class Run:
     api_base: str | None = None
     pack_version: str = ""
     program_version: str = ""
-    response: Response | None = None
+    responses: tuple[Response, ...] = ()
     reading: Reading | None = None
     alignment: Alignment | None = None
     error_title: str = ""
@@ -45,3 +46,14 @@ class Run:
     finished: datetime | None = None
     tags: tuple[str, ...] = field(default=())
     note: str = ""
+
+    @property
+    def response(self) -> Response | None:
+        """The answer to the first call, which most often is the only one; None if there is none."""
+        return self.responses[0] if self.responses else None
+
+    @property
+    def usage(self) -> Usage:
+        """What all calls took together; a sum is unknown where a part of it is."""
+        first, *others = [response.usage for response in self.responses] or [Usage()]
+        return sum(others, first)

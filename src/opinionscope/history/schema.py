@@ -263,4 +263,69 @@ def letters_of_recorded_answers(db: "Database") -> None:
     db.executescript(_LETTERS_TABLE)
 
 
-STEPS: tuple[Callable[["Database"], None], ...] = (runs_and_their_outcomes, letters_of_recorded_answers)
+_RECIPES = """
+ALTER TABLE runs ADD COLUMN samples INTEGER NOT NULL DEFAULT 30; -- simulated answers asked for
+ALTER TABLE runs ADD COLUMN repeats INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE runs ADD COLUMN option_order TEXT NOT NULL DEFAULT 'survey'; -- survey, reversed or shuffled
+ALTER TABLE runs ADD COLUMN reasoning INTEGER NOT NULL DEFAULT 0; -- 1 where the model was told to reason first
+ALTER TABLE runs ADD COLUMN voice TEXT NOT NULL DEFAULT 'instruction'; -- how a persona was put
+ALTER TABLE runs ADD COLUMN examples_wanted INTEGER NOT NULL DEFAULT 5;
+ALTER TABLE runs ADD COLUMN examples_chosen INTEGER NOT NULL DEFAULT 0; -- 1 where the user chose the examples
+ALTER TABLE calls ADD COLUMN thought TEXT NOT NULL DEFAULT ''; -- what the model reasoned before it answered
+CREATE TABLE planned_calls ( -- calls beside the first, which has its prompt and seed in runs
+  run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL, -- from 1
+  prompt_hash TEXT NOT NULL REFERENCES prompts(hash),
+  seed INTEGER,
+  PRIMARY KEY (run_id, position)
+);
+CREATE INDEX planned_calls_prompt ON planned_calls(prompt_hash);
+CREATE TABLE planned_letters ( -- what A, B, C, ... stand for in a call; none where as in options
+  run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+  call INTEGER NOT NULL, -- from 0
+  position INTEGER NOT NULL, -- of the letter
+  label TEXT NOT NULL,
+  PRIMARY KEY (run_id, call, position)
+);
+"""
+
+
+_MEASURES_VIEW = """
+SELECT runs.id AS run_id, runs.created, questions.dataset, questions.domain, questions.question_id AS question,
+  groups.name AS group_name, runs.steering, runs.format, runs.voice, runs.option_order, runs.reasoning, runs.repeats,
+  runs.model, calls.resolved_model, runs.kind, runs.status,
+  measures.kl, measures.kl_unsmoothed, options.label AS kl_infinite_at, measures.tv, measures.js,
+  measures.wasserstein, measures.score, measures.epsilon, runs.drop_nonresponse, measures.floor_kl,
+  measures.floor_tv, humans.n AS human_n, readings.coverage, readings.sample_size, totals.calls,
+  totals.prompt_tokens, totals.completion_tokens, totals.cost_usd, totals.seconds,
+  runs.error_title, runs.error, runs.note
+FROM runs
+  JOIN questions ON questions.hash = runs.question_hash
+  JOIN groups ON groups.hash = runs.group_hash
+  LEFT JOIN humans ON humans.hash = runs.human_hash
+  LEFT JOIN calls ON calls.run_id = runs.id AND calls.position = 0
+  LEFT JOIN (
+    SELECT run_id, count(*) AS calls,
+      CASE WHEN count(prompt_tokens) = count(*) THEN sum(prompt_tokens) END AS prompt_tokens,
+      CASE WHEN count(completion_tokens) = count(*) THEN sum(completion_tokens) END AS completion_tokens,
+      CASE WHEN count(cost_usd) = count(*) THEN sum(cost_usd) END AS cost_usd,
+      sum(seconds) AS seconds
+    FROM calls GROUP BY run_id
+  ) AS totals ON totals.run_id = runs.id
+  LEFT JOIN readings ON readings.run_id = runs.id
+  LEFT JOIN measures ON measures.run_id = runs.id
+  LEFT JOIN options ON options.question_hash = runs.question_hash AND options.position = measures.kl_infinite_at
+"""
+
+
+def recipes_and_planned_calls(db: "Database") -> None:
+    """How a question was put beside group, steering and format; and more than one call a run."""
+    db.executescript(_RECIPES)
+    db.create_view("run_measures", _MEASURES_VIEW.strip(), replace=True)
+
+
+STEPS: tuple[Callable[["Database"], None], ...] = (
+    runs_and_their_outcomes,
+    letters_of_recorded_answers,
+    recipes_and_planned_calls,
+)

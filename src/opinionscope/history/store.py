@@ -134,7 +134,7 @@ class History:
             return listing.count(connection, filter_text)
 
     def delete(self, run_id: str) -> None:
-        """Delete a run, and the prompt, question and human answers that no other run needs.
+        """Delete a run, and the prompts, question and human answers that no other run needs.
 
         Raises:
             HistoryError: as `get`.
@@ -143,9 +143,11 @@ class History:
             key = self._resolve(connection, run_id)
             sql = "SELECT prompt_hash, human_hash, question_hash, group_hash FROM runs WHERE id = ?"
             prompt, human, question, group = connection.execute(sql, (key,)).fetchone()
+            planned = connection.execute("SELECT DISTINCT prompt_hash FROM planned_calls WHERE run_id = ?", (key,))
+            prompts = {prompt, *(row["prompt_hash"] for row in planned)}
             connection.execute("DELETE FROM runs WHERE id = ?", (key,))
             for sql, shared in (
-                (_unused("prompts", "prompt_hash", "runs"), prompt),
+                *((_unused("prompts", "prompt_hash", "runs", "planned_calls"), each) for each in prompts),
                 (_unused("humans", "human_hash", "runs"), human),
                 (_unused("questions", "question_hash", "runs", "humans"), question),
                 (_unused("groups", "group_hash", "runs", "humans"), group),

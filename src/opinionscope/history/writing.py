@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from opinionscope.alignment import Alignment
-from opinionscope.elicitation import Reading
+from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.run import Run
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
@@ -24,7 +24,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     Raises:
         sqlite3.IntegrityError: if there is a run with that id.
     """
-    elicitation, request = run.elicitation, run.elicitation.request
+    elicitation, request, recipe = run.elicitation, run.elicitation.request, run.elicitation.recipe
     question, group = store_question(connection, elicitation.question), store_group(connection, elicitation.group)
     row: Row = {
         "id": run.id,
@@ -41,6 +41,13 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "max_tokens": request.max_tokens,
         "top_logprobs": request.top_logprobs,
         "seed": elicitation.seed,
+        "samples": recipe.samples,
+        "repeats": recipe.repeats,
+        "option_order": recipe.order,
+        "reasoning": recipe.reasoning,
+        "voice": recipe.voice,
+        "examples_wanted": recipe.examples,
+        "examples_chosen": bool(recipe.example_ids),
         "template_version": elicitation.template_version,
         "pack_version": run.pack_version,
         "program_version": run.program_version,
@@ -52,7 +59,20 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     owner = {"run_id": run.id}
     insert_list(connection, "examples", owner, ({"question_id": example} for example in elicitation.example_ids))
     insert_list(connection, "prompt_notes", owner, ({"note": note} for note in elicitation.notes))
+    _write_plan(connection, run.id, elicitation)
     write_tags(connection, run.id, run.tags)
+
+
+def _write_plan(connection: sqlite3.Connection, run_id: str, elicitation: Elicitation) -> None:
+    """The calls beside the first, and the order in which each call offers the options."""
+    rows: list[Row] = [
+        {"run_id": run_id, "position": at, "prompt_hash": store_prompt(connection, call.prompt), "seed": call.seed}
+        for at, call in enumerate(elicitation.more, 1)
+    ]
+    insert(connection, "planned_calls", rows)
+    for at, call in enumerate(elicitation.calls):
+        owner: Row = {"run_id": run_id, "call": at}
+        insert_list(connection, "planned_letters", owner, ({"label": label} for label in call.offered))
 
 
 def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
@@ -72,8 +92,8 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     write_tags(connection, run.id, run.tags)
     for table in ("calls", "readings", "measures"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
-    if run.response is not None:
-        _write_response(connection, run.id, run.response)
+    for response in run.responses:
+        _write_response(connection, run.id, response)
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
     if run.alignment is not None:
@@ -92,7 +112,7 @@ def _state(run: Run) -> Row:
     return {
         "finished": None if run.finished is None else as_text(run.finished),
         "status": run.status,
-        "kind": run.response.kind if run.response else "recorded" if recorded else "live",
+        "kind": run.responses[0].kind if run.responses else "recorded" if recorded else "live",
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "error_title": run.error_title,
@@ -104,7 +124,7 @@ def _write_response(connection: sqlite3.Connection, run_id: str, response: Respo
     answer, usage = response.answer, response.usage
     row: Row = {
         "run_id": run_id,
-        "position": 0,
+        "position": response.call,
         "resolved_model": response.model,
         "answered": None if response.answered is None else as_text(response.answered),
         "recorded": response.recorded,
@@ -112,13 +132,15 @@ def _write_response(connection: sqlite3.Connection, run_id: str, response: Respo
         "raw_text": answer.text,
         "finish_reason": answer.finish_reason,
         "unread": answer.unread,
+        "thought": answer.thought,
         "candidates": None if answer.first_token is None else len(answer.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "cost_usd": usage.cost_usd,
     }
     insert(connection, "calls", [row])
-    (call_id,) = connection.execute("SELECT id FROM calls WHERE run_id = ?", (run_id,)).fetchone()
+    sql = "SELECT id FROM calls WHERE run_id = ? AND position = ?"
+    (call_id,) = connection.execute(sql, (run_id, response.call)).fetchone()
     owner = {"call_id": call_id}
     tokens = (
         {"token": candidate.token, "logprob": None if math.isnan(candidate.logprob) else candidate.logprob}

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from opinionscope.charts import percent
-from opinionscope.elicitation.expression.sequence import LENGTH
 from opinionscope.history import Run
 from opinionscope.report.words import is_recorded
 
@@ -42,17 +41,22 @@ def _of_the_comparison(run: Run) -> Iterator[str]:
 
 
 def _of_the_answer(run: Run) -> Iterator[str]:
-    request, reading = run.elicitation.request, run.reading
-    if run.response and run.response.answer.finish_reason in CUT_OFF and not request.top_logprobs:
-        yield f"the answer was cut off at {request.max_tokens:,} tokens"
+    request, reading, recipe = run.elicitation.request, run.reading, run.elicitation.recipe
+    cut_off = sum(response.answer.finish_reason in CUT_OFF for response in run.responses)
+    if cut_off and not request.top_logprobs:
+        which = "the answer was" if len(run.responses) == 1 else f"{cut_off} of {len(run.responses)} answers were"
+        yield f"{which} cut off at {request.max_tokens:,} tokens"
     if reading is None or reading.distribution is None:
         return
+    if (planned := len(run.elicitation.calls)) > len(run.responses) > 0:
+        yield f"stopped after {len(run.responses):,} of {planned:,} calls"
     if reading.coverage is not None and 1 - reading.coverage >= NOTABLE_SHARE:
         outside = percent(1 - reading.coverage).strip()
         what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
         yield f"{outside} of the {what}"
-    if reading.sample_size is not None and reading.sample_size != LENGTH:
-        yield f"{reading.sample_size:,} letters counted, {LENGTH} asked for"
+    wanted = recipe.samples * recipe.repeats
+    if reading.sample_size is not None and reading.sample_size != wanted:
+        yield f"{reading.sample_size:,} letters counted, {wanted:,} asked for"
 
 
 def _of_the_elicitation(run: Run) -> Iterator[str]:

@@ -112,7 +112,7 @@ def cost(run: Run) -> str:
     """Tokens, price and time of a live answer; "" for a recorded one."""
     if run.response is None or run.response.kind == "recorded":
         return ""
-    usage = run.response.usage
+    usage = run.usage
     tokens = [
         f"{count:,} {name}"
         for count, name in ((usage.prompt_tokens, "in"), (usage.completion_tokens, "out"))

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from opinionscope.elicitation import Answer, Elicitation
 from opinionscope.errors import OpinionscopeError
 
 Kind = Literal["live", "recorded"]
 OnText = Callable[[str], None]
+"""Given the whole text so far; must not raise."""
+
+Number = TypeVar("Number", int, float)
 
 DEFAULT_TIMEOUT = 120.0
 DEFAULT_ATTEMPTS = 3
@@ -19,6 +22,32 @@ class RespondentError(OpinionscopeError):
     """No answer: what went wrong, and the next step. Says nothing that must stay secret."""
 
     title = "The model did not answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Another attempt at a call that failed for a passing reason, before its pause begins.
+
+    Attributes:
+        number: of the attempt to come, from 2.
+        most: how many there will be at most.
+        wait: seconds of the pause.
+        reason: what went wrong the last time, in a few words, the title of its error.
+    """
+
+    number: int
+    most: int
+    wait: float
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """For one line on a screen: ``Too many requests: attempt 2 of 3 in 4 s``."""
+        return f"{self.reason}: attempt {self.number} of {self.most} in {self.wait:.0f} s"
+
+
+OnAttempt = Callable[[Attempt], None]
+"""Given each attempt after the first; must not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +65,19 @@ class Usage:
     cost_usd: float | None = None
     seconds: float = 0.0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together; a sum is unknown where a part of it is."""
+        return Usage(
+            _sum(self.prompt_tokens, other.prompt_tokens),
+            _sum(self.completion_tokens, other.completion_tokens),
+            _sum(self.cost_usd, other.cost_usd),
+            self.seconds + other.seconds,
+        )
+
+
+def _sum(one: Number | None, other: Number | None) -> Number | None:
+    return None if one is None or other is None else one + other
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -45,6 +87,7 @@ class Response:
         kind: asked just now, or recorded earlier.
         model: the model that really answered, as the provider names it.
         answered: when a live answer came in (UTC); None for recorded ones.
+        call: which of the elicitation's calls it answers, from 0.
         recorded: when and where a recorded answer was made, in words; "" for live ones.
     """
 
@@ -54,6 +97,7 @@ class Response:
     answered: datetime | None = None
     recorded: str = ""
     usage: Usage = Usage()
+    call: int = 0
 
 
 class Respondent(Protocol):
@@ -67,12 +111,17 @@ class Respondent(Protocol):
     def kind(self) -> Kind:
         """Whether it answers live."""
 
-    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
         """Answer.
 
         Args:
             elicitation: what is asked.
-            on_text: called with all the text so far while an answer streams in.
+            on_text: called with all the text so far while an answer streams in. All that had arrived is handed
+                over also when the answer breaks off or the call is cancelled, before the exception leaves; a new
+                attempt begins the text anew.
+            on_attempt: called when the question will be put again.
 
         Raises:
             RespondentError: if there is no answer.

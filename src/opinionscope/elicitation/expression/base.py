@@ -3,12 +3,15 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
+
+STEPS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Request:
     Attributes:
         max_tokens: upper bound for the answer.
         top_logprobs: how many candidates for the first token to ask for; 0 for none.
-        temperature: as in the paper, 1 throughout.
+        temperature: 1 in the paper.
     """
 
     max_tokens: int
@@ -36,14 +39,42 @@ class ExpressionFormat(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     request: ClassVar[Request]
+    counts_people: ClassVar[bool] = False
 
     @abstractmethod
-    def instruction(self, question: Question) -> str:
+    def instruction(self, question: Question, recipe: Recipe) -> str:
         """What the model is told about the form of its answer."""
 
     @abstractmethod
-    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
         """A worked example's answer in this form, for a distribution of shape (K,)."""
+
+    def calls(self, recipe: Recipe) -> int:
+        """How many calls make one answer."""
+        del recipe
+        return 1
+
+    def request_for(self, recipe: Recipe) -> Request:
+        """What is needed from the provider when asked by this recipe."""
+        room = REASONING_TOKENS if recipe.reasoning and not self.request.top_logprobs else 0
+        return replace(self.request, temperature=recipe.temperature, max_tokens=self.request.max_tokens + room)
+
+    def combined(self, readings: Sequence[Reading], question: Question) -> Reading:
+        """One reading of several readable ones: pooled where people are counted, else their mean.
+
+        Args:
+            readings: at least one, each with figures of shape (K,) and a distribution.
+        """
+        size = len(question.options)
+        trace = list(dict.fromkeys(step for reading in readings for step in reading.trace))
+        if self.counts_people:
+            figures = [sum(reading.figures[at] for reading in readings) for at in range(size)]
+            people = sum(reading.sample_size or 0 for reading in readings)
+            steps = [f"{len(readings)} answers, {people} letters, counted together", *_few(trace)]
+            return normalised(figures, steps, sample_size=people)
+        shares = [reading.distribution.probabilities for reading in readings if reading.distribution]
+        figures = [sum(share[at] for share in shares) / len(shares) for at in range(size)]
+        return normalised(figures, [f"mean of {len(shares)} answers", *_few(trace)])
 
     @abstractmethod
     def read(self, answer: Answer, question: Question) -> Reading:
@@ -56,6 +87,13 @@ class ExpressionFormat(ABC):
         Cheap enough to be called at every piece that arrives, however long the answer has become.
         """
         return None
+
+
+def _few(trace: Sequence[str]) -> list[str]:
+    """Steps of several readings: the first ones, and how many more."""
+    if len(trace) <= STEPS_SHOWN:
+        return list(trace)
+    return [*trace[:STEPS_SHOWN], f"and {len(trace) - STEPS_SHOWN} other steps"]
 
 
 def both_ends(text: str, longest: int) -> tuple[str, tuple[str, ...]]:

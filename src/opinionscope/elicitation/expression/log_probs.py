@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
+from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.question import Question
 
 LEAST_MASS = 0.01
@@ -29,11 +30,11 @@ class LogProbs(ExpressionFormat):
     request = Request(max_tokens=1, top_logprobs=20)
 
     @override
-    def instruction(self, question: Question) -> str:
+    def instruction(self, question: Question, recipe: Recipe) -> str:
         return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
 
     @override
-    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
         return rng.choices(letters, weights=probabilities)[0]
 
     @override

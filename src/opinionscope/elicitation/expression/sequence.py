@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
+from dataclasses import replace
 from itertools import pairwise
 
 from typing_extensions import override
@@ -12,10 +13,11 @@ from typing_extensions import override
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
+from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Question
 
-LENGTH = 30
+TOKENS_A_LETTER = 4
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
 
@@ -28,19 +30,27 @@ class Sequence(ExpressionFormat):
 
     name = "sequence"
     title = "Sequence"
-    summary = f"the model simulates {LENGTH} people, one letter each"
+    summary = "the model simulates people one after the other, a letter each"
     request = Request(max_tokens=240)
+    counts_people = True
 
     @override
-    def instruction(self, question: Question) -> str:
+    def request_for(self, recipe: Recipe) -> Request:
+        request = super().request_for(recipe)
+        room = TOKENS_A_LETTER * max(0, recipe.samples - SAMPLES)
+        return replace(request, max_tokens=request.max_tokens + room)
+
+    @override
+    def instruction(self, question: Question, recipe: Recipe) -> str:
+        number = recipe.samples
         return (
-            f"Answer as {LENGTH} of them, drawn at random: write down the option letter that each would choose, "
-            f"{LENGTH} letters in one row, without spaces or commas, and nothing else."
+            f"Answer as {number} of them, drawn at random: write down the option letter that each would choose, "
+            f"{number} letters in one row, without spaces or commas, and nothing else."
         )
 
     @override
-    def express(self, probabilities: SequenceOf[float], letters: str, rng: random.Random) -> str:
-        counts = whole_shares(probabilities, LENGTH)
+    def express(self, probabilities: SequenceOf[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
+        counts = whole_shares(probabilities, recipe.samples)
         row = [letter for letter, count in zip(letters, counts, strict=True) for _ in range(count)]
         rng.shuffle(row)
         return "".join(row)
@@ -104,7 +114,7 @@ def _count(row: Row, question: Question, trace: SequenceOf[str]) -> Reading:
     counts = Counter(letters)
     figures = [counts[letter] for letter in question.letters]
     size = sum(figures)
-    steps = [f"counted {size} letters" + ("" if size == LENGTH else f"; {LENGTH} were asked for"), *trace]
+    steps = [f"counted {size} letters", *trace]
     if strays := sorted(set(letters) - set(question.letters)):
         steps.append(f"letters set aside that were never offered ({len(letters) - size}): {', '.join(strays)}")
     if size < len(letters) / 2:

@@ -10,6 +10,7 @@ from typing_extensions import override
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.pairs import Pairs, find_pairs
+from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Question
 
@@ -30,7 +31,7 @@ class Verbalized(ExpressionFormat):
     request = Request(max_tokens=600)
 
     @override
-    def instruction(self, question: Question) -> str:
+    def instruction(self, question: Question, recipe: Recipe) -> str:
         letters = question.letters
         return (
             "Answer for all of them: estimate what percentage chose each option, as one map from option letter to "
@@ -39,7 +40,7 @@ class Verbalized(ExpressionFormat):
         )
 
     @override
-    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random) -> str:
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
         shares = whole_shares(probabilities)
         return "{" + ", ".join(f"'{x}': '{share}%'" for x, share in zip(letters, shares, strict=True)) + "}"
 

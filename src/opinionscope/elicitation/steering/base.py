@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from opinionscope.elicitation.recipe import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.question import Group, Question
 
@@ -63,10 +64,11 @@ class SteeringMethod(ABC):
     summary: ClassVar[str]
 
     @abstractmethod
-    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
         """Make the steering for a question and a group.
 
         Args:
+            recipe: which voice a persona has, and how many examples are shown.
             neighbours: finds other questions, most similar in text first, with the group's true distribution.
 
         Raises:

@@ -3,10 +3,10 @@
 from typing_extensions import override
 
 from opinionscope.elicitation.phrasing import people
+from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.survey.question import Group, Question
 
-EXAMPLES = 5
 SMALL_SAMPLE = 30
 
 
@@ -15,18 +15,18 @@ class FewShot(SteeringMethod):
 
     name = "few-shot"
     title = "Few-shot"
-    summary = f"the group's real answers to up to {EXAMPLES} similar questions are shown"
+    summary = "the group's real answers to similar questions are shown"
 
     @override
-    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
-        examples = neighbours(question, group, EXAMPLES)
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
+        examples = neighbours(question, group, recipe.examples)
         if not examples:
             raise SteeringError(
                 f"no other question has an answer by {group.name}; choose persona, or bring in more questions with "
                 "`opinionscope data import PATH`"
             )
         notes = [f"examples chosen by similarity of text: {', '.join(example.question_id for example in examples)}"]
-        if len(examples) < EXAMPLES:
+        if len(examples) < recipe.examples:
             notes.append(f"only {len(examples)} other questions have an answer by {group.name}")
         smallest = min((example.n for example in examples if example.n is not None), default=SMALL_SAMPLE)
         if smallest < SMALL_SAMPLE:

@@ -3,6 +3,7 @@
 from typing_extensions import override
 
 from opinionscope.elicitation.phrasing import people
+from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.question import Group, Question
@@ -16,7 +17,7 @@ class Persona(SteeringMethod):
     summary = "the model answers as the group"
 
     @override
-    def steer(self, question: Question, group: Group, neighbours: Neighbours) -> Steering:
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
         who = people(group)
         return Steering(
             f"Put yourself in the place of {who}. A survey question was put to a sample of {who}, and you answer it "

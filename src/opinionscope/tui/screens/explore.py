@@ -15,7 +15,7 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
-from opinionscope.probe import Choices, Prober
+from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.report import Unit, sample_size
 from opinionscope.survey.question import DOMAIN_TITLES, Question
 from opinionscope.tui.actions import Scope, bindings_in
@@ -265,7 +265,7 @@ class ExploreScreen(Screen[None]):
             self.post_message(self.Finished(draft, run))
 
         try:
-            await self._prober.run(choices, on_text=arrived, on_run=finished)
+            await self._prober.run(choices, Watch(on_text=arrived, on_run=finished))
         except OpinionscopeError as error:
             if self._asking is draft:
                 self._asking = None
