@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
 STEERING_NAMES = ("none", "persona", "few-shot")
+ORDER_NAMES = ("survey", "reversed", "shuffled")
 FORMAT_NAMES = ("verbalized", "sequence", "log-probs")
 
 
@@ -87,6 +88,14 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-m", "--model", metavar="MODEL", help="Any litellm name, or recorded/NAME.")
 @click.option("--api-base", metavar="URL", help="Server to ask instead of the provider's own.")
 @click.option("--seed", type=int, help="Seed for worked examples, and for providers that take one.")
+@click.option("--samples", metavar="N", type=int, default=30, show_default=True, help="Simulated answers.")
+@click.option("--repeats", metavar="R", type=int, default=1, show_default=True, help="Ask R times; gives intervals.")
+@click.option("--order", type=click.Choice(ORDER_NAMES), default="survey", show_default=True, help="Of the options.")
+@click.option("--reasoning", is_flag=True, help="Let the model think aloud first.")
+@click.option("--voice", metavar="NAME", default="instruction", show_default=True, help="How a persona is put.")
+@click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Real questions few-shot shows.")
+@click.option("--example-ids", metavar="ID,…", help="Which ones; most similar in text without this.")
+@click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Of the sampling.")
 @click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @click.option("--no-save", is_flag=True, help="Keep no run in the history.")

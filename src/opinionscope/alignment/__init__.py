@@ -2,6 +2,17 @@
 
 from opinionscope.alignment.alignment import Alignment, align
 from opinionscope.alignment.measures import EPSILON, NATS_PER_BIT
+from opinionscope.alignment.spread import Interval, Spread, spread_of_answers, spread_of_people
 from opinionscope.alignment.uncertainty import NoiseFloor
 
-__all__ = ["EPSILON", "NATS_PER_BIT", "Alignment", "NoiseFloor", "align"]
+__all__ = [
+    "EPSILON",
+    "NATS_PER_BIT",
+    "Alignment",
+    "Interval",
+    "NoiseFloor",
+    "Spread",
+    "align",
+    "spread_of_answers",
+    "spread_of_people",
+]

@@ -12,6 +12,7 @@ from rich.text import Text
 from opinionscope.charts import draw
 from opinionscope.commands.output import HUMAN, MODEL, Narration, console, print_json, to_text, warn
 from opinionscope.commands.prompt import print_prompt, prompt_json
+from opinionscope.elicitation import Recipe
 from opinionscope.errors import FAILED
 from opinionscope.history import Run
 from opinionscope.probe import Choices, Prober, Watch
@@ -27,6 +28,7 @@ from opinionscope.report import (
     provenance,
     run_json,
     sample_size,
+    spread_sentences,
 )
 from opinionscope.respondents import RECORDED_PREFIX, local_base, recorded_problems
 from opinionscope.session import Session
@@ -73,8 +75,28 @@ def _choices(session: Session, options: Mapping[str, Any]) -> Choices:
         model=model,
         api_base=options["api_base"] or settings.api_base or _found_here(model),
         seed=options["seed"],
+        recipe=_recipe(options),
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse if drop is None else drop,
+    )
+
+
+def _recipe(options: Mapping[str, Any]) -> Recipe:
+    """How the question is put.
+
+    Raises:
+        RecipeError: naming what is out of range.
+    """
+    ids = tuple(part.strip() for part in (options["example_ids"] or "").split(",") if part.strip())
+    return Recipe(
+        samples=options["samples"],
+        repeats=options["repeats"],
+        order=options["order"],
+        reasoning=options["reasoning"],
+        voice=options["voice"],
+        examples=len(ids) or options["examples"],
+        example_ids=ids,
+        temperature=options["temperature"],
     )
 
 
@@ -124,5 +146,7 @@ def print_run(run: Run, unit: Unit) -> None:
         kl = f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}"
         shown.print(Text.assemble((kl, "bold"), f"   {measures}"), width=width)
         shown.print(Text(noise_sentence(run.alignment, unit)), width=width)
+    for sentence in spread_sentences(run, unit):
+        shown.print(Text(sentence), width=width)
     kept = f"run {run.id}" if run.id else "not kept"
     shown.print(Text(" · ".join((*caveats(run), *filter(None, [cost(run)]), kept)), "dim"), width=width)

@@ -11,6 +11,7 @@ from opinionscope.report.details import (
     prompt_lines,
     reading_lines,
 )
+from opinionscope.report.spread import spread_json, spread_of, spread_sentences
 from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
@@ -54,4 +55,7 @@ __all__ = [
     "row_json",
     "run_json",
     "sample_size",
+    "spread_json",
+    "spread_of",
+    "spread_sentences",
 ]

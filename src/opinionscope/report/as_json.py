@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from opinionscope.elicitation import Recipe
 from opinionscope.history import Run, RunRow, public_url
+from opinionscope.report.spread import spread_json
 from opinionscope.survey import Group, Library, Question
 
 
@@ -29,6 +31,8 @@ def run_json(run: Run) -> dict[str, Any]:
         "format": elicitation.format,
         "wording": question.wording,
         "seed": elicitation.seed,
+        "recipe": recipe_json(elicitation.recipe),
+        "calls": {"planned": len(elicitation.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
         "model": run.model,
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "kind": response.kind if response else None,
@@ -42,6 +46,7 @@ def run_json(run: Run) -> dict[str, Any]:
             "trace": list(reading.trace) if reading else [],
         },
         "measures": _measures_json(run),
+        "spread": spread_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "noise_floor": {"kl": floor.kl, "tv": floor.tv} if floor else None,
@@ -54,6 +59,19 @@ def run_json(run: Run) -> dict[str, Any]:
         "pack_version": run.pack_version,
         "program_version": run.program_version,
         "template_version": elicitation.template_version,
+    }
+
+
+def recipe_json(recipe: Recipe) -> dict[str, Any]:
+    """How a question was put, as `run --json` prints it."""
+    return {
+        "samples": recipe.samples,
+        "repeats": recipe.repeats,
+        "order": recipe.order,
+        "reasoning": recipe.reasoning,
+        "voice": recipe.voice,
+        "examples": recipe.examples,
+        "temperature": recipe.temperature,
     }
 
 

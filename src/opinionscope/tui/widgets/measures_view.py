@@ -7,7 +7,7 @@ from textual.widgets import Digits, Static
 from typing_extensions import override
 
 from opinionscope.history import Run
-from opinionscope.report import KL_NAME, Unit, caveats, divergence, noise_sentence, other_measures
+from opinionscope.report import KL_NAME, Unit, caveats, divergence, noise_sentence, other_measures, spread_sentences
 from opinionscope.tui.styles import MUTED
 
 
@@ -64,4 +64,5 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
         for measure in other_measures(run.alignment, unit)
     )
     floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if run.alignment.within_noise else "")
-    return Content("\n").join([others, floor, notes])
+    spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
+    return Content("\n").join([others, floor, *spread, notes])

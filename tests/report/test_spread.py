@@ -1,0 +1,51 @@
+"""Several answers of one run, in words and as JSON."""
+
+from dataclasses import replace
+
+import pytest
+
+from opinionscope.elicitation import Answer, Recipe
+from opinionscope.history import rescore
+from opinionscope.report import run_json, spread_of, spread_sentences
+from opinionscope.respondents.base import Response
+
+
+def _several(run, *texts, **recipe):
+    responses = tuple(Response(Answer(text), "live", "gpt-4", call=at) for at, text in enumerate(texts))
+    elicitation = replace(run.elicitation, recipe=Recipe(repeats=len(texts), **recipe))
+    return rescore(replace(run, elicitation=elicitation, responses=responses))
+
+
+MAPS = ("A: 70, B: 20, C: 10, D: 0", "A: 50, B: 20, C: 20, D: 10", "A: 60, B: 20, C: 15, D: 5")
+
+
+def test_repeats_are_averaged_and_their_spread_is_said(make_run) -> None:
+    run = _several(make_run(Answer(MAPS[0])), *MAPS, order="shuffled")
+    assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
+    first, second = spread_sentences(run, "nats")
+    assert first.startswith("3 answers: 95 % interval of the mean KL ")
+    assert second == "widest spread over orders of the options: “Yes” from 50 % to 70 %"
+    told = run_json(run)
+    assert (told["spread"]["answers"], told["recipe"]["repeats"], told["calls"]["answered"]) == (3, 3, 3)
+    assert told["spread"]["tv"]["low"] <= told["spread"]["tv"]["mean"] <= told["spread"]["tv"]["high"]
+
+
+def test_an_answer_that_cannot_be_read_lowers_the_coverage_and_counts_in_no_mean(make_run) -> None:
+    run = _several(make_run(Answer(MAPS[0])), MAPS[0], "I would rather not.", MAPS[1])
+    assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
+    assert run.reading.coverage == pytest.approx(2 / 3)
+    assert any(step.startswith("1 of 3 could not be read") for step in run.reading.trace)
+    assert spread_of(run).answers == 2
+
+
+def test_one_answer_has_no_spread(make_run) -> None:
+    assert spread_of(make_run(Answer(MAPS[0]))) is None
+    assert list(spread_sentences(make_run(Answer(MAPS[0])), "bits")) == []
+    assert run_json(make_run(Answer(MAPS[0])))["spread"] is None
+
+
+def test_without_humans_the_answers_are_still_counted(make_run) -> None:
+    run = _several(make_run(Answer(MAPS[0]), human=None), *MAPS)
+    sentences = list(spread_sentences(run, "nats"))
+    assert sentences[0] == "3 answers"
+    assert spread_of(run).kl is None
