@@ -16,7 +16,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
 STEERING_NAMES = ("none", "persona", "few-shot")
 ORDER_NAMES = ("survey", "reversed", "shuffled")
-FORMAT_NAMES = ("verbalized", "sequence", "log-probs")
+FORMAT_NAMES = ("verbalized", "sequence", "log-probs", "scaled-log-probs")
 
 
 class Commands(click.Group):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from opinionscope import __version__
-from opinionscope.alignment import EPSILON
+from opinionscope.alignment import EPSILON, Scaling
 from opinionscope.elicitation import FORMATS, PLAIN, Elicitation, Prompt, Recipe, SteeringError, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
@@ -213,7 +213,15 @@ class Prober:
             responses = await asking.all()
         except RespondentError as error:
             return replace(self._ended(run, error), responses=asking.responses)
-        return replace(rescore(replace(run, responses=responses)), finished=self._clock())
+        answered = replace(run, responses=responses)
+        if FORMATS[run.elicitation.format].scaled:
+            answered = replace(answered, scaling=await asyncio.to_thread(self._scaling, answered))
+        return replace(rescore(answered), finished=self._clock())
+
+    def _scaling(self, run: Run) -> Scaling | None:
+        from opinionscope.calibration import scaling_for
+
+        return scaling_for(run, self.library, self._history)
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""

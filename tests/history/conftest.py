@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, Run, new_run_id, rescore
@@ -35,6 +36,8 @@ LIVE = Response(
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
     usage=Usage(412, 31, 0.00134, 1.75),
 )
+
+SCALING = Scaling(2.5, 40, 9, "earlier runs of gpt-4o", 0.8, 0.3, True)
 
 
 @pytest.fixture
@@ -94,7 +97,9 @@ def done(draft: Callable[..., Run]) -> Callable[..., Run]:
     """Makes a run whose live answer was read and compared; arguments as in `draft`."""
 
     def make(**changes: Any) -> Run:
-        run = replace(draft(**changes), responses=(LIVE,), finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC))
+        run = replace(
+            draft(**changes), responses=(LIVE,), scaling=SCALING, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC)
+        )
         return rescore(run)
 
     return make

@@ -72,7 +72,9 @@ async def test_a_live_run_is_written_before_the_call(library, history):
 
 async def test_a_finished_run_is_shown_before_it_is_written(library, history):
     shown = []
-    await prober_of(library, history).run(RECORDED, Watch(on_run=lambda run: shown.append((run.status, history.count()))))
+    await prober_of(library, history).run(
+        RECORDED, Watch(on_run=lambda run: shown.append((run.status, history.count())))
+    )
     assert shown == [("done", 0)]
 
 

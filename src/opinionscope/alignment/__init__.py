@@ -3,6 +3,7 @@
 from opinionscope.alignment.alignment import Alignment, align
 from opinionscope.alignment.measures import EPSILON, NATS_PER_BIT
 from opinionscope.alignment.spread import Interval, Spread, spread_of_answers, spread_of_people
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.alignment.uncertainty import NoiseFloor
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Alignment",
     "Interval",
     "NoiseFloor",
+    "Scaling",
     "Spread",
     "align",
     "spread_of_answers",

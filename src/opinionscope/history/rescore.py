@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from opinionscope.alignment import align
-from opinionscope.elicitation import FORMATS, read_answers
+from opinionscope.alignment import Scaling, align
+from opinionscope.alignment.temperature import FEWEST, scaled
+from opinionscope.elicitation import FORMATS, Reading, read_answers
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.run import Run
-from opinionscope.survey import DistributionError
+from opinionscope.survey import Distribution, DistributionError
 
 
 def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | None = None) -> Run:
@@ -27,6 +28,8 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
         raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
     answers = [response.answer for response in run.responses]
     reading = read_answers(answers, name, run.elicitation.question)
+    if FORMATS[name].scaled:
+        reading = _scaled(reading, run.scaling)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,
@@ -53,3 +56,23 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     except DistributionError as error:
         return replace(again, status="unread", error_title="Nothing left to compare", error=error.message)
     return replace(again, alignment=alignment)
+
+
+def _scaled(reading: Reading, scaling: Scaling | None) -> Reading:
+    """A reading at the temperature that was fitted; unread where there was nothing to fit on."""
+    if reading.distribution is None:
+        return reading
+    if scaling is None:
+        return Reading.unread(
+            f"a temperature is fitted on at least {FEWEST} other questions that this model has answered with "
+            "log-probs; ask those first",
+            reading.trace,
+        )
+    flattened = Distribution.from_weights(scaled(reading.distribution.probabilities, scaling.tau))
+    bound = ", the end of the range searched" if scaling.at_bound else ""
+    steps = (
+        f"τ = {scaling.tau:.3g}{bound}, fitted on {scaling.answers} held-out answers to {scaling.questions} other "
+        f"questions: {scaling.source}",
+        f"their mean KL went from {scaling.kl_before:.3f} to {scaling.kl_after:.3f} nats",
+    )
+    return replace(reading, distribution=flattened, trace=(*reading.trace, *steps))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from opinionscope.alignment import Alignment, NoiseFloor
+from opinionscope.alignment import Alignment, NoiseFloor, Scaling
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
 from opinionscope.elicitation.expression import Request
 from opinionscope.history.run import Run
@@ -39,6 +39,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         pack_version=row["pack_version"],
         program_version=row["program_version"],
         responses=_responses(connection, row),
+        scaling=_scaling(connection, run_id),
         reading=_reading(connection, run_id),
         alignment=_alignment(connection, run_id),
         error_title=row["error_title"],
@@ -200,6 +201,21 @@ def _alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | None:
         wasserstein=row["wasserstein"],
         score=row["score"],
         floor=None if row["floor_kl"] is None else NoiseFloor(row["floor_kl"], row["floor_tv"]),
+    )
+
+
+def _scaling(connection: sqlite3.Connection, run_id: str) -> Scaling | None:
+    row = _one(connection, "SELECT * FROM scalings WHERE run_id = ?", run_id)
+    if row is None:
+        return None
+    return Scaling(
+        tau=row["tau"],
+        answers=row["answers"],
+        questions=row["questions"],
+        source=row["source"],
+        kl_before=row["kl_before"],
+        kl_after=row["kl_after"],
+        at_bound=bool(row["at_bound"]),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from opinionscope.alignment import Alignment
+from opinionscope.alignment import Alignment, Scaling
 from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.survey import Distribution
@@ -21,6 +21,7 @@ class Run:
         status: "running" until it ends; "done" with an alignment (or, where no human answer is known, a
             reading); "unread" if no parser could read the answer; "failed" if there was none; "cancelled".
         responses: what came back, in the order of the elicitation's calls; () if nothing did.
+        scaling: the temperature that is applied to the answer, for formats that want one.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
         epsilon, drop_nonresponse: how the two sides were compared.
@@ -39,6 +40,7 @@ class Run:
     pack_version: str = ""
     program_version: str = ""
     responses: tuple[Response, ...] = ()
+    scaling: Scaling | None = None
     reading: Reading | None = None
     alignment: Alignment | None = None
     error_title: str = ""

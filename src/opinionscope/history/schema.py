@@ -272,6 +272,16 @@ ALTER TABLE runs ADD COLUMN voice TEXT NOT NULL DEFAULT 'instruction'; -- how a 
 ALTER TABLE runs ADD COLUMN examples_wanted INTEGER NOT NULL DEFAULT 5;
 ALTER TABLE runs ADD COLUMN examples_chosen INTEGER NOT NULL DEFAULT 0; -- 1 where the user chose the examples
 ALTER TABLE calls ADD COLUMN thought TEXT NOT NULL DEFAULT ''; -- what the model reasoned before it answered
+CREATE TABLE scalings ( -- the temperature applied to log-probs, and what it was fitted on
+  run_id TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+  tau REAL NOT NULL,
+  answers INTEGER NOT NULL, -- held-out ones
+  questions INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  kl_before REAL NOT NULL, -- mean KL(human || model) over the held-out answers, nats
+  kl_after REAL NOT NULL,
+  at_bound INTEGER NOT NULL -- 1 where the best tau lies beyond the range searched
+);
 CREATE TABLE planned_calls ( -- calls beside the first, which has its prompt and seed in runs
   run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
   position INTEGER NOT NULL, -- from 1

@@ -1,7 +1,7 @@
 """History: the SQLite store of runs."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +127,21 @@ class History:
         """
         with self._reading() as connection:
             return listing.page(connection, filter_text, limit, before, offset)
+
+    def done_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
+        """The newest finished runs of a model under a steering method in any of these formats.
+
+        Args:
+            most: how many at most.
+        """
+        marks = ", ".join("?" * len(formats))
+        sql = (
+            f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) AND status = 'done' "
+            "ORDER BY id DESC LIMIT ?"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()
+            return [restore(connection, row["id"]) for row in rows]
 
     def count(self, filter_text: str = "") -> int:
         """How many runs there are, or pass the filter; words as in `page`."""

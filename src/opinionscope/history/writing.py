@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import asdict
 from itertools import zip_longest
 
 from opinionscope.alignment import Alignment
@@ -90,10 +91,12 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     if connection.execute(sql, storable({**state, "id": run.id})).rowcount == 0:
         return False
     write_tags(connection, run.id, run.tags)
-    for table in ("calls", "readings", "measures"):
+    for table in ("calls", "scalings", "readings", "measures"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     for response in run.responses:
         _write_response(connection, run.id, response)
+    if run.scaling is not None:
+        insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
     if run.alignment is not None:

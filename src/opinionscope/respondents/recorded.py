@@ -109,8 +109,9 @@ class RecordedRespondent:
         Raises:
             RespondentError: if this was not recorded; it names the formats and steering methods that were.
         """
+        kept_as = _kept_as(elicitation.format)
         for sheet in reversed(self._sheets_of(elicitation)):
-            found = sheet.answer(elicitation.question, elicitation.format, elicitation.steering, elicitation.group.name)
+            found = sheet.answer(elicitation.question, kept_as, elicitation.steering, elicitation.group.name)
             if found is not None:
                 return _response(sheet, found)
         raise RespondentError(self._absence(elicitation), title="Nothing recorded")
@@ -123,8 +124,9 @@ class RecordedRespondent:
         question = elicitation.question.id
         if not known:
             return f"{self.name} was never asked {question}; choose another question, or a live model"
-        if elicitation.steering in known.get(elicitation.format, ()):
-            unsteered = "steering none, " if "none" in known[elicitation.format] else ""
+        kept_as = _kept_as(elicitation.format)
+        if elicitation.steering in known.get(kept_as, ()):
+            unsteered = "steering none, " if "none" in known[kept_as] else ""
             return (
                 f"{self.name} was not asked {question} as {elicitation.group.name}; "
                 f"choose {unsteered}another group, or a live model"
@@ -144,6 +146,11 @@ class RecordedRespondent:
                 if steerings:
                     known[form] = tuple(dict.fromkeys((*known.get(form, ()), *steerings)))
         return {form: known[form] for form in (*FORMATS, *known) if form in known}
+
+
+def _kept_as(format_name: str) -> str:
+    """The format under which recorded answers are kept."""
+    return (format_name in FORMATS and FORMATS[format_name].recorded_as) or format_name
 
 
 def _response(sheet: AnswerSheet, found: Recorded) -> Response:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request
 from opinionscope.elicitation.expression.log_probs import LogProbs
+from opinionscope.elicitation.expression.scaled_log_probs import ScaledLogProbs
 from opinionscope.elicitation.expression.sequence import Sequence
 from opinionscope.elicitation.expression.verbalized import Verbalized
 
-FORMATS: Mapping[str, ExpressionFormat] = {format_.name: format_ for format_ in (Verbalized(), Sequence(), LogProbs())}
+_ALL = (Verbalized(), Sequence(), LogProbs(), ScaledLogProbs())
+FORMATS: Mapping[str, ExpressionFormat] = {format_.name: format_ for format_ in _ALL}
 
 __all__ = ["FORMATS", "ExpressionFormat", "LogProbs", "Request", "Sequence", "Verbalized"]

@@ -33,6 +33,11 @@ class ExpressionFormat(ABC):
     """One way to express a distribution: what to ask for, and how to read what comes back.
 
     To add a format: write one file with a subclass, and name it in the registry of this package.
+
+    Attributes:
+        counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
+        scaled: whether a temperature is fitted on other questions and applied to the reading.
+        recorded_as: the format under which recorded answers to it are kept; "" for its own name.
     """
 
     name: ClassVar[str]
@@ -40,6 +45,8 @@ class ExpressionFormat(ABC):
     summary: ClassVar[str]
     request: ClassVar[Request]
     counts_people: ClassVar[bool] = False
+    scaled: ClassVar[bool] = False
+    recorded_as: ClassVar[str] = ""
 
     @abstractmethod
     def instruction(self, question: Question, recipe: Recipe) -> str:

@@ -1,0 +1,86 @@
+"""Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import FEWEST, fit
+from opinionscope.elicitation import FORMATS, Answer, read_answer
+from opinionscope.history import History, Run
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import Recordings
+from opinionscope.survey import Distribution, Library, Question
+from opinionscope.survey.text import fold
+
+LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
+MOST_RUNS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    question: str
+    human: Distribution
+    model: Distribution
+
+
+def scaling_for(run: Run, library: Library, history: History | None) -> Scaling | None:
+    """The temperature for a run, fitted on other questions of its dataset, under its steering; None for too few.
+
+    The question shown takes no part, nor does one of the same wording under another id.
+    """
+    recorded = run.model.startswith(RECORDED_PREFIX)
+    found = list(_recorded(run, library) if recorded else _asked(run, history))
+    if len(found) < FEWEST:
+        return None
+    questions = len({each.question for each in found})
+    what = "recorded answers" if recorded else "earlier runs"
+    source = f"{what} of {run.model} to {run.elicitation.question.dataset}, steering {run.elicitation.steering}"
+    return fit([(each.human.probabilities, each.model.probabilities) for each in found], questions, source)
+
+
+def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
+    elicitation = run.elicitation
+    name = run.model.removeprefix(RECORDED_PREFIX)
+    kept_as = FORMATS[elicitation.format].recorded_as
+    sheets = [s for s in Recordings.read(library.answer_files, name).of(name) if s.dataset == _dataset(run)]
+    for question in _others(elicitation.question, library.pack(_dataset(run)).questions):
+        for group in library.groups(question):
+            human = library.human(question, group)
+            found = next(
+                filter(None, (s.answer(question, kept_as, elicitation.steering, group.name) for s in sheets)), None
+            )
+            if human is None or found is None:
+                continue
+            answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
+            model = read_answer(answer, kept_as, question).distribution
+            if model is not None:
+                yield _HeldOut(question.id, human, model)
+
+
+def _asked(run: Run, history: History | None) -> Iterator[_HeldOut]:
+    """The newest runs of the model in the history, one a question and group."""
+    if history is None:
+        return
+    seen: set[tuple[str, str]] = set()
+    for earlier in history.done_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
+        elicitation = earlier.elicitation
+        key = (elicitation.question.id, elicitation.group.name)
+        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == run.api_base
+        if key in seen or not same_place or not list(_others(run.elicitation.question, [elicitation.question])):
+            continue
+        model = read_answer(earlier.responses[0].answer, elicitation.format, elicitation.question).distribution
+        if earlier.human is not None and model is not None:
+            seen.add(key)
+            yield _HeldOut(elicitation.question.id, earlier.human, model)
+
+
+def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:
+    return (q for q in questions if q.id != shown.id and _wording(q) != _wording(shown))
+
+
+def _wording(question: Question) -> str:
+    return " ".join(fold(question.text + question.context).split())
+
+
+def _dataset(run: Run) -> str:
+    return run.elicitation.question.dataset
