@@ -6,6 +6,7 @@ it turns roles into colours. Every width is counted in terminal cells. Bars stan
 under its name; bar under bar, the model's is half as high.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -23,6 +24,7 @@ LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
 ALMOST_NOTHING = 1e-9
+UNMEASURED = "·"
 _GAP = "  "
 _DIFFERENCE_WIDTH = 5
 
@@ -43,6 +45,7 @@ class ChartData:
 
     Attributes:
         model_name: heads the model's bars.
+        bounds: most that the model's share can be where it was not measured and is given as 0; else None. () for none.
         partial: the model's side is still arriving.
     """
 
@@ -51,6 +54,7 @@ class ChartData:
     model: tuple[float, ...] | None
     model_name: str = "model"
     partial: bool = False
+    bounds: tuple[float | None, ...] = ()
 
 
 def draw(data: ChartData, width: int) -> list[Line]:
@@ -115,6 +119,11 @@ def percent(share: float) -> str:
     return rounded
 
 
+def at_most(bound: float) -> str:
+    """The most that a share can be which was not measured, in five cells, rounded up: ``<1 %``, ``<12 %``."""
+    return f"<{max(1, math.ceil(round(bound * 100, 6)))} %".rjust(5)
+
+
 def difference(human: float, model: float) -> Piece:
     """Model minus human in percentage points, signed."""
     points = round(model * 100) - round(human * 100)
@@ -137,6 +146,15 @@ def _bar_pieces(share: float | None, width: int, glyphs: str, role: Role) -> Lin
         Piece(" " * (width - cell_len(drawn)), "track"),
         Piece(percent(share), "value"),
     ]
+
+
+def _model_pieces(data: ChartData, position: int, width: int, glyphs: str) -> Line:
+    """The model's bar; where a share was not measured, dots as far as it may reach."""
+    bound = data.bounds[position] if data.bounds else None
+    if bound is None:
+        return _bar_pieces(_stated(data, position), width, glyphs, _model_bar(data))
+    reach = min(width, max(1, math.ceil(bound * width)))
+    return [Piece(UNMEASURED * reach, "muted"), Piece(" " * (width - reach), "track"), Piece(at_most(bound), "value")]
 
 
 def _axis(width: int) -> str:
@@ -176,7 +194,7 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
         line: Line = [Piece(set_cell_size(label, label_width) + _GAP, "label")]
         line += _bar_pieces(human, bar_width, BLOCKS, "human-bar")
         line += [Piece(_GAP, "label")]
-        line += _bar_pieces(model, bar_width, BLOCKS, _model_bar(data))
+        line += _model_pieces(data, i, bar_width, BLOCKS)
         line += [Piece(_GAP, "label"), _difference(human, model)]
         lines.append(line)
     axis = _axis(bar_width)
@@ -209,7 +227,7 @@ def _interleaved(data: ChartData, width: int) -> list[Line]:
         lines.append(
             [
                 Piece(" " * label_width + _GAP, "label"),
-                *_bar_pieces(model, bar_width, HALF_BLOCKS, _model_bar(data)),
+                *_model_pieces(data, i, bar_width, HALF_BLOCKS),
                 Piece("  ", "label"),
                 _difference(human, model),
             ]

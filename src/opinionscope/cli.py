@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
-STEERING_NAMES = ("none", "persona", "few-shot")
+STEERING_NAMES = ("none", "persona", "few-shot", "both")
 ORDER_NAMES = ("survey", "reversed", "shuffled")
-FORMAT_NAMES = ("verbalized", "sequence", "log-probs", "scaled-log-probs")
+FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
 
 
 class Commands(click.Group):
@@ -52,7 +52,7 @@ def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
     session = Session.open(db)
     ctx.call_on_close(session.history.close)
     if tell:
-        warn(session.library.problems)
+        warn((*session.library.problems, *session.voices.problems))
     return session
 
 
@@ -98,6 +98,7 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Of the sampling.")
 @click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@click.option("--no-cache", is_flag=True, help="Ask anew what the cache could answer.")
 @click.option("--no-save", is_flag=True, help="Keep no run in the history.")
 @click.option("--show-prompt", is_flag=True, help="Show what would be sent, and ask nobody.")
 @_json_option

@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON, Scaling
-from opinionscope.elicitation import FORMATS, PLAIN, Elicitation, Prompt, Recipe, SteeringError, elicit
+from opinionscope.elicitation import (
+    FORMATS,
+    OWN_VOICES,
+    PLAIN,
+    Elicitation,
+    Prompt,
+    Recipe,
+    SteeringError,
+    Voices,
+    elicit,
+)
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.respondents import RECORDED_PREFIX, OnAttempt, OnText, Respondent, RespondentError, Response
@@ -81,6 +91,7 @@ class Prober:
         connect: makes the respondent of a model name and an API base.
         history: where runs are kept; None to keep nothing.
         concurrency: how many calls of one run are under way at the same time.
+        voices: those that a recipe may name.
     """
 
     def __init__(
@@ -90,12 +101,14 @@ class Prober:
         history: History | None = None,
         clock: Clock = utc_now,
         concurrency: int = CONCURRENCY,
+        voices: Voices = OWN_VOICES,
     ) -> None:
         self.library = library
         self._history = history
         self._connect = connect
         self._clock = clock
         self._concurrency = concurrency
+        self.voices = voices
 
     def elicit(self, choices: Choices) -> Elicitation:
         """The elicitation of these choices, with the prompts as they would be sent.
@@ -108,7 +121,9 @@ class Prober:
         question = self.library.question(choices.question)
         group = self.library.group(question, choices.group)
         recipe = PLAIN if choices.model.startswith(RECORDED_PREFIX) else choices.recipe
-        return elicit(self.library, question, group, choices.steering, choices.format, choices.seed, recipe)
+        return elicit(
+            self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
+        )
 
     def draft(self, choices: Choices) -> Run:
         """The run of these choices, before anybody is asked; it has no id yet.

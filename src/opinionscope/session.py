@@ -1,16 +1,21 @@
 """Session: settings, packs, history and prober, put together once for the TUI and for every command."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from opinionscope.elicitation import Voices, voices
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
-from opinionscope.respondents import Respondent, default_live_model, respondent_for
+from opinionscope.respondents import Respondent, Setup, StateError, StateFile, default_live_model, respondent_for
+from opinionscope.setting_up import arranged
 from opinionscope.settings import Paths, Settings, bundled, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
 DEFAULT_RECORDED = "recorded/gpt-4"
+WITHOUT_SERVER = ("recorded/", "router/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +24,20 @@ class Session:
 
     Attributes:
         history: opened when it is first used.
+        setup: what the settings say of live models.
+        voices: the ways to put a persona, templates of the user's among them.
     """
 
     paths: Paths
     settings: Settings
     library: Library
     history: History
+    setup: Setup
+    voices: Voices
 
     @classmethod
     def open(cls, db: Path | None = None) -> "Session":
-        """Read settings and packs; the history is opened when it is first needed.
+        """Read settings, packs and templates; the history is opened when it is first needed.
 
         Raises:
             SettingsError: if the settings file cannot be used.
@@ -36,11 +45,38 @@ class Session:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = Library.load([bundled("data"), paths.data])
-        return cls(paths, settings, library, History(db or paths.history))
+        history, setup = History(db or paths.history), arranged(settings, paths)
+        return cls(paths, settings, library, history, setup, voices(paths.templates))
+
+    @property
+    def state(self) -> StateFile:
+        """Where favourite and last used models are remembered."""
+        return StateFile(self.paths.state)
+
+    def note_use(self, model: str) -> None:
+        """Remember that a model was used now; in vain where the file cannot be written."""
+        with suppress(StateError):
+            self.state.note_use(model, datetime.now(UTC))
+
+    def without_cache(self) -> "Session":
+        """The same session, in which every call is really made."""
+        return replace(self, setup=replace(self.setup, cache=None))
+
+    def server_for(self, model: str) -> str | None:
+        """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
+        if model in self.setup.named or model.startswith(WITHOUT_SERVER):
+            return self.setup.named[model].api_base if model in self.setup.named else None
+        return self.settings.api_base or None
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober that keeps its runs, or one that does not."""
-        return Prober(self.library, self.connect, self.history if save else None)
+        return Prober(
+            self.library,
+            self.connect,
+            self.history if save else None,
+            concurrency=self.settings.concurrency,
+            voices=self.voices,
+        )
 
     def default_model(self) -> str:
         """The model of the settings, else a live one whose key is set, else a recorded one."""
@@ -57,7 +93,7 @@ class Session:
             steering="persona",
             format="verbalized",
             model=self.default_model(),
-            api_base=self.settings.api_base or None,
+            api_base=self.server_for(self.default_model()),
             epsilon=self.settings.epsilon,
             drop_nonresponse=self.settings.drop_nonresponse,
         )
@@ -65,5 +101,10 @@ class Session:
     def connect(self, model: str, api_base: str | None) -> Respondent:
         """The respondent of that name, with the time-out and attempts of the settings."""
         return respondent_for(
-            model, self.library, api_base, timeout=self.settings.timeout, attempts=self.settings.attempts
+            model,
+            self.library,
+            api_base,
+            timeout=self.settings.timeout,
+            attempts=self.settings.attempts,
+            setup=self.setup,
         )

@@ -87,7 +87,7 @@ def test_verbalized_examples_state_the_groups_true_percents(make_library: MakeLi
     answers = re.findall(r"Answer: \{(.*)\}", _examples(elicitation))
     assert len(answers) == 5
     for question_id, answer in zip(elicitation.example_ids, answers, strict=True):
-        percents = [int(percent) for percent in re.findall(r"(\d+)%", answer)]
+        percents = [int(percent) for percent in re.findall(r": (\d+)", answer)]
         assert sum(percents) == 100
         human = library.human(library.question(question_id), elicitation.group)
         assert human is not None
@@ -99,7 +99,7 @@ def test_thirds_sum_to_a_hundred_too(make_library: MakeLibrary) -> None:
     def only_fish(pack: dict[str, Any]) -> None:
         pack["questions"] = [question for question in pack["questions"] if question["id"] in ("ferry", "fish")]
 
-    assert "{'A': '34%', 'B': '33%', 'C': '33%', 'D': '0%'}" in _examples(_few_shot(make_library(only_fish)))
+    assert '{"A": 34, "B": 33, "C": 33, "D": 0}' in _examples(_few_shot(make_library(only_fish)))
 
 
 def test_sequence_examples_have_thirty_letters_in_the_true_proportions(make_library: MakeLibrary) -> None:
@@ -141,6 +141,6 @@ def test_examples_come_from_questions_that_the_group_itself_answered(make_librar
         del pack["questions"][2]["human"]["Sailor"]
 
     elicitation = _few_shot(make_library(one_group_differs), group="Sailor")
-    assert "'A': '97%'" in _examples(elicitation)
+    assert '"A": 97,' in _examples(elicitation)
     assert "toll" not in elicitation.example_ids
-    assert "'A': '97%'" not in _examples(_few_shot(make_library(one_group_differs), group="Democrat"))
+    assert '"A": 97,' not in _examples(_few_shot(make_library(one_group_differs), group="Democrat"))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading, TokenLogprob
+from opinionscope.elicitation import Answer, Reading, TokenLogprob, read_answers
 from opinionscope.elicitation.expression import LogProbs
-from opinionscope.elicitation.expression.log_probs import letter_of
+from opinionscope.elicitation.expression.log_probs import LETTER_RULE, letter_of
 from opinionscope.survey.question import Question
 
 
@@ -42,7 +42,7 @@ def test_merges_variants_and_says_so(priority: Question) -> None:
     trace = " ".join(reading.trace)
     assert "merged" in trace
     assert "' A'" in trace
-    assert "so 0: D" in trace
+    assert "not among the candidates" in trace
 
 
 def test_states_the_mass_that_fell_outside(priority: Question) -> None:
@@ -139,3 +139,47 @@ def test_recorded_masses_are_renormalised_and_their_sum_kept(priority: Question)
     assert reading.coverage == pytest.approx(0.4)
     assert "Refused" in " ".join(reading.trace)
     assert LogProbs().read(Answer(figures=(0.004, 0.001, 0.0, 0.0)), priority).distribution is None
+
+
+def test_an_option_that_was_not_listed_is_bounded_by_the_least_likely_candidate(priority: Question) -> None:
+    reading = _read(priority, ("A", 0.7), ("B", 0.2), ("The", 0.05), ("I", 0.002))
+    assert _probabilities(reading) == pytest.approx((7 / 9, 2 / 9, 0, 0))
+    assert reading.bounds[:2] == (None, None)
+    assert reading.bounds[2] == reading.bounds[3] == pytest.approx(0.002 / 0.902)
+    assert "0.002: C, D" in " ".join(reading.trace)
+
+
+def test_what_the_candidates_leave_over_is_a_bound_as_well(priority: Question) -> None:
+    reading = _read(priority, ("A", 0.6), ("B", 0.39))
+    assert reading.bounds[2] == pytest.approx(0.01 / 1.0)
+
+
+def test_the_drawn_token_is_no_bound_for_servers_list_it_however_unlikely(priority: Question) -> None:
+    tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.6), ("B", 0.1), (" C", 1e-6)))
+    reading = LogProbs().read(Answer(" C", first_token=tokens), priority)
+    assert reading.bounds[3] == pytest.approx(0.1 / 0.8, rel=1e-4)
+
+
+def test_nothing_is_bounded_where_all_were_listed_or_nothing_was_read(priority: Question) -> None:
+    assert _read(priority, ("A", 0.4), ("B", 0.3), ("C", 0.2), ("D", 0.05)).bounds == ()
+    assert _read(priority, ("The", 0.9)).bounds == ()
+    assert LogProbs().read(Answer(figures=(0.3, 0.1, 0.0, None)), priority).bounds == ()
+
+
+def test_a_mean_of_answers_bounds_what_none_of_them_listed(priority: Question) -> None:
+    one = (TokenLogprob("A", math.log(0.5)), TokenLogprob("B", math.log(0.4)), TokenLogprob("x", math.log(0.01)))
+    other = (TokenLogprob("A", math.log(0.5)), TokenLogprob("C", math.log(0.4)), TokenLogprob("x", math.log(0.03)))
+    reading = read_answers([Answer(first_token=one), Answer(first_token=other)], "log-probs", priority)
+    assert reading.bounds[:3] == (None, None, None)
+    assert reading.bounds[3] == pytest.approx((0.01 / 0.91 + 0.03 / 0.93) / 2)
+
+
+def test_the_rule_for_letters_is_kept_with_the_reading(priority: Question) -> None:
+    assert LETTER_RULE in _read(priority, ("A", 0.9), ("B", 0.1)).trace
+
+
+def test_a_model_that_begins_with_prose_is_diagnosed(priority: Question) -> None:
+    reading = _read(priority, ("As", 0.6), ("I", 0.3), ("Sorry", 0.05), ("A", 0.004))
+    assert reading.distribution is None
+    assert "0.40% of the probability fell on the option letters" in reading.reason
+    assert "'As' 60.0%, 'I' 30.0%" in reading.reason

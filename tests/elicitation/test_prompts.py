@@ -1,6 +1,7 @@
 """The prompt of every steering method and format, as a model gets to see it."""
 
 import itertools
+import json
 import random
 import re
 from collections import Counter
@@ -54,8 +55,10 @@ def test_states_the_form_of_the_answer_once_and_shows_five_examples(
     library: Library, steering: str, format_name: str
 ) -> None:
     elicitation = _elicit(library, steering, format_name)
-    assert elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question, elicitation.recipe)) == 1
-    assert elicitation.request == FORMATS[format_name].request
+    assert (
+        elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question, elicitation.recipe)) == 1
+    )
+    assert elicitation.request == FORMATS[format_name].request_for(elicitation.question, elicitation.recipe)
     examples = _examples(elicitation)
     assert len(examples) == 5
     for example in examples:
@@ -107,14 +110,15 @@ def test_a_seed_changes_nothing_but_the_order_of_letters(library: Library) -> No
 @pytest.mark.parametrize("steering", ["none", "persona"])
 def test_worked_examples_keep_to_the_form(library: Library, steering: str) -> None:
     for example in _examples(_elicit(library, steering, "verbalized")):
-        assert sum(map(int, re.findall(r"'(\d+)%'", example))) == 100
+        assert sum(json.loads(example.rsplit("Answer: ", 1)[1]).values()) == 100
     for example in _examples(_elicit(library, steering, "sequence")):
         row = example.rsplit("Answer: ", 1)[1].strip()
         assert len(row) == 30
-    for example in _examples(_elicit(library, steering, "log-probs")):
-        answer = example.rsplit("Answer: ", 1)[1].strip()
-        assert len(answer) == 1
-        assert "%" not in example
+    for format_name in ("log-probs", "samples"):
+        for example in _examples(_elicit(library, steering, format_name)):
+            answer = example.rsplit("Answer: ", 1)[1].strip()
+            assert len(answer) == 1
+            assert "%" not in example
 
 
 def test_log_probs_examples_are_answered_by_people_drawn_at_random() -> None:

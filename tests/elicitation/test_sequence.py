@@ -1,10 +1,12 @@
 """Rows of letters, judged one by one as a careful person would: counted so, or not read at all."""
 
+import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation import Answer, Reading, Recipe
 from opinionscope.elicitation.expression import Sequence
 from opinionscope.survey.question import Question
 
@@ -178,3 +180,17 @@ PREVIEWS = {
 def test_previews_the_letters_so_far(text: str, shares: tuple[float, ...] | None, priority: Question) -> None:
     preview = Sequence().preview(text, priority)
     assert preview == (None if shares is None else pytest.approx(shares))
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 100, 1000])
+def test_any_number_of_letters_can_be_asked_for_and_fits(number: int, priority: Question) -> None:
+    recipe = Recipe(samples=number)
+    form = Sequence()
+    told = form.instruction(priority, recipe)
+    assert ("one of them" if number == 1 else f"{number} letters") in told
+    text = form.express((0.5, 0.3, 0.15, 0.05), "ABCD", random.Random(0), recipe)
+    assert len(text) == number
+    assert form.read(Answer(text), priority).sample_size == number
+    for reasoning in (False, True):
+        most = form.request_for(priority, replace(recipe, reasoning=reasoning)).max_tokens
+        assert number * 3 < most < 4096

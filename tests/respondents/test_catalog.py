@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.cards import ModelCard
 from opinionscope.respondents.catalog import default_live_model, live_models, recorded_models, respondent_for
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.local_servers import LocalServer
+from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, read_price_map
 from opinionscope.respondents.providers import PROVIDERS
+from opinionscope.respondents.setup import Setup
 from opinionscope.survey import Library
 from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
 
@@ -43,7 +46,7 @@ async def test_providers_are_listed_when_their_key_is_set(monkeypatch: pytest.Mo
     monkeypatch.setenv("GROQ_API_KEY", " ")
     cards = await live_models(())
     assert {card.name.split("/")[0] for card in cards} == {"anthropic"}
-    assert all(card.formats == ("verbalized", "sequence") for card in cards)
+    assert all("log-probs" not in card.formats and "verbalized" in card.formats for card in cards)
     assert "secret" not in repr(cards)
 
 
@@ -59,9 +62,83 @@ async def test_local_servers_are_found_by_asking_them(fake_openai: Any) -> None:
     other = LocalServer("LM Studio", fake_openai.port)
     absent = LocalServer("vLLM", 1)
     first, second = await live_models((ollama, absent, other), patience=5)
-    assert (first.name, first.formats, first.api_base) == ("ollama_chat/llama3.2:3b", ("verbalized", "sequence"), None)
+    assert (first.name, first.log_probs, first.api_base) == ("ollama_chat/llama3.2:3b", False, None)
+    assert "log-probs" not in first.formats
     assert (second.name, second.api_base) == ("openai/llama3.2:3b", fake_openai.base)
     assert "log-probs" in second.formats
+
+
+async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_key_for_such_servers(
+    fake_openai: Any, empty_library: Library, elicitation: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A LiteLLM proxy is to its users just another server that speaks OpenAI's language."""
+    monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
+    monkeypatch.setenv("MISTRAL_API_KEY", "sk-of-mistral")
+    fake_openai.models = ["team/gpt-4o", "team/claude"]
+    setup = Setup(api_base=fake_openai.base)
+    cards = {card.name: card for card in await live_models((LocalServer("vLLM", fake_openai.port),), 5, setup)}
+    card = cards["openai/team/claude"]
+    assert (card.api_base, card.price_usd, card.log_probs) == (fake_openai.base, None, None)
+    assert [request.path for request in fake_openai.requests] == ["/v1/models"]
+    response = await respondent_for(card.name, empty_library, card.api_base, setup=setup).respond(elicitation())
+    assert response.model == "team/claude"
+    assert {request.headers["authorization"] for request in fake_openai.requests} == {"Bearer key-of-the-proxy"}
+
+
+async def test_usual_ports_and_providers_own_servers_get_no_key(
+    fake_openai: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
+    own = Setup(api_base="https://api.openai.com/v1")
+    assert len(await live_models((LocalServer("vLLM", fake_openai.port),), 5, own)) == 2
+    assert "authorization" not in fake_openai.requests[0].headers
+
+
+async def test_a_key_beside_the_table_brings_its_providers_models_with_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CEREBRAS_API_KEY", "csk-secret-thing")
+    cards = await live_models(())
+    assert cards
+    assert all(card.name.startswith("cerebras/") and "CEREBRAS_API_KEY" in card.detail for card in cards)
+    assert all(card.price_usd is None or 0 < card.price_usd < 0.1 for card in cards)
+    litellm = await load()
+    assert {litellm.get_llm_provider(model=card.name)[1] for card in cards} == {"cerebras"}
+
+
+async def test_prices_are_those_of_litellm_and_unknown_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-thing")
+    cards = {card.name: card for card in await live_models(())}
+    usage = {"prompt_tokens": TYPICAL_PROMPT, "completion_tokens": TYPICAL_ANSWER, "total_tokens": 400}
+    answer = {"model": "gpt-4o", "usage": usage, "choices": []}
+    cost = (await load()).completion_cost(completion_response=answer, model="gpt-4o")
+    assert cards["gpt-4o"].price_usd == pytest.approx(cost)
+    assert cards["gpt-4o"].structured is True
+    reasons_first = [card for card in cards.values() if card.name.startswith("gpt-5")]
+    assert reasons_first
+    assert not any(card.log_probs or "log-probs" in card.formats for card in reasons_first)
+    assert ModelCard("x", "live", (), "").price == "price unknown"
+
+
+def test_a_price_map_of_another_make_means_nothing_known(tmp_path: Path) -> None:
+    path = tmp_path / "prices.json"
+    assert read_price_map(path).of("gpt-4o").price_of_call is None
+    path.write_text('{"gpt-4o": {"input_cost_per_token": "much", "mode": 3}, "m": {"litellm_provider": "openai"}}')
+    prices = read_price_map(path)
+    assert prices.of("gpt-4o").price_of_call is prices.of("m").price_of_call is None
+    path.write_text("[")
+    assert read_price_map(path).providers == frozenset()
+
+
+async def test_models_of_router_files_are_listed_and_broken_files_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "router.json"
+    path.write_text('{"model_list": [{"model_name": "crowd", "litellm_params": {"model": "gpt-4o"}}]}')
+    assert [card.name for card in await live_models((), setup=Setup(router=path))] == ["router/crowd"]
+    path.write_text("{")
+    assert await live_models((), setup=Setup(router=path)) == ()
+
+
+def test_router_without_a_file_is_refused_in_a_sentence(empty_library: Library) -> None:
+    with pytest.raises(RespondentError, match="no Router file is known"):
+        respondent_for("router/crowd", empty_library)
 
 
 @pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\n\r\n{", b"HTTP/1.0 500 no\r\n\r\n", b"\x00\xff" * 9])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import FORMATS, Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.litellm_errors import classify
@@ -145,8 +145,9 @@ async def test_a_provider_without_log_probs_is_named_before_anything_is_sent(
     fake_openai: Any, respondent: Make, elicitation: Elicit
 ) -> None:
     failure = await failure_of(respondent("mistral/toy"), elicitation("log-probs"))
-    assert failure.title == "The model refuses a setting"
-    assert "choose the format verbalized or sequence" in failure.message
+    assert failure.title == "No log-probabilities"
+    for form in FORMATS.values():
+        assert (form.name in failure.message) is not bool(form.request.top_logprobs)
     assert fake_openai.requests == []
 
 

@@ -1,6 +1,11 @@
+import inspect
+import re
+
 import pytest
 
-from opinionscope.settings import Paths, Settings, SettingsError, bundled, read_settings
+from opinionscope import settings as settings_module
+from opinionscope.setting_up import arranged
+from opinionscope.settings import ParameterSettings, Paths, Settings, SettingsError, bundled, read_settings
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path):
@@ -35,6 +40,21 @@ def test_a_file_is_read(tmp_path):
         ("timeout = -1", "timeout"),
         ("attempts = 0", "attempts"),
         ("model = ", "settings.toml"),
+        ("concurrency = 0", "concurrency"),
+        ("cache = 'yes'", "cache"),
+        ("[models.mine]", "[models.mine] lacks model"),
+        ("[models.'a b']\nmodel = 'gpt-4o'", "one word"),
+        ("[models.'router/x']\nmodel = 'gpt-4o'", "does not begin with"),
+        ("[models.mine]\nmodel = 'gpt-4o'\nkey = 'x'", "unknown field `key`"),
+        ("[models.mine]\nmodel = 'gpt-4o'\nkey_env = 'MY_KEY'\nkey_command = ['x']", "not both"),
+        ("[models.mine]\nmodel = 'gpt-4o'\nkey_command = 'pass show x'", "array"),
+        ("[models.mine]\nmodel = 'gpt-4o'\nkey_timeout = 0", "key_timeout"),
+        ("[models.mine]\nmodel = 'gpt-4o'\nheaders = {'a b' = 'MY_KEY'}", "no name of a header"),
+        ("[models.mine]\nmodel = 'm'\nrouter = 'r.yaml'\nkey_env = 'MY_KEY'", "router"),
+        ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\ntemperature = 3", "between 0 and 2"),
+        ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\napi_key = 'x'", "api_key"),
+        ("[limits.openai]\ncalls_per_minute = 0", "[limits.openai]: calls_per_minute"),
+        ("[limits.openai]\nper_second = 1", "per_second"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, word):
@@ -44,6 +64,39 @@ def test_a_wrong_setting_is_named(tmp_path, text, word):
         read_settings(path)
     assert word in refusal.value.message
     assert "settings.toml" in refusal.value.message
+
+
+@pytest.mark.parametrize("line", ["key_env = 'sk-live-12345'", "headers = {X = 'Bearer sk-live-12345'}"])
+def test_a_key_written_where_a_variables_name_belongs_is_refused_and_not_repeated(tmp_path, line):
+    path = tmp_path / "settings.toml"
+    path.write_text(f"[models.mine]\nmodel = 'gpt-4o'\n{line}\n")
+    with pytest.raises(SettingsError, match="expected the name of an environment variable") as refusal:
+        read_settings(path)
+    assert "12345" not in str(refusal.value)
+
+
+def test_models_and_limits_become_what_respondents_work_with(tmp_path):
+    (tmp_path / "settings.toml").write_text(
+        "cache = true\nrouter = 'routers/all.yaml'\n"
+        "[models.mine]\nmodel = 'openai/x'\nparameters = {top_p = 0.5}\nkey_command = ['pass', 'show', 'x']\n"
+        "[models.crowd]\nrouter = 'routers/crowd.yaml'\n"
+        "[limits.mine]\ncalls_per_minute = 9\n"
+    )
+    paths = Paths.find({"OPINIONSCOPE_HOME": str(tmp_path)})
+    setup = arranged(read_settings(paths.settings), paths)
+    assert setup.named["mine"].parameters == {"top_p": 0.5}
+    assert setup.named["mine"].key_command == ("pass", "show", "x")
+    assert setup.routers == {"crowd": tmp_path / "routers" / "crowd.yaml"}
+    assert setup.router == tmp_path / "routers" / "all.yaml"
+    assert setup.cache is not None
+    assert arranged(read_settings(paths.settings), paths, cache=False).cache is None
+
+
+def test_every_field_of_the_settings_has_a_docstring():
+    source = inspect.getsource(settings_module)
+    for kind in (Settings, settings_module.ModelSettings, ParameterSettings, settings_module.LimitSettings):
+        for name in kind.__struct_fields__:
+            assert re.search(rf'^    {name}: .*\n    """\S', source, re.MULTILINE), f"{kind.__name__}.{name}"
 
 
 def test_what_came_with_the_program_is_found():

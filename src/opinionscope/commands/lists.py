@@ -1,17 +1,23 @@
 """`opinionscope questions`, `groups` and `models`: what there is to choose from."""
 
 import asyncio
+from typing import Any
 
 import click
 
 from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.report import group_json, question_json
-from opinionscope.respondents import live_models, recorded_models, recorded_problems
+from opinionscope.respondents import ModelCard, in_order, live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
 from opinionscope.survey import Group, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.question import DOMAIN_TITLES
 from opinionscope.survey.text import clean_line, fold
+
+MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")
+MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
+MODEL_LEAST_NEEDED = (6, 7, 8, 3, 4)
+"""Columns that a narrow terminal goes without, in this order."""
 
 
 def list_questions(session: Session, search: str, domain: str | None, as_json: bool) -> None:
@@ -67,16 +73,55 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
 
 
 def list_models(session: Session, search: str, as_json: bool) -> None:
-    """Print the models that can be asked now, live ones first, and the server that goes with those found here."""
+    """Print the models that can be asked now, favourites and last used ones first, and the server of those found."""
     warn(recorded_problems(session.library))
-    cards = [*asyncio.run(live_models()), *recorded_models(session.library)]
+    remembered, problem = session.state.read()
+    warn([problem] if problem else [])
+    cards = [*asyncio.run(live_models(setup=session.setup)), *recorded_models(session.library)]
     words = fold(search).split()
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
+    found = in_order(found, remembered)
     if as_json:
-        print_json(
-            [{"name": c.name, "kind": c.kind, "formats": list(c.formats), "api_base": c.api_base} for c in found]
-        )
+        print_json([_model_json(card, card.name in remembered.favourites) for card in found])
         return
-    rows = [(card.name, card.kind, ", ".join(card.formats), card.detail, card.api_base or "") for card in found]
-    print_table(("MODEL", "KIND", "FORMATS", "", "API BASE"), rows, (34, 8, 31, 36, 25))
+    rows = [
+        (
+            card.name,
+            card.kind,
+            _known(card.log_probs),
+            _known(card.structured),
+            _known(card.streaming),
+            _price(card),
+            ", ".join(card.formats),
+            card.detail,
+            card.api_base or "",
+        )
+        for card in found
+    ]
+    print_table(MODEL_HEADER, rows, MODEL_WIDTHS, MODEL_LEAST_NEEDED)
     click.echo(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key", err=True)
+
+
+def _price(card: ModelCard) -> str:
+    if card.price_usd is None:
+        return "unknown"
+    return f"${card.price_usd * 1000:,.2f}" if card.price_usd else "free"
+
+
+def _known(fact: bool | None) -> str:
+    return "?" if fact is None else "yes" if fact else "no"
+
+
+def _model_json(card: ModelCard, favourite: bool) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "kind": card.kind,
+        "formats": list(card.formats),
+        "api_base": card.api_base,
+        "log_probs": card.log_probs,
+        "structured": card.structured,
+        "streaming": card.streaming,
+        "price_usd": card.price_usd,
+        "favourite": favourite,
+        "detail": card.detail,
+    }

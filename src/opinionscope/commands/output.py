@@ -82,13 +82,23 @@ def to_text(lines: Sequence[Line]) -> Text:
     return Text("\n").join(Text.assemble(*((text, ROLE_STYLES[role]) for text, role in line)) for line in lines)
 
 
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    """Columns of fixed width on a terminal; whole values, tab-separated, in a pipe."""
+def print_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], least_needed: Sequence[int] = ()
+) -> None:
+    """Columns of fixed width on a terminal; whole values, tab-separated, in a pipe.
+
+    Args:
+        least_needed: the columns that a terminal which is too narrow goes without, the least needed first.
+    """
     if not sys.stdout.isatty():
         for row in rows:
             click.echo("\t".join(" ".join(cell.split()) for cell in row))
         return
     shown = console()
-    shown.print(Text("  ".join(fit(name, width) for name, width in zip(header, widths, strict=True)), "bold"))
+    columns = list(range(len(header)))
+    for column in least_needed:
+        if sum(widths[kept] + 2 for kept in columns) - 2 > shown.width:
+            columns.remove(column)
+    shown.print(Text("  ".join(fit(header[column], widths[column]) for column in columns), "bold"))
     for row in rows:
-        shown.print(Text("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True))))
+        shown.print(Text("  ".join(fit(row[column], widths[column]) for column in columns)))

@@ -38,10 +38,12 @@ WIDEST = 120
 
 def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed."""
+    session = session.without_cache() if options.get("no_cache") else session
     choices = _choices(session, options)
     if choices.model.startswith(RECORDED_PREFIX):
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
     run = _probed(session.prober(save=not no_save), choices)
+    session.note_use(choices.model)
     if as_json:
         print_json(run_json(run) | ({"run_id": None} if no_save else {}))
     else:
@@ -73,7 +75,7 @@ def _choices(session: Session, options: Mapping[str, Any]) -> Choices:
         steering=options["steering"],
         format=options["format_"],
         model=model,
-        api_base=options["api_base"] or settings.api_base or _found_here(model),
+        api_base=options["api_base"] or session.server_for(model) or _found_here(session, model),
         seed=options["seed"],
         recipe=_recipe(options),
         epsilon=settings.epsilon,
@@ -100,8 +102,10 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
     )
 
 
-def _found_here(model: str) -> str | None:
+def _found_here(session: Session, model: str) -> str | None:
     """The address of a server on this machine that has the model; said on stderr, for it was not named."""
+    if model in session.setup.named:
+        return None
     base = asyncio.run(local_base(model))
     if base:
         click.echo(f"{model} is asked at {base}, where it was found; --api-base names another server.", err=True)

@@ -5,11 +5,13 @@ from opinionscope.elicitation.elicitation import Call, Elicitation, Prompt, elic
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import read_answer, read_answers
 from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
-from opinionscope.elicitation.steering import STEERINGS, SteeringError
+from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, Voice, VoiceError, Voices, voices
+from opinionscope.elicitation.templates import TemplateError
 
 __all__ = [
     "FORMATS",
     "ORDERS",
+    "OWN_VOICES",
     "PLAIN",
     "STEERINGS",
     "Answer",
@@ -21,9 +23,14 @@ __all__ = [
     "Recipe",
     "RecipeError",
     "SteeringError",
+    "TemplateError",
     "TokenLogprob",
+    "Voice",
+    "VoiceError",
+    "Voices",
     "elicit",
     "read_answer",
     "read_answers",
     "reordered",
+    "voices",
 ]

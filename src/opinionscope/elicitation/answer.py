@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from opinionscope.survey.distribution import Distribution
 
+CUT_OFF = ("length", "max_tokens")
+"""Providers' words for an answer that used up its tokens."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenLogprob:
@@ -26,6 +29,7 @@ class Answer:
             are the question's own.
         thought: what the model reasoned before it answered, or "".
         finish_reason: the provider's word for why the answer ended ("stop", "length", …), or "".
+        structured: whether the provider was told to keep to a JSON schema.
     """
 
     text: str | None = None
@@ -35,6 +39,12 @@ class Answer:
     finish_reason: str = ""
     offered: tuple[str, ...] = ()
     thought: str = ""
+    structured: bool = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it ended only because there was no room for more."""
+        return self.finish_reason in CUT_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ class Reading:
         coverage: share, 0 to 1, of what the answer expressed that landed on the offered options; None where
             only figures for these were recorded.
         sample_size: letters counted, where the answer was itself a sample.
+        bounds: shape (K,), for an option that was not measured, but is known to be small: the probability it has
+            at most, its own stated as 0; None for one that was measured. () where all were.
     """
 
     distribution: Distribution | None
@@ -57,6 +69,7 @@ class Reading:
     figures: tuple[float, ...] = ()
     coverage: float | None = 0.0
     sample_size: int | None = None
+    bounds: tuple[float | None, ...] = ()
 
     @classmethod
     def unread(cls, reason: str, trace: tuple[str, ...] = ()) -> "Reading":

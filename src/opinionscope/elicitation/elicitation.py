@@ -2,30 +2,54 @@
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from opinionscope.elicitation.answer import Answer
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
-from opinionscope.elicitation.phrasing import layout, layout_parts
+from opinionscope.elicitation.phrasing import layout, layout_parts, people
 from opinionscope.elicitation.recipe import PLAIN, REASONING_TOKENS, Recipe, ordered
 from opinionscope.elicitation.similarity import neighbours_in
-from opinionscope.elicitation.steering import STEERINGS, Example, Steering
+from opinionscope.elicitation.steering import (
+    OWN_VOICES,
+    STEERINGS,
+    Example,
+    Steering,
+    SteeringMethod,
+    Voice,
+    Voices,
+)
+from opinionscope.elicitation.steering.singular import person
+from opinionscope.elicitation.templates import Template, attribute_fields
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Group, Question
 
 TEMPLATE_VERSION = "2"
 NOW_ANSWER = "Now give the answer in the form asked for, and nothing else."
-ONLY_REASON = "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say."
+ONLY_REASON = (
+    "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say. The answer "
+    "is asked for after that."
+)
 REASON_FIRST = (
     "Before you answer, think aloud in a few sentences about who was asked and what they may say. Then begin a new "
     "line with ANSWER: and give the answer in the form asked for, and nothing after it."
 )
 SYSTEM = "Answer the survey question in the form that is asked for."
 
+CUT_BEFORE_ANSWER = (
+    "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
+    "choose a model that needs fewer words"
+)
+NO_ANSWER_MARK = (
+    "the model reasoned, but began no line with ANSWER:, so that nobody can tell its answer from its thoughts"
+)
 
-_ANSWER_MARK = re.compile(r"^[\s*#>_]{0,8}answer[\s*_]{0,4}:[*_]{0,3}", re.IGNORECASE | re.MULTILINE)
+_MARK = r"^[\s*#>_]{0,8}%s[\s*_]{0,4}:[*_]{0,3}"
+_ANSWER_MARK = re.compile(_MARK % "ANSWER", re.MULTILINE)
+_LOOSE_MARK = re.compile(_MARK % "answer", re.IGNORECASE | re.MULTILINE)
+_PARAGRAPHS = re.compile(r"\S\s*\n[^\S\n]*\n\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +128,46 @@ class Elicitation:
 
     def thinking(self) -> "Elicitation":
         """The call that only reasons, where another one answers."""
-        request = Request(max_tokens=REASONING_TOKENS, temperature=self.request.temperature)
-        prompt = Prompt(self.prompt.system, f"{self.prompt.user}\n{ONLY_REASON}")
-        return replace(self, request=request, prompt=prompt)
+        return replace(self, request=Request(max_tokens=REASONING_TOKENS, temperature=self.request.temperature))
 
     def after(self, thought: str) -> "Elicitation":
         """The call that answers after the model has reasoned in another."""
         return replace(self, thought=thought)
 
     def split(self, answer: Answer) -> Answer:
-        """An answer parted into what was reasoned and what was answered, where the model was told to do both."""
-        if not self.recipe.reasoning or answer.text is None or self.request.top_logprobs:
+        """An answer parted into what was reasoned and what was answered, where the model was told to do both.
+
+        One in which nobody can tell the two apart has no text, but a reason why it is unread.
+        """
+        if not self._reasons_in_the_answer or answer.text is None:
             return answer
-        thought, text = split_thought(answer.text)
-        return replace(answer, text=text, thought=thought)
+        thought, text = split_thought(answer.text, is_cut_off=answer.is_cut_off)
+        if text:
+            return replace(answer, text=text, thought=thought)
+        unread = CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_MARK
+        return replace(answer, text=None, thought=thought, unread=unread)
+
+    def preview(self, text: str) -> tuple[float, ...] | None:
+        """What an answer to the first call shows while it arrives: shares in survey order, as the format's preview.
+
+        None while the model still reasons.
+        """
+        if self._reasons_in_the_answer:
+            text = split_thought(text, is_cut_off=True)[1]
+        shares = FORMATS[self.format].preview(text, self.asked)
+        if shares is None or not self.offered:
+            return shares
+        by_label = dict(zip(self.offered, shares, strict=True))
+        return tuple(by_label[label] for label in self.question.labels)
+
+    @property
+    def needs_log_probs(self) -> bool:
+        """Whether the answer is read from log-probs, even where this call only reasons."""
+        return FORMATS[self.format].request.top_logprobs > 0
+
+    @property
+    def _reasons_in_the_answer(self) -> bool:
+        return self.recipe.reasoning and not self.needs_log_probs
 
     def single(self, call: Call) -> "Elicitation":
         """The elicitation of one of the calls alone."""
@@ -132,12 +182,18 @@ def reordered(question: Question, offered: tuple[str, ...]) -> Question:
     return replace(question, options=tuple(by_label[label] for label in offered))
 
 
-def split_thought(text: str) -> tuple[str, str]:
-    """What stands before the last line that begins with ANSWER:, and what stands behind it; ("", text) without one."""
-    marks = list(_ANSWER_MARK.finditer(text))
-    if not marks:
-        return "", text
-    return text[: marks[-1].start()].strip(), text[marks[-1].end() :].strip()
+def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
+    """What was reasoned, and what was answered behind the last line that begins with ANSWER:.
+
+    Where no line has it in capitals, and the text came to its own end, any other spelling will do; where there is
+    none at all, a text of one paragraph is an answer without a thought. Else the whole is a thought, and the answer "".
+    While a text still arrives, it counts as cut off.
+    """
+    marks = list(_ANSWER_MARK.finditer(text)) or ([] if is_cut_off else list(_LOOSE_MARK.finditer(text)))
+    if marks:
+        return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
+    is_bare = not is_cut_off and not _PARAGRAPHS.search(text)
+    return ("", text) if is_bare else (text.strip(), "")
 
 
 def elicit(
@@ -148,22 +204,34 @@ def elicit(
     format_name: str,
     seed: int | None = None,
     recipe: Recipe = PLAIN,
+    voices: Voices = OWN_VOICES,
 ) -> Elicitation:
     """Make the elicitation of these choices; the same choices make the same prompt.
+
+    Args:
+        voices: those that the recipe may name.
 
     Raises:
         KeyError: for a steering method or format that is in no registry.
         SteeringError: if the method cannot be used for this question and group.
+        VoiceError: if the recipe names a voice that is not among `voices`.
+        NotFoundError: if the recipe names an example that no pack has.
     """
-    form = FORMATS[format_name]
-    steered = STEERINGS[steering].steer(question, group, neighbours_in(library), recipe)
+    form, method, voice = FORMATS[format_name], STEERINGS[steering], voices.named(recipe.voice)
+    steered = method.steer(question, group, neighbours_in(library), recipe, voice)
+    template = voice.template if method.has_persona else None
     prompts: dict[tuple[str, ...], Prompt] = {}
     calls: list[Call] = []
     for number in range(form.calls(recipe) * recipe.repeats):
         labels = ordered(question.labels, recipe.order, seed, number)
         if labels not in prompts:
             asked = reordered(question, labels)
-            prompts[labels] = Prompt(SYSTEM, _compose(asked, steered, form, recipe, random.Random(seed or 0)))
+            shown = _examples(steered, form, recipe, random.Random(seed or 0))
+            prompts[labels] = (
+                _filled(template, asked, group, steered, shown, form, recipe)
+                if template
+                else Prompt(SYSTEM, _compose(asked, steered, shown, form, recipe))
+            )
         offered = () if labels == question.labels else labels
         calls.append(Call(prompts[labels], offered, None if seed is None else seed + number))
     first, *more = calls
@@ -173,30 +241,77 @@ def elicit(
         steering,
         format_name,
         first.prompt,
-        form.request_for(recipe),
+        form.request_for(question, recipe),
         first.seed,
         tuple(example.question_id for example in steered.examples if example.question_id),
-        steered.notes,
+        (*steered.notes, *_voice_notes(voice, method), *form.notes(recipe)),
+        template.version if template else TEMPLATE_VERSION,
         recipe=recipe,
         offered=first.offered,
         more=tuple(more),
     )
 
 
-def _compose(question: Question, steered: Steering, form: ExpressionFormat, recipe: Recipe, rng: random.Random) -> str:
-    parts = [steered.preface, form.instruction(question, recipe)]
-    for number, example in enumerate(steered.examples, 1):
-        parts.append(f"Example {number}\n{_show(example, steered.examples_are_true, form, recipe, rng)}")
-    reasons = recipe.reasoning and not form.request.top_logprobs
-    ending = REASON_FIRST if reasons else "Answer:"
-    parts.append(f"Now the question to answer\n{layout(question)}\n{ending}")
-    return "\n\n".join(parts)
+def _voice_notes(voice: Voice, method: SteeringMethod) -> tuple[str, ...]:
+    if voice.name != PLAIN.voice and not method.has_persona:
+        return (f"steering {method.name} has no persona, so the voice {voice.name} plays no part",)
+    return (f"prompt made from the user's template {voice.template.version}",) if voice.template else ()
+
+
+def _compose(
+    question: Question, steered: Steering, examples: Sequence[str], form: ExpressionFormat, recipe: Recipe
+) -> str:
+    ending = _reason(form) if recipe.reasoning else "Answer:"
+    last = f"Now the question to answer\n{layout(question)}\n{ending}"
+    return "\n\n".join((steered.preface, form.instruction(question, recipe), *examples, last))
+
+
+def _filled(
+    template: Template,
+    question: Question,
+    group: Group,
+    steered: Steering,
+    examples: Sequence[str],
+    form: ExpressionFormat,
+    recipe: Recipe,
+) -> Prompt:
+    """The messages that a template makes; how to reason is part of its instruction."""
+    instruction = form.instruction(question, recipe)
+    system, user = template.fill(
+        {
+            **attribute_fields(group),
+            "people": people(group),
+            "person": person(group),
+            "group": group.name,
+            "question": question.text,
+            "background": question.context,
+            "options": "\n".join(
+                f"{letter}. {label}" for letter, label in zip(question.letters, question.labels, strict=True)
+            ),
+            "letters": ", ".join(question.letters),
+            "examples": "\n\n".join(examples),
+            "about_examples": steered.about_examples,
+            "instruction": f"{instruction}\n\n{_reason(form)}" if recipe.reasoning else instruction,
+        }
+    )
+    return Prompt(system or SYSTEM, user)
+
+
+def _reason(form: ExpressionFormat) -> str:
+    return ONLY_REASON if form.request.top_logprobs else REASON_FIRST
+
+
+def _examples(steered: Steering, form: ExpressionFormat, recipe: Recipe, rng: random.Random) -> list[str]:
+    return [
+        f"Example {number}\n{_show(example, steered.examples_are_true, form, recipe, rng)}"
+        for number, example in enumerate(steered.examples, 1)
+    ]
 
 
 def _show(example: Example, is_true: bool, form: ExpressionFormat, recipe: Recipe, rng: random.Random) -> str:
     letters = ascii_uppercase[: len(example.labels)]
     shown = layout_parts(example.text, example.context, example.labels, letters)
-    if is_true and form.request.top_logprobs:
+    if is_true and form.one_letter:
         shares = whole_shares(example.probabilities)
         spread = ", ".join(f"{letter} {share}%" for letter, share in zip(letters, shares, strict=True))
         shown += f"\nHow they answered: {spread}"

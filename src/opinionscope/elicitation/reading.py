@@ -20,7 +20,7 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
         KeyError: for a format that is in no registry.
     """
     form = FORMATS[format_name]
-    if answer.text is None or not answer.offered or answer.figures is not None:
+    if not answer.offered or answer.figures is not None:
         return form.read(answer, question)
     then = replace(question, options=tuple(Option(label) for label in answer.offered))
     reading = form.read(answer, then)
@@ -32,7 +32,11 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
     if foreign:
         return Reading.unread(f"recorded for an option that the question lacks: {', '.join(foreign)}", trace)
     figures = [by_label.get(label, 0.0) for label in question.labels]
-    return normalised(figures, trace, reading.coverage, reading.sample_size)
+    bounds = dict(zip(then.labels, reading.bounds, strict=bool(reading.bounds)))
+    return replace(
+        normalised(figures, trace, reading.coverage, reading.sample_size),
+        bounds=tuple(bounds.get(label) for label in question.labels) if bounds else (),
+    )
 
 
 def read_answers(answers: Sequence[Answer], format_name: str, question: Question) -> Reading:

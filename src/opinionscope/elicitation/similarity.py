@@ -6,30 +6,97 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from opinionscope.elicitation.steering.base import Example, Neighbours
+from opinionscope.elicitation.recipe import MOST_EXAMPLES, Recipe
+from opinionscope.elicitation.steering.base import Example, Neighbours, SteeringError
 from opinionscope.survey.distribution import Distribution
-from opinionscope.survey.library import Library
+from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.question import Group, Question
 from opinionscope.survey.text import fold
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_TOKEN = re.compile(r"\w+")
 
 
 def neighbours_in(library: Library) -> Neighbours:
-    """A finder of similar questions in the target's own pack that the group has answered."""
+    """A finder of the questions that a recipe names, in its order, else of those most similar, most similar first.
 
-    def find(question: Question, group: Group, most: int) -> tuple[Example, ...]:
+    Similar ones come from the target's own pack. Neither choice looks at the group's answer to the target.
+    """
+
+    def find(question: Question, group: Group, recipe: Recipe) -> tuple[Example, ...]:
+        if recipe.example_ids:
+            return _named(library, question, group, recipe.example_ids)
         pack = library.pack(question.dataset)
         others = (q for q in pack.questions if q.id != question.id)
         answered = {q: human for q in others if (human := library.human(q, group))}
-        similar = most_similar(question, answered, pack.questions, most)
-        return tuple(_example(q, answered[q]) for q in similar)
+        similar = most_similar(question, answered, pack.questions, recipe.examples)
+        return tuple(_example(q, answered[q], q.id) for q in similar)
 
     return find
 
 
-def _example(question: Question, human: Distribution) -> Example:
-    return Example(question.text, question.context, question.labels, human.probabilities, question.id, human.n)
+def _named(library: Library, target: Question, group: Group, ids: tuple[str, ...]) -> tuple[Example, ...]:
+    """The examples of these ids, in this order.
+
+    Raises:
+        SteeringError: for an id that cannot be an example.
+        NotFoundError: for one that no pack has, with the nearest ids.
+    """
+    if len(ids) > MOST_EXAMPLES:
+        raise SteeringError(f"expected at most {MOST_EXAMPLES} examples, got {len(ids)}")
+    found: dict[Question, Example] = {}
+    for wanted in ids:
+        question = _find(library, target.dataset, wanted)
+        if is_twin(target, question):
+            is_it = "is" if question == target else "asks the same as"
+            raise SteeringError(f"{question.id} {is_it} the question to be answered, so it cannot be an example")
+        if question in found:
+            raise SteeringError(f"{question.id} is named twice among the examples; name it once")
+        human = _answer(library, question, group, is_own=question.dataset == target.dataset)
+        if human is None:
+            raise SteeringError(
+                f"no answer by {group.name} to {question.id} is known, so it cannot be an example; "
+                "name another question"
+            )
+        is_near = question.dataset == target.dataset
+        found[question] = _example(question, human, question.id if is_near else f"{question.dataset}/{question.id}")
+    return tuple(found.values())
+
+
+def _find(library: Library, dataset: str, wanted: str) -> Question:
+    """A question of the target's own pack, else of any."""
+    try:
+        return library.question(f"{dataset}/{wanted}")
+    except NotFoundError:
+        return library.question(wanted)
+
+
+def _answer(library: Library, question: Question, group: Group, *, is_own: bool) -> Distribution | None:
+    """How the group answered; in another pack than its own it is known by its attributes, not by its name."""
+    if is_own:
+        return library.human(question, group)
+    groups = library.pack(question.dataset).groups
+    same = [each for each in groups.values() if each.attributes and set(each.attributes) == set(group.attributes)]
+    return library.human(question, same[0]) if same else None
+
+
+def _example(question: Question, human: Distribution, shown_id: str) -> Example:
+    return Example(question.text, question.context, question.labels, human.probabilities, shown_id, human.n)
+
+
+def is_twin(target: Question, other: Question) -> bool:
+    """Whether another question is the target, or the target asked again: its answer would give the target's away.
+
+    Two are twins that have the same key in their source, or the same words in the same order, whatever the case, the
+    accents and the punctuation.
+    """
+    same_source = bool(target.source_key) and target.source_key == other.source_key
+    return same_source or _wording(target) == _wording(other)
+
+
+def _wording(question: Question) -> tuple[str, ...]:
+    text = fold(f"{question.text} {question.context}")
+    return tuple(_TOKEN.findall(text)) or tuple(text.split())
 
 
 def most_similar(
@@ -37,12 +104,11 @@ def most_similar(
 ) -> list[Question]:
     """Candidates by cosine similarity of TF-IDF vectors (Salton and Buckley 1988), most similar first.
 
-    Questions worded like the target but for case and blanks are left out: they would give its answer away.
+    Twins of the target are left out.
     """
     weights = _idf(corpus)
     wanted = _vector(target, weights)
-    same = " ".join(fold(target.text + target.context).split())
-    others = [q for q in candidates if " ".join(fold(q.text + q.context).split()) != same]
+    others = [q for q in candidates if not is_twin(target, q)]
     return sorted(others, key=lambda q: (-_cosine(wanted, _vector(q, weights)), q.id))[:most]
 
 

@@ -75,4 +75,4 @@ def _scaled(reading: Reading, scaling: Scaling | None) -> Reading:
         f"questions: {scaling.source}",
         f"their mean KL went from {scaling.kl_before:.3f} to {scaling.kl_after:.3f} nats",
     )
-    return replace(reading, distribution=flattened, trace=(*reading.trace, *steps))
+    return replace(reading, distribution=flattened, trace=(*reading.trace, *steps), bounds=())

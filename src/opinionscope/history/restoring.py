@@ -60,7 +60,7 @@ def _elicitation(connection: sqlite3.Connection, row: sqlite3.Row) -> Elicitatio
         steering=row["steering"],
         format=row["format"],
         prompt=_prompt(connection, row["prompt_hash"]),
-        request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"]),
+        request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"], row["numbered"]),
         seed=row["seed"],
         example_ids=examples,
         notes=_column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
@@ -163,6 +163,7 @@ def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
         finish_reason=call["finish_reason"],
         offered=offered,
         thought=call["thought"],
+        structured=bool(call["structured"]),
     )
 
 
@@ -173,6 +174,7 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
     options = _all(connection, "SELECT * FROM reading_options WHERE run_id = ? ORDER BY position", run_id)
     figures = tuple(option["figure"] for option in options if option["figure"] is not None)
     probabilities = tuple(option["probability"] for option in options if option["probability"] is not None)
+    bounds = tuple(option["bound"] for option in options)
     return Reading(
         distribution=Distribution(probabilities, row["n"]) if probabilities else None,
         reason=row["reason"],
@@ -180,6 +182,7 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
         figures=figures,
         coverage=row["coverage"],
         sample_size=row["sample_size"],
+        bounds=bounds if any(bound is not None for bound in bounds) else (),
     )
 
 

@@ -271,7 +271,10 @@ ALTER TABLE runs ADD COLUMN reasoning INTEGER NOT NULL DEFAULT 0; -- 1 where the
 ALTER TABLE runs ADD COLUMN voice TEXT NOT NULL DEFAULT 'instruction'; -- how a persona was put
 ALTER TABLE runs ADD COLUMN examples_wanted INTEGER NOT NULL DEFAULT 5;
 ALTER TABLE runs ADD COLUMN examples_chosen INTEGER NOT NULL DEFAULT 0; -- 1 where the user chose the examples
+ALTER TABLE runs ADD COLUMN numbered TEXT NOT NULL DEFAULT ''; -- letters of a JSON object asked for where possible
 ALTER TABLE calls ADD COLUMN thought TEXT NOT NULL DEFAULT ''; -- what the model reasoned before it answered
+ALTER TABLE calls ADD COLUMN structured INTEGER NOT NULL DEFAULT 0; -- 1 where the provider had to keep to a JSON schema
+ALTER TABLE reading_options ADD COLUMN bound REAL; -- most it can be where it was not measured; NULL where it was
 CREATE TABLE scalings ( -- the temperature applied to log-probs, and what it was fitted on
   run_id TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
   tau REAL NOT NULL,

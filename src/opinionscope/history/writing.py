@@ -41,6 +41,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         "top_logprobs": request.top_logprobs,
+        "numbered": request.numbered,
         "seed": elicitation.seed,
         "samples": recipe.samples,
         "repeats": recipe.repeats,
@@ -136,6 +137,7 @@ def _write_response(connection: sqlite3.Connection, run_id: str, response: Respo
         "finish_reason": answer.finish_reason,
         "unread": answer.unread,
         "thought": answer.thought,
+        "structured": answer.structured,
         "candidates": None if answer.first_token is None else len(answer.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
@@ -164,8 +166,9 @@ def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading
         "n": distribution.n if distribution else None,
     }
     insert(connection, "readings", [row])
-    options = zip_longest(reading.figures, distribution.probabilities if distribution else ())
-    insert_list(connection, "reading_options", owner, ({"figure": f, "probability": p} for f, p in options))
+    options = zip_longest(reading.figures, distribution.probabilities if distribution else (), reading.bounds)
+    rows = ({"figure": f, "probability": p, "bound": b} for f, p, b in options)
+    insert_list(connection, "reading_options", owner, rows)
     insert_list(connection, "reading_trace", owner, ({"step": step} for step in reading.trace))
 
 

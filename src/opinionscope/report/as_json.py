@@ -43,6 +43,8 @@ def run_json(run: Run) -> dict[str, Any]:
             "probabilities": list(read.probabilities) if read else None,
             "raw": response.answer.text if response else None,
             "coverage": reading.coverage if reading else None,
+            "at_most": list(reading.bounds) if reading and reading.bounds else None,
+            "thought": (response.answer.thought or None) if response else None,
             "trace": list(reading.trace) if reading else [],
         },
         "measures": _measures_json(run),

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from opinionscope.charts import percent
 from opinionscope.history import Run
+from opinionscope.report.details import below
 from opinionscope.report.words import is_recorded
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
-CUT_OFF = ("length", "max_tokens")
 NOTABLE_SHARE = 0.005
 
 
@@ -26,6 +26,9 @@ def infinity_sentence(run: Run) -> str:
     figures = run.response.answer.figures if run.response else None
     if figures and figures[alignment.kl_infinite_at] is None:
         return f"unsmoothed it is infinite: the model was not offered “{label}” when it was asked"
+    bounds = run.reading.bounds if run.reading else ()
+    if bounds and (bound := bounds[alignment.kl_infinite_at]) is not None:
+        return f"unsmoothed it is infinite: “{label}” was not listed among the likeliest tokens ({below(bound)})"
     return f"unsmoothed it is infinite: the model gives nothing to “{label}”"
 
 
@@ -42,7 +45,7 @@ def _of_the_comparison(run: Run) -> Iterator[str]:
 
 def _of_the_answer(run: Run) -> Iterator[str]:
     request, reading, recipe = run.elicitation.request, run.reading, run.elicitation.recipe
-    cut_off = sum(response.answer.finish_reason in CUT_OFF for response in run.responses)
+    cut_off = sum(response.answer.is_cut_off for response in run.responses)
     if cut_off and not request.top_logprobs:
         which = "the answer was" if len(run.responses) == 1 else f"{cut_off} of {len(run.responses)} answers were"
         yield f"{which} cut off at {request.max_tokens:,} tokens"

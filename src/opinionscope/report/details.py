@@ -1,5 +1,6 @@
 """The prompt, the answer and how it was read, as lines of text with a role: whoever shows them styles the roles."""
 
+import math
 from collections.abc import Iterator
 from string import ascii_uppercase
 from typing import Literal, NamedTuple
@@ -41,6 +42,8 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     settings = [f"temperature {request.temperature:g}", f"up to {request.max_tokens} tokens"]
     if request.top_logprobs:
         settings.append(f"log-probs of the {request.top_logprobs} likeliest first tokens")
+    if request.numbered:
+        settings.append("as JSON where the provider can be held to it")
     if seed is not None:
         settings.append(f"seed {seed}")
     return (
@@ -69,7 +72,12 @@ def _answer(run: Run) -> Iterator[TextLine]:
         yield TextLine(run.error or "No answer yet.", "muted")
         return
     answer = run.response.answer
-    if answer.text is None:
+    if answer.thought:
+        yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), _BLANK)
+        yield TextLine("its answer", "heading")
+    if answer.text is None and answer.unread and not is_recorded(run):
+        yield TextLine(answer.unread, "muted")
+    elif answer.text is None:
         yield TextLine(NOT_RECORDED if is_recorded(run) else "The answer has no text.", "muted")
     else:
         yield TextLine(answer.text or "(empty)")
@@ -82,7 +90,8 @@ def _answer(run: Run) -> Iterator[TextLine]:
             TextLine(f"{letter}  {label}") for letter, label in zip(ascii_uppercase, answer.offered, strict=False)
         )
     ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
-    if details := " · ".join(filter(None, (ended, cost(run)))):
+    held = "held to a JSON schema" if answer.structured else ""
+    if details := " · ".join(filter(None, (ended, held, cost(run)))):
         yield from (_BLANK, TextLine(details, "muted"))
 
 
@@ -98,8 +107,17 @@ def _reading(run: Run) -> Iterator[TextLine]:
         return
     yield from (TextLine(_coverage(reading), "muted"), _BLANK)
     labels = run.elicitation.question.labels
-    for label, figure, share in zip(labels, reading.figures, read.probabilities, strict=True):
-        yield TextLine(f"{figure:>10.4g}  → {share:6.1%}  {label}")
+    bounds = reading.bounds or (None,) * len(labels)
+    for label, figure, share, bound in zip(labels, reading.figures, read.probabilities, bounds, strict=True):
+        if bound is None:
+            yield TextLine(f"{figure:>10.4g}  → {share:6.1%}  {label}")
+        else:
+            yield TextLine(f"{'not listed':>10}  → {below(bound):>6}  {label}")
+
+
+def below(bound: float) -> str:
+    """The most that a share can be which was not measured, rounded up: "<0.3%"."""
+    return f"<{max(0.1, math.ceil(round(bound * 1000, 6)) / 10):.1f}%"
 
 
 def _coverage(reading: Reading) -> str:

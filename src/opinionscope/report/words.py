@@ -1,11 +1,13 @@
 """The measures, the noise floor and where an answer comes from, in words."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from opinionscope.alignment import NATS_PER_BIT, Alignment
 from opinionscope.charts import ChartData
+from opinionscope.elicitation import Reading
 from opinionscope.history import Run
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.survey import Distribution
@@ -104,8 +106,18 @@ def provenance(run: Run) -> str:
         return f"{run.model} · not asked yet" if run.status == "running" else f"{run.model} · no answer"
     if response.kind == "recorded":
         return f"{response.model} · {response.recorded}"
+    if response.recorded:
+        return f"{response.model} · {_from_cache(run)}"
     when = f" · {response.answered:%Y-%m-%d %H:%M} UTC" if response.answered else ""
     return f"{response.model}{when}"
+
+
+def _from_cache(run: Run) -> str:
+    """How much of a live run was not asked anew, and when it was asked."""
+    assert run.response is not None
+    cached = sum(bool(response.recorded) for response in run.responses)
+    share = "" if len(run.responses) == 1 else f"{cached} of {len(run.responses)} answers "
+    return f"{share}{run.response.recorded}"
 
 
 def cost(run: Run) -> str:
@@ -120,6 +132,15 @@ def cost(run: Run) -> str:
     ]
     price = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
     return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{usage.seconds:.1f} s"])
+
+
+def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | None, ...]:
+    """Bounds at these positions, larger where the options left out take their shares with them; () for none."""
+    if reading is None or reading.distribution is None or not reading.bounds:
+        return ()
+    kept = math.fsum(reading.distribution.probabilities[position] for position in positions)
+    bounds = [reading.bounds[position] for position in positions]
+    return tuple(None if bound is None else min(1.0, bound / kept) for bound in bounds) if kept > 0 else ()
 
 
 def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
@@ -137,4 +158,5 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         model=model.probabilities if model else partial,
         model_name=f"{name}, {kind}" if kind else name,
         partial=read is None and partial is not None,
+        bounds=_bounds(run.reading, positions),
     )

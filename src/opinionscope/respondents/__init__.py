@@ -10,8 +10,8 @@ from opinionscope.respondents.base import (
     Response,
     Usage,
 )
+from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import (
-    ModelCard,
     default_live_model,
     live_models,
     local_base,
@@ -20,6 +20,8 @@ from opinionscope.respondents.catalog import (
     respondent_for,
 )
 from opinionscope.respondents.recorded import RECORDED_PREFIX
+from opinionscope.respondents.remembered import Remembered, StateError, StateFile
+from opinionscope.respondents.setup import Setup
 
 __all__ = [
     "RECORDED_PREFIX",
@@ -28,11 +30,16 @@ __all__ = [
     "ModelCard",
     "OnAttempt",
     "OnText",
+    "Remembered",
     "Respondent",
     "RespondentError",
     "Response",
+    "Setup",
+    "StateError",
+    "StateFile",
     "Usage",
     "default_live_model",
+    "in_order",
     "live_models",
     "local_base",
     "recorded_models",

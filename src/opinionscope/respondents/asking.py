@@ -1,7 +1,7 @@
 """Asking: all the calls of one elicitation, several at a time."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from opinionscope.elicitation import Answer, Elicitation
@@ -21,7 +21,7 @@ class Asking:
         concurrency: how many calls are under way at the same time at most.
         on_text: called with the text so far, where there is one call and its answer streams in.
         on_attempt: called before a call is made again.
-        enough: once it is set, no further calls are made, and those under way are given up.
+        enough: once it is set, no further one of several calls is made, and those under way are given up.
         on_responses: called with all responses so far whenever one of several calls has ended.
     """
 
@@ -38,13 +38,13 @@ class Asking:
     ) -> None:
         self._respondent = respondent
         self._elicitation = elicitation
-        self._gate = asyncio.Semaphore(concurrency)
+        self._concurrency = concurrency
         self._on_text = on_text
         self._on_attempt = on_attempt
         self._on_responses = on_responses
+        self._enough = enough or asyncio.Event()
         self._done: dict[int, Response] = {}
         self._failures: list[RespondentError] = []
-        self._enough = enough or asyncio.Event()
         self._arrived = ""
 
     @property
@@ -55,7 +55,7 @@ class Asking:
         that had arrived; which model wrote it is known only by the name that was asked.
         """
         if self._arrived and not self._done:
-            return (Response(Answer(self._arrived), self._respondent.kind, self._respondent.name),)
+            return (self._without_model(self._broken_off(), 0),)
         return tuple(self._done[position] for position in sorted(self._done))
 
     async def all(self) -> tuple[Response, ...]:
@@ -65,59 +65,86 @@ class Asking:
             As `responses`; fewer than the calls if it was enough.
 
         Raises:
-            RespondentError: the first one, if no call succeeded.
+            RespondentError: the first one, if no call succeeded; or if it was enough before any had ended.
         """
-        calls = self._elicitation.calls
-        if len(calls) == 1:
+        number = len(self._elicitation.calls)
+        if number == 1:
             self._done[0] = await self._ask(0, self._seen if self._on_text else None)
             return self.responses
-        tasks = [asyncio.create_task(self._one_of_several(position)) for position in range(len(calls))]
+        await self._share_out(iter(range(number)), min(self._concurrency, number))
+        if self._has_only_failed:
+            raise self._failures[0]
+        if not self._done:
+            raise RespondentError("it was stopped before any answer had come; ask again", title="Stopped")
+        return self.responses
+
+    @property
+    def _has_only_failed(self) -> bool:
+        return bool(self._failures) and len(self._failures) == len(self._done)
+
+    async def _share_out(self, positions: Iterator[int], workers: int) -> None:
+        """Let workers take one call after the other, until there are none left or it is enough."""
+        working = {asyncio.create_task(self._work(positions)) for _ in range(workers)}
         enough = asyncio.create_task(self._enough.wait())
+        tasks = {*working, enough}
         try:
-            pending = set(tasks)
-            while pending and not self._enough.is_set():
-                finished, _ = await asyncio.wait({*pending, enough}, return_when=asyncio.FIRST_COMPLETED)
-                pending -= finished
-                for task in finished - {enough}:
+            while working and not enough.done():
+                ended, _ = await asyncio.wait({*working, enough}, return_when=asyncio.FIRST_COMPLETED)
+                working -= ended
+                for task in ended:
                     task.result()
         finally:
-            for task in (*tasks, enough):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, enough, return_exceptions=True)
-        if self._failures and len(self._failures) == len(self._done):
-            raise self._failures[0]
-        return self.responses
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, positions: Iterator[int]) -> None:
+        """Make calls until there are none left.
+
+        Raises:
+            RespondentError: once so many calls have failed that the rest is given up.
+        """
+        for position in positions:
+            try:
+                self._done[position] = await self._ask(position, None)
+            except RespondentError as error:
+                self._failures.append(error)
+                unread = Answer(unread=f"{error.title}: {error.message}")
+                self._done[position] = self._without_model(unread, position)
+            if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
+                raise self._failures[0]
+            if self._on_responses:
+                self._on_responses(self.responses)
+
+    async def _ask(self, position: int, on_text: OnText | None) -> Response:
+        """One call; where the letter's log-probs are wanted after reasoning, two of them."""
+        call = self._elicitation.calls[position]
+        single = self._elicitation.single(call)
+        if not (single.recipe.reasoning and single.needs_log_probs):
+            response = await self._respondent.respond(single, on_text, self._on_attempt)
+            return self._placed(response, response.answer, position)
+        before = await self._respondent.respond(single.thinking(), on_text, self._on_attempt)
+        thought = (before.answer.text or "").strip()
+        response = await self._respondent.respond(single.after(thought or "…"), None, self._on_attempt)
+        response = replace(response, usage=before.usage + response.usage)
+        return self._placed(response, replace(response.answer, thought=thought), position)
+
+    def _placed(self, response: Response, answer: Answer, position: int) -> Response:
+        """A response with its thought set apart, the letters it speaks of, and which call it answers."""
+        offered = answer.offered or self._elicitation.calls[position].offered
+        return replace(response, answer=self._elicitation.split(replace(answer, offered=offered)), call=position)
 
     def _seen(self, text: str) -> None:
         assert self._on_text is not None
         self._arrived = text or self._arrived
         self._on_text(text)
 
-    async def _one_of_several(self, position: int) -> None:
-        async with self._gate:
-            try:
-                response = await self._ask(position, None)
-            except RespondentError as error:
-                self._failures.append(error)
-                reason = f"{error.title}: {error.message}"
-                response = Response(Answer(unread=reason), self._respondent.kind, self._respondent.name, call=position)
-            self._done[position] = response
-        if len(self._failures) == len(self._done) >= FAILURES_IN_A_ROW:
-            self._enough.set()
-        elif self._on_responses:
-            self._on_responses(self.responses)
+    def _broken_off(self) -> Answer:
+        """What had arrived of a single answer; before log-probs, that is a thought."""
+        offered = self._elicitation.offered
+        if self._elicitation.needs_log_probs:
+            return Answer(thought=self._arrived, offered=offered)
+        return Answer(self._arrived, offered=offered)
 
-    async def _ask(self, position: int, on_text: OnText | None) -> Response:
-        """One call; where the letter's log-probs are wanted after reasoning, two of them."""
-        call = self._elicitation.calls[position]
-        single = self._elicitation.single(call)
-        thought = ""
-        if single.recipe.reasoning and single.request.top_logprobs:
-            before = await self._respondent.respond(single.thinking(), on_text, self._on_attempt)
-            thought = before.answer.text or ""
-            response = await self._respondent.respond(single.after(thought), None, self._on_attempt)
-            response = replace(response, usage=before.usage + response.usage)
-        else:
-            response = await self._respondent.respond(single, on_text, self._on_attempt)
-        answer = single.split(replace(response.answer, offered=response.answer.offered or call.offered))
-        return replace(response, answer=replace(answer, thought=thought or answer.thought), call=position)
+    def _without_model(self, answer: Answer, position: int) -> Response:
+        return Response(answer, self._respondent.kind, self._respondent.name, call=position)

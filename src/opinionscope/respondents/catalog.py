@@ -3,39 +3,42 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from opinionscope.elicitation import FORMATS
-from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Kind, Respondent, RespondentError
-from opinionscope.respondents.local_servers import LOCAL_SERVERS, PATIENCE, LocalServer, models_of
-from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, Provider
+from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Respondent, RespondentError
+from opinionscope.respondents.cache import CachedRespondent
+from opinionscope.respondents.cards import (
+    ALL_FORMATS,
+    OPENAI_LIKE,
+    ROUTER_PREFIX,
+    ModelCard,
+    key_variable,
+    local_card,
+    named_card,
+    other_cards,
+    other_providers,
+    provider_cards,
+    router_cards,
+    server_card,
+)
+from opinionscope.respondents.local_servers import (
+    LOCAL_SERVERS,
+    PATIENCE,
+    PATIENCE_ELSEWHERE,
+    LocalServer,
+    models_at,
+    models_of,
+)
+from opinionscope.respondents.named_models import NamedModel, checked_model
+from opinionscope.respondents.price_map import price_map
+from opinionscope.respondents.providers import NAME_HINT, PROVIDERS
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings
+from opinionscope.respondents.setup import BARE, Setup
 from opinionscope.survey import Library, PackError
 from opinionscope.survey.text import clean_line
 
 LONGEST_NAME = 200
-OPENAI_LIKE = "openai"
 BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
-TEXT_FORMATS = tuple(name for name, form in FORMATS.items() if not form.request.top_logprobs)
-ALL_FORMATS = tuple(FORMATS)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """A model to choose.
-
-    Attributes:
-        name: what goes into ``-m``.
-        formats: the expression formats it is known to answer in.
-        detail: in words, where it comes from.
-        api_base: the server that has to be named with it, None where there is none to name.
-    """
-
-    name: str
-    kind: Kind
-    formats: tuple[str, ...]
-    detail: str
-    api_base: str | None = None
 
 
 def recorded_models(library: Library) -> tuple[ModelCard, ...]:
@@ -49,7 +52,18 @@ def recorded_models(library: Library) -> tuple[ModelCard, ...]:
         datasets = ", ".join(dict.fromkeys(sheet.dataset for sheet in sheets))
         when = "; ".join(dict.fromkeys(sheet.recorded for sheet in sheets if sheet.recorded))
         detail = f"recorded for {datasets}" + (f"; {when}" if when else "")
-        cards.append(ModelCard(RECORDED_PREFIX + model, "recorded", formats, detail))
+        cards.append(
+            ModelCard(
+                RECORDED_PREFIX + model,
+                "recorded",
+                formats,
+                detail,
+                log_probs="log-probs" in formats,
+                structured=False,
+                streaming=False,
+                price_usd=0.0,
+            )
+        )
     return tuple(cards)
 
 
@@ -59,19 +73,36 @@ def recorded_problems(library: Library, model: str | None = None) -> tuple[PackE
 
 
 async def live_models(
-    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE
+    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE, setup: Setup = BARE
 ) -> tuple[ModelCard, ...]:
-    """What can be reached now: servers on this machine, then examples from providers whose key is set.
+    """What can be reached now: the user's own models, servers, then models of providers whose key is set.
 
-    Examples only, since every name that litellm knows works. litellm is not loaded, and nothing but
-    loopback is asked.
+    Of a provider's models these are the chat models that litellm has prices for, since every name that it knows
+    works. litellm is not loaded, and nothing but loopback is asked unless the settings name a server.
 
     Args:
         servers: where to look on this machine, all at the same time; None for the usual places.
         patience: seconds after which a silent server counts as absent.
+        setup: the user's own models and server.
     """
-    local = await _local_models(LOCAL_SERVERS if servers is None else servers, patience)
-    return (*local, *(card for provider in PROVIDERS.values() for card in _provider_cards(provider)))
+    usual = LOCAL_SERVERS if servers is None else servers
+    local = [server for server in usual if setup.api_base is None or server.api_base != setup.api_base.rstrip("/")]
+    here, there, prices, routed = await asyncio.gather(
+        _local_models(local, patience),
+        _named_server_models(setup.api_base, max(patience, PATIENCE_ELSEWHERE)),
+        asyncio.to_thread(price_map),
+        asyncio.to_thread(router_cards, setup),
+    )
+    named = [named_card(model, prices) for model in setup.named.values() if model.name not in setup.routers]
+    keyed = [card for provider in PROVIDERS.values() for card in provider_cards(provider, prices)]
+    others = [card for name in other_providers(prices) for card in other_cards(name, prices)]
+    return (*named, *routed, *there, *here, *keyed, *others)
+
+
+async def _named_server_models(api_base: str | None, patience: float) -> list[ModelCard]:
+    """The models of the server that the settings name; they are asked there without its being named again."""
+    names = await models_at(api_base, patience) if api_base else ()
+    return [server_card(str(api_base), name) for name in names]
 
 
 async def local_base(
@@ -94,13 +125,13 @@ async def local_base(
 
 async def _local_models(servers: Sequence[LocalServer], patience: float) -> list[ModelCard]:
     found = await asyncio.gather(*(models_of(server, patience) for server in servers))
-    return [_local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]
+    return [local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]
 
 
 def default_live_model() -> str | None:
     """The first model of the first provider whose key is set in the environment; None if no key is."""
-    cards = (card for provider in PROVIDERS.values() for card in _provider_cards(provider))
-    return next((card.name for card in cards), None)
+    ready = (provider for provider in PROVIDERS.values() if provider.examples and key_variable(provider))
+    return next((provider.examples[0] for provider in ready), None)
 
 
 def respondent_for(
@@ -111,15 +142,18 @@ def respondent_for(
     timeout: float = DEFAULT_TIMEOUT,
     attempts: int = DEFAULT_ATTEMPTS,
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    setup: Setup = BARE,
 ) -> Respondent:
-    """The respondent of a name: ``recorded/NAME``, or any name that litellm knows.
+    """The respondent of a name: ``recorded/NAME``, ``router/NAME``, one of the user's own, or any that litellm knows.
 
     Args:
-        api_base: the server to ask; recorded models have no use for it.
+        api_base: the server to ask; recorded models and those of a Router file have no use for it.
         timeout, attempts, wait: as for `LiteLLMRespondent`.
+        setup: what else the user's settings say of live models.
 
     Raises:
-        RespondentError: if it is no name, if nothing of that model was recorded, or if `api_base` is no address.
+        RespondentError: if it is no name, if nothing of that model was recorded, if `api_base` is no address, or if
+            what the settings say of the model cannot be used.
     """
     if not model or len(model) > LONGEST_NAME or any(c.isspace() or not c.isprintable() for c in model):
         shown = clean_line(model)[:40]
@@ -129,21 +163,34 @@ def respondent_for(
         name = model.removeprefix(RECORDED_PREFIX)
         recordings = Recordings.read(library.answer_files, name)
         return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
+    named = setup.named.get(model)
+    path = setup.routers.get(model) or (setup.router if model.startswith(ROUTER_PREFIX) else None)
+    choices: dict[str, Any] = {
+        "timeout": timeout,
+        "attempts": attempts,
+        "wait": wait,
+        "named": named,
+        "limits": setup.limits,
+    }
+    if path is not None:
+        from opinionscope.respondents.router import RouterRespondent
+
+        group = named.model if named else model.removeprefix(ROUTER_PREFIX)
+        routed = RouterRespondent(path, group, **choices)
+        return _with_cache(routed, setup, named, {"router": routed.fingerprint, "model": routed.model})
+    if model.startswith(ROUTER_PREFIX):
+        advice = 'write router = "FILE" into the settings, a litellm Router file that has this model'
+        raise RespondentError(f"no Router file is known; {advice}", title="No such model")
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
-    return LiteLLMRespondent(model, api_base, timeout, attempts=attempts, wait=wait)
+    asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
+    live = LiteLLMRespondent(asked, base, **choices)
+    return _with_cache(live, setup, named, {"model": asked, "api_base": live.api_base})
 
 
-def _local_card(server: LocalServer, name: str) -> ModelCard:
-    detail = f"{server.title} on this machine, port {server.port}"
-    if server.ollama:
-        return ModelCard(f"ollama_chat/{name}", "live", TEXT_FORMATS, detail)
-    return ModelCard(f"{OPENAI_LIKE}/{name}", "live", ALL_FORMATS, detail, server.api_base)
-
-
-def _provider_cards(provider: Provider) -> list[ModelCard]:
-    variable = next((name for name in provider.key_variables if os.environ.get(name, "").strip()), None)
-    if variable is None:
-        return []
-    formats = ALL_FORMATS if provider.log_probs else TEXT_FORMATS
-    return [ModelCard(name, "live", formats, f"{provider.title}, by {variable}") for name in provider.examples]
+def _with_cache(respondent: Respondent, setup: Setup, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
+    if setup.cache is None:
+        return respondent
+    parameters = dict(named.parameters) if named else {}
+    headers = dict(named.headers) if named else {}
+    return CachedRespondent(respondent, setup.cache, who | {"parameters": parameters, "headers": headers})

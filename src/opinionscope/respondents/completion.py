@@ -56,6 +56,13 @@ class Completion:
         return _count(self.usage, "completion_tokens")
 
     @property
+    def tokens(self) -> int | None:
+        """Read and written together; None where the provider did not say."""
+        counts = (self.prompt_tokens, self.completion_tokens)
+        known = [count for count in counts if count is not None]
+        return sum(known) if known else None
+
+    @property
     def says_nothing(self) -> bool:
         """Whether it ended as an answer does, and there is nothing in it."""
         return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason == "stop"

@@ -14,6 +14,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +31,10 @@ from opinionscope.respondents.base import (
     Usage,
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
-from opinionscope.respondents.litellm_errors import Failure, classify, timed_out
+from opinionscope.respondents.limits import UNLIMITED, LimitBook, guessed_tokens
+from opinionscope.respondents.litellm_errors import NO_LOG_PROBS, Failure, classify, timed_out
 from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
+from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
     TAKES_BASE,
@@ -49,6 +52,7 @@ FEW_LOGPROBS = 5
 _FEW = "few log-probs"
 _OTHER_LIMIT = "max_completion_tokens"
 _WHOLE = "no streaming"
+_TEXT = "no JSON schema"
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -64,6 +68,8 @@ class LiteLLMRespondent:
         *,
         attempts: int = DEFAULT_ATTEMPTS,
         wait: Wait = asyncio.sleep,
+        named: NamedModel | None = None,
+        limits: LimitBook = UNLIMITED,
     ) -> None:
         """Nothing is loaded or sent yet.
 
@@ -73,6 +79,8 @@ class LiteLLMRespondent:
             timeout: seconds that one attempt may take in all.
             attempts: how often to ask in all when failures are passing ones.
             wait: how to spend the seconds between attempts.
+            named: what the settings say of the model, where it was chosen by a name of the user's own.
+            limits: which calls have to wait for their turn; the time-out does not run meanwhile.
 
         Raises:
             RespondentError: if `api_base` is no address that can be used.
@@ -82,14 +90,17 @@ class LiteLLMRespondent:
         self.timeout = timeout
         self.attempts = attempts
         self._wait = wait
+        self._named = named or NamedModel(model, model, self.api_base)
+        self._limits = limits
         self._provider = ""
         self._taken: frozenset[str] = frozenset()
+        self._takes_schema = False
         self._changes: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
-        """The model's name, as litellm takes it."""
-        return self.model
+        """The name under which it was chosen: litellm's, or the user's own."""
+        return self._named.name
 
     @property
     def kind(self) -> Kind:
@@ -110,7 +121,8 @@ class LiteLLMRespondent:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
         litellm = await load()
-        self._get_ready(litellm)
+        await self._get_ready(litellm)
+        self._check_log_probs(elicitation)
         attempt = 1
         while True:
             outcome = await self._ask(litellm, elicitation, on_text)
@@ -130,7 +142,7 @@ class LiteLLMRespondent:
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    def _get_ready(self, litellm: LiteLLM) -> None:
+    async def _get_ready(self, litellm: LiteLLM) -> None:
         """Learn the provider, and refuse what can be seen to fail before anything is sent."""
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
@@ -141,16 +153,23 @@ class LiteLLMRespondent:
             self._provider = found
             taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
             self._taken = frozenset(taken or ())
+            self._takes_schema = litellm.supports_response_schema(model=self.model, custom_llm_provider=found)
         if self._is_elsewhere() and self._provider not in TAKES_BASE:
             raise RespondentError(
                 f"models of {self._provider} are not asked at another address; write openai/NAME for a server "
                 "that speaks OpenAI's language",
                 title="This server address cannot be used",
             )
-        if not self._is_elsewhere():
+        await self._named.prepare(self._provider)
+        if not self._is_elsewhere() and not self._named.has_key:
             missing = litellm.validate_environment(model=self.model)["missing_keys"]
             if problem := key_problem(self._provider, missing):
                 raise RespondentError(problem, title="No key")
+
+    def _check_log_probs(self, elicitation: Elicitation) -> None:
+        """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
+        if elicitation.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
+            raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
 
     def _find_provider(self, litellm: LiteLLM) -> str | Failure:
         try:
@@ -176,16 +195,23 @@ class LiteLLMRespondent:
         self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
     ) -> Response | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
-        begun = time.monotonic()
         try:
-            async with asyncio.timeout(self.timeout):
-                completion = await self._complete(litellm, elicitation, on_text, changes)
+            async with self._limits.turn(
+                (self._provider, self.model, self.name),
+                guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
+            ) as turns:
+                begun = time.monotonic()
+                async with asyncio.timeout(self.timeout):
+                    completion = await self._complete(litellm, elicitation, on_text, changes)
+                turns.settle(completion.tokens)
         except TimeoutError:
             return timed_out(self.timeout)
         except failures() as error:
             return classify(error, self.model, self._provider, self.api_base)
         seconds = time.monotonic() - begun
-        return completion.emptiness(elicitation.request.max_tokens) or self._response(litellm, completion, seconds)
+        return completion.emptiness(elicitation.request.max_tokens) or self._response(
+            litellm, completion, seconds, structured=self._keeps_to_schema(elicitation, changes)
+        )
 
     async def _complete(
         self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
@@ -194,26 +220,36 @@ class LiteLLMRespondent:
         watched = on_text if elicitation.request.top_logprobs == 0 else None
         if watched and _WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
-            reply = await litellm.acompletion(**self._call(elicitation, changes), **streaming)
+            reply = await self._send(litellm, self._call(elicitation, changes) | streaming)
             completion = await read_stream(reply, watched) if hasattr(reply, "__aiter__") else read_completion(reply)
             if completion is not None and not completion.says_nothing:
                 return completion
-        completion = read_completion(await litellm.acompletion(**self._call(elicitation, changes)))
+        completion = read_completion(await self._send(litellm, self._call(elicitation, changes)))
         if watched and completion.text:
             watched(completion.text)
         return completion
 
+    async def _send(self, litellm: LiteLLM, call: dict[str, Any]) -> Any:
+        return await litellm.acompletion(**call)
+
     def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
         request = elicitation.request
-        call: dict[str, Any] = {
+        parameters = dict(self._named.parameters)
+        longest = parameters.pop("max_tokens", request.max_tokens)
+        if request.top_logprobs:
+            longest = request.max_tokens
+        call: dict[str, Any] = parameters | {
             "model": self.model,
             "messages": elicitation.messages,
-            "temperature": request.temperature,
-            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
+            "temperature": parameters.get("temperature", request.temperature),
+            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": longest,
             "timeout": self.timeout,
             "max_retries": 0,
             "drop_params": False,
         }
+        if self._keeps_to_schema(elicitation, changes):
+            schema = {"name": "answer", "schema": request.schema, "strict": True}
+            call["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
             most = FEW_LOGPROBS if _FEW in changes else request.top_logprobs
             call |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
@@ -221,12 +257,17 @@ class LiteLLMRespondent:
             call["seed"] = elicitation.seed
         if self.api_base is not None:
             call["api_base"] = self.api_base
-        return call | key_parameter(self._provider, self.api_base)
+        return call | key_parameter(self._provider, self.api_base) | self._named.credentials()
 
-    def _response(self, litellm: LiteLLM, completion: Completion, seconds: float) -> Response:
+    def _keeps_to_schema(self, elicitation: Elicitation, changes: frozenset[str]) -> bool:
+        """Whether the provider is told to keep to a JSON schema."""
+        return bool(elicitation.request.schema) and self._takes_schema and _TEXT not in changes
+
+    def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
+        answer = Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason)
         return Response(
-            Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason),
+            replace(answer, structured=structured),
             kind="live",
             model=completion.model or self.model,
             answered=datetime.now(UTC),
@@ -244,4 +285,6 @@ def _wanted_change(failure: Failure, elicitation: Elicitation) -> str:
         return _FEW
     if not elicitation.request.top_logprobs and "stream" in failure.words:
         return _WHOLE
+    if elicitation.request.schema and any(word in failure.words for word in ("response_format", "schema")):
+        return _TEXT
     return ""

@@ -15,6 +15,7 @@ from opinionscope.respondents.retries import in_words, retry_after_seconds, said
 from opinionscope.survey.text import clean_line
 
 LONGEST_QUOTE = 300
+NO_LOG_PROBS = "gives no log-probabilities; choose the format verbalized, sequence or samples"
 
 _NOISE = re.compile(r"^(?:LiteLLM:|(?:litellm\.)?\w*(?:Error|Exception|Timeout)\w*\s*[:\-])\s*")
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE)
@@ -185,7 +186,7 @@ def _key_advice(facts: _Facts) -> str:
 def _setting_advice(facts: _Facts) -> str:
     refused = _SETTING.findall(facts.words)
     if any("logprobs" in name for name in refused):
-        return f"{facts.model} gives no log-probabilities; choose the format verbalized or sequence"
+        return f"{facts.model} {NO_LOG_PROBS}"
     what = f"the setting {refused[0]}" if refused else "one of the settings that were sent"
     return f"{facts.model} does not take {what}, which the benchmark fixes; choose another model"
 

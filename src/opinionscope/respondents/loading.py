@@ -54,6 +54,9 @@ class LiteLLM(Protocol):
     def get_supported_openai_params(self, **parameters: Any) -> list[str] | None:
         """The parameters that a model takes, or so litellm thinks."""
 
+    def supports_response_schema(self, **parameters: Any) -> bool:
+        """Whether the model's provider can be held to a JSON schema."""
+
     def validate_environment(self, **parameters: Any) -> dict[str, Any]:
         """Which variables a model's provider misses."""
 

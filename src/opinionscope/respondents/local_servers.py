@@ -1,18 +1,23 @@
-"""Model servers on this machine: which of the usual ports answers, and with which models.
+"""Model servers: which of the usual ports of this machine answers, and with which models; so a server in the settings.
 
-Spoken to over bare asyncio streams: a handful of short requests to loopback is no reason to load an HTTP client.
+Spoken to over bare asyncio streams: a handful of short requests is no reason to load an HTTP client. Nothing but
+loopback is asked, unless the user's settings name another server; no redirect is followed.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import msgspec
 
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, key_parameter
 from opinionscope.survey.text import clean_line
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 0.3
+PATIENCE_ELSEWHERE = 2.0
 LARGEST_ANSWER = 1_000_000
 MOST_MODELS = 200
 
@@ -41,6 +46,7 @@ LOCAL_SERVERS = (
     LocalServer("LM Studio", 1234),
     LocalServer("llama.cpp", 8080),
     LocalServer("vLLM", 8000),
+    LocalServer("LiteLLM proxy", 4000),
 )
 
 
@@ -62,11 +68,30 @@ class _OpenAIModels(msgspec.Struct):
 
 async def models_of(server: LocalServer, patience: float = PATIENCE) -> tuple[str, ...]:
     """The names of the models that a server offers, cleaned; () if none answers in time and as expected."""
+    address = f"http://{LOOPBACK}:{server.port}" if server.ollama else f"http://{LOOPBACK}:{server.port}/v1"
+    return await _listed(address, server.ollama, patience)
+
+
+async def models_at(api_base: str, patience: float = PATIENCE_ELSEWHERE) -> tuple[str, ...]:
+    """The models of a server that the settings name, asked in OpenAI's way, with the key for named servers.
+
+    Nobody is asked at an address that is none, nor at a provider's own, which needs its key for a list of hundreds.
+    """
+    try:
+        address = checked_base(api_base)
+    except RespondentError:
+        return ()
+    if any(is_own_server(provider, address) for provider in PROVIDERS):
+        return ()
+    return await _listed(address, False, patience, key_parameter("", address)["api_key"])
+
+
+async def _listed(address: str, ollama: bool, patience: float, key: str = "") -> tuple[str, ...]:
     try:
         async with asyncio.timeout(patience):
-            content = await _get(server.port, "/api/tags" if server.ollama else "/v1/models")
+            content = await _get(f"{address}/api/tags" if ollama else f"{address}/models", key)
         names: Sequence[str]
-        if server.ollama:
+        if ollama:
             names = [model.name for model in msgspec.json.decode(content, type=_OllamaModels).models]
         else:
             names = [model.id for model in msgspec.json.decode(content, type=_OpenAIModels).data]
@@ -75,15 +100,23 @@ async def models_of(server: LocalServer, patience: float = PATIENCE) -> tuple[st
     return tuple(name for name in names[:MOST_MODELS] if name and name == clean_line(name) and " " not in name)
 
 
-async def _get(port: int, path: str) -> bytes:
-    """The body of a page on loopback.
+async def _get(address: str, key: str) -> bytes:
+    """The body of a page.
 
     Raises:
         ValueError: if the status is not 200.
     """
-    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    parts = urlsplit(address)
+    secure = parts.scheme == "https"
+    reader, writer = await asyncio.open_connection(
+        parts.hostname, parts.port or (443 if secure else 80), ssl=secure or None
+    )
     try:
-        writer.write(f"GET {path} HTTP/1.0\r\nHost: {LOOPBACK}:{port}\r\nConnection: close\r\n\r\n".encode())
+        authorization = f"Authorization: Bearer {key}\r\n" if key else ""
+        writer.write(
+            f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\nAccept: application/json\r\n{authorization}"
+            "Connection: close\r\n\r\n".encode()
+        )
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         if " 200" not in head.partition("\r\n")[0]:
             raise ValueError("expected status 200")

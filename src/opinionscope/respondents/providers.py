@@ -151,7 +151,7 @@ def checked_base(api_base: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = parts = None
-    if parts is None or parts.scheme not in ("http", "https") or not host or not _is_plain(api_base):
+    if parts is None or parts.scheme not in ("http", "https") or not host or not is_plain(api_base):
         raise RespondentError("expected an address like http://127.0.0.1:8000/v1", title=title)
     if "@" in parts.netloc:
         raise RespondentError(
@@ -195,12 +195,13 @@ def key_problem(provider: str, missing: list[str]) -> str:
     for name in found:
         if not os.environ[name].strip():
             return f"{name} is set, but empty; put the key of {provider} in it"
-        if os.environ[name] != os.environ[name].strip() or not _is_plain(os.environ[name]):
+        if os.environ[name] != os.environ[name].strip() or not is_plain(os.environ[name]):
             return f"{name} holds a blank or a line break; set it to the bare key"
     if found or not (known or missing):
         return ""
     return f"{provider} needs a key: set {' or '.join(variables)} in the environment, or choose a recorded model"
 
 
-def _is_plain(text: str) -> bool:
-    return all("!" <= character <= "~" for character in text)
+def is_plain(text: str) -> bool:
+    """Whether a text is one word of printable ASCII."""
+    return bool(text) and all("!" <= character <= "~" for character in text)

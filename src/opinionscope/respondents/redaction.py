@@ -22,10 +22,18 @@ _NAMED = re.compile(
 _USERINFO = re.compile(r"(?<=://)[^/\s@'\"<>]+(?=@)")
 
 
+_remembered: set[str] = set()
+
+
+def remember(secret: str) -> None:
+    """Take a secret out of every text from now on, wherever it came from."""
+    _remembered.add(secret)
+
+
 def scrub(text: str) -> str:
     """The text without secrets.
 
-    Taken out are the values of environment variables named like keys, tokens or passwords, whatever
+    Taken out are remembered ones, the values of environment variables named like keys, tokens or passwords, whatever
     looks like a provider's key or a bearer token, and user names and passwords in addresses.
     """
     for value in _known_secrets():
@@ -41,9 +49,8 @@ def scrub(text: str) -> str:
 def _known_secrets() -> list[str]:
     """Longest first, so that no secret that holds another is left in part."""
     values: set[str] = set()
-    for name, value in os.environ.items():
-        if _SECRET_VARIABLE.search(name):
-            for part in (value, *value.split()):
-                if len(part) >= SHORTEST_SECRET:
-                    values |= {part, quote(part, safe="")}
+    for secret in (*_remembered, *(value for name, value in os.environ.items() if _SECRET_VARIABLE.search(name))):
+        for part in (secret, *secret.split()):
+            if len(part) >= SHORTEST_SECRET:
+                values |= {part, quote(part, safe="")}
     return sorted(values, key=len, reverse=True)

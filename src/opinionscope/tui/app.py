@@ -84,7 +84,8 @@ class OpinionscopeApp(App[None]):
         self.add_mode("history", self._history_screen)
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
-        self._name_problems([*self._problems, *arrangement.library.problems, *broken_answers])
+        found = (*arrangement.library.problems, *arrangement.prober.voices.problems, *broken_answers)
+        self._name_problems([*self._problems, *found])
 
     def _history_screen(self) -> Screen[None]:
         from opinionscope.tui.screens.history import HistoryScreen

@@ -4,7 +4,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
@@ -22,11 +22,26 @@ class Request:
         max_tokens: upper bound for the answer.
         top_logprobs: how many candidates for the first token to ask for; 0 for none.
         temperature: 1 in the paper.
+        numbered: the letters to each of which the answer gives a number, as one JSON object where the provider can
+            be held to a schema; "" where the answer is text.
     """
 
     max_tokens: int
     top_logprobs: int = 0
     temperature: float = 1.0
+    numbered: str = ""
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The JSON schema of the answer: an object with one number a letter; None where it is text."""
+        if not self.numbered:
+            return None
+        return {
+            "type": "object",
+            "properties": {letter: {"type": "number"} for letter in self.numbered},
+            "required": list(self.numbered),
+            "additionalProperties": False,
+        }
 
 
 class ExpressionFormat(ABC):
@@ -36,6 +51,7 @@ class ExpressionFormat(ABC):
 
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
+        one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
         recorded_as: the format under which recorded answers to it are kept; "" for its own name.
     """
@@ -45,6 +61,7 @@ class ExpressionFormat(ABC):
     summary: ClassVar[str]
     request: ClassVar[Request]
     counts_people: ClassVar[bool] = False
+    one_letter: ClassVar[bool] = False
     scaled: ClassVar[bool] = False
     recorded_as: ClassVar[str] = ""
 
@@ -61,8 +78,15 @@ class ExpressionFormat(ABC):
         del recipe
         return 1
 
-    def request_for(self, recipe: Recipe) -> Request:
-        """What is needed from the provider when asked by this recipe."""
+    def notes(self, recipe: Recipe) -> tuple[str, ...]:
+        """What a reader should know about a recipe followed in this form."""
+        if recipe.temperature == 0 and self.calls(recipe) * recipe.repeats > 1:
+            return ("at temperature 0 the same prompt gets the same answer: several answers say no more than one",)
+        return ()
+
+    def request_for(self, question: Question, recipe: Recipe) -> Request:
+        """What is needed from the provider for this question when asked by this recipe."""
+        del question
         room = REASONING_TOKENS if recipe.reasoning and not self.request.top_logprobs else 0
         return replace(self.request, temperature=recipe.temperature, max_tokens=self.request.max_tokens + room)
 
@@ -81,7 +105,8 @@ class ExpressionFormat(ABC):
             return normalised(figures, steps, sample_size=people)
         shares = [reading.distribution.probabilities for reading in readings if reading.distribution]
         figures = [sum(share[at] for share in shares) / len(shares) for at in range(size)]
-        return normalised(figures, [f"mean of {len(shares)} answers", *_few(trace)])
+        mean = normalised(figures, [f"mean of {len(shares)} answers", *_few(trace)])
+        return replace(mean, bounds=_mean_bounds([reading.bounds for reading in readings]))
 
     @abstractmethod
     def read(self, answer: Answer, question: Question) -> Reading:
@@ -94,6 +119,15 @@ class ExpressionFormat(ABC):
         Cheap enough to be called at every piece that arrives, however long the answer has become.
         """
         return None
+
+
+def _mean_bounds(bounds: Sequence[tuple[float | None, ...]]) -> tuple[float | None, ...]:
+    """Bounds of a mean: of the options that none of the answers measured."""
+    if not all(bounds):
+        return ()
+    columns = [[bound for bound in column if bound is not None] for column in zip(*bounds, strict=True)]
+    means = tuple(sum(column) / len(column) if len(column) == len(bounds) else None for column in columns)
+    return means if any(mean is not None for mean in means) else ()
 
 
 def _few(trace: Sequence[str]) -> list[str]:

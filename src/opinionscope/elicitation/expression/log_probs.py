@@ -1,9 +1,19 @@
-"""Log-probs: the probabilities that the model gives to the option letters as its next token."""
+"""Log-probs: the probabilities that the model gives to the option letters as its next token.
+
+Which tokens stand for a letter is decided by one rule, stated in `LETTER_RULE` and kept with every reading.
+
+An option that is not among the candidates was not measured: it has some probability too small to be listed. No
+candidate that is not listed is likelier than the least likely one that is, nor than all that the listed ones leave
+over. The token that was drawn is no measure of this: servers list it however unlikely it is. The distribution
+states such an option as 0, for any other number would be made up, and the reading says beside it how large it can
+be at most (`Reading.bounds`). KL puts its own floor under it.
+"""
 
 import math
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from typing_extensions import override
 
@@ -17,7 +27,14 @@ LITTLE_MASS = 0.5
 LARGEST_MASS = 1.05
 LARGEST_LOGPROB = 1.0
 TOKENS_SHOWN = 5
+STRAYS_NAMED = 2
+ROUNDING = 1e-4
+"""Log-probs come rounded: what the candidates leave over is not known any better than this."""
 
+LETTER_RULE = (
+    "a token stands for a letter if nothing but that letter, large or small, is left of it without blanks, quotes, "
+    "brackets, asterisks and the marks . , : ; at its ends; the tokens of a letter are added up"
+)
 _DECORATION = re.compile(r"^[\s\"'`*(\[{▁Ġ]+|[\s\"'`*)\]}.:,;]+$")
 
 
@@ -28,6 +45,7 @@ class LogProbs(ExpressionFormat):
     title = "Log-probs"
     summary = "the probabilities of the option letters as next token"
     request = Request(max_tokens=1, top_logprobs=20)
+    one_letter = True
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:
@@ -43,17 +61,19 @@ class LogProbs(ExpressionFormat):
             reading = read_figures(answer, question, "probability of each letter")
             return _with_mass(reading.figures, reading.trace) if reading.distribution else reading
         if not answer.first_token:
-            return Reading.unread("the server gave no log-probabilities; choose another format for this model")
-        return _read_tokens(answer.first_token, question)
+            return Reading.unread(
+                "the server gave no log-probabilities; choose verbalized, sequence or samples for this model"
+            )
+        return _read_tokens(answer.first_token, question, (answer.text or "").strip())
 
 
 def letter_of(token: str, letters: str) -> str | None:
-    """The option letter that a token spells, its variants merged: " A", "a", "A.", "(A", "**A"; else None."""
+    """The option letter that a token stands for by `LETTER_RULE`: " A", "a", "A.", "(A", "**A"; else None."""
     bare = _DECORATION.sub("", _DECORATION.sub("", token)).upper()
     return bare if len(bare) == 1 and bare in letters else None
 
 
-def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Reading:
+def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: str) -> Reading:
     masses = dict.fromkeys(question.letters, 0.0)
     variants: dict[str, set[str]] = {}
     strays: list[str] = []
@@ -65,20 +85,37 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question) -> Read
         else:
             masses[letter] += mass
             variants.setdefault(letter, set()).add(token)
-    trace = [f"{len(candidates)} candidates for the first token"]
+    trace = [f"{len(candidates)} candidates for the first token", LETTER_RULE]
     merged = [
         f"{letter} ← {' '.join(map(repr, sorted(found)))}" for letter, found in variants.items() if len(found) > 1
     ]
     if merged:
         trace.append("merged " + "; ".join(merged))
     unseen = [letter for letter in question.letters if letter not in variants]
+    most = _most_unseen(by_token, drawn)
     if unseen:
-        trace.append(f"not among the candidates, so 0: {', '.join(unseen)}")
+        trace.append(f"not among the candidates, each spelling at most {most:.2g}: {', '.join(unseen)}")
     if strays:
         trace.append("not an option letter: " + ", ".join(strays[:TOKENS_SHOWN]))
     if (total := math.fsum(by_token.values())) > LARGEST_MASS:
         return Reading.unread(f"the candidates' probabilities sum to {total:.3g}, not to 1 or less", tuple(trace))
-    return _with_mass(tuple(masses.values()), trace)
+    reading = _with_mass(tuple(masses.values()), trace, strays)
+    if not unseen or reading.distribution is None:
+        return reading
+    share = most / (most + math.fsum(masses.values()))
+    return replace(reading, bounds=tuple(None if letter in variants else share for letter in question.letters))
+
+
+def _most_unseen(by_token: Mapping[str, float], drawn: str) -> float:
+    """The highest probability that a token can have which is not among the candidates.
+
+    Args:
+        by_token: token → probability, of all candidates.
+        drawn: the token that was drawn, or "" where that is not known.
+    """
+    left_over = max(ROUNDING, 1 - math.fsum(by_token.values()))
+    listed = [mass for token, mass in by_token.items() if mass > 0 and (not drawn or token.strip() != drawn)]
+    return min([left_over, *listed])
 
 
 def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:
@@ -90,11 +127,13 @@ def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:
     return masses
 
 
-def _with_mass(masses: Sequence[float], trace: Sequence[str]) -> Reading:
-    """Renormalise over the options, stating the mass that fell outside."""
+def _with_mass(masses: Sequence[float], trace: Sequence[str], strays: Sequence[str] = ()) -> Reading:
+    """Renormalise over the options, stating the mass that fell outside; `strays` is what the model said instead."""
     mass = min(1.0, math.fsum(masses))
     if mass < LEAST_MASS:
-        return Reading.unread(f"only {mass:.2%} of the probability fell on the option letters", tuple(trace))
+        instead = f"; the model would begin with {', '.join(strays[:STRAYS_NAMED])}" if strays else ""
+        reason = f"only {mass:.2%} of the probability fell on the option letters{instead}"
+        return Reading.unread(reason, tuple(trace))
     steps = [*trace, f"{1 - mass:.1%} of the probability fell outside the options; renormalised"]
     if mass < LITTLE_MASS:
         steps.append("the model mostly wanted to say something else: read this distribution with care")

@@ -17,7 +17,8 @@ from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Question
 
-TOKENS_A_LETTER = 4
+TOKENS_A_LETTER = 3
+"""Enough for letters with commas; 1,000 of them, and a thought before them, stay below 4,096, which many allow."""
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
 
@@ -35,14 +36,16 @@ class Sequence(ExpressionFormat):
     counts_people = True
 
     @override
-    def request_for(self, recipe: Recipe) -> Request:
-        request = super().request_for(recipe)
+    def request_for(self, question: Question, recipe: Recipe) -> Request:
+        request = super().request_for(question, recipe)
         room = TOKENS_A_LETTER * max(0, recipe.samples - SAMPLES)
         return replace(request, max_tokens=request.max_tokens + room)
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:
         number = recipe.samples
+        if number == 1:
+            return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
         return (
             f"Answer as {number} of them, drawn at random: write down the option letter that each would choose, "
             f"{number} letters in one row, without spaces or commas, and nothing else."

@@ -1,9 +1,11 @@
 """Verbalized: the model states a percentage for every option, as a map from letter to percent."""
 
+import json
 import math
 import random
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from typing_extensions import override
 
@@ -31,18 +33,23 @@ class Verbalized(ExpressionFormat):
     request = Request(max_tokens=600)
 
     @override
+    def request_for(self, question: Question, recipe: Recipe) -> Request:
+        numbered = "" if recipe.reasoning else question.letters
+        return replace(super().request_for(question, recipe), numbered=numbered)
+
+    @override
     def instruction(self, question: Question, recipe: Recipe) -> str:
         letters = question.letters
         return (
-            "Answer for all of them: estimate what percentage chose each option, as one map from option letter to "
-            f"whole percentage, every letter from {letters[0]} to {letters[-1]} exactly once, the percentages adding "
-            "up to 100. Write the map and nothing else."
+            "Answer for all of them: estimate what percentage chose each option, as one JSON object from option letter "
+            f"to whole percentage, every letter from {letters[0]} to {letters[-1]} exactly once, the percentages "
+            "adding up to 100. Write the object and nothing else."
         )
 
     @override
     def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
         shares = whole_shares(probabilities)
-        return "{" + ", ".join(f"'{x}': '{share}%'" for x, share in zip(letters, shares, strict=True)) + "}"
+        return json.dumps(dict(zip(letters, shares, strict=True)))
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:

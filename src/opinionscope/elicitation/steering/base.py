@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from opinionscope.elicitation.recipe import Recipe
+from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.question import Group, Question
 
-Neighbours = Callable[[Question, Group, int], tuple["Example", ...]]
+Neighbours = Callable[[Question, Group, Recipe], tuple["Example", ...]]
+"""Finds other questions and how the group really answered them: those a recipe names, else the most similar ones."""
 
 
 class SteeringError(OpinionscopeError):
@@ -45,31 +47,38 @@ class Steering:
         examples: worked examples, shown in order.
         examples_are_true: whether they state how the group really answered.
         notes: what a reader should know about how this was made.
+        about_examples: the part of the preface that says how to take the examples.
     """
 
     preface: str
     examples: tuple[Example, ...]
     examples_are_true: bool = False
     notes: tuple[str, ...] = ()
+    about_examples: str = ""
 
 
 class SteeringMethod(ABC):
     """One way to say whose answer is wanted.
 
     To add one: write one file with a subclass, and name it in the registry of this package.
+
+    Attributes:
+        has_persona: whether the group is put as a persona, in a voice that can be chosen.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    has_persona: ClassVar[bool] = False
 
     @abstractmethod
-    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:
         """Make the steering for a question and a group.
 
         Args:
-            recipe: which voice a persona has, and how many examples are shown.
-            neighbours: finds other questions, most similar in text first, with the group's true distribution.
+            neighbours: finds other questions with the group's true distribution.
+            recipe: how many examples are shown, and which.
+            voice: how a persona is put.
 
         Raises:
             SteeringError: if the method cannot be used here.

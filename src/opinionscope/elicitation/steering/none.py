@@ -4,6 +4,7 @@ from typing_extensions import override
 
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
+from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.question import Group, Question
 
@@ -16,7 +17,7 @@ class NoSteering(SteeringMethod):
     summary = "no group is named"
 
     @override
-    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:
         return Steering(
             "A survey question was put to a sample of people, and you answer on their behalf. The worked examples "
             "below are made up: take from them the form of an answer, not its content.",

@@ -2,26 +2,39 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.recipe import Recipe
-from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
+from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
+from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.question import Group, Question
 
 
 class Persona(SteeringMethod):
-    """Names the group, and warns that the examples say nothing about it."""
+    """Names the group in a voice, and warns that the examples say nothing about it."""
 
     name = "persona"
     title = "Persona"
     summary = "the model answers as the group"
+    has_persona = True
 
     @override
-    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe) -> Steering:
-        who = people(group)
-        return Steering(
-            f"Put yourself in the place of {who}. A survey question was put to a sample of {who}, and you answer it "
-            f"as they did. The worked examples below are made up and say nothing about {who}: take from them the form "
-            "of an answer, not its content.",
-            WORKED_EXAMPLES,
+    def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:
+        check_template(voice, group)
+        about = (
+            f"The worked examples below are made up and say nothing about {voice.those(group)}: take from them the "
+            "form of an answer, not its content."
+        )
+        return Steering(f"{voice.opening(group)} {about}", WORKED_EXAMPLES, about_examples=about)
+
+
+def check_template(voice: Voice, group: Group) -> None:
+    """Refuse a template that names an attribute which the group does not have.
+
+    Raises:
+        SteeringError: naming it.
+    """
+    if voice.template and (attribute := voice.template.lacks(group)):
+        raise SteeringError(
+            f"the template {voice.name} names {{{attribute}}}, and nothing is known of the {attribute} of "
+            f"{group.name}; choose another voice or group"
         )

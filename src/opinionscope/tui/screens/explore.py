@@ -287,8 +287,7 @@ class ExploreScreen(Screen[None]):
     def _arrived(self, event: Arrived) -> None:
         if event.run is not self._asking:
             return
-        elicitation = event.run.elicitation
-        partial = FORMATS[elicitation.format].preview(event.text, elicitation.question)
+        partial = event.run.elicitation.preview(event.text)
         view = self.query_one(RunView)
         view.show(event.run, hint="Answering …   esc cancels", partial=partial, partial_text=event.text)
 

@@ -1,0 +1,147 @@
+"""The one letter that an answer in words gives, as a careful person would take it.
+
+The text is made plain first: without quotes, emphasis and brackets of TeX. Each line then either gives an option,
+alone or behind a few words that lead to it, or it is words beside the answer; these may name no other option.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opinionscope.survey.question import Question
+from opinionscope.survey.text import clean_line, fold
+
+LONGEST_SHOWN = 60
+
+_DECORATION = re.compile(r"[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+_LEAD = re.compile(
+    r"(?:(?:so|thus|therefore|hence),? )?"
+    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|simulated|one|person's) ){0,3}"
+    r"(?:answer|choice|response|option chosen|letter)(?: chosen| letter)?(?: is| would be|:| =| -){1,2})"
+    r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
+    r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
+    r"(?:with )?(?:option|letter|choice)?:?\s*|(?:option|letter|choice)[: ]\s*",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
+_MARKED = re.compile(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
+_NAMED = re.compile(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
+_STARTS_A_PHRASE = re.compile(r" [a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen.
+
+    Attributes:
+        letter: of the option; "" if nobody could say which.
+        reason: why there is none, or "".
+        beside: whether there were words beside it that were set aside.
+    """
+
+    letter: str
+    reason: str = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    letter: str
+    is_final: bool
+    beside: bool
+
+
+def find_letter(text: str, question: Question) -> Choice:
+    """The option that a text gives; every line may give it, but no two of them may differ.
+
+    A line that calls itself the answer goes before all others.
+    """
+    lines = [line for line in map(_plain, text.splitlines()) if any(map(str.isalnum, line))]
+    if not lines:
+        return Choice("", "the answer is empty")
+    found = [one for one in (_given(line, question) for line in lines) if one is not None]
+    decisive = [one for one in found if one.is_final] or found
+    letters = list(dict.fromkeys(one.letter for one in decisive))
+    named = set(letters)
+    if letters and not any(one.is_final for one in found):
+        named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
+    if len(named) > 1:
+        return Choice("", f"the answer names several options: {', '.join(sorted(named))}")
+    if not letters:
+        return Choice("", f"the answer gives no option letter: “{_shown(text)}”")
+    if letters[0] not in question.letters:
+        return Choice("", f"the answer gives {letters[0]}, which was never offered")
+    return Choice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
+
+
+def _plain(line: str) -> str:
+    return clean_line(_DECORATION.sub("", line)).lstrip("#>•-{ ")
+
+
+def _shown(text: str) -> str:
+    line = clean_line(text)
+    return line if len(line) <= LONGEST_SHOWN else line[:LONGEST_SHOWN].rstrip() + "…"
+
+
+def _given(line: str, question: Question) -> _Given | None:
+    """The option that a line gives, whether it calls itself the answer, and whether more words stand in it."""
+    lead = _LEAD.match(line)
+    rest = line[lead.end() :] if lead else line
+    is_final = lead is not None and lead["final"] is not None
+    if letter := _letter(rest, question, led=lead is not None):
+        return _Given(letter, is_final, not _is_own(rest, letter, question))
+    if label := _labelled(rest, question):
+        return _Given(label, is_final, True)
+    return None
+
+
+def _letter(text: str, question: Question, *, led: bool) -> str:
+    """The letter that a text begins with, if that is meant as one and what follows it does not speak against it."""
+    match = _LETTER.match(text)
+    if match is None:
+        return ""
+    letter, behind = match[1].upper(), match[2]
+    own = _labels(question).get(letter, "")
+    said = _folded(behind)
+    if not said or (own and _is_label(said, own)):
+        return letter
+    if any(_is_label(said, label) for label in _labels(question).values()):
+        return ""
+    is_marked = _MARKED.match(behind) is not None
+    if match[1].islower():
+        return letter if led and is_marked else ""
+    return letter if is_marked or (led and not _STARTS_A_PHRASE.match(f" {behind}")) else ""
+
+
+def _labels(question: Question) -> dict[str, str]:
+    """Letter → label, folded."""
+    return {x: _folded(_plain(label)) for x, label in zip(question.letters, question.labels, strict=True)}
+
+
+def _folded(text: str) -> str:
+    return fold(text).strip(" .,:;!?()[]{}$=-–—")
+
+
+def _is_label(said: str, label: str) -> bool:
+    return bool(label) and (said == label or (said.startswith(label) and not said[len(label)].isalnum()))
+
+
+def _is_own(text: str, letter: str, question: Question) -> bool:
+    """Whether a text is the letter, with its label at most."""
+    match = _LETTER.match(text)
+    return match is not None and _folded(match[2]) in ("", _labels(question).get(letter))
+
+
+def _labelled(text: str, question: Question) -> str:
+    """The letter of the option whose whole label the text is; "" for none, or where two options share it."""
+    said = _folded(text)
+    letters = [letter for letter, label in _labels(question).items() if label and label == said]
+    return letters[0] if len(letters) == 1 else ""
+
+
+def _mentions(line: str) -> Iterator[str]:
+    """Capitals that stand alone, but for the words A and I of a sentence."""
+    for match in _NAMED.finditer(line):
+        is_word = match[1] in "AI" and _STARTS_A_PHRASE.match(line, match.end())
+        if not is_word:
+            yield match[1]

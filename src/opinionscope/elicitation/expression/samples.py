@@ -1,0 +1,52 @@
+"""Samples: the classical simulation, one call and one letter for each simulated person."""
+
+import random
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
+from opinionscope.elicitation.expression.letters import find_letter
+from opinionscope.elicitation.recipe import Recipe
+from opinionscope.survey.question import Question
+
+LONGEST_READ = 10_000
+
+
+class Samples(ExpressionFormat):
+    """Asks for one letter many times over, each time in a call of its own, and counts them."""
+
+    name = "samples"
+    title = "Samples"
+    summary = "the model simulates one person a call, many times over"
+    request = Request(max_tokens=48)
+    counts_people = True
+    one_letter = True
+
+    @override
+    def calls(self, recipe: Recipe) -> int:
+        return recipe.samples
+
+    @override
+    def instruction(self, question: Question, recipe: Recipe) -> str:
+        return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
+
+    @override
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
+        return rng.choices(letters, weights=probabilities)[0]
+
+    @override
+    def read(self, answer: Answer, question: Question) -> Reading:
+        if answer.text is None or answer.figures is not None:
+            reading = read_figures(answer, question, "people counted")
+            if reading.distribution is None:
+                return reading
+            return Reading(reading.distribution, "", reading.trace, reading.figures, None, round(sum(reading.figures)))
+        text, cut = both_ends(answer.text, LONGEST_READ)
+        choice = find_letter(text, question)
+        if not choice.letter:
+            return Reading.unread(choice.reason, cut)
+        figures = [float(letter == choice.letter) for letter in question.letters]
+        steps = [*cut, "set aside the words beside the letter"] if choice.beside else cut
+        return normalised(figures, steps, sample_size=1)

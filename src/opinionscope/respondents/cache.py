@@ -1,0 +1,149 @@
+"""The cache of answers to identical requests at temperature 0, off unless the user turns it on.
+
+A run that asks the same several times gets as many answers: the n-th request of a run is answered by the n-th answer
+that was ever given to it, so that repeats stay independent draws and a run done again costs nothing. An answer from
+the cache says so in `Response.recorded`. Kept are answers, and of requests only a hash.
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
+from opinionscope.respondents.base import Kind, OnAttempt, OnText, Respondent, Response, Usage
+from opinionscope.respondents.files import write_whole
+from opinionscope.survey.text import clean, clean_line
+
+CACHE_FORMAT = 1
+FROM_CACHE = "from the cache"
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """One answer, as its file holds it."""
+
+    format: int
+    model: str
+    answered: datetime | None
+    text: str | None
+    first_token: list[tuple[str, float]] | None
+    finish_reason: str
+    structured: bool
+
+
+class AnswerCache:
+    """Answers in a folder, one file each; a file that cannot be read or written counts as absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> Response | None:
+        """The answer kept under a key; None if there is none."""
+        try:
+            kept = msgspec.json.decode(self._path(key).read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        if kept.format != CACHE_FORMAT:
+            return None
+        candidates = kept.first_token
+        first_token = (
+            None if candidates is None else tuple(TokenLogprob(clean(token), value) for token, value in candidates)
+        )
+        asked = f", asked on {kept.answered:%Y-%m-%d %H:%M} UTC" if kept.answered else ""
+        return Response(
+            Answer(
+                None if kept.text is None else clean(kept.text),
+                first_token,
+                finish_reason=kept.finish_reason,
+                structured=kept.structured,
+            ),
+            kind="live",
+            model=clean_line(kept.model),
+            answered=kept.answered,
+            recorded=FROM_CACHE + asked,
+            usage=Usage(0, 0, 0.0),
+        )
+
+    def put(self, key: str, response: Response) -> None:
+        """Keep an answer; in vain where the folder cannot be written."""
+        answer = response.answer
+        candidates = None if answer.first_token is None else [(one.token, one.logprob) for one in answer.first_token]
+        kept = _Kept(
+            CACHE_FORMAT,
+            response.model,
+            response.answered,
+            answer.text,
+            candidates,
+            answer.finish_reason,
+            answer.structured,
+        )
+        with suppress(OSError):
+            write_whole(self._path(key), msgspec.json.encode(kept))
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.json"
+
+
+class CachedRespondent:
+    """A live model whose answers at temperature 0 are kept, and given again; everything else passes through."""
+
+    def __init__(self, respondent: Respondent, cache: AnswerCache, identity: Mapping[str, Any]) -> None:
+        """Wrap a respondent; one wrapper serves one run.
+
+        Args:
+            identity: who is asked and how, beside what the elicitation says: model, server, parameters.
+        """
+        self._respondent = respondent
+        self._cache = cache
+        self._identity = identity
+        self._asked: Counter[str] = Counter()
+
+    @property
+    def name(self) -> str:
+        """As the respondent's own."""
+        return self._respondent.name
+
+    @property
+    def kind(self) -> Kind:
+        """As the respondent's own."""
+        return self._respondent.kind
+
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
+        """Answer from the cache, or ask and keep the answer.
+
+        Raises:
+            RespondentError: as the respondent's own.
+        """
+        parameters = self._identity.get("parameters", {})
+        if parameters.get("temperature", elicitation.request.temperature) != 0:
+            return await self._respondent.respond(elicitation, on_text, on_attempt)
+        request = request_hash(self._identity, elicitation)
+        key = hashlib.sha256(f"{request} {self._asked[request]}".encode()).hexdigest()
+        self._asked[request] += 1
+        found = await asyncio.to_thread(self._cache.get, key)
+        if found is None:
+            response = await self._respondent.respond(elicitation, on_text, on_attempt)
+            await asyncio.to_thread(self._cache.put, key, response)
+            return response
+        if on_text and found.answer.text and not elicitation.request.top_logprobs:
+            on_text(found.answer.text)
+        return found
+
+
+def request_hash(identity: Mapping[str, Any], elicitation: Elicitation) -> str:
+    """A hash of all that decides the answer at temperature 0."""
+    asked = {
+        "who": identity,
+        "messages": elicitation.messages,
+        "request": msgspec.to_builtins(elicitation.request),
+        "seed": elicitation.seed,
+    }
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()

@@ -1,0 +1,186 @@
+"""Named models: what a user's settings say of a model, and the key and headers that its calls get.
+
+Secrets come from the environment or from a command, are kept in memory only, and are told to the redaction as soon
+as they are known. A provider's own key goes to no server but the provider's own, under whatever name it is asked for.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, is_plain
+from opinionscope.respondents.redaction import remember
+
+LONGEST_OUTPUT = 65536
+TITLE = "The model's settings cannot be used"
+
+_from_commands: dict[tuple[str, ...], str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedModel:
+    """A model under a name of the user's own.
+
+    Attributes:
+        name: what goes into ``-m``.
+        model: the name litellm takes.
+        api_base: the server to ask; None for the provider's own.
+        parameters: sent with every call, in place of what the format asks for.
+        headers: header → the environment variable that holds its value.
+        key_env: the environment variable that holds the key, or "".
+        key_command: the command and its arguments that print the key, or ().
+        key_timeout: seconds that the command may take.
+        source: where all this is written down, in words; "" for its table in the settings.
+    """
+
+    name: str
+    model: str
+    api_base: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key_env: str = ""
+    key_command: tuple[str, ...] = ()
+    key_timeout: float = 10.0
+    source: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is written down, as errors name it."""
+        return self.source or f"[models.{self.name}]"
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it says where its key is."""
+        return bool(self.key_env or self.key_command)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the keys that it names by variable are there; a command is taken at its word."""
+        return all(os.environ.get(variable, "").strip() for variable in self._variables)
+
+    async def prepare(self, provider: str) -> None:
+        """Get hold of the key, before anything is sent.
+
+        Args:
+            provider: litellm's word for the model's provider.
+
+        Raises:
+            RespondentError: naming the variable or the setting, never its value.
+        """
+        for variable in self._variables:
+            remember(os.environ.get(variable, "").strip())
+            if problem := self._variable_problem(variable, provider):
+                raise RespondentError(problem, title=TITLE)
+        if self.key_command and self.key_command not in _from_commands:
+            problem = await _keep_printed(self.key_command, self.key_timeout)
+            if problem:
+                raise RespondentError(f"key_command of {self.place} {problem}", title=TITLE)
+
+    def credentials(self) -> dict[str, Any]:
+        """The key and the headers of a call, as keywords for litellm; only after `prepare`."""
+        given: dict[str, Any] = {}
+        if self.key_env:
+            given["api_key"] = os.environ[self.key_env]
+        elif self.key_command:
+            given["api_key"] = _from_commands[self.key_command]
+        if self.headers:
+            given["extra_headers"] = {header: os.environ[variable] for header, variable in self.headers.items()}
+        return given
+
+    @property
+    def _variables(self) -> tuple[str, ...]:
+        return (*((self.key_env,) if self.key_env else ()), *self.headers.values())
+
+    def _variable_problem(self, variable: str, provider: str) -> str:
+        value = os.environ.get(variable, "")
+        if not value.strip():
+            return f"{self.place} takes {variable} from the environment; set it"
+        if variable == self.key_env and not is_plain(value):
+            return f"{variable} holds a blank or a line break; set it to the bare key"
+        if not all(" " <= character <= "~" for character in value):
+            return f"{variable} holds more than one line of plain text; set it to the bare value"
+        if owner := foreign_owner(variable, provider, self.api_base):
+            advice = f"put the key for {self.place} into a variable of its own"
+            return f"{variable} holds the key of {owner}, which is sent to nobody else; {advice}"
+        return ""
+
+
+def foreign_owner(variable: str, provider: str, api_base: str | None) -> str:
+    """The provider whose key a variable holds, if a call would hand it to somebody else; "" if it would not.
+
+    Args:
+        variable: its name; one that holds the same value as a provider's variable counts as that one.
+        provider, api_base: who is asked; None for the provider's own server.
+    """
+    value = os.environ.get(variable)
+    for owner in PROVIDERS.values():
+        if any(known == variable or (value and os.environ.get(known) == value) for known in owner.key_variables):
+            at_home = provider == owner.name if api_base is None else is_own_server(owner.name, api_base)
+            return "" if at_home else owner.title
+    return ""
+
+
+def checked_model(model: NamedModel, api_base: str | None) -> NamedModel:
+    """A named model, with another server where it has none of its own.
+
+    Args:
+        api_base: the server that was asked for apart from it.
+
+    Raises:
+        RespondentError: if an address is none, or if the model's key would go to another server than its own.
+    """
+    own = None if model.api_base is None else checked_base(model.api_base)
+    other = None if api_base is None else checked_base(api_base)
+    if other is not None and other != own:
+        where = f"at {own}" if own else "at its provider"
+        raise RespondentError(
+            f"{model.name} is asked {where}, as [models.{model.name}] says; leave --api-base out, or write the "
+            f"model as {model.model}",
+            title=TITLE,
+        )
+    return model
+
+
+async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:
+    """Run a command, and keep the first line that it prints as a key; why there is none, or ""."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except (OSError, ValueError):
+        return "cannot be run; check that it is installed"
+    try:
+        async with asyncio.timeout(seconds):
+            key = await _first_line(process)
+    except TimeoutError:
+        return f"printed no key within {seconds:g} s; run it by hand once"
+    finally:
+        await _end(process)
+    if process.returncode != 0 or not is_plain(key):
+        return f"printed no key (exit code {process.returncode}); run it by hand once"
+    remember(key)
+    _from_commands[command] = key
+    return ""
+
+
+async def _first_line(process: asyncio.subprocess.Process) -> str:
+    """The first line, once the command has ended; what else it prints is thrown away."""
+    assert process.stdout is not None
+    try:
+        printed = await process.stdout.readexactly(LONGEST_OUTPUT)
+    except asyncio.IncompleteReadError as end:
+        printed = end.partial
+        await process.wait()
+    return printed.decode("latin-1").strip().partition("\n")[0].strip()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,114 @@
+"""A model that reasons first: what it is told, and that none of its thoughts is taken for its answer."""
+
+import itertools
+
+import pytest
+
+from opinionscope.elicitation import FORMATS, STEERINGS, Answer, Elicitation, Recipe, elicit, read_answer
+from opinionscope.elicitation.elicitation import split_thought
+from opinionscope.survey.library import Library
+
+REASONING = Recipe(reasoning=True)
+IN_THE_ANSWER = [name for name, form in FORMATS.items() if not form.request.top_logprobs]
+MISLEADING = (
+    "They were asked about the ferry. Families like A, A, A, others B.\n\n"
+    '{"A": 1, "B": 2, "C": 3, "D": 94} would be wrong, and so would DDDDDDDDDDDDDDDDDDDD be.\n\n'
+    "Answer: D is what few would say.\n\n"
+)
+ANSWERS = {"verbalized": '{"A": 70, "B": 20, "C": 10, "D": 0}', "sequence": "AAAAAAABBC", "samples": "A"}
+
+
+def _elicit(library: Library, format_name: str, steering: str = "persona", recipe: Recipe = REASONING) -> Elicitation:
+    question = library.question("ferry")
+    return elicit(library, question, library.group(question, "Democrat"), steering, format_name, None, recipe)
+
+
+@pytest.mark.parametrize(("steering", "format_name"), list(itertools.product(STEERINGS, FORMATS)))
+def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
+    library: Library, steering: str, format_name: str
+) -> None:
+    made = _elicit(library, format_name, steering)
+    without = _elicit(library, format_name, steering, Recipe())
+    assert without.prompt.user.endswith("D. Refused\nAnswer:")
+    start = without.prompt.user.removesuffix("Answer:")
+    assert made.prompt.user.startswith(start)
+    ending = made.prompt.user.removeprefix(start)
+    assert ending.count("think aloud") == 1
+    assert not ending.endswith(":")
+    if format_name in IN_THE_ANSWER:
+        assert "ANSWER:" in ending
+        assert made.request.max_tokens >= without.request.max_tokens + 500
+        assert made.request.schema is None
+    else:
+        assert "ANSWER:" not in ending
+        assert made.request == without.request
+        assert made.thinking().request.top_logprobs == 0
+        assert made.thinking().request.max_tokens >= 500
+
+
+@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize(
+    "mark", ["ANSWER: ", "ANSWER:\n", "**ANSWER:** ", "**ANSWER**: ", "## ANSWER:\n\n", "> ANSWER: "]
+)
+def test_only_what_stands_behind_the_mark_is_read(library: Library, format_name: str, mark: str) -> None:
+    made = _elicit(library, format_name)
+    answer = made.split(Answer(MISLEADING + mark + ANSWERS[format_name], finish_reason="stop"))
+    assert answer.text == ANSWERS[format_name]
+    assert answer.thought == MISLEADING.strip()
+    reading = read_answer(answer, format_name, made.question)
+    assert reading == read_answer(Answer(ANSWERS[format_name]), format_name, made.question)
+    assert reading.distribution is not None
+
+
+@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize(
+    ("text", "finish_reason", "words"),
+    [
+        (MISLEADING, "length", "cut off"),
+        (MISLEADING, "max_tokens", "cut off"),
+        ("AAAAAAAAAAAABBBBBBCCC and so on", "length", "cut off"),
+        ("Hm.\n\nANSWER:", "length", "cut off"),
+        ("Families like A.\n\nA: 50%, B: 50%", "stop", "ANSWER:"),
+        ("Families like it.\n\nA", "stop", "ANSWER:"),
+        ("Families like it.\n\nANSWER: ", "stop", "ANSWER:"),
+    ],
+)
+def test_a_thought_without_an_answer_is_unread_and_says_why(
+    library: Library, format_name: str, text: str, finish_reason: str, words: str
+) -> None:
+    made = _elicit(library, format_name, recipe=Recipe(reasoning=True, order="reversed"))
+    answer = made.split(Answer(text, finish_reason=finish_reason, offered=made.offered))
+    assert answer.text is None
+    assert answer.thought
+    reading = read_answer(answer, format_name, made.question)
+    assert reading.distribution is None
+    assert words in reading.reason
+
+
+@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+def test_a_bare_answer_of_a_model_that_did_not_reason_is_read(library: Library, format_name: str) -> None:
+    made = _elicit(library, format_name)
+    answer = made.split(Answer(ANSWERS[format_name], finish_reason="stop"))
+    assert (answer.text, answer.thought) == (ANSWERS[format_name], "")
+    loose = made.split(Answer(f"Hm.\n\nAnswer: {ANSWERS[format_name]}", finish_reason="stop"))
+    assert (loose.text, loose.thought) == (ANSWERS[format_name], "Hm.")
+
+
+def test_capitals_go_before_other_spellings_and_the_last_before_earlier_ones() -> None:
+    assert split_thought("ANSWER: A\n\nNo.\n\nANSWER: B\n\nAnswer: C") == ("ANSWER: A\n\nNo.", "B\n\nAnswer: C")
+    assert split_thought("The ANSWER: A is wrong") == ("", "The ANSWER: A is wrong")
+
+
+def test_nothing_is_previewed_while_the_model_reasons(library: Library) -> None:
+    made = _elicit(library, "verbalized")
+    assert made.preview(MISLEADING) is None
+    assert made.preview(f'{MISLEADING}ANSWER: {{"A": 70, ') == (0.7, 0, 0, 0)
+
+
+def test_log_probs_are_asked_for_after_the_thought(library: Library) -> None:
+    made = _elicit(library, "log-probs").after("They like ferries.")
+    roles = [message["role"] for message in made.messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert made.messages[:2] == made.prompt.messages
+    assert made.messages[2]["content"] == "They like ferries."
+    assert made.request.top_logprobs == 20

@@ -1,0 +1,369 @@
+"""Several calls of one elicitation: how many at a time, in which order, and what is left when it ends early."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe, read_answers
+from opinionscope.respondents.asking import Asking
+from opinionscope.respondents.base import Attempt, Kind, OnAttempt, OnText, RespondentError, Response, Usage
+from opinionscope.respondents.gateway import LiteLLMRespondent
+
+Elicit = Callable[..., Elicitation]
+Make = Callable[..., LiteLLMRespondent]
+
+
+@dataclass
+class Scripted:
+    """Answers when it is told to; each call waits at its own gate.
+
+    Attributes:
+        failing: seeds of the calls that fail.
+        begun, ended: seeds in the order in which calls began and ended, given up ones included.
+    """
+
+    failing: frozenset[int] = frozenset()
+    name: str = "scripted"
+    kind: Kind = "live"
+    begun: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    gates: dict[int, asyncio.Event] = field(default_factory=dict)
+    under_way: int = 0
+    most_under_way: int = 0
+
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
+        seed = elicitation.seed or 0
+        self.begun.append(seed)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            await self.gate(seed).wait()
+            if seed in self.failing:
+                raise RespondentError(f"call {seed} failed", title="No luck")
+            return Response(Answer("AB"[seed % 2]), "live", "scripted-1", usage=Usage(10, 1, 0.5, 1.0))
+        finally:
+            self.under_way -= 1
+            self.ended.append(seed)
+
+    def gate(self, seed: int) -> asyncio.Event:
+        return self.gates.setdefault(seed, asyncio.Event())
+
+    def open(self, *seeds: int) -> None:
+        for seed in seeds:
+            self.gate(seed).set()
+
+
+@pytest.fixture
+def several(elicitation: Elicit) -> Callable[..., Elicitation]:
+    """An elicitation of so many calls, whose seeds are their positions."""
+
+    def make(number: int, **changes: Any) -> Elicitation:
+        calls = [Call(Prompt("Be brief.", "Trees?"), (), seed) for seed in range(number)]
+        return elicitation("samples", seed=0, more=tuple(calls[1:]), recipe=Recipe(samples=number), **changes)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No task outlives its asking, and no exception is left for the collector to complain about."""
+    complaints: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        asyncio.BaseEventLoop, "call_exception_handler", lambda loop, context: complaints.append(context)
+    )
+    yield
+    gc.collect()
+    assert complaints == []
+
+
+async def _settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def _others() -> set[asyncio.Task[Any]]:
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+
+
+async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(several: Elicit) -> None:
+    model = Scripted()
+    asking = Asking(model, several(20), concurrency=3)
+    running = asyncio.create_task(asking.all())
+    for expected in range(3, 20):
+        await _settle()
+        assert model.begun == list(range(expected))
+        waiting = sorted(set(model.begun) - set(model.ended))
+        model.open(waiting[expected % 3])
+    model.open(*range(20))
+    responses = await running
+    assert model.most_under_way == 3
+    assert sorted(model.begun) == list(range(20))
+    assert len(responses) == 20
+    assert _others() == set()
+
+
+async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(several: Elicit) -> None:
+    model, seen = Scripted(), list[list[int]]()
+    asking = Asking(model, several(6), concurrency=6, on_responses=lambda got: seen.append([one.call for one in got]))
+    running = asyncio.create_task(asking.all())
+    for seed in (4, 0, 5, 2, 1, 3):
+        await _settle()
+        model.open(seed)
+    responses = await running
+    assert [one.call for one in responses] == list(range(6))
+    assert [one.answer.text for one in responses] == list("ABABAB")
+    assert seen == [[4], [0, 4], [0, 4, 5], [0, 2, 4, 5], [0, 1, 2, 4, 5], [0, 1, 2, 3, 4, 5]]
+    assert all(set(earlier) < set(later) for earlier, later in pairwise(seen))
+
+
+async def test_calls_that_fail_are_kept_with_their_reason_and_the_others_read(several: Elicit) -> None:
+    model = Scripted(failing=frozenset({1, 2, 5}))
+    model.open(*range(8))
+    made = several(8)
+    responses = await Asking(model, made, concurrency=2).all()
+    assert [one.call for one in responses if one.answer.unread] == [1, 2, 5]
+    assert responses[1].answer == Answer(unread="No luck: call 1 failed")
+    assert (responses[1].model, responses[1].usage) == ("scripted", Usage())
+    reading = read_answers([one.answer for one in responses], "samples", made.question)
+    assert reading.sample_size == 5
+    assert reading.coverage == pytest.approx(5 / 8)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 50])
+async def test_where_every_call_fails_the_first_error_is_told_and_the_rest_spared(several: Elicit, number: int) -> None:
+    model = Scripted(failing=frozenset(range(number)))
+    model.open(*range(number))
+    asking = Asking(model, several(number), concurrency=2)
+    with pytest.raises(RespondentError, match="call 0 failed"):
+        await asking.all()
+    assert len(model.begun) <= 4
+    assert len(asking.responses) in ((0,) if number == 1 else (min(number, 3), min(number, 4)))
+    assert _others() == set()
+
+
+async def test_calls_that_are_pending_when_the_first_three_fail_are_given_up(several: Elicit) -> None:
+    model = Scripted(failing=frozenset({0, 1, 2}))
+    running = asyncio.create_task(Asking(model, several(30), concurrency=8).all())
+    await _settle()
+    model.open(0, 1, 2)
+    with pytest.raises(RespondentError):
+        await running
+    assert (model.under_way, sorted(model.ended)) == (0, sorted(model.begun))
+
+
+async def test_failures_after_a_success_do_not_stop_the_rest(several: Elicit) -> None:
+    model = Scripted(failing=frozenset(range(1, 9)))
+    model.open(*range(10))
+    responses = await Asking(model, several(10), concurrency=1).all()
+    assert len(responses) == 10
+
+
+async def test_enough_keeps_what_is_there_and_gives_up_what_is_under_way(several: Elicit) -> None:
+    model, enough = Scripted(), asyncio.Event()
+    asking = Asking(model, several(40), concurrency=4, enough=enough)
+    running = asyncio.create_task(asking.all())
+    await _settle()
+    model.open(1, 3)
+    await _settle()
+    enough.set()
+    responses = await asyncio.wait_for(running, 5)
+    assert [one.call for one in responses] == [1, 3]
+    assert model.under_way == 0
+    assert len(model.begun) == 6
+    assert asking.responses == responses
+    assert _others() == set()
+
+
+async def test_enough_before_any_answer_is_an_error_with_a_title(several: Elicit) -> None:
+    enough = asyncio.Event()
+    enough.set()
+    with pytest.raises(RespondentError, match="before any answer"):
+        await Asking(Scripted(), several(5), enough=enough).all()
+
+
+async def test_enough_says_nothing_to_a_single_call(several: Elicit) -> None:
+    model, enough = Scripted(), asyncio.Event()
+    enough.set()
+    model.open(0)
+    (response,) = await Asking(model, several(1), enough=enough).all()
+    assert response.answer.text == "A"
+
+
+async def test_cancelling_keeps_what_is_there(several: Elicit) -> None:
+    model = Scripted()
+    asking = Asking(model, several(9), concurrency=3)
+    running = asyncio.create_task(asking.all())
+    await _settle()
+    model.open(2)
+    await _settle()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [one.call for one in asking.responses] == [2]
+    assert model.under_way == 0
+    assert _others() == set()
+
+
+async def test_cancelling_twice_leaks_nothing(several: Elicit) -> None:
+    model = Scripted()
+    running = asyncio.create_task(Asking(model, several(9), concurrency=3).all())
+    await _settle()
+    running.cancel()
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await _settle()
+    assert (model.under_way, _others()) == (0, set())
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+async def test_an_error_in_a_callback_ends_it_and_leaks_nothing(several: Elicit, concurrency: int) -> None:
+    def broken(responses: object) -> None:
+        raise ZeroDivisionError
+
+    model = Scripted()
+    model.open(*range(9))
+    asking = Asking(model, several(9), concurrency=concurrency, on_responses=broken)
+    with pytest.raises(ZeroDivisionError):
+        await asking.all()
+    assert asking.responses
+    assert (model.under_way, _others()) == (0, set())
+
+
+async def test_each_call_sends_its_own_prompt_and_its_letters_are_kept(several: Elicit, question: Any) -> None:
+    sent: list[tuple[str, int | None]] = []
+
+    class Echo(Scripted):
+        async def respond(
+            self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+        ) -> Response:
+            sent.append((elicitation.prompt.user, elicitation.seed))
+            assert elicitation.calls == (Call(elicitation.prompt, elicitation.offered, elicitation.seed),)
+            return Response(Answer("A"), "live", "echo")
+
+    made = several(1)
+    made = replace(made, more=(Call(Prompt("Be brief.", "Otherwise?"), ("No", "Yes"), 9),))
+    first, second = await Asking(Echo(), made).all()
+    assert sent == [("Trees?", 0), ("Otherwise?", 9)]
+    assert (first.answer.offered, second.answer.offered) == ((), ("No", "Yes"))
+    reading = read_answers([first.answer, second.answer], "samples", made.question)
+    assert reading.figures == (1, 1)
+
+
+async def test_attempts_are_passed_on(several: Elicit) -> None:
+    class Hesitant(Scripted):
+        async def respond(
+            self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+        ) -> Response:
+            assert on_attempt is not None
+            on_attempt(Attempt(2, 3, 0.0, "busy"))
+            return Response(Answer("A"), "live", "hesitant")
+
+    seen: list[Attempt] = []
+    await Asking(Hesitant(), several(3), on_attempt=seen.append).all()
+    assert len(seen) == 3
+
+
+async def test_samples_through_a_real_server_come_back_counted(
+    fake_openai: Any, respondent: Make, several: Elicit
+) -> None:
+    fake_openai.default = lambda body: fake_openai.Reply(text="A" if body["seed"] % 4 else "**B**")
+    fake_openai.fails(400, "something about call one", type="invalid_request_error")
+    parts: list[int] = []
+    made = several(24)
+    asking = Asking(respondent(), made, concurrency=6, on_responses=lambda got: parts.append(len(got)))
+    responses = await asking.all()
+    assert len(fake_openai.bodies) == 24
+    assert parts == list(range(1, 25))
+    reading = read_answers([one.answer for one in responses], "samples", made.question)
+    assert reading.sample_size == 23
+    assert reading.figures[0] in (17, 18)
+    assert not any(body.get("stream") for body in fake_openai.bodies)
+
+
+async def test_enough_gives_up_calls_at_a_real_server_at_once(
+    fake_openai: Any, respondent: Make, several: Elicit
+) -> None:
+    fake_openai.then(text="A")
+    fake_openai.always(text="B", hold=True)
+    enough = asyncio.Event()
+    asking = Asking(respondent(), several(12), concurrency=4, on_responses=lambda got: enough.set(), enough=enough)
+    responses = await asyncio.wait_for(asking.all(), 10)
+    assert [one.answer.text for one in responses] == ["A"]
+    assert len(fake_openai.bodies) <= 5
+
+
+@pytest.mark.parametrize("form", ["verbalized", "sequence", "samples"])
+async def test_a_thought_is_set_apart_from_the_answer(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, form: str
+) -> None:
+    answers = {"verbalized": '{"A": 80, "B": 20}', "sequence": "AAAAAAAABB", "samples": "A"}
+    fake_openai.always(text=f"Some B, B, B.\n\nAnswer: B\n\nANSWER: {answers[form]}")
+    made = elicitation(form, recipe=Recipe(samples=1, reasoning=True))
+    texts: list[str] = []
+    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
+    assert (response.answer.text, response.answer.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
+    assert texts[-1].endswith(answers[form])
+    assert read_answers([response.answer], form, made.question).figures[0] in (80, 8, 1)
+
+
+async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
+    fake_openai.always(text="AAAAAAAAAAAAA BBBBBBBBB\n\nAnswer: A is", finish_reason="length")
+    made = elicitation("sequence", recipe=Recipe(reasoning=True))
+    (response,) = await Asking(respondent(), made).all()
+    assert response.answer.text is None
+    assert "cut off" in read_answers([response.answer], "sequence", made.question).reason
+    assert response.answer.thought.startswith("AAAA")
+
+
+async def test_log_probs_after_a_thought_take_two_calls(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    fake_openai.then(text="Most like trees, so B.")
+    fake_openai.always(text="A", tokens=(("A", -0.1), ("B", -2.4)))
+    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
+    texts: list[str] = []
+    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
+    thinking, answering = fake_openai.bodies
+    assert "logprobs" not in thinking
+    assert thinking["max_tokens"] >= 500
+    assert (answering["top_logprobs"], answering["max_tokens"]) == (20, 1)
+    assert answering["messages"][:2] == thinking["messages"]
+    assert answering["messages"][2] == {"role": "assistant", "content": "Most like trees, so B."}
+    assert answering["messages"][3]["role"] == "user"
+    assert response.answer.thought == "Most like trees, so B."
+    assert response.answer.first_token is not None
+    assert (response.usage.prompt_tokens, response.usage.completion_tokens) == (240, 34)
+    assert texts[-1] == "Most like trees, so B."
+
+
+async def test_a_provider_without_log_probs_is_refused_before_it_is_made_to_reason(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
+    with pytest.raises(RespondentError, match="verbalized, sequence or samples"):
+        await Asking(respondent("mistral/toy"), made).all()
+    assert fake_openai.requests == []
+
+
+@pytest.mark.parametrize(("form", "is_thought"), [("sequence", False), ("log-probs", True)])
+async def test_what_arrived_of_a_single_answer_is_kept_when_it_is_cancelled(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, form: str, is_thought: bool
+) -> None:
+    fake_openai.always(pieces=["AAB", "BBA"], hold_after=1)
+    made = elicitation(form, recipe=Recipe(reasoning=is_thought), offered=("No", "Yes"))
+    asking = Asking(respondent(), made, on_text=lambda text: running.cancel())
+    running = asyncio.create_task(asking.all())
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    (response,) = asking.responses
+    assert (response.answer.thought if is_thought else response.answer.text) == "AAB"
+    assert response.answer.offered == ("No", "Yes")

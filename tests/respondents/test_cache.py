@@ -1,0 +1,146 @@
+"""The cache of answers at temperature 0."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Elicitation
+from opinionscope.respondents.base import Respondent, RespondentError
+from opinionscope.respondents.cache import AnswerCache
+from opinionscope.respondents.catalog import respondent_for
+from opinionscope.respondents.named_models import NamedModel
+from opinionscope.respondents.setup import Setup
+from opinionscope.survey import Library
+
+Elicit = Callable[..., Elicitation]
+
+
+def written_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+Ask = Callable[..., Respondent]
+
+
+@pytest.fixture
+def cold(elicitation: Elicit) -> Elicit:
+    def make(form: str = "verbalized", temperature: float = 0.0, **changes: Any) -> Elicitation:
+        one = elicitation(form, **changes)
+        return replace(one, request=replace(one.request, temperature=temperature))
+
+    return make
+
+
+@pytest.fixture
+def cached(fake_openai: Any, tmp_path: Path, empty_library: Library) -> Ask:
+    """A respondent of a new run, with the cache of this test."""
+
+    def make(model: str = "openai/toy-model", api_base: str | None = fake_openai.base, **setup: Any) -> Respondent:
+        whole = Setup(cache=AnswerCache(tmp_path / "cache"), **setup)
+        return respondent_for(model, empty_library, api_base, timeout=20, attempts=1, setup=whole)
+
+    return make
+
+
+async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_answer_is_from(
+    fake_openai: Any, cached: Ask, cold: Elicit
+) -> None:
+    first = await cached().respond(cold())
+    seen: list[str] = []
+    again = await cached().respond(cold(), seen.append)
+    assert len(fake_openai.bodies) == 1
+    assert first.recorded == ""
+    assert first.answered is not None
+    assert again.recorded == f"from the cache, asked on {first.answered:%Y-%m-%d %H:%M} UTC"
+    assert (again.answer, again.model, again.answered, again.kind) == (
+        first.answer,
+        first.model,
+        first.answered,
+        "live",
+    )
+    assert seen == [first.answer.text]
+    assert (again.usage.prompt_tokens, again.usage.cost_usd) == (0, 0.0)
+
+
+async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_next(
+    fake_openai: Any, cached: Ask, cold: Elicit
+) -> None:
+    for number in range(3):
+        fake_openai.then(text=f"{number}")
+    run = cached()
+    first = [(await run.respond(cold())).answer.text for _ in range(3)]
+    run = cached()
+    again = [(await run.respond(cold())).answer.text for _ in range(3)]
+    assert first == again == ["0", "1", "2"]
+    assert len(fake_openai.bodies) == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 5},
+        {"form": "sequence"},
+        {"temperature": 0.2},
+        {"model": "openai/other"},
+        {"named": {"parameters": {"temperature": 0, "top_p": 0.5}}},
+        {"named": {"headers": {"X-Team": "MY_TEAM"}}},
+    ],
+)
+async def test_whatever_else_is_asked_is_really_asked(
+    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("MY_TEAM", "blue")
+    await cached().respond(cold())
+    model, named = other.pop("model", "openai/toy-model"), other.pop("named", None)
+    own = {"mine": NamedModel("mine", model, fake_openai.base, **named)} if named else {}
+    await cached("mine" if named else model, named=own).respond(cold(**other))
+    assert len(fake_openai.bodies) == 2
+
+
+async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
+    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+) -> None:
+    await cached().respond(cold(temperature=1.0))
+    fake_openai.fails(400)
+    with pytest.raises(RespondentError):
+        await cached().respond(cold())
+    assert written_below(tmp_path) == []
+
+
+async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: Elicit) -> None:
+    first = await cached().respond(cold("log-probs"))
+    again = await cached().respond(cold("log-probs"), lambda text: pytest.fail("log-probs do not stream"))
+    assert again.answer == first.answer
+    assert again.answer.first_token
+    assert len(fake_openai.bodies) == 1
+
+
+async def test_a_broken_file_or_a_folder_that_is_none_means_asking(
+    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+) -> None:
+    await cached().respond(cold())
+    (kept,) = written_below(tmp_path)
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.write_text('{"format": 1}')
+    assert (await cached().respond(cold())).recorded == ""
+    shutil.rmtree(tmp_path / "cache")
+    (tmp_path / "cache").write_text("a file")
+    assert (await cached().respond(cold())).recorded == ""
+    assert len(fake_openai.bodies) == 3
+
+
+async def test_neither_prompt_nor_key_is_written(
+    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPINIONSCOPE_API_KEY", "canary-0123456789")
+    await asyncio.gather(*(cached().respond(cold(seed=number)) for number in range(3)))
+    written = b"".join(path.read_bytes() for path in written_below(tmp_path))
+    assert written
+    assert b"canary" not in written
+    assert b"Trees?" not in written
+    assert len(written_below(tmp_path)) == 3

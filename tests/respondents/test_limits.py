@@ -1,0 +1,143 @@
+"""Rate limits, with a clock that only moves when somebody waits."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Elicitation
+from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.respondents.limits import LimitBook, Limiter, Limits
+
+
+class Clock:
+    """Time that passes at once when it is waited for."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.pauses: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def wait(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def limiter(clock: Clock) -> Callable[..., Limiter]:
+    return lambda **limits: Limiter(Limits(**limits), clock, clock.wait)
+
+
+async def test_no_more_calls_begin_in_any_minute_than_allowed_and_in_the_order_they_came(
+    limiter: Callable[..., Limiter], clock: Clock
+) -> None:
+    limited = limiter(calls=3)
+    begun: list[tuple[int, float]] = []
+
+    async def call(number: int) -> None:
+        async with limited.turn():
+            begun.append((number, clock.now - 1000))
+        clock.now += 1
+
+    await asyncio.gather(*(call(number) for number in range(10)))
+    assert [number for number, _ in begun] == list(range(10))
+    times = [moment for _, moment in begun]
+    assert all(later - earlier >= 60 for earlier, later in zip(times, times[3:], strict=False))
+    assert times[-1] < 3 * 60 + 10
+
+
+async def test_tokens_are_guessed_first_and_counted_later(limiter: Callable[..., Limiter], clock: Clock) -> None:
+    limited = limiter(tokens=1000)
+    async with limited.turn(900) as first:
+        pass
+    first.settle(100)
+    async with limited.turn(900):
+        pass
+    assert clock.pauses == []
+    async with limited.turn(10) as third:
+        third.settle(None)
+    assert clock.now == 1060
+
+
+async def test_a_call_larger_than_a_minute_holds_goes_alone_and_not_never(
+    limiter: Callable[..., Limiter], clock: Clock
+) -> None:
+    limited = limiter(tokens=100)
+    for _ in range(2):
+        async with limited.turn(5000):
+            pass
+    assert clock.pauses == [60]
+
+
+async def test_one_that_gives_up_waiting_takes_nobodys_place(clock: Clock) -> None:
+    released = asyncio.Event()
+
+    async def wait(seconds: float) -> None:
+        await released.wait()
+        clock.now += seconds
+
+    limited = Limiter(Limits(calls=1, concurrency=2), clock, wait)
+    served: list[str] = []
+
+    async def call(name: str) -> None:
+        async with limited.turn():
+            served.append(name)
+
+    await call("first")
+    impatient, queued, patient = (asyncio.create_task(call(name)) for name in ("impatient", "queued", "patient"))
+    await asyncio.sleep(0)
+    for task in (impatient, queued):
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    released.set()
+    await patient
+    assert served == ["first", "patient"]
+    assert clock.now == 1060
+
+
+async def test_no_more_calls_are_under_way_than_allowed_even_when_they_fail(limiter: Callable[..., Limiter]) -> None:
+    limited = limiter(concurrency=2)
+    under_way, most = 0, 0
+
+    async def call(number: int) -> None:
+        nonlocal under_way, most
+        async with limited.turn():
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+            if number % 2:
+                raise ValueError(number)
+
+    done = await asyncio.gather(*(call(number) for number in range(9)), return_exceptions=True)
+    assert most == 2
+    assert sum(isinstance(one, ValueError) for one in done) == 4
+
+
+@pytest.mark.parametrize("name", ["openai", "openai/toy-model"])
+async def test_the_gateway_waits_its_turn_by_provider_or_model(
+    fake_openai: Any,
+    respondent: Callable[..., LiteLLMRespondent],
+    elicitation: Callable[..., Elicitation],
+    clock: Clock,
+    name: str,
+) -> None:
+    book = LimitBook({name: Limits(calls=2), "elsewhere": Limits(calls=1)}, clock, clock.wait)
+    fake_openai.fails(500)
+    first, second = respondent(limits=book), respondent(limits=book, timeout=5)
+    await first.respond(elicitation())
+    assert clock.pauses == []
+    await second.respond(elicitation())
+    assert len(fake_openai.bodies) == 3
+    assert clock.pauses == [60]
