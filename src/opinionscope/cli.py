@@ -166,6 +166,14 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     show_run(_session(ctx), run_id, prompt, bits, as_json)
 
 
+def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from opinionscope.commands.data_import import list_kinds
+
+        list_kinds()
+        ctx.exit()
+
+
 @main.group(cls=Commands)
 def data() -> None:
     """Survey packs and recorded answers: what is at hand, and bringing more in."""
@@ -173,18 +181,30 @@ def data() -> None:
 
 @data.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--as", "kind", metavar="KIND", help="What PATH is, where its looks do not tell.")
+@click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List them.")
+@click.option("--dataset", metavar="ID", help="Id of the pack that is made.")
+@click.option("--title", metavar="TEXT", help="Title of the pack.")
+@click.option("--by", metavar="COL,…", help="One row a person: the columns that groups are cut by.")
+@click.option("--questions", metavar="COL,…", help="Only these questions.")
+@click.option("--weight", metavar="COL", help="One row a person: the column of weights.")
+@click.option("--cut", "cuts", metavar="COL=N,…", multiple=True, help="Where ranges of a number begin: age=18,35,65.")
+@click.option("--codebook", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Wordings and labels.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be read.")
 @click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
 @_json_option
 @click.pass_context
-def data_import(ctx: click.Context, path: Path, dry_run: bool, verbose: bool, as_json: bool) -> None:
-    """Bring in the whole benchmark from PATH, a copy of its public repository.
+def data_import(
+    ctx: click.Context, /, path: Path, kind: str | None, dry_run: bool, verbose: bool, as_json: bool, **options: Any
+) -> None:
+    """Bring in a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
 
-    Its questions take the place of the bundled ones in their own words; recorded answers come with their raw text.
+    Questions keep their own words; what is damaged is set aside and listed, and costs nothing else.
     """
-    from opinionscope.commands.data_import import import_data
+    from opinionscope.commands.data_import import import_data, import_options
 
-    ctx.exit(import_data(path, dry_run=dry_run, verbose=verbose, as_json=as_json))
+    given = import_options(**options)
+    ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 
 
 @data.command("list")
@@ -199,10 +219,30 @@ def data_list(ctx: click.Context, as_json: bool) -> None:
 
 @data.command("show")
 @click.argument("dataset")
+@click.option("-q", "--question", metavar="ID", help="Add what is known of this question.")
 @_json_option
 @click.pass_context
-def data_show(ctx: click.Context, dataset: str, as_json: bool) -> None:
-    """Show the study card of a dataset: who asked whom, when and how."""
+def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: bool) -> None:
+    """Show the study card of a dataset: who asked whom, when and how, and who they are."""
     from opinionscope.commands.data import show_data
 
-    show_data(_session(ctx), dataset, as_json)
+    show_data(_session(ctx), dataset, question, as_json)
+
+
+@data.command("fetch")
+@click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
+@click.option("--commit", metavar="ID", help="Another commit than the one this version knows.")
+@click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
+@click.option("--max-mb", type=click.IntRange(1), default=500, show_default=True, help="Largest download.")
+@click.option("--dry-run", is_flag=True, help="Fetch, and only say what would be read.")
+@click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
+@_json_option
+@click.pass_context
+def data_fetch(ctx: click.Context, /, **options: Any) -> None:
+    """Get the whole benchmark from its public host, and bring it in as `data import` does.
+
+    Stopped by Ctrl-C or a lost line, the same command goes on where it ended, if the server can.
+    """
+    from opinionscope.commands.data_fetch import fetch_data
+
+    ctx.exit(fetch_data(**options))
