@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,10 +31,15 @@ class Reply:
         streams: False answers a streaming request with one plain JSON body.
         choices: False leaves the list of choices empty.
         usage: False leaves the token counts out.
-        status, headers, body: for errors; a `body` is sent as it is, whatever was asked.
+        status, headers, body: for errors; a `body` is sent as it is, whatever was asked, on whichever path.
         cut_after: reset the connection after so many pieces (0: before any answer).
         hold: wait for `FakeOpenAI.release` before answering, or, with `cut_after`, before the reset.
         hold_after: wait for it after so many pieces.
+        extra: further fields of the message, such as ``refusal``; streamed, a first piece of their own.
+        events: what a streaming request gets instead of pieces, each as it is; an event is sent as JSON.
+        done: False leaves out the word that ends a stream.
+        drip: seconds between two pieces, or until `FakeOpenAI.release`.
+        lacking: so many bytes of a plain answer never come, and the connection is reset.
     """
 
     text: str | None = PLAIN_TEXT
@@ -53,6 +58,11 @@ class Reply:
     cut_after: int | None = None
     hold: bool = False
     hold_after: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    events: Sequence[Mapping[str, Any] | bytes] | None = None
+    done: bool = True
+    drip: float = 0.0
+    lacking: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class FakeOpenAI:
         self.released = threading.Event()
         self._arrived = threading.Condition()
         self._script: deque[Reply] = deque()
+        self._connections: set[socket.socket] = set()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
@@ -99,6 +110,12 @@ class FakeOpenAI:
         """The bodies of the chat completion requests so far."""
         return [request.body for request in self.requests if request.method == "POST"]
 
+    @property
+    def open_connections(self) -> int:
+        """How many connections clients hold open."""
+        with self._arrived:
+            return sum(_is_open(connection) for connection in self._connections)
+
     def always(self, **reply: Any) -> None:
         """Answer every request like this from now on (the fields of `Reply`)."""
         self.default = Reply(**reply)
@@ -107,6 +124,10 @@ class FakeOpenAI:
         """Answer the next request that has no reply yet like this; calls can be chained."""
         self._script.append(Reply(**reply))
         return self
+
+    def forget(self) -> None:
+        """Drop the replies that were not used up."""
+        self._script.clear()
 
     def fails(self, status: int, message: str = "no", *, headers: Mapping[str, str] | None = None, **error: Any) -> Any:
         """Like `then`, with an error in the shape OpenAI gives it; `error` may hold code, type and param."""
@@ -128,6 +149,14 @@ class FakeOpenAI:
         self._server.server_close()
         self._thread.join()
 
+    def connected(self, connection: socket.socket) -> None:
+        with self._arrived:
+            self._connections.add(connection)
+
+    def disconnected(self, connection: socket.socket) -> None:
+        with self._arrived:
+            self._connections.discard(connection)
+
     def record(self, request: Request) -> None:
         with self._arrived:
             self.requests.append(request)
@@ -145,6 +174,14 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def setup(self) -> None:
+        super().setup()
+        self.fake.connected(self.connection)
+
+    def finish(self) -> None:
+        self.fake.disconnected(self.connection)
+        super().finish()
+
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
 
@@ -160,11 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
         self._record(body)
-        if not self.path.endswith("/v1/chat/completions"):
+        reply = self.fake.next_reply(body)
+        if reply.body is None and not self.path.endswith("/v1/chat/completions"):
             self._send(404, b'{"error": {"message": "no such path"}}', {}, "application/json")
             return
         try:
-            self._answer(body, self.fake.next_reply(body))
+            self._answer(body, reply)
         except OSError:
             self.close_connection = True
 
@@ -191,40 +229,65 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("connection", "close")
         self.end_headers()
         self.close_connection = True
-        for number, piece in enumerate(_pieces(reply)):
+        for number, event in enumerate(reply.events or _events(body, reply)):
             if number == reply.cut_after:
                 self._reset()
                 return
             if number == reply.hold_after:
                 self.fake.released.wait(30)
-            self._event(_chunk(body, reply, {"content": piece}, None))
-        self._event(_chunk(body, reply, {}, reply.finish_reason))
-        if reply.usage:
-            self._event(_chunk(body, reply, None, None) | {"usage": _usage()})
-        self.wfile.write(b"data: [DONE]\n\n")
+            elif reply.drip:
+                self.fake.released.wait(reply.drip)
+            self._event(event)
+        if reply.done:
+            self.wfile.write(b"data: [DONE]\n\n")
 
-    def _event(self, event: Mapping[str, Any]) -> None:
-        self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+    def _event(self, event: Mapping[str, Any] | bytes) -> None:
+        content = event if isinstance(event, bytes) else b"data: " + json.dumps(event).encode() + b"\n\n"
+        self.wfile.write(content)
         self.wfile.flush()
 
     def _send_json(self, content: Mapping[str, Any], reply: Reply | None = None) -> None:
         reply = reply or Reply()
-        self._send(reply.status, json.dumps(content).encode(), reply.headers, reply.content_type)
+        encoded = json.dumps(content).encode()
+        self._send(reply.status, encoded, reply.headers, reply.content_type, reply.lacking)
 
-    def _send(self, status: int, content: bytes, headers: Mapping[str, str], content_type: str) -> None:
+    def _send(
+        self, status: int, content: bytes, headers: Mapping[str, str], content_type: str, lacking: int = 0
+    ) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[: len(content) - lacking])
+        if lacking:
+            self._reset()
 
     def _reset(self) -> None:
         self.wfile.flush()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True
+
+
+def _is_open(connection: socket.socket) -> bool:
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def _events(body: Mapping[str, Any], reply: Reply) -> Iterator[Mapping[str, Any]]:
+    if reply.extra:
+        yield _chunk(body, reply, reply.extra, None)
+    for piece in _pieces(reply):
+        yield _chunk(body, reply, {"content": piece}, None)
+    yield _chunk(body, reply, {}, reply.finish_reason)
+    if reply.usage:
+        yield _chunk(body, reply, None, None) | {"usage": _usage()}
 
 
 def _pieces(reply: Reply) -> Sequence[str]:
@@ -254,7 +317,7 @@ def _chunk(
 def _completion(body: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
     choice: dict[str, Any] = {
         "index": 0,
-        "message": {"role": "assistant", "content": reply.text},
+        "message": {"role": "assistant", "content": reply.text} | dict(reply.extra),
         "finish_reason": reply.finish_reason,
     }
     if body.get("logprobs") and reply.logprobs is not None:

@@ -8,10 +8,18 @@ from datetime import UTC, datetime
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, Elicitation, Prompt, SteeringError, elicit
+from opinionscope.elicitation import FORMATS, Answer, Elicitation, Prompt, SteeringError, elicit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
-from opinionscope.respondents import RECORDED_PREFIX, OnText, Respondent, RespondentError, Response
+from opinionscope.respondents import (
+    RECORDED_PREFIX,
+    OnAttempt,
+    OnText,
+    Respondent,
+    RespondentError,
+    Response,
+    Usage,
+)
 from opinionscope.survey import Library
 
 UNEXPECTED_TITLE = "The call failed"
@@ -47,6 +55,18 @@ class Choices:
     seed: int | None = None
     epsilon: float = EPSILON
     drop_nonresponse: bool = False
+
+
+class _Arriving:
+    """Passes text on as it arrives, and keeps the last of it for a run whose answer never gets whole."""
+
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
+        self.text = ""
+
+    def __call__(self, text: str) -> None:
+        self.text = text or self.text
+        self._on_text(text)
 
 
 class Prober:
@@ -114,15 +134,24 @@ class Prober:
             program_version=__version__,
         )
 
-    async def run(self, choices: Choices, on_text: OnText | None = None, on_run: OnRun | None = None) -> Run:
+    async def run(
+        self,
+        choices: Choices,
+        on_text: OnText | None = None,
+        on_run: OnRun | None = None,
+        on_attempt: OnAttempt | None = None,
+    ) -> Run:
         """Ask, read, compare, keep.
 
         The run is written before a live call and finished after it, whatever happens in between. A recorded
         answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
+        The text that had arrived of an answer that broke off or was cancelled is kept as the run's answer; it is
+        neither read nor compared.
 
         Args:
             on_text: called with the text so far while an answer streams in.
             on_run: called with the finished run, before it is written.
+            on_attempt: called when the question will be put again, before the pause.
 
         Returns:
             The run, whatever its status: a failed call or an unreadable answer is a result, too.
@@ -135,16 +164,18 @@ class Prober:
         respondent = self._connect(choices.model, choices.api_base)
         if respondent.kind == "live":
             await self._begin(run)
+        arriving = _Arriving(on_text) if on_text else None
         outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
         try:
-            outcome = await self._answered(run, respondent, on_text)
+            outcome = await self._answered(run, respondent, arriving, on_attempt)
             if on_run:
                 on_run(outcome)
         except asyncio.CancelledError:
             outcome = replace(run, status="cancelled")
             raise
         finally:
-            await self._keep(replace(outcome, finished=outcome.finished or self._clock()))
+            ended = replace(outcome, finished=outcome.finished or self._clock())
+            await self._keep(self._with_what_came(ended, respondent, arriving))
         return outcome
 
     async def peek(self, choices: Choices) -> Run:
@@ -158,12 +189,25 @@ class Prober:
             return run
         return await self._answered(run, self._connect(choices.model, choices.api_base))
 
-    async def _answered(self, run: Run, respondent: Respondent, on_text: OnText | None = None) -> Run:
+    async def _answered(
+        self,
+        run: Run,
+        respondent: Respondent,
+        arriving: _Arriving | None = None,
+        on_attempt: OnAttempt | None = None,
+    ) -> Run:
         try:
-            response = await respondent.respond(run.elicitation, on_text)
+            response = await respondent.respond(run.elicitation, arriving, on_attempt)
         except RespondentError as error:
-            return self._ended(run, error)
+            return self._with_what_came(self._ended(run, error), respondent, arriving)
         return self._compared(run, response)
+
+    def _with_what_came(self, run: Run, respondent: Respondent, arriving: _Arriving | None) -> Run:
+        """The run with the text that had arrived, where no whole answer did; of its model only the name is known."""
+        if run.response is not None or arriving is None or not arriving.text:
+            return run
+        usage = Usage(seconds=(self._clock() - run.created).total_seconds())
+        return replace(run, response=Response(Answer(arriving.text), respondent.kind, respondent.name, usage=usage))
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""

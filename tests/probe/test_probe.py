@@ -27,7 +27,7 @@ class Somebody:
         self.seen = []
         self.asked = asyncio.Event()
 
-    async def respond(self, elicitation, on_text=None):
+    async def respond(self, elicitation, on_text=None, on_attempt=None):
         self.seen = [row.status for row in self.history.page()]
         self.asked.set()
         if self.error:

@@ -1,6 +1,15 @@
 """Whoever answers elicitations: live models, recorded models."""
 
-from opinionscope.respondents.base import Kind, OnText, Respondent, RespondentError, Response, Usage
+from opinionscope.respondents.base import (
+    Attempt,
+    Kind,
+    OnAttempt,
+    OnText,
+    Respondent,
+    RespondentError,
+    Response,
+    Usage,
+)
 from opinionscope.respondents.catalog import (
     ModelCard,
     default_live_model,
@@ -14,8 +23,10 @@ from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 __all__ = [
     "RECORDED_PREFIX",
+    "Attempt",
     "Kind",
     "ModelCard",
+    "OnAttempt",
     "OnText",
     "Respondent",
     "RespondentError",

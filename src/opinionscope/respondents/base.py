@@ -10,6 +10,7 @@ from opinionscope.errors import OpinionscopeError
 
 Kind = Literal["live", "recorded"]
 OnText = Callable[[str], None]
+"""Given the whole text so far; must not raise."""
 
 DEFAULT_TIMEOUT = 120.0
 DEFAULT_ATTEMPTS = 3
@@ -19,6 +20,32 @@ class RespondentError(OpinionscopeError):
     """No answer: what went wrong, and the next step. Says nothing that must stay secret."""
 
     title = "The model did not answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Another attempt at a call that failed for a passing reason, before its pause begins.
+
+    Attributes:
+        number: of the attempt to come, from 2.
+        most: how many there will be at most.
+        wait: seconds of the pause.
+        reason: what went wrong the last time, in a few words, the title of its error.
+    """
+
+    number: int
+    most: int
+    wait: float
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """For one line on a screen: ``Too many requests: attempt 2 of 3 in 4 s``."""
+        return f"{self.reason}: attempt {self.number} of {self.most} in {self.wait:.0f} s"
+
+
+OnAttempt = Callable[[Attempt], None]
+"""Given each attempt after the first; must not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +94,17 @@ class Respondent(Protocol):
     def kind(self) -> Kind:
         """Whether it answers live."""
 
-    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
         """Answer.
 
         Args:
             elicitation: what is asked.
-            on_text: called with all the text so far while an answer streams in.
+            on_text: called with all the text so far while an answer streams in. All that had arrived is handed
+                over also when the answer breaks off or the call is cancelled, before the exception leaves; a new
+                attempt begins the text anew.
+            on_attempt: called when the question will be put again.
 
         Raises:
             RespondentError: if there is no answer.

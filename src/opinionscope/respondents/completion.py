@@ -16,6 +16,8 @@ from opinionscope.survey.text import clean, clean_line
 LONGEST_TEXT = 1_000_000
 CUT = f"cut after {LONGEST_TEXT:,} characters"
 LONGEST_QUOTE = 200
+LARGEST_COUNT = 1_000_000_000
+MOST_CANDIDATES = 200
 SECONDS_BETWEEN_UPDATES = 0.05
 
 
@@ -30,6 +32,7 @@ class Completion:
         model: the model that answered, or "".
         usage: litellm's count of tokens; None where the provider gave none.
         refusal: what a model said in place of an answer, or "".
+        reasoned: whether it sent thoughts apart from the answer.
         answered: False if there was not even an empty answer.
     """
 
@@ -39,6 +42,7 @@ class Completion:
     model: str = ""
     usage: Any = None
     refusal: str = ""
+    reasoned: bool = False
     answered: bool = True
 
     @property
@@ -50,6 +54,11 @@ class Completion:
     def completion_tokens(self) -> int | None:
         """As the provider counted them."""
         return _count(self.usage, "completion_tokens")
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it ended as an answer does, and there is nothing in it."""
+        return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason == "stop"
 
     def emptiness(self, max_tokens: int) -> Failure | None:
         """Why this is no answer at all; None if it is one."""
@@ -64,6 +73,11 @@ class Completion:
                 f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "
                 "do; choose a model that answers at once"
             )
+        elif self.reasoned:
+            reason = (
+                "the model wrote down its thoughts and no answer behind them; try again, or choose a model that "
+                "answers at once"
+            )
         elif self.finish_reason == "content_filter":
             reason = "the provider's content filter took the whole answer away; choose another model or question"
         else:
@@ -73,15 +87,15 @@ class Completion:
 
 def read_completion(response: Any) -> Completion:
     """Read an answer that came in one piece."""
-    model = clean_line(str(getattr(response, "model", None) or ""))
+    model = _name(getattr(response, "model", None))
     usage = getattr(response, "usage", None)
     choices = getattr(response, "choices", None)
     if not choices:
         return Completion(None, model=model, usage=usage, answered=False)
-    choice = choices[0]
+    choice = _first(choices) or choices[0]
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
-    finish_reason = clean_line(str(getattr(choice, "finish_reason", None) or ""))
+    finish_reason = _name(getattr(choice, "finish_reason", None))
     text = content if isinstance(content, str) else None
     if text is not None and len(text) > LONGEST_TEXT:
         text, finish_reason = text[:LONGEST_TEXT], CUT
@@ -92,6 +106,7 @@ def read_completion(response: Any) -> Completion:
         model,
         usage,
         _refusal(message),
+        bool(getattr(message, "reasoning_content", None)),
     )
 
 
@@ -137,27 +152,30 @@ async def read_stream(stream: Any, on_text: OnText) -> Completion | None:
     """Read an answer as it streams in; None if the stream ended without a word for why it ended.
 
     Args:
-        on_text: given the whole text so far, cleaned, at most every `SECONDS_BETWEEN_UPDATES`, and at the end.
+        on_text: given the whole text so far, cleaned, at most every `SECONDS_BETWEEN_UPDATES`, and at the end,
+            however it comes to that: none that had arrived is lost when the stream breaks or is cancelled.
     """
-    shown, model, usage = _Shown(on_text), "", None
+    shown, model, usage, reasoned = _Shown(on_text), "", None, False
     try:
         async with aclosing(stream):
             async for chunk in stream:
                 model = model or _streamed_model(chunk)
                 usage = getattr(chunk, "usage", None) or usage
-                shown.add(_delta(chunk))
+                delta = _delta(chunk)
+                reasoned = reasoned or bool(getattr(delta, "reasoning_content", None))
+                shown.add(_part_of_text(delta))
                 if shown.length > LONGEST_TEXT:
                     break
                 await asyncio.sleep(0)
     finally:
-        shown.stop()
+        shown.finish()
     finish_reason = CUT if shown.length > LONGEST_TEXT else getattr(stream, "received_finish_reason", "")
     if finish_reason is None:
         return None
-    shown.finish()
     # litellm makes up token counts for servers that give none.
     counted = any(getattr(chunk, "usage", None) for chunk in getattr(stream, "chunks", ()))
-    return Completion(shown.text(), clean_line(str(finish_reason)), None, model, usage if counted else None)
+    counts = usage if counted else None
+    return Completion(shown.text(), _name(finish_reason), None, model, counts, reasoned=reasoned)
 
 
 def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
@@ -178,11 +196,11 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
         first = older[0] if isinstance(older, Sequence) and older else None
         pairs = list(first.items()) if isinstance(first, Mapping) else []
     candidates = [
-        TokenLogprob(clean(token), float(logprob))
+        TokenLogprob(clean(token[:LONGEST_QUOTE]), float(logprob))
         for token, logprob in pairs
         if isinstance(token, str) and isinstance(logprob, int | float) and math.isfinite(logprob)
     ]
-    return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)) or None
+    return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)[:MOST_CANDIDATES]) or None
 
 
 def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
@@ -201,22 +219,34 @@ def _part(whole: Any, name: str) -> Any:
     return whole.get(name) if isinstance(whole, Mapping) else getattr(whole, name, None)
 
 
-def _delta(chunk: Any) -> str:
-    choices = getattr(chunk, "choices", None)
-    content = getattr(getattr(choices[0], "delta", None), "content", None) if choices else None
+def _first(choices: Any) -> Any:
+    """The first answer, where a server gives several although one was asked for; None if it is not among them."""
+    return next((choice for choice in choices or () if not getattr(choice, "index", 0)), None)
+
+
+def _delta(chunk: Any) -> Any:
+    return getattr(_first(getattr(chunk, "choices", None)), "delta", None)
+
+
+def _part_of_text(delta: Any) -> str:
+    content = getattr(delta, "content", None)
     return content if isinstance(content, str) else ""
+
+
+def _name(value: Any) -> str:
+    return clean_line(str(value or "")[:LONGEST_QUOTE])
 
 
 def _streamed_model(chunk: Any) -> str:
     """The model that answers: litellm puts the name that was asked for in its place, and keeps the real one aside."""
     real = _part(getattr(chunk, "_hidden_params", None), "provider_response_model")
-    return clean_line(str(real or getattr(chunk, "model", None) or ""))
+    return _name(real or getattr(chunk, "model", None))
 
 
 def _count(usage: Any, name: str) -> int | None:
     count = _part(usage, name)
     total = _part(usage, "total_tokens")
-    return count if isinstance(count, int) and total else None
+    return count if isinstance(count, int) and total and 0 <= count <= LARGEST_COUNT else None
 
 
 def _refusal(message: Any) -> str:

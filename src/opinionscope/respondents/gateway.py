@@ -2,9 +2,11 @@
 
 - A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection
   lost) is made again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always
-  given the whole text so far, so a new attempt merely begins the text anew. The time-out holds for one attempt.
+  given the whole text so far, so a new attempt merely begins the text anew. The time-out holds for one attempt,
+  and no pause longer than it is waited for.
 - A stream that ends without the provider's word for why it ended may have been cut short, or may have been
-  no stream at all; it is not trusted, and the question is put again without streaming.
+  no stream at all; it is not trusted, and the question is put again without streaming. So it is after a stream
+  with nothing in it: litellm drops a refusal in a stream.
 - A setting that a server refuses in a way known here is changed, and the change kept for later calls.
 """
 
@@ -19,7 +21,9 @@ from opinionscope.elicitation import Answer, Elicitation
 from opinionscope.respondents.base import (
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT,
+    Attempt,
     Kind,
+    OnAttempt,
     OnText,
     RespondentError,
     Response,
@@ -92,12 +96,15 @@ class LiteLLMRespondent:
         """Always live."""
         return "live"
 
-    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
         """Ask the model, again if need be.
 
         Args:
-            on_text: given the whole text so far, cleaned, while verbalized and sequence answers stream in;
-                must not raise.
+            on_text: given the whole text so far, cleaned, while verbalized and sequence answers stream in, and
+                all that had arrived when one breaks off or is cancelled.
+            on_attempt: given each further attempt before its pause.
 
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
@@ -105,14 +112,23 @@ class LiteLLMRespondent:
         litellm = await load()
         self._get_ready(litellm)
         attempt = 1
-        outcome = await self._ask(litellm, elicitation, on_text)
-        while isinstance(outcome, Failure) and outcome.transient and attempt < self.attempts:
-            attempt += 1
-            await self._wait(wait_before(attempt, outcome.retry_after, random.random()))
+        while True:
             outcome = await self._ask(litellm, elicitation, on_text)
-        if isinstance(outcome, Failure):
-            raise outcome.error(attempt)
-        return outcome
+            if isinstance(outcome, Response):
+                return outcome
+            pause = self._pause_after(outcome, attempt)
+            if pause is None:
+                raise outcome.error(attempt, self.timeout)
+            attempt += 1
+            if on_attempt:
+                on_attempt(Attempt(attempt, self.attempts, pause, outcome.title))
+            await self._wait(pause)
+
+    def _pause_after(self, failure: Failure, attempt: int) -> float | None:
+        """Seconds until the next attempt; None if there is to be none."""
+        if not failure.transient or attempt >= self.attempts:
+            return None
+        return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
     def _get_ready(self, litellm: LiteLLM) -> None:
         """Learn the provider, and refuse what can be seen to fail before anything is sent."""
@@ -180,7 +196,7 @@ class LiteLLMRespondent:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
             reply = await litellm.acompletion(**self._call(elicitation, changes), **streaming)
             completion = await read_stream(reply, watched) if hasattr(reply, "__aiter__") else read_completion(reply)
-            if completion is not None:
+            if completion is not None and not completion.says_nothing:
                 return completion
         completion = read_completion(await litellm.acompletion(**self._call(elicitation, changes)))
         if watched and completion.text:

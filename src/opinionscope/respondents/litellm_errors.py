@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
 from opinionscope.respondents.redaction import scrub
-from opinionscope.respondents.retries import retry_after_seconds
+from opinionscope.respondents.retries import in_words, retry_after_seconds, said_seconds
 from opinionscope.survey.text import clean_line
 
 LONGEST_QUOTE = 300
@@ -45,10 +45,18 @@ class Failure:
     status: int | None = None
     words: str = ""
 
-    def error(self, attempts: int = 1) -> RespondentError:
-        """The error to raise after so many attempts."""
+    def error(self, attempts: int = 1, longest_pause: float | None = None) -> RespondentError:
+        """The error to raise after so many attempts.
+
+        Args:
+            longest_pause: seconds; a longer one that the provider asked for was not waited for, and is named.
+        """
+        message = self.message
+        if self.transient and longest_pause is not None and (self.retry_after or 0.0) > longest_pause:
+            asked = in_words(self.retry_after or 0.0)
+            message += f" It asks for a pause of {asked}, longer than the time-out of {longest_pause:g} s."
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
-        return RespondentError(self.message + tried, title=self.title)
+        return RespondentError(message + tried, title=self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,9 @@ def classify(error: BaseException, model: str, provider: str, api_base: str | No
     quoted = said and rule.quoted and not facts.is_a("UnsupportedParamsError")
     quote = f' The server said: "{_shortened(said)}"' if quoted else ""
     message = scrub(clean_line(f"{_advice(rule, facts)}.{quote}"))
-    return Failure(rule.title, message, rule.transient, _retry_after(chain), facts.status, facts.words)
+    pause = _retry_after(chain)
+    pause = said_seconds(facts.words) if pause is None else pause
+    return Failure(rule.title, message, rule.transient, pause, facts.status, facts.words)
 
 
 def timed_out(seconds: float) -> Failure:
@@ -191,6 +201,8 @@ def _connection_advice(facts: _Facts) -> str:
         return f"{facts.server} cannot be found; check the address and the network"
     if facts.caused_by("SSLError", "CertificateError"):
         return f"no safe connection to {facts.server} could be made; check https or http, and the certificate"
+    if facts.caused_by("TooManyRedirects"):
+        return f"{facts.server} sends calls round in a circle; check the address, which often ends in /v1"
     return f"nothing answers at {facts.server}; check that it runs, its address, and the network"
 
 
@@ -201,7 +213,7 @@ def _is_connection(facts: _Facts) -> bool:
 
 
 def _is_hopeless_connection(facts: _Facts) -> bool:
-    return facts.caused_by("gaierror", "SSLError", "CertificateError", "ConnectionRefusedError")
+    return facts.caused_by("gaierror", "SSLError", "CertificateError", "ConnectionRefusedError", "TooManyRedirects")
 
 
 def _is_refused_setting(facts: _Facts) -> bool:
@@ -238,7 +250,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         lambda f: (
             f.is_a("ContentPolicyViolationError", "GuardrailRaisedException", "BlockedPiiEntityError")
-            or f.is_a("RejectedRequestError")
+            or f.is_a("RejectedRequestError", "ModifyResponseException", "SensitiveDataRouteException")
         ),
         "The provider refused the question",
         "its content rules do not let the question pass; choose another model or question",
@@ -264,7 +276,9 @@ _RULES: tuple[_Rule, ...] = (
         "Not allowed",
         "the key may not use {model}; choose another model, or ask {provider} for access to it",
     ),
-    _Rule(lambda f: f.status == 404 or f.is_a("NotFoundError"), "No such model", _missing_advice),
+    _Rule(
+        lambda f: f.status == 404 or f.is_a("NotFoundError", "ModelNotMappedError"), "No such model", _missing_advice
+    ),
     _Rule(
         lambda f: f.is_a("Timeout", "TimeoutError") or f.status in (408, 504) or f.caused_by("TimeoutException"),
         "The model took too long",
@@ -313,6 +327,11 @@ _RULES: tuple[_Rule, ...] = (
         lambda f: f.caused_by("ImportError"),
         "A Python package is missing",
         "calls to {provider} need a further package; install it beside opinionscope",
+    ),
+    _Rule(
+        lambda f: f.is_a("APIConnectionError", "APIError", "OpenAIError"),
+        "No answer came",
+        "the call to {server} broke down; check that it runs, its address and the network, or choose another model",
     ),
 )
 _UNKNOWN = _Rule(

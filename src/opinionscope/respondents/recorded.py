@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from opinionscope.elicitation import FORMATS, Answer, Elicitation
-from opinionscope.respondents.base import Kind, OnText, RespondentError, Response
+from opinionscope.respondents.base import Kind, OnAttempt, OnText, RespondentError, Response
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
 from opinionscope.survey.text import clean_line
@@ -101,8 +101,10 @@ class RecordedRespondent:
         """Always recorded."""
         return "recorded"
 
-    async def respond(self, elicitation: Elicitation, on_text: OnText | None = None) -> Response:
-        """Look the answer up; `on_text` is not called, for nothing streams in.
+    async def respond(
+        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+    ) -> Response:
+        """Look the answer up; neither callback is called, for nothing streams in and nothing is tried twice.
 
         Raises:
             RespondentError: if this was not recorded; it names the formats and steering methods that were.
@@ -122,9 +124,10 @@ class RecordedRespondent:
         if not known:
             return f"{self.name} was never asked {question}; choose another question, or a live model"
         if elicitation.steering in known.get(elicitation.format, ()):
+            unsteered = ", steering none," if "none" in known[elicitation.format] else ""
             return (
                 f"{self.name} was not asked {question} as {elicitation.group.name}; "
-                "choose another group, or a live model"
+                f"choose another group{unsteered or ','} or a live model"
             )
         listed = "; ".join(f"{form} ({', '.join(steerings)})" for form, steerings in known.items())
         return (

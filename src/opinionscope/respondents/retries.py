@@ -1,29 +1,63 @@
-"""When a failed call is made again: after how long, and what the provider asked for."""
+"""When a failed call is made again: after how long, and what the provider asked for.
+
+A pause that a provider asks for is kept in full, or, where it is longer than anybody would wait, not begun.
+"""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 FIRST_WAIT = 1.0
-LONGEST_WAIT = 60.0
+LONGEST_BACKOFF = 60.0
+SPREAD = 0.25
+
+_SAID = re.compile(
+    r"(?:\b(?:try again|retry) in|\bretrydelay\W{1,6})\s?"
+    r"(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b"
+)
 
 
-def wait_before(attempt: int, retry_after: float | None, chance: float) -> float:
-    """Seconds to wait before an attempt: exponential backoff with jitter, or longer if the provider says so.
+def wait_before(attempt: int, retry_after: float | None, chance: float, longest: float) -> float | None:
+    """Seconds to wait before an attempt: exponential backoff with jitter, or what the provider asks for.
 
     Args:
         attempt: the number of the attempt to come, from 2.
-        retry_after: what the provider asked for, in seconds; honoured up to `LONGEST_WAIT`.
-        chance: a random number from 0 to 1, which spreads callers that failed together over half the wait.
+        retry_after: what the provider asked for, in seconds; never cut short, and spread only upwards.
+        chance: a random number from 0 to 1, which keeps callers that failed together from coming back together.
+        longest: the longest pause that is worth waiting for, in seconds.
+
+    Returns:
+        The pause, or None if the provider asks for one longer than `longest`.
     """
-    backoff = FIRST_WAIT * 2.0 ** (attempt - 2) * (0.5 + 0.5 * chance)
-    return min(LONGEST_WAIT, max(backoff, retry_after or 0.0))
+    backoff = min(LONGEST_BACKOFF, longest, FIRST_WAIT * 2.0 ** (attempt - 2)) * (0.5 + 0.5 * chance)
+    if retry_after is None or retry_after <= backoff:
+        return backoff
+    return None if retry_after > longest else retry_after + min(SPREAD, longest - retry_after) * chance
+
+
+def in_words(seconds: float) -> str:
+    """A pause as people say it: ``90 s``, ``15 min``, ``24 h``."""
+    size, unit = (1, "s") if seconds < 120 else (60, "min") if seconds < 7200 else (3600, "h")
+    return f"{seconds / size:.0f} {unit}"
+
+
+def said_seconds(words: str) -> float | None:
+    """The pause that the text of an error asks for ("try again in 20s"), in lower case; None if it does not."""
+    said = _SAID.search(words)
+    return None if said is None else float(said["number"]) / (1000 if said["unit"] == "ms" else 1)
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for, given as a number or a date; None if it does not."""
-    value = next((text for name, text in headers.items() if name.lower() == "retry-after"), "").strip()
+    """The seconds that a ``Retry-After`` header asks for, given as a number or a date; None if it does not.
+
+    OpenAI and Azure give milliseconds as well, in a header of their own.
+    """
+    values = {name.lower(): value.strip() for name, value in headers.items()}
+    if (exactly := values.get("retry-after-ms", "")).isdecimal():
+        return int(exactly) / 1000
+    value = values.get("retry-after", "")
     try:
         seconds = float(value)
     except ValueError:
