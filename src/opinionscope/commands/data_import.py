@@ -54,7 +54,7 @@ def import_data(
     """
     importer = importer_named(kind) if kind else recognised(path)
     try:
-        given = replace(options or ImportOptions(), bundled=bundled("data"), unread=why_unread)
+        given = replace(options or ImportOptions(), bundled=bundled("data"), data=Paths.find().data, unread=why_unread)
         gathered = importer.gather(path, given)
         folder = Paths.find().data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
@@ -67,6 +67,8 @@ def import_data(
         _print_summary(folder, gathered, placed, dry_run)
         _print_aside("set aside", gathered.set_aside, verbose)
         _print_aside("kept, but not readable", gathered.unread, verbose)
+    for note in gathered.notes if placed.changed else ():
+        click.echo(note, err=True)
     return 0
 
 
