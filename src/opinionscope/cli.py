@@ -16,6 +16,12 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
 STEERING_NAMES = ("none", "persona", "few-shot")
 FORMAT_NAMES = ("verbalized", "sequence", "log-probs")
+NEW_EXAMPLE = """\b
+Example:
+  opinionscope data new --text "Should the library open earlier?" --option "Earlier=1" \\
+    --option "As now=2" --nonresponse "No answer" --human "party=Democrat: 12, 30, 1" \\
+    --human "Parents: 20%, 75%, 5%; n=60"
+"""
 
 
 class Commands(click.Group):
@@ -246,3 +252,54 @@ def data_fetch(ctx: click.Context, /, **options: Any) -> None:
     from opinionscope.commands.data_fetch import fetch_data
 
     ctx.exit(fetch_data(**options))
+
+
+@data.command("new", epilog=NEW_EXAMPLE)
+@click.option("--title", default="", metavar="TEXT", help="A few words for lists; without it made from the text.")
+@click.option("--text", default="", metavar="TEXT", help="The question, as the model is to be asked.")
+@click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
+@click.option(
+    "--option", "options", multiple=True, metavar="LABEL[=VALUE]", help="An option, and its place on a scale."
+)
+@click.option("--nonresponse", multiple=True, metavar="LABEL", help="An option such as Refused; these come last.")
+@click.option("--human", "people", multiple=True, metavar="GROUP[:FIGURES]", help="A group, and how it answered.")
+@click.option("--pack", default="own", show_default=True, metavar="NAME", help="Pack of yours that takes it in.")
+@_json_option
+@click.pass_context
+def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) -> None:
+    """Write a question of your own, and print its id; without options, in a form.
+
+    A GROUP is a name or attribute=value,… FIGURES are counts or shares, one an option in their order; shares carry
+    a % or the number of people. Without figures the model can be asked all the same, and is shown alone.
+    """
+    from opinionscope.commands.data_own import new_question, require_terminal
+
+    if not any(options.values()):
+        from opinionscope.tui.start import start
+
+        require_terminal()
+        ctx.exit(start(ctx.find_root().obj, begin="write"))
+    new_question(_session(ctx), pack=pack, as_json=as_json, **options)
+
+
+@data.command("export")
+@click.argument("dataset")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.pass_context
+def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool) -> None:
+    """Write a pack to FILE, or to stdout, for somebody else to `data import`."""
+    from opinionscope.commands.data_own import export_pack
+
+    export_pack(_session(ctx), dataset, file, force)
+
+
+@data.command("remove")
+@click.argument("dataset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:
+    """Remove a dataset that you imported or wrote, with its answers; never a bundled one."""
+    from opinionscope.commands.data_own import remove_data
+
+    ctx.exit(remove_data(_session(ctx), dataset, yes))

@@ -13,6 +13,11 @@ from opinionscope.survey.library import NotFoundError
 DEFAULT_RECORDED = "recorded/gpt-4"
 
 
+def read_library(paths: Paths) -> Library:
+    """The bundled packs and the user's, as they are on disk now."""
+    return Library.load([bundled("data"), paths.data])
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What one start of the program works with.
@@ -35,8 +40,7 @@ class Session:
         """
         paths = Paths.find()
         settings = read_settings(paths.settings)
-        library = Library.load([bundled("data"), paths.data])
-        return cls(paths, settings, library, History(db or paths.history))
+        return cls(paths, settings, read_library(paths), History(db or paths.history))
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober that keeps its runs, or one that does not."""
