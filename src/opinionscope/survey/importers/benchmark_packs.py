@@ -29,6 +29,7 @@ from opinionscope.survey.pack import (
     pack_of,
     pack_text,
 )
+from opinionscope.survey.question import Wording
 from opinionscope.survey.text import clean_line
 
 SHARE_DECIMALS = 6
@@ -53,6 +54,9 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "The countries of a question need not have been asked in the same year.",
     ),
 }
+
+WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
+"""How the questions' wording is marked; people saw the books' summaries, but the question itself is not in the source."""
 
 Scale = Mapping[str, float | None]
 
@@ -130,7 +134,7 @@ class _Maker:
         self._titles = Names(entry.title for entry in used)
         self._names = _group_names(bundled, items)
         groups = {name: dict(attributes) for attributes, name in self._names.items()}
-        self.frame = msgspec.structs.replace(bundled, wording="verbatim", groups=groups, questions=[])
+        self.frame = msgspec.structs.replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
 
     def entry(self, item: HumanItem, position: int) -> QuestionEntry:
         known = self._known.get(item.source_key)
