@@ -56,7 +56,7 @@ NOTES: Mapping[str, tuple[str, ...]] = {
 }
 
 WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
-"""How the questions' wording is marked; people saw the books' summaries, but the question itself is not in the source."""
+"""How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
 
 Scale = Mapping[str, float | None]
 
