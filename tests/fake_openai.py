@@ -31,7 +31,7 @@ class Reply:
         streams: False answers a streaming request with one plain JSON body.
         choices: False leaves the list of choices empty.
         usage: False leaves the token counts out.
-        status, headers, body: for errors; a `body` is sent as it is, whatever was asked.
+        status, headers, body: for errors; a `body` is sent as it is, whatever was asked, on whichever path.
         cut_after: reset the connection after so many pieces (0: before any answer).
         hold: wait for `FakeOpenAI.release` before answering, or, with `cut_after`, before the reset.
         hold_after: wait for it after so many pieces.
@@ -125,6 +125,10 @@ class FakeOpenAI:
         self._script.append(Reply(**reply))
         return self
 
+    def forget(self) -> None:
+        """Drop the replies that were not used up."""
+        self._script.clear()
+
     def fails(self, status: int, message: str = "no", *, headers: Mapping[str, str] | None = None, **error: Any) -> Any:
         """Like `then`, with an error in the shape OpenAI gives it; `error` may hold code, type and param."""
         body = json.dumps({"error": {"message": message, "type": None, "param": None, "code": None} | error})
@@ -193,11 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
         self._record(body)
-        if not self.path.endswith("/v1/chat/completions"):
+        reply = self.fake.next_reply(body)
+        if reply.body is None and not self.path.endswith("/v1/chat/completions"):
             self._send(404, b'{"error": {"message": "no such path"}}', {}, "application/json")
             return
         try:
-            self._answer(body, self.fake.next_reply(body))
+            self._answer(body, reply)
         except OSError:
             self.close_connection = True
 

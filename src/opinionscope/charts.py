@@ -14,7 +14,21 @@ from typing import Literal, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 Role = Literal[
-    "human", "model", "human-bar", "model-bar", "partial-bar", "track", "label", "value", "muted", "above", "below"
+    "human",
+    "model",
+    "human-bar",
+    "model-bar",
+    "partial-bar",
+    "expected-bar",
+    "track",
+    "heading",
+    "rule",
+    "label",
+    "value",
+    "muted",
+    "warning",
+    "above",
+    "below",
 ]
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -62,6 +76,16 @@ def draw(data: ChartData, width: int) -> list[Line]:
     if width >= SIDE_BY_SIDE_WIDTH:
         return _side_by_side(data, width)
     return _interleaved(data, width)
+
+
+def draw_human(labels: Sequence[str], shares: Sequence[float], width: int) -> list[Line]:
+    """The human side alone, one row an option."""
+    label_width = _label_width(labels, max(SHORTEST_LABEL, width // 2))
+    bar_width = max(SHORTEST_BAR, width - label_width - len(_GAP) - 5)
+    return [
+        [Piece(set_cell_size(label, label_width) + _GAP, "label"), *_bar_pieces(share, bar_width, BLOCKS, "human-bar")]
+        for label, share in zip(shorten_apart(labels, label_width), shares, strict=True)
+    ]
 
 
 def plain(lines: Sequence[Line]) -> str:

@@ -17,6 +17,12 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 STEERING_NAMES = ("none", "persona", "few-shot", "both")
 ORDER_NAMES = ("survey", "reversed", "shuffled")
 FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
+NEW_EXAMPLE = """\b
+Example:
+  opinionscope data new --text "Should the library open earlier?" --option "Earlier=1" \\
+    --option "As now=2" --nonresponse "No answer" --human "party=Democrat: 12, 30, 1" \\
+    --human "Parents: 20%, 75%, 5%; n=60"
+"""
 
 
 class Commands(click.Group):
@@ -176,6 +182,14 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     show_run(_session(ctx), run_id, prompt, bits, as_json)
 
 
+def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from opinionscope.commands.data_import import list_kinds
+
+        list_kinds()
+        ctx.exit()
+
+
 @main.group(cls=Commands)
 def data() -> None:
     """Survey packs and recorded answers: what is at hand, and bringing more in."""
@@ -183,18 +197,30 @@ def data() -> None:
 
 @data.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--as", "kind", metavar="KIND", help="What PATH is, where its looks do not tell.")
+@click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List them.")
+@click.option("--dataset", metavar="ID", help="Id of the pack that is made.")
+@click.option("--title", metavar="TEXT", help="Title of the pack.")
+@click.option("--by", metavar="COL,…", help="One row a person: the columns that groups are cut by.")
+@click.option("--questions", metavar="COL,…", help="Only these questions.")
+@click.option("--weight", metavar="COL", help="One row a person: the column of weights.")
+@click.option("--cut", "cuts", metavar="COL=N,…", multiple=True, help="Where ranges of a number begin: age=18,35,65.")
+@click.option("--codebook", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Wordings and labels.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be read.")
 @click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
 @_json_option
 @click.pass_context
-def data_import(ctx: click.Context, path: Path, dry_run: bool, verbose: bool, as_json: bool) -> None:
-    """Bring in the whole benchmark from PATH, a copy of its public repository.
+def data_import(
+    ctx: click.Context, /, path: Path, kind: str | None, dry_run: bool, verbose: bool, as_json: bool, **options: Any
+) -> None:
+    """Bring in a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
 
-    Its questions take the place of the bundled ones in their own words; recorded answers come with their raw text.
+    Questions keep their own words; what is damaged is set aside and listed, and costs nothing else.
     """
-    from opinionscope.commands.data_import import import_data
+    from opinionscope.commands.data_import import import_data, import_options
 
-    ctx.exit(import_data(path, dry_run=dry_run, verbose=verbose, as_json=as_json))
+    given = import_options(**options)
+    ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 
 
 @data.command("list")
@@ -209,10 +235,81 @@ def data_list(ctx: click.Context, as_json: bool) -> None:
 
 @data.command("show")
 @click.argument("dataset")
+@click.option("-q", "--question", metavar="ID", help="Add what is known of this question.")
 @_json_option
 @click.pass_context
-def data_show(ctx: click.Context, dataset: str, as_json: bool) -> None:
-    """Show the study card of a dataset: who asked whom, when and how."""
+def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: bool) -> None:
+    """Show the study card of a dataset: who asked whom, when and how, and who they are."""
     from opinionscope.commands.data import show_data
 
-    show_data(_session(ctx), dataset, as_json)
+    show_data(_session(ctx), dataset, question, as_json)
+
+
+@data.command("fetch")
+@click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
+@click.option("--commit", metavar="ID", help="Another commit than the one this version knows.")
+@click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
+@click.option("--max-mb", type=click.IntRange(1), default=500, show_default=True, help="Largest download.")
+@click.option("--dry-run", is_flag=True, help="Fetch, and only say what would be read.")
+@click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
+@_json_option
+@click.pass_context
+def data_fetch(ctx: click.Context, /, **options: Any) -> None:
+    """Get the whole benchmark from its public host, and bring it in as `data import` does.
+
+    Stopped by Ctrl-C or a lost line, the same command goes on where it ended, if the server can.
+    """
+    from opinionscope.commands.data_fetch import fetch_data
+
+    ctx.exit(fetch_data(**options))
+
+
+@data.command("new", epilog=NEW_EXAMPLE)
+@click.option("--title", default="", metavar="TEXT", help="A few words for lists; without it made from the text.")
+@click.option("--text", default="", metavar="TEXT", help="The question, as the model is to be asked.")
+@click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
+@click.option(
+    "--option", "options", multiple=True, metavar="LABEL[=VALUE]", help="An option, and its place on a scale."
+)
+@click.option("--nonresponse", multiple=True, metavar="LABEL", help="An option such as Refused; these come last.")
+@click.option("--human", "people", multiple=True, metavar="GROUP[:FIGURES]", help="A group, and how it answered.")
+@click.option("--pack", default="own", show_default=True, metavar="NAME", help="Pack of yours that takes it in.")
+@_json_option
+@click.pass_context
+def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) -> None:
+    """Write a question of your own, and print its id; without options, in a form.
+
+    A GROUP is a name or attribute=value,… FIGURES are counts or shares, one an option in their order; shares carry
+    a % or the number of people. Without figures the model can be asked all the same, and is shown alone.
+    """
+    from opinionscope.commands.data_own import new_question, require_terminal
+
+    if not any(options.values()):
+        from opinionscope.tui.start import start
+
+        require_terminal()
+        ctx.exit(start(ctx.find_root().obj, begin="write"))
+    new_question(_session(ctx), pack=pack, as_json=as_json, **options)
+
+
+@data.command("export")
+@click.argument("dataset")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.pass_context
+def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool) -> None:
+    """Write a pack to FILE, or to stdout, for somebody else to `data import`."""
+    from opinionscope.commands.data_own import export_pack
+
+    export_pack(_session(ctx), dataset, file, force)
+
+
+@data.command("remove")
+@click.argument("dataset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:
+    """Remove a dataset that you imported or wrote, with its answers; never a bundled one."""
+    from opinionscope.commands.data_own import remove_data
+
+    ctx.exit(remove_data(_session(ctx), dataset, yes))

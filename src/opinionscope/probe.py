@@ -190,10 +190,11 @@ class Prober:
             if watch.on_run:
                 watch.on_run(outcome)
         except asyncio.CancelledError:
-            outcome = replace(run, status="cancelled", responses=asking.responses)
+            outcome = replace(run, status="cancelled")
             raise
         finally:
-            await self._keep(replace(outcome, finished=outcome.finished or self._clock()))
+            ended = replace(outcome, finished=outcome.finished or self._clock())
+            await self._keep(replace(ended, responses=ended.responses or asking.responses))
         return outcome
 
     async def peek(self, choices: Choices) -> Run:

@@ -18,6 +18,11 @@ DEFAULT_RECORDED = "recorded/gpt-4"
 WITHOUT_SERVER = ("recorded/", "router/")
 
 
+def read_library(paths: Paths) -> Library:
+    """The bundled packs and the user's, as they are on disk now."""
+    return Library.load([bundled("data"), paths.data])
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What one start of the program works with.
@@ -44,7 +49,7 @@ class Session:
         """
         paths = Paths.find()
         settings = read_settings(paths.settings)
-        library = Library.load([bundled("data"), paths.data])
+        library = read_library(paths)
         history, setup = History(db or paths.history), arranged(settings, paths)
         return cls(paths, settings, library, history, setup, voices(paths.templates))
 

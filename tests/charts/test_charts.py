@@ -110,3 +110,21 @@ def test_what_has_not_arrived_yet_is_blank_and_not_0_percent():
     text = plain(draw(ChartData(("a", "b"), (0.5, 0.5), (0.3, 0.0), partial=True), 100))
     assert "30 %" in text
     assert "0 %" not in text.replace("30 %", "").replace("50 %", "").replace("100 %", "")
+
+
+@pytest.mark.parametrize(("width", "glyphs"), [(60, HALF_BLOCKS), (120, BLOCKS)])
+def test_a_share_that_was_not_measured_is_a_bound_and_no_bar(width, glyphs):
+    bounds = (None, None, 0.003, 0.151)
+    lines = draw(ChartData(LABELS, HUMAN, (0.6, 0.4, 0.0, 0.0), "gpt-4", bounds=bounds), width)
+    rows = plain(lines).splitlines()
+    unmeasured = [row for row in rows if "·" in row]
+    assert len(unmeasured) == 2
+    assert "<1 %" in unmeasured[0]
+    assert "<16 %" in unmeasured[1]
+    assert unmeasured[0].count("·") == 1
+    assert unmeasured[1].count("·") > 3
+    bars = [piece for line in lines for piece in line if piece.role == "model-bar"]
+    assert len(bars) == 2
+    assert all(cell_len("".join(piece.text for piece in line)) <= width for line in lines)
+    measured = draw(ChartData(LABELS, HUMAN, (0.6, 0.4, 0.0, 0.0), "gpt-4"), width)
+    assert [cell_len(plain([line])) for line in lines[1:-1]] == [cell_len(plain([line])) for line in measured[1:-1]]

@@ -210,6 +210,22 @@ def test_the_study_card_tells_who_asked_whom(cli, cli_json):
     card = cli_json("data", "show", "globalopinionqa")
     assert "arXiv 2306.16388" in card["card"]["citation"]
     assert card["group_sizes"][0]["smallest_n"] is None
+    assert card["composition"] == []
     missing = cli("data", "show", "nyt")
     assert missing.exit_code == 2
     assert "nytimes" in missing.stderr
+
+
+def test_the_study_card_shows_the_sample_and_one_item(cli, cli_json):
+    card = cli_json("data", "show", "nytimes", "-q", "nytimes/the-bee-sting")
+    (income,) = (each for each in card["composition"] if each["attribute"] == "income")
+    assert [each["people"] for each in income["values"]] == [57, 185, 92]
+    assert "P60-279" in income["expected_source"]
+    assert {g["name"]: g["n"] for g in card["question"]["groups"]}["Democrat"] == 20
+    assert {each["model"] for each in card["recorded"]} == {"gpt-4", "gpt-3.5-turbo-0125", "anthropic_opus"}
+    text = cli("data", "show", "nytimes", "-q", "the-bee-sting").stdout
+    assert "$100,000 or more" in text
+    assert "n too small: below 30" in text
+    elsewhere = cli("data", "show", "nytimes", "-q", "ECON5_d_W79")
+    assert elsewhere.exit_code == 2
+    assert "there is no question" in elsewhere.stderr

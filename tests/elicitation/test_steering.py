@@ -120,7 +120,7 @@ def test_every_voice_can_speak_of_any_group(
         opening = OWN_VOICES.named(voice).opening(group)
         for _, value in group.attributes if voice != "second-person" else ():
             assert value in ("Refused", "Yes") or value in opening
-        assert opening.endswith("as they did.") or opening.endswith("as you and they did.")
+        assert opening.endswith(("as they did.", "as you and they did."))
 
 
 def test_an_unknown_attribute_is_asked_for_by_its_name_in_the_interview() -> None:

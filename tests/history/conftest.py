@@ -30,7 +30,7 @@ QUESTION = Question(
 )
 GROUP = Group("Zürich women", (("city", "Zürich"), ("sex", "Female")))
 LIVE = Response(
-    Answer("{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}", finish_reason="stop"),
+    Answer("{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}", finish_reason="stop", structured=True),
     "live",
     "gpt-4o-2024-08-06",
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
@@ -63,7 +63,7 @@ def draft() -> Callable[..., Run]:
             steering="few-shot",
             format="verbalized",
             prompt=Prompt("You know surveys.", "Estimate the shares.\nAnswer:"),
-            request=Request(max_tokens=77, top_logprobs=5, temperature=0.5),
+            request=Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD"),
             seed=11,
             example_ids=("PARKS_2", "ROADS_9"),
             notes=("only 2 examples", "chosen by text"),

@@ -52,6 +52,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
         "run.reading.distribution.n",
         "run.reading.reason",
         "run.reading.sample_size",
+        "run.reading.bounds",
         "run.alignment.model.n",
         "run.alignment.kl_infinite_at",
         "run.error_title",
@@ -113,6 +114,23 @@ def test_log_probs_come_back_token_by_token(
 ) -> None:
     response = Response(Answer("A", first_token=tokens), "live", "m", FINISHED, usage=Usage(None, None, None, 0.5))
     run = rescore(draft(format="log-probs", responses=(response,)))
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_bounds_of_what_was_not_measured_come_back(history: History, draft: MakeRun) -> None:
+    tokens = (TokenLogprob("A", -0.2), TokenLogprob("C", -2.0), TokenLogprob("The", -5.5))
+    run = rescore(draft(format="log-probs", offered=(), responses=(Response(Answer("A", tokens), "live", "m"),)))
+    assert run.reading is not None
+    assert [bound is not None for bound in run.reading.bounds] == [False, True, False, True]
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
+def test_a_thought_without_an_answer_comes_back(history: History, draft: MakeRun) -> None:
+    answer = Answer(thought="Hm.\n\nThey may like it.", unread="the model was cut off", finish_reason="length")
+    run = rescore(draft(responses=(Response(answer, "live", "m", FINISHED),)))
+    assert (run.status, run.error) == ("unread", "the model was cut off")
     history.finish(run)
     assert history.get(run.id) == run
 

@@ -8,7 +8,7 @@ import pytest
 from opinionscope.elicitation import Answer, TokenLogprob
 from opinionscope.history import Run
 from opinionscope.report import caveats, infinity_sentence
-from opinionscope.survey import Distribution
+from opinionscope.survey import Distribution, Group
 
 MakeRun = Callable[..., Run]
 PUBLISHED = "published November 2024 with arXiv 2411.05403"
@@ -73,3 +73,19 @@ def test_few_people_and_dropped_refusals(make_run: MakeRun) -> None:
     assert "refusals dropped on both sides" in found
     assert "only 19 people answered: read with care" in found
     assert "no group was named to the model" in found
+
+
+@pytest.mark.parametrize(
+    ("human", "said"),
+    [
+        (Distribution((0.5, 0.5, 0, 0), 1), "only 1 person answered: read with care"),
+        (Distribution((0.5, 0.5, 0, 0), 23.44), "effective n only 23.4, people being weighted: read with care"),
+        (Distribution((0.5, 0.5, 0, 0), 30), ""),
+        (Distribution((0.5, 0.5, 0, 0)), ""),
+        (None, "nobody in this group is known to have answered this question"),
+    ],
+)
+def test_how_many_people_stand_behind_the_human_side(make_run: MakeRun, human: Distribution | None, said: str) -> None:
+    run = make_run(READABLE, human=human, group=Group("Parents & women", (("child", "yes"), ("sex", "Female"))))
+    found = [caveat for caveat in caveats(run) if not caveat.startswith("ε")]
+    assert found == [said] * bool(said)

@@ -1,11 +1,25 @@
 """Prompt, answer and reading as lines: the same words for everyone who shows them."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 
+import pytest
+
 from opinionscope.elicitation import Answer, Prompt, TokenLogprob
+from opinionscope.elicitation.expression.log_probs import LETTER_RULE
 from opinionscope.history import Run
-from opinionscope.report import NOT_RECORDED, NOT_SENT, TextLine, answer_lines, prompt_lines, reading_lines
+from opinionscope.report import (
+    NOT_RECORDED,
+    NOT_SENT,
+    TextLine,
+    answer_lines,
+    caveats,
+    chart_data,
+    prompt_lines,
+    reading_lines,
+    run_json,
+)
 
 MakeRun = Callable[..., Run]
 FIGURES = Answer(figures=(50.0, 30.0, 20.0, None))
@@ -69,3 +83,29 @@ def test_the_packs_note_on_a_question_is_there_with_or_without_an_answer(make_ru
         run = make_run(answer, form="sequence", about="Two wordings were merged.")
         assert _text(reading_lines(run)).endswith("note on the question\nTwo wordings were merged.")
     assert "note" not in _text(reading_lines(make_run(None)))
+
+
+NOT_LISTED = Answer("A", (TokenLogprob("A", math.log(0.7)), TokenLogprob("B", math.log(0.2)), TokenLogprob("I", -6.0)))
+
+
+def test_an_option_that_was_not_listed_is_shown_with_its_bound_and_never_as_nothing(make_run: MakeRun) -> None:
+    run = make_run(NOT_LISTED, form="log-probs")
+    text = _text(reading_lines(run))
+    labels = run.elicitation.question.labels
+    for label in labels[2:]:
+        assert re.search(rf"not listed  →  <0.3%  {label}", text)
+    assert "77.8%" in text
+    assert LETTER_RULE in text
+    assert chart_data(run).bounds[2] == pytest.approx(math.exp(-6) / (0.9 + math.exp(-6)))
+    assert f"“{labels[2]}” was not listed among the likeliest tokens (<0.3%)" in " ".join(caveats(run))
+    at_most = run_json(run)["answer"]["at_most"]
+    assert at_most[:2] == [None, None]
+    assert 0.002 < at_most[2] < 0.003
+
+
+def test_what_was_reasoned_first_is_shown_before_the_answer(make_run: MakeRun) -> None:
+    text = _text(answer_lines(make_run(Answer("ABBA", thought="They like benches."), form="sequence")))
+    assert text.index("They like benches.") < text.index("its answer") < text.index("ABBA")
+    cut = Answer(thought="They like", unread="the model was cut off", finish_reason="length")
+    text = _text(answer_lines(make_run(cut, form="sequence")))
+    assert text.index("They like") < text.index("the model was cut off")

@@ -1,7 +1,9 @@
 """A question, elicitations of it, respondents that do not sleep, and an environment without keys."""
 
+import asyncio
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,17 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Elicitation
 from opinionscope.elicitation.elicitation import Prompt
+from opinionscope.history import History, Run
+from opinionscope.probe import Choices, Prober
+from opinionscope.respondents import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library, Option, Question
+
+RESTING = ("LoggingWorker._worker_loop", "asyncio_", "AnyIO worker", "ThreadPoolExecutor")
+"""What may stay: litellm's one worker, and threads of pools, which wait there for the next call."""
+
+SERVERS_OWN = "(process_request_thread)"
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +81,71 @@ def library_of(tmp_path: Path) -> Callable[..., Library]:
         return Library((), paths)
 
     return make
+
+
+class Keeper:
+    """Asks through the whole program, but for its screens, and gives the run as the history kept it."""
+
+    def __init__(self, library: Library, history: History, respondent: Callable[..., LiteLLMRespondent]) -> None:
+        self.history = history
+        self.attempts: list[Attempt] = []
+        self.seen: list[str] = []
+        self._library, self._respondent = library, respondent
+
+    async def ask(self, form: str = "verbalized", *, watched: bool = True, **choices: Any) -> Run:
+        self.seen.clear()
+        prober = Prober(self._library, lambda model, base: self._respondent(model, **choices), self.history)
+        await prober.run(
+            Choices("GAP21Q33_g_W82", "Democrat", "persona", form, choices.pop("model", "openai/toy-model")),
+            on_text=self.seen.append if watched else None,
+            on_attempt=self.attempts.append,
+        )
+        return self.last()
+
+    def last(self) -> Run:
+        (newest, *_) = self.history.page()
+        return self.history.get(newest.id)
+
+
+@pytest.fixture(scope="session")
+def bundled_library() -> Library:
+    return Library.load([bundled("data")])
+
+
+@pytest.fixture
+def keeper(bundled_library: Library, tmp_path: Path, respondent: Callable[..., LiteLLMRespondent]) -> Iterator[Keeper]:
+    with History(tmp_path / "history.db") as history:
+        yield Keeper(bundled_library, history, respondent)
+
+
+@pytest.fixture
+def nothing_left(fake_openai: Any) -> Callable[..., Awaitable[None]]:
+    """Asserts that no task of ours, no busy thread and no connection is left; idle ones may be kept for reuse."""
+    before = set(threading.enumerate())
+
+    async def check(*, idle: int = 1) -> None:
+        await _until(lambda: not _left(before) and fake_openai.open_connections <= idle)
+        assert _left(before) == set()
+        assert fake_openai.open_connections <= idle
+
+    return check
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Waits for a condition, at most ten seconds."""
+    return _until
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(2_000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+
+
+def _left(before: set[threading.Thread]) -> set[str]:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    tasks = {getattr(task.get_coro(), "__qualname__", repr(task)) for task in others if not task.done()}
+    threads = {thread.name for thread in set(threading.enumerate()) - before}
+    return {name for name in tasks | threads if not name.startswith(RESTING) and SERVERS_OWN not in name}

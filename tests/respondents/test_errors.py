@@ -1,5 +1,6 @@
 """Every way a call can fail, told with a title and a next step, and never with a key."""
 
+import inspect
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from opinionscope.elicitation import FORMATS, Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.litellm_errors import classify
+from opinionscope.respondents.loading import failures
 
 Make = Callable[..., LiteLLMRespondent]
 Elicit = Callable[..., Elicitation]
@@ -179,30 +181,80 @@ async def test_no_key_comes_out_in_message_repr_traceback_or_locals(
                 assert "canary" not in text
 
 
-async def test_every_class_of_litellm_has_its_own_words() -> None:
-    await load()
+def made(kind: type[BaseException]) -> BaseException:
+    """An exception of this class, with whatever its constructor asks for."""
     import httpx
-    import litellm
 
-    answer = httpx.Response(418, request=httpx.Request("POST", "http://127.0.0.1/v1"))
+    request = httpx.Request("POST", "http://127.0.0.1/v1")
     possible = {
         "message": "no",
         "model": "toy",
         "llm_provider": "openai",
-        "response": answer,
+        "response": httpx.Response(418, request=request),
+        "request": request,
         "request_data": {},
         "status_code": 500,
-        "request": answer.request,
         "raw_response": "x",
         "schema": "{}",
+        "failures": [],
+        "route_to_model": "other",
+        "session_id": "s",
+        "guardrail_name": "g",
+        "entity_type": "e",
+        "current_cost": 2.0,
+        "max_budget": 1.0,
+        "original_exception": ValueError("no"),
     }
-    for kind in litellm.LITELLM_EXCEPTION_TYPES:
-        if kind.__name__ == "OpenAIError":
-            continue
-        wanted = kind.__init__.__code__.co_varnames[1 : kind.__init__.__code__.co_argcount]
-        error = kind(**{name: possible[name] for name in wanted if name in possible})
+    return kind(**{name: possible[name] for name in inspect.signature(kind.__init__).parameters if name in possible})
+
+
+NEXT_STEPS = ("choose", "check", "try again", "top it up", "put the right one", "a name looks like", "install")
+
+
+async def test_every_class_of_litellm_has_its_own_words_and_is_caught() -> None:
+    await load()
+    import litellm.exceptions
+
+    kinds = [
+        kind
+        for kind in (*vars(litellm.exceptions).values(), *litellm.LITELLM_EXCEPTION_TYPES)
+        if isinstance(kind, type) and issubclass(kind, BaseException)
+    ]
+    assert len(kinds) > 25
+    for kind in kinds:
+        error = made(kind)
         failure = classify(error, "toy", "openai", None)
-        assert failure.title != "The call failed" or kind.__name__ == "APIConnectionError", kind
-        assert any(
-            step in failure.message for step in ("choose", "check", "try again", "top it up", "a name looks like")
-        ), kind
+        assert isinstance(error, failures()), kind
+        assert failure.title != "The call failed", kind
+        assert any(step in failure.message for step in NEXT_STEPS), (kind, failure.message)
+        assert "litellm" not in failure.message.lower(), (kind, failure.message)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("AuthenticationError", "The key was refused"),
+        ("PermissionDeniedError", "Not allowed"),
+        ("NotFoundError", "No such model"),
+        ("ContextWindowExceededError", "The prompt is too long for this model"),
+        ("ContentPolicyViolationError", "The provider refused the question"),
+        ("UnsupportedParamsError", "The model refuses a setting"),
+        ("RateLimitError", "Too many requests"),
+        ("BudgetExceededError", "No credit left"),
+        ("Timeout", "The model took too long"),
+        ("ServiceUnavailableError", "The provider has trouble"),
+        ("BadGatewayError", "The provider has trouble"),
+        ("MidStreamFallbackError", "The provider has trouble"),
+        ("InternalServerError", "The provider has trouble"),
+        ("APIConnectionError", "No answer came"),
+        ("APIResponseValidationError", "The answer makes no sense"),
+        ("LiteLLMUnknownProvider", "No such model"),
+        ("ModelNotMappedError", "No such model"),
+    ],
+)
+async def test_the_classes_a_user_meets_are_told_apart(name: str, title: str) -> None:
+    await load()
+    import litellm.exceptions
+
+    error = made(getattr(litellm.exceptions, name))
+    assert classify(error, "toy", "openai", None).title == title

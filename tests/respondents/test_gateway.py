@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import pairwise
 from typing import Any
 
@@ -263,61 +263,6 @@ async def test_the_newer_name_of_the_token_limit_is_learnt(
     first, second = fake_openai.bodies
     assert first["max_tokens"] == second["max_completion_tokens"] == 600
     assert "max_tokens" not in second
-
-
-async def test_the_pause_a_provider_asks_for_is_kept(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
-) -> None:
-    in_half_a_minute = datetime.fromtimestamp(datetime.now(UTC).timestamp() + 30, UTC)
-    date = in_half_a_minute.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    fake_openai.fails(429, "slow down", headers={"Retry-After": "7"})
-    fake_openai.fails(503, "busy", headers={"retry-after": date})
-    fake_openai.fails(429, "slow down", headers={"retry-after": "86400"})
-    response = await respondent(attempts=4).respond(elicitation())
-    assert response.answer.text
-    assert waits[0] == 7
-    assert 20 < waits[1] <= 30
-    assert waits[2] == 60
-
-
-async def test_trouble_is_waited_out_for_longer_each_time_and_then_given_up(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
-) -> None:
-    fake_openai.fails(500).fails(502).fails(429, "slow down").fails(500)
-    with pytest.raises(RespondentError, match="tried 4 times") as caught:
-        await respondent(attempts=4).respond(elicitation(), lambda text: None)
-    assert caught.value.title == "The provider has trouble"
-    assert 0.5 <= waits[0] <= 1 <= waits[1] <= 2 <= waits[2] <= 4
-    assert len(fake_openai.bodies) == 4
-
-
-async def test_a_silent_server_is_given_up_and_asked_again(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
-) -> None:
-    fake_openai.then(hold=True).then(hold_after=1)
-    with pytest.raises(RespondentError, match=r"within 0\.3 s.*tried 2 times") as caught:
-        await respondent(timeout=0.3, attempts=2).respond(elicitation(), lambda text: None)
-    assert caught.value.title == "The model took too long"
-    assert len(waits) == 1
-
-
-@pytest.mark.parametrize("reply", [{"hold": True}, {"hold_after": 1}])
-async def test_cancelling_works_at_once_and_leaves_nothing_behind(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, reply: dict[str, Any]
-) -> None:
-    model = respondent()
-    await model.respond(elicitation(), lambda text: None)
-    await asyncio.sleep(0)
-    before = asyncio.all_tasks()
-    fake_openai.then(**reply)
-    asking = asyncio.create_task(model.respond(elicitation(), lambda text: None))
-    await asyncio.to_thread(fake_openai.wait_for_requests, 2)
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        async with asyncio.timeout(1):
-            await asking
-    left = {task.get_coro().__qualname__ for task in asyncio.all_tasks() - before if not task.done()}
-    assert left <= {"LoggingWorker._worker_loop"}
 
 
 async def test_many_at_once_keep_their_own_answers(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:

@@ -86,7 +86,7 @@ def run(program: str, folder: Path, *arguments: str, **environment: str) -> subp
 
 def test_loading_connects_to_nothing_reads_no_env_file_and_prints_nothing(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PLANTED=yes\n")
-    done = run(PROBE, tmp_path, LITELLM_LOG="DEBUG")
+    done = run(PROBE, tmp_path, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -97,5 +97,5 @@ def test_leaving_while_litellm_loads_does_not_wait_for_it_and_prints_nothing(tmp
 
 def test_asking_failing_and_cancelling_print_nothing(tmp_path: Path, fake_openai: Any) -> None:
     fake_openai.then().then().fails(500, "oops").fails(500, "oops")
-    done = run(ASK, tmp_path, fake_openai.base, LITELLM_LOG="DEBUG")
+    done = run(ASK, tmp_path, fake_openai.base, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

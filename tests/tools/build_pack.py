@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.survey.answers import ANSWERS_FORMAT, ANSWERS_SUFFIX, AnswerBlock, AnswersFile, write_answers
@@ -25,14 +27,16 @@ from opinionscope.survey.importers.benchmark import (
     SetAside,
 )
 from opinionscope.survey.importers.benchmark_answers import RECORDED
+from opinionscope.survey.importers.benchmark_people import read_people
 from opinionscope.survey.layout import laid_out
+from opinionscope.survey.microdata import microdata_of
+from opinionscope.survey.pack import PACK_FLAT, PACK_ROWS, PackFile
 
 MODELS = ("gpt-4", "gpt-3.5-turbo-0125", "anthropic_opus")
 STEERINGS = ("none", "persona", "few-shot")
+BOOKS = "nytimes"
 SHARE_DECIMALS = 6
 MASS_DIGITS = 6
-ROWS = ("options", "groups", "human")
-FLAT = ("topics",)
 
 SOURCE = (
     "Results in the public repository of Meister, Guestrin and Hashimoto, Benchmarking Distributional Alignment of "
@@ -60,7 +64,8 @@ def build(benchmark: Benchmark, data: Path) -> Iterator[Path]:
         path = data / f"{dataset}.pack.json"
         pack = json.loads(path.read_text(encoding="utf-8"))
         fill_humans(pack, benchmark)
-        path.write_text(laid_out(pack, ROWS, FLAT), encoding="utf-8", newline="\n")
+        fill_composition(pack, path, benchmark.root)
+        path.write_text(laid_out(pack, PACK_ROWS, PACK_FLAT), encoding="utf-8", newline="\n")
         yield path
         for model in MODELS:
             answers = data / f"{dataset}.{model}{ANSWERS_SUFFIX}"
@@ -79,6 +84,19 @@ def fill_humans(pack: PackJson, benchmark: Benchmark) -> None:
             for name, attributes in groups_of(pack).items()
             if (group := item.group(attributes))
         }
+
+
+def fill_composition(pack: PackJson, path: Path, reference: Path) -> None:
+    """Put into the books' study card how many of its raters are what; of single people nothing is kept."""
+    if pack["dataset"] != BOOKS:
+        return
+    file, _ = read_people(reference, msgspec.convert(pack, PackFile))
+    if file is None:
+        raise ValueError(f"{reference} does not say who rated the books")
+    people = microdata_of(file, path)
+    pack["card"]["composition"] = {
+        name: {each.value: each.people for each in people.slices(name)} for name in people.attributes
+    }
 
 
 def human_figures(group: HumanGroup, labels: list[str], item: HumanItem) -> list[float] | dict[str, list[float]]:

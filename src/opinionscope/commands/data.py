@@ -1,42 +1,20 @@
 """`opinionscope data list` and `data show`: the packs and recorded answers at hand, and who stands behind them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import click
+from rich.text import Text
 
-from opinionscope.commands.output import console, print_json, print_table
+from opinionscope.commands.output import console, print_json, print_table, to_text
+from opinionscope.report import draw_card, study_card, study_card_json
 from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError
 from opinionscope.survey.answers import AnswerSheet, read_answers
 from opinionscope.survey.library import NotFoundError
-
-WIDEST = 100
-CARD_FIELDS = {
-    "asked_by": "Asked by",
-    "platform": "Platform",
-    "population": "Population",
-    "fielded": "Fielded",
-    "mode": "Mode",
-    "sample": "Sample",
-    "weights": "Weights",
-    "citation": "Citation",
-    "licence": "Licence",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupSize:
-    """How many questions a group answered, and with how many people: fewest and most, None where not published."""
-
-    name: str
-    questions: int
-    fewest: float | None
-    most: float | None
+from opinionscope.survey.pack import CARD_TEXTS
+from opinionscope.survey.text import clean_line
 
 
 def list_data(session: Session, as_json: bool) -> None:
@@ -70,50 +48,29 @@ def list_data(session: Session, as_json: bool) -> None:
     click.echo(f"Your own packs and answers go to {session.paths.data}", err=True)
 
 
-def show_data(session: Session, dataset: str, as_json: bool) -> None:
-    """Print the study card of a dataset, with the sizes of its groups.
+def show_data(session: Session, dataset: str, question_id: str | None, as_json: bool) -> None:
+    """Print the study card of a dataset, and what is known of one of its questions.
 
     Raises:
-        NotFoundError: if there is no such dataset; with those there are.
+        NotFoundError: if there is no such dataset, with those there are; or no such question in it.
     """
-    pack = next((pack for pack in session.library.packs if pack.dataset == dataset), None)
-    if pack is None:
-        known = ", ".join(pack.dataset for pack in session.library.packs)
-        raise NotFoundError(f'no survey pack "{dataset}" is installed; there are {known}')
-    card = {name: getattr(pack.card, name) for name in CARD_FIELDS}
-    sizes = list(_sizes(pack))
+    library = session.library
+    if all(pack.dataset != dataset for pack in library.packs):
+        known = ", ".join(pack.dataset for pack in library.packs)
+        raise NotFoundError(f'no survey pack "{clean_line(dataset)}" is installed; there are {known}')
+    question = library.question(f"{dataset}/{question_id.removeprefix(f'{dataset}/')}") if question_id else None
+    view = study_card(library, dataset, question)
+    pack = view.pack
     if as_json:
-        groups = [
-            {"name": s.name, "questions": s.questions, "smallest_n": s.fewest, "largest_n": s.most} for s in sizes
-        ]
-        print_json({**_pack_json(pack), "card": {**card, "notes": pack.card.notes}, "group_sizes": groups})
+        card = {name: getattr(pack.card, name) for name in (*CARD_TEXTS, "notes")}
+        print_json({**_pack_json(pack), "card": card, **study_card_json(view)})
         return
     shown = console()
-    width = min(WIDEST, shown.width)
-    click.echo(f"{pack.title} ({pack.dataset}, version {pack.version})")
-    click.echo(f"{len(pack.questions)} questions, wording {_wording(pack)} · {_file(pack.path)}\n")
-    for name, title in CARD_FIELDS.items():
-        if card[name]:
-            lines = wrap(card[name], width - 12) or [""]
-            click.echo("\n".join(f"{title if not at else '':<12}{line}" for at, line in enumerate(lines)))
-    for note in pack.card.notes:
-        click.echo("\n".join(wrap(note, width, initial_indent="\n• ", subsequent_indent="  ")))
-    click.echo()
-    rows = [(s.name, str(s.questions), _range(s)) for s in sizes]
-    print_table(("GROUP", "QUESTIONS", "n"), rows, (28, 9, 20))
-
-
-def _sizes(pack: Pack) -> Iterator[_GroupSize]:
-    for name in pack.groups:
-        humans = [by_group[name] for by_group in pack.humans.values() if name in by_group]
-        counts = [human.n for human in humans if human.n is not None]
-        yield _GroupSize(name, len(humans), min(counts, default=None), max(counts, default=None))
-
-
-def _range(size: _GroupSize) -> str:
-    if size.fewest is None or size.most is None:
-        return "not published"
-    return f"{size.fewest:,.0f}" if size.fewest == size.most else f"{size.fewest:,.0f} to {size.most:,.0f}"
+    shown.print(
+        Text(f"{pack.title} ({pack.dataset}, version {pack.version}, {_file(pack.path)})", "bold"), soft_wrap=True
+    )
+    shown.print()
+    shown.print(to_text(draw_card(view, shown.width)))
 
 
 def _file(path: Path) -> str:

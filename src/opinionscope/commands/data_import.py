@@ -40,11 +40,13 @@ def import_data(
     dry_run: bool = False,
     verbose: bool = False,
     as_json: bool = False,
+    source: str = "",
 ) -> int:
     """Import, say what was read and what was not, and return the exit code.
 
     Args:
         kind: name of an importer; "" for the one that knows the path by its looks.
+        source: where the data come from, as it is told; "" for the path.
 
     Raises:
         ImportRefusedError: if nothing can be read.
@@ -52,7 +54,7 @@ def import_data(
     """
     importer = importer_named(kind) if kind else recognised(path)
     try:
-        given = replace(options or ImportOptions(), bundled=bundled("data"), unread=why_unread)
+        given = replace(options or ImportOptions(), bundled=bundled("data"), data=Paths.find().data, unread=why_unread)
         gathered = importer.gather(path, given)
         folder = Paths.find().data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
@@ -60,11 +62,13 @@ def import_data(
         click.echo("Cancelled; nothing was changed.", err=True)
         return INTERRUPTED
     if as_json:
-        print_json(_as_json(path, folder, gathered, placed, dry_run))
+        print_json(_as_json(source or str(path), folder, gathered, placed, dry_run))
     else:
         _print_summary(folder, gathered, placed, dry_run)
         _print_aside("set aside", gathered.set_aside, verbose)
         _print_aside("kept, but not readable", gathered.unread, verbose)
+    for note in gathered.notes if placed.changed else ():
+        click.echo(note, err=True)
     return 0
 
 
@@ -163,9 +167,9 @@ def _kind(reason: str) -> str:
     return plain.partition(": ")[0] if plain.startswith(_WITH_DETAILS) else plain
 
 
-def _as_json(source: Path, folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> dict[str, Any]:
+def _as_json(source: str, folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> dict[str, Any]:
     return {
-        "source": str(source),
+        "source": source,
         "folder": str(folder),
         "dry_run": dry_run,
         "changed": placed.changed,

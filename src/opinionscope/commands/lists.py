@@ -1,6 +1,7 @@
 """`opinionscope questions`, `groups` and `models`: what there is to choose from."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,8 +10,9 @@ from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents import ModelCard, in_order, live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
-from opinionscope.survey import Group, Question
+from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
+from opinionscope.survey.microdata import Microdata, Slice
 from opinionscope.survey.question import DOMAIN_TITLES
 from opinionscope.survey.text import clean_line, fold
 
@@ -18,6 +20,7 @@ MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS
 MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
 MODEL_LEAST_NEEDED = (6, 7, 8, 3, 4)
 """Columns that a narrow terminal goes without, in this order."""
+MOST_VALUES = 8
 
 
 def list_questions(session: Session, search: str, domain: str | None, as_json: bool) -> None:
@@ -70,6 +73,32 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
     ]
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
     click.echo(counted(len(described), "group"), err=True)
+    if question_id:
+        _tell_of_composing(session, found[0])
+
+
+def _tell_of_composing(session: Session, question: Question) -> None:
+    """Say which attributes can be joined to a group, where single people's answers are at hand."""
+    try:
+        microdata = session.library.microdata(question.dataset)
+    except PackError as problem:
+        warn([problem])
+        return
+    if microdata is None:
+        return
+    attributes = [(name, microdata.slices(name)) for name in microdata.attributes]
+    example = ",".join(f"{name}={slices[0].value}" for name, slices in attributes[:2] if slices)
+    listed = ", ".join(f"{name} ({_values(microdata, name, slices)})" for name, slices in attributes)
+    click.echo(f'Other groups can be composed, as in -g "{example}", of {listed}.', err=True)
+
+
+def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> str:
+    shown = [part.value for part in slices[:MOST_VALUES]]
+    if microdata.has_numbers(attribute):
+        shown.append("or any range")
+    elif len(slices) > MOST_VALUES:
+        shown.append("…")
+    return " | ".join(shown)
 
 
 def list_models(session: Session, search: str, as_json: bool) -> None:

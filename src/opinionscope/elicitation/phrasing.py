@@ -1,76 +1,48 @@
 """How a group is spoken of in a prompt, and how a question is laid out."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from opinionscope.elicitation.attribute_words import Place, Words, words_for
 from opinionscope.survey.question import EVERYONE, Group, Question
 
-Attribute = tuple[str, str]
-
-_NOUNS: Mapping[Attribute, str] = {
-    ("sex", "Female"): "women",
-    ("sex", "Male"): "men",
-    ("party", "Democrat"): "Democrats",
-    ("party", "Republican"): "Republicans",
-    ("party", "Independent"): "political independents",
-}
-_ADJECTIVES: Mapping[Attribute, str] = {
-    ("party", "Democrat"): "Democratic",
-    ("party", "Republican"): "Republican",
-    ("party", "Independent"): "politically independent",
-}
-_CLAUSES: Mapping[Attribute, str] = {
-    ("race", "Mixed Race"): "of mixed race",
-    ("race", "Other"): "of another race than those usually listed",
-    ("party", "Other"): "who side with no major party",
-}
-_SUFFIX = re.compile(r"\s*\([^)]*\)\s*$")
+_HEADS = ("sex", "party")
+_ADJECTIVES = ("ideology", "race", "religion", "party")
 
 
 def people(group: Group) -> str:
-    """The group as a plural noun phrase: "Democrats", "Black women", "people living in Japan"."""
+    """The group as a plural noun phrase: "Democrats", "Black women aged 18 to 34", "people living in Japan"."""
     if not group.attributes:
         return "people in general" if group == EVERYONE else f"people described as {group.name}"
-    heads = [attribute for attribute in _NOUNS if attribute in group.attributes]
-    head = heads[0] if heads else None
-    rest = [attribute for attribute in group.attributes if attribute != head]
-    before = {attribute: word for attribute in sorted(rest, key=_is_party) if (word := _adjective(attribute))}
-    behind = {attribute: words for attribute in rest if attribute not in before and (words := _clause(attribute))}
-    unknown = [attribute for attribute in rest if attribute not in before and attribute not in behind]
-    noun = _NOUNS[head] if head else "people"
-    return " ".join((*before.values(), noun, *_listed(unknown), *sorted(behind.values(), key=_is_relative)))
+    words = [words_for(*attribute) for attribute in group.attributes]
+    head = next(iter(_in_order([word for word in words if word.place == "noun"], _HEADS)), None)
+    rest = [word for word in words if word is not head]
+    before = [word for word in rest if word.adjective or word.place == "before"]
+    return " ".join(
+        (
+            *(word.adjective or word.text for word in _in_order(before, _ADJECTIVES)),
+            head.text if head else "people",
+            *_behind("of", rest),
+            *_behind("aged", rest),
+            *_behind("with", rest),
+            *_behind("living in", rest),
+            *_behind("who", rest),
+        )
+    )
 
 
-def _adjective(attribute: Attribute) -> str:
-    name, value = attribute
-    if name == "race" and value != "Refused" and attribute not in _CLAUSES:
-        return value
-    return _ADJECTIVES.get(attribute, "")
+def _in_order(words: Sequence[Words], attributes: Sequence[str]) -> list[Words]:
+    return sorted(words, key=lambda word: attributes.index(word.attribute))
 
 
-def _clause(attribute: Attribute) -> str:
-    name, value = attribute
-    if value == "Refused":
-        return f"who would not state their {name}"
-    if name == "country":
-        return f"living in {_SUFFIX.sub('', value)}"
-    return _CLAUSES.get(attribute, "")
-
-
-def _listed(attributes: Sequence[Attribute]) -> list[str]:
-    """Attributes that no words are known for, as "with age 18-29 and trade Sailor"."""
-    if not attributes:
-        return []
-    *first, last = (f"{name} {value}" for name, value in attributes)
-    return ["with", f"{', '.join(first)} and {last}" if first else last]
-
-
-def _is_party(attribute: Attribute) -> bool:
-    return attribute[0] == "party"
-
-
-def _is_relative(clause: str) -> bool:
-    return clause.startswith("who ")
+def _behind(place: Place, words: Sequence[Words]) -> Iterator[str]:
+    """What stands in that place behind the noun, with its preposition, if anything does."""
+    texts = [word.text for word in words if word.place == place]
+    if texts and place != "who":
+        yield place
+    if texts:
+        *first, last = texts
+        link = ", " if place == "living in" else " and "
+        yield f"{', '.join(first)}{link}{last}" if first else last
 
 
 def layout(question: Question) -> str:

@@ -24,6 +24,7 @@ class Run:
         scaling: the temperature that is applied to the answer, for formats that want one.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
+        response: the answer; of a failed or cancelled run the text that had arrived, None if none had.
         epsilon, drop_nonresponse: how the two sides were compared.
         error_title, error: why there is no alignment, or "".
     """

@@ -39,8 +39,20 @@ def _of_the_comparison(run: Run) -> Iterator[str]:
             yield infinite
         if run.drop_nonresponse:
             yield "refusals dropped on both sides"
-    if run.human is not None and run.human.n is not None and run.human.n < SMALL_SAMPLE:
-        yield f"only {run.human.n:,.0f} people answered: read with care"
+    yield from _of_the_people(run)
+
+
+def _of_the_people(run: Run) -> Iterator[str]:
+    """Whether enough people answered to tell a difference from chance."""
+    if run.human is None and run.elicitation.group.attributes:
+        yield "nobody in this group is known to have answered this question"
+    if run.human is None or run.human.n is None or run.human.n >= SMALL_SAMPLE:
+        return
+    if run.human.n == round(run.human.n):
+        counted = "only 1 person answered" if run.human.n == 1 else f"only {run.human.n:,.0f} people answered"
+        yield f"{counted}: read with care"
+    else:
+        yield f"effective n only {run.human.n:,.1f}, people being weighted: read with care"
 
 
 def _of_the_answer(run: Run) -> Iterator[str]:

@@ -136,8 +136,11 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def _silence() -> None:
+    """Turn loggers off, with those below them, which ask for their level and not whether they are disabled."""
     for name in _LOGGERS:
-        logging.getLogger(name).disabled = True
+        logger = logging.getLogger(name)
+        logger.disabled = True
+        logger.setLevel(logging.CRITICAL + 1)
 
 
 _import = _Import()

@@ -126,10 +126,10 @@ class RecordedRespondent:
             return f"{self.name} was never asked {question}; choose another question, or a live model"
         kept_as = _kept_as(elicitation.format)
         if elicitation.steering in known.get(kept_as, ()):
-            unsteered = "steering none, " if "none" in known[kept_as] else ""
+            unsteered = ", steering none," if "none" in known[kept_as] else ""
             return (
                 f"{self.name} was not asked {question} as {elicitation.group.name}; "
-                f"choose {unsteered}another group, or a live model"
+                f"choose another group{unsteered or ','} or a live model"
             )
         listed = "; ".join(f"{form} ({', '.join(steerings)})" for form, steerings in known.items())
         return (

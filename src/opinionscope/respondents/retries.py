@@ -14,7 +14,8 @@ LONGEST_BACKOFF = 60.0
 SPREAD = 0.25
 
 _SAID = re.compile(
-    r"(?:\b(?:try again|retry) in|\bretrydelay\W{1,6})\s?(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>m?s)\b"
+    r"(?:\b(?:try again|retry) in|\bretrydelay\W{1,6})\s?"
+    r"(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b"
 )
 
 

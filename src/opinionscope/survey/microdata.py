@@ -103,7 +103,7 @@ class Microdata:
         self.source = clean_line(file.source)
         self.weighted = bool(file.weights)
         self._weights = file.weights
-        self._attributes = {clean_line(name): entry for name, entry in file.attributes.items()}
+        self._attributes = {_typable(name): entry for name, entry in file.attributes.items()}
         self._options = {key: tuple(clean_line(label) for label in labels) for key, labels in file.options.items()}
         self._answers = file.answers
         self._members_once = lru_cache(maxsize=64)(self._members)
@@ -117,6 +117,14 @@ class Microdata:
     def asked(self) -> frozenset[str]:
         """Ids of the questions that somebody answered."""
         return frozenset(self._answers)
+
+    def has_numbers(self, attribute: str) -> bool:
+        """Whether any range of the attribute makes a group.
+
+        Raises:
+            CompositionError: if there is no such attribute.
+        """
+        return bool(self._attributes[self._attribute(attribute)].numbers)
 
     def slices(self, attribute: str) -> tuple[Slice, ...]:
         """The values of an attribute, in file order or upwards, with the people who have them.
@@ -198,6 +206,8 @@ class Microdata:
             low, high = _bounds(wanted) or self._no_value(attribute, wanted, ())
             return _range_text(low, high)
         values = [clean_line(value) for value in entry.values]
+        if wanted in values:
+            return wanted
         for value in values:
             if _plain(value) == _plain(wanted):
                 return value
@@ -244,12 +254,7 @@ def microdata_of(file: MicrodataFile, path: Path) -> Microdata:
     if file.format != MICRODATA_FORMAT:
         raise PackError(path, "format", f'expected "{MICRODATA_FORMAT}", got "{file.format}"')
     for name, entry in file.attributes.items():
-        place = f"attributes.{name}"
-        _check_length(entry.codes or entry.numbers, file.people, path, place)
-        if entry.values and not all(NOT_KNOWN <= code < len(entry.values) for code in entry.codes):
-            raise PackError(path, f"{place}.codes", f"expected codes from {NOT_KNOWN} to {len(entry.values) - 1}")
-        if bool(entry.values) == bool(entry.numbers):
-            raise PackError(path, place, "expected either values with codes, or numbers")
+        _check_attribute(entry, file.people, path, f"attributes.{name}")
     if file.weights:
         _check_length(file.weights, file.people, path, "weights")
         if not all(math.isfinite(weight) and weight >= 0 for weight in file.weights):
@@ -262,6 +267,19 @@ def microdata_of(file: MicrodataFile, path: Path) -> Microdata:
         if not all(NOT_KNOWN <= code < len(labels) for code in codes):
             raise PackError(path, f"answers.{key}", f"expected codes from {NOT_KNOWN} to {len(labels) - 1}")
     return Microdata(file)
+
+
+def _check_attribute(entry: AttributeEntry, people: int, path: Path, place: str) -> None:
+    if entry.numbers and not entry.values and not entry.codes:
+        _check_length(entry.numbers, people, path, f"{place}.numbers")
+        if sorted(set(entry.cuts)) != entry.cuts:
+            raise PackError(path, f"{place}.cuts", "expected rising numbers")
+    elif entry.values and not entry.numbers:
+        _check_length(entry.codes, people, path, f"{place}.codes")
+        if not all(NOT_KNOWN <= code < len(entry.values) for code in entry.codes):
+            raise PackError(path, f"{place}.codes", f"expected codes from {NOT_KNOWN} to {len(entry.values) - 1}")
+    else:
+        raise PackError(path, place, "expected either values with codes, or numbers")
 
 
 def _check_length(column: Sequence[float], people: int, path: Path, place: str) -> None:
@@ -303,6 +321,11 @@ def _ranges(cuts: Sequence[float], numbers: Sequence[float]) -> Iterator[str]:
         yield _range_text(known[0], cuts[0] - 1)
     for low, above in zip(cuts, [*cuts[1:], math.inf], strict=True):
         yield _range_text(low, above - 1)
+
+
+def _typable(name: str) -> str:
+    """An attribute's name without the signs that mean something in an expression."""
+    return clean_line(name.replace("=", " ").replace(",", " "))
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,9 @@ from opinionscope.survey.text import clean, clean_line
 
 PACK_FORMAT = "opinionscope-pack/1"
 PACK_SUFFIXES = (".pack.json", ".pack.toml")
+PACK_ROWS = ("options", "groups", "human", "composition")
+PACK_FLAT = ("topics", "shares")
+"""What takes one line in a pack's file, as `layout.laid_out` has it."""
 MAX_OPTIONS = 26
 
 
@@ -70,8 +73,24 @@ class QuestionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     human: dict[str, list[float] | SharesEntry] = {}
 
 
+class Expectation(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """How a population is composed by one attribute: value → share of 0 to 1, and who published it when.
+
+    A value without a published share is left out, so shares need not sum to 1.
+    """
+
+    shares: dict[str, float]
+    population: str = ""
+    source: str = ""
+
+
 class StudyCard(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
-    """Who asked whom, when and how; every field free text, "" where unknown."""
+    """Who asked whom, when and how; every text "" where unknown.
+
+    Attributes:
+        composition: attribute → value → how many of those asked have it.
+        expected: attribute → what one would expect of it.
+    """
 
     asked_by: str = ""
     platform: str = ""
@@ -83,6 +102,11 @@ class StudyCard(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, 
     citation: str = ""
     licence: str = ""
     notes: list[str] = []
+    composition: dict[str, dict[str, float]] = {}
+    expected: dict[str, Expectation] = {}
+
+
+CARD_TEXTS = tuple(field.name for field in msgspec.structs.fields(StudyCard) if field.type is str)
 
 
 class PackFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -184,7 +208,7 @@ def pack_text(file: PackFile) -> str:
     """A pack as the JSON it is kept in, one line for what reads as a row."""
     from opinionscope.survey.layout import laid_out
 
-    return laid_out(msgspec.to_builtins(file), rows=("options", "groups", "human"), flat=("topics",))
+    return laid_out(msgspec.to_builtins(file), rows=PACK_ROWS, flat=PACK_FLAT)
 
 
 class _PackReader:
@@ -219,12 +243,39 @@ class _PackReader:
             clean_line(file.title),
             clean_line(file.domain),
             clean_line(file.version),
-            _clean_card(file.card),
+            self._card(),
             tuple(questions),
             groups,
             humans,
             self.path,
         )
+
+    def _card(self) -> StudyCard:
+        card = self.file.card
+        texts = {name: clean(text).strip() for name in CARD_TEXTS if (text := getattr(card, name))}
+        return StudyCard(
+            **texts,
+            notes=[clean(note).strip() for note in card.notes],
+            composition={
+                clean_line(name): self._amounts(people, f"card.composition.{name}", math.inf)
+                for name, people in card.composition.items()
+            },
+            expected={
+                clean_line(name): Expectation(
+                    self._amounts(each.shares, f"card.expected.{name}.shares", 1.0),
+                    clean_line(each.population),
+                    clean(each.source).strip(),
+                )
+                for name, each in card.expected.items()
+            },
+        )
+
+    def _amounts(self, amounts: Mapping[str, float], place: str, most: float) -> dict[str, float]:
+        for value, amount in amounts.items():
+            if not (math.isfinite(amount) and 0 <= amount <= most):
+                limit = "of 0 or more" if most == math.inf else f"from 0 to {most:g}"
+                self._refuse(f"{place}.{value}", f"expected a number {limit}, got {amount}")
+        return {clean_line(value): amount for value, amount in amounts.items()}
 
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = {}
@@ -297,8 +348,3 @@ class _PackReader:
 
     def _refuse(self, place: str, reason: str) -> None:
         raise PackError(self.path, place, reason)
-
-
-def _clean_card(card: StudyCard) -> StudyCard:
-    texts = {name: clean(getattr(card, name)).strip() for name in card.__struct_fields__ if name != "notes"}
-    return StudyCard(**texts, notes=[clean(note).strip() for note in card.notes])

@@ -6,13 +6,14 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "history", "saved run"]
+Scope = Literal["everywhere", "explore", "history", "saved run", "write"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
     "explore": "Explore",
     "history": "History",
     "saved run": "A saved run",
+    "write": "Writing a question",
 }
 
 
@@ -52,7 +53,7 @@ ACTIONS: tuple[Action, ...] = (
         "Cancel the call under way, or leave the search field",
     ),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
-    Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people"),
+    Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one"),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
     Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
     Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
@@ -81,6 +82,19 @@ ACTIONS: tuple[Action, ...] = (
         "Keep or drop refusals in the comparison",
         footer=False,
     ),
+    Action(
+        "explore.card",
+        "explore",
+        "study_card",
+        "c",
+        "Study card",
+        "Show who was asked, how, and who they are",
+        footer=False,
+    ),
+    Action("explore.write", "explore", "write", "w", "Write", "Write a question of your own", footer=False),
+    Action(
+        "explore.change", "explore", "change", "W", "Change", "Change or delete a question of your own", footer=False
+    ),
     Action("history.open", "history", "open_run", "o", "Open", "Open the run under the cursor"),
     Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs as you type"),
     Action(
@@ -92,6 +106,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.answer", "saved run", "detail('answer')", "a", "Answer", "Show the raw answer"),
     Action("run.reading", "saved run", "detail('reading')", "i", "Reading", "Show how the answer was read"),
     Action("run.unit", "saved run", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
+    Action("run.card", "saved run", "study_card", "c", "Card", "Show who was asked, how, and who they are"),
+    Action("write.save", "write", "save", "ctrl+s", "Save", "Save the question, and go to it"),
+    Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
+    Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
     Action("app.explore", "everywhere", "show_mode('explore')", "e", "Explore", "Go to Explore", footer=False),
     Action("app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs"),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.tui.actions import actions_in, bindings_in
+from opinionscope.tui.messages import StudyCardWanted, WritingWanted
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
@@ -37,6 +38,7 @@ class OpinionscopeApp(App[None]):
         themes: those of our own and the user's.
         theme: name of the one to begin with.
         load: gives what the program works with; called in a thread, after the first paint.
+        begin: an action of Explore that is done as soon as that is there, or "".
     """
 
     TITLE = "opinionscope"
@@ -44,8 +46,9 @@ class OpinionscopeApp(App[None]):
     BINDINGS = bindings_in("everywhere")
     DEFAULT_MODE = "explore"
 
-    def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]") -> None:
+    def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
+        self._begin_with = begin
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._arrangement: Arrangement | None = None
@@ -81,6 +84,8 @@ class OpinionscopeApp(App[None]):
         self._arrangement = arrangement
         explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.unit)
         await self.push_screen(explore)
+        if self._begin_with:
+            await self.run_action(self._begin_with, explore)
         self.add_mode("history", self._history_screen)
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
@@ -122,6 +127,20 @@ class OpinionscopeApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
+
+    @on(StudyCardWanted)
+    def _show_study_card(self, event: StudyCardWanted) -> None:
+        from opinionscope.tui.screens.study_card import StudyCardScreen
+
+        if self._arrangement is not None and not isinstance(self.screen, StudyCardScreen):
+            self.push_screen(StudyCardScreen(self._arrangement.library, event.question))
+
+    @on(WritingWanted)
+    def _write_question(self, event: WritingWanted) -> None:
+        from opinionscope.tui.writing import open_form
+
+        if self._arrangement is not None and not self.screen.is_modal:
+            open_form(self, self._arrangement, event)
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from opinionscope.tui.arrangement import Arrangement
 
 
-def make_app(db: Path | None = None, theme: str | None = None) -> OpinionscopeApp:
+def make_app(db: Path | None = None, theme: str | None = None, begin: str = "") -> OpinionscopeApp:
     """The program, not yet running.
 
     Args:
         db: history database to use in place of the user's own.
         theme: name of a theme to use in place of the settings'.
+        begin: an action of Explore to begin with, or "".
 
     Raises:
         SettingsError: if the settings file cannot be used.
@@ -33,10 +34,10 @@ def make_app(db: Path | None = None, theme: str | None = None) -> OpinionscopeAp
 
         return Arrangement.of(Session.open(db))
 
-    return OpinionscopeApp(load_themes([bundled("themes"), paths.themes]), theme or settings.theme, load)
+    return OpinionscopeApp(load_themes([bundled("themes"), paths.themes]), theme or settings.theme, load, begin)
 
 
-def start(db: Path | None = None, theme: str | None = None) -> int:
+def start(db: Path | None = None, theme: str | None = None, begin: str = "") -> int:
     """Run the program until the user leaves; returns its exit code.
 
     The garbage collector rests until the first screen is up: it would find nothing, and take a fifth of the time.
@@ -47,7 +48,7 @@ def start(db: Path | None = None, theme: str | None = None) -> int:
         )
         return USAGE
     try:
-        app = make_app(db, theme)
+        app = make_app(db, theme, begin)
     except OpinionscopeError as error:
         sys.stderr.write(f"Error: {error}\n")
         return USAGE

@@ -124,5 +124,5 @@ def _scale(total: float) -> float:
 
 
 def _gap(total: float) -> float:
-    """How far a sum is from the whole, as a share of it."""
-    return abs(total / _scale(total) - 1)
+    """How far a sum is from the whole, as a share of it; rounded, so that 105 is 5 % off and not a trifle more."""
+    return round(abs(total / _scale(total) - 1), 9)

@@ -5,9 +5,26 @@ from pathlib import Path
 
 from opinionscope.survey.importers.base import Importer, ImportRefusedError
 from opinionscope.survey.importers.benchmark_import import BenchmarkImporter
+from opinionscope.survey.importers.globalopinionqa import GlobalOpinionQAImporter
+from opinionscope.survey.importers.opinionqa import OpinionQAImporter
+from opinionscope.survey.importers.packs import PackImporter
+from opinionscope.survey.importers.respondents import RespondentsImporter
+from opinionscope.survey.importers.subpop import SubPOPImporter
+from opinionscope.survey.importers.tables import TablesImporter
 from opinionscope.survey.text import clean_line
 
-IMPORTERS: Mapping[str, Importer] = {each.name: each for each in (BenchmarkImporter(),)}
+IMPORTERS: Mapping[str, Importer] = {
+    each.name: each
+    for each in (
+        PackImporter(),
+        BenchmarkImporter(),
+        OpinionQAImporter(),
+        GlobalOpinionQAImporter(),
+        SubPOPImporter(),
+        TablesImporter(),
+        RespondentsImporter(),
+    )
+}
 """By name, the one that knows its source surest first: `recognised` asks them in this order."""
 
 

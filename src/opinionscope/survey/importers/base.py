@@ -53,6 +53,7 @@ class ImportOptions:
         cuts: attribute → where ranges of a number begin.
         codebook: a file that gives wordings and labels to the codes of a table, or None.
         bundled: folder of the program's own packs, which lend ids, titles and scales.
+        data: the user's data folder, for what an import must not hide; None to look at none.
         unread: tells which recorded answers cannot be read; they are kept all the same.
     """
 
@@ -64,6 +65,7 @@ class ImportOptions:
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     codebook: Path | None = None
     bundled: Path | None = None
+    data: Path | None = None
     unread: Unread = _all_readable
 
 
@@ -118,6 +120,7 @@ class Gathered:
         texts: file name → content.
         set_aside: what was not read, and why, in the source's order.
         unread: answers that were read, but of which today's parsers make nothing; they are kept.
+        notes: sentences on what a user should know before or after.
     """
 
     folder: str
@@ -125,6 +128,7 @@ class Gathered:
     datasets: dict[str, DatasetRead] = field(default_factory=dict)
     set_aside: list[SetAside] = field(default_factory=list)
     unread: list[SetAside] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add_pack(self, pack: PackFile) -> None:
         """Take in a pack."""

@@ -253,7 +253,7 @@ def _item(
     asked = tuple(group.attributes for group in groups)
     answered = tuple(group for group in groups if group.total > 0)
     counted = dataset != "globalopinionqa"
-    faults = _faults_of_counts(options, answered) if counted else _faults_of_shares(answered)
+    faults = _faults_of_counts(options, answered) if counted else faults_of_shares(answered)
     yield HumanItem(dataset, key, place, text, context, options, asked, answered, counted, tuple(faults))
 
 
@@ -267,15 +267,17 @@ def _faults_of_counts(options: Sequence[str], groups: Sequence[HumanGroup]) -> I
         yield "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
 
 
-def _faults_of_shares(groups: Sequence[HumanGroup]) -> Iterator[str]:
-    for one, other in combinations(groups, 2):
-        if not _used(one) & _used(other):
-            here, there = one.attributes[0][1], other.attributes[0][1]
+def faults_of_shares(groups: Sequence[HumanGroup]) -> Iterator[str]:
+    """What shows that countries were asked in different words, or that answers are missing."""
+    used = [_used(group) for group in groups]
+    for one, other in combinations(range(len(groups)), 2):
+        if used[one].isdisjoint(used[other]):
+            here, there = (groups[position].attributes[0][1] for position in (one, other))
             yield f"{here} and {there} share no option: two wordings were merged, or answers are missing"
             return
     labels = list(groups[0].figures) if groups else []
     for short, long in ((a, b) for a in labels for b in labels if a != b and b.startswith(a + " ")):
-        users = [{short, long} & _used(group) for group in groups]
+        users = [{short, long} & each for each in used]
         if {short} in users and {long} in users and {short, long} not in users:
             yield f'"{short}" and "{long}" never occur together: two wordings were merged'
 

@@ -3,14 +3,21 @@
 import ast
 import csv
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from opinionscope.survey.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
 from opinionscope.survey.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
+from opinionscope.survey.importers.labels import (
+    is_nonresponse,
+    label_set,
+    option_entry,
+    option_lists,
+    options_like,
+    whole,
+)
 from opinionscope.survey.importers.titles import Names, author_and_title, short_title
 from opinionscope.survey.pack import (
     OptionEntry,
@@ -22,6 +29,7 @@ from opinionscope.survey.pack import (
     pack_of,
     pack_text,
 )
+from opinionscope.survey.question import Wording
 from opinionscope.survey.text import clean_line
 
 SHARE_DECIMALS = 6
@@ -47,13 +55,10 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-Scale = Mapping[str, float | None]
+WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
+"""How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
 
-_NONRESPONSE = re.compile(
-    r"(dk|don'?t know|refused|no answer|missing|other missing|not available|not applicable|not asked|unknown"
-    r"|never heard of|can'?t rate)\b(?!\s+\w)",
-    re.IGNORECASE,
-)
+Scale = Mapping[str, float | None]
 
 
 def benchmark_pack(
@@ -116,25 +121,20 @@ def _scale(references: str, ordinals: str) -> dict[str, float | None]:
     return dict(zip(answers, values, strict=True)) if len(answers) == len(values) else {}
 
 
-def is_nonresponse(label: str) -> bool:
-    """Whether a label stands for no answer: "Refused", "DK" and the other names that the sources give it."""
-    return _NONRESPONSE.match(label.strip()) is not None
-
-
 class _Maker:
     """Turns items into questions of a pack; the bundled pack lends what it knows of them."""
 
     def __init__(self, bundled: PackFile, items: Sequence[HumanItem], ordinals: Mapping[str, Scale]) -> None:
         self._known = {entry.source_key: entry for entry in bundled.questions}
         self._ordinals = ordinals
-        self._common = {frozenset(_labels(options)): options for options in _option_lists(bundled)}
-        self._pack_options = [_option(each) for each in bundled.options]
+        self._common = {label_set(options): options for options in option_lists(bundled)}
+        self._pack_options = [option_entry(each) for each in bundled.options]
         used = [self._known[item.source_key] for item in items if item.source_key in self._known]
         self._ids = Names(entry.id for entry in bundled.questions)
         self._titles = Names(entry.title for entry in used)
         self._names = _group_names(bundled, items)
         groups = {name: dict(attributes) for attributes, name in self._names.items()}
-        self.frame = msgspec.structs.replace(bundled, wording="verbatim", groups=groups, questions=[])
+        self.frame = msgspec.structs.replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
 
     def entry(self, item: HumanItem, position: int) -> QuestionEntry:
         known = self._known.get(item.source_key)
@@ -165,16 +165,8 @@ class _Maker:
         return title, self._ids.slug(own_id or title.rstrip("…"), text_key(item.key)[-4:], as_is=bool(own_id))
 
     def _options(self, item: HumanItem, known: QuestionEntry | None) -> list[OptionEntry]:
-        alike = (known.options if known else []) or self._common.get(frozenset(_fold(x) for x in item.options), [])
-        lent = {_fold(each.label): each for each in map(_option, alike)}
-        scale = self._ordinals.get(item.source_key, {})
-        options = []
-        for label in item.options:
-            like = lent.get(_fold(label))
-            silent = like.nonresponse if like else is_nonresponse(label)
-            value = like.value if like else None if silent else scale.get(label)
-            options.append(OptionEntry(label, _plain(value), silent))
-        return options
+        alike = (known.options if known else []) or self._common.get(label_set(item.options), [])
+        return options_like(item.options, alike, self._ordinals.get(item.source_key, {}))
 
 
 def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> PackFile:
@@ -206,24 +198,6 @@ def _group_names(bundled: PackFile, items: Sequence[HumanItem]) -> dict[Attribut
     return {attributes: name for attributes, name in names.items() if attributes in answered}
 
 
-def _option_lists(bundled: PackFile) -> Iterator[list[OptionEntry | str]]:
-    yield from (entry.options for entry in bundled.questions if entry.options)
-    if bundled.options:
-        yield bundled.options
-
-
-def _labels(options: Iterable[OptionEntry | str]) -> list[str]:
-    return [_fold(_option(each).label) for each in options]
-
-
-def _option(entry: OptionEntry | str) -> OptionEntry:
-    return OptionEntry(entry) if isinstance(entry, str) else entry
-
-
-def _fold(label: str) -> str:
-    return clean_line(label).casefold()
-
-
 def _question_text(item: HumanItem) -> str:
     if item.dataset != "nytimes":
         return item.text
@@ -240,14 +214,5 @@ def _topics(item: HumanItem) -> list[str]:
 def _human(group: HumanGroup, item: HumanItem) -> list[float] | SharesEntry:
     figures = [group.figures.get(label, 0.0) for label in item.options]
     if item.counted:
-        return [_whole(figure) for figure in figures]
-    return SharesEntry([_whole(round(figure, SHARE_DECIMALS)) for figure in figures])
-
-
-def _plain(value: float | None) -> float | None:
-    return None if value is None else _whole(value)
-
-
-def _whole(figure: float) -> float:
-    """The figure as an integer where it is one, so that files say 12 and not 12.0."""
-    return int(figure) if figure == int(figure) else figure
+        return [whole(figure) for figure in figures]
+    return SharesEntry([whole(round(figure, SHARE_DECIMALS)) for figure in figures])

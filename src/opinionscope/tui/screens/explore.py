@@ -1,6 +1,6 @@
 """Explore: choose, ask, and see the humans and the model side by side."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,18 +12,20 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
-from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
 from opinionscope.probe import Choices, Prober, Watch
-from opinionscope.report import Unit, sample_size
-from opinionscope.survey.question import DOMAIN_TITLES, Question
+from opinionscope.report import Unit
+from opinionscope.survey import Library
+from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
-from opinionscope.tui.items import Item, Search, search_in
+from opinionscope.tui.items import Search
+from opinionscope.tui.menu import COMPOSE, Menu
+from opinionscope.tui.messages import StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.choice_line import ChoiceLine
-from opinionscope.tui.widgets.chooser import Chooser, Chosen
+from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
@@ -68,9 +70,8 @@ class ExploreScreen(Screen[None]):
     def __init__(self, prober: Prober, shelf: ModelShelf, choices: Choices, first: Run, unit: Unit = "nats") -> None:
         super().__init__()
         self._prober = prober
-        self._shelf = shelf
+        self._menu = Menu(prober.library, shelf, choices.api_base)
         self._choices = choices
-        self._settings_base = choices.api_base
         self._first = first
         self._unit = unit
         self._asking: Run | None = None
@@ -80,7 +81,7 @@ class ExploreScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopBar("explore")
         with Horizontal(id="explore"):
-            yield Chooser(self._find, self._chosen())
+            yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
             yield RunView(self._first, self._unit, _hint(self._first))
         yield LateFooter()
 
@@ -102,13 +103,13 @@ class ExploreScreen(Screen[None]):
     @property
     def question(self) -> Question:
         """The question chosen now."""
-        return self._prober.library.question(self._choices.question)
+        return self._menu.question(self._choices)
 
     def choose(self, choices: Choices, *, from_list: bool = False) -> None:
         """Choose something else; a call under way is cancelled."""
         self._choices = choices
         self._end_call()
-        self.query_one(Chooser).show(self._chosen(), from_list=from_list)
+        self.query_one(Chooser).show(self._menu.chosen(choices), from_list=from_list)
         self._look_up(choices)
 
     @on(Chooser.QuestionChosen)
@@ -116,11 +117,8 @@ class ExploreScreen(Screen[None]):
         self.choose_question(event.key, from_list=True)
 
     def choose_question(self, key: str, *, from_list: bool = False) -> None:
-        """Another question; the group stays if that question's pack has it."""
-        library = self._prober.library
-        names = [group.name for group in library.groups(library.question(key))]
-        group = self._choices.group if self._choices.group in names else names[0]
-        self.choose(replace(self._choices, question=key, group=group), from_list=from_list)
+        """Another question; the group stays if it can."""
+        self.choose(self._menu.with_question(self._choices, key), from_list=from_list)
 
     @on(Chooser.RunWanted)
     def _run_wanted(self) -> None:
@@ -128,35 +126,43 @@ class ExploreScreen(Screen[None]):
 
     @on(PickerField.Opened, "#question")
     def _pick_question(self) -> None:
-        self._pick("Question", self._find, self._choices.question, self.choose_question)
+        self._pick("Question", self._menu.questions, self._choices.question, self.choose_question)
 
     @on(PickerField.Opened, "#group")
     def action_group(self) -> None:
         """Choose the group."""
-        question, library = self.question, self._prober.library
-        items = [
-            Item(
-                group.name,
-                group.name,
-                f"{group.expression} · {sample_size(library.human(question, group))}",
-                " and ".join(attribute for attribute, _ in group.attributes),
-            )
-            for group in library.groups(question)
-        ]
-        self._pick(
-            "Group", search_in(items), self._choices.group, lambda key: self.choose(replace(self._choices, group=key))
-        )
+        title = "Group: a name, or attribute=value, …"
+        self._pick(title, self._menu.groups(self._choices), self._menu.group_key(self._choices), self._choose_group)
+
+    def _choose_group(self, key: str) -> None:
+        if key == COMPOSE:
+            self._compose_group()
+        else:
+            self.choose(replace(self._choices, group=key))
+
+    def _compose_group(self) -> None:
+        from opinionscope.tui.screens.compose_group import ComposeGroupScreen
+
+        def composed(group: Group | None) -> None:
+            if group is not None:
+                self.choose(self._menu.with_group(self._choices, group))
+
+        group = self._menu.group(self._choices)
+        try:
+            screen = ComposeGroupScreen(self._menu.library, self.question, group, self._unit)
+        except OpinionscopeError as error:
+            self.notify(error.message, title=error.title, severity="error", markup=False)
+        else:
+            self.app.push_screen(screen, composed)
 
     @on(PickerField.Opened, "#model")
     def action_model(self) -> None:
         """Choose or type the model."""
         title = "Model: recorded, or any litellm name"
-        self._pick(title, search_in(self._shelf.items()), self._choices.model, self._choose_model, free_text="Ask")
+        self._pick(title, self._menu.models(), self._choices.model, self._choose_model, free_text="Ask")
 
     def _choose_model(self, name: str) -> None:
-        """Another model: one of the shelf with its own server, any other with the settings'."""
-        api_base = self._shelf.api_base(name) if name in self._shelf else self._settings_base
-        self.choose(replace(self._choices, model=name, api_base=api_base))
+        self.choose(self._menu.with_model(self._choices, name))
 
     @on(ChoiceLine.Changed, "#steering")
     def _steering_changed(self, event: ChoiceLine.Changed) -> None:
@@ -168,11 +174,11 @@ class ExploreScreen(Screen[None]):
 
     def action_steering(self) -> None:
         """Next steering method."""
-        self.choose(replace(self._choices, steering=_after(self._choices.steering, STEERINGS)))
+        self.choose(self._menu.with_next_steering(self._choices))
 
     def action_format(self) -> None:
         """Next expression format."""
-        self.choose(replace(self._choices, format=_after(self._choices.format, FORMATS)))
+        self.choose(self._menu.with_next_format(self._choices))
 
     def action_search(self) -> None:
         """Find a question: in the list where it is in sight, else in a window of its own."""
@@ -186,6 +192,20 @@ class ExploreScreen(Screen[None]):
     def action_previous_question(self) -> None:
         """Previous question of the list."""
         self._step_question(-1)
+
+    def action_write(self) -> None:
+        """Write a question."""
+        self.post_message(WritingWanted(None, self.show_library))
+
+    def action_change(self) -> None:
+        """Change the question chosen."""
+        self.post_message(WritingWanted(self.question, self.show_library))
+
+    def show_library(self, library: Library, question: str) -> None:
+        """Go on with other packs, the cursor on one of their questions."""
+        self._menu.library = library
+        self.query_one(Chooser).renew()
+        self.choose_question(question)
 
     def action_toggle_refused(self) -> None:
         """Keep or drop refusals; what was answered is compared anew, nobody is asked."""
@@ -206,31 +226,11 @@ class ExploreScreen(Screen[None]):
 
         self.app.push_screen(PickerScreen(title, search, current, free_text), picked)
 
-    def _find(self, text: str) -> list[Item]:
-        return [
-            Item(f"{q.dataset}/{q.id}", q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
-            for q in self._prober.library.search(text)
-        ]
-
     def _step_question(self, by: int) -> None:
         keys = self.query_one(Chooser).listed
         if keys:
             at = keys.index(self._choices.question) if self._choices.question in keys else -by
             self.choose_question(keys[(at + by) % len(keys)])
-
-    def _chosen(self) -> Chosen:
-        choices, library, question = self._choices, self._prober.library, self.question
-        group = library.group(question, choices.group)
-        return Chosen(
-            choices.question,
-            choices.steering,
-            choices.format,
-            {
-                "question": (question.title, question.dataset),
-                "group": (group.name, sample_size(library.human(question, group))),
-                "model": (choices.model, choices.api_base or ""),
-            },
-        )
 
     # Asking
 
@@ -331,12 +331,10 @@ class ExploreScreen(Screen[None]):
         """Nats or bits."""
         self.query_one(RunView).toggle_unit()
 
+    def action_study_card(self) -> None:
+        """Show where the question and its people come from."""
+        self.post_message(StudyCardWanted(self.question))
+
 
 def _hint(run: Run) -> str:
     return "Press r to ask the model." if run.status == "running" else ""
-
-
-def _after(name: str, names: Iterable[str]) -> str:
-    """The next name, round and round."""
-    order = list(names)
-    return order[(order.index(name) + 1) % len(order)]

@@ -9,6 +9,7 @@ from typing_extensions import override
 from opinionscope.history import Run
 from opinionscope.report import Unit
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.messages import StudyCardWanted
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_view import RunView
@@ -47,3 +48,7 @@ class SavedRunScreen(Screen[None]):
     def action_toggle_unit(self) -> None:
         """Nats or bits."""
         self.query_one(RunView).toggle_unit()
+
+    def action_study_card(self) -> None:
+        """Show where the question and its people come from."""
+        self.post_message(StudyCardWanted(self._saved.elicitation.question))

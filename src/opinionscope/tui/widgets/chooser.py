@@ -122,6 +122,11 @@ class Chooser(Vertical):
             self.query_one(Input).value = ""
         self.focus_list()
 
+    def renew(self) -> None:
+        """List the questions again: there may be others now."""
+        if self.is_filled:
+            self._list(self.query_one(Input).value)
+
     async def _fill(self) -> None:
         setup = Vertical(
             PickerField("Question", id="question"),

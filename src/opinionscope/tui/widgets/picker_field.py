@@ -46,11 +46,11 @@ class PickerField(Widget, can_focus=True):
         room = max(1, width - LABEL_WIDTH - 2)
         value = shorten(self.value, room)
         rest = room - cell_len(value)
-        detail = fit(f" {self.detail}" if self.detail else "", rest) if rest > 0 else ""
+        detail = f" {self.detail}" if self.detail and cell_len(self.detail) < rest else ""
         return Content.assemble(
             (fit(self._label, LABEL_WIDTH), MUTED),
             (value, "bold"),
-            (detail, MUTED),
+            (fit(detail, rest), MUTED),
             (" ▾", MUTED),
         )
 

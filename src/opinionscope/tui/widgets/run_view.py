@@ -30,6 +30,17 @@ class RunView(VerticalScroll):
         self.shown = run
         self._unit: Unit = unit
         self._hint = hint
+        self._has_children = False
+        self._is_behind = False
+        self._detail = ""
+
+    def on_mount(self) -> None:
+        """Catch up with what was wanted while the children were not there yet."""
+        self._has_children = True
+        if self._is_behind:
+            self.show(self.shown, hint=self._hint)
+        if self._detail:
+            self.open_detail(self._detail)
 
     @override
     def compose(self) -> ComposeResult:
@@ -54,6 +65,9 @@ class RunView(VerticalScroll):
             self.scroll_home(animate=False)
         self.shown = run
         self._hint = hint
+        self._is_behind = not self._has_children
+        if self._is_behind:
+            return
         self.query_one("#question-text", Static).update(_question(run))
         self.query_one("#question-source", Static).update(_source(run))
         self.query_one("#provenance", Static).update(_provenance(run, arriving=bool(partial_text)))
@@ -64,10 +78,16 @@ class RunView(VerticalScroll):
     def toggle_unit(self) -> None:
         """Nats to bits and back."""
         self._unit = "bits" if self._unit == "nats" else "nats"
+        self._is_behind = not self._has_children
+        if self._is_behind:
+            return
         self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
 
     def open_detail(self, detail: str) -> None:
         """Bring the prompt, the answer or the reading to the front, and into view."""
+        self._detail = detail
+        if not self._has_children:
+            return
         tabs = self.query_one(DetailTabs)
         tabs.open(detail)
         self.scroll_to_widget(tabs, top=True, animate=False)

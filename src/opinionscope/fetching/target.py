@@ -1,0 +1,140 @@
+"""The folder into which an archive is unpacked: it refuses what would leave it, and what never ends."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from opinionscope.fetching.errors import RefusedError
+from opinionscope.survey.text import clean_line
+
+_CHUNK = 64 * 1024
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An unpacked archive.
+
+    Attributes:
+        folder: its single top folder, or where it was unpacked if it has no such.
+        commit: the commit that the archive says it was made of by `git archive`; "" if it says none. That tells
+            a mix-up, not a forgery.
+        digest: SHA-256 over the sorted lines "path NUL sha256(content) LF" of all files, in hex; the same however
+            they were packed.
+        files: how many.
+    """
+
+    folder: Path
+    commit: str
+    digest: str
+    files: int
+
+
+@dataclass
+class Target:
+    """Where members are written, after each is checked.
+
+    Attributes:
+        root: the folder that nothing may leave.
+        size, members: how much and how many it may hold.
+        digests: path → digest of the content, of all files written.
+    """
+
+    root: Path
+    size: int
+    members: int
+    digests: dict[PurePosixPath, str] = field(default_factory=dict)
+    _seen: int = 0
+
+    def folder(self, name: str) -> None:
+        """Make a folder."""
+        path = self._checked(name)
+        try:
+            (self.root / path).mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise _twice(name) from error
+
+    def file(self, name: str, content: IO[bytes]) -> None:
+        """Write a file, with our own rights and not the archive's."""
+        path, digest = self._checked(name), hashlib.sha256()
+        place = self.root / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as file:
+                while chunk := content.read(_CHUNK):
+                    self.size -= len(chunk)
+                    if self.size < 0:
+                        raise too_much()
+                    digest.update(chunk)
+                    file.write(chunk)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise _twice(name) from error
+        self.digests[path] = digest.hexdigest()
+
+    def copy(self, commit: str) -> Copy:
+        """What has been written."""
+        if not self.digests:
+            raise RefusedError("the archive holds no file; expected a copy of the benchmark's repository")
+        tops = {path.parts[0] for path in self.digests}
+        top = tops.pop() if len(tops) == 1 else ""
+        folder = self.root / top if top and (self.root / top).is_dir() else self.root
+        relative = {(self.root / path).relative_to(folder).as_posix(): d for path, d in self.digests.items()}
+        lines = (f"{path}\0{digest}\n".encode("utf-8", "surrogateescape") for path, digest in sorted(relative.items()))
+        return Copy(folder, commit, hashlib.sha256(b"".join(lines)).hexdigest(), len(relative))
+
+    def _checked(self, name: str) -> PurePosixPath:
+        self._seen += 1
+        if self._seen > self.members:
+            raise RefusedError(
+                f"the archive holds more than {self.members:,} files and folders; expected the benchmark's repository"
+            )
+        return inside(name)
+
+
+def inside(name: str) -> PurePosixPath:
+    """The path of a member, if it stays where it is unpacked on every system.
+
+    Raises:
+        RefusedError: for absolute paths, drive letters, "..", backslashes and control characters.
+    """
+    path = PurePosixPath(name)
+    if (
+        not path.parts
+        or path.is_absolute()
+        or ".." in path.parts
+        or "\\" in name
+        or _CONTROLS.search(name)
+        or any(_DRIVE.match(part) for part in path.parts)
+    ):
+        raise RefusedError(
+            f"the archive holds {clean_line(repr(name))}; expected only plain paths that stay inside its folder"
+        )
+    return path
+
+
+def no_plain_file(name: str, kind: str) -> RefusedError:
+    """The refusal of a link, a device and their like."""
+    return RefusedError(f"{clean_line(repr(name))} in the archive is {kind}; expected only plain files and folders")
+
+
+def too_much() -> RefusedError:
+    """The refusal of what grows beyond its bounds."""
+    return RefusedError(
+        "the archive unpacks to far more than its size lets expect, as those do that are made to fill a disk; "
+        "expected the benchmark's repository"
+    )
+
+
+def damaged(error: Exception | str) -> RefusedError:
+    """The refusal of what cannot be read to its end."""
+    return RefusedError(
+        f"the archive is damaged or was cut short ({clean_line(str(error)) or type(error).__name__}); "
+        "it was thrown away, so give the same command again to fetch it anew"
+    )
+
+
+def _twice(name: str) -> RefusedError:
+    return RefusedError(f"the archive holds {clean_line(repr(name))} twice, or as file and as folder; expected it once")

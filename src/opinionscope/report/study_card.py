@@ -1,0 +1,153 @@
+"""The study card of a dataset: who asked whom, when and how, who they are, and what is known to be wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from opinionscope.alignment.uncertainty import noise_floor
+from opinionscope.report.caveats import SMALL_SAMPLE
+from opinionscope.report.composition import Composition, compositions
+from opinionscope.respondents.recorded import Recordings
+from opinionscope.survey import Library, Pack, PackError, Question
+from opinionscope.survey.answers import AnswerSheet
+from opinionscope.survey.pack import dataset_of
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSize:
+    """How many questions a group answered, and with how many people.
+
+    Attributes:
+        fewest, most: None where not published.
+    """
+
+    name: str
+    questions: int
+    fewest: float | None
+    most: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGroup:
+    """A group that answered the question in hand.
+
+    Attributes:
+        n: how many people; None where not published.
+        floor_tv: the total variation that even a perfect answer scores on average; None without n.
+    """
+
+    name: str
+    n: float | None
+    floor_tv: float | None
+
+    @property
+    def too_small(self) -> bool:
+        """Whether so few answered that chance decides much."""
+        return self.n is not None and self.n < SMALL_SAMPLE
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCardView:
+    """All that a study card says, as data.
+
+    Attributes:
+        question: the item in hand; None for the card of a whole dataset.
+        item_groups: who answered it.
+        people: how many people's single answers are at hand; None if only the pack's own figures are.
+        sheets: the recorded answers to the dataset.
+        problems: what could not be read, in words.
+    """
+
+    pack: Pack
+    question: Question | None
+    item_groups: tuple[ItemGroup, ...]
+    sizes: tuple[GroupSize, ...]
+    compositions: tuple[Composition, ...]
+    people: int | None
+    sheets: tuple[AnswerSheet, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def wording(self) -> str:
+        """How the questions are worded: one mark, or several with commas."""
+        return ", ".join(dict.fromkeys(question.wording for question in self.pack.questions))
+
+
+def study_card(library: Library, dataset: str, question: Question | None = None) -> StudyCardView:
+    """Gather the card of a dataset, and of one of its questions; files of people and of answers are read for it.
+
+    Raises:
+        NotFoundError: if no such pack is installed.
+    """
+    pack = library.pack(dataset)
+    problems: list[PackError] = []
+    try:
+        microdata = library.microdata(dataset)
+    except PackError as problem:
+        microdata = None
+        problems.append(problem)
+    recordings = Recordings.read(path for path in library.answer_files if dataset_of(path) == dataset)
+    return StudyCardView(
+        pack,
+        question,
+        tuple(_item_groups(pack, question)) if question else (),
+        tuple(_sizes(pack)),
+        compositions(pack.card, microdata),
+        microdata.people if microdata else None,
+        tuple({sheet.model: sheet for sheet in recordings.sheets}.values()),
+        tuple(str(problem) for problem in (*problems, *recordings.problems)),
+    )
+
+
+def _item_groups(pack: Pack, question: Question) -> Iterator[ItemGroup]:
+    for name, human in pack.humans.get(question.id, {}).items():
+        floor = noise_floor(human.probabilities, human.n)
+        yield ItemGroup(name, human.n, floor.tv if floor else None)
+
+
+def _sizes(pack: Pack) -> Iterator[GroupSize]:
+    for name in pack.groups:
+        humans = [by_group[name] for by_group in pack.humans.values() if name in by_group]
+        counts = [human.n for human in humans if human.n is not None]
+        yield GroupSize(name, len(humans), min(counts, default=None), max(counts, default=None))
+
+
+def study_card_json(view: StudyCardView) -> dict[str, Any]:
+    """What `data show --json` prints beside the pack's own line."""
+    question = view.question
+    return {
+        "group_sizes": [
+            {"name": s.name, "questions": s.questions, "smallest_n": s.fewest, "largest_n": s.most} for s in view.sizes
+        ],
+        "people": view.people,
+        "composition": [_composition_json(each) for each in view.compositions],
+        "question": question
+        and {
+            "id": question.id,
+            "title": question.title,
+            "text": question.text,
+            "wording": question.wording,
+            "source_key": question.source_key,
+            "note": question.note,
+            "groups": [
+                {"name": g.name, "n": g.n, "noise_floor_tv": g.floor_tv, "too_small": g.too_small}
+                for g in view.item_groups
+            ],
+        },
+        "recorded": [{"model": s.model, "recorded": s.recorded, "source": s.source} for s in view.sheets],
+        "problems": list(view.problems),
+    }
+
+
+def _composition_json(composition: Composition) -> dict[str, Any]:
+    return {
+        "attribute": composition.attribute,
+        "people": composition.people,
+        "weighted": composition.weighted,
+        "expected_of": composition.population,
+        "expected_source": composition.source,
+        "values": [
+            {"value": p.value, "people": p.people, "share": p.share, "expected": p.expected}
+            for p in composition.portions
+        ],
+    }

@@ -1,0 +1,152 @@
+"""Menu: what can be chosen on Explore, as items of lists, and what follows from a choice."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from opinionscope.elicitation import FORMATS, STEERINGS
+from opinionscope.errors import OpinionscopeError
+from opinionscope.probe import Choices
+from opinionscope.report import sample_size
+from opinionscope.survey import Group, Library, PackError, Question
+from opinionscope.survey.microdata import Microdata
+from opinionscope.survey.question import DOMAIN_TITLES
+from opinionscope.tui.items import Item, Search, search_in
+from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.widgets.chooser import Chosen
+
+COMPOSE = " compose"
+"""Key of the item that leads to composing a group; no group's name begins with a blank."""
+COMPOSE_LABEL = "Compose a group …"
+
+
+class Menu:
+    """Knows what there is to choose from; every answer is made afresh from the choices given.
+
+    Args:
+        api_base: the settings' server, for models that are not on the shelf.
+    """
+
+    def __init__(self, library: Library, shelf: ModelShelf, api_base: str | None) -> None:
+        self.library = library
+        self._shelf = shelf
+        self._api_base = api_base
+
+    def question(self, choices: Choices) -> Question:
+        """The question chosen."""
+        return self.library.question(choices.question)
+
+    def group(self, choices: Choices) -> Group:
+        """The group chosen."""
+        return self.library.group(self.question(choices), choices.group)
+
+    def group_key(self, choices: Choices) -> str:
+        """Key of the group chosen among the items of `groups`."""
+        return self._key(self.question(choices), self.group(choices))
+
+    def chosen(self, choices: Choices) -> Chosen:
+        """What is chosen, in words."""
+        question, group = self.question(choices), self.group(choices)
+        return Chosen(
+            choices.question,
+            choices.steering,
+            choices.format,
+            {
+                "question": (question.title, question.dataset),
+                "group": (group.name, sample_size(self.library.human(question, group))),
+                "model": (choices.model, choices.api_base or ""),
+            },
+        )
+
+    def questions(self, text: str) -> list[Item]:
+        """The questions that hold all words."""
+        return [
+            Item(f"{q.dataset}/{q.id}", q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
+            for q in self.library.search(text)
+        ]
+
+    def models(self) -> Search:
+        """The models on the shelf."""
+        return search_in(self._shelf.items())
+
+    def groups(self, choices: Choices) -> Search:
+        """The groups of a question; where single people's answers are at hand, any that can be composed of them."""
+        question, current = self.question(choices), self.group(choices)
+        named = search_in([self._named(question, group) for group in self.library.groups(question)])
+
+        def search(text: str) -> list[Item]:
+            composed = list(self._composed(question, current, text))
+            keys = {item.key for item in composed}
+            return [*composed, *(item for item in named(text) if item.key not in keys)]
+
+        return search
+
+    def with_group(self, choices: Choices, group: Group) -> Choices:
+        """Another group: by its name, or, if it was composed, by its expression."""
+        return replace(choices, group=self._key(self.question(choices), group))
+
+    def with_question(self, choices: Choices, key: str) -> Choices:
+        """Another question; the group stays if that question's people can be told apart in the same way."""
+        question = self.library.question(key)
+        try:
+            kept = self.library.group(question, choices.group)
+        except OpinionscopeError:
+            kept = self.library.groups(question)[0]
+        return replace(choices, question=key, group=self._key(question, kept))
+
+    def with_model(self, choices: Choices, name: str) -> Choices:
+        """Another model: one of the shelf with its own server, any other with the settings'."""
+        api_base = self._shelf.api_base(name) if name in self._shelf else self._api_base
+        return replace(choices, model=name, api_base=api_base)
+
+    def with_next_steering(self, choices: Choices) -> Choices:
+        """The next steering method, round and round."""
+        return replace(choices, steering=_after(choices.steering, STEERINGS))
+
+    def with_next_format(self, choices: Choices) -> Choices:
+        """The next expression format, round and round."""
+        return replace(choices, format=_after(choices.format, FORMATS))
+
+    def _key(self, question: Question, group: Group) -> str:
+        return group.name if group in self.library.groups(question) else group.expression
+
+    def _named(self, question: Question, group: Group) -> Item:
+        return Item(
+            group.name,
+            group.name,
+            f"{group.expression} · {sample_size(self.library.human(question, group))}",
+            " and ".join(attribute for attribute, _ in group.attributes),
+        )
+
+    def _composed(self, question: Question, current: Group, text: str) -> Iterator[Item]:
+        """What has been typed as a group, the way to compose one, and the one composed already."""
+        try:
+            microdata = self.library.microdata(question.dataset)
+        except PackError as problem:
+            yield Item(COMPOSE, COMPOSE_LABEL, problem.message)
+            return
+        if microdata is None:
+            return
+        detail = f"of {', '.join(microdata.attributes)}"
+        if "=" in text:
+            try:
+                yield self._cut(question, self.library.group(question, text), microdata)
+            except OpinionscopeError as problem:
+                detail = problem.message
+        yield from (Item(COMPOSE, COMPOSE_LABEL, detail),) if "=" in text or _holds(COMPOSE_LABEL, text) else ()
+        if not text and current not in self.library.groups(question):
+            yield self._cut(question, current, microdata)
+
+    def _cut(self, question: Question, group: Group, microdata: Microdata) -> Item:
+        size = sample_size(self.library.human(question, group))
+        people = microdata.answered(group.attributes)
+        return Item(self._key(question, group), group.name, f"{people:,} people · {size}", "composed")
+
+
+def _holds(label: str, text: str) -> bool:
+    return bool(search_in([Item("", label)])(text))
+
+
+def _after(name: str, names: Iterable[str]) -> str:
+    """The next name, round and round."""
+    order = list(names)
+    return order[(order.index(name) + 1) % len(order)]

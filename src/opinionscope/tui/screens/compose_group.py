@@ -1,0 +1,169 @@
+"""ComposeGroupScreen: a group put together from attributes, where single people's answers are at hand."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+from typing_extensions import override
+
+from opinionscope.alignment.uncertainty import noise_floor
+from opinionscope.elicitation.phrasing import people
+from opinionscope.report import Unit, divergence
+from opinionscope.report.caveats import SMALL_SAMPLE
+from opinionscope.survey import Group, Library, Question
+from opinionscope.survey.microdata import CompositionError, Microdata
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
+
+NOBODY = "Nobody in this group answered this question: the model will stand alone."
+FEW = f"Fewer than {SMALL_SAMPLE} answered: differences near this floor are mostly chance."
+HINT = "↑↓ attribute  ←→ value"
+
+
+class ComposeGroupScreen(ModalScreen[Group | None]):
+    """Returns the group composed, or None.
+
+    Args:
+        question: the one whose answers are counted.
+        current: what is composed at first, as far as the people at hand can be told apart in that way.
+
+    Raises:
+        CompositionError: if single people's answers are not at hand.
+        PackError: if they cannot be read.
+    """
+
+    CSS_PATH = "compose_group.tcss"
+    AUTO_FOCUS = "AttributeLine"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("enter", "take", "Take it"),
+        Binding("down", "app.focus_next", "Next attribute", show=False),
+        Binding("up", "app.focus_previous", "Previous attribute", show=False),
+    ]
+
+    def __init__(self, library: Library, question: Question, current: Group, unit: Unit = "nats") -> None:
+        super().__init__()
+        microdata = library.microdata(question.dataset)
+        if microdata is None:
+            raise CompositionError(f"single people's answers to {question.dataset} are not at hand")
+        self._library = library
+        self._question = question
+        self._microdata = microdata
+        self._unit: Unit = unit
+        self._first = dict(_known(microdata, current))
+        self._has_closed = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        attributes = self._microdata.attributes
+        with Vertical(id="compose"):
+            yield Static(f"Compose a group of {self._microdata.people:,} people", id="compose-title", markup=False)
+            with VerticalScroll(id="compose-attributes", can_focus=False):
+                for attribute in attributes:
+                    line = AttributeLine(
+                        attribute,
+                        self._microdata.slices(attribute),
+                        takes_range=self._microdata.has_numbers(attribute),
+                        label_width=label_width(attributes),
+                    )
+                    line.value = self._first.get(attribute, "")
+                    yield line
+            yield Static(id="compose-group", markup=False)
+            with Horizontal(id="compose-ways"):
+                yield Button("⏎ Take it", compact=True, id="compose-take")
+                yield Button("esc Leave", compact=True, id="compose-leave")
+                yield Static(HINT, id="compose-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what is composed at first; keys go to the attributes only."""
+        for button in self.query(Button):
+            button.can_focus = False
+        self._tell()
+
+    @on(AttributeLine.Changed)
+    def _tell(self) -> None:
+        self.query_one("#compose-group", Static).update(self._words())
+
+    @on(Button.Pressed, "#compose-take")
+    def action_take(self) -> None:
+        """Take the group, if one is composed."""
+        try:
+            group = self._group()
+        except CompositionError:
+            group = None
+        if group is None:
+            self.app.bell()
+        else:
+            self._close(group)
+
+    @on(Button.Pressed, "#compose-leave")
+    def action_leave(self) -> None:
+        """Leave things as they were."""
+        self._close(None)
+
+    def on_click(self, event: object) -> None:
+        """A click beside the window leaves it."""
+        if getattr(event, "widget", None) is self:
+            self._close(None)
+
+    def _close(self, group: Group | None) -> None:
+        """Close once: keys that come in one burst must not close what lies below."""
+        if self.is_current and not self._has_closed:
+            self._has_closed = True
+            self.dismiss(group)
+
+    def _group(self) -> Group | None:
+        """What is composed; None if nothing is chosen yet."""
+        expression = ",".join(filter(None, (line.condition for line in self.query(AttributeLine))))
+        return self._library.group(self._question, expression) if expression else None
+
+    def _words(self) -> Content:
+        try:
+            group = self._group()
+        except CompositionError as error:
+            return Content.styled(error.message, "$error")
+        if group is None:
+            return Content.styled("Choose a value of at least one attribute.", MUTED)
+        lines = [
+            Content.styled(group.name, "bold $chart-human"),
+            Content(self._counted(group)),
+            Content.styled(self._warning(group), "$warning"),
+            Content.styled(f"In the prompt: “{people(group)}”", MUTED),
+        ]
+        return Content("\n").join(line for line in lines if line)
+
+    def _counted(self, group: Group) -> str:
+        """How many people the group has, how many of them answered, and how near a perfect answer would come."""
+        human = self._library.human(self._question, group)
+        answered = self._microdata.cut(self._question, group.attributes).people
+        if human and human.n and not self._microdata.weighted:
+            answered = round(human.n)
+        size = f"{self._microdata.answered(group.attributes):,} people, {answered:,} answered this question"
+        floor = noise_floor(human.probabilities, human.n) if human else None
+        if human is None or floor is None:
+            return size
+        effective = f" (effective n {human.n:,.0f})" if self._microdata.weighted else ""
+        kl = divergence(floor.kl, self._unit)
+        return f"{size}{effective} · noise floor KL {kl} {self._unit}, TV {floor.tv:.2f}"
+
+    def _warning(self, group: Group) -> str:
+        human = self._library.human(self._question, group)
+        if human is None:
+            return NOBODY
+        return FEW if human.n is not None and human.n < SMALL_SAMPLE else ""
+
+
+def _known(microdata: Microdata, group: Group) -> tuple[tuple[str, str], ...]:
+    """The attributes of a group that can be told of these people."""
+    known: list[tuple[str, str]] = []
+    for attribute, value in group.attributes:
+        try:
+            known += microdata.group(f"{attribute}={value}").attributes
+        except CompositionError:
+            continue
+    return tuple(known)

@@ -1,0 +1,58 @@
+"""ConfirmScreen: one question to be answered with yes or no before something is lost."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+from typing_extensions import override
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Returns True only if it was meant so.
+
+    Args:
+        question: what is asked, in one sentence.
+        yes, no: what the two answers do.
+    """
+
+    CSS_PATH = "confirm.tcss"
+    AUTO_FOCUS = "#confirm-no"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes"),
+        Binding("n,escape", "answer(False)", "No"),
+        Binding("left,up", "app.focus_previous", "Other answer", show=False),
+        Binding("right,down", "app.focus_next", "Other answer", show=False),
+    ]
+
+    def __init__(self, question: str, yes: str, no: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+        self._no = no
+        self._is_answered = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        with Vertical(id="confirm"):
+            yield Static(self._question, id="confirm-question", markup=False)
+            with Horizontal(id="confirm-answers"):
+                yield Button(f"y {self._yes}", compact=True, id="confirm-yes")
+                yield Button(f"n {self._no}", compact=True, id="confirm-no")
+
+    @on(Button.Pressed, "#confirm-yes")
+    def _pressed_yes(self) -> None:
+        self.action_answer(True)
+
+    @on(Button.Pressed, "#confirm-no")
+    def _pressed_no(self) -> None:
+        self.action_answer(False)
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer once: keys that come in one burst must not answer what is asked below."""
+        if self.is_current and not self._is_answered:
+            self._is_answered = True
+            self.dismiss(answer)

@@ -1,0 +1,235 @@
+"""WriteScreen: a form for a question of one's own, with what the model will see beside it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.own import OwnPack
+from opinionscope.survey.own_draft import Checked, Draft, Field
+from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.screens.confirm import ConfirmScreen
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.form_field import FormField, State
+from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.question_preview import QuestionPreview
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a field is shown.
+
+    Attributes:
+        example: stands in the empty field.
+        lines: rows to type in.
+    """
+
+    label: str
+    example: str
+    lines: int
+
+
+FIELDS: Mapping[Field, _Look] = {
+    "text": _Look("Question", "Should the library open earlier, later, or as it does now?", 3),
+    "options": _Look("Options", "Earlier = 1\nAs now = 2\nLater = 3\nDid not say = no answer", 6),
+    "people": _Look("People", "party=Democrat: 12, 30, 8, 1\nParents: 20%, 50%, 25%, 5%; n=60", 3),
+    "context": _Look("Background", "It opens at ten.", 2),
+    "title": _Look("Title", "Opening hours", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the form has done.
+
+    Attributes:
+        question_id: the question saved, or deleted.
+    """
+
+    question_id: str
+    is_deleted: bool = False
+
+
+class WriteScreen(ModalScreen[Outcome | None]):
+    """Returns what was done, or None.
+
+    Args:
+        own: the pack that is written.
+        question_id: the question to change; "" for a new one.
+
+    Raises:
+        PackError: if the pack cannot be read.
+        NotFoundError: if it has no such question.
+    """
+
+    CSS_PATH = "write.tcss"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = "#field-text TextArea"
+    SCOPE: ClassVar[Scope] = "write"
+    BINDINGS = bindings_in(SCOPE)
+
+    def __init__(self, own: OwnPack, question_id: str = "") -> None:
+        super().__init__()
+        self._own = own
+        self._question_id = question_id
+        self._known = own.groups()
+        self._first = own.draft(question_id) if question_id else Draft()
+        self._touched: set[Field] = set()
+        self._is_done = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        title = "Change your question" if self._question_id else "Write a question of your own"
+        place = f"{self._own.dataset}/{self._question_id}" if self._question_id else self._own.path.name
+        yield Static(Content.assemble((title, "bold $primary"), (f"   {place}", MUTED)), id="write-title", markup=False)
+        with VerticalScroll(id="write", can_focus=False):
+            with VerticalScroll(id="write-form", can_focus=False):
+                for name, look in FIELDS.items():
+                    first = getattr(self._first, name)
+                    yield FormField(look.label, first, example=look.example, lines=look.lines, id=f"field-{name}")
+            with VerticalScroll(id="write-preview"):
+                yield QuestionPreview()
+        yield LateFooter()
+
+    def on_mount(self) -> None:
+        """Say what each field is for."""
+        self._tell(self._check())
+
+    @on(FormField.Changed)
+    def _typed(self) -> None:
+        draft = self._draft()
+        self._touched |= {name for name in FIELDS if getattr(draft, name) != getattr(self._first, name)}
+        self._tell(draft.check(self._known))
+
+    def _field(self, name: Field) -> FormField:
+        return self.query_one(f"#field-{name}", FormField)
+
+    def _draft(self) -> Draft:
+        return Draft(**{name: self._field(name).value for name in FIELDS})
+
+    def _check(self) -> Checked:
+        return self._draft().check(self._known)
+
+    def _tell(self, checked: Checked) -> None:
+        for name in FIELDS:
+            self._field(name).tell(*self._sentence(name, checked))
+        self.query_one(QuestionPreview).show(checked)
+
+    def _sentence(self, name: Field, checked: Checked) -> tuple[str, State]:
+        if name in checked.problems and name in self._touched:
+            return checked.problems[name], "problem"
+        if self._field(name).value.strip() and name not in checked.problems:
+            return _fine(name, checked), "fine"
+        return _hint(name, checked), "hint"
+
+    # Saving, leaving, deleting
+
+    def action_save(self) -> None:
+        """Save, or go to the first field that is not right yet."""
+        checked = self._check()
+        wrong = next((name for name in FIELDS if name in checked.problems), None)
+        if wrong is not None:
+            self._touched |= set(FIELDS)
+            self._tell(checked)
+            self._field(wrong).take_focus()
+            self.app.bell()
+            return
+        written = checked.written()
+
+        def save() -> str:
+            if not self._question_id:
+                return self._own.add(written)
+            self._own.change(self._question_id, written)
+            return self._question_id
+
+        self._carry_out(save)
+
+    def action_leave(self) -> None:
+        """Leave; ask first if something would be lost."""
+        if self._is_done:
+            return
+        if self._draft() == self._first:
+            self._close(None)
+            return
+
+        def leave(sure: bool | None) -> None:
+            if sure:
+                self._close(None)
+
+        self.app.push_screen(ConfirmScreen("What you typed is not saved.", "Throw it away", "Go on writing"), leave)
+
+    def action_delete(self) -> None:
+        """Delete the question, if that is meant so."""
+
+        def delete() -> str:
+            self._own.delete(self._question_id)
+            return self._question_id
+
+        def meant(sure: bool | None) -> None:
+            if sure:
+                self._carry_out(delete, is_deleted=True)
+
+        question = "Delete this question? Runs of it stay in the history."
+        self.app.push_screen(ConfirmScreen(question, "Delete it", "Keep it"), meant)
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._question_id) if action == "delete" else True
+
+    @work(exit_on_error=False)
+    async def _carry_out(self, change: Callable[[], str], *, is_deleted: bool = False) -> None:
+        """Change the pack once, however often the key is pressed."""
+        if self._is_done:
+            return
+        self._is_done = True
+        try:
+            question_id = await asyncio.to_thread(change)
+        except OpinionscopeError as error:
+            self._is_done = False
+            self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
+        else:
+            self.dismiss(Outcome(question_id, is_deleted))
+
+    def _close(self, outcome: Outcome | None) -> None:
+        if not self._is_done:
+            self._is_done = True
+            self.dismiss(outcome)
+
+
+def _hint(name: Field, checked: Checked) -> str:
+    """What belongs into an empty field."""
+    if name == "title":
+        return f"for lists; without one: {checked.title}" if checked.title else "a few words for lists, if you like"
+    return {
+        "text": "as the model is to read it",
+        "options": "one a line; “= 2” is a place on a scale, “= no answer” a refusal",
+        "people": "who answered, and how: counts, or shares with % · may stay empty",
+        "context": "what people were told beforehand · may stay empty",
+    }[name]
+
+
+def _fine(name: Field, checked: Checked) -> str:
+    """What was understood."""
+    if name == "options":
+        scaled = sum(option.value is not None for option in checked.options)
+        unanswered = sum(option.nonresponse for option in checked.options)
+        parts = [f"{len(checked.options)} options"]
+        parts += [f"{scaled} on a scale"] if scaled else []
+        parts += [f"{unanswered} no answer"] if unanswered else []
+        return " · ".join(parts)
+    if name == "people":
+        groups = len(checked.people)
+        told = "with figures" if any(each.figures is not None for each in checked.people) else "to be asked as"
+        return f"{groups} group{'' if groups == 1 else 's'} {told}"
+    return ""

@@ -1,0 +1,102 @@
+from textual.containers import VerticalScroll
+
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.screens.study_card import StudyCardScreen
+
+BOOK = {"question": "nytimes/the-bee-sting", "group": "Democrat"}
+
+
+async def settled(pilot):
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_the_card_at_80_by_24(make_app, shown, snapshot):
+    app = make_app(**BOOK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        assert shown(app) == snapshot(name="top")
+        await pilot.press("n", "n")
+        await settled(pilot)
+        assert shown(app) == snapshot(name="people")
+
+
+async def test_the_card_at_120_by_36(make_app, shown, snapshot):
+    app = make_app(**BOOK)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        await pilot.press("n", "n")
+        await settled(pilot)
+        assert shown(app) == snapshot
+
+
+async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        assert isinstance(app.screen, StudyCardScreen)
+        await pilot.press("escape", "escape", "backspace")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+        await pilot.press("c")
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+
+
+async def test_a_page_scrolls_by_keys(make_app):
+    app = make_app(**BOOK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        page = app.screen.query_one("#card-page", VerticalScroll)
+        await pilot.press("end")
+        await settled(pilot)
+        assert page.scroll_y == page.max_scroll_y > 0
+        await pilot.press("N")
+        await settled(pilot)
+        assert page.scroll_y < page.max_scroll_y
+        await pilot.press("home")
+        await settled(pilot)
+        assert page.scroll_y == 0
+
+
+async def test_a_saved_run_has_its_card_too(make_app, shown):
+    app = make_app(**BOOK)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        await pilot.press("c")
+        await settled(pilot)
+        assert isinstance(app.screen, StudyCardScreen)
+        assert "NYT Book Opinions" in shown(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, SavedRunScreen)
+
+
+async def test_a_dataset_that_is_gone_is_said_in_words(make_app, shown):
+    app = make_app(**BOOK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        library = app._arrangement.library
+        question = library.question(BOOK["question"])
+        app.push_screen(StudyCardScreen(type(library)(()), question))
+        await settled(pilot)
+        assert 'no survey pack "nytimes" is installed' in shown(app)
