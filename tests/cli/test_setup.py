@@ -33,7 +33,8 @@ def test_a_model_of_ones_own_is_asked_once_and_then_answers_from_the_cache(cli, 
     assert again["recorded"].startswith("from the cache, asked on ")
     assert again["measures"] == first["measures"]
     assert (again["usage"]["prompt_tokens"], again["usage"]["cost_usd"]) == (0, 0.0)
-    assert "toy-model · from the cache, asked on " in cli("history", "show", again["run_id"]).stdout
+    shown = " ".join(cli("history", "show", again["run_id"]).stdout.split())
+    assert "toy-model · from the cache, asked on " in shown
     assert cli_json(*ASK, "--no-cache")["recorded"] is None
     assert len(fake_openai.requests) == 2
 

@@ -52,7 +52,7 @@ def _seconds(action: Callable[[], object]) -> float:
     return max(min(times), 0.001)
 
 
-@pytest.mark.parametrize("format_name", ["verbalized", "sequence"])
+@pytest.mark.parametrize("format_name", ["verbalized", "sequence", "samples"])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_answer_takes_no_longer_than_a_harmless_one(format_name: str, text: str, priority: Question) -> None:
     form = FORMATS[format_name]

@@ -12,7 +12,7 @@ import pytest
 from opinionscope.elicitation import FORMATS, Elicitation
 from opinionscope.elicitation.elicitation import Prompt
 from opinionscope.history import History, Run
-from opinionscope.probe import Choices, Prober
+from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.settings import bundled
@@ -97,8 +97,7 @@ class Keeper:
         prober = Prober(self._library, lambda model, base: self._respondent(model, **choices), self.history)
         await prober.run(
             Choices("GAP21Q33_g_W82", "Democrat", "persona", form, choices.pop("model", "openai/toy-model")),
-            on_text=self.seen.append if watched else None,
-            on_attempt=self.attempts.append,
+            Watch(on_text=self.seen.append if watched else None, on_attempt=self.attempts.append),
         )
         return self.last()
 

@@ -125,6 +125,20 @@ async def test_no_more_calls_are_under_way_than_allowed_even_when_they_fail(limi
     assert sum(isinstance(one, ValueError) for one in done) == 4
 
 
+async def test_a_call_made_again_without_streaming_counts_as_two(
+    fake_openai: Any,
+    respondent: Callable[..., LiteLLMRespondent],
+    elicitation: Callable[..., Elicitation],
+    clock: Clock,
+) -> None:
+    book = LimitBook({"openai": Limits(calls=2)}, clock, clock.wait)
+    fake_openai.then(finish_reason=None)
+    await respondent(limits=book).respond(elicitation(), lambda text: None)
+    assert len(fake_openai.bodies) == 2
+    await respondent(limits=book).respond(elicitation())
+    assert clock.pauses == [60]
+
+
 @pytest.mark.parametrize("name", ["openai", "openai/toy-model"])
 async def test_the_gateway_waits_its_turn_by_provider_or_model(
     fake_openai: Any,

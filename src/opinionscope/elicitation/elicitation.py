@@ -49,7 +49,6 @@ NO_ANSWER_MARK = (
 _MARK = r"^[\s*#>_]{0,8}%s[\s*_]{0,4}:[*_]{0,3}"
 _ANSWER_MARK = re.compile(_MARK % "ANSWER", re.MULTILINE)
 _LOOSE_MARK = re.compile(_MARK % "answer", re.IGNORECASE | re.MULTILINE)
-_PARAGRAPHS = re.compile(r"\S\s*\n[^\S\n]*\n\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
     marks = list(_ANSWER_MARK.finditer(text)) or ([] if is_cut_off else list(_LOOSE_MARK.finditer(text)))
     if marks:
         return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
-    is_bare = not is_cut_off and not _PARAGRAPHS.search(text)
+    is_bare = not is_cut_off and all(map(str.strip, text.strip().splitlines()))
     return ("", text) if is_bare else (text.strip(), "")
 
 

@@ -26,7 +26,9 @@ from opinionscope.report.words import (
     is_recorded,
     noise_sentence,
     other_measures,
+    plan_words,
     provenance,
+    recipe_words,
     sample_size,
 )
 
@@ -52,10 +54,12 @@ __all__ = [
     "is_recorded",
     "noise_sentence",
     "other_measures",
+    "plan_words",
     "prompt_lines",
     "provenance",
     "question_json",
     "reading_lines",
+    "recipe_words",
     "row_json",
     "run_json",
     "sample_size",

@@ -7,12 +7,15 @@ from typing import Literal
 
 from opinionscope.alignment import NATS_PER_BIT, Alignment
 from opinionscope.charts import ChartData
-from opinionscope.elicitation import Reading
+from opinionscope.elicitation import FORMATS, PLAIN, Reading, Recipe
 from opinionscope.history import Run
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]
+WITH_PERSONA = ("persona", "both")
+WITH_EXAMPLES = ("few-shot", "both")
+LETTERS_A_TOKEN = 4
 KL_NAME = "KL(human ‖ model)"
 
 MEANINGS: Mapping[str, str] = {
@@ -69,6 +72,33 @@ def other_measures(alignment: Alignment, unit: Unit) -> tuple[Measure, ...]:
         scale,
         Measure("score", "–", "") if score is None else Measure("score", f"{round(score):d}", "of 100"),
     )
+
+
+def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
+    """What in a recipe differs from the paper's and matters here: "5 repeats · shuffled"; "" where nothing does."""
+    words = []
+    if recipe.samples != PLAIN.samples and counts_people(format_name):
+        words.append(f"N = {recipe.samples:,}")
+    if recipe.repeats != PLAIN.repeats:
+        words.append(f"{recipe.repeats} repeats")
+    if recipe.order != PLAIN.order:
+        words.append(f"options {recipe.order}")
+    if recipe.reasoning:
+        words.append("reasoning first")
+    if recipe.voice != PLAIN.voice and steering in WITH_PERSONA:
+        words.append(f"voice {recipe.voice}")
+    if recipe.example_ids and steering in WITH_EXAMPLES:
+        words.append("chosen examples")
+    elif recipe.examples != PLAIN.examples and steering in WITH_EXAMPLES:
+        words.append(f"{recipe.examples} examples")
+    if recipe.temperature != PLAIN.temperature:
+        words.append(f"temperature {recipe.temperature:g}")
+    return " · ".join(words)
+
+
+def counts_people(format_name: str) -> bool:
+    """Whether a format simulates single people, so that N means something."""
+    return format_name in FORMATS and FORMATS[format_name].counts_people
 
 
 def sample_size(human: Distribution | None) -> str:
@@ -160,3 +190,16 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         partial=read is None and partial is not None,
         bounds=_bounds(run.reading, positions),
     )
+
+
+def plan_words(draft: Run) -> str:
+    """What asking a draft takes: its calls, and about how many tokens go out with them."""
+    calls = draft.elicitation.calls
+    letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
+    orders = len({call.offered for call in calls})
+    words = [f"{len(calls):,} call{'' if len(calls) == 1 else 's'}"]
+    if orders > 1:
+        words.append(f"{orders:,} orders of the options")
+    words.append(f"about {round(letters / LETTERS_A_TOKEN):,} tokens out")
+    words.append(f"up to {len(calls) * draft.elicitation.request.max_tokens:,} back")
+    return " · ".join(words)

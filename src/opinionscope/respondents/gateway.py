@@ -31,7 +31,7 @@ from opinionscope.respondents.base import (
     Usage,
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
-from opinionscope.respondents.limits import UNLIMITED, LimitBook, guessed_tokens
+from opinionscope.respondents.limits import UNLIMITED, LimitBook, Turns, guessed_tokens
 from opinionscope.respondents.litellm_errors import NO_LOG_PROBS, Failure, classify, timed_out
 from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
 from opinionscope.respondents.named_models import NamedModel
@@ -202,7 +202,7 @@ class LiteLLMRespondent:
             ) as turns:
                 begun = time.monotonic()
                 async with asyncio.timeout(self.timeout):
-                    completion = await self._complete(litellm, elicitation, on_text, changes)
+                    completion = await self._complete(litellm, elicitation, on_text, changes, turns)
                 turns.settle(completion.tokens)
         except TimeoutError:
             return timed_out(self.timeout)
@@ -214,7 +214,12 @@ class LiteLLMRespondent:
         )
 
     async def _complete(
-        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
+        self,
+        litellm: LiteLLM,
+        elicitation: Elicitation,
+        on_text: OnText | None,
+        changes: frozenset[str],
+        turns: Turns,
     ) -> Completion:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
         watched = on_text if elicitation.request.top_logprobs == 0 else None
@@ -224,6 +229,7 @@ class LiteLLMRespondent:
             completion = await read_stream(reply, watched) if hasattr(reply, "__aiter__") else read_completion(reply)
             if completion is not None and not completion.says_nothing:
                 return completion
+            turns.again()
         completion = read_completion(await self._send(litellm, self._call(elicitation, changes)))
         if watched and completion.text:
             watched(completion.text)

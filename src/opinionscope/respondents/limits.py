@@ -38,10 +38,12 @@ class Turn:
     Attributes:
         begun: when, by the limiter's clock.
         tokens: what it is expected to take, until `settle`.
+        again: counts one more call, which is made within this turn and does not wait.
     """
 
     begun: float
     tokens: int
+    again: Callable[[], None]
 
     def settle(self, tokens: int | None) -> None:
         """Put what the call really took in place of the guess, where that is known."""
@@ -78,9 +80,16 @@ class Limiter:
             async with self._line:
                 while (pause := self._pause(tokens)) > 0:
                     await self._wait(pause)
-                turn = Turn(self._clock(), tokens)
-                self._turns.append(turn)
+                turn = self._counted(tokens)
             yield turn
+
+    def _counted(self, tokens: int) -> Turn:
+        turn = Turn(self._clock(), tokens, self._count_another)
+        self._turns.append(turn)
+        return turn
+
+    def _count_another(self) -> None:
+        self._counted(0)
 
     def _pause(self, tokens: int) -> float:
         """Seconds until there may be room; 0 if there is."""
@@ -135,6 +144,11 @@ class Turns:
         """As `Turn.settle`, for each of them."""
         for turn in self.turns:
             turn.settle(tokens)
+
+    def again(self) -> None:
+        """As `Turn.again`, for each of them."""
+        for turn in self.turns:
+            turn.again()
 
 
 UNLIMITED = LimitBook({})

@@ -97,7 +97,8 @@ def read_router_file(path: Path) -> RouterFile:
     """
     try:
         content = path.read_bytes()[:LARGEST_FILE]
-        file = msgspec.yaml.decode(content, type=RouterFile)
+        decode = msgspec.json.decode if path.suffix == ".json" else msgspec.yaml.decode
+        file = decode(content, type=RouterFile)
     except OSError as error:
         raise RespondentError(f"{path} cannot be read ({error.strerror})", title=TITLE) from error
     except ImportError:

@@ -56,6 +56,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one"),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
     Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
+    Action(
+        "explore.recipe",
+        "explore",
+        "recipe",
+        "o",
+        "Options",
+        "How it is asked: samples, repeats, order of options, reasoning, voice, examples, temperature",
+        footer=False,
+    ),
+    Action(
+        "explore.enough", "explore", "enough", "x", "Enough", "Be content with the answers that have come of several"
+    ),
     Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
     Action("explore.next", "explore", "next_question", "n,right_square_bracket", "Next", "Next question", footer=False),
     Action(

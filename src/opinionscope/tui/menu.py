@@ -6,7 +6,7 @@ from dataclasses import replace
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.probe import Choices
-from opinionscope.report import sample_size
+from opinionscope.report import recipe_words, sample_size
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata
 from opinionscope.survey.question import DOMAIN_TITLES
@@ -16,6 +16,7 @@ from opinionscope.tui.widgets.chooser import Chosen
 
 COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""
+AS_IN_THE_PAPER = "as in the paper"
 COMPOSE_LABEL = "Compose a group …"
 
 
@@ -53,6 +54,7 @@ class Menu:
             {
                 "question": (question.title, question.dataset),
                 "group": (group.name, sample_size(self.library.human(question, group))),
+                "recipe": (recipe_words(choices.recipe, choices.steering, choices.format) or AS_IN_THE_PAPER, ""),
                 "model": (choices.model, choices.api_base or ""),
             },
         )

@@ -5,8 +5,9 @@ alone or behind a few words that lead to it, or it is words beside the answer; t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
@@ -113,9 +114,14 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     return letter if is_marked or (led and not _STARTS_A_PHRASE.match(f" {behind}")) else ""
 
 
-def _labels(question: Question) -> dict[str, str]:
+def _labels(question: Question) -> Mapping[str, str]:
     """Letter → label, folded."""
-    return {x: _folded(_plain(label)) for x, label in zip(question.letters, question.labels, strict=True)}
+    return _folded_labels(question.letters, question.labels)
+
+
+@lru_cache(maxsize=64)
+def _folded_labels(letters: str, labels: tuple[str, ...]) -> Mapping[str, str]:
+    return {letter: _folded(_plain(label)) for letter, label in zip(letters, labels, strict=True)}
 
 
 def _folded(text: str) -> str:

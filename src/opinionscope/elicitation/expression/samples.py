@@ -11,7 +11,7 @@ from opinionscope.elicitation.expression.letters import find_letter
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.question import Question
 
-LONGEST_READ = 10_000
+LONGEST_READ = 4_000
 
 
 class Samples(ExpressionFormat):

@@ -4,18 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
+from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
-from opinionscope.probe import Choices, Prober, Watch
-from opinionscope.report import Unit
+from opinionscope.probe import Choices, Prober
+from opinionscope.report import Unit, plan_words
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
@@ -23,6 +21,7 @@ from opinionscope.tui.items import Search
 from opinionscope.tui.menu import COMPOSE, Menu
 from opinionscope.tui.messages import StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.screens.asking import AskingScreen, hint_for
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
@@ -32,7 +31,7 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
 
-class ExploreScreen(Screen[None]):
+class ExploreScreen(AskingScreen):
     """Sends choices to the prober, shows the runs that come back.
 
     Args:
@@ -47,42 +46,18 @@ class ExploreScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)
 
-    class Arrived(Message):
-        """More of a live answer has arrived."""
-
-        def __init__(self, run: Run, text: str) -> None:
-            super().__init__()
-            self.run = run
-            self.text = text
-
-        @override
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, ExploreScreen.Arrived)
-
-    class Finished(Message):
-        """The run of a draft has ended, whatever its status."""
-
-        def __init__(self, draft: Run, run: Run) -> None:
-            super().__init__()
-            self.draft = draft
-            self.run = run
-
     def __init__(self, prober: Prober, shelf: ModelShelf, choices: Choices, first: Run, unit: Unit = "nats") -> None:
-        super().__init__()
-        self._prober = prober
+        super().__init__(prober, choices)
         self._menu = Menu(prober.library, shelf, choices.api_base)
-        self._choices = choices
         self._first = first
         self._unit = unit
-        self._asking: Run | None = None
-        self._call: Worker[None] | None = None
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("explore")
         with Horizontal(id="explore"):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
-            yield RunView(self._first, self._unit, _hint(self._first))
+            yield RunView(self._first, self._unit, hint_for(self._first))
         yield LateFooter()
 
     def on_resize(self) -> None:
@@ -96,11 +71,6 @@ class ExploreScreen(Screen[None]):
     # Choosing
 
     @property
-    def choices(self) -> Choices:
-        """What is chosen now."""
-        return self._choices
-
-    @property
     def question(self) -> Question:
         """The question chosen now."""
         return self._menu.question(self._choices)
@@ -108,7 +78,7 @@ class ExploreScreen(Screen[None]):
     def choose(self, choices: Choices, *, from_list: bool = False) -> None:
         """Choose something else; a call under way is cancelled."""
         self._choices = choices
-        self._end_call()
+        self._give_up()
         self.query_one(Chooser).show(self._menu.chosen(choices), from_list=from_list)
         self._look_up(choices)
 
@@ -180,6 +150,20 @@ class ExploreScreen(Screen[None]):
         """Next expression format."""
         self.choose(self._menu.with_next_format(self._choices))
 
+    @on(PickerField.Opened, "#recipe")
+    def action_recipe(self) -> None:
+        """Choose how the question is put."""
+        from opinionscope.tui.screens.recipe import RecipeScreen
+
+        def taken(recipe: Recipe | None) -> None:
+            if recipe is not None:
+                self.choose(replace(self._choices, recipe=recipe))
+
+        self.app.push_screen(RecipeScreen(self._choices, self._prober.voices, self._plan), taken)
+
+    def _plan(self, choices: Choices) -> str:
+        return plan_words(self._prober.draft(choices))
+
     def action_search(self) -> None:
         """Find a question: in the list where it is in sight, else in a window of its own."""
         if not self.query_one(Chooser).focus_search():
@@ -211,7 +195,7 @@ class ExploreScreen(Screen[None]):
         """Keep or drop refusals; what was answered is compared anew, nobody is asked."""
         drop = not self._choices.drop_nonresponse
         self._choices = replace(self._choices, drop_nonresponse=drop)
-        if self._asking is None:
+        if self._call is None:
             self._show(rescore(replace(self.query_one(RunView).shown, drop_nonresponse=drop)))
         self.notify("Refusals are dropped on both sides" if drop else "Refusals are kept", timeout=2)
 
@@ -234,92 +218,19 @@ class ExploreScreen(Screen[None]):
 
     # Asking
 
-    @work(exclusive=True, group="run", exit_on_error=False)
-    async def _look_up(self, choices: Choices) -> None:
-        """Show what is known before anybody is asked: the humans, and a recorded answer."""
-        try:
-            self._show(await self._prober.peek(choices))
-        except OpinionscopeError as error:
-            self._show(self._prober.refused(choices, error))
-
-    def action_run(self) -> None:
-        """Ask the model; once is enough."""
-        if self._asking is not None:
-            self.notify("The model is being asked already; esc cancels", timeout=2)
-            return
-        try:
-            self._asking = self._prober.draft(self._choices)
-        except OpinionscopeError as error:
-            self._show(self._prober.refused(self._choices, error))
-            return
-        self.refresh_bindings()
-        self._show(self._asking, f"Asking {self._choices.model} …   esc cancels")
-        self._call = self._ask(self._choices, self._asking)
-
-    @work(exclusive=True, group="run", exit_on_error=False)
-    async def _ask(self, choices: Choices, draft: Run) -> None:
-        def arrived(text: str) -> None:
-            self.post_message(self.Arrived(draft, text))
-
-        def finished(run: Run) -> None:
-            self.post_message(self.Finished(draft, run))
-
-        try:
-            await self._prober.run(choices, Watch(on_text=arrived, on_run=finished))
-        except OpinionscopeError as error:
-            if self._asking is draft:
-                self._asking = None
-                self._show(self._prober.refused(choices, error))
-            else:
-                self.notify(error.message, title=error.title, severity="error", markup=False)
-        else:
-            self.notify("Kept in the history", timeout=2)
-
-    @on(Worker.StateChanged)
-    def _worker_failed(self, event: Worker.StateChanged) -> None:
-        """An error nobody foresaw: say so, and go on."""
-        if event.state is WorkerState.ERROR:
-            self._asking = None
-            name = type(event.worker.error).__name__
-            self._show(self._prober.refused(self._choices, OpinionscopeError(f"{name}; please report it")))
-
-    @on(Arrived)
-    def _arrived(self, event: Arrived) -> None:
-        if event.run is not self._asking:
-            return
-        partial = event.run.elicitation.preview(event.text)
-        view = self.query_one(RunView)
-        view.show(event.run, hint="Answering …   esc cancels", partial=partial, partial_text=event.text)
-
-    @on(Finished)
-    def _finished(self, event: Finished) -> None:
-        if event.draft is self._asking:
-            self._asking = None
-            self.refresh_bindings()
-            self._show(event.run)
-
+    @override
     def action_cancel(self) -> None:
-        """Cancel the call under way; else leave the search field."""
-        if self._asking is not None:
-            self._show(self._asking, "Cancelled.   Press r to ask again.")
-            self._end_call()
+        """Give up the probe under way; else leave the search field."""
+        if self._call is not None:
+            super().action_cancel()
         else:
             self.query_one(Chooser).clear_search()
 
-    def _end_call(self) -> None:
-        if self._asking is not None and self._call is not None:
-            self._asking = None
-            self._call.cancel()
-            self.refresh_bindings()
-
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action != "cancel":
-            return True
-        return self._asking is not None or any(chooser.has_search_focus for chooser in self.query(Chooser))
-
-    def _show(self, run: Run, hint: str = "") -> None:
-        self.query_one(RunView).show(run, hint=hint or _hint(run))
+        if action == "cancel":
+            return self._call is not None or any(chooser.has_search_focus for chooser in self.query(Chooser))
+        return super().check_action(action, parameters)
 
     # Looking
 
@@ -334,7 +245,3 @@ class ExploreScreen(Screen[None]):
     def action_study_card(self) -> None:
         """Show where the question and its people come from."""
         self.post_message(StudyCardWanted(self.question))
-
-
-def _hint(run: Run) -> str:
-    return "Press r to ask the model." if run.status == "running" else ""

@@ -39,18 +39,19 @@ class ChoiceLine(Widget, can_focus=True):
         def control(self) -> "ChoiceLine":
             return self.line
 
-    def __init__(self, label: str, choices: Sequence[str], *, id: str) -> None:
+    def __init__(self, label: str, choices: Sequence[str], *, id: str, label_width: int = LABEL_WIDTH) -> None:
         super().__init__(id=id)
         self._label = label
+        self._label_width = label_width
         self._choices = choices
         self._places: list[tuple[int, int, str]] = []
 
     @override
     def render(self) -> RenderResult:
-        parts: list[tuple[str, str]] = [(fit(self._label, LABEL_WIDTH), MUTED)]
+        parts: list[tuple[str, str]] = [(fit(self._label, self._label_width), MUTED)]
         self._places = []
-        at = LABEL_WIDTH
-        everything = LABEL_WIDTH + sum(len(name) + 3 for name in self._choices) <= self.content_size.width + 1
+        at = self._label_width
+        everything = self._label_width + sum(len(name) + 3 for name in self._choices) <= self.content_size.width + 1
         for name in self._choices:
             chosen = name == self.value
             if not everything and not chosen:

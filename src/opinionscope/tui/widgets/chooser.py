@@ -23,7 +23,7 @@ class Chosen:
 
     Attributes:
         question: key of the question in the list.
-        fields: value and detail of the fields "question", "group" and "model".
+        fields: value and detail of the fields "question", "group", "recipe" and "model".
     """
 
     question: str
@@ -133,6 +133,7 @@ class Chooser(Vertical):
             PickerField("Group", id="group"),
             ChoiceLine("Steering", tuple(STEERINGS), id="steering"),
             ChoiceLine("Format", tuple(FORMATS), id="format"),
+            PickerField("Asked", id="recipe"),
             PickerField("Model", id="model"),
             id="setup",
         )

@@ -7,7 +7,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.history import Run
-from opinionscope.report import Unit, chart_data, provenance, sample_size
+from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
@@ -53,11 +53,18 @@ class RunView(VerticalScroll):
         yield DetailTabs(run)
 
     def show(
-        self, run: Run, *, hint: str = "", partial: tuple[float, ...] | None = None, partial_text: str = ""
+        self,
+        run: Run,
+        *,
+        hint: str = "",
+        partial: tuple[float, ...] | None = None,
+        partial_text: str = "",
+        waiting: str = "",
     ) -> None:
         """Show another run, or more of this one.
 
         Args:
+            waiting: what is awaited and for how long, while it is asked.
             partial: shares of the options, shape (K,), in an answer that is still arriving.
             partial_text: the text of that answer so far.
         """
@@ -70,10 +77,15 @@ class RunView(VerticalScroll):
             return
         self.query_one("#question-text", Static).update(_question(run))
         self.query_one("#question-source", Static).update(_source(run))
-        self.query_one("#provenance", Static).update(_provenance(run, arriving=bool(partial_text)))
+        self.query_one("#provenance", Static).update(_provenance(run, waiting))
         self.query_one(ChartView).show(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
+
+    def wait(self, words: str) -> None:
+        """Say what is awaited, and nothing else anew."""
+        for place in self.query("#provenance").results(Static):
+            place.update(_provenance(self.shown, words))
 
     def toggle_unit(self) -> None:
         """Nats to bits and back."""
@@ -102,15 +114,17 @@ def _question(run: Run) -> Content:
 def _source(run: Run) -> Content:
     question = run.elicitation.question
     key = question.id if question.source_key.startswith("sha256:") else question.source_key or question.id
-    how = f"{run.elicitation.steering} · {run.elicitation.format}"
+    elicitation = run.elicitation
+    recipe = recipe_words(elicitation.recipe, elicitation.steering, elicitation.format)
+    how = " · ".join(filter(None, (elicitation.steering, elicitation.format, recipe)))
     return Content.assemble(how, (f"   {' · '.join(dict.fromkeys((question.wording, question.dataset, key)))}", MUTED))
 
 
-def _provenance(run: Run, *, arriving: bool = False) -> Content:
-    kind = "live" if arriving else run.response.kind if run.response else ""
+def _provenance(run: Run, waiting: str = "") -> Content:
+    kind = "live" if waiting else run.response.kind if run.response else ""
     return Content.assemble(
         (run.elicitation.group.name, "bold $chart-human"),
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
-        f" {run.model} · answering …" if arriving else f" {provenance(run)}",
+        f" {run.model} · {waiting}" if waiting else f" {provenance(run)}",
     )

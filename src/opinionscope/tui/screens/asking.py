@@ -1,0 +1,225 @@
+"""AskingScreen: everything of Explore that has to do with asking, apart from choosing what is asked."""
+
+from dataclasses import replace
+
+from textual import on, work
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+from typing_extensions import override
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history import Run, rescore
+from opinionscope.probe import Choices, Prober, Watch
+from opinionscope.respondents import RECORDED_PREFIX, Attempt
+from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.widgets.run_view import RunView
+
+MOST_REMEMBERED = 200
+SHORT = 2
+
+
+class AskingScreen(Screen[None]):
+    """Asks on behalf of what is chosen, one probe at a time, and shows it as it arrives.
+
+    Args:
+        choices: what is chosen at first.
+    """
+
+    class Arrived(Message):
+        """More of a live answer has arrived: text of a single one, or the run with one more of several."""
+
+        def __init__(self, call: CallUnderWay, text: str = "", run: Run | None = None) -> None:
+            super().__init__()
+            self.call = call
+            self.text = text
+            self.run = run
+
+        @override
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, AskingScreen.Arrived) and message.call is self.call
+
+    class Delayed(Message):
+        """A call will be made again."""
+
+        def __init__(self, call: CallUnderWay, attempt: Attempt) -> None:
+            super().__init__()
+            self.call = call
+            self.attempt = attempt
+
+    class Finished(Message):
+        """A probe has ended, whatever its status."""
+
+        def __init__(self, call: CallUnderWay, run: Run) -> None:
+            super().__init__()
+            self.call = call
+            self.run = run
+
+    def __init__(self, prober: Prober, choices: Choices) -> None:
+        super().__init__()
+        self._prober = prober
+        self._choices = choices
+        self._call: CallUnderWay | None = None
+        self._wheel: Timer | None = None
+        self._remembered: dict[Choices, Run] = {}
+
+    @property
+    def choices(self) -> Choices:
+        """What is chosen now."""
+        return self._choices
+
+    # Looking up
+
+    @work(exclusive=True, group="run", exit_on_error=False)
+    async def _look_up(self, choices: Choices) -> None:
+        """Show what is known before anybody is asked: the humans, and what was answered to this before."""
+        before = self._remembered.get(_key(choices))
+        if before is not None:
+            self._show(rescore(replace(before, drop_nonresponse=choices.drop_nonresponse)))
+            return
+        try:
+            self._show(await self._prober.peek(choices))
+        except OpinionscopeError as error:
+            self._show(self._prober.refused(choices, error))
+
+    def _show(self, run: Run, hint: str = "") -> None:
+        self.query_one(RunView).show(run, hint=hint or hint_for(run))
+
+    # Asking
+
+    def action_run(self) -> None:
+        """Ask the model; once is enough."""
+        if self._call is not None:
+            self.notify("The model is being asked already; esc cancels", timeout=SHORT)
+            return
+        if self._has_nothing_recorded():
+            self.notify("There is nothing to keep: this was not recorded", severity="warning", timeout=SHORT)
+            return
+        try:
+            draft = self._prober.draft(self._choices)
+        except OpinionscopeError as error:
+            self._show(self._prober.refused(self._choices, error))
+            return
+        self._call = CallUnderWay(self._choices, draft)
+        self._call.cancel = self._ask(self._call).cancel
+        self._show(draft, " ")
+        self._turn()
+        self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
+        self.refresh_bindings()
+
+    def _has_nothing_recorded(self) -> bool:
+        shown = self.query_one(RunView).shown
+        return self._choices.model.startswith(RECORDED_PREFIX) and shown.status == "failed"
+
+    @work(exclusive=True, group="run", exit_on_error=False)
+    async def _ask(self, call: CallUnderWay) -> None:
+        watch = Watch(
+            on_text=lambda text: self._tell(self.Arrived(call, text)),
+            on_attempt=lambda attempt: self._tell(self.Delayed(call, attempt)),
+            on_part=lambda run: self._tell(self.Arrived(call, run=run)),
+            on_run=lambda run: self._tell(self.Finished(call, run)),
+            enough=call.enough,
+        )
+        try:
+            run = await self._prober.run(call.choices, watch)
+        except OpinionscopeError as error:
+            if self._call is call:
+                self._end()
+                self._show(self._prober.refused(call.choices, error))
+            else:
+                self.notify(error.message, title=error.title, severity="error", markup=False)
+        else:
+            self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
+
+    def _tell(self, message: Message) -> None:
+        self.post_message(message)
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, event: Worker.StateChanged) -> None:
+        """An error nobody foresaw: say so, and go on."""
+        if event.state is WorkerState.ERROR:
+            self._end()
+            name = type(event.worker.error).__name__
+            self._show(self._prober.refused(self._choices, OpinionscopeError(f"{name}; please report it")))
+
+    @on(Arrived)
+    def _arrived(self, event: Arrived) -> None:
+        call = event.call
+        if call is not self._call:
+            return
+        call.status = ""
+        view = self.query_one(RunView)
+        if event.run is not None:
+            call.answered = len(event.run.responses)
+            view.show(event.run, hint=" ", waiting=call.words())
+        else:
+            call.answered = 1
+            partial = call.draft.elicitation.preview(event.text)
+            view.show(call.draft, hint=" ", partial=partial, partial_text=event.text, waiting=call.words())
+
+    @on(Delayed)
+    def _delayed(self, event: Delayed) -> None:
+        event.call.status = event.attempt.words
+
+    @on(Finished)
+    def _finished(self, event: Finished) -> None:
+        if event.run.status in ("done", "unread") and not event.call.choices.model.startswith(RECORDED_PREFIX):
+            self._remember(event.call.choices, event.run)
+        if event.call is self._call:
+            self._end()
+            self._show(event.run)
+
+    def _remember(self, choices: Choices, run: Run) -> None:
+        """Keep the last answers at hand, so that going back to a question shows them again."""
+        self._remembered.pop(_key(choices), None)
+        self._remembered[_key(choices)] = run
+        if len(self._remembered) > MOST_REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+
+    # Ending
+
+    def action_cancel(self) -> None:
+        """Give up the probe under way; what had arrived is kept with it."""
+        if self._call is not None:
+            shown = self.query_one(RunView).shown
+            self._give_up()
+            self._show(shown, "Cancelled; what had arrived is kept in the history.   Press r to ask again.")
+
+    def action_enough(self) -> None:
+        """Be content with the answers there are."""
+        if self._call is not None and self._call.answered:
+            self._call.enough.set()
+
+    def _give_up(self) -> None:
+        if self._call is not None and self._call.cancel is not None:
+            cancel = self._call.cancel
+            self._end()
+            cancel()
+
+    def _end(self) -> None:
+        self._call = None
+        if self._wheel is not None:
+            self._wheel.stop()
+            self._wheel = None
+        self.refresh_bindings()
+
+    def _turn(self) -> None:
+        if self._call is not None:
+            self.query_one(RunView).wait(self._call.words())
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "enough":
+            return self._call is not None and self._call.planned > 1
+        return True
+
+
+def hint_for(run: Run) -> str:
+    """What stands where there are no measures yet."""
+    return "Press r to ask the model." if run.status == "running" else ""
+
+
+def _key(choices: Choices) -> Choices:
+    """Choices but for what changes no answer."""
+    return replace(choices, drop_nonresponse=False)

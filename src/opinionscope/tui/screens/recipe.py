@@ -1,0 +1,198 @@
+"""RecipeScreen: how the question is put, beside group, steering and format."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+from typing_extensions import override
+
+from opinionscope.elicitation import ORDERS, PLAIN, Recipe, Voices
+from opinionscope.errors import OpinionscopeError
+from opinionscope.probe import Choices
+from opinionscope.report.words import WITH_EXAMPLES, WITH_PERSONA, counts_people
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.choice_line import ChoiceLine
+
+HINT = "↑↓ line  ←→ value"
+LABEL_WIDTH = 13
+YES_NO = ("no", "yes")
+
+Plan = Callable[[Choices], str]
+"""What choices come to, in words: calls and tokens; may refuse them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One thing of a recipe.
+
+    Attributes:
+        presets: what the arrows step through.
+        meaning: shown while the cursor is on it.
+        idle: why it has no effect on what is chosen, or "".
+    """
+
+    name: str
+    label: str
+    presets: tuple[str, ...]
+    meaning: str
+    idle: str = ""
+
+
+class RecipeScreen(ModalScreen[Recipe | None]):
+    """Returns the recipe, or None.
+
+    Args:
+        choices: what is chosen, whose recipe is shown at first.
+        voices: how a persona can be put.
+        plan: says what choices come to, or raises why they cannot be asked.
+    """
+
+    CSS_PATH = "recipe.tcss"
+    AUTO_FOCUS = "ChoiceLine"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave"),
+        Binding("enter", "take", "Take it", priority=True),
+        Binding("backspace", "reset", "As in the paper"),
+        Binding("down", "app.focus_next", "Next line", show=False),
+        Binding("up", "app.focus_previous", "Previous line", show=False),
+    ]
+
+    def __init__(self, choices: Choices, voices: Voices, plan: Plan) -> None:
+        super().__init__()
+        self._choices = choices
+        self._summaries = {voice.name: voice.summary for voice in voices}
+        self._plan = plan
+        self._lines = {line.name: line for line in _lines(choices, self._summaries)}
+        self._has_ended = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        with Vertical(id="recipe"):
+            yield Static("How it is asked", id="recipe-title", markup=False)
+            with VerticalScroll(id="recipe-lines", can_focus=False):
+                for line in self._lines.values():
+                    value = _value(self._choices.recipe, line.name)
+                    presets = line.presets if value in line.presets else (value, *line.presets)
+                    choice = ChoiceLine(line.label, presets, id=f"recipe-{line.name}", label_width=LABEL_WIDTH)
+                    choice.value = value
+                    choice.set_class(bool(line.idle), "-idle")
+                    yield choice
+            yield Static(id="recipe-words", markup=False)
+            with Horizontal(id="recipe-ways"):
+                yield Button("⏎ Take it", compact=True, id="recipe-take")
+                yield Button("esc Leave", compact=True, id="recipe-leave")
+                yield Button("⌫ As in the paper", compact=True, id="recipe-reset")
+                yield Static(HINT, id="recipe-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what it comes to at first; keys go to the lines only."""
+        for button in self.query(Button):
+            button.can_focus = False
+        self._tell()
+
+    def on_descendant_focus(self) -> None:
+        """Explain the line under the cursor."""
+        self._tell()
+
+    @on(ChoiceLine.Changed)
+    def _changed(self, event: ChoiceLine.Changed) -> None:
+        event.stop()
+        event.line.value = event.value
+        self._tell()
+
+    @on(Button.Pressed, "#recipe-take")
+    def action_take(self) -> None:
+        """Go on with this recipe, if it can be asked."""
+        try:
+            recipe = self._recipe()
+        except OpinionscopeError:
+            return
+        self._end(recipe)
+
+    @on(Button.Pressed, "#recipe-leave")
+    def action_leave(self) -> None:
+        """Leave everything as it was."""
+        self._end(None)
+
+    @on(Button.Pressed, "#recipe-reset")
+    def action_reset(self) -> None:
+        """Everything as in the paper."""
+        for name in self._lines:
+            self.query_one(f"#recipe-{name}", ChoiceLine).value = _value(PLAIN, name)
+        self._tell()
+
+    def _end(self, recipe: Recipe | None) -> None:
+        """Close, once: keys that come in one burst must not close what lies below."""
+        if self.is_current and not self._has_ended:
+            self._has_ended = True
+            self.dismiss(recipe)
+
+    def _recipe(self) -> Recipe:
+        """The recipe as it stands.
+
+        Raises:
+            RecipeError: if something is out of range.
+        """
+        values = {name: self.query_one(f"#recipe-{name}", ChoiceLine).value for name in self._lines}
+        order = next(order for order in ORDERS if order == values["order"])
+        return replace(
+            self._choices.recipe,
+            samples=int(values["samples"]),
+            repeats=int(values["repeats"]),
+            order=order,
+            reasoning=values["reasoning"] == "yes",
+            voice=values["voice"],
+            examples=int(values["examples"]),
+            temperature=float(values["temperature"]),
+        )
+
+    def _tell(self) -> None:
+        self.query_one("#recipe-words", Static).update(Content("\n").join(self._words()))
+
+    def _words(self) -> Iterator[Content]:
+        line = next((self._lines[name] for name in self._lines if self._has_cursor(name)), None)
+        if line is not None:
+            meaning = line.meaning
+            if line.name == "voice":
+                meaning = self._summaries.get(self.query_one("#recipe-voice", ChoiceLine).value, meaning)
+            yield Content(meaning)
+            yield Content.styled(line.idle, "$warning") if line.idle else Content("")
+        try:
+            yield Content.styled(self._plan(replace(self._choices, recipe=self._recipe())), MUTED)
+        except OpinionscopeError as error:
+            yield Content.styled(error.message, "$error")
+
+    def _has_cursor(self, name: str) -> bool:
+        return any(line.has_focus for line in self.query(f"#recipe-{name}"))
+
+
+def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
+    steering, form = choices.steering, choices.format
+    people = "" if counts_people(form) else f"No effect: {form} simulates no single people."
+    persona = "" if steering in WITH_PERSONA else f"No effect: steering {steering} has no persona."
+    shown = "" if steering in WITH_EXAMPLES else f"No effect: steering {steering} shows no real answers."
+    yield _Line(
+        "samples", "Samples", ("10", "30", "50", "100", "200"), "N simulated people: letters, or calls of one", people
+    )
+    yield _Line("repeats", "Repeats", ("1", "3", "5", "10", "20"), "Ask all of it R times: their mean, and an interval")
+    yield _Line("order", "Order", ORDERS, "How options are offered; shuffled draws an order for every call")
+    yield _Line("reasoning", "Reasoning", YES_NO, "The model thinks aloud first, and answers last")
+    yield _Line("voice", "Voice", tuple(voices), "How the persona is put", persona)
+    yield _Line("examples", "Examples", ("1", "3", "5", "8", "10"), "Real questions shown, most similar first", shown)
+    yield _Line(
+        "temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Of the provider's sampling; 1 in the paper"
+    )
+
+
+def _value(recipe: Recipe, name: str) -> str:
+    value = getattr(recipe, name)
+    if isinstance(value, bool):
+        return YES_NO[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)
