@@ -93,6 +93,7 @@ def test_the_prompt_offers_the_options_in_the_order_of_the_call(library: Library
 def test_a_preview_is_in_survey_order_whatever_was_offered(library: Library) -> None:
     elicitation = _ferry(library, "verbalized", "reversed")
     assert elicitation.preview('{"A": 10, "B": 20, "C": 3') == (0, 0, 0.2, 0.1)
+    assert elicitation.preview('{"Refused": 10, "Disagree": 20, "C": 3') == (0, 0, 0.2, 0.1)
     assert elicitation.preview("Let me see") is None
     assert _ferry(library, "sequence", "reversed").preview("AAAD") == (0.25, 0, 0, 0.75)
     assert _ferry(library, "sequence", "survey").preview("AAAD") == (0.75, 0, 0, 0.25)

@@ -360,7 +360,11 @@ async def test_what_arrived_of_a_single_answer_is_kept_when_it_is_cancelled(
 ) -> None:
     fake_openai.always(pieces=["AAB", "BBA"], hold_after=1)
     made = elicitation(form, recipe=Recipe(reasoning=is_thought), offered=("No", "Yes"))
-    asking = Asking(respondent(), made, on_text=lambda text: running.cancel())
+
+    def stop(text: str) -> None:
+        running.cancel()
+
+    asking = Asking(respondent(), made, on_text=stop)
     running = asyncio.create_task(asking.all())
     with pytest.raises(asyncio.CancelledError):
         await running

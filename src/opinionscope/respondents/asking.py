@@ -95,7 +95,7 @@ class Asking:
                     task.result()
         finally:
             for task in tasks:
-                pass
+                task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self, positions: Iterator[int]) -> None:

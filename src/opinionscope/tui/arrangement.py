@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit
 from opinionscope.respondents import live_models, recorded_models
 from opinionscope.respondents.recorded import Recordings
+from opinionscope.respondents.setup import Setup
 from opinionscope.session import Session, read_library
-from opinionscope.survey import Library, PackError
+from opinionscope.survey import Library
 from opinionscope.tui.models import ModelShelf
 
 
@@ -26,6 +28,7 @@ class Arrangement:
         data: folder of the user's own packs.
         read_library: reads all packs again.
         unit: of the divergences, at first.
+        setup: what the settings say of live models.
     """
 
     prober: Prober
@@ -35,6 +38,7 @@ class Arrangement:
     read_library: Callable[[], Library]
     unit: Unit = "nats"
     shelf: ModelShelf = field(default_factory=ModelShelf)
+    setup: Setup = field(default_factory=Setup)
 
     @classmethod
     def of(cls, session: Session) -> "Arrangement":
@@ -50,6 +54,8 @@ class Arrangement:
             session.paths.data,
             partial(read_library, session.paths),
             session.settings.unit,
+            ModelShelf(session.state, session.server_for),
+            session.setup,
         )
 
     @property
@@ -62,13 +68,14 @@ class Arrangement:
         self.prober.library = await asyncio.to_thread(self.read_library)
         return self.library
 
-    async def stock_shelf(self) -> tuple[PackError, ...]:
+    async def stock_shelf(self) -> tuple[OpinionscopeError, ...]:
         """Find the models at hand: recorded ones in their files, live ones on this machine and by their keys.
 
         Returns:
-            What kept files of recorded answers from being read.
+            What kept files of recorded answers, or that of favourites, from being read.
         """
+        forgotten = await asyncio.to_thread(self.shelf.recall)
         recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
         self.shelf.add(recorded_models(self.library))
-        self.shelf.add(await live_models())
-        return recordings.problems
+        self.shelf.add(await live_models(setup=self.setup))
+        return (*recordings.problems, *filter(None, [forgotten]))

@@ -1,6 +1,6 @@
 """Menu: what can be chosen on Explore, as items of lists, and what follows from a choice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from opinionscope.elicitation import FORMATS, STEERINGS
@@ -16,21 +16,15 @@ from opinionscope.tui.widgets.chooser import Chosen
 
 COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""
-AS_IN_THE_PAPER = "as in the paper"
 COMPOSE_LABEL = "Compose a group …"
 
 
 class Menu:
-    """Knows what there is to choose from; every answer is made afresh from the choices given.
+    """Knows what there is to choose from; every answer is made afresh from the choices given."""
 
-    Args:
-        api_base: the settings' server, for models that are not on the shelf.
-    """
-
-    def __init__(self, library: Library, shelf: ModelShelf, api_base: str | None) -> None:
+    def __init__(self, library: Library, shelf: ModelShelf) -> None:
         self.library = library
-        self._shelf = shelf
-        self._api_base = api_base
+        self.shelf = shelf
 
     def question(self, choices: Choices) -> Question:
         """The question chosen."""
@@ -54,7 +48,7 @@ class Menu:
             {
                 "question": (question.title, question.dataset),
                 "group": (group.name, sample_size(self.library.human(question, group))),
-                "recipe": (recipe_words(choices.recipe, choices.steering, choices.format) or AS_IN_THE_PAPER, ""),
+                "recipe": (recipe_words(choices.recipe, choices.steering, choices.format) or _plainly(choices), ""),
                 "model": (choices.model, choices.api_base or ""),
             },
         )
@@ -66,9 +60,9 @@ class Menu:
             for q in self.library.search(text)
         ]
 
-    def models(self) -> Search:
-        """The models on the shelf."""
-        return search_in(self._shelf.items())
+    def models(self, text: str) -> Sequence[Item]:
+        """The models on the shelf that hold all words."""
+        return search_in(self.shelf.items())(text)
 
     def groups(self, choices: Choices) -> Search:
         """The groups of a question; where single people's answers are at hand, any that can be composed of them."""
@@ -96,9 +90,8 @@ class Menu:
         return replace(choices, question=key, group=self._key(question, kept))
 
     def with_model(self, choices: Choices, name: str) -> Choices:
-        """Another model: one of the shelf with its own server, any other with the settings'."""
-        api_base = self._shelf.api_base(name) if name in self._shelf else self._api_base
-        return replace(choices, model=name, api_base=api_base)
+        """Another model, with the server that goes with it."""
+        return replace(choices, model=name, api_base=self.shelf.api_base(name))
 
     def with_next_steering(self, choices: Choices) -> Choices:
         """The next steering method, round and round."""
@@ -142,6 +135,12 @@ class Menu:
         size = sample_size(self.library.human(question, group))
         people = microdata.answered(group.attributes)
         return Item(self._key(question, group), group.name, f"{people:,} people · {size}", "composed")
+
+
+def _plainly(choices: Choices) -> str:
+    """How it is asked where nothing else was chosen."""
+    calls = FORMATS[choices.format].calls(choices.recipe)
+    return "once, in survey order" if calls == 1 else f"{calls} calls, survey order"
 
 
 def _holds(label: str, text: str) -> bool:

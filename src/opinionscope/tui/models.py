@@ -1,19 +1,40 @@
 """ModelShelf: the models a user can pick from, filled in as they are found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from opinionscope.respondents import ModelCard
-from opinionscope.respondents.base import Kind
+from opinionscope.respondents.remembered import Remembered, StateError, StateFile
 from opinionscope.tui.items import Item
 
-_SECTIONS: Mapping[Kind, str] = {"live": "Live, ready to be asked", "recorded": "Recorded answers"}
+FAVOURITES, LAST_USED = "Favourites", "Used last"
+LIVE, RECORDED = "Live, ready to be asked", "Recorded answers"
+STAR = "★ "
 
 
 class ModelShelf:
-    """Model cards, each name once, live ones first, for they are what is asked."""
+    """Model cards, each name once: favourites first, then those used last, then live ones, then recorded ones.
 
-    def __init__(self) -> None:
+    Args:
+        state: where favourites and last used models are remembered; None to remember nothing.
+        server_for: the server that goes with a name that is not on the shelf.
+    """
+
+    def __init__(
+        self, state: StateFile | None = None, server_for: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self._cards: dict[str, ModelCard] = {}
+        self._state = state
+        self._server_for = server_for
+        self._remembered = Remembered()
+
+    def recall(self) -> StateError | None:
+        """Read what is remembered; why it could not be, if it could not."""
+        if self._state is None:
+            return None
+        self._remembered, problem = self._state.read()
+        return problem
 
     def add(self, cards: Iterable[ModelCard]) -> None:
         """Put more models on the shelf."""
@@ -25,10 +46,51 @@ class ModelShelf:
 
     def items(self) -> list[Item]:
         """For the picker."""
-        ordered = sorted(self._cards.values(), key=lambda card: card.kind != "live")
-        return [Item(card.name, card.name, card.detail, _SECTIONS[card.kind]) for card in ordered]
+        favourites = self._remembered.favourites
+        used = [each.model for each in self._remembered.used if each.model not in favourites]
+        known = {*favourites, *used}
+        others = sorted(
+            (card for card in self._cards.values() if card.name not in known), key=lambda card: card.kind != "live"
+        )
+        return [
+            *(self._item(name, FAVOURITES) for name in favourites),
+            *(self._item(name, LAST_USED) for name in used),
+            *(self._item(card.name, LIVE if card.kind == "live" else RECORDED) for card in others),
+        ]
 
     def api_base(self, name: str) -> str | None:
         """The server that has to be named with a model, where there is one."""
         card = self._cards.get(name)
-        return card.api_base if card else None
+        return card.api_base if card and card.api_base else self._server_for(name)
+
+    def toggle_favourite(self, name: str) -> None:
+        """Make a model a favourite, or no longer.
+
+        Raises:
+            StateError: if that cannot be remembered.
+        """
+        if self._state is not None:
+            self._remembered = self._state.toggle_favourite(name)
+
+    def note_use(self, name: str) -> None:
+        """Remember that a model was used now; in vain where the file cannot be written."""
+        if self._state is not None:
+            with suppress(StateError):
+                self._remembered = self._state.note_use(name, datetime.now(UTC))
+
+    def _item(self, name: str, section: str) -> Item:
+        card = self._cards.get(name)
+        label = f"{STAR}{name}" if section == FAVOURITES else name
+        return Item(name, label, " · ".join(_facts(card)) if card else "not found just now", section)
+
+
+def _facts(card: ModelCard) -> Iterator[str]:
+    """What matters of a model, the most telling first."""
+    if card.kind == "live":
+        if card.log_probs is not None:
+            yield "log-probs" if card.log_probs else "no log-probs"
+        if card.structured:
+            yield "JSON schema"
+        if card.price_usd is not None:
+            yield card.price
+    yield card.detail

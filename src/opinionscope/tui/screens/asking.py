@@ -1,5 +1,6 @@
 """AskingScreen: everything of Explore that has to do with asking, apart from choosing what is asked."""
 
+import asyncio
 from dataclasses import replace
 
 from textual import on, work
@@ -130,7 +131,11 @@ class AskingScreen(Screen[None]):
             else:
                 self.notify(error.message, title=error.title, severity="error", markup=False)
         else:
+            await asyncio.to_thread(self.note_use, call.choices.model)
             self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
+
+    def note_use(self, model: str) -> None:
+        """Remember that a model was used, where that is done; called in a thread."""
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)

@@ -14,6 +14,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, plan_words
+from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
@@ -48,7 +49,7 @@ class ExploreScreen(AskingScreen):
 
     def __init__(self, prober: Prober, shelf: ModelShelf, choices: Choices, first: Run, unit: Unit = "nats") -> None:
         super().__init__(prober, choices)
-        self._menu = Menu(prober.library, shelf, choices.api_base)
+        self._menu = Menu(prober.library, shelf)
         self._first = first
         self._unit = unit
 
@@ -129,7 +130,17 @@ class ExploreScreen(AskingScreen):
     def action_model(self) -> None:
         """Choose or type the model."""
         title = "Model: recorded, or any litellm name"
-        self._pick(title, self._menu.models(), self._choices.model, self._choose_model, free_text="Ask")
+        self._pick(title, self._menu.models, self._choices.model, self._choose_model, "Ask", self._mark_model)
+
+    def _mark_model(self, name: str) -> None:
+        try:
+            self._menu.shelf.toggle_favourite(name)
+        except OpinionscopeError as error:
+            self.notify(error.message, title=error.title, severity="error", markup=False)
+
+    @override
+    def note_use(self, model: str) -> None:
+        self._menu.shelf.note_use(model)
 
     def _choose_model(self, name: str) -> None:
         self.choose(self._menu.with_model(self._choices, name))
@@ -162,6 +173,8 @@ class ExploreScreen(AskingScreen):
         self.app.push_screen(RecipeScreen(self._choices, self._prober.voices, self._plan), taken)
 
     def _plan(self, choices: Choices) -> str:
+        if choices.model.startswith(RECORDED_PREFIX):
+            return "A recorded model was asked once, in its own way: all this matters to live models only."
         return plan_words(self._prober.draft(choices))
 
     def action_search(self) -> None:
@@ -200,7 +213,13 @@ class ExploreScreen(AskingScreen):
         self.notify("Refusals are dropped on both sides" if drop else "Refusals are kept", timeout=2)
 
     def _pick(
-        self, title: str, search: Search, current: str, chosen: Callable[[str], None], free_text: str = ""
+        self,
+        title: str,
+        search: Search,
+        current: str,
+        chosen: Callable[[str], None],
+        free_text: str = "",
+        mark: Callable[[str], None] | None = None,
     ) -> None:
         from opinionscope.tui.screens.picker import PickerScreen
 
@@ -208,7 +227,7 @@ class ExploreScreen(AskingScreen):
             if key is not None:
                 chosen(key)
 
-        self.app.push_screen(PickerScreen(title, search, current, free_text), picked)
+        self.app.push_screen(PickerScreen(title, search, current, free_text, mark), picked)
 
     def _step_question(self, by: int) -> None:
         keys = self.query_one(Chooser).listed

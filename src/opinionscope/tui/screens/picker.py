@@ -1,5 +1,7 @@
 """PickerScreen: one list with a search field, for whatever is chosen from many."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -9,10 +11,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets.option_list import Option, OptionDoesNotExist
 from typing_extensions import override
 
 from opinionscope.tui.items import Search, options_of
+
+MARK_HINT = "^f favourite"
 
 
 class PickerScreen(ModalScreen[str | None]):
@@ -23,6 +27,7 @@ class PickerScreen(ModalScreen[str | None]):
         search: finds the items for what has been typed.
         current: key of the item under the cursor at first.
         free_text: label for taking the typed text itself, "" if only items may be chosen.
+        mark: called with the key of an item that is to be a favourite, or no longer; None where there are none.
     """
 
     CSS_PATH = "picker.tcss"
@@ -32,19 +37,29 @@ class PickerScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
         Binding("pageup", "move(-10)", "Page up", show=False, priority=True),
+        Binding("ctrl+f", "mark", "Favourite", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, search: Search, current: str = "", free_text: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        search: Search,
+        current: str = "",
+        free_text: str = "",
+        mark: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
         self._title = title
         self._search = search
         self._current = current
         self._free_text = free_text
+        self._mark = mark
         self._has_chosen = False
 
     @override
     def compose(self) -> ComposeResult:
-        with Vertical(id="picker"):
+        with Vertical(id="picker") as picker:
+            picker.border_subtitle = MARK_HINT if self._mark else ""
             yield Static(self._title, id="picker-title", markup=False)
             yield Input(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
@@ -85,6 +100,17 @@ class PickerScreen(ModalScreen[str | None]):
         """True once: keys that come in one burst must not close what lies below."""
         may, self._has_chosen = self.is_current and not self._has_chosen, True
         return may
+
+    def action_mark(self) -> None:
+        """Make the item under the cursor a favourite, or no longer; the cursor stays on it."""
+        options = self.query_one(OptionList)
+        if self._mark is None or options.highlighted is None:
+            return
+        key = options.get_option_at_index(options.highlighted).id or ""
+        self._mark(key)
+        self._fill(self.query_one(Input).value)
+        with suppress(OptionDoesNotExist):
+            options.highlighted = options.get_option_index(key)
 
     def action_move(self, by: int) -> None:
         """Move the cursor while typing goes on."""

@@ -59,7 +59,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("enter", "take", "Take it", priority=True),
-        Binding("backspace", "reset", "As in the paper"),
+        Binding("backspace", "reset", "Defaults"),
         Binding("down", "app.focus_next", "Next line", show=False),
         Binding("up", "app.focus_previous", "Previous line", show=False),
     ]
@@ -74,7 +74,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
 
     @override
     def compose(self) -> ComposeResult:
-        with Vertical(id="recipe"):
+        with Vertical(id="recipe-box"):
             yield Static("How it is asked", id="recipe-title", markup=False)
             with VerticalScroll(id="recipe-lines", can_focus=False):
                 for line in self._lines.values():
@@ -88,7 +88,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
             with Horizontal(id="recipe-ways"):
                 yield Button("⏎ Take it", compact=True, id="recipe-take")
                 yield Button("esc Leave", compact=True, id="recipe-leave")
-                yield Button("⌫ As in the paper", compact=True, id="recipe-reset")
+                yield Button("⌫ Defaults", compact=True, id="recipe-reset")
                 yield Static(HINT, id="recipe-hint", markup=False)
 
     def on_mount(self) -> None:
@@ -123,7 +123,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
 
     @on(Button.Pressed, "#recipe-reset")
     def action_reset(self) -> None:
-        """Everything as in the paper."""
+        """Everything as it is at first."""
         for name in self._lines:
             self.query_one(f"#recipe-{name}", ChoiceLine).value = _value(PLAIN, name)
         self._tell()
