@@ -71,7 +71,7 @@ def spread_of_answers(answers: Sequence[Probabilities], compare: Compare | None 
         lowest=tuple(min(column) for column in columns),
         highest=tuple(max(column) for column in columns),
         kl=student_interval([kl for kl, _ in measured]) if measured else None,
-        tv=student_interval([tv for _, tv in measured]) if measured else None,
+        tv=student_interval([tv for _, tv in measured], highest=1.0) if measured else None,
     )
 
 
@@ -92,13 +92,13 @@ def spread_of_people(counts: Sequence[int], compare: Compare | None = None) -> S
     return Spread(n, True, tuple(math.sqrt(p * (1 - p) / n) for p in shares), kl=kl, tv=tv)
 
 
-def student_interval(values: Sequence[float]) -> Interval:
-    """Student's 95 % interval of the mean of two values or more."""
+def student_interval(values: Sequence[float], highest: float = math.inf) -> Interval:
+    """Student's 95 % interval of the mean of two values or more, which lie from 0 to `highest`."""
     mean, deviation = math.fsum(values) / len(values), _deviation(values)
     freedom = len(values) - 1
     quantile = _T_QUANTILES[freedom - 1] if freedom <= len(_T_QUANTILES) else _NORMAL_QUANTILE
     half = quantile * deviation / math.sqrt(len(values))
-    return Interval(mean, max(0.0, mean - half), mean + half, deviation)
+    return Interval(mean, max(0.0, mean - half), min(highest, mean + half), deviation)
 
 
 def _deviation(values: Sequence[float]) -> float:

@@ -12,7 +12,9 @@ from rich.text import Text
 
 from opinionscope.charts import Line, Role, fit
 from opinionscope.errors import OpinionscopeError
+from opinionscope.history import Run
 from opinionscope.report import TextLine
+from opinionscope.respondents import Attempt
 
 HUMAN, MODEL = "bright_yellow", "bright_blue"
 ROLE_STYLES: Mapping[Role, str] = {
@@ -58,14 +60,27 @@ def counted(number: int, noun: str) -> str:
 
 
 class Narration:
-    """One line on stderr that says how much of an answer has arrived, and goes when it is over."""
+    """One line on stderr that says how much has arrived, and goes when it is over; nothing where nobody looks on."""
 
     def __init__(self) -> None:
         self._length = 0
+        self._is_seen = sys.stderr.isatty()
 
-    def __call__(self, text: str) -> None:
+    def text(self, text: str) -> None:
         """Show the length of the text so far."""
-        line = f"{counted(len(text), 'character')} …"
+        self._show(f"{counted(len(text), 'character')} …")
+
+    def part(self, run: Run) -> None:
+        """Show how many of several answers there are."""
+        self._show(f"{len(run.responses):,} of {counted(len(run.elicitation.calls), 'answer')} …")
+
+    def attempt(self, attempt: Attempt) -> None:
+        """Show what the next attempt waits for."""
+        self._show(f"{attempt.words} …")
+
+    def _show(self, line: str) -> None:
+        if not self._is_seen:
+            return
         click.echo(f"\r{line.ljust(self._length)}", nl=False, err=True)
         self._length = len(line)
 

@@ -1,7 +1,6 @@
 """`opinionscope run`: one probe."""
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from rich.text import Text
 from opinionscope.charts import draw
 from opinionscope.commands.output import HUMAN, MODEL, Narration, console, print_json, to_text, warn
 from opinionscope.commands.prompt import print_prompt, prompt_json
-from opinionscope.elicitation import Recipe
+from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.errors import FAILED
 from opinionscope.history import Run
 from opinionscope.probe import Choices, Prober, Watch
@@ -26,6 +25,7 @@ from opinionscope.report import (
     noise_sentence,
     other_measures,
     provenance,
+    recipe_words,
     run_json,
     sample_size,
     spread_sentences,
@@ -34,6 +34,7 @@ from opinionscope.respondents import RECORDED_PREFIX, local_base, recorded_probl
 from opinionscope.session import Session
 
 WIDEST = 120
+ONCE = "a recorded model was asked once, in its own way; --repeats and its like matter to live models only."
 
 
 def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
@@ -42,6 +43,8 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     choices = _choices(session, options)
     if choices.model.startswith(RECORDED_PREFIX):
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
+        if choices.recipe != PLAIN:
+            click.echo(f"Note: {ONCE}", err=True)
     run = _probed(session.prober(save=not no_save), choices)
     session.note_use(choices.model)
     if as_json:
@@ -113,12 +116,11 @@ def _found_here(session: Session, model: str) -> str | None:
 
 
 def _probed(prober: Prober, choices: Choices) -> Run:
-    """The run; where someone looks on, stderr says how much of the answer has arrived."""
-    if not sys.stderr.isatty():
-        return asyncio.run(prober.run(choices))
+    """The run; where someone looks on, stderr says how much has arrived. What came before a Ctrl-C is kept."""
     narration = Narration()
+    watch = Watch(on_text=narration.text, on_part=narration.part, on_attempt=narration.attempt)
     try:
-        return asyncio.run(prober.run(choices, Watch(on_text=narration)))
+        return asyncio.run(prober.run(choices, watch))
     finally:
         narration.end()
 
@@ -128,6 +130,7 @@ def print_run(run: Run, unit: Unit) -> None:
     shown = console()
     width = min(shown.width, WIDEST)
     question, elicitation = run.elicitation.question, run.elicitation
+    recipe = recipe_words(elicitation.recipe, elicitation.steering, elicitation.format)
     source = " · ".join(dict.fromkeys((question.wording, question.dataset, question.id)))
     shown.print(Text(question.text, "bold"), width=width)
     if question.context:
@@ -136,7 +139,7 @@ def print_run(run: Run, unit: Unit) -> None:
     shown.print(
         Text.assemble(
             (f"{elicitation.group.name}, {sample_size(run.human)}", HUMAN),
-            f"   {elicitation.steering} · {elicitation.format}   ",
+            f"   {' · '.join(filter(None, (elicitation.steering, elicitation.format, recipe)))}   ",
             (f"{run.response.kind.upper()} " if run.response else "", "bold"),
             (provenance(run), MODEL),
         ),

@@ -63,14 +63,15 @@ def _of_the_answer(run: Run) -> Iterator[str]:
         yield f"{which} cut off at {request.max_tokens:,} tokens"
     if reading is None or reading.distribution is None:
         return
-    if (planned := len(run.elicitation.calls)) > len(run.responses) > 0:
-        yield f"stopped after {len(run.responses):,} of {planned:,} calls"
+    stopped = len(run.elicitation.calls) > len(run.responses)
+    if stopped and run.status != "running":
+        yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
     if reading.coverage is not None and 1 - reading.coverage >= NOTABLE_SHARE:
         outside = percent(1 - reading.coverage).strip()
         what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
         yield f"{outside} of the {what}"
     wanted = recipe.samples * recipe.repeats
-    if reading.sample_size is not None and reading.sample_size != wanted:
+    if reading.sample_size is not None and reading.sample_size != wanted and not stopped:
         yield f"{reading.sample_size:,} letters counted, {wanted:,} asked for"
 
 

@@ -1,14 +1,16 @@
 """The prompt, the answer and how it was read, as lines of text with a role: whoever shows them styles the roles."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
-from opinionscope.elicitation import Reading
+from opinionscope.elicitation import Answer, Reading
 from opinionscope.history import Run
 from opinionscope.report.words import cost, is_recorded
 
+BRIEF = 40
 LineRole = Literal["heading", "strong", "text", "muted"]
 
 NOT_RECORDED = (
@@ -71,7 +73,45 @@ def _answer(run: Run) -> Iterator[TextLine]:
     if run.response is None:
         yield TextLine(run.error or "No answer yet.", "muted")
         return
-    answer = run.response.answer
+    if len(run.responses) > 1 and all(_is_brief(response.answer) for response in run.responses):
+        yield from _brief_answers(run)
+    else:
+        for response in run.responses:
+            if len(run.responses) > 1:
+                yield TextLine(f"answer {response.call + 1:,} of {len(run.elicitation.calls):,}", "strong")
+            yield from _one_answer(run, response.answer)
+            yield from (_BLANK,) if len(run.responses) > 1 else ()
+    if words := cost(run):
+        yield from (_BLANK, TextLine(words, "muted"))
+
+
+def _is_brief(answer: Answer) -> bool:
+    """Whether there is no more to an answer than a few letters."""
+    return not (answer.thought or answer.first_token) and len(answer.text or "") <= BRIEF
+
+
+def _brief_answers(run: Run) -> Iterator[TextLine]:
+    """Many short answers in one paragraph, each with its option's label, and what went wrong with others."""
+    labels = run.elicitation.question.labels
+    said = Counter(_label(response.answer, labels) for response in run.responses if response.answer.text)
+    yield TextLine(" ".join((response.answer.text or "·").strip() or "·" for response in run.responses))
+    yield from (_BLANK, TextLine("how often each was said", "heading"))
+    yield from (TextLine(f"{count:>6,}  {text}") for text, count in said.most_common())
+    lost = Counter(response.answer.unread for response in run.responses if response.answer.unread)
+    if lost:
+        yield from (_BLANK, TextLine("calls without an answer", "heading"))
+        yield from (TextLine(f"{count:>6,}  {reason}") for reason, count in lost.most_common())
+
+
+def _label(answer: Answer, labels: tuple[str, ...]) -> str:
+    """A letter with the label it stood for in its call; anything else as it was said."""
+    text = (answer.text or "").strip()
+    offered = answer.offered or labels
+    at = ascii_uppercase.find(text.upper()) if len(text) == 1 else -1
+    return offered[at] if 0 <= at < len(offered) else text
+
+
+def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
     if answer.thought:
         yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), _BLANK)
         yield TextLine("its answer", "heading")
@@ -91,7 +131,7 @@ def _answer(run: Run) -> Iterator[TextLine]:
         )
     ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
     held = "held to a JSON schema" if answer.structured else ""
-    if details := " · ".join(filter(None, (ended, held, cost(run)))):
+    if details := " · ".join(filter(None, (ended, held))):
         yield from (_BLANK, TextLine(details, "muted"))
 
 

@@ -62,7 +62,7 @@ ACTIONS: tuple[Action, ...] = (
         "recipe",
         "o",
         "Options",
-        "How it is asked: samples, repeats, order of options, reasoning, voice, examples, temperature",
+        "How it is asked: samples, repeats, order, reasoning, voice",
         footer=False,
     ),
     Action(

@@ -1,0 +1,176 @@
+"""What is seen while a live model is asked: several answers, delays, enough of them, going away and coming back."""
+
+import asyncio
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from opinionscope.elicitation import Recipe
+from opinionscope.tui.screens.picker import PickerScreen
+from opinionscope.tui.screens.recipe import RecipeScreen
+from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.choice_line import ChoiceLine
+from opinionscope.tui.widgets.run_view import RunView
+
+MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
+
+
+async def settled(pilot):
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(pilot, condition):
+    async with asyncio.timeout(60):
+        while not condition():
+            await pilot.pause(0.01)
+
+
+@pytest.fixture
+def live_app(make_app, fake_openai):
+    return make_app(model="openai/x", api_base=fake_openai.base)
+
+
+def _run(app):
+    return app.screen.query_one(RunView).shown
+
+
+async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are(live_app, fake_openai, shown):
+    for letter in "AABBBC":
+        fake_openai.then(text=letter)
+    fake_openai.always(text="D", hold=True)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("f", "f")
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: len(_run(live_app).responses) == 6)
+        assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
+        await until(pilot, lambda: "6 of 30 answers" in shown(live_app))
+        assert "x Enough" in shown(live_app)
+        await pilot.press("x")
+        await until(pilot, lambda: _run(live_app).status == "done")
+        fake_openai.release()
+        await settled(pilot)
+        assert "stopped after 6 of 30 calls" in shown(live_app)
+        assert "x Enough" not in shown(live_app)
+        (row,) = live_app._arrangement.history.page()
+        kept = live_app._arrangement.history.get(row.id)
+        assert (kept.status, len(kept.responses), kept.reading.sample_size) == ("done", 6, 6)
+
+
+async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, shown):
+    fake_openai.then(text="A").then(text="B")
+    fake_openai.always(text="D", hold=True)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("f", "f", "r")
+        await until(pilot, lambda: len(_run(live_app).responses) == 2)
+        await pilot.press("escape")
+        await settled(pilot)
+        fake_openai.release()
+        (row,) = live_app._arrangement.history.page()
+        kept = live_app._arrangement.history.get(row.id)
+        assert (kept.status, len(kept.responses), kept.alignment) == ("cancelled", 2, None)
+        assert "esc Cancel" not in shown(live_app)
+
+
+async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, shown):
+    fake_openai.always(text=MAP)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert _run(live_app).status == "running"
+        await pilot.press("N")
+        await settled(pilot)
+        assert _run(live_app).reading.distribution.probabilities == pytest.approx((0.1, 0.6, 0.25, 0.05))
+        assert len(fake_openai.bodies) == 1
+        await pilot.press("d")
+        await settled(pilot)
+        assert len(_run(live_app).alignment.positions) == 3
+
+
+async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, shown):
+    fake_openai.fails(429, "slow down", headers={"Retry-After": "30"})
+    fake_openai.always(text=MAP)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "attempt 2 of 3 in 3" in shown(live_app))
+        await pilot.press("escape")
+        await settled(pilot)
+
+
+async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown):
+    app = make_app(model="recorded/gpt-4")
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("f", "f")
+        await settled(pilot)
+        assert "Nothing recorded" in shown(app)
+        await pilot.press("r")
+        await settled(pilot)
+        assert any("nothing to keep" in each.message for each in app._notifications)
+        assert app._arrangement.history.count() == 0
+
+
+async def test_how_it_is_asked_is_chosen_and_shown(live_app, fake_openai, shown):
+    fake_openai.always(text=MAP)
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        assert isinstance(live_app.screen, RecipeScreen)
+        assert "simulates no single people" in shown(live_app)
+        await pilot.press("down", "right", "down", "right", "right")
+        await settled(pilot)
+        assert "3 calls" in shown(live_app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert live_app.screen.choices.recipe == Recipe(repeats=3, order="shuffled")
+        assert "3 repeats · options shuffled" in shown(live_app)
+        await pilot.press("r")
+        await settled(pilot)
+        assert len({body["messages"][-1]["content"] for body in fake_openai.bodies}) > 1
+        assert _run(live_app).status == "done"
+
+
+async def test_the_recipe_goes_back_to_its_defaults_and_escape_changes_nothing(live_app, shown):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        before = live_app.screen.choices
+        await pilot.press("o")
+        await settled(pilot)
+        await pilot.press("down", "right", "right")
+        await pilot.press("backspace")
+        assert live_app.screen.query_one("#recipe-repeats", ChoiceLine).value == "1"
+        await pilot.press("right", "escape")
+        await settled(pilot)
+        assert live_app.screen.choices == before
+
+
+async def test_a_favourite_comes_first_and_is_remembered(live_app, make_app, home, shown):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m")
+        await settled(pilot)
+        assert isinstance(live_app.screen, PickerScreen)
+        live_app.screen.query_one(Input).value = "opus"
+        await pilot.pause()
+        await pilot.press("ctrl+f")
+        live_app.screen.query_one(Input).value = ""
+        await pilot.pause()
+        options = live_app.screen.query_one(OptionList)
+        assert next(option.id for option in options.options if option.id) == "recorded/anthropic_opus"
+        assert "★ recorded/anthropic_opus" in shown(live_app)
+    again = make_app()
+    async with again.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m")
+        await settled(pilot)
+        assert "★ recorded/anthropic_opus" in shown(again)
