@@ -74,10 +74,11 @@ def test_an_interrupted_command_exits_130_without_output(cli, monkeypatch, comma
     assert result.stderr == "Interrupted.\n"
 
 
-def test_the_narration_leaves_its_line_empty(capsys):
+def test_the_narration_leaves_its_line_empty(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     narration = Narration()
-    narration("x" * 1200)
-    narration("x")
+    narration.text("x" * 1200)
+    narration.text("x")
     narration.end()
     click.echo("Error: it went wrong", err=True)
     shown = capsys.readouterr().err
