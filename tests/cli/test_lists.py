@@ -27,7 +27,7 @@ def test_groups_of_one_question(cli_json):
 def test_models_name_the_recorded_ones(cli_json):
     models = {model["name"]: model for model in cli_json("models")}
     assert models["recorded/gpt-4"]["kind"] == "recorded"
-    assert models["recorded/gpt-4"]["formats"] == ["verbalized", "sequence", "log-probs"]
+    assert models["recorded/gpt-4"]["formats"] == ["verbalized", "sequence", "log-probs", "scaled-log-probs"]
     assert models["recorded/anthropic_opus"]["formats"] == ["verbalized", "sequence"]
 
 
