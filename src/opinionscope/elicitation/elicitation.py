@@ -9,7 +9,7 @@ from string import ascii_uppercase
 from opinionscope.elicitation.answer import Answer
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
 from opinionscope.elicitation.phrasing import layout, layout_parts, people
-from opinionscope.elicitation.recipe import PLAIN, REASONING_TOKENS, Recipe, ordered
+from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.similarity import neighbours_in
 from opinionscope.elicitation.steering import (
     OWN_VOICES,
@@ -212,6 +212,7 @@ def elicit(
 
     Raises:
         KeyError: for a steering method or format that is in no registry.
+        RecipeError: for more calls than `MOST_CALLS`.
         SteeringError: if the method cannot be used for this question and group.
         VoiceError: if the recipe names a voice that is not among `voices`.
         NotFoundError: if the recipe names an example that no pack has.
@@ -221,7 +222,10 @@ def elicit(
     template = voice.template if method.has_persona else None
     prompts: dict[tuple[str, ...], Prompt] = {}
     calls: list[Call] = []
-    for number in range(form.calls(recipe) * recipe.repeats):
+    planned = form.calls(recipe) * recipe.repeats
+    if planned > MOST_CALLS:
+        raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
+    for number in range(planned):
         labels = ordered(question.labels, recipe.order, seed, number)
         if labels not in prompts:
             asked = reordered(question, labels)
