@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.elicitation import FORMATS, Answer
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
@@ -128,7 +128,8 @@ def why_unread(answer: RecordedAnswer) -> str:
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:
     for read in gathered.datasets.values():
         click.echo(
-            f"{read.dataset}: {read.questions} questions, {read.groups} groups, {read.by_group:,} human distributions"
+            f"{read.dataset}: {counted(read.questions, 'question')}, {counted(read.groups, 'group')}, "
+            f"{counted(read.by_group, 'human distribution')}"
         )
         if read.people:
             click.echo(
@@ -138,13 +139,14 @@ def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bo
             unread = f" ({count.unread} of them not readable)" if count.unread else ""
             click.echo(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
     if dry_run:
-        verdict = "would change nothing" if not placed.changed else f"would write {len(placed.written)} files"
+        written = counted(len(placed.written), "file")
+        verdict = f"would write {written}" if placed.changed else "would change nothing"
         click.echo(f"A real import {verdict} in {folder}")
     elif not placed.changed:
         click.echo(f"Nothing changed: {folder} holds all of this already")
     else:
         removed = f", {len(placed.removed)} that the copy no longer has removed" if placed.removed else ""
-        click.echo(f"{len(placed.written)} files written, {len(placed.same)} as before{removed}: {folder}")
+        click.echo(f"{counted(len(placed.written), 'file')} written, {len(placed.same)} as before{removed}: {folder}")
 
 
 def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
