@@ -1,7 +1,6 @@
 """`opinionscope data import`: other people's data into the user's data folder."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from opinionscope.survey.importers.placing import Placed, compare, put
 from opinionscope.survey.text import clean_line
 
 INTERRUPTED = 130
+MOST_LISTED = 100
 
 _QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
 _WITH_DETAILS = (
@@ -150,15 +150,17 @@ def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bo
 
 
 def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
-    """Each with its reason; on a terminal only the reasons with how often, unless more is asked for."""
+    """Each with its reason; of recorded answers, and of very many, the reasons with how often, unless more is asked."""
     if not items:
         return
     click.echo(f"\n{len(items):,} {what}")
-    if verbose or not sys.stdout.isatty():
-        for item in items:
-            click.echo(f"  {item.place}: {item.reason}")
+    own = [item for item in items if not item.model]
+    listed = items if verbose else own if len(own) <= MOST_LISTED else []
+    for item in listed:
+        click.echo(f"  {item.place}: {item.reason}")
+    if len(listed) == len(items):
         return
-    for reason, count in Counter(_kind(item.reason) for item in items).most_common():
+    for reason, count in Counter(_kind(item.reason) for item in items if item.model or not listed).most_common():
         click.echo(f"{count:7,}  {reason}")
     click.echo("  --verbose lists each")
 

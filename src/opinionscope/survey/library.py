@@ -54,20 +54,25 @@ class Library:
     def load(cls, folders: Sequence[Path]) -> "Library":
         """Read the packs in the folders that exist; a broken one is set aside and named in `problems`.
 
-        The last folder is read first, so that a pack whose place another has taken need not be read.
+        The last folder is read first, so that a pack whose place another has taken need not be read. A pack of one
+        folder takes the place of another folder's on purpose, but of the same folder's by mistake: that is named.
         """
         packs: dict[str, Pack] = {}
         problems: list[PackError] = []
-        paths = [path for folder in folders for path in _visible_files(folder)]
+        in_folder = {path: folder for folder in folders for path in _visible_files(folder)}
+        paths = list(in_folder)
         with _uncollected():
-            for path in reversed(paths):
-                if path.name.endswith(PACK_SUFFIXES) and dataset_of(path) not in packs:
-                    try:
-                        pack = read_pack(path)
-                    except PackError as problem:
-                        problems.append(problem)
-                    else:
-                        packs[pack.dataset] = pack
+            for path in (path for path in reversed(paths) if path.name.endswith(PACK_SUFFIXES)):
+                dataset = dataset_of(path)
+                if dataset in packs:
+                    taken = packs[dataset].path
+                    if in_folder[taken] == in_folder[path]:
+                        problems.append(PackError(path, "dataset", f'"{dataset}" is that of {taken.name}, too'))
+                    continue
+                try:
+                    packs[dataset] = read_pack(path)
+                except PackError as problem:
+                    problems.append(problem)
         answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
         microdata_files = tuple(path for path in paths if path.name.endswith(MICRODATA_SUFFIX))
         found = tuple(packs.values())[::-1]
