@@ -86,7 +86,7 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
-@main.command()
+@main.command(short_help="Probe one question once, and compare humans and model.")
 @click.option("-q", "--question", required=True, metavar="ID", help="Question: ID, or DATASET/ID.")
 @click.option("-g", "--group", required=True, metavar="GROUP", help="Group: a name, or party=Democrat.")
 @click.option("-s", "--steering", type=click.Choice(STEERING_NAMES), default="persona", show_default=True)
@@ -169,7 +169,7 @@ def history_list(ctx: click.Context, search: str, limit: int, as_json: bool) -> 
     list_runs(_session(ctx), search, limit, as_json)
 
 
-@history.command("show")
+@history.command("show", short_help="Show one run again.")
 @click.argument("run_id")
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
@@ -190,12 +190,12 @@ def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
-@main.group(cls=Commands)
+@main.group(cls=Commands, short_help="What data are at hand; bring in, write, export, remove.")
 def data() -> None:
     """Survey packs and recorded answers: what is at hand, and bringing more in."""
 
 
-@data.command("import")
+@data.command("import", short_help="Bring in the benchmark, a public dataset, or your own table.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", metavar="KIND", help="What PATH is, where its looks do not tell.")
 @click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List them.")
@@ -223,7 +223,7 @@ def data_import(
     ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 
 
-@data.command("list")
+@data.command("list", short_help="List the packs and recorded answers at hand.")
 @_json_option
 @click.pass_context
 def data_list(ctx: click.Context, as_json: bool) -> None:
@@ -233,7 +233,7 @@ def data_list(ctx: click.Context, as_json: bool) -> None:
     list_data(_session(ctx, tell=False), as_json)
 
 
-@data.command("show")
+@data.command("show", short_help="Show who asked whom, when and how: the study card.")
 @click.argument("dataset")
 @click.option("-q", "--question", metavar="ID", help="Add what is known of this question.")
 @_json_option
@@ -245,7 +245,7 @@ def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: b
     show_data(_session(ctx), dataset, question, as_json)
 
 
-@data.command("fetch")
+@data.command("fetch", short_help="Get the whole benchmark from its public host.")
 @click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
 @click.option("--commit", metavar="ID", help="Another commit than the one this version knows.")
 @click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
@@ -264,7 +264,7 @@ def data_fetch(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(fetch_data(**options))
 
 
-@data.command("new", epilog=NEW_EXAMPLE)
+@data.command("new", epilog=NEW_EXAMPLE, short_help="Write a question of your own.")
 @click.option("--title", default="", metavar="TEXT", help="A few words for lists; without it made from the text.")
 @click.option("--text", default="", metavar="TEXT", help="The question, as the model is to be asked.")
 @click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
@@ -292,7 +292,7 @@ def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) ->
     new_question(_session(ctx), pack=pack, as_json=as_json, **options)
 
 
-@data.command("export")
+@data.command("export", short_help="Write a pack to FILE, or to stdout.")
 @click.argument("dataset")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -304,7 +304,7 @@ def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool
     export_pack(_session(ctx), dataset, file, force)
 
 
-@data.command("remove")
+@data.command("remove", short_help="Remove a dataset that you imported or wrote.")
 @click.argument("dataset")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context

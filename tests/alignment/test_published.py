@@ -10,7 +10,7 @@ from statistics import mean
 import pytest
 
 from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper_tv
-from opinionscope.alignment.uncertainty import expected_tv
+from opinionscope.alignment.uncertainty import expected_tv, noise_floor
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.survey.importers.benchmark import (
@@ -181,3 +181,5 @@ def test_even_an_oracle_scores_on_book_ratings(study: Study) -> None:
     assert mean(n for _, n in people) == pytest.approx(18.7, abs=0.1)
     assert mean(expected_tv(shares, n - 1) for shares, n in people) == pytest.approx(0.154, abs=0.001)
     assert mean(expected_tv(shares, n) for shares, n in people) == pytest.approx(0.145, abs=0.001)
+    floors = (noise_floor(shares, n) for shares, n in people)
+    assert mean(floor.tv for floor in floors if floor) == pytest.approx(0.154, abs=0.0015)

@@ -15,6 +15,7 @@ from opinionscope.alignment.uncertainty import (
     expected_absolute_deviation,
     expected_kl,
     expected_tv,
+    likely_truth,
     noise_floor,
 )
 
@@ -79,7 +80,25 @@ def test_floor_by_hand() -> None:
     floor = noise_floor(FOUR, 428)
     assert floor is not None
     assert floor.kl == pytest.approx(3 / 856)
-    assert floor.tv == pytest.approx(expected_tv(FOUR, 427))
+    assert floor.tv == pytest.approx(expected_tv(likely_truth(FOUR, 428), 428))
+
+
+def test_two_of_two_who_agree_prove_little() -> None:
+    """Simulated: truths drawn at random, samples of n from each; the floor is their mean TV, or a little more."""
+    rng = random.Random(5)
+    for n in (1, 2, 6, 19):
+        distances, floors = [], []
+        for _ in range(1500):
+            weights = [rng.gammavariate(1.2, 1) for _ in range(4)]
+            truth = [weight / sum(weights) for weight in weights]
+            drawn = rng.choices(range(4), weights=truth, k=n)
+            shares = [drawn.count(at) / n for at in range(4)]
+            distances.append(0.5 * sum(abs(p - q) for p, q in zip(truth, shares, strict=True)))
+            floor = noise_floor(shares, n)
+            assert floor is not None
+            assert floor.tv > 0.05
+            floors.append(floor.tv)
+        assert mean(floors) == pytest.approx(mean(distances), rel=0.15)
 
 
 def test_thirty_letters_raise_the_floor() -> None:

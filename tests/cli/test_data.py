@@ -150,6 +150,7 @@ def test_a_swap_cut_in_half_is_mended_by_the_next_import(cli, home, source):
     cli("data", "import", str(source))
     before = _files(home)
     (home / "data" / "benchmark").rename(home / "data" / ".benchmark.replaced")
+    assert "verbatim-" in cli("data", "list").stdout
     assert "Nothing changed" in cli("data", "import", str(source)).stdout
     assert _files(home) == before
 

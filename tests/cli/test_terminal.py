@@ -93,3 +93,8 @@ def test_the_narration_leaves_its_line_empty(capsys, monkeypatch):
             screen[column] = character
             column += 1
     assert "".join(screen).rstrip() == "Error: it went wrong"
+
+
+@pytest.mark.parametrize("group", [[], ["data"], ["history"]])
+def test_the_list_of_commands_is_cut_nowhere(cli, group):
+    assert "..." not in cli(*group, "--help").stdout.partition("Commands:")[2]

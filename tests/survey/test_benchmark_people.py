@@ -108,6 +108,15 @@ def test_strangers_and_damaged_books_cost_nothing_else(tmp_path: Path, pack: Pac
     assert microdata.asked == {"a-book"}
 
 
+def test_a_person_counted_differently_in_two_groups_is_unknown_and_listed(tmp_path: Path, pack: PackFile) -> None:
+    torn = {**RATINGS["A Book By Somebody"], "Male": {"bob-2": "3: Surely"}}
+    microdata, aside = _read(_tree(tmp_path, PEOPLE, {"A Book By Somebody": torn}), pack)
+    assert aside == ["1 people rated it differently in two groups, taken as unknown"]
+    (question,) = pack_of(pack, tmp_path).questions
+    assert microdata.cut(question, (("party", "Republican"),)).people == 0
+    assert microdata.cut(question, (("party", "Democrat"),)).people == 2
+
+
 def test_files_that_cannot_be_read_are_named(tmp_path: Path, pack: PackFile) -> None:
     assert read_people(tmp_path, pack)[1][0].reason == "not there, so no groups of books can be composed"
     root = _tree(tmp_path, PEOPLE, RATINGS)

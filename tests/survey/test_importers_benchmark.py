@@ -94,6 +94,29 @@ def test_humans_come_with_the_faults_of_their_options(copy: Benchmark) -> None:
     assert "n = 0" in nobody.reason
 
 
+def test_a_question_that_one_file_alone_has_is_read(copy: Benchmark, tmp_path: Path, write: Write) -> None:
+    only = {"MC_options": ["Yes", "No"], "question_text": "Shells?", "Male": {"Yes": 3}, "Female": {"No": 2}}
+    path = "opinions_qa/data/human_resp/panel/SEX_data.json"
+    before = json.loads((tmp_path / path).read_text(encoding="utf-8"))
+    write(path, {"shells": only, **before})
+    items = [item for item in copy.humans("opinionqa") if isinstance(item, HumanItem)]
+    assert [item.key for item in items] == ["fish", "split", "lost", "shells"]
+    assert [group.total for group in items[-1].groups] == [3, 2]
+
+
+@pytest.mark.parametrize("labels", ["-" * 100_000 + "1", "[" * 100_000, "['Fine', nan]", "__import__('os')"])
+def test_a_list_of_labels_that_is_none_costs_its_question_only(
+    copy: Benchmark, tmp_path: Path, write: Write, labels: str
+) -> None:
+    path = "Global_Values/data/data.json"
+    before = json.loads((tmp_path / path).read_text(encoding="utf-8"))
+    write(path, {"Ducks?": {"MC_options": labels, "countries": []}, **before})
+    damaged, item = copy.humans("globalopinionqa")
+    assert isinstance(damaged, SetAside)
+    assert "Ducks?.MC_options expected a list of labels" in damaged.reason
+    assert isinstance(item, HumanItem)
+
+
 def test_merged_wordings_are_a_fault(copy: Benchmark) -> None:
     (item,) = copy.humans("globalopinionqa")
     assert isinstance(item, HumanItem)

@@ -190,6 +190,21 @@ def test_counts_alone_give_single_attributes_and_pairs(tmp_path: Path) -> None:
     assert [each.place for each in gathered.set_aside] == ["American_Trends_Panel_W26/SEX_data.json"]
 
 
+def test_a_pair_of_attributes_is_one_group_in_whatever_order_the_files_have_it(tmp_path: Path) -> None:
+    folder = _wave(tmp_path, people=None)
+    by_party = {"Democrat": {"Male": {"Often": 2.0}, "Female": {"Often": 3.0}}}
+    by_sex = {"Male": {"Democrat": {"Often": 2.0}}, "Female": {"Democrat": {"Often": 9.0}}}
+    for name, counts in (("POLPARTY_SEX", by_party), ("SEX_POLPARTY", by_sex)):
+        (folder / f"{name}_data.json").write_text(json.dumps({"TEA_W26": counts}), encoding="utf-8")
+    gathered = OpinionQAImporter().gather(folder, ImportOptions())
+    (pack,) = _load(gathered, tmp_path / "out").packs
+    assert list(pack.groups) == ["Democrat & Male", "Democrat & Female"]
+    assert pack.humans["TEA_W26"]["Democrat & Female"].n == 3
+    (aside,) = gathered.set_aside
+    assert "SEX_POLPARTY_data.json, TEA_W26" in aside.place
+    assert aside.reason == "another file counts Democrat and Female otherwise; that one was read"
+
+
 def test_other_folders_are_not_taken_for_it(tmp_path: Path) -> None:
     (tmp_path / "info.csv").write_text("key\n", encoding="utf-8")
     assert not OpinionQAImporter().recognises(tmp_path)

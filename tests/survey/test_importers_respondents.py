@@ -383,3 +383,15 @@ def test_the_raters_of_the_benchmarks_books_as_a_table_give_the_benchmarks_count
     assert len(books) == 235
     assert (differing["Female"], differing["Male"]) == (0, 7), "the source's own: its two files differ there"
     assert [each.place for each in gathered.set_aside] == ["raters.csv, column Q84"]
+
+
+def test_a_column_name_is_not_called_the_words_that_people_were_asked(tmp_path: Path) -> None:
+    table = _csv(tmp_path / "village.csv", [["sex", "tea"], *[["Female", "Yes"], ["Male", "No"]] * 4])
+    worded = tmp_path / "book.json"
+    worded.write_text(json.dumps({"columns": {"tea": {"text": "Do you like tea?"}}}), encoding="utf-8")
+    bare = _load(_gather(table, attributes=("sex",)), tmp_path / "bare")
+    told = _load(_gather(table, attributes=("sex",), codebook=worded), tmp_path / "told")
+    assert [(q.text, q.wording) for q in (*bare.questions, *told.questions)] == [
+        ("tea", "abridged"),
+        ("Do you like tea?", "verbatim"),
+    ]

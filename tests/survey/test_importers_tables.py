@@ -171,6 +171,12 @@ def test_a_damaged_row_costs_its_group_and_no_other(row: str, place: str, reason
     assert any(place in told and reason in told for told in _reasons(gathered)), _reasons(gathered)
 
 
+def test_counts_too_large_to_add_cost_their_group_only(tmp_path: Path) -> None:
+    gathered = _gather(f"{LONG}{TEA},Yes,Giants,1e308\n{TEA},No,Giants,1e308\n", tmp_path)
+    assert any("Giants" in reason and "too large" in reason for reason in _reasons(gathered))
+    assert list(_pack(gathered, tmp_path).groups) == ["Democrat", "Republican & Female"]
+
+
 def test_an_unreadable_row_is_not_taken_for_nobody(tmp_path: Path) -> None:
     gathered = _gather(LONG + f"{TEA},Refused\n", tmp_path)
     assert list(_pack(gathered, tmp_path).groups) == ["Democrat"]

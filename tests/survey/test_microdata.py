@@ -214,6 +214,48 @@ def test_a_damaged_file_is_refused_with_its_place(
     assert reason in refused.value.reason
 
 
+def _library(write: Callable[..., Path], options: list[str], **changes: Any) -> Library:
+    """A pack that calls a group of its own just "Other", and the people behind it."""
+    write(
+        {
+            "format": "opinionscope-pack/1",
+            "dataset": "village",
+            "title": "Village",
+            "groups": {"Other": {"party": "Other"}, "Other (race)": {"party": "None"}},
+            "questions": [
+                {"id": "pub", "title": "The pub", "text": "Longer?", "options": options, "human": {"Other": [9, 0, 0]}}
+            ],
+        },
+        "village.pack.json",
+    )
+    attributes = {
+        "party": {"values": ["Other", "None"], "codes": [0, 0, 0, 1, 1, 1]},
+        "race": {"values": ["Other", "Refused"], "codes": [1, 1, 1, 0, 0, 0]},
+    }
+    return Library.load([write(_village(attributes=attributes, **changes), PLACE.name).parent])
+
+
+def test_a_composed_group_never_gets_the_figures_of_one_that_is_called_alike(write: Callable[..., Path]) -> None:
+    library = _library(write, list(LABELS))
+    question = library.question("pub")
+    of_party, of_race = library.group(question, "party=Other"), library.group(question, "race=Other")
+    assert (of_party.name, of_race.name) == ("Other", "race=Other")
+    assert library.human(question, of_party) == library.pack("village").humans["pub"]["Other"]
+    for group in (of_race, Group("Other", (("race", "Other"),))):
+        human = library.human(question, group)
+        assert human is not None
+        assert (human.probabilities, human.n) == ((0, 0, 1), 2)
+    assert library.group(question, "race=Refused,party=Other").name == "Other (party) & Refused (race)"
+
+
+def test_people_who_chose_what_the_question_lacks_are_not_passed_over_in_silence(write: Callable[..., Path]) -> None:
+    library = _library(write, ["Longer", "As now", "Much shorter"])
+    with pytest.raises(PackError, match=r'options\.pub: expected options of the pack.*"Shorter" is none'):
+        library.microdata("village")
+    unchosen = _library(write, ["Longer", "As now", "Much shorter"], answers={"pub": [0, 0, 1, 1, -1, 0]})
+    assert unchosen.microdata("village") is not None
+
+
 @pytest.fixture
 def books(reference: Path, tmp_path: Path) -> Library:
     bundled = decode_file(Path(__file__).parents[2] / "data" / "nytimes.pack.json", PackFile)

@@ -162,6 +162,12 @@ def test_what_is_not_right_yet_is_one_sentence_at_its_field(draft, field, expect
         draft.check().written()
 
 
+def test_people_are_not_called_read_before_the_options_are():
+    problems = Draft(text="?", options="a", people="whatever: 1").check().problems
+    assert list(problems) == ["options", "people"]
+    assert "when the options are right" in problems["people"]
+
+
 def test_ids_come_from_titles_and_nothing_is_overwritten(tmp_path):
     ids = [save(tmp_path) for _ in range(3)]
     assert ids == ["opening-hours", "opening-hours-2", "opening-hours-3"]

@@ -95,3 +95,9 @@ def test_folding_drops_case_and_accents(text: str, folded: str) -> None:
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert fold(text.upper()) == fold(text.upper().lower())
+
+
+@given(st.text(st.characters() | st.sampled_from(" \t\r\n\u00a0\u2028\u202e\x1b\u200d")))
+def test_a_text_is_cleaned_the_same_whatever_stands_beside_it(text: str) -> None:
+    assert clean(f"{text}\t\x1b") == f"{clean(text)}\t\u241b"
+    assert clean_line(f"\t{text}\t") == clean_line(text)

@@ -84,7 +84,7 @@ async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown):
         await pilot.pause()
         text = shown(village_app)
         assert "Democrat & Female & age 18-34" in text
-        assert "8 people, 8 answered this question · noise floor KL 0.125 nats, TV 0." in text
+        assert "8 people, 8 answered this · noise floor KL 0.125 nats, TV 0." in text
         assert "Fewer than 30 answered" in text
         assert "Democratic women aged 18 to 34" in text
         await pilot.press("enter")
@@ -252,3 +252,27 @@ async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_ap
         await pilot.press("n")
         await settled(pilot)
         assert app.screen.choices.group == "Democrat"
+
+
+async def test_where_nobody_is_known_one_by_one_the_list_says_so(make_app, shown):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("g", *"party=Democrat,sex=Female")
+        await settled(pilot)
+        assert "known one by one" in shown(app)
+        assert "data fetch" in str(app.screen.query_one("#picker-list", OptionList).get_option_at_index(0).prompt)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, PickerScreen)
+
+
+async def test_a_group_of_one_is_a_person(village_app, shown):
+    async with village_app.run_test(size=(120, 36)) as pilot:
+        await composing(pilot)
+        await pilot.press("down", "down", *"21", "enter")
+        await settled(pilot)
+        await pilot.press("g")
+        await settled(pilot)
+        assert "1 people" not in shown(village_app)
+        assert "1 person · n = 1" in shown(village_app)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LARGEST_EXACT = 10**8
+PRIOR_ANSWERS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ def noise_floor(human: Sequence[float], n: float | None, sample_size: float | No
     """The floor under a comparison with n humans; None where n is not known.
 
     Args:
-        human: the humans' probabilities, shape (K,), standing in for the unknown truth. A sample is more
-            extreme than the truth behind it, so TV is expected for n − 1 in place of n, as variances are.
+        human: the humans' probabilities, shape (K,). A sample is more extreme than the truth behind it, most of
+            all a small one, so that TV is expected for `PRIOR_ANSWERS` uniform answers more in its place.
         n: number of humans.
         sample_size: number of answers the model's side was itself counted from (a sequence's letters).
     """
@@ -67,6 +68,14 @@ def noise_floor(human: Sequence[float], n: float | None, sample_size: float | No
     if sample_size:
         kl += expected_kl(len(human), sample_size)
         variance += 1 / sample_size
-    if n > 1:
-        variance *= n / (n - 1)
-    return NoiseFloor(kl, expected_tv(human, 1 / variance))
+    return NoiseFloor(kl, expected_tv(likely_truth(human, n), 1 / variance))
+
+
+def likely_truth(human: Sequence[float], n: float) -> tuple[float, ...]:
+    """(n p + a / K) / (n + a): the posterior mean under a symmetric Dirichlet prior of a = `PRIOR_ANSWERS` answers.
+
+    Two of two who agree are thus not taken for proof that everybody does. Where the truth itself is extreme, it
+    errs towards the middle, and the floor on the high side.
+    """
+    share = PRIOR_ANSWERS / len(human)
+    return tuple((n * p + share) / (n + PRIOR_ANSWERS) for p in human)

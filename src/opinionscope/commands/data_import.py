@@ -1,7 +1,6 @@
 """`opinionscope data import`: other people's data into the user's data folder."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from opinionscope.commands.output import print_json, print_table
+from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.elicitation import FORMATS, Answer
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
@@ -21,6 +20,7 @@ from opinionscope.survey.importers.placing import Placed, compare, put
 from opinionscope.survey.text import clean_line
 
 INTERRUPTED = 130
+MOST_LISTED = 100
 
 _QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
 _WITH_DETAILS = (
@@ -128,7 +128,8 @@ def why_unread(answer: RecordedAnswer) -> str:
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:
     for read in gathered.datasets.values():
         click.echo(
-            f"{read.dataset}: {read.questions} questions, {read.groups} groups, {read.by_group:,} human distributions"
+            f"{read.dataset}: {counted(read.questions, 'question')}, {counted(read.groups, 'group')}, "
+            f"{counted(read.by_group, 'human distribution')}"
         )
         if read.people:
             click.echo(
@@ -138,25 +139,28 @@ def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bo
             unread = f" ({count.unread} of them not readable)" if count.unread else ""
             click.echo(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
     if dry_run:
-        verdict = "would change nothing" if not placed.changed else f"would write {len(placed.written)} files"
+        written = counted(len(placed.written), "file")
+        verdict = f"would write {written}" if placed.changed else "would change nothing"
         click.echo(f"A real import {verdict} in {folder}")
     elif not placed.changed:
         click.echo(f"Nothing changed: {folder} holds all of this already")
     else:
         removed = f", {len(placed.removed)} that the copy no longer has removed" if placed.removed else ""
-        click.echo(f"{len(placed.written)} files written, {len(placed.same)} as before{removed}: {folder}")
+        click.echo(f"{counted(len(placed.written), 'file')} written, {len(placed.same)} as before{removed}: {folder}")
 
 
 def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
-    """Each with its reason; on a terminal only the reasons with how often, unless more is asked for."""
+    """Each with its reason; of recorded answers, and of very many, the reasons with how often, unless more is asked."""
     if not items:
         return
     click.echo(f"\n{len(items):,} {what}")
-    if verbose or not sys.stdout.isatty():
-        for item in items:
-            click.echo(f"  {item.place}: {item.reason}")
+    own = [item for item in items if not item.model]
+    listed = items if verbose else own if len(own) <= MOST_LISTED else []
+    for item in listed:
+        click.echo(f"  {item.place}: {item.reason}")
+    if len(listed) == len(items):
         return
-    for reason, count in Counter(_kind(item.reason) for item in items).most_common():
+    for reason, count in Counter(_kind(item.reason) for item in items if item.model or not listed).most_common():
         click.echo(f"{count:7,}  {reason}")
     click.echo("  --verbose lists each")
 

@@ -107,9 +107,9 @@ def _item_groups(pack: Pack, question: Question) -> Iterator[ItemGroup]:
 
 def _sizes(pack: Pack) -> Iterator[GroupSize]:
     for name in pack.groups:
-        humans = [by_group[name] for by_group in pack.humans.values() if name in by_group]
-        counts = [human.n for human in humans if human.n is not None]
-        yield GroupSize(name, len(humans), min(counts, default=None), max(counts, default=None))
+        sizes = [humans.n(name) for humans in pack.humans.values() if name in humans]
+        known = [n for n in sizes if n is not None]
+        yield GroupSize(name, len(sizes), min(known, default=None), max(known, default=None))
 
 
 def study_card_json(view: StudyCardView) -> dict[str, Any]:

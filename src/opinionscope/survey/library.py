@@ -1,7 +1,9 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,9 @@ from opinionscope.survey.microdata import MICRODATA_SUFFIX, Microdata, read_micr
 from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of, read_pack
 from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question, conditions_in
 from opinionscope.survey.text import clean_line, fold
+
+REPLACED = ".replaced"
+"""Behind the name of a folder, with a dot before it, while another takes its place."""
 
 
 class NotFoundError(OpinionscopeError):
@@ -49,19 +54,25 @@ class Library:
     def load(cls, folders: Sequence[Path]) -> "Library":
         """Read the packs in the folders that exist; a broken one is set aside and named in `problems`.
 
-        The last folder is read first, so that a pack whose place another has taken need not be read.
+        The last folder is read first, so that a pack whose place another has taken need not be read. A pack of one
+        folder takes the place of another folder's on purpose, but of the same folder's by mistake: that is named.
         """
         packs: dict[str, Pack] = {}
         problems: list[PackError] = []
-        paths = [path for folder in folders for path in _visible_files(folder)]
-        for path in reversed(paths):
-            if path.name.endswith(PACK_SUFFIXES) and dataset_of(path) not in packs:
+        in_folder = {path: folder for folder in folders for path in _visible_files(folder)}
+        paths = list(in_folder)
+        with _uncollected():
+            for path in (path for path in reversed(paths) if path.name.endswith(PACK_SUFFIXES)):
+                dataset = dataset_of(path)
+                if dataset in packs:
+                    taken = packs[dataset].path
+                    if in_folder[taken] == in_folder[path]:
+                        problems.append(PackError(path, "dataset", f'"{dataset}" is that of {taken.name}, too'))
+                    continue
                 try:
-                    pack = read_pack(path)
+                    packs[dataset] = read_pack(path)
                 except PackError as problem:
                     problems.append(problem)
-                else:
-                    packs[pack.dataset] = pack
         answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
         microdata_files = tuple(path for path in paths if path.name.endswith(MICRODATA_SUFFIX))
         found = tuple(packs.values())[::-1]
@@ -114,8 +125,8 @@ class Library:
         Where nobody's is, all of the pack's groups, and everyone if it has none: a model can be asked all the same.
         """
         pack = self.pack(question.dataset)
-        known = pack.humans.get(question.id, {})
-        answered = tuple(group for name, group in pack.groups.items() if name in known)
+        known = pack.humans.get(question.id)
+        answered = tuple(group for name, group in pack.groups.items() if known and name in known)
         return answered or tuple(pack.groups.values()) or (EVERYONE,)
 
     def group(self, question: Question, wanted: str) -> Group:
@@ -134,8 +145,7 @@ class Library:
             if name == fold(group.name) or (group.attributes and expression == _fold_expression(group.expression)):
                 return group
         if "=" in wanted and (microdata := self.microdata(question.dataset)):
-            composed = microdata.group(wanted)
-            return next((group for group in groups if set(group.attributes) == set(composed.attributes)), composed)
+            return self._known_or_composed(question, microdata.group(wanted))
         hint = _hint(wanted, (group.name for group in groups), f"opinionscope groups -q {question.id}")
         if len(conditions_in(wanted)) > 1:
             hint += f"; attributes can be joined only where people are known one by one, not in {question.dataset}"
@@ -144,26 +154,49 @@ class Library:
             title="No such group",
         )
 
+    def _known_or_composed(self, question: Question, composed: Group) -> Group:
+        """The pack's group with these attributes, else the composed one, under a name that no group of the pack has."""
+        for group in self.groups(question):
+            if set(group.attributes) == set(composed.attributes):
+                return group
+        if composed.name in self.pack(question.dataset).groups:
+            return replace(composed, name=composed.expression)
+        return composed
+
     def microdata(self, dataset: str) -> Microdata | None:
         """Single people's answers to a dataset, read when first asked for; None where there are none.
 
         Raises:
-            PackError: if their file cannot be read.
+            PackError: if their file cannot be read, or is about other options than the pack's.
         """
         if dataset not in self._microdata:
             paths = [path for path in self.microdata_files if path.name == f"{dataset}{MICRODATA_SUFFIX}"]
-            self._microdata[dataset] = read_microdata(paths[-1]) if paths else None
+            self._microdata[dataset] = self._read_microdata(paths[-1], dataset) if paths else None
         return self._microdata[dataset]
+
+    def _read_microdata(self, path: Path, dataset: str) -> Microdata:
+        microdata = read_microdata(path)
+        for question in self.pack(dataset).questions:
+            if foreign := microdata.foreign_labels(question):
+                reason = f'expected options of the pack\'s question, "{foreign[0]}" is none of them; import both again'
+                raise PackError(path, f"options.{question.id}", reason)
+        return microdata
 
     @cached_property
     def _microdata(self) -> dict[str, Microdata | None]:
         return {}
 
     def human(self, question: Question, group: Group) -> Distribution | None:
-        """How the group answered; None if that is not known."""
+        """How the group answered; None if that is not known.
+
+        Raises:
+            PackError: if single people's answers are needed and their file cannot be read.
+        """
         pack = self.pack(question.dataset)
-        if group.name in pack.groups or not group.attributes:
-            return pack.humans.get(question.id, {}).get(group.name)
+        named = pack.groups.get(group.name)
+        if not group.attributes or (named and set(named.attributes) == set(group.attributes)):
+            known = pack.humans.get(question.id)
+            return known.get(group.name) if known else None
         microdata = self.microdata(question.dataset)
         return microdata.cut(question, group.attributes).distribution if microdata else None
 
@@ -192,11 +225,32 @@ class Library:
         return (*in_title, *elsewhere)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which finds nothing in packs and looks through them all again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _visible_files(folder: Path) -> Iterator[Path]:
-    """All that is in a folder, but for hidden folders: an import puts its files together in one."""
+    """All that is in a folder, but for hidden folders: an import puts its files together in one.
+
+    Where an import was ended just between taking a folder away and putting the new one there, the old one counts.
+    """
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts[:-1]):
+        top, *below = (*path.relative_to(folder).parts[:-1], "")
+        if not any(part.startswith(".") for part in below) and (not top.startswith(".") or _stands_in(folder, top)):
             yield path
+
+
+def _stands_in(folder: Path, name: str) -> bool:
+    replaced = name.removeprefix(".").removesuffix(REPLACED)
+    return name == f".{replaced}{REPLACED}" and not (folder / replaced).exists()
 
 
 def _domain_order(pack: Pack) -> int:

@@ -28,6 +28,8 @@ NOT_KNOWN = -1
 """In place of a code or a number: the person did not say, or was not asked."""
 SPEAKS_ALONE = frozenset({"party", "sex", "race", "country", "nationality"})
 """Attributes whose values say by themselves what they are of."""
+SAYS_LITTLE = frozenset({"other", "refused"})
+"""Values, folded, that are said of many things all the same."""
 
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?P<up>\+)|[-–]\s*(?P<high>\d+(?:\.\d+)?))?")
 
@@ -179,6 +181,12 @@ class Microdata:
             return Cut(0, None)
         return Cut(people, Distribution.from_weights(sums, math.fsum(sums) ** 2 / squares))
 
+    def foreign_labels(self, question: Question) -> list[str]:
+        """Labels that somebody chose and the question lacks."""
+        chosen = set(self._answers.get(question.id, ()))
+        labels = self._options.get(question.id, ())
+        return [label for code, label in enumerate(labels) if code in chosen and label not in question.labels]
+
     def answered(self, attributes: Attributes) -> int:
         """How many people have all these attributes, whatever they were asked."""
         return len(self._members_once(attributes))
@@ -224,8 +232,13 @@ class Microdata:
 
 def composed(attributes: Sequence[tuple[str, str]]) -> Group:
     """The group of a conjunction, named after it: "Democrat & Female & age 18-34"."""
-    names = (value if attribute in SPEAKS_ALONE else f"{attribute} {value}" for attribute, value in attributes)
-    return Group(" & ".join(names), tuple(attributes))
+    return Group(" & ".join(_named(*attribute) for attribute in attributes), tuple(attributes))
+
+
+def _named(attribute: str, value: str) -> str:
+    if attribute not in SPEAKS_ALONE:
+        return f"{attribute} {value}"
+    return f"{value} ({attribute})" if fold(value) in SAYS_LITTLE else value
 
 
 def microdata_text(file: MicrodataFile) -> str:

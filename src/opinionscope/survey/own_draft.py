@@ -108,6 +108,8 @@ class Draft:
         options, problem = self._options()
         if problem:
             problems["options"] = problem
+            if clean(self.people).strip():
+                problems["people"] = "figures can be read when the options are right"
         people: tuple[Answered, ...] = ()
         try:
             people = tuple(people_of(self.people, known, len(options))) if not problem else ()

@@ -14,7 +14,8 @@ from typing import TypeVar
 import msgspec
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.survey.distribution import Distribution, DistributionError
+from opinionscope.survey.distribution import DistributionError
+from opinionscope.survey.humans import Humans, all_plainly_sound, distribution_of
 from opinionscope.survey.question import Group, Option, Question, Wording
 from opinionscope.survey.text import clean, clean_line
 
@@ -43,7 +44,7 @@ class PackError(OpinionscopeError):
         super().__init__(f"{clean_line(path.name)}{where}: {self.reason}")
 
 
-class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """An option as written in a pack; a bare string stands for a label alone."""
 
     label: str
@@ -51,7 +52,7 @@ class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     nonresponse: bool = False
 
 
-class SharesEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class SharesEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A human distribution whose source gives shares, with or without the number of answers."""
 
     shares: list[float]
@@ -145,7 +146,7 @@ class Pack:
     card: StudyCard
     questions: tuple[Question, ...]
     groups: Mapping[str, Group]
-    humans: Mapping[str, Mapping[str, Distribution]]
+    humans: Mapping[str, Humans]
     path: Path
 
 
@@ -217,6 +218,8 @@ class _PackReader:
     def __init__(self, path: Path, file: PackFile) -> None:
         self.path = path
         self.file = file
+        self._names = {written: clean_line(written) for written in file.groups}
+        self._is_clean = all(written == name for written, name in self._names.items())
 
     def pack(self) -> Pack:
         file = self.file
@@ -227,17 +230,14 @@ class _PackReader:
             self._refuse("questions", "expected at least one question")
         groups = self._groups()
         questions: list[Question] = []
-        humans: dict[str, dict[str, Distribution]] = {}
+        humans: dict[str, Humans] = {}
         for position, entry in enumerate(file.questions):
             place = f"questions[{position}]"
             question = self._question(entry, place)
             if question.id in humans:
                 self._refuse(f"{place}.id", f'expected a new id, "{question.id}" is taken')
             questions.append(question)
-            humans[question.id] = {
-                clean_line(name): self._distribution(figures, question, f"{place}.human.{name}", name in file.groups)
-                for name, figures in entry.human.items()
-            }
+            humans[question.id] = self._humans(entry, len(question.options), place)
         return Pack(
             clean_line(file.dataset),
             clean_line(file.title),
@@ -280,7 +280,7 @@ class _PackReader:
     def _groups(self) -> dict[str, Group]:
         groups: dict[str, Group] = {}
         for written, attributes in self.file.groups.items():
-            name = clean_line(written)
+            name = self._names[written]
             if not name:
                 self._refuse("groups", "expected a name for every group")
             if name in groups:
@@ -328,21 +328,23 @@ class _PackReader:
                 self._refuse(f"{place}[{position}].value", f"expected a finite number, got {value}")
         return options
 
-    def _distribution(
-        self, figures: list[float] | SharesEntry, question: Question, place: str, known: bool
-    ) -> Distribution:
-        if not known:
+    def _humans(self, entry: QuestionEntry, size: int, place: str) -> Humans:
+        """How groups answered, each checked now and made into a distribution when it is asked for."""
+        if not (entry.human.keys() <= self._names.keys() and all_plainly_sound(entry.human.values(), size)):
+            for written, figures in entry.human.items():
+                self._check_figures(written, figures, size, f"{place}.human.{written}")
+        if self._is_clean:
+            return Humans(entry.human)
+        return Humans({self._names[written]: figures for written, figures in entry.human.items()})
+
+    def _check_figures(self, written: str, figures: list[float] | SharesEntry, size: int, place: str) -> None:
+        if written not in self._names:
             self._refuse(place, "expected the name of one of the pack's groups")
         values = figures if isinstance(figures, list) else figures.shares
-        if len(values) != len(question.options):
-            self._refuse(
-                place,
-                f"expected {len(question.options)} numbers, one an option in survey order, got {len(values)}",
-            )
+        if len(values) != size:
+            self._refuse(place, f"expected {size} numbers, one an option in survey order, got {len(values)}")
         try:
-            if isinstance(figures, list):
-                return Distribution.from_counts(values)
-            return Distribution.from_weights(values, figures.n)
+            distribution_of(figures)
         except DistributionError as error:
             raise PackError(self.path, place, error.message) from error
 

@@ -26,11 +26,15 @@ def clean(text: str) -> str:
     C0 controls become their pictures (ESC → ␛), C1 controls, bidirectional overrides, line and
     paragraph separators and lone surrogates become U+FFFD. Newlines (CRLF and CR as ``\n``) and tabs stay.
     """
+    if text.isprintable():
+        return text
     return _UNSAFE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean_line(text: str) -> str:
     """`clean` for text that must stay on one line: runs of white space become one blank."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return _BLANKS.sub(" ", clean(text)).strip()
 
 

@@ -29,7 +29,7 @@ class Action:
         label: for the footer.
         help: one line, for the help and the palette.
         footer: whether the footer has room for it.
-        priority: whether the key works while one types.
+        anywhere: one of the keys, which works while one types and above every window as well.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Action:
     label: str
     help: str
     footer: bool = True
-    priority: bool = False
+    anywhere: str = ""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -126,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs"),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
     Action("app.help", "everywhere", "help", "question_mark,f1", "Help", "Keys, measures and glyphs explained"),
-    Action("app.quit", "everywhere", "quit", "q,ctrl+q", "Quit", "Leave the program", footer=False),
+    Action("app.quit", "everywhere", "quit", "q,ctrl+q", "Quit", "Leave the program", False, "ctrl+q"),
 )
 
 
@@ -138,14 +138,13 @@ def actions_in(*scopes: Scope) -> Iterator[Action]:
 def bindings_in(scope: Scope) -> list[BindingType]:
     """Textual's bindings for the actions of a scope."""
     return [
-        Binding(
-            action.keys,
-            action.method,
-            action.label,
-            show=action.footer,
-            priority=action.priority,
-            tooltip=action.help,
-            id=action.id,
-        )
-        for action in actions_in(scope)
+        *(
+            Binding(action.keys, action.method, action.label, show=action.footer, tooltip=action.help, id=action.id)
+            for action in actions_in(scope)
+        ),
+        *(
+            Binding(action.anywhere, action.method, action.label, show=False, priority=True, tooltip=action.help)
+            for action in actions_in(scope)
+            if action.anywhere
+        ),
     ]

@@ -6,7 +6,7 @@ while the first, empty screen is shown.
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,11 +115,34 @@ class OpinionscopeApp(App[None]):
 
     async def action_show_mode(self, mode: str) -> None:
         """Go to one of the main screens; windows above the current one close."""
-        if self._arrangement is None:
+        if self._arrangement is None or self._keeps_text(partial(self.action_show_mode, mode)):
             return
         while self.screen.is_modal or len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
+            self.workers.cancel_node(self.screen)
             self.pop_screen()
         await self.switch_mode(mode)
+
+    @override
+    async def action_quit(self) -> None:
+        if not self._keeps_text(self.action_quit):
+            await super().action_quit()
+
+    def _keeps_text(self, go_on: Callable[[], Awaitable[None]]) -> bool:
+        """Whether a form has been typed in that is not saved; it then asks, and goes on if the text may go."""
+        from opinionscope.tui.screens.write import WriteScreen
+
+        form = next((screen for screen in self.screen_stack if isinstance(screen, WriteScreen)), None)
+        if form is None or not form.is_unsaved:
+            return False
+        form.ask_to_leave(partial(self.call_later, go_on))
+        return True
+
+    @override
+    def action_command_palette(self) -> None:
+        from opinionscope.tui.screens.palette import ActionPalette
+
+        if not isinstance(self.screen, ActionPalette):
+            self.push_screen(ActionPalette(id="--command-palette"))
 
     def action_help(self) -> None:
         """Show the help, once."""

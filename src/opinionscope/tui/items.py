@@ -17,7 +17,7 @@ class Item:
     """One thing to choose.
 
     Attributes:
-        key: what the picker returns.
+        key: what the picker returns; "" for words that can only be read.
         detail: shown dim behind the label, and searched as well.
         section: heading under which it stands.
     """
@@ -46,5 +46,6 @@ def options_of(items: Sequence[Item]) -> list[Option]:
         if item.section and item.section != section:
             section = item.section
             options.append(Option(Content.styled(section, f"bold {MUTED}"), disabled=True))
-        options.append(Option(Content.assemble(item.label, (f"  {item.detail}", MUTED)), id=item.key))
+        text = Content.assemble(item.label, (f"  {item.detail}" if item.detail else "", MUTED))
+        options.append(Option(text, id=item.key or None, disabled=not item.key))
     return options

@@ -12,11 +12,17 @@ from opinionscope.survey.microdata import Microdata
 from opinionscope.survey.question import DOMAIN_TITLES
 from opinionscope.tui.items import Item, Search, search_in
 from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.widgets.chooser import Chosen
 
 COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""
 COMPOSE_LABEL = "Compose a group …"
+NOTHING = (
+    "Nothing fits these words. Groups can be composed where people are known one by one, which is not so in {}; "
+    "`opinionscope data fetch` brings such people for the books, `opinionscope data import` for surveys of your own."
+)
+"""Said in place of groups that cannot be; where they can be composed, the way to it is found by any expression."""
 
 
 class Menu:
@@ -72,7 +78,8 @@ class Menu:
         def search(text: str) -> list[Item]:
             composed = list(self._composed(question, current, text))
             keys = {item.key for item in composed}
-            return [*composed, *(item for item in named(text) if item.key not in keys)]
+            found = [*composed, *(item for item in named(text) if item.key not in keys)]
+            return found or [Item("", NOTHING.format(question.dataset))]
 
         return search
 
@@ -108,7 +115,7 @@ class Menu:
         return Item(
             group.name,
             group.name,
-            f"{group.expression} · {sample_size(self.library.human(question, group))}",
+            " · ".join(filter(None, (group.expression, sample_size(self.library.human(question, group))))),
             " and ".join(attribute for attribute, _ in group.attributes),
         )
 
@@ -134,7 +141,7 @@ class Menu:
     def _cut(self, question: Question, group: Group, microdata: Microdata) -> Item:
         size = sample_size(self.library.human(question, group))
         people = microdata.answered(group.attributes)
-        return Item(self._key(question, group), group.name, f"{people:,} people · {size}", "composed")
+        return Item(self._key(question, group), group.name, f"{people_counted(people)} · {size}", "composed")
 
 
 def _plainly(choices: Choices) -> str:

@@ -40,7 +40,7 @@ def recognised(path: Path) -> Importer:
         if importer.recognises(path):
             return importer
     known = "; ".join(f"{each.name} reads {each.reads}" for each in IMPORTERS.values())
-    raise ImportRefusedError(f"{clean_line(path.name)} is of no kind that can be told by its looks: {known}")
+    raise ImportRefusedError(f"{clean_line(path.resolve().name)} is of no kind that can be told by its looks: {known}")
 
 
 def importer_named(name: str) -> Importer:

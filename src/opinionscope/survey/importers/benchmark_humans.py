@@ -5,7 +5,6 @@ ratings in one file for all, GlobalOpinionQA gives shares in the order of a list
 be wrong in an item is said in words and left as it is.
 """
 
-import ast
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from opinionscope.survey.importers.base import SetAside
+from opinionscope.survey.importers.literals import read_literal
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
@@ -170,7 +170,7 @@ def read_opinionqa(root: Path, wave: str) -> Iterator[HumanItem | SetAside]:
     if not records:
         yield SetAside(place, f"expected at least one of {', '.join(path.name for path in files.values())}")
         return
-    first = next(iter(records))
+    first = {key: name for name in reversed(records) for key in records[name]}
 
     def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         groups: list[HumanGroup] = []
@@ -178,11 +178,13 @@ def read_opinionqa(root: Path, wave: str) -> Iterator[HumanItem | SetAside]:
             if key in others:
                 attribute_of = dict.fromkeys(others[key], ATTRIBUTES[name])
                 groups += _counted_groups(others[key], attribute_of, files[name], key)
-        options = tuple(clean_line(label) for label in read_field(record, "MC_options", list[str], files[first], key))
-        text = clean(read_field(record, "question_text", str, files[first], key)).strip()
+        path = files[first[key]]
+        options = tuple(clean_line(label) for label in read_field(record, "MC_options", list[str], path, key))
+        text = clean(read_field(record, "question_text", str, path, key)).strip()
         yield from _item("opinionqa", key, place, text, "", options, groups)
 
-    yield from each_record(records[first], place, read)
+    everything = {key: records[first[key]][key] for found in records.values() for key in found}
+    yield from each_record(everything, place, read)
 
 
 def read_books(root: Path) -> Iterator[HumanItem | SetAside]:
@@ -208,8 +210,8 @@ def read_global(root: Path) -> Iterator[HumanItem | SetAside]:
     def read(key: str, record: Record) -> Iterator[HumanItem | SetAside]:
         listed = read_field(record, "MC_options", str, path, key)
         try:
-            labels = msgspec.convert(ast.literal_eval(listed), list[str])
-        except (ValueError, SyntaxError, msgspec.ValidationError) as error:
+            labels = msgspec.convert(read_literal(listed), list[str])
+        except (ValueError, msgspec.ValidationError) as error:
             raise PackError(path, f"{short_key(key)}.MC_options", "expected a list of labels") from error
         options = tuple(clean_line(label) for label in labels)
         groups: list[HumanGroup] = []

@@ -1,8 +1,8 @@
 """The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
 
-import ast
 import csv
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from opinionscope.survey.importers.labels import (
     options_like,
     whole,
 )
+from opinionscope.survey.importers.literals import read_literal
 from opinionscope.survey.importers.titles import Names, author_and_title, short_title
 from opinionscope.survey.pack import (
     OptionEntry,
@@ -113,9 +114,11 @@ def read_ordinals(root: Path) -> dict[str, Scale]:
 
 def _scale(references: str, ordinals: str) -> dict[str, float | None]:
     try:
-        labels = msgspec.convert(ast.literal_eval(references), list[str])
-        values = msgspec.convert(ast.literal_eval(ordinals), list[float])
-    except (ValueError, SyntaxError, msgspec.ValidationError):
+        labels = msgspec.convert(read_literal(references), list[str])
+        values = msgspec.convert(read_literal(ordinals), list[float])
+    except (ValueError, msgspec.ValidationError):
+        return {}
+    if not all(map(math.isfinite, values)):
         return {}
     answers = [clean_line(label) for label in labels if not is_nonresponse(label)]
     return dict(zip(answers, values, strict=True)) if len(answers) == len(values) else {}

@@ -81,6 +81,7 @@ class _Ratings:
         self._path = path
         self._ids = {entry.source_key: entry.id for entry in pack.questions}
         self._place = {name: at for at, name in enumerate(people)}
+        self._code = {label: code for code, label in enumerate(self.labels)}
 
     def read(self, key: str, record: Record) -> Iterator[SetAside]:
         """Take in a book; yields what is wrong with it."""
@@ -88,15 +89,22 @@ class _Ratings:
         if clean_line(key) not in self._ids:
             yield SetAside(place, "no such book was read from the groups' counts")
             return
-        codes, lost = [NOT_KNOWN] * len(self._place), 0
+        codes, lost, twice = [NOT_KNOWN] * len(self._place), 0, set[int]()
         for group in (group for group in BOOK_GROUPS if group in record):
             for name, label in read_field(record, group, dict[str, str], self._path, key).items():
-                if name in self._place and clean_line(label) in self.labels:
-                    codes[self._place[name]] = self.labels.index(clean_line(label))
-                else:
+                at, code = self._place.get(name), self._code.get(clean_line(label))
+                if at is None or code is None:
                     lost += 1
+                elif codes[at] in (NOT_KNOWN, code):
+                    codes[at] = code
+                else:
+                    twice.add(at)
+        for at in twice:
+            codes[at] = NOT_KNOWN
         if lost:
             yield SetAside(place, f"{lost} ratings are of unknown people or of no option")
+        if twice:
+            yield SetAside(place, f"{len(twice)} people rated it differently in two groups, taken as unknown")
         self.answers[self._ids[clean_line(key)]] = codes
 
 

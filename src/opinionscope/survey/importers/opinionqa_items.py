@@ -3,8 +3,8 @@
 Lists are written in these tables as Python would show them.
 """
 
-import ast
 import csv
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import msgspec
 from opinionscope.survey.importers.base import ImportRefusedError, SetAside
 from opinionscope.survey.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
 from opinionscope.survey.importers.labels import is_nonresponse
+from opinionscope.survey.importers.literals import read_literal
 from opinionscope.survey.importers.people_tables import csv_rows
 from opinionscope.survey.importers.reading import read_text
 from opinionscope.survey.importers.respondent_columns import whole
@@ -140,11 +141,12 @@ def _strings(text: str) -> list[str] | None:
 
 
 def _numbers(text: str) -> list[float] | None:
-    return _read(text, list[float])
+    numbers = _read(text, list[float])
+    return numbers if numbers is None or all(map(math.isfinite, numbers)) else None
 
 
 def _read(text: str, shape: type[T]) -> T | None:
     try:
-        return msgspec.convert(ast.literal_eval(text), shape)
-    except (ValueError, SyntaxError, RecursionError, MemoryError, msgspec.ValidationError):
+        return msgspec.convert(read_literal(text), shape)
+    except (ValueError, msgspec.ValidationError):
         return None

@@ -248,7 +248,8 @@ class _Counted:
                 self._take(place, *found)
 
     def _take(self, place: str, key: str, attributes: Attributes, figures: Mapping[str, float]) -> None:
-        ours = tuple((name, clean_line(value)) for name, value in attributes)
+        order = list(NAMES.values())
+        ours = tuple(sorted(((n, clean_line(value)) for n, value in attributes), key=lambda each: order.index(each[0])))
         counts = {clean_line(label): count for label, count in figures.items() if count}
         if key not in self._items or not counts:
             return
@@ -256,7 +257,8 @@ class _Counted:
             reason = f"{sum(counts.values()):g} people of whom {' or '.join(name for name, _ in ours)} is not known"
         elif place.endswith("NONE_data.json") and ours[0][1] not in PARTIES:
             reason = f'"{ours[0][1]}" is no party; this file counts parties in the source'
+        elif self.figures.setdefault(key, {}).setdefault(ours, counts) != counts:
+            reason = f"another file counts {' and '.join(value for _, value in ours)} otherwise; that one was read"
         else:
-            self.figures.setdefault(key, {}).setdefault(ours, counts)
             return
         self.set_aside.append(SetAside(f"{place}, {clean_line(key)}", reason))

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +91,8 @@ def csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | csv.E
     """Line number and cells of each row that is not empty; an error in place of a line that is no row."""
     lines, start = list(io.StringIO(text, newline="")), 0
     while start < len(lines):
-        reader, line = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True), start
+        rest = (lines[at] for at in range(start, len(lines)))
+        reader, line = csv.reader(rest, delimiter=delimiter, strict=True), start
         try:
             for row in reader:
                 if row:

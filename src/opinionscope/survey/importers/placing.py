@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.survey.library import REPLACED
 
 FORGOTTEN_AFTER = 3600.0
 """Seconds after which a half-done folder is taken for one whose program was ended, and not for one at work."""
@@ -102,7 +103,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _old(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.replaced")
+    return folder.with_name(f".{folder.name}{REPLACED}")
 
 
 def _swap(beside: Path, folder: Path) -> None:

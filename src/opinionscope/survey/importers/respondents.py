@@ -41,6 +41,7 @@ from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, Study
 from opinionscope.survey.text import clean_line, fold
 
 NO_ENTRY = ColumnEntry()
+NO_WORDING = "The table has no wording of this question, only the name of its column."
 ORDERS: Mapping[str, str] = {
     BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
     BY_CATEGORY: "Options stand in the order of the file's categories",
@@ -106,6 +107,8 @@ class _Reader:
             weights=weights,
         )
         frame = self._frame(by, scales)
+        if any(entry.note == NO_WORDING for entry in entries):
+            frame.wording = "abridged"
         pack, people, aside = people_pack(frame, people, entries, list(attributes), self._table.file)
         gathered = Gathered(self._dataset)
         gathered.add_pack(pack)
@@ -222,7 +225,7 @@ class _Reader:
                 topics=entry.topics,
                 options=list(scale.options),
                 source_key=name,
-                note="" if text != name else "The table has no wording of this question, only the name of its column.",
+                note="" if text != name else NO_WORDING,
             )
             entries.append(question)
             scales.append(scale)

@@ -187,7 +187,9 @@ class Answers:
 
     def _fault(self, question: _Question, figures: Mapping[str, float], measure: str) -> str:
         """What is wrong with a group's figures, or ""."""
-        total = math.fsum(figures.values())
+        total = sum(figures.values())
+        if not math.isfinite(total):
+            return "expected figures that can be added, their sum is too large"
         if self._complete and (absent := [label for label in question.options if label not in figures]):
             return f'expected a figure for each option, "{absent[0]}" has none'
         if total <= 0:

@@ -17,6 +17,7 @@ from opinionscope.report import Unit, divergence
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.microdata import CompositionError, Microdata
+from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
 
@@ -62,7 +63,9 @@ class ComposeGroupScreen(ModalScreen[Group | None]):
     def compose(self) -> ComposeResult:
         attributes = self._microdata.attributes
         with Vertical(id="compose"):
-            yield Static(f"Compose a group of {self._microdata.people:,} people", id="compose-title", markup=False)
+            yield Static(
+                f"Compose a group of {people_counted(self._microdata.people)}", id="compose-title", markup=False
+            )
             with VerticalScroll(id="compose-attributes", can_focus=False):
                 for attribute in attributes:
                     line = AttributeLine(
@@ -143,7 +146,7 @@ class ComposeGroupScreen(ModalScreen[Group | None]):
         answered = self._microdata.cut(self._question, group.attributes).people
         if human and human.n and not self._microdata.weighted:
             answered = round(human.n)
-        size = f"{self._microdata.answered(group.attributes):,} people, {answered:,} answered this question"
+        size = f"{people_counted(self._microdata.answered(group.attributes))}, {answered:,} answered this"
         floor = noise_floor(human.probabilities, human.n) if human else None
         if human is None or floor is None:
             return size

@@ -84,7 +84,7 @@ class StudyCardScreen(ModalScreen[None]):
     @override
     def compose(self) -> ComposeResult:
         with Vertical(id="card") as card:
-            card.border_subtitle = "↑↓ scroll · n next section · esc close"
+            card.border_subtitle = "esc close · ↑↓ scroll · n next section"
             yield Static(f"Study card   {self._question.dataset}", id="card-title", markup=False)
             with VerticalScroll(id="card-page"):
                 yield CardSheet()

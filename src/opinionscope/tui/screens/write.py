@@ -157,15 +157,26 @@ class WriteScreen(ModalScreen[Outcome | None]):
 
     def action_leave(self) -> None:
         """Leave; ask first if something would be lost."""
-        if self._is_done:
-            return
-        if self._draft() == self._first:
+        if self.is_unsaved:
+            self.ask_to_leave()
+        else:
             self._close(None)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something would be lost."""
+        return self.is_mounted and not self._is_done and self._draft() != self._first
+
+    def ask_to_leave(self, go_on: Callable[[], object] | None = None) -> None:
+        """Ask whether what was typed may go; then leave, and go on to what was wanted."""
+        if any(isinstance(screen, ConfirmScreen) for screen in self.app.screen_stack):
             return
 
         def leave(sure: bool | None) -> None:
             if sure:
                 self._close(None)
+                if go_on is not None:
+                    go_on()
 
         self.app.push_screen(ConfirmScreen("What you typed is not saved.", "Throw it away", "Go on writing"), leave)
 

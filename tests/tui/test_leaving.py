@@ -1,0 +1,103 @@
+"""What was typed in the form is lost only if that is meant so, and keys in a burst never end the program."""
+
+import asyncio
+
+import pytest
+from textual import events
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from opinionscope.tui.screens.confirm import ConfirmScreen
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.write import WriteScreen
+
+
+async def settled(pilot):
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(pilot, condition):
+    async with asyncio.timeout(60):
+        while not condition():
+            await pilot.pause(0.01)
+
+
+async def writing(pilot, text):
+    await settled(pilot)
+    await pilot.press("w")
+    await until(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
+    await pilot.press(*text)
+
+
+async def by_palette(pilot, name):
+    await pilot.press("ctrl+p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+    await pilot.press(*name)
+    await until(pilot, lambda: 0 < pilot.app.screen.query_one(OptionList).option_count < 4)
+    await pilot.press("enter")
+
+
+@pytest.mark.parametrize("way", ["ctrl+q", "history"])
+async def test_leaving_the_form_by_another_way_asks_as_well(make_app, way):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await writing(pilot, "Tea")
+        leave = pilot.press("ctrl+q") if way == "ctrl+q" else by_palette(pilot, "history")
+        await leave
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("ctrl+q", "n")
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        assert app.focused.text == "Tea"
+        leave = pilot.press("ctrl+q") if way == "ctrl+q" else by_palette(pilot, "history")
+        await leave
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        if way == "ctrl+q":
+            await until(pilot, lambda: app.return_code == 0)
+        else:
+            await until(pilot, lambda: app.current_mode == "history")
+            await pilot.press("e")
+            await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+
+
+@pytest.mark.parametrize("key", ["w", "g", "c", "question_mark"])
+async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.is_modal)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code == 0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 4)])
+async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, size):
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        for burst in (
+            ["ctrl+p", "pageup", "h", "pageup"],
+            ["escape", "ctrl+p", "a", "pagedown", "b", "pageup"],
+            ["escape", "ctrl+p", "t", "h", "escape"],
+        ):
+            for key in burst:
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await settled(pilot)
+        await pilot.press("pagedown", "pageup", "escape", "escape")
+        await settled(pilot)
+        assert app.return_code is None
+
+
+async def test_the_palette_turns_pages(make_app):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count > 15)
+        await settled(pilot)
+        await pilot.press("down", "pagedown")
+        assert app.screen.query_one(OptionList).highlighted > 3
