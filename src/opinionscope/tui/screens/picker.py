@@ -60,6 +60,7 @@ class PickerScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="picker") as picker:
             picker.border_subtitle = MARK_HINT if self._mark else ""
+            picker.set_class(self._mark is not None, "-long")
             yield Static(self._title, id="picker-title", markup=False)
             yield Input(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
