@@ -8,7 +8,8 @@ from pathlib import Path
 from opinionscope.elicitation import Voices, voices
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
-from opinionscope.respondents import Respondent, Setup, StateError, StateFile, default_live_model, respondent_for
+from opinionscope.respondents import Respondent, Setup, default_live_model, respondent_for
+from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.setting_up import arranged
 from opinionscope.settings import Paths, Settings, bundled, read_settings
 from opinionscope.survey import Library

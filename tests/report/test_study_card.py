@@ -7,8 +7,9 @@ import pytest
 from rich.cells import cell_len
 
 from opinionscope.charts import plain
-from opinionscope.report import draw_card, study_card, study_card_json
+from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.composition import Composition, Portion, chance_points, departures
+from opinionscope.report.study_card import study_card, study_card_json
 from opinionscope.survey import Library
 from opinionscope.survey.microdata import MICRODATA_FORMAT
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Elicitation
+from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.cache import AnswerCache
-from opinionscope.respondents.catalog import respondent_for
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.setup import Setup
 from opinionscope.survey import Library

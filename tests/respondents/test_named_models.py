@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Elicitation
+from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
-from opinionscope.respondents.catalog import live_models, respondent_for
+from opinionscope.respondents.catalog import live_models
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import scrub
 from opinionscope.respondents.setup import Setup

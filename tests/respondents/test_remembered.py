@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.respondents import ModelCard, StateError, StateFile, in_order
+from opinionscope.respondents.cards import ModelCard, in_order
+from opinionscope.respondents.remembered import StateError, StateFile
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ import pytest
 
 from opinionscope.elicitation import Elicitation
 from opinionscope.elicitation.elicitation import Call, Prompt
+from opinionscope.respondents import respondent_for
 from opinionscope.respondents.asking import Asking
 from opinionscope.respondents.base import Respondent, RespondentError
-from opinionscope.respondents.catalog import respondent_for
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.setup import Setup
 from opinionscope.survey import Library

@@ -7,7 +7,8 @@ import click
 from rich.text import Text
 
 from opinionscope.commands.output import console, print_json, print_table, to_text
-from opinionscope.report import draw_card, study_card, study_card_json
+from opinionscope.report.card_drawing import draw_card
+from opinionscope.report.study_card import study_card, study_card_json
 from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError

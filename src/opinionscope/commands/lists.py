@@ -8,7 +8,8 @@ import click
 
 from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.report import group_json, question_json
-from opinionscope.respondents import ModelCard, in_order, live_models, recorded_models, recorded_problems
+from opinionscope.respondents.cards import ModelCard, in_order
+from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
 from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError

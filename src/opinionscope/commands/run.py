@@ -30,7 +30,8 @@ from opinionscope.report import (
     sample_size,
     spread_sentences,
 )
-from opinionscope.respondents import RECORDED_PREFIX, local_base, recorded_problems
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.session import Session
 
 WIDEST = 120

@@ -1,7 +1,6 @@
 """What a run says, in words and as JSON: the same for the TUI, the command line and scripts."""
 
 from opinionscope.report.as_json import group_json, question_json, row_json, run_json
-from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.caveats import caveats, infinity_sentence
 from opinionscope.report.details import (
     NOT_RECORDED,
@@ -13,7 +12,6 @@ from opinionscope.report.details import (
     reading_lines,
 )
 from opinionscope.report.spread import spread_json, spread_of, spread_sentences
-from opinionscope.report.study_card import StudyCardView, study_card, study_card_json
 from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
@@ -39,7 +37,6 @@ __all__ = [
     "NOT_SENT",
     "LineRole",
     "Measure",
-    "StudyCardView",
     "TextLine",
     "Unit",
     "answer_lines",
@@ -47,7 +44,6 @@ __all__ = [
     "chart_data",
     "cost",
     "divergence",
-    "draw_card",
     "group_json",
     "in_unit",
     "infinity_sentence",
@@ -66,6 +62,4 @@ __all__ = [
     "spread_json",
     "spread_of",
     "spread_sentences",
-    "study_card",
-    "study_card_json",
 ]

@@ -10,12 +10,11 @@ from opinionscope.respondents.base import Kind, RespondentError
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap
-from opinionscope.respondents.providers import PROVIDERS, Provider
+from opinionscope.respondents.providers import PROVIDERS, Provider, key_variable
 from opinionscope.respondents.remembered import Remembered
-from opinionscope.respondents.setup import Setup
+from opinionscope.respondents.setup import ROUTER_PREFIX, Setup
 
 OPENAI_LIKE = "openai"
-ROUTER_PREFIX = "router/"
 TEXT_FORMATS = tuple(name for name, form in FORMATS.items() if not form.request.top_logprobs)
 ALL_FORMATS = tuple(FORMATS)
 
@@ -110,11 +109,6 @@ def server_card(api_base: str, name: str) -> ModelCard:
     """A model of the server that the settings name."""
     detail = f"at {api_base}, by the settings"
     return ModelCard(f"{OPENAI_LIKE}/{name}", "live", ALL_FORMATS, detail, api_base, streaming=True)
-
-
-def key_variable(provider: Provider) -> str | None:
-    """The variable that holds a provider's key; None if none does."""
-    return next((name for name in provider.key_variables if os.environ.get(name, "").strip()), None)
 
 
 def provider_cards(provider: Provider, prices: PriceMap) -> list[ModelCard]:

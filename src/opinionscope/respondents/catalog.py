@@ -1,19 +1,14 @@
-"""The models a user can choose from now, and the one way from a model's name to its respondent."""
+"""The models a user can choose from now."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from opinionscope.elicitation import FORMATS
-from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Respondent, RespondentError
-from opinionscope.respondents.cache import CachedRespondent
 from opinionscope.respondents.cards import (
     ALL_FORMATS,
     OPENAI_LIKE,
-    ROUTER_PREFIX,
     ModelCard,
-    key_variable,
     local_card,
     named_card,
     other_cards,
@@ -30,15 +25,12 @@ from opinionscope.respondents.local_servers import (
     models_at,
     models_of,
 )
-from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.price_map import price_map
-from opinionscope.respondents.providers import NAME_HINT, PROVIDERS
-from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings
+from opinionscope.respondents.providers import PROVIDERS
+from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
 from opinionscope.respondents.setup import BARE, Setup
 from opinionscope.survey import Library, PackError
-from opinionscope.survey.text import clean_line
 
-LONGEST_NAME = 200
 BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
 
 
@@ -127,71 +119,3 @@ async def local_base(
 async def _local_models(servers: Sequence[LocalServer], patience: float) -> list[ModelCard]:
     found = await asyncio.gather(*(models_of(server, patience) for server in servers))
     return [local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]
-
-
-def default_live_model() -> str | None:
-    """The first model of the first provider whose key is set in the environment; None if no key is."""
-    ready = (provider for provider in PROVIDERS.values() if provider.examples and key_variable(provider))
-    return next((provider.examples[0] for provider in ready), None)
-
-
-def respondent_for(
-    model: str,
-    library: Library,
-    api_base: str | None = None,
-    *,
-    timeout: float = DEFAULT_TIMEOUT,
-    attempts: int = DEFAULT_ATTEMPTS,
-    wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    setup: Setup = BARE,
-) -> Respondent:
-    """The respondent of a name: ``recorded/NAME``, ``router/NAME``, one of the user's own, or any that litellm knows.
-
-    Args:
-        api_base: the server to ask; recorded models and those of a Router file have no use for it.
-        timeout, attempts, wait: as for `LiteLLMRespondent`.
-        setup: what else the user's settings say of live models.
-
-    Raises:
-        RespondentError: if it is no name, if nothing of that model was recorded, if `api_base` is no address, or if
-            what the settings say of the model cannot be used.
-    """
-    if not model or len(model) > LONGEST_NAME or any(c.isspace() or not c.isprintable() for c in model):
-        shown = clean_line(model)[:40]
-        reason = f'"{shown}" is no model name: expected one word without blanks or control characters; {NAME_HINT}'
-        raise RespondentError(reason, title="No such model")
-    if model.startswith(RECORDED_PREFIX):
-        name = model.removeprefix(RECORDED_PREFIX)
-        recordings = Recordings.read(library.answer_files, name)
-        return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
-    named = setup.named.get(model)
-    path = setup.routers.get(model) or (setup.router if model.startswith(ROUTER_PREFIX) else None)
-    choices: dict[str, Any] = {
-        "timeout": timeout,
-        "attempts": attempts,
-        "wait": wait,
-        "named": named,
-        "limits": setup.limits,
-    }
-    if path is not None:
-        from opinionscope.respondents.router import RouterRespondent
-
-        group = named.model if named else model.removeprefix(ROUTER_PREFIX)
-        routed = RouterRespondent(path, group, **choices)
-        return _with_cache(routed, setup, named, {"router": routed.fingerprint, "model": routed.model})
-    if model.startswith(ROUTER_PREFIX):
-        advice = 'write router = "FILE" into the settings, a litellm Router file that has this model'
-        raise RespondentError(f"no Router file is known; {advice}", title="No such model")
-    from opinionscope.respondents.gateway import LiteLLMRespondent
-
-    asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
-    live = LiteLLMRespondent(asked, base, **choices)
-    return _with_cache(live, setup, named, {"model": asked, "api_base": live.api_base})
-
-
-def _with_cache(respondent: Respondent, setup: Setup, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
-    if setup.cache is None:
-        return respondent
-    parameters = dict(named.parameters) if named else {}
-    headers = dict(named.headers) if named else {}
-    return CachedRespondent(respondent, setup.cache, who | {"parameters": parameters, "headers": headers})

@@ -205,3 +205,8 @@ def key_problem(provider: str, missing: list[str]) -> str:
 def is_plain(text: str) -> bool:
     """Whether a text is one word of printable ASCII."""
     return bool(text) and all("!" <= character <= "~" for character in text)
+
+
+def key_variable(provider: Provider) -> str | None:
+    """The variable that holds a provider's key; None if none does."""
+    return next((name for name in provider.key_variables if os.environ.get(name, "").strip()), None)

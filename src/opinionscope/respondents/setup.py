@@ -8,6 +8,8 @@ from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel
 
+ROUTER_PREFIX = "router/"
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

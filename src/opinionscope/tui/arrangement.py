@@ -10,7 +10,6 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit
-from opinionscope.respondents import live_models, recorded_models
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.respondents.setup import Setup
 from opinionscope.session import Session, read_library
@@ -75,6 +74,8 @@ class Arrangement:
             What kept files of recorded answers, or that of favourites, from being read.
         """
         forgotten = await asyncio.to_thread(self.shelf.recall)
+        from opinionscope.respondents.catalog import live_models, recorded_models
+
         recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
         self.shelf.add(recorded_models(self.library))
         self.shelf.add(await live_models(setup=self.setup))

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from opinionscope.respondents import ModelCard
 from opinionscope.respondents.remembered import Remembered, StateError, StateFile
 from opinionscope.tui.items import Item
+
+if TYPE_CHECKING:
+    from opinionscope.respondents.cards import ModelCard
 
 FAVOURITES, LAST_USED = "Favourites", "Used last"
 LIVE, RECORDED = "Live, ready to be asked", "Recorded answers"
@@ -36,7 +39,7 @@ class ModelShelf:
         self._remembered, problem = self._state.read()
         return problem
 
-    def add(self, cards: Iterable[ModelCard]) -> None:
+    def add(self, cards: "Iterable[ModelCard]") -> None:
         """Put more models on the shelf."""
         for card in cards:
             self._cards.setdefault(card.name, card)
@@ -84,7 +87,7 @@ class ModelShelf:
         return Item(name, label, " · ".join(_facts(card)) if card else "not found just now", section)
 
 
-def _facts(card: ModelCard) -> Iterator[str]:
+def _facts(card: "ModelCard") -> Iterator[str]:
     """What matters of a model, the most telling first."""
     if card.kind == "live":
         if card.log_probs is not None:

@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from opinionscope.charts import Line, Piece
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import StudyCardView, draw_card, study_card
+from opinionscope.report.card_drawing import draw_card
+from opinionscope.report.study_card import StudyCardView, study_card
 from opinionscope.survey import Library, Question
 from opinionscope.tui.styles import to_content
 
