@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, fit
-from opinionscope.elicitation import FORMATS, Answer, read_answer
-from opinionscope.history import History, Run
+from opinionscope.elicitation import FORMATS, Answer, Recipe, read_answer, read_answers
+from opinionscope.elicitation.similarity import is_twin
+from opinionscope.history import History, Run, public_url
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Distribution, Library, Question
-from opinionscope.survey.text import fold
 
 LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
 MOST_RUNS = 300
@@ -26,7 +26,7 @@ class _HeldOut:
 def scaling_for(run: Run, library: Library, history: History | None) -> Scaling | None:
     """The temperature for a run, fitted on other questions of its dataset, under its steering; None for too few.
 
-    The question shown takes no part, nor does one of the same wording under another id.
+    The question shown takes no part, nor does one that asks the same under another id.
     """
     recorded = run.model.startswith(RECORDED_PREFIX)
     found = list(_recorded(run, library) if recorded else _asked(run, history))
@@ -58,28 +58,33 @@ def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
 
 
 def _asked(run: Run, history: History | None) -> Iterator[_HeldOut]:
-    """The newest runs of the model in the history, one a question and group."""
+    """The newest runs of the model in the history, one a question and group, that were put as the run is."""
     if history is None:
         return
+    place = None if run.api_base is None else public_url(run.api_base)
     seen: set[tuple[str, str]] = set()
-    for earlier in history.done_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
+    for earlier in history.answered_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
         elicitation = earlier.elicitation
         key = (elicitation.question.id, elicitation.group.name)
-        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == run.api_base
-        if key in seen or not same_place or not list(_others(run.elicitation.question, [elicitation.question])):
+        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == place
+        if key in seen or not (same_place and _put_alike(elicitation.recipe, run.elicitation.recipe)):
             continue
-        model = read_answer(earlier.responses[0].answer, elicitation.format, elicitation.question).distribution
+        if not list(_others(run.elicitation.question, [elicitation.question])):
+            continue
+        answers = [response.answer for response in earlier.responses]
+        model = read_answers(answers, elicitation.format, elicitation.question).distribution
         if earlier.human is not None and model is not None:
             seen.add(key)
             yield _HeldOut(elicitation.question.id, earlier.human, model)
 
 
 def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:
-    return (q for q in questions if q.id != shown.id and _wording(q) != _wording(shown))
+    return (q for q in questions if q.id != shown.id and not is_twin(shown, q))
 
 
-def _wording(question: Question) -> str:
-    return " ".join(fold(question.text + question.context).split())
+def _put_alike(one: Recipe, other: Recipe) -> bool:
+    """Whether two recipes leave a model equally sure: some servers give log-probs after their own temperature."""
+    return (one.reasoning, one.temperature) == (other.reasoning, other.temperature)
 
 
 def _dataset(run: Run) -> str:

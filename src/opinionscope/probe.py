@@ -179,7 +179,7 @@ class Prober:
             OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        run = replace(self.draft(choices), id=new_run_id())
+        run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
         respondent = self._connect(choices.model, choices.api_base)
         if respondent.kind == "live":
             await self._begin(run)
@@ -207,6 +207,7 @@ class Prober:
         if not choices.model.startswith(RECORDED_PREFIX):
             return run
         respondent = self._connect(choices.model, choices.api_base)
+        run = await self._fitted(run)
         return await self._answered(run, self._asking(run, respondent, UNWATCHED))
 
     def _asking(self, run: Run, respondent: Respondent, watch: Watch) -> Asking:
@@ -229,10 +230,13 @@ class Prober:
             responses = await asking.all()
         except RespondentError as error:
             return replace(self._ended(run, error), responses=asking.responses)
-        answered = replace(run, responses=responses)
-        if FORMATS[run.elicitation.format].scaled:
-            answered = replace(answered, scaling=await asyncio.to_thread(self._scaling, answered))
-        return replace(rescore(answered), finished=self._clock())
+        return replace(rescore(replace(run, responses=responses)), finished=self._clock())
+
+    async def _fitted(self, run: Run) -> Run:
+        """The run with the temperature that its format wants, so that it is there when the first answer comes."""
+        if not FORMATS[run.elicitation.format].scaled:
+            return run
+        return replace(run, scaling=await asyncio.to_thread(self._scaling, run))
 
     def _scaling(self, run: Run) -> Scaling | None:
         from opinionscope.calibration import scaling_for

@@ -183,3 +183,11 @@ def test_a_model_that_begins_with_prose_is_diagnosed(priority: Question) -> None
     assert reading.distribution is None
     assert "0.40% of the probability fell on the option letters" in reading.reason
     assert "'As' 60.0%, 'I' 30.0%" in reading.reason
+
+
+def test_a_letter_listed_without_any_probability_was_not_measured(priority: Question) -> None:
+    """Some servers list the drawn token at -9999 where it is not among the likeliest."""
+    reading = _read(priority, ("A", 0.9), ("B", 0.06), ("D", 0.0))
+    assert _probabilities(reading)[3] == 0
+    assert reading.bounds[:2] == (None, None)
+    assert all(bound is not None and bound > 0 for bound in reading.bounds[2:])

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST
-from opinionscope.elicitation import Answer, TokenLogprob
+from opinionscope.elicitation import Answer, Recipe, TokenLogprob
 from opinionscope.history import History
-from opinionscope.probe import Choices, Prober
+from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import Response, respondent_for
 from opinionscope.settings import bundled
 from opinionscope.survey import Distribution, Library
@@ -64,6 +65,43 @@ async def test_the_question_shown_plays_no_part(library):
     after = await _prober(replace(library, packs=others), None).run(RECORDED)
     assert after.human != before.human
     assert after.scaling == before.scaling
+
+
+async def test_the_question_shown_asked_again_under_another_id_plays_no_part_either(library):
+    """Its twin has the words but not the punctuation, and other people's answer."""
+    pack = library.pack("opinionqa")
+    shown = library.question(RECORDED.question)
+    before = await _prober(library, None).run(RECORDED)
+    other = next(question for question in pack.questions if question.id != shown.id)
+    same_words = replace(shown, id=other.id, text=f"{shown.text} …")
+    same_key = replace(other, source_key="the same", text="New words?")
+    for twin in (same_words, same_key):
+        target = replace(shown, source_key=twin.source_key)
+        questions = tuple({shown.id: target, other.id: twin}.get(each.id, each) for each in pack.questions)
+        changed = replace(pack, questions=questions)
+        others = tuple(changed if each is pack else each for each in library.packs)
+        after = await _prober(replace(library, packs=others), None).run(RECORDED)
+        assert after.scaling.questions == before.scaling.questions - 1
+
+
+async def test_answers_that_had_no_temperature_yet_serve_to_fit_one(library, history):
+    prober = _prober(library, history)
+    live = replace(RECORDED, model="sure")
+    questions = [f"opinionqa/{question.id}" for question in library.pack("opinionqa").questions[: FEWEST + 1]]
+    runs = [await prober.run(replace(live, question=question)) for question in questions]
+    assert [run.status for run in runs] == ["unread"] * FEWEST + ["done"]
+    reasoned = replace(live, question=questions[0], recipe=Recipe(temperature=0.5))
+    assert (await prober.run(reasoned)).status == "unread"
+
+
+async def test_repeats_are_scaled_while_they_arrive(library):
+    parts = []
+    several = replace(RECORDED, model="sure", recipe=Recipe(repeats=2))
+    with_fit = Prober(library, lambda *_: Sure(), None)
+    fitted = Scaling(3.0, 9, 9, "others", 0.5, 0.1)
+    with_fit._scaling = lambda run: fitted
+    run = await with_fit.run(several, Watch(on_part=parts.append))
+    assert parts[-1].reading.distribution == run.reading.distribution
 
 
 async def test_a_live_model_needs_enough_earlier_answers(library, history):

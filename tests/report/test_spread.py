@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import Answer, Recipe
+from opinionscope.alignment import Scaling
+from opinionscope.elicitation import Answer, Recipe, TokenLogprob
 from opinionscope.history import rescore
-from opinionscope.report import run_json, spread_of, spread_sentences
+from opinionscope.report import caveats, run_json, spread_of, spread_sentences
 from opinionscope.respondents.base import Response
 
 
@@ -49,3 +50,24 @@ def test_without_humans_the_answers_are_still_counted(make_run) -> None:
     sentences = list(spread_sentences(run, "nats"))
     assert sentences[0] == "3 answers"
     assert spread_of(run).kl is None
+
+
+def test_the_spread_of_scaled_log_probs_is_that_of_the_scaled_answers(make_run) -> None:
+    run = make_run(None, form="scaled-log-probs", scaling=Scaling(4.0, 9, 9, "others", 0.5, 0.1))
+    logprobs = [(-0.1, -3, -4, -5), (-0.1, -3, -4, -6)]
+    sure = [tuple(map(TokenLogprob, "ABCD", listed)) for listed in logprobs]
+    answers = tuple(Response(Answer("A", tokens), "live", "gpt-4", call=at) for at, tokens in enumerate(sure))
+    run = rescore(replace(run, responses=answers))
+    spread = spread_of(run)
+    assert spread.lowest[0] <= run.reading.distribution.probabilities[0] <= spread.highest[0] < 0.6
+    assert spread.kl.mean == pytest.approx(run.alignment.kl, abs=0.01)
+
+
+def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_run) -> None:
+    run = _several(make_run(Answer(MAPS[0])), *MAPS)
+    lost = replace(run.responses[1], answer=Answer(unread="Too many requests: try later"))
+    said = caveats(rescore(replace(run, responses=(run.responses[0], lost, run.responses[2]))))
+    assert "1 of 3 answers could not be read" in said
+    assert not any("not offered" in sentence for sentence in said)
+    stray = _several(make_run(Answer(MAPS[0])), "A: 40, B: 20, C: 10, D: 10, F: 20", "I would rather not.")
+    assert "20 % of the answer went to what was not offered" in caveats(stray)

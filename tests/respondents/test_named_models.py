@@ -1,5 +1,6 @@
 """Models under names of the user's own: parameters, headers, and whose key goes where."""
 
+import asyncio
 import sys
 import traceback
 from collections.abc import Callable
@@ -66,6 +67,16 @@ async def test_a_command_is_run_once_and_its_first_line_is_the_key(
     assert [request.headers["authorization"] for request in fake_openai.requests] == [f"Bearer {CANARY}"] * 2
     assert (tmp_path / "runs").read_text() == "x"
     assert CANARY not in scrub(f"you sent {CANARY} to us")
+
+
+async def test_calls_at_the_same_time_share_one_run_of_the_command(
+    fake_openai: Any, mine: Mine, elicitation: Elicit, tmp_path: Path
+) -> None:
+    code = f"open(r'{tmp_path}/runs', 'a').write('x'); print('{CANARY}')"
+    model = mine(key_command=(sys.executable, "-c", code))
+    await asyncio.gather(*(model.respond(elicitation()) for _ in range(4)))
+    assert [request.headers["authorization"] for request in fake_openai.requests] == [f"Bearer {CANARY}"] * 4
+    assert (tmp_path / "runs").read_text() == "x"
 
 
 @pytest.mark.parametrize(

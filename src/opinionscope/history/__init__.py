@@ -3,9 +3,19 @@
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.ids import new_run_id
 from opinionscope.history.listing import RunRow
-from opinionscope.history.rescore import rescore
+from opinionscope.history.rescore import rescore, single_readings
 from opinionscope.history.run import Run, Status
 from opinionscope.history.store import History
 from opinionscope.history.urls import public_url
 
-__all__ = ["History", "HistoryError", "Run", "RunRow", "Status", "new_run_id", "public_url", "rescore"]
+__all__ = [
+    "History",
+    "HistoryError",
+    "Run",
+    "RunRow",
+    "Status",
+    "new_run_id",
+    "public_url",
+    "rescore",
+    "single_readings",
+]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from opinionscope.alignment import Scaling, align
 from opinionscope.alignment.temperature import FEWEST, scaled
-from opinionscope.elicitation import FORMATS, Reading, read_answers
+from opinionscope.elicitation import FORMATS, Reading, read_answer, read_answers
+from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.run import Run
 from opinionscope.survey import Distribution, DistributionError
@@ -23,12 +24,10 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     """
     if not run.responses or run.status in ("cancelled", "failed"):
         return run
-    name = run.elicitation.format
-    if name not in FORMATS:
-        raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
+    form = _known_format(run)
     answers = [response.answer for response in run.responses]
-    reading = read_answers(answers, name, run.elicitation.question)
-    if FORMATS[name].scaled:
+    reading = read_answers(answers, form.name, run.elicitation.question)
+    if form.scaled:
         reading = _scaled(reading, run.scaling)
     again = replace(
         run,
@@ -56,6 +55,24 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     except DistributionError as error:
         return replace(again, status="unread", error_title="Nothing left to compare", error=error.message)
     return replace(again, alignment=alignment)
+
+
+def single_readings(run: Run) -> tuple[Reading, ...]:
+    """What today's parser makes of each of a run's answers alone, at the temperature of the run where it has one.
+
+    Raises:
+        HistoryError: as `rescore`.
+    """
+    question, form = run.elicitation.question, _known_format(run)
+    readings = (read_answer(response.answer, form.name, question) for response in run.responses)
+    return tuple(_scaled(reading, run.scaling) if form.scaled else reading for reading in readings)
+
+
+def _known_format(run: Run) -> ExpressionFormat:
+    name = run.elicitation.format
+    if name not in FORMATS:
+        raise HistoryError(f'the expression format "{name}" is not known; update the program to read this answer')
+    return FORMATS[name]
 
 
 def _scaled(reading: Reading, scaling: Scaling | None) -> Reading:

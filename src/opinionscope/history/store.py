@@ -128,16 +128,18 @@ class History:
         with self._reading() as connection:
             return listing.page(connection, filter_text, limit, before, offset)
 
-    def done_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
-        """The newest finished runs of a model under a steering method in any of these formats.
+    def answered_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
+        """The newest answered runs of a model under a steering method in any of these formats.
+
+        Also those whose answers could not be used when they came, for want of a temperature to scale them by.
 
         Args:
             most: how many at most.
         """
         marks = ", ".join("?" * len(formats))
         sql = (
-            f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) AND status = 'done' "
-            "ORDER BY id DESC LIMIT ?"
+            f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) "
+            "AND status IN ('done', 'unread') ORDER BY id DESC LIMIT ?"
         )
         with self._reading() as connection:
             rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()

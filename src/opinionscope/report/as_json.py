@@ -32,6 +32,8 @@ def run_json(run: Run) -> dict[str, Any]:
         "wording": question.wording,
         "seed": elicitation.seed,
         "recipe": recipe_json(elicitation.recipe),
+        "example_ids": list(elicitation.example_ids),
+        "notes": list(elicitation.notes),
         "calls": {"planned": len(elicitation.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
         "model": run.model,
         "api_base": None if run.api_base is None else public_url(run.api_base),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from opinionscope.charts import percent
-from opinionscope.history import Run
+from opinionscope.elicitation import Reading
+from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
 from opinionscope.report.words import is_recorded
 
@@ -66,13 +67,31 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     stopped = len(run.elicitation.calls) > len(run.responses)
     if stopped and run.status != "running":
         yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
-    if reading.coverage is not None and 1 - reading.coverage >= NOTABLE_SHARE:
-        outside = percent(1 - reading.coverage).strip()
+    unread = _unread(run, reading)
+    if unread:
+        yield f"{unread:,} of {len(run.responses):,} answers could not be read"
+    outside_share = _outside(reading, len(run.responses), unread)
+    if outside_share >= NOTABLE_SHARE:
+        outside = percent(outside_share).strip()
         what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
         yield f"{outside} of the {what}"
     wanted = recipe.samples * recipe.repeats
     if reading.sample_size is not None and reading.sample_size != wanted and not stopped:
         yield f"{reading.sample_size:,} letters counted, {wanted:,} asked for"
+
+
+def _unread(run: Run, reading: Reading) -> int:
+    """How many of a run's answers count in no mean; where there are any, they lower the coverage."""
+    if len(run.responses) == 1 or reading.coverage in (None, 1):
+        return 0
+    return sum(one.distribution is None for one in single_readings(run))
+
+
+def _outside(reading: Reading, answers: int, unread: int) -> float:
+    """The share of the answers that could be read which went to what was not offered; coverage counts all answers."""
+    if reading.coverage is None:
+        return 0.0
+    return 1 - min(1.0, reading.coverage * answers / (answers - unread))
 
 
 def _of_the_elicitation(run: Run) -> Iterator[str]:

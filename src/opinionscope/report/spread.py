@@ -5,8 +5,8 @@ from typing import Any
 
 from opinionscope.alignment import Interval, Spread, align, spread_of_answers, spread_of_people
 from opinionscope.charts import percent
-from opinionscope.elicitation import FORMATS, read_answer
-from opinionscope.history import Run
+from opinionscope.elicitation import FORMATS
+from opinionscope.history import Run, single_readings
 from opinionscope.report.words import Unit, divergence
 from opinionscope.survey import Distribution, DistributionError
 
@@ -15,9 +15,8 @@ def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
     if len(run.responses) < 2 or run.elicitation.format not in FORMATS:
         return None
-    question, form = run.elicitation.question, FORMATS[run.elicitation.format]
-    answers = (read_answer(response.answer, form.name, question) for response in run.responses)
-    readable = [reading for reading in answers if reading.distribution is not None]
+    question = run.elicitation.question
+    readable = [reading for reading in single_readings(run) if reading.distribution is not None]
     if len(readable) < 2:
         return None
 

@@ -194,12 +194,15 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
 
 def plan_words(draft: Run) -> str:
     """What asking a draft takes: its calls, and about how many tokens go out with them."""
-    calls = draft.elicitation.calls
+    elicitation, calls = draft.elicitation, draft.elicitation.calls
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     orders = len({call.offered for call in calls})
-    words = [f"{len(calls):,} call{'' if len(calls) == 1 else 's'}"]
+    number, longest = len(calls), elicitation.request.max_tokens
+    if elicitation.recipe.reasoning and elicitation.needs_log_probs:
+        number, letters, longest = 2 * number, 2 * letters, elicitation.thinking().request.max_tokens + longest
+    words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")
     words.append(f"about {round(letters / LETTERS_A_TOKEN):,} tokens out")
-    words.append(f"up to {len(calls) * draft.elicitation.request.max_tokens:,} back")
+    words.append(f"up to {len(calls) * longest:,} back")
     return " · ".join(words)

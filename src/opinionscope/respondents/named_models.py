@@ -18,6 +18,7 @@ LONGEST_OUTPUT = 65536
 TITLE = "The model's settings cannot be used"
 
 _from_commands: dict[tuple[str, ...], str] = {}
+_under_way: dict[tuple[str, ...], asyncio.Task[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class NamedModel:
             if problem := self._variable_problem(variable, provider):
                 raise RespondentError(problem, title=TITLE)
         if self.key_command and self.key_command not in _from_commands:
-            problem = await _keep_printed(self.key_command, self.key_timeout)
+            problem = await _kept_once(self.key_command, self.key_timeout)
             if problem:
                 raise RespondentError(f"key_command of {self.place} {problem}", title=TITLE)
 
@@ -142,6 +143,15 @@ def checked_model(model: NamedModel, api_base: str | None) -> NamedModel:
             title=TITLE,
         )
     return model
+
+
+async def _kept_once(command: tuple[str, ...], seconds: float) -> str:
+    """As `_keep_printed`; calls that need the same key at the same time share one run, which may ask the user."""
+    running = _under_way.get(command)
+    if running is None:
+        running = _under_way[command] = asyncio.create_task(_keep_printed(command, seconds))
+        running.add_done_callback(lambda _: _under_way.pop(command, None))
+    return await running
 
 
 async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:

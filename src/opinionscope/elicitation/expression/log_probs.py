@@ -82,7 +82,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
         letter = letter_of(token, question.letters)
         if letter is None:
             strays.append(f"{token!r} {mass:.1%}")
-        else:
+        elif mass > 0:
             masses[letter] += mass
             variants.setdefault(letter, set()).add(token)
     trace = [f"{len(candidates)} candidates for the first token", LETTER_RULE]
