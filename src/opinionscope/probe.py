@@ -1,8 +1,7 @@
 """One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,8 +20,10 @@ from opinionscope.elicitation import (
 )
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
+from opinionscope.keeping import Keeper
+from opinionscope.pulse import Pulse
 from opinionscope.respondents import RECORDED_PREFIX, OnAttempt, OnText, Respondent, RespondentError, Response
-from opinionscope.respondents.asking import CONCURRENCY, Asking
+from opinionscope.respondents.asking import CONCURRENCY, Asking, OnResponse
 from opinionscope.survey import Library
 
 UNEXPECTED_TITLE = "The call failed"
@@ -69,7 +70,7 @@ class Watch:
     Attributes:
         on_text: called with the text so far while the answer to a single call streams in.
         on_attempt: called before a call is made again.
-        on_part: called with the run so far whenever one of several calls has ended.
+        on_part: called with the run so far soon after one of several calls has ended.
         on_run: called with the finished run, before it is written.
         enough: set it to be content with the answers there are.
     """
@@ -170,7 +171,7 @@ class Prober:
         The run is written before a live call and finished after it, whatever happens in between. A recorded
         answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
         What had arrived of an answer that broke off or was cancelled is kept with the run; of several answers,
-        those that were whole. Neither is read nor compared.
+        those that were whole, which outlive even a program that is killed. Neither is read nor compared.
 
         Returns:
             The run, whatever its status: a failed call or an unreadable answer is a result, too.
@@ -180,10 +181,16 @@ class Prober:
             asyncio.CancelledError: after the run was kept as cancelled.
         """
         run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
-        respondent = self._connect(choices.model, choices.api_base)
+        respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._history)
         if respondent.kind == "live":
-            await self._begin(run)
-        asking = self._asking(run, respondent, watch)
+            await self._begin(run, keeper)
+
+        def one_more(response: Response) -> None:
+            keeper.add(run, response)
+            parts.want()
+
+        asking = self._asking(run, respondent, watch, one_more)
+        parts = Pulse(lambda: _show_part(watch, run, asking))
         outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
         try:
             outcome = await self._answered(run, asking)
@@ -193,8 +200,9 @@ class Prober:
             outcome = replace(run, status="cancelled")
             raise
         finally:
+            parts.stop()
             ended = replace(outcome, finished=outcome.finished or self._clock())
-            await self._keep(replace(ended, responses=ended.responses or asking.responses))
+            await keeper.finish(replace(ended, responses=ended.responses or asking.responses))
         return outcome
 
     async def peek(self, choices: Choices) -> Run:
@@ -210,18 +218,14 @@ class Prober:
         run = await self._fitted(run)
         return await self._answered(run, self._asking(run, respondent, UNWATCHED))
 
-    def _asking(self, run: Run, respondent: Respondent, watch: Watch) -> Asking:
-        def so_far(responses: Sequence[Response]) -> None:
-            assert watch.on_part is not None
-            watch.on_part(replace(rescore(replace(run, responses=tuple(responses))), status="running"))
-
+    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_response: OnResponse | None = None) -> Asking:
         return Asking(
             respondent,
             run.elicitation,
             concurrency=self._concurrency,
             on_text=watch.on_text,
             on_attempt=watch.on_attempt,
-            on_responses=so_far if watch.on_part else None,
+            on_response=on_response,
             enough=watch.enough,
         )
 
@@ -250,27 +254,15 @@ class Prober:
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
 
-    async def _begin(self, run: Run) -> None:
+    async def _begin(self, run: Run, keeper: Keeper) -> None:
         """Write the run before the call; one that is cancelled meanwhile is kept as that."""
-        if self._history is None:
-            return
         try:
-            await _in_full(self._history.begin, run)
+            await keeper.begin(run)
         except asyncio.CancelledError:
-            await self._keep(replace(run, status="cancelled", finished=self._clock()))
+            await keeper.finish(replace(run, status="cancelled", finished=self._clock()))
             raise
 
-    async def _keep(self, run: Run) -> None:
-        if self._history is not None:
-            await _in_full(self._history.finish, run)
 
-
-async def _in_full(write: Callable[[Run], None], run: Run) -> None:
-    """Write in a thread; a cancel that comes meanwhile waits until it is written."""
-    writing = asyncio.create_task(asyncio.to_thread(write, run))
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        with suppress(OpinionscopeError):
-            await writing
-        raise
+def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
+    if watch.on_part:
+        watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))

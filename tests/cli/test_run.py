@@ -1,8 +1,11 @@
 import json
 import math
 import os
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 
 RECORDED = (
     "run",
@@ -17,6 +20,7 @@ RECORDED = (
     "-m",
     "recorded/gpt-4",
 )
+SAMPLES = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-f", "samples", "-m", "openai/x")
 CONTRACT = {
     "run_id",
     "question",
@@ -180,3 +184,26 @@ def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, c
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
     assert cli_json("history", "list")[0]["status"] == "cancelled"
+
+
+def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai, cli_json):
+    for letter in "ABABA":
+        fake_openai.then(text=letter)
+    fake_openai.always(hold=True)
+    with subprocess.Popen(
+        [sys.executable, "-m", "opinionscope", *SAMPLES, "--api-base", fake_openai.base], env=os.environ
+    ) as process:
+        fake_openai.wait_for_requests(6, timeout=60)
+        deadline = time.monotonic() + 30
+        (database,) = home.rglob("history.db")
+        with closing(sqlite3.connect(database)) as connection:
+            while connection.execute("SELECT count(*) FROM calls").fetchone() != (5,):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+        process.kill()
+    fake_openai.release()
+    (row,) = cli_json("history", "list")
+    run = cli_json("history", "show", row["run_id"])
+    assert (row["status"], run["error"]["title"]) == ("cancelled", "Interrupted")
+    assert sorted(answer["raw"] for answer in run["answers"]) == list("AAABB")
+    assert run["calls"] == {"planned": 30, "answered": 5}

@@ -1,9 +1,10 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import Answer, SteeringError
+from opinionscope.elicitation import Answer, Recipe, SteeringError
 from opinionscope.history import History, HistoryError
 from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import RespondentError, Response, respondent_for
@@ -100,6 +101,26 @@ async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [row.status for row in history.page()] == ["cancelled"]
+
+
+async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(library, history):
+    class Crowd(Somebody):
+        async def respond(self, elicitation, on_text=None, on_attempt=None):
+            if elicitation.seed % 10 >= 4:
+                await asyncio.Event().wait()
+            return Response(Answer(text="A"), "live", "crowd", NOON)
+
+    four_came = asyncio.Event()
+    watch = Watch(on_part=lambda run: four_came.set() if len(run.responses) == 4 else None)
+    choices = replace(LIVE, format="samples", seed=0, recipe=Recipe(samples=10))
+    task = asyncio.create_task(prober_of(library, history, Crowd(history)).run(choices, watch))
+    await four_came.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (row,) = history.page()
+    kept = history.get(row.id)
+    assert (kept.status, [one.call for one in kept.responses]) == ("cancelled", [0, 1, 2, 3])
 
 
 async def test_an_error_nobody_foresaw_is_raised_and_leaves_no_run_running(library, history):

@@ -111,7 +111,9 @@ async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(se
 
 async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(several: Elicit) -> None:
     model, seen = Scripted(), list[list[int]]()
-    asking = Asking(model, several(6), concurrency=6, on_responses=lambda got: seen.append([one.call for one in got]))
+    asking = Asking(
+        model, several(6), concurrency=6, on_response=lambda _: seen.append([one.call for one in asking.responses])
+    )
     running = asyncio.create_task(asking.all())
     for seed in (4, 0, 5, 2, 1, 3):
         await _settle()
@@ -226,12 +228,12 @@ async def test_cancelling_twice_leaks_nothing(several: Elicit) -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 async def test_an_error_in_a_callback_ends_it_and_leaks_nothing(several: Elicit, concurrency: int) -> None:
-    def broken(responses: object) -> None:
+    def broken(response: object) -> None:
         raise ZeroDivisionError
 
     model = Scripted()
     model.open(*range(9))
-    asking = Asking(model, several(9), concurrency=concurrency, on_responses=broken)
+    asking = Asking(model, several(9), concurrency=concurrency, on_response=broken)
     with pytest.raises(ZeroDivisionError):
         await asking.all()
     assert asking.responses
@@ -279,10 +281,10 @@ async def test_samples_through_a_real_server_come_back_counted(
     fake_openai.fails(400, "something about call one", type="invalid_request_error")
     parts: list[int] = []
     made = several(24)
-    asking = Asking(respondent(), made, concurrency=6, on_responses=lambda got: parts.append(len(got)))
+    asking = Asking(respondent(), made, concurrency=6, on_response=lambda one: parts.append(one.call))
     responses = await asking.all()
     assert len(fake_openai.bodies) == 24
-    assert parts == list(range(1, 25))
+    assert sorted(parts) == list(range(24))
     reading = read_answers([one.answer for one in responses], "samples", made.question)
     assert reading.sample_size == 23
     assert reading.figures[0] in (17, 18)
@@ -295,7 +297,7 @@ async def test_enough_gives_up_calls_at_a_real_server_at_once(
     fake_openai.then(text="A")
     fake_openai.always(text="B", hold=True)
     enough = asyncio.Event()
-    asking = Asking(respondent(), several(12), concurrency=4, on_responses=lambda got: enough.set(), enough=enough)
+    asking = Asking(respondent(), several(12), concurrency=4, on_response=lambda _: enough.set(), enough=enough)
     responses = await asyncio.wait_for(asking.all(), 10)
     assert [one.answer.text for one in responses] == ["A"]
     assert len(fake_openai.bodies) <= 5

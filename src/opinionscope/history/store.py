@@ -1,7 +1,7 @@
 """History: the SQLite store of runs."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,8 @@ from opinionscope.history.listing import RunRow
 from opinionscope.history.restoring import restore
 from opinionscope.history.run import Run
 from opinionscope.history.sessions import Session, is_alive
-from opinionscope.history.writing import write_choices, write_outcome, write_tags
+from opinionscope.history.writing import write_choices, write_outcome, write_responses, write_tags
+from opinionscope.respondents.base import Response
 from opinionscope.survey.text import clean, clean_line
 
 PATIENCE = 5.0
@@ -89,6 +90,15 @@ class History:
                 self._under_way.add(run.id)
             finally:
                 self._leave_session()
+
+    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+        """Keep answers of a run that is still under way, lest they be lost with the program.
+
+        Raises:
+            HistoryError: if they cannot be written.
+        """
+        with self._transaction() as connection:
+            write_responses(connection, run_id, responses)
 
     def finish(self, run: Run) -> None:
         """Keep what came of a run, in place of what was kept of it before, or all of it if nothing was.

@@ -94,8 +94,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     write_tags(connection, run.id, run.tags)
     for table in ("calls", "scalings", "readings", "measures"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
-    for response in run.responses:
-        _write_response(connection, run.id, response)
+    write_responses(connection, run.id, run.responses)
     if run.scaling is not None:
         insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
     if run.reading is not None:
@@ -103,6 +102,12 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     if run.alignment is not None:
         _write_alignment(connection, run.id, run.alignment)
     return True
+
+
+def write_responses(connection: sqlite3.Connection, run_id: str, responses: Iterable[Response]) -> None:
+    """Add answers to those a run has."""
+    for response in responses:
+        _write_response(connection, run_id, response)
 
 
 def write_tags(connection: sqlite3.Connection, run_id: str, tags: Iterable[str]) -> None:

@@ -1,10 +1,13 @@
 """Runs, questions and groups as the JSON that the command line prints."""
 
+import math
+from dataclasses import asdict
 from typing import Any
 
 from opinionscope.elicitation import Recipe
 from opinionscope.history import Run, RunRow, public_url
 from opinionscope.report.spread import spread_json
+from opinionscope.respondents import Response
 from opinionscope.survey import Group, Library, Question
 
 
@@ -49,6 +52,8 @@ def run_json(run: Run) -> dict[str, Any]:
             "thought": (response.answer.thought or None) if response else None,
             "trace": list(reading.trace) if reading else [],
         },
+        "answers": [_response_json(each) for each in run.responses],
+        "scaling": asdict(run.scaling) if run.scaling else None,
         "measures": _measures_json(run),
         "spread": spread_json(run),
         "epsilon": run.epsilon,
@@ -64,6 +69,31 @@ def run_json(run: Run) -> dict[str, Any]:
         "program_version": run.program_version,
         "template_version": elicitation.template_version,
     }
+
+
+def _response_json(response: Response) -> dict[str, Any]:
+    """What came back of one call; log-probs in nats, null where they were no number."""
+    answer, usage = response.answer, response.usage
+    tokens = answer.first_token
+    return {
+        "call": response.call,
+        "raw": answer.text,
+        "thought": answer.thought or None,
+        "unread": answer.unread or None,
+        "finish_reason": answer.finish_reason or None,
+        "options_offered": list(answer.offered) or None,
+        "first_token": None if tokens is None else [[each.token, _number(each.logprob)] for each in tokens],
+        "resolved_model": response.model,
+        "answered": response.answered.isoformat() if response.answered else None,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cost_usd": usage.cost_usd,
+        "seconds": usage.seconds,
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def recipe_json(recipe: Recipe) -> dict[str, Any]:

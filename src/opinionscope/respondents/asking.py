@@ -1,7 +1,7 @@
 """Asking: all the calls of one elicitation, several at a time."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from opinionscope.elicitation import Answer, Elicitation
@@ -11,7 +11,7 @@ CONCURRENCY = 8
 FAILURES_IN_A_ROW = 3
 """So many calls failing before any has succeeded mean that the rest would fail as well."""
 
-OnResponses = Callable[[Sequence[Response]], None]
+OnResponse = Callable[[Response], None]
 
 
 class Asking:
@@ -22,7 +22,7 @@ class Asking:
         on_text: called with the text so far, where there is one call and its answer streams in.
         on_attempt: called before a call is made again.
         enough: once it is set, no further one of several calls is made, and those under way are given up.
-        on_responses: called with all responses so far whenever one of several calls has ended.
+        on_response: called with what came of one of several calls, whenever one has ended.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Asking:
         concurrency: int = CONCURRENCY,
         on_text: OnText | None = None,
         on_attempt: OnAttempt | None = None,
-        on_responses: OnResponses | None = None,
+        on_response: OnResponse | None = None,
         enough: asyncio.Event | None = None,
     ) -> None:
         self._respondent = respondent
@@ -41,7 +41,7 @@ class Asking:
         self._concurrency = concurrency
         self._on_text = on_text
         self._on_attempt = on_attempt
-        self._on_responses = on_responses
+        self._on_response = on_response
         self._enough = enough or asyncio.Event()
         self._done: dict[int, Response] = {}
         self._failures: list[RespondentError] = []
@@ -113,8 +113,8 @@ class Asking:
                 self._done[position] = self._without_model(unread, position)
             if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
                 raise self._failures[0]
-            if self._on_responses:
-                self._on_responses(self.responses)
+            if self._on_response:
+                self._on_response(self._done[position])
 
     async def _ask(self, position: int, on_text: OnText | None) -> Response:
         """One call; where the letter's log-probs are wanted after reasoning, two of them."""
