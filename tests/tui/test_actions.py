@@ -112,7 +112,7 @@ async def test_the_top_bar_works_by_mouse(make_app, shown):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.click("TopBar", offset=(31, 0))
+        await pilot.click("TopBar", offset=(34, 0))
         await settled(pilot)
         assert "No runs yet" in shown(app)
         await pilot.click("TopBar", offset=(22, 0))

@@ -1,11 +1,15 @@
 """What is seen while a live model is asked: several answers, delays, enough of them, going away and coming back."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Input, OptionList
 
 from opinionscope.elicitation import Recipe
+from opinionscope.respondents import Attempt
+from opinionscope.respondents.cards import ModelCard
+from opinionscope.tui.calls import CallUnderWay
 from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.screens.recipe import RecipeScreen
 from opinionscope.tui.widgets.chart_view import ChartView
@@ -75,6 +79,13 @@ async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, sho
         kept = live_app._arrangement.history.get(row.id)
         assert (kept.status, len(kept.responses), kept.alignment) == ("cancelled", 2, None)
         assert "esc Cancel" not in shown(live_app)
+        assert "Cancelled with 2 of 30 answers in" in shown(live_app)
+        assert "KL(human" not in shown(live_app)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Cancelled with 2 of 30 answers in" in shown(live_app)
 
 
 async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, shown):
@@ -93,6 +104,63 @@ async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, sh
         await pilot.press("d")
         await settled(pilot)
         assert len(_run(live_app).alignment.positions) == 3
+
+
+async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(live_app, fake_openai, shown):
+    fake_openai.always(text="D", hold=True)
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("f", "f", "r")
+        await until(pilot, lambda: len(fake_openai.bodies) > 1)
+        assert "x Enough" not in shown(live_app)
+        await pilot.press("x")
+        assert not live_app.screen._call.enough.is_set()
+        fake_openai.release()
+        await settled(pilot)
+        assert _run(live_app).status == "done"
+
+
+def test_the_wait_for_another_attempt_counts_down(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    draft = SimpleNamespace(elicitation=SimpleNamespace(calls=(1, 2)))
+    call = CallUnderWay(choices=None, draft=draft, _begun=now)
+    call.delay(Attempt(2, 3, 7.0, "Too many requests"))
+    now = 104.0
+    assert "attempt 2 of 3 in 3 s … 4 s" in call.words()
+    call.delay(None)
+    call.answered = 1
+    call.enough.set()
+    assert "1 are enough, ending" in call.words()
+
+
+async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_app, shown):
+    app = make_app(model="recorded/gpt-4", format="samples", question="opinionqa/SOCIETY_GUNS_W92")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "was not asked SOCIETY_GUNS_W92" in " ".join(shown(app).split())
+        assert "RECORDED" not in shown(app)
+        assert "Prompt" not in shown(app)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "Prompt" in shown(app))
+
+
+async def test_the_list_of_models_says_that_it_is_still_being_filled(live_app, shown, monkeypatch):
+    found = asyncio.Event()
+
+    async def slowly(**_):
+        await found.wait()
+        return [ModelCard("openai/late", "live", (), "")]
+
+    monkeypatch.setattr("opinionscope.respondents.catalog.live_models", slowly)
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "How" in shown(live_app))
+        await pilot.press("m")
+        await until(pilot, lambda: "Still looking for models" in shown(live_app))
+        assert "openai/x" in shown(live_app)
+        found.set()
+        await until(pilot, lambda: "openai/late" in shown(live_app))
+        assert "Still looking" not in shown(live_app)
 
 
 async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, shown):
@@ -126,6 +194,8 @@ async def test_how_it_is_asked_is_chosen_and_shown(live_app, fake_openai, shown)
         await pilot.press("o")
         await settled(pilot)
         assert isinstance(live_app.screen, RecipeScreen)
+        assert live_app.focused.id == "recipe-repeats"
+        await pilot.press("up")
         assert "simulates no single people" in shown(live_app)
         await pilot.press("down", "right", "down", "right", "right")
         await settled(pilot)
@@ -146,7 +216,7 @@ async def test_the_recipe_goes_back_to_its_defaults_and_escape_changes_nothing(l
         before = live_app.screen.choices
         await pilot.press("o")
         await settled(pilot)
-        await pilot.press("down", "right", "right")
+        await pilot.press("right", "right")
         await pilot.press("backspace")
         assert live_app.screen.query_one("#recipe-repeats", ChoiceLine).value == "1"
         await pilot.press("right", "escape")

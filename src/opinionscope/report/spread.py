@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from opinionscope.alignment import Interval, Spread, align, spread_of_answers, spread_of_people
+from opinionscope.alignment import Interval, Spread, spread_of_answers, spread_of_people
+from opinionscope.alignment.spread import Compare, comparison
 from opinionscope.charts import percent
 from opinionscope.elicitation import FORMATS
 from opinionscope.history import Run, single_readings
 from opinionscope.report.words import Unit, divergence
-from opinionscope.survey import Distribution, DistributionError
+from opinionscope.survey import DistributionError
 
 
 def spread_of(run: Run) -> Spread | None:
@@ -19,26 +20,21 @@ def spread_of(run: Run) -> Spread | None:
     readable = [reading for reading in single_readings(run) if reading.distribution is not None]
     if len(readable) < 2:
         return None
-
-    def compare(model: tuple[float, ...]) -> tuple[float, float]:
-        assert run.human is not None
-        found = align(
-            run.human,
-            Distribution.from_weights(model),
-            question.options,
-            epsilon=run.epsilon,
-            drop_nonresponse=run.drop_nonresponse,
-        )
-        return found.kl, found.tv
-
-    judge = compare if run.human is not None else None
     try:
+        judge = _comparison(run)
         if all(reading.sample_size == 1 for reading in readable):
             counts = [round(sum(reading.figures[at] for reading in readable)) for at in range(len(question.options))]
-            return spread_of_people(counts, judge)
+            return spread_of_people(counts, run.human.probabilities if run.human else (), judge)
         return spread_of_answers([r.distribution.probabilities for r in readable if r.distribution], judge)
     except DistributionError:
         return None
+
+
+def _comparison(run: Run) -> Compare | None:
+    if run.human is None:
+        return None
+    options = run.elicitation.question.options
+    return comparison(run.human, options, epsilon=run.epsilon, drop_nonresponse=run.drop_nonresponse)
 
 
 def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
@@ -48,7 +44,7 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
         return
     what = "simulated people, one call each" if spread.of_people else "answers"
     if spread.kl and spread.tv:
-        whose = "95 % interval" if spread.of_people else "95 % interval of the mean"
+        whose = "95 % interval" if spread.of_people else "each scored alone, 95 % interval of the mean"
         kl = f"KL {divergence(spread.kl.low, unit)}–{divergence(spread.kl.high, unit)} {unit}"
         yield f"{spread.answers:,} {what}: {whose} {kl}, TV {spread.tv.low:.3f}–{spread.tv.high:.3f}"
     else:

@@ -52,22 +52,14 @@ ACTIONS: tuple[Action, ...] = (
         "Cancel",
         "Cancel the call under way, or leave the search field",
     ),
+    Action(
+        "explore.enough", "explore", "enough", "x", "Enough", "Be content with the answers that have come of several"
+    ),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
     Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one"),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
     Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
-    Action(
-        "explore.recipe",
-        "explore",
-        "recipe",
-        "o",
-        "Options",
-        "How it is asked: samples, repeats, order, reasoning, voice",
-        footer=False,
-    ),
-    Action(
-        "explore.enough", "explore", "enough", "x", "Enough", "Be content with the answers that have come of several"
-    ),
+    Action("explore.recipe", "explore", "recipe", "o", "How", "How it is asked: samples, repeats, order, voice, …"),
     Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
     Action("explore.next", "explore", "next_question", "n,right_square_bracket", "Next", "Next question", footer=False),
     Action(
@@ -84,6 +76,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "view.reading", "explore", "detail('reading')", "i", "Reading", "Show how the answer was read", footer=False
     ),
+    Action("view.down", "explore", "turn_page(1)", "pagedown", "Page down", "Scroll the run down", footer=False),
+    Action("view.up", "explore", "turn_page(-1)", "pageup", "Page up", "Scroll the run up", footer=False),
     Action("view.unit", "explore", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
     Action(
         "explore.refused",
@@ -123,9 +117,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
     Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
     Action("app.explore", "everywhere", "show_mode('explore')", "e", "Explore", "Go to Explore", footer=False),
-    Action("app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs"),
+    Action(
+        "app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs", footer=False
+    ),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
-    Action("app.help", "everywhere", "help", "question_mark,f1", "Help", "Keys, measures and glyphs explained"),
+    Action(
+        "app.problems",
+        "everywhere",
+        "problems",
+        "exclamation_mark",
+        "Passed over",
+        "Show which packs, themes and settings could not be used",
+        footer=False,
+    ),
+    Action(
+        "app.help",
+        "everywhere",
+        "help",
+        "question_mark,f1",
+        "Help",
+        "Keys, measures and glyphs explained",
+        footer=False,
+    ),
     Action("app.quit", "everywhere", "quit", "q,ctrl+q", "Quit", "Leave the program", False, "ctrl+q"),
 )
 

@@ -99,14 +99,26 @@ class OpinionscopeApp(App[None]):
         return HistoryScreen(self._arrangement.history, self._arrangement.unit)
 
     def _name_problems(self, problems: list[OpinionscopeError]) -> None:
+        """One is said at once; several would cover the screen, and are listed when they are asked for."""
+        self._problems = problems
         if problems:
+            several = f"{len(problems)} things could not be used; press ! to see which, and why."
             self.notify(
-                "\n".join(str(problem) for problem in problems),
+                str(problems[0]) if len(problems) == 1 else several,
                 title="Passed over",
                 severity="warning",
-                timeout=12,
+                timeout=12 if len(problems) == 1 else 6,
                 markup=False,
             )
+
+    def action_problems(self) -> None:
+        """List what was passed over at the start."""
+        from opinionscope.tui.screens.problems import ProblemsScreen
+
+        if not self._problems:
+            self.notify("Nothing was passed over.", timeout=2)
+        elif not self.screen.is_modal:
+            self.push_screen(ProblemsScreen(self._problems))
 
     def on_unmount(self) -> None:
         """Close the history's file."""

@@ -79,4 +79,5 @@ class Arrangement:
         recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
         self.shelf.add(recorded_models(self.library))
         self.shelf.add(await live_models(setup=self.setup))
+        self.shelf.close()
         return (*recordings.problems, *filter(None, [forgotten]))

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opinionscope.history import Run
 from opinionscope.probe import Choices
+from opinionscope.respondents import Attempt
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10
+SECONDS_BETWEEN_NEWS = 0.25
 
 
 @dataclass(eq=False)
@@ -21,6 +23,7 @@ class CallUnderWay:
         enough: set to be content with the answers there are.
         cancel: gives it up.
         status: what it is waiting for, where that is more than an answer.
+        news: what has arrived and is not shown yet.
     """
 
     choices: Choices
@@ -29,6 +32,9 @@ class CallUnderWay:
     cancel: Callable[[], None] | None = None
     status: str = ""
     answered: int = 0
+    news: Callable[[], None] | None = None
+    _again: tuple[Attempt, float] | None = None
+    _shown: float = 0
     _begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -36,11 +42,31 @@ class CallUnderWay:
         """How many calls it takes in all."""
         return len(self.draft.elicitation.calls)
 
+    def delay(self, attempt: Attempt | None) -> None:
+        """A call will be made again after a pause, or has been answered after all."""
+        self._again = None if attempt is None else (attempt, time.monotonic() + attempt.wait)
+
+    def show_news(self) -> None:
+        """Show what has arrived, not more often than it can be drawn: intervals take a while to compute."""
+        if self.news is not None and time.monotonic() - self._shown >= SECONDS_BETWEEN_NEWS:
+            show, self.news, self._shown = self.news, None, time.monotonic()
+            show()
+
     def words(self) -> str:
         """A turning wheel, what is awaited, and for how long."""
         seconds = time.monotonic() - self._begun
         frame = FRAMES[int(seconds * FRAMES_A_SECOND) % len(FRAMES)]
-        awaited = self.status or ("answering" if self.answered else "asking")
+        status = self._delay_words() or self.status
+        awaited = status or ("answering" if self.answered else "asking")
         if self.planned > 1:
-            awaited = f"{self.answered:,} of {self.planned:,} answers" + (f", {self.status}" if self.status else "")
+            awaited = f"{self.answered:,} of {self.planned:,} answers" + (f", {status}" if status else "")
+        if self.enough.is_set():
+            awaited = f"{self.answered:,} are enough, ending"
         return f"{frame} {awaited} … {seconds:.0f} s"
+
+    def _delay_words(self) -> str:
+        """Counts down to the next attempt."""
+        if self._again is None:
+            return ""
+        attempt, then = self._again
+        return replace(attempt, wait=max(0.0, then - time.monotonic())).words

@@ -1,6 +1,6 @@
 """Menu: what can be chosen on Explore, as items of lists, and what follows from a choice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from opinionscope.elicitation import FORMATS, STEERINGS
@@ -66,9 +66,9 @@ class Menu:
             for q in self.library.search(text)
         ]
 
-    def models(self, text: str) -> Sequence[Item]:
-        """The models on the shelf that hold all words."""
-        return search_in(self.shelf.items())(text)
+    def models(self, choices: Choices) -> Search:
+        """The models on the shelf, and the one chosen."""
+        return lambda text: search_in(self.shelf.items(choices.model))(text)
 
     def groups(self, choices: Choices) -> Search:
         """The groups of a question; where single people's answers are at hand, any that can be composed of them."""

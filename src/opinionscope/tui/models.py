@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FAVOURITES, LAST_USED = "Favourites", "Used last"
 LIVE, RECORDED = "Live, ready to be asked", "Recorded answers"
+CHOSEN, LOOKING = "Chosen now", "Still looking for models that can be asked …"
 STAR = "★ "
 
 
@@ -31,6 +32,8 @@ class ModelShelf:
         self._state = state
         self._server_for = server_for
         self._remembered = Remembered()
+        self._is_full = False
+        self._on_full: list[Callable[[], None]] = []
 
     def recall(self) -> StateError | None:
         """Read what is remembered; why it could not be, if it could not."""
@@ -44,21 +47,36 @@ class ModelShelf:
         for card in cards:
             self._cards.setdefault(card.name, card)
 
+    def close(self) -> None:
+        """Every model that could be found is on the shelf now."""
+        self._is_full = True
+        for tell in self._on_full:
+            tell()
+        self._on_full.clear()
+
+    def when_full(self, tell: Callable[[], None]) -> None:
+        """Call something once all models have been found, if they have not."""
+        if not self._is_full:
+            self._on_full.append(tell)
+
     def __contains__(self, name: str) -> bool:
         return name in self._cards
 
-    def items(self) -> list[Item]:
-        """For the picker."""
+    def items(self, chosen: str = "") -> list[Item]:
+        """For the picker; the model chosen is always among them."""
         favourites = self._remembered.favourites
         used = [each.model for each in self._remembered.used if each.model not in favourites]
         known = {*favourites, *used}
+        stray = [chosen] if chosen and chosen not in known and chosen not in self._cards else []
         others = sorted(
             (card for card in self._cards.values() if card.name not in known), key=lambda card: card.kind != "live"
         )
         return [
             *(self._item(name, FAVOURITES) for name in favourites),
             *(self._item(name, LAST_USED) for name in used),
+            *(self._item(name, CHOSEN) for name in stray),
             *(self._item(card.name, LIVE if card.kind == "live" else RECORDED) for card in others),
+            *([] if self._is_full else [Item("", LOOKING)]),
         ]
 
     def api_base(self, name: str) -> str | None:
@@ -84,7 +102,8 @@ class ModelShelf:
     def _item(self, name: str, section: str) -> Item:
         card = self._cards.get(name)
         label = f"{STAR}{name}" if section == FAVOURITES else name
-        return Item(name, label, " · ".join(_facts(card)) if card else "not found just now", section)
+        missing = "not found just now" if self._is_full else ""
+        return Item(name, label, " · ".join(_facts(card)) if card else missing, section)
 
 
 def _facts(card: "ModelCard") -> Iterator[str]:

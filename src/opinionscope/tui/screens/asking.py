@@ -1,7 +1,9 @@
 """AskingScreen: everything of Explore that has to do with asking, apart from choosing what is asked."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from textual import on, work
 from textual.message import Message
@@ -104,6 +106,8 @@ class AskingScreen(Screen[None]):
             return
         self._call = CallUnderWay(self._choices, draft)
         self._call.cancel = self._ask(self._call).cancel
+        if not self._choices.model.startswith(RECORDED_PREFIX):
+            self._load_litellm(self._call)
         self._show(draft, " ")
         self._turn()
         self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
@@ -134,6 +138,16 @@ class AskingScreen(Screen[None]):
             await asyncio.to_thread(self.note_use, call.choices.model)
             self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
 
+    @work(group="load", exit_on_error=False)
+    async def _load_litellm(self, call: CallUnderWay) -> None:
+        """Say so while litellm is being loaded, which takes seconds the first time; the call itself waits for it."""
+        from opinionscope.respondents.loading import load
+
+        call.status = "loading litellm"
+        with suppress(OpinionscopeError):
+            await load()
+        call.status = ""
+
     def note_use(self, model: str) -> None:
         """Remember that a model was used, where that is done; called in a thread."""
 
@@ -153,19 +167,25 @@ class AskingScreen(Screen[None]):
         call = event.call
         if call is not self._call:
             return
-        call.status = ""
+        call.delay(None)
+        was_unanswered = not call.answered
+        call.answered = len(event.run.responses) if event.run else 1
+        call.news = partial(self._show_part, call, event.run, event.text)
+        call.show_news()
+        if was_unanswered:
+            self.refresh_bindings()
+
+    def _show_part(self, call: CallUnderWay, run: Run | None, text: str) -> None:
         view = self.query_one(RunView)
-        if event.run is not None:
-            call.answered = len(event.run.responses)
-            view.show(event.run, hint=" ", waiting=call.words())
+        if run is not None:
+            view.show(run, hint=" ", waiting=call.words())
         else:
-            call.answered = 1
-            partial = call.draft.elicitation.preview(event.text)
-            view.show(call.draft, hint=" ", partial=partial, partial_text=event.text, waiting=call.words())
+            preview = call.draft.elicitation.preview(text)
+            view.show(call.draft, hint=" ", partial=preview, partial_text=text, waiting=call.words())
 
     @on(Delayed)
     def _delayed(self, event: Delayed) -> None:
-        event.call.status = event.attempt.words
+        event.call.delay(event.attempt)
 
     @on(Finished)
     def _finished(self, event: Finished) -> None:
@@ -189,12 +209,15 @@ class AskingScreen(Screen[None]):
         if self._call is not None:
             shown = self.query_one(RunView).shown
             self._give_up()
-            self._show(shown, "Cancelled; what had arrived is kept in the history.   Press r to ask again.")
+            cancelled = replace(shown, status="cancelled", reading=None, alignment=None)
+            self._show(cancelled, "Press r to ask again.")
 
     def action_enough(self) -> None:
         """Be content with the answers there are."""
         if self._call is not None and self._call.answered:
             self._call.enough.set()
+            self._turn()
+            self.refresh_bindings()
 
     def _give_up(self) -> None:
         if self._call is not None and self._call.cancel is not None:
@@ -211,13 +234,15 @@ class AskingScreen(Screen[None]):
 
     def _turn(self) -> None:
         if self._call is not None:
+            self._call.show_news()
             self.query_one(RunView).wait(self._call.words())
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "enough":
-            return self._call is not None and self._call.planned > 1
-        return True
+            call = self._call
+            return call is not None and call.planned > 1 and call.answered > 0 and not call.enough.is_set()
+        return action != "run" or self._call is None
 
 
 def hint_for(run: Run) -> str:

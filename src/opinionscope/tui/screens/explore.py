@@ -1,10 +1,11 @@
 """Explore: choose, ask, and see the humans and the model side by side."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from typing_extensions import override
@@ -30,6 +31,9 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from opinionscope.tui.screens.picker import PickerScreen
 
 
 class ExploreScreen(AskingScreen):
@@ -129,8 +133,10 @@ class ExploreScreen(AskingScreen):
     @on(PickerField.Opened, "#model")
     def action_model(self) -> None:
         """Choose or type the model."""
-        title = "Model: recorded, or any litellm name"
-        self._pick(title, self._menu.models, self._choices.model, self._choose_model, "Ask", self._mark_model)
+        title = "Model: one of these, or any litellm name you type"
+        models = self._menu.models(self._choices)
+        picker = self._pick(title, models, self._choices.model, self._choose_model, "Ask", self._mark_model)
+        self._menu.shelf.when_full(picker.renew)
 
     def _mark_model(self, name: str) -> None:
         try:
@@ -144,6 +150,16 @@ class ExploreScreen(AskingScreen):
 
     def _choose_model(self, name: str) -> None:
         self.choose(self._menu.with_model(self._choices, name))
+        if not name.startswith(RECORDED_PREFIX):
+            self._get_ready()
+
+    @work(exclusive=True, group="load", exit_on_error=False)
+    async def _get_ready(self) -> None:
+        """Whoever chooses a live model will ask it: load litellm meanwhile."""
+        from opinionscope.respondents.loading import load
+
+        with suppress(OpinionscopeError):
+            await load()
 
     @on(ChoiceLine.Changed, "#steering")
     def _steering_changed(self, event: ChoiceLine.Changed) -> None:
@@ -220,14 +236,16 @@ class ExploreScreen(AskingScreen):
         chosen: Callable[[str], None],
         free_text: str = "",
         mark: Callable[[str], None] | None = None,
-    ) -> None:
+    ) -> "PickerScreen":
         from opinionscope.tui.screens.picker import PickerScreen
 
         def picked(key: str | None) -> None:
             if key is not None:
                 chosen(key)
 
-        self.app.push_screen(PickerScreen(title, search, current, free_text, mark), picked)
+        picker = PickerScreen(title, search, current, free_text, mark)
+        self.app.push_screen(picker, picked)
+        return picker
 
     def _step_question(self, by: int) -> None:
         keys = self.query_one(Chooser).listed
@@ -256,6 +274,10 @@ class ExploreScreen(AskingScreen):
     def action_detail(self, detail: str) -> None:
         """Show the prompt, the answer or the reading."""
         self.query_one(RunView).open_detail(detail)
+
+    def action_turn_page(self, by: int) -> None:
+        """Scroll the run, where the cursor is not on a list that scrolls itself."""
+        self.query_one(RunView).turn_page(by)
 
     def action_toggle_unit(self) -> None:
         """Nats or bits."""

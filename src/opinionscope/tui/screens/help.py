@@ -16,6 +16,7 @@ from opinionscope.tui.actions import SCOPE_TITLES, actions_in
 KEY_NAMES = {
     "slash": "/",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
     "escape": "esc",
@@ -26,6 +27,7 @@ CHART = (
     ("▀", "$chart-model", "model: how the model says, or simulates, that they did"),
     ("Δ pp", "", "model minus humans, in percentage points"),
     ("<1 %", "", "more than nothing, less than half a percent"),
+    ("✓ ? ✗ – …", "", "of a kept run: done, unread, failed, cancelled, not ended"),
 )
 WORDS = {
     **MEANINGS,

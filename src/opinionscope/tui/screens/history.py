@@ -23,7 +23,8 @@ from opinionscope.tui.widgets.top_bar import TopBar
 
 PAGE = 100
 NEAR_THE_END = 10
-COLUMNS = ("When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model", "Status")
+COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model", "Status")
+MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
 NUMBERS = {"KL nats", "TV"}
 
 
@@ -156,7 +157,7 @@ class HistoryScreen(Screen[None]):
 def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
     status = {"done": "success", "running": "warning", "cancelled": "warning"}.get(row.status, "error")
     return [
-        Text(f"{row.created:%y-%m-%d %H:%M}", "dim"),
+        Text.assemble((MARKS.get(row.status, " "), colors[status]), (f" {row.created:%y-%m-%d %H:%M}", "dim")),
         Text(shorten(row.question_title, 28)),
         Text(shorten(row.group, 16), colors["chart-human"]),
         _number(row.kl),

@@ -109,9 +109,17 @@ class PickerScreen(ModalScreen[str | None]):
             return
         key = options.get_option_at_index(options.highlighted).id or ""
         self._mark(key)
-        self._fill(self.query_one(Input).value)
-        with suppress(OptionDoesNotExist):
-            options.highlighted = options.get_option_index(key)
+        self.renew()
+
+    def renew(self) -> None:
+        """Look again: there may be more by now. What has been typed and the cursor stay."""
+        for options in self.query(OptionList):
+            at = options.highlighted
+            key = None if at is None else options.get_option_at_index(at).id
+            self._fill(self.query_one(Input).value)
+            if key is not None:
+                with suppress(OptionDoesNotExist):
+                    options.highlighted = options.get_option_index(key)
 
     def action_move(self, by: int) -> None:
         """Move the cursor while typing goes on."""

@@ -55,7 +55,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
     """
 
     CSS_PATH = "recipe.tcss"
-    AUTO_FOCUS = "ChoiceLine"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("enter", "take", "Take it", priority=True),
@@ -95,6 +95,7 @@ class RecipeScreen(ModalScreen[Recipe | None]):
         """Say what it comes to at first; keys go to the lines only."""
         for button in self.query(Button):
             button.can_focus = False
+        next(line for line in self.query(ChoiceLine) if not line.has_class("-idle")).focus()
         self._tell()
 
     def on_descendant_focus(self) -> None:

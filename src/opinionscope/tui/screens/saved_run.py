@@ -15,6 +15,8 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
+NEVER_ENDED = "Still being asked when this was opened, or never ended: the program may have been killed meanwhile."
+
 
 class SavedRunScreen(Screen[None]):
     """Shows a run that was kept."""
@@ -34,7 +36,7 @@ class SavedRunScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        yield RunView(self._saved, self._unit, hint=f"This run is {self._saved.status}.")
+        yield RunView(self._saved, self._unit, hint=NEVER_ENDED if self._saved.status == "running" else "")
         yield LateFooter()
 
     def action_back(self) -> None:

@@ -133,7 +133,7 @@ class Chooser(Vertical):
             PickerField("Group", id="group"),
             ChoiceLine("Steering", tuple(STEERINGS), id="steering"),
             ChoiceLine("Format", tuple(FORMATS), id="format"),
-            PickerField("Asked", id="recipe"),
+            PickerField("How", id="recipe"),
             PickerField("Model", id="model"),
             id="setup",
         )

@@ -23,7 +23,7 @@ class MeasuresView(Horizontal):
     def __init__(self, run: Run, unit: Unit, hint: str = "") -> None:
         super().__init__()
         self._first = (run, unit, hint)
-        self._mark(run)
+        self._mark(run, hint)
 
     @override
     def compose(self) -> ComposeResult:
@@ -35,13 +35,14 @@ class MeasuresView(Horizontal):
 
     def show(self, run: Run, unit: Unit, hint: str = "") -> None:
         """Show the measures of another run; `hint` stands where there are none yet."""
-        self._mark(run)
+        self._mark(run, hint)
         self.query_one("#kl-name", Static).update(_name(unit))
         self.query_one("#kl-value", Digits).update(_value(run, unit))
         self.query_one("#beside", Static).update(_words(run, unit, hint))
 
-    def _mark(self, run: Run) -> None:
+    def _mark(self, run: Run, hint: str) -> None:
         self.set_class(run.alignment is None, "-without")
+        self.display = bool(run.alignment or hint or caveats(run))
 
 
 def _name(unit: Unit) -> Content:
@@ -55,8 +56,7 @@ def _value(run: Run, unit: Unit) -> str:
 def _words(run: Run, unit: Unit, hint: str) -> Content:
     notes = Content.styled(" · ".join(caveats(run)), MUTED)
     if run.alignment is None:
-        why = Content.assemble((run.error_title, "bold $error"), "\n", run.error) if run.error else Content(hint)
-        return Content("\n").join([why, notes])
+        return Content("\n").join([Content(hint), notes])
     others = Content("   ").join(
         Content.assemble(
             (f"{measure.name} ", MUTED), (measure.value, "bold"), (f" {measure.unit}" if measure.unit else "", MUTED)

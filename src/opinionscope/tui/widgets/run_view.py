@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from opinionscope.history import Run
 from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
+from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
@@ -48,6 +49,7 @@ class RunView(VerticalScroll):
         yield Static(_question(run), id="question-text", markup=False)
         yield Static(_source(run), id="question-source", markup=False)
         yield Static(_provenance(run), id="provenance", markup=False)
+        yield ReasonLine(run)
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
         yield DetailTabs(run)
@@ -78,6 +80,7 @@ class RunView(VerticalScroll):
         self.query_one("#question-text", Static).update(_question(run))
         self.query_one("#question-source", Static).update(_source(run))
         self.query_one("#provenance", Static).update(_provenance(run, waiting))
+        self.query_one(ReasonLine).show(run)
         self.query_one(ChartView).show(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
@@ -86,6 +89,10 @@ class RunView(VerticalScroll):
         """Say what is awaited, and nothing else anew."""
         for place in self.query("#provenance").results(Static):
             place.update(_provenance(self.shown, words))
+
+    def turn_page(self, by: int) -> None:
+        """Scroll a page down or up."""
+        self.scroll_page_down() if by > 0 else self.scroll_page_up()
 
     def toggle_unit(self) -> None:
         """Nats to bits and back."""
@@ -120,11 +127,33 @@ def _source(run: Run) -> Content:
     return Content.assemble(how, (f"   {' · '.join(dict.fromkeys((question.wording, question.dataset, key)))}", MUTED))
 
 
+class ReasonLine(Static):
+    """Why there is no answer to draw; it stands above the chart, in sight on the smallest screen."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(markup=False)
+        self.show(run)
+
+    def show(self, run: Run) -> None:
+        """Show the reason of another run, or nothing."""
+        reason = _reason(run)
+        self.display = bool(reason)
+        self.update(reason)
+
+
+def _reason(run: Run) -> Content:
+    if run.error and run.alignment is None:
+        return Content.assemble((run.error_title, "bold $error"), f"  {run.error}")
+    return Content.styled(cancelled_words(run), "$warning") if run.status == "cancelled" else Content("")
+
+
 def _provenance(run: Run, waiting: str = "") -> Content:
     kind = "live" if waiting else run.response.kind if run.response else ""
+    if kind == "recorded" and run.alignment is None and run.error:
+        kind = ""
     return Content.assemble(
         (run.elicitation.group.name, "bold $chart-human"),
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
-        f" {run.model} · {waiting}" if waiting else f" {provenance(run)}",
+        f" {waiting} · {run.model}" if waiting else f" {provenance(run).removesuffix(' · ')}",
     )

@@ -9,7 +9,7 @@ from typing_extensions import override
 from opinionscope import __version__
 from opinionscope.tui.styles import MUTED
 
-LEFT = (("show_mode('explore')", " Explore "), ("show_mode('history')", " History "))
+LEFT = (("show_mode('explore')", " e Explore "), ("show_mode('history')", " h History "))
 RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
 
 

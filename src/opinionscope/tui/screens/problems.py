@@ -1,0 +1,46 @@
+"""ProblemsScreen: what was passed over at the start, and why."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.errors import OpinionscopeError
+
+
+class ProblemsScreen(ModalScreen[None]):
+    """One page that scrolls; any of its keys closes it."""
+
+    CSS_PATH = "problems.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark,enter", "leave", "Close")]
+
+    def __init__(self, problems: Sequence[OpinionscopeError]) -> None:
+        super().__init__()
+        self._listed = tuple(problems)
+
+    @override
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="problems") as page:
+            page.border_title = "Passed over"
+            page.border_subtitle = "esc close · ↑↓ scroll"
+            yield Static(Content("\n\n").join(_told(problem) for problem in self._listed), markup=False)
+
+    def action_leave(self) -> None:
+        """Close, once."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def on_click(self, event: object) -> None:
+        """A click beside the page closes it."""
+        if getattr(event, "widget", None) is self:
+            self.action_leave()
+
+
+def _told(problem: OpinionscopeError) -> Content:
+    return Content.assemble((problem.title, "bold $warning"), "\n", problem.message)
