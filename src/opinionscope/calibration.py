@@ -42,7 +42,8 @@ def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
     elicitation = run.elicitation
     name = run.model.removeprefix(RECORDED_PREFIX)
     kept_as = FORMATS[elicitation.format].recorded_as
-    sheets = [s for s in Recordings.read(library.answer_files, name).of(name) if s.dataset == _dataset(run)]
+    newest_first = reversed(Recordings.read(library.answer_files, name).of(name))
+    sheets = [sheet for sheet in newest_first if sheet.dataset == _dataset(run)]
     for question in _others(elicitation.question, library.pack(_dataset(run)).questions):
         for group in library.groups(question):
             human = library.human(question, group)

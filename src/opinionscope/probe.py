@@ -22,7 +22,15 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.keeping import Keeper
 from opinionscope.pulse import Pulse
-from opinionscope.respondents import RECORDED_PREFIX, OnAttempt, OnText, Respondent, RespondentError, Response
+from opinionscope.respondents import (
+    RECORDED_PREFIX,
+    OnAttempt,
+    OnText,
+    Respondent,
+    RespondentError,
+    Response,
+    SendsOtherwise,
+)
 from opinionscope.respondents.asking import CONCURRENCY, Asking, OnResponse
 from opinionscope.survey import Library
 
@@ -155,7 +163,7 @@ class Prober:
             id="",
             created=self._clock(),
             status="running",
-            elicitation=replace(elicitation, example_ids=(), notes=()) if recorded else elicitation,
+            elicitation=replace(elicitation, example_ids=(), notes=(), more=()) if recorded else elicitation,
             model=choices.model,
             human=self.library.human(elicitation.question, elicitation.group),
             epsilon=choices.epsilon,
@@ -180,8 +188,9 @@ class Prober:
             OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
+        draft = self.draft(choices)
         respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._history)
+        run = replace(await self._fitted(_as_sent(draft, respondent)), id=new_run_id())
         if respondent.kind == "live":
             await self._begin(run, keeper)
 
@@ -266,3 +275,10 @@ class Prober:
 def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
     if watch.on_part:
         watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))
+
+
+def _as_sent(run: Run, respondent: Respondent) -> Run:
+    """The run with what its respondent will really send."""
+    if not isinstance(respondent, SendsOtherwise):
+        return run
+    return replace(run, elicitation=respondent.as_sent(run.elicitation))

@@ -2,6 +2,9 @@ import pytest
 
 CHOICES = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "--seed", "7", "-f")
 
+UNTOLD = ("messages", "stream", "stream_options", "response_format")
+"""What is shown elsewhere, or depends on what the server can do."""
+
 
 def test_the_prompt_is_shown_and_nobody_asked(cli, cli_json, fake_openai, home):
     choices = (*CHOICES, "verbalized", "-m", "openai/x", "--api-base", fake_openai.base)
@@ -24,7 +27,7 @@ def test_what_is_shown_is_what_is_sent(cli, cli_json, fake_openai, form):
     sent = fake_openai.bodies[-1]
     assert sent["messages"] == shown["messages"]
     assert shown["request"] == {
-        **{name: sent[name] for name in sent if name not in ("messages", "stream", "stream_options")},
+        **{name: sent[name] for name in sent if name not in UNTOLD},
         "model": "openai/x",
         "api_base": fake_openai.base,
     }

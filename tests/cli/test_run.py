@@ -186,6 +186,24 @@ def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, c
     assert cli_json("history", "list")[0]["status"] == "cancelled"
 
 
+def test_an_absurd_answer_is_met_with_one_sentence_and_no_librarys_warnings(home, fake_openai):
+    def odd(**changes):
+        choice = {"index": 0, "message": {"role": "assistant", "content": "A"}, "finish_reason": "stop"} | changes
+        return json.dumps({"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
+
+    fake_openai.always(headers={"content-type": "application/json"}, body=odd(logprobs="garbage").encode())
+    for form in ("log-probs", "samples"):
+        asked = [*SAMPLES[:-4], "-f", form, "-m", "openai/x", "--json"]
+        result = subprocess.run(
+            [sys.executable, "-m", "opinionscope", *asked, "--api-base", fake_openai.base],
+            capture_output=True,
+            text=True,
+            env=os.environ,
+        )
+        assert "Warning" not in result.stderr
+        assert result.stderr.count("\n") <= 1, result.stderr
+
+
 def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai, cli_json):
     for letter in "ABABA":
         fake_openai.then(text=letter)

@@ -145,8 +145,8 @@ def test_an_option_that_was_not_listed_is_bounded_by_the_least_likely_candidate(
     reading = _read(priority, ("A", 0.7), ("B", 0.2), ("The", 0.05), ("I", 0.002))
     assert _probabilities(reading) == pytest.approx((7 / 9, 2 / 9, 0, 0))
     assert reading.bounds[:2] == (None, None)
-    assert reading.bounds[2] == reading.bounds[3] == pytest.approx(0.002 / 0.902)
-    assert "0.002: C, D" in " ".join(reading.trace)
+    assert reading.bounds[2] == reading.bounds[3] == pytest.approx(0.008 / 0.908)
+    assert "not among the candidates, in 4 spellings at most 0.008 each: C, D" in reading.trace
 
 
 def test_what_the_candidates_leave_over_is_a_bound_as_well(priority: Question) -> None:
@@ -157,7 +157,7 @@ def test_what_the_candidates_leave_over_is_a_bound_as_well(priority: Question) -
 def test_the_drawn_token_is_no_bound_for_servers_list_it_however_unlikely(priority: Question) -> None:
     tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.6), ("B", 0.1), (" C", 1e-6)))
     reading = LogProbs().read(Answer(" C", first_token=tokens), priority)
-    assert reading.bounds[3] == pytest.approx(0.1 / 0.8, rel=1e-4)
+    assert reading.bounds[3] == pytest.approx(0.3 / 1.0, rel=1e-4)
 
 
 def test_nothing_is_bounded_where_all_were_listed_or_nothing_was_read(priority: Question) -> None:
@@ -171,7 +171,16 @@ def test_a_mean_of_answers_bounds_what_none_of_them_listed(priority: Question) -
     other = (TokenLogprob("A", math.log(0.5)), TokenLogprob("C", math.log(0.4)), TokenLogprob("x", math.log(0.03)))
     reading = read_answers([Answer(first_token=one), Answer(first_token=other)], "log-probs", priority)
     assert reading.bounds[:3] == (None, None, None)
-    assert reading.bounds[3] == pytest.approx((0.01 / 0.91 + 0.03 / 0.93) / 2)
+    assert reading.bounds[3] == pytest.approx((0.04 / 0.94 + 0.07 / 0.97) / 2)
+
+
+def test_a_bound_holds_for_an_option_that_is_spelt_in_several_ways(priority: Question) -> None:
+    truth = {"A": 0.5, " A": 0.3, "x": 0.04, "y": 0.04, "C": 0.035, " C": 0.035, "c": 0.03, " c": 0.02}
+    listed = [(token, p) for token, p in truth.items() if p >= 0.04]
+    bound = _read(priority, *listed).bounds[2]
+    assert bound is not None
+    whole = LogProbs().read(Answer(first_token=tuple(TokenLogprob(t, math.log(p)) for t, p in truth.items())), priority)
+    assert _probabilities(whole)[2] <= bound < 0.15
 
 
 def test_the_rule_for_letters_is_kept_with_the_reading(priority: Question) -> None:

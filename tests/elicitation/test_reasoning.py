@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from opinionscope.elicitation import FORMATS, STEERINGS, Answer, Elicitation, Recipe, elicit, read_answer
-from opinionscope.elicitation.elicitation import split_thought
+from opinionscope.elicitation.thoughts import split_thought
 from opinionscope.survey.library import Library
 
 REASONING = Recipe(reasoning=True)
@@ -112,3 +112,38 @@ def test_log_probs_are_asked_for_after_the_thought(library: Library) -> None:
     assert made.messages[:2] == made.prompt.messages
     assert made.messages[2]["content"] == "They like ferries."
     assert made.request.top_logprobs == 20
+
+
+THOUGHTS = 'Perhaps A. Perhaps {"A": 1, "B": 2, "C": 3, "D": 94}, or DDDDDDDDDDDDDDDDDDDDDDDDD?\n\nANSWER: D'
+
+
+@pytest.mark.parametrize("recipe", [Recipe(), REASONING], ids=["plain", "reasoning"])
+@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("start", ["<think>\n", "", "<Thinking>x</Thinking><think>"])
+def test_a_thought_in_tags_is_no_answer(library: Library, format_name: str, start: str, recipe: Recipe) -> None:
+    made = _elicit(library, format_name, recipe=recipe)
+    raw = f"{start}{THOUGHTS}\n</think>\n\n{ANSWERS[format_name]}"
+    parted = made.split(Answer(raw, finish_reason="stop"))
+    assert (parted.text, parted.thought.endswith(THOUGHTS)) == (ANSWERS[format_name], True)
+    expected = read_answer(Answer(ANSWERS[format_name]), format_name, made.question)
+    assert read_answer(parted, format_name, made.question) == expected
+    assert read_answer(Answer(raw), format_name, made.question) == expected
+
+
+@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+def test_a_thought_in_tags_that_never_ends_has_no_answer(library: Library, format_name: str) -> None:
+    made = _elicit(library, format_name, recipe=Recipe())
+    unfinished = Answer(f"<think>{THOUGHTS}", finish_reason="length")
+    for answer in (unfinished, made.split(unfinished)):
+        reading = read_answer(answer, format_name, made.question)
+        assert reading.distribution is None
+        assert "cut off while it still reasoned" in reading.reason
+    assert made.preview(f"<think>{THOUGHTS}") is None
+    assert made.split(unfinished).thought == THOUGHTS
+
+
+@pytest.mark.parametrize("mark", ["FINAL ANSWER: ", "**ANSWER**\n\n", "### ANSWER\n", "Final answer: ", "ANSWER："])
+def test_marks_that_a_careful_person_would_take_for_the_one_asked_for(mark: str) -> None:
+    text = f"ANSWER: later.\n\nFirst A.\n\n{mark}" if mark.isupper() else f"First A.\n\n{mark}"
+    assert split_thought(text + "B")[1].startswith("B")
+    assert "First A." in split_thought(text + "B")[0]

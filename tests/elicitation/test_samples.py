@@ -37,6 +37,8 @@ GIVES_B = {
     "My answer would be": "My answer would be (B).",
     "Option": "Option B",
     "I would choose": "I would choose B.",
+    "as whom": "As a Democrat, I would choose B.",
+    "The correct answer is": "The correct answer is: **B. Some priority**",
     "I'd pick option": "I'd pick option B",
     "They chose, in a sentence": "I would choose option B, since it is important.",
     "a heading before": "Sure! Here is one answer:\n\nB",

@@ -39,6 +39,8 @@ READ_AS_USUAL = {
     "no braces, no percent": "A: 35, B: 45, C: 15, D: 5",
     "no braces, line each": "A: 35%\nB: 45%\nC: 15%\nD: 5%",
     "equals signs": "A = 35%\nB = 45%\nC = 15%\nD = 5%",
+    "table without percents": "| Option | % |\n|--|--|\n| A | 35 |\n| B. Some priority | 45 |\n| C | 15 |\n| D | 5 |",
+    "table with ranks": "| A | 2 | 35% |\n| B | 1 | 45% |\n| C | 3 | 15% |\n| D | 4 | 5% |",
     "dashes": "A - 35%\nB – 45%\nC — 15%\nD - 5%",
     "letter, label, percent": "A. Top priority: 35%\nB. Some priority: 45%\nC. No priority: 15%\nD. Refused: 5%",
     "letter in parenthesis": "A) Top priority - 35%\nB) Some priority - 45%\nC) No priority - 15%\nD) Refused - 5%",
@@ -293,3 +295,11 @@ def _assert_right_or_unread(reading: Reading, shares: tuple[float, ...]) -> None
         assert reading.reason
     else:
         assert _shares(reading) == pytest.approx(shares, abs=0.7)
+
+
+def test_half_a_number_is_no_number(priority: Question) -> None:
+    broken_off = '{"A": 10, "B": 20, "C": 30, "D": 4'
+    whole = Verbalized().read(Answer(broken_off, finish_reason="stop"), priority)
+    assert whole.distribution is not None
+    cut = Verbalized().read(Answer(broken_off, finish_reason="length"), priority)
+    assert (cut.distribution, cut.reason) == (None, "D is given no percentage")

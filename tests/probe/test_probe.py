@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import Answer, Recipe, SteeringError
+from opinionscope.elicitation import FORMATS, Answer, Recipe, SteeringError
 from opinionscope.history import History, HistoryError
 from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import RespondentError, Response, respondent_for
@@ -189,3 +189,9 @@ async def test_few_shot_without_neighbours_is_refused_before_any_call(tmp_path, 
     with pytest.raises(SteeringError, match="no other question"):
         await prober.run(Choices("q", "Us", "few-shot", "verbalized", "somebody"))
     assert history.count() == 0
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_a_recorded_model_is_looked_up_once_whatever_the_format(library, form):
+    drafted = prober_of(library, None).draft(replace(RECORDED, format=form))
+    assert len(drafted.elicitation.calls) == 1

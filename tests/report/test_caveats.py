@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from opinionscope.elicitation import Answer, TokenLogprob
+from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run
 from opinionscope.report import caveats, infinity_sentence
 from opinionscope.survey import Distribution, Group
@@ -61,6 +62,8 @@ def test_letters_that_were_never_offered_and_other_lengths_are_stated(make_run: 
 def test_a_cut_off_answer_says_so_even_if_it_could_not_be_read(make_run: MakeRun) -> None:
     read = make_run(Answer("ABBCABBADB" * 3, finish_reason="length"), form="sequence")
     assert "the answer was cut off at 240 tokens" in caveats(read)
+    endless = make_run(Answer("ABBCABBADB" * 3, finish_reason=CUT_HERE), form="sequence")
+    assert "the answer was cut after 1,000,000 characters" in caveats(endless)
     unread = make_run(Answer("Well, let me think", finish_reason="length"))
     assert unread.alignment is None
     assert any("cut off" in caveat for caveat in caveats(unread))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Prompt, TokenLogprob
+from opinionscope.elicitation import Answer, Prompt, Recipe, TokenLogprob
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE
 from opinionscope.history import Run
 from opinionscope.report import (
@@ -32,10 +32,17 @@ def _text(lines: Iterable[TextLine]) -> str:
 def test_a_prompt_is_shown_exactly_with_what_goes_with_it(make_run: MakeRun) -> None:
     run = make_run(None, form="log-probs", seed=3)
     assert _text(prompt_lines(run)) == (
-        "temperature 1 · up to 1 tokens · log-probs of the 20 likeliest first tokens · seed 3\n\n"
+        "temperature 1 · up to 1 token · log-probs of the 20 likeliest first tokens · seed 3\n\n"
         "system\nBe brief.\n\nuser\nMore benches?\nAnswer:"
     )
     assert [line.text for line in prompt_lines(run) if line.role == "heading"] == ["system", "user"]
+
+
+def test_of_a_prompt_in_two_turns_both_are_shown(make_run: MakeRun) -> None:
+    shown = prompt_lines(make_run(None, form="log-probs", recipe=Recipe(reasoning=True)))
+    assert "up to 1 token · after up to 800 tokens of reasoning" in shown[0].text
+    assert [line.text for line in shown if line.role == "heading"] == ["system", "user", "assistant", "user"]
+    assert "Now give the answer" in shown[-1].text
 
 
 def test_a_prompt_that_a_recorded_model_never_saw_says_so(make_run: MakeRun) -> None:
@@ -93,14 +100,14 @@ def test_an_option_that_was_not_listed_is_shown_with_its_bound_and_never_as_noth
     text = _text(reading_lines(run))
     labels = run.elicitation.question.labels
     for label in labels[2:]:
-        assert re.search(rf"not listed  →  <0.3%  {label}", text)
+        assert re.search(rf"not listed  →  <1.1%  {label}", text)
     assert "77.8%" in text
     assert LETTER_RULE in text
-    assert chart_data(run).bounds[2] == pytest.approx(math.exp(-6) / (0.9 + math.exp(-6)))
-    assert f"“{labels[2]}” was not listed among the likeliest tokens (<0.3%)" in " ".join(caveats(run))
+    assert chart_data(run).bounds[2] == pytest.approx(4 * math.exp(-6) / (0.9 + 4 * math.exp(-6)))
+    assert f"“{labels[2]}” was not listed among the likeliest tokens (<1.1%)" in " ".join(caveats(run))
     at_most = run_json(run)["answer"]["at_most"]
     assert at_most[:2] == [None, None]
-    assert 0.002 < at_most[2] < 0.003
+    assert 0.0108 < at_most[2] < 0.011
 
 
 def test_what_was_reasoned_first_is_shown_before_the_answer(make_run: MakeRun) -> None:

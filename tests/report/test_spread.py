@@ -1,5 +1,6 @@
 """Several answers of one run, in words and as JSON."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -24,7 +25,7 @@ def test_repeats_are_averaged_and_their_spread_is_said(make_run) -> None:
     run = _several(make_run(Answer(MAPS[0])), *MAPS, order="shuffled")
     assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
     first, second = spread_sentences(run, "nats")
-    assert first.startswith("3 answers: 95 % interval of the mean KL ")
+    assert first.startswith("3 answers: each scored alone, 95 % interval of the mean KL ")
     assert second == "widest spread over orders of the options: “Yes” from 50 % to 70 %"
     told = run_json(run)
     assert (told["spread"]["answers"], told["recipe"]["repeats"], told["calls"]["answered"]) == (3, 3, 3)
@@ -71,3 +72,15 @@ def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_
     assert not any("not offered" in sentence for sentence in said)
     stray = _several(make_run(Answer(MAPS[0])), "A: 40, B: 20, C: 10, D: 10, F: 20", "I would rather not.")
     assert "20 % of the answer went to what was not offered" in caveats(stray)
+
+
+def test_what_was_not_listed_keeps_its_bound_at_the_temperature_fitted(make_run) -> None:
+    mild = Scaling(2.0, 9, 9, "others", 0.5, 0.1)
+    listed = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.9), ("B", 0.08), ("x", 0.01)))
+    run = make_run(Answer("A", listed), form="scaled-log-probs", scaling=mild)
+    listed_too = Answer("A", (*listed, TokenLogprob("C", math.log(0.0099))))
+    measured = make_run(listed_too, form="scaled-log-probs", scaling=mild).reading
+    assert "temperature τ = 2, fitted on 9 held-out answers to 9 other questions" in caveats(run)
+    assert run.reading.bounds[:2] == (None, None)
+    assert run.reading.distribution.probabilities[2] < run.reading.bounds[2]
+    assert measured.distribution.probabilities[2] == pytest.approx(run.reading.bounds[2], abs=0.002)

@@ -1,6 +1,7 @@
 """The cache of answers at temperature 0."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Answer, Elicitation
 from opinionscope.respondents import respondent_for
-from opinionscope.respondents.base import Respondent, RespondentError
+from opinionscope.respondents.base import Respondent, RespondentError, Response
 from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.setup import Setup
@@ -100,6 +101,29 @@ async def test_whatever_else_is_asked_is_really_asked(
     own = {"mine": NamedModel("mine", model, fake_openai.base, **named)} if named else {}
     await cached("mine" if named else model, named=own).respond(cold(**other))
     assert len(fake_openai.bodies) == 2
+
+
+async def test_another_server_named_by_the_environment_is_asked_itself(
+    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
+    for path in ("/v1", "/v1/"):
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{fake_openai.port}{path}")
+        await cached(api_base=None).respond(cold())
+    assert len(fake_openai.bodies) == 2
+
+
+def test_the_oldest_answers_make_room_and_giant_ones_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opinionscope.respondents.cache.MOST_IN_A_FOLDER", 3)
+    cache = AnswerCache(tmp_path)
+    keys = [f"ab{number}" for number in range(5)]
+    for number, key in enumerate(keys):
+        cache.put(key, Response(Answer(key), "live", "toy"))
+        os.utime(tmp_path / "ab" / f"{key}.json", (number, number))
+    cache.put("cd", Response(Answer("x" * 200_000), "live", "toy"))
+    assert [key for key in (*keys, "cd") if cache.get(key)] == keys[2:]
 
 
 async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(

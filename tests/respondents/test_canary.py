@@ -63,6 +63,7 @@ def echoes() -> Iterator[dict[str, Any]]:
     yield {"cut_after": 0}
     yield {"choices": False}
     yield {"text": None}
+    yield {"text": None, "extra": {"refusal": said}, "model": CANARIES["OPENAI_API_KEY"]}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -93,6 +94,18 @@ async def test_no_key_gets_into_history_errors_logs_or_output_however_a_call_end
     out, err = capfd.readouterr()
     for text in (*files_under(tmp_path).values(), out, err, caplog.text):
         assert is_clean(text)
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_key_that_is_said_again_as_an_answer_is_taken_out_of_it(
+    keeper: Any, fake_openai: Any, planted: dict[str, str], tmp_path: Path, watched: bool
+) -> None:
+    said = f"You sent {CANARIES['OPENAI_API_KEY']} and {quote(CANARIES['OPENAI_API_KEY'], safe='')}."
+    fake_openai.always(text=said, model=CANARIES["OPENAI_API_KEY"])
+    run = await keeper.ask(watched=watched, api_base=None)
+    assert run.response.answer.text == "You sent [secret] and [secret]."
+    assert is_clean(repr(run))
+    assert all(map(is_clean, files_under(tmp_path).values()))
 
 
 async def test_no_key_gets_out_of_a_cancelled_call_or_a_time_out(

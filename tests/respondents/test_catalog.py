@@ -142,7 +142,17 @@ def test_router_without_a_file_is_refused_in_a_sentence(empty_library: Library) 
         respondent_for("router/crowd", empty_library)
 
 
-@pytest.mark.parametrize("content", [b"", b"HTTP/1.1 200 OK\r\n\r\n{", b"HTTP/1.0 500 no\r\n\r\n", b"\x00\xff" * 9])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n\r\n{",
+        b'HTTP/1.1 200 OK\r\n\r\n{"x": ' + b"[" * 100_000,
+        b"HTTP/1.0 500 no\r\n\r\n",
+        b"\x00\xff" * 9,
+    ],
+    ids=["nothing", "half", "nested", "error", "noise"],
+)
 async def test_whatever_else_listens_there_is_no_model_server(content: bytes) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(content)

@@ -1,6 +1,7 @@
 """Live answers, through real litellm from a real server on loopback."""
 
 import asyncio
+import json
 import math
 from collections.abc import Callable
 from datetime import UTC
@@ -270,3 +271,11 @@ async def test_many_at_once_keep_their_own_answers(fake_openai: Any, respondent:
     model = respondent()
     responses = await asyncio.gather(*(model.respond(elicitation(seed=n), lambda text: None) for n in range(25)))
     assert [response.answer.text for response in responses] == [f"{n}: AB" for n in range(25)]
+
+
+async def test_counts_without_their_sum_are_counts(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "A"}, "finish_reason": "stop"}
+    body = {"id": "1", "choices": [choice], "usage": {"prompt_tokens": 5, "completion_tokens": 3}}
+    fake_openai.always(body=json.dumps(body).encode())
+    usage = (await respondent().respond(elicitation())).usage
+    assert (usage.prompt_tokens, usage.completion_tokens) == (5, 3)

@@ -155,3 +155,47 @@ async def test_the_gateway_waits_its_turn_by_provider_or_model(
     await second.respond(elicitation())
     assert len(fake_openai.bodies) == 3
     assert clock.pauses == [60]
+
+
+async def test_a_call_that_waits_at_one_limit_does_not_count_at_another_before_it_is_sent(clock: Clock) -> None:
+    book = LimitBook({"openai": Limits(calls=2), "narrow": Limits(calls=1)}, clock, clock.wait)
+    sent: list[float] = []
+
+    async def call(name: str) -> None:
+        async with book.turn(("openai", name), 0):
+            sent.append(clock.now)
+
+    for name in ("narrow", "narrow", "wide", "wide", "wide"):
+        await call(name)
+    assert all(later - earlier >= 60 for earlier, later in zip(sent, sent[2:], strict=False))
+
+
+async def test_a_narrow_limit_holds_nobody_else_up(clock: Clock) -> None:
+    never = asyncio.Event()
+    book = LimitBook({"openai": Limits(concurrency=1), "narrow": Limits(calls=1)}, clock, lambda _: never.wait())
+    async with book.turn(("openai", "narrow"), 0):
+        pass
+    waiting = asyncio.create_task(book.turn(("openai", "narrow"), 0).__aenter__())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5), book.turn(("openai", "wide"), 0):
+        pass
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+
+
+async def test_a_wait_for_a_limit_is_told_and_can_be_cancelled(
+    fake_openai: Any, respondent: Callable[..., LiteLLMRespondent], elicitation: Callable[..., Elicitation]
+) -> None:
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    model = respondent(limits=LimitBook({"openai": Limits(calls=1)}))
+    await model.respond(elicitation(), on_attempt=told.put_nowait)
+    assert told.empty()
+    asking = asyncio.create_task(model.respond(elicitation(), on_attempt=told.put_nowait))
+    attempt = await asyncio.wait_for(told.get(), 10)
+    assert attempt.words in [f"waiting {seconds} s for the limit of 1 call a minute" for seconds in (59, 60)]
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(2):
+            await asking
+    assert len(fake_openai.bodies) == 1

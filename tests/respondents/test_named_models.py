@@ -1,6 +1,7 @@
 """Models under names of the user's own: parameters, headers, and whose key goes where."""
 
 import asyncio
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Elicitation
+from opinionscope.history import History
+from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.catalog import live_models
@@ -77,6 +80,65 @@ async def test_calls_at_the_same_time_share_one_run_of_the_command(
     await asyncio.gather(*(model.respond(elicitation()) for _ in range(4)))
     assert [request.headers["authorization"] for request in fake_openai.requests] == [f"Bearer {CANARY}"] * 4
     assert (tmp_path / "runs").read_text() == "x"
+
+
+async def test_a_command_that_others_wait_for_outlives_the_call_that_began_it_and_goes_with_the_last(
+    mine: Mine, elicitation: Elicit, tmp_path: Path, until: Callable[..., Any]
+) -> None:
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    code = f"""
+import os, pathlib, time
+pathlib.Path(r'{begun}').write_text(str(os.getpid()))
+while not pathlib.Path(r'{go}').exists():
+    time.sleep(0.01)
+print('{CANARY}')
+"""
+    model = mine(key_command=(sys.executable, "-c", code), key_timeout=60)
+    first, second = (asyncio.create_task(model.respond(elicitation())) for _ in range(2))
+    await until(begun.exists)
+    await until(lambda: bool(begun.read_text()))
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(2):
+            await first
+    go.touch()
+    assert (await second).answer.text
+
+    go.unlink()
+    alone = asyncio.create_task(mine(key_command=(sys.executable, "-c", f"{code}#")).respond(elicitation()))
+    before = begun.read_text()
+    await until(lambda: begun.read_text() not in ("", before))
+    alone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await alone
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
+async def test_what_a_command_leaves_running_is_not_waited_for(mine: Mine, elicitation: Elicit) -> None:
+    script = f"sleep 60 & echo; echo {CANARY}"
+    async with asyncio.timeout(20):
+        await mine(key_command=("sh", "-c", script), key_timeout=50).respond(elicitation())
+        asking = asyncio.create_task(mine(key_command=("sh", "-c", f"{script}; wait")).respond(elicitation()))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+
+async def test_what_the_settings_send_is_told_with_the_run(
+    fake_openai: Any, mine: Mine, bundled_library: Library, tmp_path: Path
+) -> None:
+    parameters = {"temperature": 0.25, "top_p": 0.5, "max_tokens": 77, "extra_body": {"guided": [1]}}
+    with History(tmp_path / "history.db") as history:
+        prober = Prober(bundled_library, lambda model, base: mine(parameters=parameters), history)
+        run = await prober.run(Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "mine"))
+        kept = history.get(run.id)
+    (body,) = fake_openai.bodies
+    assert kept.elicitation.recipe.temperature == kept.elicitation.request.temperature == body["temperature"] == 0.25
+    assert kept.elicitation.request.max_tokens == body["max_tokens"] == 77
+    note = '[models.mine] sends temperature 0.25, max_tokens 77, top_p 0.5, extra_body {"guided":[1]}'
+    assert kept.elicitation.notes[-1] == note
 
 
 @pytest.mark.parametrize(

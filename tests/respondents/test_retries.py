@@ -106,6 +106,9 @@ async def test_nobody_is_told_of_attempts_that_will_not_be_made(
         ({"Retry-After": "-3"}, None),
         ({"Retry-After": "inf"}, None),
         ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "1e999"}, None),
+        ({"retry-after-ms": "9" * 400, "Retry-After": "7"}, 7),
+        ({"retry-after-ms": "9" * 5000}, None),
         ({"Retry-After": "Fri, 99 Jan 2026 99:99:99 GMT"}, None),
         ({"Retry-After": "Fri, 31 Dec 99999999 12:00:00 GMT"}, None),
         ({}, None),
@@ -143,6 +146,8 @@ def test_callers_that_failed_together_come_back_apart_and_never_too_early() -> N
     assert wait_before(99, None, 1.0, 120) == 60
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (90, "90 s"), (900, "15 min"), (86_400, "24 h")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (90, "90 s"), (900, "15 min"), (86_400, "24 h"), (1e300, "more than a week")]
+)
 def test_pauses_are_told_as_people_do(seconds: float, words: str) -> None:
     assert in_words(seconds) == words

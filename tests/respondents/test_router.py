@@ -45,13 +45,14 @@ def route(tmp_path: Path, empty_library: Library) -> Route:
         name: str = "router/crowd",
         text: str | None = None,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timeout: float = 20,
         **rest: Any,
     ) -> Respondent:
         path = tmp_path / "router.yaml"
         path.write_text(text or json.dumps({"model_list": deployments} | rest))
         named = {"mine": NamedModel("mine", "", parameters={"temperature": 0.5})}
         setup = Setup(router=path, named=named, routers={"mine": path})
-        return respondent_for(name, empty_library, "http://127.0.0.1:9/v1", timeout=20, wait=wait, setup=setup)
+        return respondent_for(name, empty_library, "http://127.0.0.1:9/v1", timeout=timeout, wait=wait, setup=setup)
 
     return make
 
@@ -108,7 +109,27 @@ async def test_a_deployment_in_trouble_is_passed_over_at_once_and_also_while_str
         response = await model.respond(elicitation(), seen.append, attempts.append)
         assert response.answer.text == seen[-1]
     assert attempts == []
+    assert len(well.bodies) == 8
     assert sick.bodies
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_deployment_that_hangs_leaves_time_for_the_others(
+    servers: tuple[Any, Any], route: Route, elicitation: Elicit, watched: bool
+) -> None:
+    stuck, well = servers
+    stuck.always(hold=True)
+    model = route(deployment(stuck, weight=1_000), deployment(well, weight=1), timeout=3)
+    async with asyncio.timeout(20):
+        response = await model.respond(elicitation(), (lambda text: None) if watched else None)
+    assert response.answer.text
+    assert len(well.bodies) == 1
+
+
+async def test_a_stream_that_was_cut_short_is_not_trusted(fake_openai: Any, route: Route, elicitation: Elicit) -> None:
+    fake_openai.then(pieces=["AAB"], finish_reason=None).then(text="AABBAB")
+    response = await route(deployment(fake_openai)).respond(elicitation("sequence"), lambda text: None)
+    assert response.answer.text == "AABBAB"
 
 
 async def test_a_fallback_stands_in_and_the_response_names_who_answered(

@@ -1,5 +1,6 @@
 """Answers held to a JSON schema, where the provider can be."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -42,15 +43,39 @@ async def test_a_provider_that_takes_a_schema_is_given_one_number_a_letter(
     assert read_answer(response.answer, "verbalized", asked.question).figures == (61, 39)
 
 
-async def test_elsewhere_the_same_prompt_asks_for_plain_text(
-    fake_openai: Any, respondent: Make, asked: Elicitation
+async def test_a_provider_without_it_gets_the_same_prompt_and_answers_in_plain_text(
+    fake_openai: Any, respondent: Make, asked: Elicitation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    response = await respondent("openai/toy-model").respond(asked)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
+    monkeypatch.setenv("OPENAI_BASE_URL", fake_openai.base)
+    response = await respondent("openai/toy-model", api_base=None).respond(asked)
     await respondent(CAPABLE).respond(asked)
     plain, held = fake_openai.bodies
     assert "response_format" not in plain
     assert plain["messages"] == held["messages"]
     assert not response.answer.structured
+
+
+@pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy", "lm_studio/toy", "llamafile/toy"])
+async def test_a_users_own_server_is_given_the_schema_until_it_refuses(
+    fake_openai: Any, respondent: Make, asked: Elicitation, model: str
+) -> None:
+    assert (await respondent(model).respond(asked)).answer.structured
+    fake_openai.fails(400, "'response_format.type' must be 'json_object'", type="invalid_request_error")
+    assert not (await respondent(model).respond(asked)).answer.structured
+    assert ["response_format" in body for body in fake_openai.bodies] == [True, True, False]
+    assert fake_openai.bodies[0]["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
+async def test_ollama_is_given_the_schema_in_its_own_words(
+    fake_openai: Any, respondent: Make, asked: Elicitation
+) -> None:
+    answer = {"model": "toy", "message": {"role": "assistant", "content": '{"A": 61, "B": 39}'}, "done": True}
+    fake_openai.always(body=json.dumps(answer).encode())
+    response = await respondent("ollama_chat/toy", api_base=f"http://127.0.0.1:{fake_openai.port}").respond(asked)
+    (body,) = fake_openai.bodies
+    assert body["format"] == SCHEMA
+    assert response.answer.structured
 
 
 @pytest.mark.parametrize("watched", [True, False])
@@ -81,10 +106,13 @@ async def test_a_server_that_refuses_the_schema_is_asked_again_without_and_that_
     assert waits == []
 
 
-async def test_a_refusal_for_another_reason_is_told(fake_openai: Any, respondent: Make, asked: Elicitation) -> None:
-    fake_openai.fails(400, "the prompt is too rude", type="invalid_request_error")
+@pytest.mark.parametrize("words", ["the prompt is too rude", "upstream says: too rude"])
+async def test_a_refusal_for_another_reason_is_told(
+    fake_openai: Any, respondent: Make, asked: Elicitation, words: str
+) -> None:
+    fake_openai.fails(400, words, type="invalid_request_error")
     with pytest.raises(RespondentError, match="too rude"):
-        await respondent(CAPABLE).respond(asked)
+        await respondent(CAPABLE).respond(asked, lambda text: None)
     assert len(fake_openai.bodies) == 1
 
 

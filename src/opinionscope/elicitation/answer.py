@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from opinionscope.survey.distribution import Distribution
 
-CUT_OFF = ("length", "max_tokens")
+LONGEST_TEXT = 1_000_000
+"""Characters of an answer that are kept."""
+CUT_HERE = f"cut after {LONGEST_TEXT:,} characters"
+"""Our own word, among providers' finish reasons, for an answer longer than that."""
+OUT_OF_TOKENS = ("length", "max_tokens")
 """Providers' words for an answer that used up its tokens."""
 
 
@@ -28,7 +32,7 @@ class Answer:
         offered: labels in the order of the letters A, B, C, … that a recorded text speaks of; () where they
             are the question's own.
         thought: what the model reasoned before it answered, or "".
-        finish_reason: the provider's word for why the answer ended ("stop", "length", …), or "".
+        finish_reason: the provider's word for why the answer ended ("stop", "length", …), `CUT_HERE`, or "".
         structured: whether the provider was told to keep to a JSON schema.
     """
 
@@ -44,7 +48,7 @@ class Answer:
     @property
     def is_cut_off(self) -> bool:
         """Whether it ended only because there was no room for more."""
-        return self.finish_reason in CUT_OFF
+        return self.finish_reason in (*OUT_OF_TOKENS, CUT_HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Reading:
             only figures for these were recorded.
         sample_size: letters counted, where the answer was itself a sample.
         bounds: shape (K,), for an option that was not measured, but is known to be small: the probability it has
-            at most, its own stated as 0; None for one that was measured. () where all were.
+            at most, stated as 0, or after scaling as what smoothing made of 0; None for one that was measured. ()
+            where all were.
     """
 
     distribution: Distribution | None

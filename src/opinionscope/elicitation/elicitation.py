@@ -1,7 +1,6 @@
 """Elicitation: Question × Group × SteeringMethod × ExpressionFormat, and the prompts that it makes."""
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
@@ -22,6 +21,14 @@ from opinionscope.elicitation.steering import (
 )
 from opinionscope.elicitation.steering.singular import person
 from opinionscope.elicitation.templates import Template, attribute_fields
+from opinionscope.elicitation.thoughts import (
+    CUT_BEFORE_ANSWER,
+    NO_ANSWER_MARK,
+    parted,
+    split_tags,
+    split_thought,
+    without_tags,
+)
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Group, Question
@@ -37,18 +44,6 @@ REASON_FIRST = (
     "line with ANSWER: and give the answer in the form asked for, and nothing after it."
 )
 SYSTEM = "Answer the survey question in the form that is asked for."
-
-CUT_BEFORE_ANSWER = (
-    "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
-    "choose a model that needs fewer words"
-)
-NO_ANSWER_MARK = (
-    "the model reasoned, but began no line with ANSWER:, so that nobody can tell its answer from its thoughts"
-)
-
-_MARK = r"^[\s*#>_]{0,8}%s[\s*_]{0,4}:[*_]{0,3}"
-_ANSWER_MARK = re.compile(_MARK % "ANSWER", re.MULTILINE)
-_LOOSE_MARK = re.compile(_MARK % "answer", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +129,22 @@ class Elicitation:
         return replace(self, thought=thought)
 
     def split(self, answer: Answer) -> Answer:
-        """An answer parted into what was reasoned and what was answered, where the model was told to do both.
+        """An answer parted into what was reasoned and what was answered, where a model has done both.
 
         One in which nobody can tell the two apart has no text, but a reason why it is unread.
         """
+        answer = without_tags(answer)
         if not self._reasons_in_the_answer or answer.text is None:
             return answer
         thought, text = split_thought(answer.text, is_cut_off=answer.is_cut_off)
-        if text:
-            return replace(answer, text=text, thought=thought)
-        unread = CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_MARK
-        return replace(answer, text=None, thought=thought, unread=unread)
+        return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_MARK)
 
     def preview(self, text: str) -> tuple[float, ...] | None:
         """What an answer to the first call shows while it arrives: shares in survey order, as the format's preview.
 
         None while the model still reasons.
         """
+        text = split_tags(text)[1]
         if self._reasons_in_the_answer:
             text = split_thought(text, is_cut_off=True)[1]
         shares = FORMATS[self.format].preview(text, self.asked)
@@ -163,6 +157,11 @@ class Elicitation:
     def needs_log_probs(self) -> bool:
         """Whether the answer is read from log-probs, even where this call only reasons."""
         return FORMATS[self.format].request.top_logprobs > 0
+
+    @property
+    def reasons_in_a_call_before(self) -> bool:
+        """Whether every call that answers goes on from one that only reasoned."""
+        return self.recipe.reasoning and self.needs_log_probs
 
     @property
     def _reasons_in_the_answer(self) -> bool:
@@ -179,20 +178,6 @@ def reordered(question: Question, offered: tuple[str, ...]) -> Question:
         return question
     by_label = {option.label: option for option in question.options}
     return replace(question, options=tuple(by_label[label] for label in offered))
-
-
-def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
-    """What was reasoned, and what was answered behind the last line that begins with ANSWER:.
-
-    Where no line has it in capitals, and the text came to its own end, any other spelling will do; where there is
-    none at all, a text of one paragraph is an answer without a thought. Else the whole is a thought, and the answer "".
-    While a text still arrives, it counts as cut off.
-    """
-    marks = list(_ANSWER_MARK.finditer(text)) or ([] if is_cut_off else list(_LOOSE_MARK.finditer(text)))
-    if marks:
-        return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
-    is_bare = not is_cut_off and all(map(str.strip, text.strip().splitlines()))
-    return ("", text) if is_bare else (text.strip(), "")
 
 
 def elicit(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
+from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.question import Option, Question
 
 
@@ -14,12 +15,13 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
     """What today's parser makes of an answer, over the question's options in survey order.
 
     Recorded text is read against the options as they were lettered then, and matched to the question by label.
-    Recorded figures have been matched already, and go before the text where there are both.
+    Recorded figures have been matched already, and go before the text where there are both. A thought in tags is no
+    part of the text.
 
     Raises:
         KeyError: for a format that is in no registry.
     """
-    form = FORMATS[format_name]
+    form, answer = FORMATS[format_name], without_tags(answer)
     if not answer.offered or answer.figures is not None:
         return form.read(answer, question)
     then = replace(question, options=tuple(Option(label) for label in answer.offered))

@@ -92,4 +92,18 @@ def _scaled(reading: Reading, scaling: Scaling | None) -> Reading:
         f"questions: {scaling.source}",
         f"their mean KL went from {scaling.kl_before:.3f} to {scaling.kl_after:.3f} nats",
     )
-    return replace(reading, distribution=flattened, trace=(*reading.trace, *steps), bounds=())
+    return replace(
+        reading, distribution=flattened, trace=(*reading.trace, *steps), bounds=_scaled_bounds(reading, scaling.tau)
+    )
+
+
+def _scaled_bounds(reading: Reading, tau: float) -> tuple[float | None, ...]:
+    """What the bounds of options that were not measured become at a temperature: each as if it were reached."""
+    assert reading.distribution is not None
+    shares = reading.distribution.probabilities
+
+    def at_most(position: int, bound: float) -> float:
+        reached = [bound if at == position else share * (1 - bound) for at, share in enumerate(shares)]
+        return scaled(reached, tau)[position]
+
+    return tuple(None if bound is None else at_most(at, bound) for at, bound in enumerate(reading.bounds))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from opinionscope.alignment import Scaling
 from opinionscope.charts import percent
 from opinionscope.elicitation import Reading
+from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
 from opinionscope.report.words import is_recorded
@@ -58,12 +60,12 @@ def _of_the_people(run: Run) -> Iterator[str]:
 
 def _of_the_answer(run: Run) -> Iterator[str]:
     request, reading, recipe = run.elicitation.request, run.reading, run.elicitation.recipe
-    cut_off = sum(response.answer.is_cut_off for response in run.responses)
-    if cut_off and not request.top_logprobs:
-        which = "the answer was" if len(run.responses) == 1 else f"{cut_off} of {len(run.responses)} answers were"
-        yield f"{which} cut off at {request.max_tokens:,} tokens"
+    if not request.top_logprobs:
+        yield from _cut_off(run)
     if reading is None or reading.distribution is None:
         return
+    if run.scaling:
+        yield _temperature(run.scaling)
     stopped = len(run.elicitation.calls) > len(run.responses)
     if stopped and run.status != "running":
         yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
@@ -78,6 +80,22 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     wanted = recipe.samples * recipe.repeats
     if reading.sample_size is not None and reading.sample_size != wanted and not stopped:
         yield f"{reading.sample_size:,} letters counted, {wanted:,} asked for"
+
+
+def _temperature(scaling: Scaling) -> str:
+    bound = ", the end of the range searched" if scaling.at_bound else ""
+    answers = f"{scaling.answers:,} held-out answers to {scaling.questions:,} other questions"
+    return f"temperature τ = {scaling.tau:.3g}{bound}, fitted on {answers}"
+
+
+def _cut_off(run: Run) -> Iterator[str]:
+    endings = [response.answer.finish_reason for response in run.responses if response.answer.is_cut_off]
+    ours = endings.count(CUT_HERE)
+    limit = f"cut off at {run.elicitation.request.max_tokens:,} tokens"
+    for number, how in ((len(endings) - ours, limit), (ours, CUT_HERE)):
+        if number:
+            which = "the answer was" if len(run.responses) == 1 else f"{number} of {len(run.responses)} answers were"
+            yield f"{which} {how}"
 
 
 def _unread(run: Run, reading: Reading) -> int:

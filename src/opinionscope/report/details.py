@@ -7,6 +7,7 @@ from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
 from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation.elicitation import NOW_ANSWER
 from opinionscope.history import Run
 from opinionscope.report.words import cost, is_recorded
 
@@ -34,14 +35,25 @@ class TextLine(NamedTuple):
 
 
 _BLANK = TextLine("")
+_SECOND_TURN = (
+    _BLANK,
+    TextLine("assistant", "heading"),
+    TextLine("What the model reasoned, sent back to it in a second call.", "muted"),
+    _BLANK,
+    TextLine("user", "heading"),
+    TextLine(NOW_ANSWER),
+)
 
 
 def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     """What goes with the prompt, and its two messages; for a recorded model, that it was not sent."""
-    prompt, request, seed = run.elicitation.prompt, run.elicitation.request, run.elicitation.seed
+    elicitation = run.elicitation
+    prompt, request, seed = elicitation.prompt, elicitation.request, elicitation.seed
     if not prompt.user:
         return (TextLine(run.error or "No prompt.", "muted"),)
-    settings = [f"temperature {request.temperature:g}", f"up to {request.max_tokens} tokens"]
+    settings = [f"temperature {request.temperature:g}", f"up to {_tokens(request.max_tokens)}"]
+    if elicitation.reasons_in_a_call_before:
+        settings.append(f"after up to {_tokens(elicitation.thinking().request.max_tokens)} of reasoning")
     if request.top_logprobs:
         settings.append(f"log-probs of the {request.top_logprobs} likeliest first tokens")
     if request.numbered:
@@ -56,7 +68,12 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         _BLANK,
         TextLine("user", "heading"),
         TextLine(prompt.user),
+        *(_SECOND_TURN if elicitation.reasons_in_a_call_before else ()),
     )
+
+
+def _tokens(number: int) -> str:
+    return "1 token" if number == 1 else f"{number} tokens"
 
 
 def answer_lines(run: Run) -> tuple[TextLine, ...]:

@@ -198,7 +198,7 @@ def plan_words(draft: Run) -> str:
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     orders = len({call.offered for call in calls})
     number, longest = len(calls), elicitation.request.max_tokens
-    if elicitation.recipe.reasoning and elicitation.needs_log_probs:
+    if elicitation.reasons_in_a_call_before:
         number, letters, longest = 2 * number, 2 * letters, elicitation.thinking().request.max_tokens + longest
     words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:

@@ -8,6 +8,7 @@ from opinionscope.respondents.base import (
     Respondent,
     RespondentError,
     Response,
+    SendsOtherwise,
     Usage,
 )
 from opinionscope.respondents.choosing import default_live_model, respondent_for
@@ -23,6 +24,7 @@ __all__ = [
     "Respondent",
     "RespondentError",
     "Response",
+    "SendsOtherwise",
     "Setup",
     "Usage",
     "default_live_model",

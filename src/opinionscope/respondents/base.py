@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from opinionscope.elicitation import Answer, Elicitation
 from opinionscope.errors import OpinionscopeError
@@ -26,28 +26,32 @@ class RespondentError(OpinionscopeError):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Another attempt at a call that failed for a passing reason, before its pause begins.
+    """Another attempt at a call that failed for a passing reason, or a first one that waits its turn; before the pause.
 
     Attributes:
-        number: of the attempt to come, from 2.
+        number: of the attempt to come, from 2, or from 1 where it waits for a limit.
         most: how many there will be at most.
         wait: seconds of the pause.
         reason: what went wrong the last time, in a few words, the title of its error.
+        limit: the limit of the user's own settings that it waits for, as ``3 calls a minute``; "" for none.
     """
 
     number: int
     most: int
     wait: float
     reason: str
+    limit: str = ""
 
     @property
     def words(self) -> str:
         """For one line on a screen: ``Too many requests: attempt 2 of 3 in 4 s``."""
+        if self.limit:
+            return f"waiting {self.wait:.0f} s for the limit of {self.limit}"
         return f"{self.reason}: attempt {self.number} of {self.most} in {self.wait:.0f} s"
 
 
 OnAttempt = Callable[[Attempt], None]
-"""Given each attempt after the first; must not raise."""
+"""Given each attempt after the first, and each that waits for a limit; must not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,16 @@ class Respondent(Protocol):
             on_text: called with all the text so far while an answer streams in. All that had arrived is handed
                 over also when the answer breaks off or the call is cancelled, before the exception leaves; a new
                 attempt begins the text anew.
-            on_attempt: called when the question will be put again.
+            on_attempt: called when the question will be put again, or waits for a limit of the settings.
 
         Raises:
             RespondentError: if there is no answer.
         """
+
+
+@runtime_checkable
+class SendsOtherwise(Protocol):
+    """A respondent whose own settings have a say in what is sent."""
+
+    def as_sent(self, elicitation: Elicitation) -> Elicitation:
+        """The elicitation as it is really sent, with a note of what is put in place of its recipe."""

@@ -17,11 +17,17 @@ from typing import Any
 import msgspec
 
 from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
-from opinionscope.respondents.base import Kind, OnAttempt, OnText, Respondent, Response, Usage
+from opinionscope.respondents.base import Kind, OnAttempt, OnText, Respondent, Response, SendsOtherwise, Usage
 from opinionscope.respondents.files import write_whole
 from opinionscope.survey.text import clean, clean_line
 
 CACHE_FORMAT = 1
+MOST_IN_A_FOLDER = 200
+"""Answers; there are 256 folders, among which they spread evenly."""
+
+LARGEST_KEPT = 100_000
+"""Bytes of an answer's file."""
+
 FROM_CACHE = "from the cache"
 
 
@@ -38,7 +44,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class AnswerCache:
-    """Answers in a folder, one file each; a file that cannot be read or written counts as absent."""
+    """Answers in a folder, one file each; a file that cannot be read or written counts as absent.
+
+    It holds about 50,000 answers: a new one takes the place of the oldest in its part of the folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -71,7 +80,7 @@ class AnswerCache:
         )
 
     def put(self, key: str, response: Response) -> None:
-        """Keep an answer; in vain where the folder cannot be written."""
+        """Keep an answer; in vain where the folder cannot be written, or where the answer is a very long one."""
         answer = response.answer
         candidates = None if answer.first_token is None else [(one.token, one.logprob) for one in answer.first_token]
         kept = _Kept(
@@ -83,11 +92,26 @@ class AnswerCache:
             answer.finish_reason,
             answer.structured,
         )
-        with suppress(OSError):
-            write_whole(self._path(key), msgspec.json.encode(kept))
+        content = msgspec.json.encode(kept)
+        if len(content) <= LARGEST_KEPT:
+            with suppress(OSError):
+                write_whole(self._path(key), content)
+                _prune(self._path(key).parent)
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.json"
+
+
+def _prune(folder: Path) -> None:
+    """Delete the oldest files of a folder that holds too many.
+
+    Raises:
+        OSError: if one cannot be deleted, or another process was faster.
+    """
+    files = list(folder.iterdir())
+    if len(files) > MOST_IN_A_FOLDER:
+        for path in sorted(files, key=lambda path: path.stat().st_mtime_ns)[:-MOST_IN_A_FOLDER]:
+            path.unlink()
 
 
 class CachedRespondent:
@@ -113,6 +137,10 @@ class CachedRespondent:
     def kind(self) -> Kind:
         """As the respondent's own."""
         return self._respondent.kind
+
+    def as_sent(self, elicitation: Elicitation) -> Elicitation:
+        """As the respondent's own, where it has a say."""
+        return self._respondent.as_sent(elicitation) if isinstance(self._respondent, SendsOtherwise) else elicitation
 
     async def respond(
         self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None

@@ -1,6 +1,7 @@
 """The one way from a model's name to its respondent; only what that respondent needs is loaded."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
 
 LONGEST_NAME = 200
+SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
+"""How the names of variables end that put another server in the place of a provider's own."""
 
 
 def default_live_model() -> str | None:
@@ -80,6 +83,9 @@ def _with_cache(respondent: Respondent, setup: Setup, named: NamedModel | None, 
         return respondent
     from opinionscope.respondents.cache import CachedRespondent
 
-    parameters = dict(named.parameters) if named else {}
-    headers = dict(named.headers) if named else {}
-    return CachedRespondent(respondent, setup.cache, who | {"parameters": parameters, "headers": headers})
+    how = {
+        "parameters": dict(named.parameters) if named else {},
+        "headers": dict(named.headers) if named else {},
+        "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
+    }
+    return CachedRespondent(respondent, setup.cache, who | how)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from opinionscope.elicitation import TokenLogprob
+from opinionscope.elicitation.answer import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import OnText
 from opinionscope.respondents.litellm_errors import Failure
 from opinionscope.respondents.loading import LiteLLM, failures
+from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
-LONGEST_TEXT = 1_000_000
-CUT = f"cut after {LONGEST_TEXT:,} characters"
 LONGEST_QUOTE = 200
+LONGEST_REFUSAL = 2_000
 LARGEST_COUNT = 1_000_000_000
 MOST_CANDIDATES = 200
 SECONDS_BETWEEN_UPDATES = 0.05
@@ -27,7 +28,7 @@ class Completion:
 
     Attributes:
         text: cleaned, at most `LONGEST_TEXT` characters; None if there was none.
-        finish_reason: the provider's word, `CUT` if the text was cut here, or "".
+        finish_reason: the provider's word, `CUT_HERE` if the text was cut here, or "".
         first_token: candidates for the first token; None if none were given.
         model: the model that answered, or "".
         usage: litellm's count of tokens; None where the provider gave none.
@@ -105,9 +106,9 @@ def read_completion(response: Any) -> Completion:
     finish_reason = _name(getattr(choice, "finish_reason", None))
     text = content if isinstance(content, str) else None
     if text is not None and len(text) > LONGEST_TEXT:
-        text, finish_reason = text[:LONGEST_TEXT], CUT
+        text, finish_reason = text[:LONGEST_TEXT], CUT_HERE
     return Completion(
-        None if text is None else clean(text),
+        None if text is None else clean(without_keys(text)),
         finish_reason,
         first_token(getattr(choice, "logprobs", None)),
         model,
@@ -135,7 +136,7 @@ class _Shown:
             self._show()
 
     def text(self) -> str:
-        return clean("".join(self._pieces)[:LONGEST_TEXT])
+        return clean(without_keys("".join(self._pieces)[:LONGEST_TEXT]))
 
     def finish(self) -> None:
         self.stop()
@@ -176,13 +177,18 @@ async def read_stream(stream: Any, on_text: OnText) -> Completion | None:
                 await asyncio.sleep(0)
     finally:
         shown.finish()
-    finish_reason = CUT if shown.length > LONGEST_TEXT else getattr(stream, "received_finish_reason", "")
+    finish_reason = CUT_HERE if shown.length > LONGEST_TEXT else _why_it_ended(stream)
     if finish_reason is None:
         return None
     # litellm makes up token counts for servers that give none.
     counted = any(getattr(chunk, "usage", None) for chunk in getattr(stream, "chunks", ()))
     counts = usage if counted else None
     return Completion(shown.text(), _name(finish_reason), None, model, counts, reasoned=reasoned)
+
+
+def _why_it_ended(stream: Any) -> Any:
+    """The provider's word for it; None where there was none, and litellm made one up."""
+    return getattr(getattr(stream, "source", stream), "received_finish_reason", "")
 
 
 def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
@@ -241,7 +247,7 @@ def _part_of_text(delta: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    return clean_line(str(value or "")[:LONGEST_QUOTE])
+    return clean_line(scrub(str(value or "")[:LONGEST_QUOTE]))
 
 
 def _streamed_model(chunk: Any) -> str:
@@ -252,11 +258,15 @@ def _streamed_model(chunk: Any) -> str:
 
 def _count(usage: Any, name: str) -> int | None:
     count = _part(usage, name)
-    total = _part(usage, "total_tokens")
-    return count if isinstance(count, int) and total and 0 <= count <= LARGEST_COUNT else None
+    return count if isinstance(count, int) and _is_given(usage) and 0 <= count <= LARGEST_COUNT else None
+
+
+def _is_given(usage: Any) -> bool:
+    """Whether there is a count at all: where a server gives none, litellm puts zeros."""
+    return any(_part(usage, name) for name in ("total_tokens", "prompt_tokens", "completion_tokens"))
 
 
 def _refusal(message: Any) -> str:
     own = getattr(message, "refusal", None)
     said = own or _part(getattr(message, "provider_specific_fields", None), "refusal")
-    return clean_line(said)[:LONGEST_QUOTE] if isinstance(said, str) else ""
+    return clean_line(scrub(said[:LONGEST_REFUSAL]))[:LONGEST_QUOTE] if isinstance(said, str) else ""

@@ -12,6 +12,7 @@
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -31,7 +32,7 @@ from opinionscope.respondents.base import (
     Usage,
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
-from opinionscope.respondents.limits import UNLIMITED, LimitBook, Turns, guessed_tokens
+from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
 from opinionscope.respondents.litellm_errors import NO_LOG_PROBS, Failure, classify, timed_out
 from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
 from opinionscope.respondents.named_models import NamedModel
@@ -42,6 +43,7 @@ from opinionscope.respondents.providers import (
     is_own_server,
     key_parameter,
     key_problem,
+    takes_schema,
 )
 from opinionscope.respondents.retries import wait_before
 
@@ -53,6 +55,9 @@ _FEW = "few log-probs"
 _OTHER_LIMIT = "max_completion_tokens"
 _WHOLE = "no streaming"
 _TEXT = "no JSON schema"
+
+_STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
+_SCHEMA = re.compile(r"response_format|schema|grammar|guided|\bformat\b")
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -115,7 +120,7 @@ class LiteLLMRespondent:
         Args:
             on_text: given the whole text so far, cleaned, while verbalized and sequence answers stream in, and
                 all that had arrived when one breaks off or is cancelled.
-            on_attempt: given each further attempt before its pause.
+            on_attempt: given each further attempt before its pause, and each that waits for a limit.
 
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
@@ -123,9 +128,10 @@ class LiteLLMRespondent:
         litellm = await load()
         await self._get_ready(litellm)
         self._check_log_probs(elicitation)
+        elicitation = self.as_sent(elicitation)
         attempt = 1
         while True:
-            outcome = await self._ask(litellm, elicitation, on_text)
+            outcome = await self._ask(litellm, elicitation, on_text, self._telling_of_limits(attempt, on_attempt))
             if isinstance(outcome, Response):
                 return outcome
             pause = self._pause_after(outcome, attempt)
@@ -135,6 +141,15 @@ class LiteLLMRespondent:
             if on_attempt:
                 on_attempt(Attempt(attempt, self.attempts, pause, outcome.title))
             await self._wait(pause)
+
+    def as_sent(self, elicitation: Elicitation) -> Elicitation:
+        """The elicitation with what the settings of the model put in place of its recipe, and a note of it."""
+        return self._named.applied(elicitation)
+
+    def _telling_of_limits(self, attempt: int, on_attempt: OnAttempt | None) -> OnPause | None:
+        if on_attempt is None:
+            return None
+        return lambda pause: on_attempt(Attempt(attempt, self.attempts, pause.seconds, "", pause.limit))
 
     def _pause_after(self, failure: Failure, attempt: int) -> float | None:
         """Seconds until the next attempt; None if there is to be none."""
@@ -153,7 +168,7 @@ class LiteLLMRespondent:
             self._provider = found
             taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
             self._taken = frozenset(taken or ())
-            self._takes_schema = litellm.supports_response_schema(model=self.model, custom_llm_provider=found)
+            self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
         if self._is_elsewhere() and self._provider not in TAKES_BASE:
             raise RespondentError(
                 f"models of {self._provider} are not asked at another address; write openai/NAME for a server "
@@ -181,24 +196,32 @@ class LiteLLMRespondent:
         """Whether a server is asked that is not the provider's own."""
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
-    async def _ask(self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None) -> Response | Failure:
+    async def _ask(
+        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, on_pause: OnPause | None
+    ) -> Response | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise."""
         while True:
             changes = self._changes
-            outcome = await self._attempt(litellm, elicitation, on_text, changes)
-            wanted = _wanted_change(outcome, elicitation) if isinstance(outcome, Failure) else ""
+            outcome = await self._attempt(litellm, elicitation, on_text, on_pause, changes)
+            wanted = self._wanted_change(outcome, elicitation, changes) if isinstance(outcome, Failure) else ""
             if not wanted or wanted in changes:
                 return outcome
             self._changes |= {wanted}
 
     async def _attempt(
-        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, changes: frozenset[str]
+        self,
+        litellm: LiteLLM,
+        elicitation: Elicitation,
+        on_text: OnText | None,
+        on_pause: OnPause | None,
+        changes: frozenset[str],
     ) -> Response | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
         try:
             async with self._limits.turn(
                 (self._provider, self.model, self.name),
                 guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
+                on_pause,
             ) as turns:
                 begun = time.monotonic()
                 async with asyncio.timeout(self.timeout):
@@ -240,15 +263,11 @@ class LiteLLMRespondent:
 
     def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
         request = elicitation.request
-        parameters = dict(self._named.parameters)
-        longest = parameters.pop("max_tokens", request.max_tokens)
-        if request.top_logprobs:
-            longest = request.max_tokens
-        call: dict[str, Any] = parameters | {
+        call: dict[str, Any] = self._named.further_parameters | {
             "model": self.model,
             "messages": elicitation.messages,
-            "temperature": parameters.get("temperature", request.temperature),
-            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": longest,
+            "temperature": request.temperature,
+            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
             "max_retries": 0,
             "drop_params": False,
@@ -269,6 +288,20 @@ class LiteLLMRespondent:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(elicitation.request.schema) and self._takes_schema and _TEXT not in changes
 
+    def _wanted_change(self, failure: Failure, elicitation: Elicitation, changes: frozenset[str]) -> str:
+        """The change by which the same question may pass, judged by what a server said; "" if there is none."""
+        if failure.status not in (400, 422):
+            return ""
+        if "max_completion_tokens" in failure.words:
+            return _OTHER_LIMIT
+        if elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in failure.words:
+            return _FEW
+        if not elicitation.request.top_logprobs and _STREAM.search(failure.words):
+            return _WHOLE
+        if self._keeps_to_schema(elicitation, changes) and _SCHEMA.search(failure.words):
+            return _TEXT
+        return ""
+
     def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
         answer = Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason)
@@ -279,18 +312,3 @@ class LiteLLMRespondent:
             answered=datetime.now(UTC),
             usage=Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds),
         )
-
-
-def _wanted_change(failure: Failure, elicitation: Elicitation) -> str:
-    """The change by which the same question may pass, judged by what a server said; "" if there is none."""
-    if failure.status not in (400, 422):
-        return ""
-    if "max_completion_tokens" in failure.words:
-        return _OTHER_LIMIT
-    if elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in failure.words:
-        return _FEW
-    if not elicitation.request.top_logprobs and "stream" in failure.words:
-        return _WHOLE
-    if elicitation.request.schema and any(word in failure.words for word in ("response_format", "schema")):
-        return _TEXT
-    return ""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -51,8 +51,25 @@ class Turn:
             self.tokens = tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait for a limit.
+
+    Attributes:
+        seconds: until there may be room; 0 for none.
+        limit: which limit it is, in words: ``3 calls a minute``.
+    """
+
+    seconds: float
+    limit: str = ""
+
+
+OnPause = Callable[[Pause], None]
+"""Given each wait before it begins; must not raise."""
+
+
 class Limiter:
-    """Makes calls wait until they fit into the limits.
+    """Says when calls fit into the limits.
 
     Callers are let through in the order in which they came. One that is cancelled while it waits leaves no trace;
     one that is cancelled later has been sent, and counts. A call that takes more tokens than fit into a minute goes
@@ -62,10 +79,10 @@ class Limiter:
     def __init__(self, limits: Limits, clock: Clock = time.monotonic, wait: Wait = asyncio.sleep) -> None:
         self._limits = limits
         self._clock = clock
-        self._wait = wait
         self._turns: deque[Turn] = deque()
-        self._line = asyncio.Lock()
-        self._places = None if limits.concurrency is None else asyncio.Semaphore(limits.concurrency)
+        self.wait = wait
+        self.line = asyncio.Lock()
+        self.places = None if limits.concurrency is None else asyncio.Semaphore(limits.concurrency)
 
     @asynccontextmanager
     async def turn(self, tokens: int = 0) -> AsyncIterator[Turn]:
@@ -74,34 +91,31 @@ class Limiter:
         Args:
             tokens: what the call is expected to take, read and written.
         """
-        async with AsyncExitStack() as held:
-            if self._places is not None:
-                await held.enter_async_context(self._places)
-            async with self._line:
-                while (pause := self._pause(tokens)) > 0:
-                    await self._wait(pause)
-                turn = self._counted(tokens)
-            yield turn
+        async with _turns_at([self], tokens) as turns:
+            yield turns[0]
 
-    def _counted(self, tokens: int) -> Turn:
+    def count(self, tokens: int) -> Turn:
+        """Count a call that begins now."""
         turn = Turn(self._clock(), tokens, self._count_another)
         self._turns.append(turn)
         return turn
 
     def _count_another(self) -> None:
-        self._counted(0)
+        self.count(0)
 
-    def _pause(self, tokens: int) -> float:
-        """Seconds until there may be room; 0 if there is."""
+    def pause(self, tokens: int) -> Pause:
+        """How long until there may be room."""
         now = self._clock()
         while self._turns and self._turns[0].begun + WINDOW <= now:
             self._turns.popleft()
-        pauses = [0.0]
+        pauses = [Pause(0.0)]
         if self._limits.calls is not None and len(self._turns) >= self._limits.calls:
-            pauses.append(self._turns[-self._limits.calls].begun + WINDOW - now)
+            seconds = self._turns[-self._limits.calls].begun + WINDOW - now
+            pauses.append(Pause(seconds, _a_minute(self._limits.calls, "call")))
         if self._limits.tokens is not None:
-            pauses.append(self._pause_for(tokens, self._limits.tokens, now))
-        return max(pauses)
+            seconds = self._pause_for(tokens, self._limits.tokens, now)
+            pauses.append(Pause(seconds, _a_minute(self._limits.tokens, "token")))
+        return max(pauses, key=_seconds)
 
     def _pause_for(self, tokens: int, most: int, now: float) -> float:
         taken = sum(turn.tokens for turn in self._turns)
@@ -114,6 +128,40 @@ class Limiter:
         return pause
 
 
+def _a_minute(most: int, what: str) -> str:
+    return f"{most:,} {what}{'' if most == 1 else 's'} a minute"
+
+
+def _seconds(pause: Pause) -> float:
+    return pause.seconds
+
+
+@asynccontextmanager
+async def _turns_at(
+    limiters: Sequence[Limiter], tokens: int, on_pause: OnPause | None = None
+) -> AsyncIterator[list[Turn]]:
+    """Wait until a call fits into all of these limits at once, and count it at all of them then.
+
+    Counted one after the other, a call that waits at the second limit would count at the first for a minute in which
+    it is not sent, and not for the one in which it is.
+
+    Args:
+        limiters: the narrowest first, so that nobody holds up calls that its own limit does not concern.
+    """
+    async with AsyncExitStack() as held:
+        async with AsyncExitStack() as lines:
+            for number, limiter in enumerate(limiters, 1):
+                await lines.enter_async_context(limiter.line)
+                if limiter.places is not None:
+                    await held.enter_async_context(limiter.places)
+                while (pause := max((one.pause(tokens) for one in limiters[:number]), key=_seconds)).seconds > 0:
+                    if on_pause:
+                        on_pause(pause)
+                    await limiter.wait(pause.seconds)
+            turns = [limiter.count(tokens) for limiter in limiters]
+        yield turns
+
+
 class LimitBook:
     """The limiters of a user's settings, shared by all calls of the program."""
 
@@ -122,16 +170,19 @@ class LimitBook:
         self._limiters = {name: Limiter(limit, clock, wait) for name, limit in limits.items()}
 
     @asynccontextmanager
-    async def turn(self, names: tuple[str, ...], tokens: int) -> AsyncIterator["Turns"]:
+    async def turn(
+        self, names: tuple[str, ...], tokens: int, on_pause: OnPause | None = None
+    ) -> AsyncIterator["Turns"]:
         """Wait until a call fits into every limit that has one of these names.
 
         Args:
             names: always in the same order (provider, model, own name), so that no two calls wait for each other.
             tokens: as for `Limiter.turn`.
+            on_pause: told of each wait for calls or tokens of a minute, by the first in the line.
         """
-        async with AsyncExitStack() as held:
-            limiters = [self._limiters[name] for name in dict.fromkeys(names) if name in self._limiters]
-            yield Turns([await held.enter_async_context(limiter.turn(tokens)) for limiter in limiters])
+        limiters = [self._limiters[name] for name in dict.fromkeys(names) if name in self._limiters]
+        async with _turns_at(limiters[::-1], tokens, on_pause) as turns:
+            yield Turns(turns)
 
 
 @dataclass(frozen=True, slots=True)

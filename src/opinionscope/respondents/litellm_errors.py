@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
-from opinionscope.respondents.redaction import scrub
+from opinionscope.respondents.redaction import beginning, scrub
 from opinionscope.respondents.retries import in_words, retry_after_seconds, said_seconds
 from opinionscope.survey.text import clean_line
 
@@ -18,14 +18,16 @@ LONGEST_QUOTE = 300
 NO_LOG_PROBS = "gives no log-probabilities; choose the format verbalized, sequence or samples"
 
 _NOISE = re.compile(r"^(?:LiteLLM:|(?:litellm\.)?\w*(?:Error|Exception|Timeout)\w*\s*[:\-])\s*")
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<(script|style)\b.{0,2000}?</\1\s*>|<[^>]{0,2000}>", re.DOTALL | re.IGNORECASE)
 _TOLD = re.compile(r'"message"\s*:\s*"(?P<message>(?:[^"\\]|\\.)+)"')
 _HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_REDIRECTS = ("TooManyRedirects", "RedirectedElsewhere")
 _TRACEBACK = "Traceback (most recent call last)"
 _SETTING = re.compile(
     r"\b(?:max_completion_tokens|top_logprobs|logprobs|temperature|max_tokens|seed|stream_options|stream)\b"
 )
 LONGEST_JUDGED = 5_000
+LONGEST_READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def _retry_after(chain: list[BaseException]) -> float | None:
 
 def _words(error: BaseException) -> str:
     """The server's own words: without secrets, markup, control characters, or litellm's names for itself."""
-    text = scrub(str(getattr(error, "message", "") or error)).split(_TRACEBACK)[0]
+    text = scrub(beginning(str(getattr(error, "message", "") or error), LONGEST_READ)).split(_TRACEBACK)[0]
     if _HTML.search(text):
         text = _TAG.sub(" ", text)
     text = clean_line(text)
@@ -202,6 +204,8 @@ def _connection_advice(facts: _Facts) -> str:
         return f"{facts.server} cannot be found; check the address and the network"
     if facts.caused_by("SSLError", "CertificateError"):
         return f"no safe connection to {facts.server} could be made; check https or http, and the certificate"
+    if facts.caused_by("RedirectedElsewhere"):
+        return f"{facts.server} sends calls on to another server, which nothing is sent to; check the address"
     if facts.caused_by("TooManyRedirects"):
         return f"{facts.server} sends calls round in a circle; check the address, which often ends in /v1"
     return f"nothing answers at {facts.server}; check that it runs, its address, and the network"
@@ -214,7 +218,7 @@ def _is_connection(facts: _Facts) -> bool:
 
 
 def _is_hopeless_connection(facts: _Facts) -> bool:
-    return facts.caused_by("gaierror", "SSLError", "CertificateError", "ConnectionRefusedError", "TooManyRedirects")
+    return facts.caused_by("gaierror", "SSLError", "CertificateError", "ConnectionRefusedError", *_REDIRECTS)
 
 
 def _is_refused_setting(facts: _Facts) -> bool:

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from concurrent.futures import Future
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -33,7 +34,18 @@ _SWITCHES = {
     # A long row of the same letter is an answer here, not a model gone wild.
     "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
 }
+LONGEST_REDACTED = 20_000
+"""Characters; a megabyte would take seconds."""
+
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "LiteLLM Proxy Stdout", "openai", "httpx", "httpcore")
+_WARNING_PACKAGES = ("litellm", "openai", "pydantic")
+
+
+_BROKEN = (
+    *(ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError),
+    *(LookupError, ArithmeticError, RuntimeError, AssertionError, OSError),
+)
+"""What importing a package that is damaged, or of versions that do not fit together, may raise."""
 
 
 class LiteLLM(Protocol):
@@ -80,13 +92,14 @@ class _Import:
     def _run(self, future: "Future[LiteLLM]") -> None:
         try:
             future.set_result(_import_quietly())
-        except ImportError as error:
+        except _BROKEN as error:
             with self._lock:
                 self._future = None
+            missing = isinstance(error, ImportError) and error.name
+            why = f"{missing} is missing" if missing else f"{type(error).__name__} in one of its parts"
             future.set_exception(
                 RespondentError(
-                    f"litellm cannot be imported ({error.name or 'one of its parts'} is missing); install it "
-                    "again, or choose a recorded model",
+                    f"litellm cannot be imported ({why}); install it again, or choose a recorded model",
                     title="No live models",
                 )
             )
@@ -96,6 +109,9 @@ def _import_quietly() -> LiteLLM:
     """Import litellm with the garbage collector off, which saves a third of the time, and without a word."""
     os.environ.update(_ENVIRONMENT)
     _silence()
+    wire = import_module("opinionscope.respondents.wire")
+    wire.keep_loopback_direct()
+    wire.guard()
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -105,8 +121,17 @@ def _import_quietly() -> LiteLLM:
         if collecting:
             gc.enable()
     vars(litellm).update(_SWITCHES)
+    wire.refuse_blocking(litellm.module_level_client)
+    _bound_redaction()
     _silence()
     return cast("LiteLLM", litellm)
+
+
+def _bound_redaction() -> None:
+    """Keep litellm from searching more of an error for secrets than anybody reads; our own search comes after it."""
+    redaction = import_module("litellm.litellm_core_utils.secret_redaction")
+    redact = redaction.python_redact_string
+    vars(redaction)["python_redact_string"] = lambda text: redact(text[:LONGEST_REDACTED])
 
 
 def failures() -> tuple[type[Exception], ...]:
@@ -141,6 +166,10 @@ def _silence() -> None:
         logger = logging.getLogger(name)
         logger.disabled = True
         logger.setLevel(logging.CRITICAL + 1)
+    for package in _WARNING_PACKAGES:
+        warnings.filterwarnings("ignore", module=rf"{package}(\.|$)")
+    # Of a call that was cancelled between two steps of litellm's.
+    warnings.filterwarnings("ignore", message="coroutine '.+' was never awaited", category=RuntimeWarning)
 
 
 _import = _Import()

@@ -95,7 +95,7 @@ async def _listed(address: str, ollama: bool, patience: float, key: str = "") ->
             names = [model.name for model in msgspec.json.decode(content, type=_OllamaModels).models]
         else:
             names = [model.id for model in msgspec.json.decode(content, type=_OpenAIModels).data]
-    except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+    except (OSError, ValueError, RecursionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return ()
     return tuple(name for name in names[:MOST_MODELS] if name and name == clean_line(name) and " " not in name)
 

@@ -7,18 +7,34 @@ as they are known. A provider's own key goes to no server but the provider's own
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
+from opinionscope.elicitation import Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, is_plain
-from opinionscope.respondents.redaction import remember
+from opinionscope.respondents.redaction import remember, scrub
+from opinionscope.survey.text import clean_line
 
-LONGEST_OUTPUT = 65536
+LONGEST_LINE = 65536
+LONGEST_SHOWN = 500
+_OF_THE_REQUEST = ("temperature", "max_tokens")
 TITLE = "The model's settings cannot be used"
 
 _from_commands: dict[tuple[str, ...], str] = {}
-_under_way: dict[tuple[str, ...], asyncio.Task[str]] = {}
+
+
+@dataclass(slots=True)
+class _Run:
+    """A command under way, and how many calls wait for it."""
+
+    task: asyncio.Task[str]
+    waiting: int = 0
+
+
+_under_way: dict[tuple[str, ...], _Run] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,32 @@ class NamedModel:
     def has_key(self) -> bool:
         """Whether it says where its key is."""
         return bool(self.key_env or self.key_command)
+
+    @property
+    def further_parameters(self) -> dict[str, Any]:
+        """What is sent beside what an elicitation says."""
+        return {name: value for name, value in self.parameters.items() if name not in _OF_THE_REQUEST}
+
+    def applied(self, elicitation: Elicitation) -> Elicitation:
+        """An elicitation with the parameters in place of its own, and with a note that tells of them.
+
+        Log-probs are those of one token, whatever is said of their number.
+        """
+        request = elicitation.request
+        given = {name: value for name, value in self.parameters.items() if name in _OF_THE_REQUEST}
+        if request.top_logprobs:
+            given.pop("max_tokens", None)
+        told = [f"{name} {_shown(value)}" for name, value in (given | self.further_parameters).items()]
+        if not told:
+            return elicitation
+        note = f"{self.place} sends {', '.join(told)}"
+        request = replace(request, **given)
+        return replace(
+            elicitation,
+            request=request,
+            recipe=replace(elicitation.recipe, temperature=request.temperature),
+            notes=tuple(dict.fromkeys((*elicitation.notes, note))),
+        )
 
     @property
     def is_ready(self) -> bool:
@@ -109,6 +151,11 @@ class NamedModel:
         return ""
 
 
+def _shown(value: Any) -> str:
+    """A parameter as it is sent, as JSON, and without secrets."""
+    return clean_line(scrub(msgspec.json.encode(value).decode()))[:LONGEST_SHOWN]
+
+
 def foreign_owner(variable: str, provider: str, api_base: str | None) -> str:
     """The provider whose key a variable holds, if a call would hand it to somebody else; "" if it would not.
 
@@ -146,32 +193,40 @@ def checked_model(model: NamedModel, api_base: str | None) -> NamedModel:
 
 
 async def _kept_once(command: tuple[str, ...], seconds: float) -> str:
-    """As `_keep_printed`; calls that need the same key at the same time share one run, which may ask the user."""
-    running = _under_way.get(command)
-    if running is None:
-        running = _under_way[command] = asyncio.create_task(_keep_printed(command, seconds))
-        running.add_done_callback(lambda _: _under_way.pop(command, None))
-    return await running
+    """As `_keep_printed`; calls that need the same key at the same time share one run, which may ask the user.
+
+    One of them that is cancelled leaves the run to the others; the last one ends it.
+    """
+    run = _under_way.get(command)
+    if run is None:
+        run = _under_way[command] = _Run(asyncio.create_task(_keep_printed(command, seconds)))
+    run.waiting += 1
+    try:
+        return await asyncio.shield(run.task)
+    finally:
+        run.waiting -= 1
+        if not run.waiting:
+            _under_way.pop(command, None)
+            run.task.cancel()
+            await asyncio.wait([run.task])
 
 
 async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:
     """Run a command, and keep the first line that it prints as a key; why there is none, or ""."""
+    from_command, to_us = os.pipe()
+    printed = asyncio.StreamReader(LONGEST_LINE)
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(printed), os.fdopen(from_command, "rb", 0)
+    )
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except (OSError, ValueError):
-        return "cannot be run; check that it is installed"
-    try:
-        async with asyncio.timeout(seconds):
-            key = await _first_line(process)
-    except TimeoutError:
-        return f"printed no key within {seconds:g} s; run it by hand once"
+        process = await _started(command, to_us)
+        if process is None:
+            return "cannot be run; check that it is installed"
+        key = await _first_line(process, printed, seconds)
     finally:
-        await _end(process)
+        pipe.close()
+    if key is None:
+        return f"printed no key within {seconds:g} s; run it by hand once"
     if process.returncode != 0 or not is_plain(key):
         return f"printed no key (exit code {process.returncode}); run it by hand once"
     remember(key)
@@ -179,18 +234,33 @@ async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:
     return ""
 
 
-async def _first_line(process: asyncio.subprocess.Process) -> str:
-    """The first line, once the command has ended; what else it prints is thrown away."""
-    assert process.stdout is not None
+async def _started(command: tuple[str, ...], stdout: int) -> asyncio.subprocess.Process | None:
+    """The command under way; None if it cannot be run.
+
+    It prints into a pipe of ours: one of asyncio's own would be waited for until all that it started have ended, too.
+    """
+    nowhere = asyncio.subprocess.DEVNULL
     try:
-        printed = await process.stdout.readexactly(LONGEST_OUTPUT)
-    except asyncio.IncompleteReadError as end:
-        printed = end.partial
-        await process.wait()
-    return printed.decode("latin-1").strip().partition("\n")[0].strip()
+        return await asyncio.create_subprocess_exec(*command, stdin=nowhere, stdout=stdout, stderr=nowhere)
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(stdout)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
+async def _first_line(process: asyncio.subprocess.Process, printed: asyncio.StreamReader, seconds: float) -> str | None:
+    """The first line that is not blank, once the command has ended; None if that takes too long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await process.wait()
+            while (line := await printed.readline()) and not line.strip():
+                pass
+    except TimeoutError:
+        return None
+    except ValueError:
+        return ""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return line.decode("latin-1").strip()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.loading import LiteLLM
 
 CUSTOM_KEY_VARIABLE = "OPINIONSCOPE_API_KEY"
 UNUSED_KEY = "unused"
@@ -137,6 +138,26 @@ TAKES_BASE = frozenset(
     | {"ollama", "ollama_chat", "anthropic", "mistral", "groq", "deepseek", "openrouter", "together_ai", "xai"}
     | {"fireworks_ai", "perplexity"}
 )
+
+
+# Servers that a user runs, which keep to a JSON schema; Ollama is sent it in its own words by litellm.
+KEEPS_TO_SCHEMA = frozenset({"hosted_vllm", "lm_studio", "llamafile", "ollama_chat"})
+
+
+def takes_schema(litellm: LiteLLM, model: str, provider: str, taken: frozenset[str], *, elsewhere: bool) -> bool:
+    """Whether a model is told to keep to a JSON schema: where litellm knows that it can, and on a user's own server.
+
+    llama.cpp, vLLM and LM Studio can, and a server that speaks OpenAI's language is taken to be one of them, until it
+    refuses.
+
+    Args:
+        taken: the parameters that litellm would pass on.
+        elsewhere: whether a server is asked that is not the provider's own.
+    """
+    if litellm.supports_response_schema(model=model, custom_llm_provider=provider):
+        return True
+    own = provider in KEEPS_TO_SCHEMA or (provider == "openai" and elsewhere)
+    return own and "response_format" in taken
 
 
 def checked_base(api_base: str) -> str:

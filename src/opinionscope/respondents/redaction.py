@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 MASK = "[secret]"
 SHORTEST_SECRET = 6
+SHORTEST_KEY = 16
+"""Characters; an answer may well hold shorter words that happen to be a password."""
+
 
 _SECRET_VARIABLE = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$", re.IGNORECASE)
 _SHAPES = (
@@ -44,6 +47,22 @@ def scrub(text: str) -> str:
     for shape in _SHAPES:
         text = shape.sub(MASK, text)
     return text
+
+
+def without_keys(text: str) -> str:
+    """An answer without the keys that are known, should a server say them again; else it is left as it is."""
+    for value in _known_secrets():
+        if len(value) >= SHORTEST_KEY:
+            text = text.replace(value, MASK)
+    return text
+
+
+def beginning(text: str, most: int) -> str:
+    """As much of a long text as is read; it ends with a whole word, so that no secret is cut in two and goes unseen."""
+    if len(text) <= most:
+        return text
+    ends = [text.rfind(mark, 0, most) for mark in " \t\r\n<>"]
+    return text[: max(0, *ends)]
 
 
 def _known_secrets() -> list[str]:

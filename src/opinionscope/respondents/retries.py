@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 FIRST_WAIT = 1.0
 LONGEST_BACKOFF = 60.0
 SPREAD = 0.25
+A_WHILE = 7 * 86_400.0
 
 _SAID = re.compile(
     r"(?:\b(?:try again|retry) in|\bretrydelay\W{1,6})\s?"
@@ -38,7 +39,9 @@ def wait_before(attempt: int, retry_after: float | None, chance: float, longest:
 
 
 def in_words(seconds: float) -> str:
-    """A pause as people say it: ``90 s``, ``15 min``, ``24 h``."""
+    """A pause as people say it: ``90 s``, ``15 min``, ``24 h``, ``more than a week``."""
+    if seconds > A_WHILE:
+        return "more than a week"
     size, unit = (1, "s") if seconds < 120 else (60, "min") if seconds < 7200 else (3600, "h")
     return f"{seconds / size:.0f} {unit}"
 
@@ -55,14 +58,23 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None)
     OpenAI and Azure give milliseconds as well, in a header of their own.
     """
     values = {name.lower(): value.strip() for name, value in headers.items()}
-    if (exactly := values.get("retry-after-ms", "")).isdecimal():
-        return int(exactly) / 1000
+    exactly = _number(values.get("retry-after-ms", "")) / 1000
+    if exactly >= 0:
+        return exactly
     value = values.get("retry-after", "")
-    try:
-        seconds = float(value)
-    except ValueError:
+    seconds = _number(value)
+    if math.isnan(seconds):
         seconds = _seconds_until(value, now or datetime.now(UTC))
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    return seconds if seconds >= 0 else None
+
+
+def _number(value: str) -> float:
+    """The number; NaN if it is none, or without end."""
+    try:
+        number = float(value)
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan
 
 
 def _seconds_until(date: str, now: datetime) -> float:

@@ -18,12 +18,22 @@ from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.litellm_errors import Failure, classify
 from opinionscope.respondents.loading import LiteLLM, failures
 from opinionscope.respondents.named_models import NamedModel
-from opinionscope.respondents.providers import TAKES_BASE, checked_base, is_own_server, key_parameter, key_problem
+from opinionscope.respondents.providers import (
+    TAKES_BASE,
+    checked_base,
+    is_own_server,
+    key_parameter,
+    key_problem,
+    takes_schema,
+)
 from opinionscope.respondents.router_file import TITLE, Deployment, RouterFile, read_router_file
 
 ROUTER_PREFIX = "router/"
 ALLOWED_FAILS = 1
 """After so many failures a deployment rests for `cooldown_time`, unless the file says otherwise."""
+
+SHORTEST_SHARE = 20.0
+"""Seconds of the time-out that every deployment has, however many there are, or half of it where that is less."""
 
 NOBODY_LEFT = "no deployments available"
 UNREACHABLE = ("The server cannot be reached", "The connection was lost")
@@ -37,12 +47,14 @@ class Built:
         router: litellm's.
         provider: that of its first deployment.
         taken: the parameters that all deployments take, or so litellm thinks.
+        takes_schema: whether all deployments are told to keep to a JSON schema.
         elsewhere: whether any deployment is not a provider's own server.
     """
 
     router: Any
     provider: str
     taken: frozenset[str]
+    takes_schema: bool
     elsewhere: bool
 
 
@@ -82,6 +94,7 @@ class RouterRespondent(LiteLLMRespondent):
         if self._router is None:
             self._router = await _router_of(litellm, self._path, self._file)
             self._provider, self._taken = self._router.provider, self._router.taken
+            self._takes_schema = self._router.takes_schema
 
     @override
     async def _send(self, litellm: LiteLLM, call: dict[str, Any]) -> Any:
@@ -101,7 +114,13 @@ class RouterRespondent(LiteLLMRespondent):
 
     @override
     def _call(self, *of: Any) -> dict[str, Any]:
-        return {name: value for name, value in super()._call(*of).items() if name not in ("api_base", "api_key")}
+        call = super()._call(*of) | {"timeout": self._share}
+        return {name: value for name, value in call.items() if name not in ("api_base", "api_key")}
+
+    @property
+    def _share(self) -> float:
+        """Seconds that one deployment may be silent, so that there is time left for the others."""
+        return max(self.timeout / len(self._file.model_list), min(self.timeout / 2, SHORTEST_SHARE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +132,7 @@ class _Place:
     provider: str
     elsewhere: bool
     taken: frozenset[str]
+    takes_schema: bool
 
     @property
     def keywords(self) -> dict[str, Any]:
@@ -163,8 +183,9 @@ async def _place(litellm: LiteLLM, deployment: Deployment, where: str) -> _Place
         missing = litellm.validate_environment(model=params.model)["missing_keys"]
         if problem := key_problem(provider, missing):
             raise RespondentError(f"{where}: {problem}", title="No key")
-    taken = litellm.get_supported_openai_params(model=params.model, custom_llm_provider=provider)
-    return _Place(deployment, model, provider, elsewhere, frozenset(taken or ()))
+    taken = frozenset(litellm.get_supported_openai_params(model=params.model, custom_llm_provider=provider) or ())
+    held = takes_schema(litellm, params.model, provider, taken, elsewhere=elsewhere)
+    return _Place(deployment, model, provider, elsewhere, taken, held)
 
 
 def _provider_of(litellm: LiteLLM, model: str, api_base: str | None) -> str | Failure:
@@ -185,5 +206,20 @@ def _build(places: list[_Place], settings: dict[str, Any]) -> Built | Failure:
         router = import_module("litellm").Router(model_list=deployments, set_verbose=False, **chosen)
     except failures() as error:
         return classify(error, "the Router", "litellm", None)
+    _keep_sources(router)
     taken = frozenset.intersection(*(place.taken for place in places))
-    return Built(router, places[0].provider, taken, any(place.elsewhere for place in places))
+    held = all(place.takes_schema for place in places)
+    return Built(router, places[0].provider, taken, held, any(place.elsewhere for place in places))
+
+
+def _keep_sources(router: Any) -> None:
+    """Let the streams of a Router say which stream they hand on: the Router's own do not know why an answer ended."""
+    name = "_acompletion_streaming_iterator"
+    begin = getattr(router, name)
+
+    async def begun(*positional: Any, **named: Any) -> Any:
+        stream = await begin(*positional, **named)
+        stream.source = named.get("model_response") or next(iter(positional), None)
+        return stream
+
+    setattr(router, name, begun)

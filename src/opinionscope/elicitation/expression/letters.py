@@ -16,8 +16,8 @@ LONGEST_SHOWN = 60
 
 _DECORATION = re.compile(r"[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 _LEAD = re.compile(
-    r"(?:(?:so|thus|therefore|hence),? )?"
-    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|simulated|one|person's) ){0,3}"
+    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
+    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's) ){0,3}"
     r"(?:answer|choice|response|option chosen|letter)(?: chosen| letter)?(?: is| would be|:| =| -){1,2})"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
     r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"

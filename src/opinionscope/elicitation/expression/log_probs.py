@@ -3,8 +3,9 @@
 Which tokens stand for a letter is decided by one rule, stated in `LETTER_RULE` and kept with every reading.
 
 An option that is not among the candidates was not measured: it has some probability too small to be listed. No
-candidate that is not listed is likelier than the least likely one that is, nor than all that the listed ones leave
-over. The token that was drawn is no measure of this: servers list it however unlikely it is. The distribution
+token that is not listed is likelier than the least likely one that is; an option has `SPELLINGS` of them, and all
+together cannot have more than the listed ones leave over. The token that was drawn is no measure of this: servers
+list it however unlikely it is. The distribution
 states such an option as 0, for any other number would be made up, and the reading says beside it how large it can
 be at most (`Reading.bounds`). KL puts its own floor under it.
 """
@@ -27,6 +28,8 @@ LITTLE_MASS = 0.5
 LARGEST_MASS = 1.05
 LARGEST_LOGPROB = 1.0
 TOKENS_SHOWN = 5
+SPELLINGS = 4
+"""Tokens of a letter that nearly every vocabulary has: large and small, with and without a blank before it."""
 STRAYS_NAMED = 2
 ROUNDING = 1e-4
 """Log-probs come rounded: what the candidates leave over is not known any better than this."""
@@ -94,7 +97,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
     unseen = [letter for letter in question.letters if letter not in variants]
     most = _most_unseen(by_token, drawn)
     if unseen:
-        trace.append(f"not among the candidates, each spelling at most {most:.2g}: {', '.join(unseen)}")
+        trace.append(f"not among the candidates, in {SPELLINGS} spellings at most {most:.2g} each: {', '.join(unseen)}")
     if strays:
         trace.append("not an option letter: " + ", ".join(strays[:TOKENS_SHOWN]))
     if (total := math.fsum(by_token.values())) > LARGEST_MASS:
@@ -107,7 +110,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
 
 
 def _most_unseen(by_token: Mapping[str, float], drawn: str) -> float:
-    """The highest probability that a token can have which is not among the candidates.
+    """The highest probability that an option can have in all its spellings, none of them among the candidates.
 
     Args:
         by_token: token → probability, of all candidates.
@@ -115,7 +118,7 @@ def _most_unseen(by_token: Mapping[str, float], drawn: str) -> float:
     """
     left_over = max(ROUNDING, 1 - math.fsum(by_token.values()))
     listed = [mass for token, mass in by_token.items() if mass > 0 and (not drawn or token.strip() != drawn)]
-    return min([left_over, *listed])
+    return min([left_over, *(SPELLINGS * mass for mass in listed)])
 
 
 def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:

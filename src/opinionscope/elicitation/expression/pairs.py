@@ -27,7 +27,8 @@ _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},
 _KEY = re.compile(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
-_SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
+_SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
+"""What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
 _HEDGE = r"(?:(?:~|≈|about|around|roughly|approximately|approx\.?|ca\.?) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
 _FIGURE = (
     r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"

@@ -21,6 +21,8 @@ LONGEST_PREVIEWED = 8_000
 LARGEST_DEVIATION = 0.5
 LARGEST_GAP = 0.05
 
+_PARTS_OF_A_NUMBER = "0123456789.,"
+"""What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
 _RANGE = re.compile(r"\d\D+\d")
 
 
@@ -57,13 +59,14 @@ class Verbalized(ExpressionFormat):
             return read_figures(answer, question, "percents as stated")
         if not answer.text.strip():
             return Reading.unread("the answer is empty")
-        text, cut = both_ends(answer.text, LONGEST_READ)
+        whole = answer.text.rstrip(_PARTS_OF_A_NUMBER) if answer.is_cut_off else answer.text
+        text, cut = both_ends(whole, LONGEST_READ)
         return _judge(find_pairs(text, question), question, cut)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
         arriving, _ = both_ends(text, LONGEST_PREVIEWED)
-        values = find_pairs(arriving.rstrip("0123456789.,"), question).values
+        values = find_pairs(arriving.rstrip(_PARTS_OF_A_NUMBER), question).values
         total = math.fsum(values.values())
         if total <= 0:
             return None

@@ -1,0 +1,71 @@
+"""What a model thought, parted from what it answered: nothing in a thought is ever taken for an answer.
+
+There are two kinds: thoughts that a model was told to write down before a line with ANSWER:, and those that models
+trained to reason put into tags of their own, and that many servers pass on as part of the answer.
+"""
+
+import re
+from dataclasses import replace
+
+from opinionscope.elicitation.answer import Answer
+
+CUT_BEFORE_ANSWER = (
+    "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
+    "choose a model that needs fewer words"
+)
+NO_ANSWER_MARK = (
+    "the model reasoned, but began no line with ANSWER:, so that nobody can tell its answer from its thoughts"
+)
+NO_ANSWER_BEHIND = "the model wrote down its thoughts and no answer behind them; choose a model that answers at once"
+
+_MARK = r"^[\s*#>_]{0,8}%s(?:[\s*_]{0,4}[:：][*_]{0,3}|[*_]{0,3}[ \t]{0,4}$)"
+_ANSWER_MARK = re.compile(_MARK % "(?:(?:FINAL|Final) )?ANSWER", re.MULTILINE)
+_LOOSE_MARK = re.compile(_MARK % "(?:final )?answer", re.IGNORECASE | re.MULTILINE)
+_TAG = re.compile(r"<(?P<end>/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+
+
+def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
+    """What was reasoned, and what was answered behind the last line that begins with ANSWER:.
+
+    Where no line has it in capitals, and the text came to its own end, any other spelling will do; where there is
+    none at all, a text of one paragraph is an answer without a thought. Else the whole is a thought, and the answer "".
+    While a text still arrives, it counts as cut off.
+    """
+    marks = list(_ANSWER_MARK.finditer(text)) or ([] if is_cut_off else list(_LOOSE_MARK.finditer(text)))
+    if marks:
+        return text[: marks[-1].start()].strip(), text[marks[-1].end() :].lstrip()
+    is_bare = not is_cut_off and all(map(str.strip, text.strip().splitlines()))
+    return ("", text) if is_bare else (text.strip(), "")
+
+
+def split_tags(text: str) -> tuple[str, str]:
+    """What stands in tags such as <think>, and what was answered behind the last of them.
+
+    Where a server begins the thought itself, only its end is sent; a thought that never ends has no answer behind it.
+    """
+    tags = list(_TAG.finditer(text))
+    if not tags:
+        return "", text
+    end = tags[-1].end() if tags[-1]["end"] else len(text)
+    return _TAG.sub("", text[:end]).strip(), text[end:].lstrip()
+
+
+def without_tags(answer: Answer) -> Answer:
+    """An answer whose tagged thoughts are set apart; one with nothing behind them has no text, but a reason for it.
+
+    Log-probs are of the first token, thought or not, and stay as they are.
+    """
+    if answer.text is None or answer.first_token is not None:
+        return answer
+    thought, text = split_tags(answer.text)
+    if not thought and text == answer.text:
+        return answer
+    return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_BEHIND)
+
+
+def parted(answer: Answer, thought: str, text: str, unread: str) -> Answer:
+    """The answer as a thought, added to those it has, and a text; for want of a text, with the reason why."""
+    thoughts = "\n\n".join(filter(None, (answer.thought, thought)))
+    if text:
+        return replace(answer, text=text, thought=thoughts)
+    return replace(answer, text=None, thought=thoughts, unread=unread)

@@ -1,0 +1,135 @@
+"""What goes over the wire below litellm: keys to nobody else, no more of an error than is read, nothing that blocks."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import Elicitation
+from opinionscope.respondents import loading
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.gateway import LiteLLMRespondent, load
+from opinionscope.respondents.named_models import NamedModel
+from opinionscope.respondents.wire import keep_loopback_direct
+
+Make = Callable[..., LiteLLMRespondent]
+Elicit = Callable[..., Elicitation]
+
+CANARY = "canary0123456789ab"
+
+BEHIND_A_PROXY = """
+import asyncio, sys
+from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation.elicitation import Elicitation, Prompt
+from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.survey import Group, Option, Question
+
+question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
+asked = Elicitation(question, Group("g"), "none", "verbalized", Prompt("s", "u"), FORMATS["verbalized"].request)
+asyncio.run(LiteLLMRespondent("openai/toy", sys.argv[1], attempts=1).respond(asked))
+"""
+
+
+@pytest.fixture
+def elsewhere(fake_openai: Any) -> Iterator[Any]:
+    """Another server."""
+    other = type(fake_openai)()
+    yield other
+    other.close()
+
+
+async def test_a_redirect_to_another_server_is_not_followed_and_takes_no_key_there(
+    fake_openai: Any, elsewhere: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"MY_HEADER": CANARY, "ANTHROPIC_API_KEY": CANARY[::-1]}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ANTHROPIC_API_BASE", f"http://127.0.0.1:{fake_openai.port}")
+    fake_openai.always(status=307, body=b"", headers={"location": f"{elsewhere.base}/chat/completions"})
+    mine = NamedModel("mine", "openai/toy-model", fake_openai.base, headers={"X-Key": "MY_HEADER"})
+    for model in (respondent(named=mine), respondent("anthropic/claude-haiku-4-5", api_base=None)):
+        for watched in (None, lambda text: None):
+            with pytest.raises(RespondentError, match="on to another server"):
+                await model.respond(elicitation(), watched)
+    assert len(fake_openai.bodies) == 4
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("page", [b'{"error": {"message": "%s"}}', b"<html>%s</html>"])
+async def test_an_error_of_ten_megabytes_holds_nobody_up(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, page: bytes
+) -> None:
+    fake_openai.fails(500)
+    with pytest.raises(RespondentError):
+        await respondent(attempts=1).respond(elicitation())
+    fake_openai.always(status=500, body=page % (b"<script " * 1_250_000))
+    begun = time.process_time()
+    with pytest.raises(RespondentError, match="failed on its side") as caught:
+        await respondent(attempts=1).respond(elicitation())
+    assert time.process_time() - begun < 5
+    assert len(caught.value.message) < 600
+
+
+async def test_a_secret_at_the_end_of_what_is_read_of_an_error_is_not_told_by_half(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", CANARY)
+    head = b"<html>" + b"<p>" * 5_453
+    fake_openai.always(status=400, body=head + f" you sent {CANARY} ".encode() * 2)
+    with pytest.raises(RespondentError) as caught:
+        await respondent().respond(elicitation())
+    assert CANARY[:8] not in caught.value.message
+
+
+async def test_ollama_is_asked_once_and_nothing_blocks(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_API_BASE", f"http://127.0.0.1:{fake_openai.port}")
+    answer = {"model": "toy", "message": {"role": "assistant", "content": "A"}, "done": True, "eval_count": 4}
+    fake_openai.always(body=json.dumps(answer | {"prompt_eval_count": 3}).encode())
+    response = await respondent("ollama_chat/toy", api_base=None).respond(elicitation("sequence"))
+    assert [request.path for request in fake_openai.requests] == ["/api/chat"]
+    assert (response.answer.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
+
+
+def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
+    fake_openai: Any, elsewhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:{CANARY}@127.0.0.1:{elsewhere.port}")
+    done = subprocess.run(
+        [sys.executable, "-c", BEHIND_A_PROXY, fake_openai.base],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (len(fake_openai.bodies), elsewhere.requests) == (1, [])
+
+
+@pytest.mark.parametrize("given", [{}, {"no_proxy": "intern.example"}, {"NO_PROXY": "intern.example, 127.0.0.1"}])
+def test_what_else_needs_no_proxy_is_kept(given: dict[str, str]) -> None:
+    keep_loopback_direct(given)
+    hosts = given["no_proxy"].split(",")
+    assert given["NO_PROXY"] == given["no_proxy"]
+    assert {"localhost", "127.0.0.1", "::1"} <= set(hosts)
+    assert ("intern.example" in hosts) == (len(hosts) == 4)
+
+
+async def test_an_import_that_breaks_ends_in_an_error_and_not_in_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Any:
+        raise AttributeError("of another version")
+
+    await load()
+    monkeypatch.setattr("opinionscope.respondents.loading._import", loading._Import())
+    monkeypatch.setattr("opinionscope.respondents.loading._import_quietly", broken)
+    with pytest.raises(RespondentError, match="AttributeError in one of its parts"):
+        async with asyncio.timeout(10):
+            await load()
