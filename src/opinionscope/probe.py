@@ -135,7 +135,7 @@ class Prober:
         )
 
     def draft(self, choices: Choices) -> Run:
-        """The run of these choices, before anybody is asked; it has no id yet.
+        """The run of these choices with what would really be sent, before anybody is asked; it has no id yet.
 
         A recorded model saw other examples than ours, so nothing is said of ours; nor does it matter whether there
         are any, and the prompt is empty where there are none.
@@ -149,7 +149,10 @@ class Prober:
             if not choices.model.startswith(RECORDED_PREFIX):
                 raise
             elicitation = self._without_prompt(choices)
-        return self._drafted(elicitation, choices)
+        draft = self._drafted(elicitation, choices)
+        if choices.model.startswith(RECORDED_PREFIX):
+            return draft
+        return _as_sent(draft, self._connect(choices.model, choices.api_base))
 
     def _without_prompt(self, choices: Choices) -> Elicitation:
         question = self.library.question(choices.question)
@@ -188,9 +191,8 @@ class Prober:
             OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        draft = self.draft(choices)
+        run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
         respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._history)
-        run = replace(await self._fitted(_as_sent(draft, respondent)), id=new_run_id())
         if respondent.kind == "live":
             await self._begin(run, keeper)
 

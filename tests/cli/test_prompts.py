@@ -2,14 +2,14 @@ import pytest
 
 CHOICES = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "--seed", "7", "-f")
 
-UNTOLD = ("messages", "stream", "stream_options", "response_format")
-"""What is shown elsewhere, or depends on what the server can do."""
+APART = ("messages", "stream", "stream_options", "response_format")
+"""What is shown beside the request, and how the answer is transported."""
 
 
 def test_the_prompt_is_shown_and_nobody_asked(cli, cli_json, fake_openai, home):
     choices = (*CHOICES, "verbalized", "-m", "openai/x", "--api-base", fake_openai.base)
     shown = cli_json(*choices, "--show-prompt")
-    assert set(shown) == {"messages", "request"}
+    assert set(shown) == {"messages", "request", "schema_where_possible"}
     text = cli(*choices, "--show-prompt")
     assert text.exit_code == 0
     for message in shown["messages"]:
@@ -26,8 +26,10 @@ def test_what_is_shown_is_what_is_sent(cli, cli_json, fake_openai, form):
     cli(*choices)
     sent = fake_openai.bodies[-1]
     assert sent["messages"] == shown["messages"]
+    if form == "verbalized":
+        assert sent["response_format"]["json_schema"]["schema"] == shown["schema_where_possible"]
     assert shown["request"] == {
-        **{name: sent[name] for name in sent if name not in UNTOLD},
+        **{name: sent[name] for name in sent if name not in APART},
         "model": "openai/x",
         "api_base": fake_openai.base,
     }

@@ -55,7 +55,7 @@ def test_probability_outside_the_options_is_stated(make_run: MakeRun, mass: floa
 def test_letters_that_were_never_offered_and_other_lengths_are_stated(make_run: MakeRun) -> None:
     found = caveats(make_run(Answer("ABBCABBADBABBCABBABBCDABZZ"), form="sequence"))
     assert "8 % of the answer went to what was not offered" in found
-    assert "24 letters counted, 30 asked for" in found
+    assert "24 simulated answers counted, 30 asked for" in found
     assert len(caveats(make_run(Answer("ABBCABBADB" * 3), form="sequence"))) == 1
 
 

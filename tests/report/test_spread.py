@@ -68,7 +68,8 @@ def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_
     run = _several(make_run(Answer(MAPS[0])), *MAPS)
     lost = replace(run.responses[1], answer=Answer(unread="Too many requests: try later"))
     said = caveats(rescore(replace(run, responses=(run.responses[0], lost, run.responses[2]))))
-    assert "1 of 3 answers could not be read" in said
+    assert "1 of 3 calls failed (Too many requests)" in said
+    assert not any("could not be read" in sentence for sentence in said)
     assert not any("not offered" in sentence for sentence in said)
     stray = _several(make_run(Answer(MAPS[0])), "A: 40, B: 20, C: 10, D: 10, F: 20", "I would rather not.")
     assert "20 % of the answer went to what was not offered" in caveats(stray)

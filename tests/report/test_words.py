@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from opinionscope.elicitation import Answer
 from opinionscope.history import Run
-from opinionscope.report import MEANINGS, noise_sentence, other_measures, run_json
+from opinionscope.report import MEANINGS, chart_data, cost, noise_sentence, other_measures, provenance, run_json
+from opinionscope.respondents import Response
+from opinionscope.respondents.base import Usage
 from opinionscope.survey import Distribution
 
 MakeRun = Callable[..., Run]
@@ -22,10 +25,10 @@ def _noise(run: Run) -> str:
 
 def test_a_floor_names_all_that_it_stands_on(make_run: MakeRun) -> None:
     assert "at n = 428" in _noise(make_run(READABLE))
-    assert "letters" not in _noise(make_run(READABLE))
+    assert "simulated" not in _noise(make_run(READABLE))
     sequence = make_run(Answer("ABBCABBADB" * 3), form="sequence")
     assert "0.054 nats" in _noise(sequence)
-    assert "at n = 428 and 30 letters" in _noise(sequence)
+    assert "at n = 428 and 30 simulated answers" in _noise(sequence)
     assert _noise(make_run(READABLE, human=Distribution((0.25,) * 4))).startswith("no noise floor")
 
 
@@ -83,3 +86,23 @@ def test_json_says_how_the_two_were_compared_and_what_made_the_prompt(make_run: 
     assert printed["wording"] == "abridged"
     assert [printed[f"{what}_version"] for what in ("pack", "program", "template")] == ["3", "0.9", "5"]
     assert printed["answer"]["coverage"] == (None if recorded else 1)
+
+
+def test_calls_made_at_the_same_time_take_no_longer_than_one_looks_on(make_run: MakeRun) -> None:
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    calls = [
+        Response(READABLE, "live", "gpt-4", noon + timedelta(seconds=end), usage=Usage(10, 5, None, seconds), call=call)
+        for call, (end, seconds) in enumerate([(3, 3), (4, 2.5), (7.5, 4)])
+    ]
+    lost = Response(Answer(unread="Too many requests: try later"), "live", "gpt-4o", call=3)
+    run = replace(make_run(READABLE), responses=(*calls, lost))
+    assert cost(replace(run, responses=tuple(calls))).endswith("30 in + 15 out tokens · price unknown · 7.5 s")
+    assert run_json(run)["usage"]["seconds"] == 7.5
+
+
+def test_nothing_that_was_not_recorded_is_called_recorded(make_run: MakeRun) -> None:
+    missing = make_run(Answer(unread="not asked"), recorded="published")
+    assert chart_data(missing).model_name == "gpt-4"
+    nowhere = make_run(READABLE, recorded="published")
+    assert chart_data(nowhere).model_name == "gpt-4, recorded"
+    assert provenance(nowhere) == "gpt-4 · published"

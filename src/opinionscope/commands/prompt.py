@@ -12,6 +12,8 @@ from opinionscope.report import NOT_SENT, is_recorded, prompt_lines
 def prompt_json(run: Run) -> dict[str, Any]:
     """Messages and settings; for a recorded model with a note that they were not sent."""
     sent: dict[str, Any] = {"messages": run.elicitation.prompt.messages, "request": _request_json(run)}
+    if schema := run.elicitation.request.schema:
+        sent["schema_where_possible"] = schema
     return sent | {"note": NOT_SENT} if is_recorded(run) else sent
 
 

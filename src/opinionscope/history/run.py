@@ -1,7 +1,7 @@
 """Run: one elicitation answered by one respondent, with everything needed to repeat it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from opinionscope.alignment import Alignment, Scaling
@@ -60,3 +60,12 @@ class Run:
         """What all calls took together; a sum is unknown where a part of it is."""
         first, *others = [response.usage for response in self.responses] or [Usage()]
         return sum(others, first)
+
+    @property
+    def seconds(self) -> float:
+        """From the first request to the last answer; several calls may be under way at the same time."""
+        ends = [(r.answered, r.usage.seconds) for r in self.responses if r.answered is not None and not r.recorded]
+        if not ends:
+            return self.usage.seconds
+        begun = min(answered - timedelta(seconds=seconds) for answered, seconds in ends)
+        return (max(answered for answered, _ in ends) - begun).total_seconds()

@@ -63,7 +63,7 @@ def run_json(run: Run) -> dict[str, Any]:
             "prompt_tokens": run.usage.prompt_tokens if response else None,
             "completion_tokens": run.usage.completion_tokens if response else None,
             "cost_usd": run.usage.cost_usd if response else None,
-            "seconds": run.usage.seconds if response else None,
+            "seconds": run.seconds if response else None,
         },
         "pack_version": run.pack_version,
         "program_version": run.program_version,

@@ -1,5 +1,6 @@
 """What must be known to read the numbers of a run rightly."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from opinionscope.alignment import Scaling
@@ -9,6 +10,7 @@ from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
 from opinionscope.report.words import is_recorded
+from opinionscope.respondents import Response
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
@@ -69,9 +71,14 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     stopped = len(run.elicitation.calls) > len(run.responses)
     if stopped and run.status != "running":
         yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
+    failed = _failed(run)
+    if failed:
+        why = Counter(response.answer.unread.partition(":")[0] for response in failed).most_common(1)[0][0]
+        yield f"{len(failed):,} of {len(run.responses):,} calls failed ({why})"
     unread = _unread(run, reading)
-    if unread:
-        yield f"{unread:,} of {len(run.responses):,} answers could not be read"
+    if unread > len(failed):
+        came = len(run.responses) - len(failed)
+        yield f"{unread - len(failed):,} of {came:,} answers could not be read"
     outside_share = _outside(reading, len(run.responses), unread)
     if outside_share >= NOTABLE_SHARE:
         outside = percent(outside_share).strip()
@@ -79,7 +86,7 @@ def _of_the_answer(run: Run) -> Iterator[str]:
         yield f"{outside} of the {what}"
     wanted = recipe.samples * recipe.repeats
     if reading.sample_size is not None and reading.sample_size != wanted and not stopped:
-        yield f"{reading.sample_size:,} letters counted, {wanted:,} asked for"
+        yield f"{reading.sample_size:,} simulated answers counted, {wanted:,} asked for"
 
 
 def _temperature(scaling: Scaling) -> str:
@@ -96,6 +103,12 @@ def _cut_off(run: Run) -> Iterator[str]:
         if number:
             which = "the answer was" if len(run.responses) == 1 else f"{number} of {len(run.responses)} answers were"
             yield f"{which} {how}"
+
+
+def _failed(run: Run) -> list[Response]:
+    """Calls of several that came to nothing, not even a thought; of one alone the run itself has the error."""
+    answers = ((response, response.answer) for response in run.responses if response.kind == "live")
+    return [response for response, answer in answers if answer.unread and not (answer.text or answer.thought)]
 
 
 def _unread(run: Run, reading: Reading) -> int:

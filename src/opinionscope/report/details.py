@@ -35,6 +35,11 @@ class TextLine(NamedTuple):
 
 
 _BLANK = TextLine("")
+_NOTHING_READ = {
+    "running": "Nothing to read yet.",
+    "cancelled": "Not read: the run was cancelled, and what had arrived is kept as it came.",
+    "failed": "Nothing to read: no call succeeded.",
+}
 _SECOND_TURN = (
     _BLANK,
     TextLine("assistant", "heading"),
@@ -155,7 +160,7 @@ def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
 def _reading(run: Run) -> Iterator[TextLine]:
     reading = run.reading
     if reading is None:
-        yield TextLine("Nothing to read yet.", "muted")
+        yield TextLine(_NOTHING_READ.get(run.status, "Nothing to read."), "muted")
         return
     read = reading.distribution
     yield TextLine("Read as a distribution." if read else f"Could not be read: {reading.reason}.", "strong")

@@ -113,7 +113,7 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     floor, n, letters = alignment.floor, alignment.human.n, alignment.model.n
     if floor is None or n is None:
         return "no noise floor: the source gives shares without n"
-    counted = f"n = {n:,.0f}" if letters is None else f"n = {n:,.0f} and {letters:,.0f} letters"
+    counted = f"n = {n:,.0f}" if letters is None else f"n = {n:,.0f} and {letters:,.0f} simulated answers"
     sentence = f"noise floor {divergence(floor.kl, unit)} {unit} (TV {floor.tv:.3f}) at {counted}"
     if not alignment.within_noise:
         return sentence
@@ -135,7 +135,7 @@ def provenance(run: Run) -> str:
     if response is None:
         return f"{run.model} · not asked yet" if run.status == "running" else f"{run.model} · no answer"
     if response.kind == "recorded":
-        return f"{response.model} · {response.recorded}"
+        return " · ".join(filter(None, (response.model, response.recorded)))
     if response.recorded:
         return f"{response.model} · {_from_cache(run)}"
     when = f" · {response.answered:%Y-%m-%d %H:%M} UTC" if response.answered else ""
@@ -161,7 +161,7 @@ def cost(run: Run) -> str:
         if count is not None
     ]
     price = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
-    return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{usage.seconds:.1f} s"])
+    return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{run.seconds:.1f} s"])
 
 
 def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | None, ...]:
@@ -180,7 +180,8 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     human = alignment.human if alignment else run.human
     read = run.reading.distribution if run.reading else None
     model = alignment.model if alignment else read
-    kind = run.response.kind if run.response else ""
+    nothing_recorded = is_recorded(run) and read is None
+    kind = run.response.kind if run.response and not nothing_recorded else ""
     name = run.response.model if run.response else run.model
     return ChartData(
         labels=tuple(run.elicitation.question.labels[position] for position in positions),
@@ -193,7 +194,7 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
 
 
 def plan_words(draft: Run) -> str:
-    """What asking a draft takes: its calls, and about how many tokens go out with them."""
+    """What asking a draft takes: its calls, and about how many tokens go into them and come out."""
     elicitation, calls = draft.elicitation, draft.elicitation.calls
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     orders = len({call.offered for call in calls})
@@ -203,6 +204,6 @@ def plan_words(draft: Run) -> str:
     words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")
-    words.append(f"about {round(letters / LETTERS_A_TOKEN):,} tokens out")
-    words.append(f"up to {len(calls) * longest:,} back")
+    words.append(f"about {round(letters / LETTERS_A_TOKEN):,} tokens in")
+    words.append(f"up to {len(calls) * longest:,} out")
     return " · ".join(words)

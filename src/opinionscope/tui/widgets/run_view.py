@@ -155,5 +155,5 @@ def _provenance(run: Run, waiting: str = "") -> Content:
         (run.elicitation.group.name, "bold $chart-human"),
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
-        f" {waiting} · {run.model}" if waiting else f" {provenance(run).removesuffix(' · ')}",
+        f" {waiting} · {run.model}" if waiting else f" {provenance(run)}",
     )
