@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-PAIRS = int(os.environ.get("OPINIONSCOPE_BENCH_PAIRS", "3"))
+PAIRS = int(os.environ.get("OPINIONSCOPE_BENCH_PAIRS", "1"))
 PATIENCE = 60.0
 PROGRAM = ["-m", "opinionscope"]
 BARE = [str(Path(__file__).with_name("start_bare.py"))]

@@ -24,6 +24,8 @@ from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import EVERYONE, Option, Question
 
+MANY, SOME = 200, 60
+"""People in a row of letters, and in calls of one letter each, which take longer."""
 COUNTS = st.lists(st.integers(0, 1000), min_size=2, max_size=12).filter(any)
 LABELS = st.lists(
     st.one_of(st.sampled_from(["Yes", "No", "B", "A: 3", "1-2 times"]), st.text("abcxyzÄß 1%:", min_size=1)),
@@ -44,7 +46,7 @@ def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ..
     if FORMATS[format_name].request.top_logprobs:
         tokens = (TokenLogprob(x, math.log(p)) for x, p in zip(letters, probabilities, strict=True) if p > 0)
         return Answer("", first_token=tuple(tokens), offered=offered)
-    return Answer(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=200)), offered=offered)
+    return Answer(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -56,7 +58,8 @@ def test_the_way_there_and_back_keeps_to_labels(
     question = _question(names[: len(counts)])
     truth = Distribution.from_weights(counts).probabilities
     by_label = dict(zip(question.labels, truth, strict=True))
-    made = elicit(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=200, order=order))
+    people = SOME if FORMATS[format_name].one_letter else MANY
+    made = elicit(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
     rng = random.Random(seed)
     answers = [_answer(format_name, by_label, call.offered or question.labels, rng) for call in made.calls]
     reading = read_answers(answers, format_name, question)
@@ -64,8 +67,8 @@ def test_the_way_there_and_back_keeps_to_labels(
     if FORMATS[format_name].one_letter and FORMATS[format_name].counts_people:
         letters = [read_answer(answer, format_name, question) for answer in answers]
         assert all(truth[one.figures.index(1)] > 0 for one in letters)
-        assert reading.sample_size == 200
-        assert reading.distribution.probabilities == pytest.approx(truth, abs=0.25)
+        assert reading.sample_size == SOME
+        assert reading.distribution.probabilities == pytest.approx(truth, abs=0.4)
     else:
         assert reading.distribution.probabilities == pytest.approx(truth, abs=0.011)
 

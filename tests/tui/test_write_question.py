@@ -12,7 +12,8 @@ from opinionscope.tui.screens.write import WriteScreen
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_view import RunView
 
-KEYS = {" ": "space", "\n": "enter", "\t": "tab"}
+KEYS = {" ": "space", "\n": "enter"}
+FEW_KEYS = 12
 TEXT = "Should the library open earlier?"
 OPTIONS = "Earlier = 1\nLater = 2\nRefused = no answer"
 PEOPLE = "party=Democrat: 12, 30, 8"
@@ -36,7 +37,20 @@ def notices(app):
 
 
 async def type_in(pilot, text):
-    await pilot.press(*(KEYS.get(character, character) for character in text))
+    """Short fields key by key, long ones as a paste, which takes a hundredth of the time."""
+    first, *others = text.split("\t")
+    await enter(pilot, first)
+    for field in others:
+        await pilot.press("tab")
+        await enter(pilot, field)
+
+
+async def enter(pilot, field):
+    if len(field) > FEW_KEYS:
+        pilot.app.post_message(events.Paste(field))
+        await pilot.pause()
+    else:
+        await pilot.press(*(KEYS.get(character, character) for character in field))
 
 
 async def write(pilot, text):
