@@ -7,7 +7,16 @@ from textual.widgets import Digits, Static
 from typing_extensions import override
 
 from opinionscope.history import Run
-from opinionscope.report import KL_NAME, Unit, caveats, divergence, noise_sentence, other_measures, spread_sentences
+from opinionscope.report import (
+    KL_NAME,
+    Unit,
+    caveats,
+    cost,
+    divergence,
+    noise_sentence,
+    other_measures,
+    spread_sentences,
+)
 from opinionscope.tui.styles import MUTED
 
 
@@ -54,7 +63,7 @@ def _value(run: Run, unit: Unit) -> str:
 
 
 def _words(run: Run, unit: Unit, hint: str) -> Content:
-    notes = Content.styled(" · ".join(caveats(run)), MUTED)
+    notes = Content.styled(" · ".join(filter(None, (*caveats(run), cost(run)))), MUTED)
     if run.alignment is None:
         return Content("\n").join([Content(hint), notes])
     others = Content("   ").join(
