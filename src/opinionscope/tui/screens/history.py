@@ -23,7 +23,7 @@ from opinionscope.tui.widgets.top_bar import TopBar
 
 PAGE = 100
 NEAR_THE_END = 10
-COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model", "Status")
+COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model")
 MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
 NUMBERS = {"KL nats", "TV"}
 
@@ -139,7 +139,8 @@ class HistoryScreen(Screen[None]):
             "No run has these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
         )
         read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
-        self.query_one("#count", Static).update(f"{total:,} run{'' if total == 1 else 's'}{read}")
+        legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
+        self.query_one("#count", Static).update(f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip())
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, run_id: str) -> None:
@@ -165,7 +166,6 @@ def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
         Text(row.steering),
         Text(row.format),
         Text(shorten(row.model, 32), colors["chart-model"]),
-        Text(row.status, colors[status]),
     ]
 
 
