@@ -8,15 +8,16 @@ from pathlib import Path
 from opinionscope.elicitation import Voices, voices
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
-from opinionscope.respondents import Respondent, Setup, default_live_model, respondent_for
+from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
 from opinionscope.respondents.remembered import StateError, StateFile
+from opinionscope.respondents.setup import ROUTER_PREFIX
 from opinionscope.setting_up import arranged
 from opinionscope.settings import Paths, Settings, bundled, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
 DEFAULT_RECORDED = "recorded/gpt-4"
-WITHOUT_SERVER = ("recorded/", "router/")
+WITHOUT_SERVER = (RECORDED_PREFIX, ROUTER_PREFIX)
 
 
 def read_library(paths: Paths) -> Library:

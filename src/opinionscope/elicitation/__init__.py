@@ -1,7 +1,7 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.elicitation import Call, Elicitation, Prompt, elicit, reordered
+from opinionscope.elicitation.elicitation import Call, Elicitation, Prompt, elicit
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import read_answer, read_answers
 from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
@@ -31,6 +31,5 @@ __all__ = [
     "elicit",
     "read_answer",
     "read_answers",
-    "reordered",
     "voices",
 ]

@@ -11,16 +11,14 @@ from opinionscope.report.details import (
     prompt_lines,
     reading_lines,
 )
-from opinionscope.report.spread import spread_json, spread_of, spread_sentences
+from opinionscope.report.spread import spread_of, spread_sentences
 from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
-    Measure,
     Unit,
     chart_data,
     cost,
     divergence,
-    in_unit,
     is_recorded,
     noise_sentence,
     other_measures,
@@ -36,7 +34,6 @@ __all__ = [
     "NOT_RECORDED",
     "NOT_SENT",
     "LineRole",
-    "Measure",
     "TextLine",
     "Unit",
     "answer_lines",
@@ -45,7 +42,6 @@ __all__ = [
     "cost",
     "divergence",
     "group_json",
-    "in_unit",
     "infinity_sentence",
     "is_recorded",
     "noise_sentence",
@@ -59,7 +55,6 @@ __all__ = [
     "row_json",
     "run_json",
     "sample_size",
-    "spread_json",
     "spread_of",
     "spread_sentences",
 ]

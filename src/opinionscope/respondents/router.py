@@ -27,8 +27,8 @@ from opinionscope.respondents.providers import (
     takes_schema,
 )
 from opinionscope.respondents.router_file import TITLE, Deployment, RouterFile, read_router_file
+from opinionscope.respondents.setup import ROUTER_PREFIX
 
-ROUTER_PREFIX = "router/"
 ALLOWED_FAILS = 1
 """After so many failures a deployment rests for `cooldown_time`, unless the file says otherwise."""
 

@@ -1,4 +1,7 @@
-"""Every action of the program: one registry that bindings, footer, help and palette are made from."""
+"""What can be done on the main screens: one registry that bindings, footer, help and palette are made from.
+
+Windows above them, such as the pickers, bind their few keys themselves.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
