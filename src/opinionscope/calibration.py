@@ -8,7 +8,7 @@ from opinionscope.alignment.temperature import FEWEST, fit
 from opinionscope.elicitation import FORMATS, Answer, Recipe, read_answer, read_answers
 from opinionscope.elicitation.similarity import is_twin
 from opinionscope.history import History, Run, public_url
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents import RECORDED_PREFIX, is_recorded
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Distribution, Library, Question
 
@@ -28,7 +28,7 @@ def scaling_for(run: Run, library: Library, history: History | None) -> Scaling 
 
     The question shown takes no part, nor does one that asks the same under another id.
     """
-    recorded = run.model.startswith(RECORDED_PREFIX)
+    recorded = is_recorded(run.model)
     found = list(_recorded(run, library) if recorded else _asked(run, history))
     if len(found) < FEWEST:
         return None

@@ -1,15 +1,13 @@
 """Keeping: a run is written before anybody is asked, answer by answer while they come, and when it has ended."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Coroutine
 from contextlib import suppress
-from typing import ParamSpec
+from typing import Any
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, Run
 from opinionscope.respondents import Response
-
-P = ParamSpec("P")
 
 
 class Keeper:
@@ -31,7 +29,7 @@ class Keeper:
             HistoryError: if it cannot be written.
         """
         if self._history is not None:
-            await _in_full(self._history.begin, run)
+            await _to_the_end(asyncio.to_thread(self._history.begin, run))
 
     def add(self, run: Run, response: Response) -> None:
         """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
@@ -53,9 +51,12 @@ class Keeper:
         if self._history is None:
             return
         self._come.clear()
+        await _to_the_end(self._finish(self._history, run))
+
+    async def _finish(self, history: History, run: Run) -> None:
         if self._writing is not None:
-            await _shielded(self._writing)
-        await _in_full(self._history.finish, run)
+            await asyncio.wait([self._writing])
+        await asyncio.to_thread(history.finish, run)
 
     async def _write(self, history: History, run: Run) -> None:
         while self._come:
@@ -64,15 +65,16 @@ class Keeper:
                 await asyncio.to_thread(history.add, run.id, come)
 
 
-async def _in_full(write: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Write in a thread; a cancel that comes meanwhile waits until it is written."""
-    await _shielded(asyncio.create_task(asyncio.to_thread(write, *args, **kwargs)))
-
-
-async def _shielded(writing: asyncio.Task[None]) -> None:
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
+async def _to_the_end(write: Coroutine[Any, Any, None]) -> None:
+    """Let something be written whatever happens; a cancel that comes meanwhile counts once it is."""
+    writing, is_cancelled = asyncio.create_task(write), False
+    while not writing.done():
+        try:
+            await asyncio.wait([writing])
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
         with suppress(OpinionscopeError):
-            await writing
-        raise
+            writing.result()
+        raise asyncio.CancelledError
+    writing.result()

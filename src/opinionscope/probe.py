@@ -23,13 +23,13 @@ from opinionscope.history import History, Run, new_run_id, rescore
 from opinionscope.keeping import Keeper
 from opinionscope.pulse import Pulse
 from opinionscope.respondents import (
-    RECORDED_PREFIX,
     OnAttempt,
     OnText,
     Respondent,
     RespondentError,
     Response,
     SendsOtherwise,
+    is_recorded,
 )
 from opinionscope.respondents.asking import CONCURRENCY, Asking, OnResponse
 from opinionscope.survey import Library
@@ -69,6 +69,11 @@ class Choices:
     recipe: Recipe = PLAIN
     epsilon: float = EPSILON
     drop_nonresponse: bool = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether an answer is looked up that was given earlier."""
+        return is_recorded(self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class Prober:
         """
         question = self.library.question(choices.question)
         group = self.library.group(question, choices.group)
-        recipe = PLAIN if choices.model.startswith(RECORDED_PREFIX) else choices.recipe
+        recipe = PLAIN if choices.is_recorded else choices.recipe
         return elicit(
             self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
         )
@@ -146,11 +151,11 @@ class Prober:
         try:
             elicitation = self.elicit(choices)
         except SteeringError:
-            if not choices.model.startswith(RECORDED_PREFIX):
+            if not choices.is_recorded:
                 raise
             elicitation = self._without_prompt(choices)
         draft = self._drafted(elicitation, choices)
-        if choices.model.startswith(RECORDED_PREFIX):
+        if choices.is_recorded:
             return draft
         return _as_sent(draft, self._connect(choices.model, choices.api_base))
 
@@ -161,7 +166,7 @@ class Prober:
         return Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
 
     def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
-        recorded = choices.model.startswith(RECORDED_PREFIX)
+        recorded = choices.is_recorded
         return Run(
             id="",
             created=self._clock(),
@@ -223,7 +228,7 @@ class Prober:
             OpinionscopeError: if the choices make no elicitation, or name no model.
         """
         run = self.draft(choices)
-        if not choices.model.startswith(RECORDED_PREFIX):
+        if not choices.is_recorded:
             return run
         respondent = self._connect(choices.model, choices.api_base)
         run = await self._fitted(run)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from opinionscope.alignment.measures import EPSILON, kullback_leibler, smoothed
+from opinionscope.alignment.measures import EPSILON, smoothed
 
 FEWEST = 5
 """Held-out answers below which a temperature would mostly be chance."""
@@ -54,7 +54,9 @@ def scaled(probabilities: Probabilities, tau: float, epsilon: float = EPSILON) -
 def fit(held_out: Sequence[tuple[Probabilities, Probabilities]], questions: int, source: str) -> Scaling:
     """The temperature with the least mean KL(human ‖ model) over held-out pairs (human, model), each shape (K,).
 
-    The mean is convex in 1 / τ, so that golden-section search finds the one minimum.
+    With q ∝ exp(l / τ) for the logs l of the smoothed model, KL is Σ p log p − Σ p l / τ + log Σ exp(l / τ): only the
+    last sum has to be computed anew for each τ. The mean is convex in 1 / τ, so that golden-section search finds the
+    one minimum.
 
     Raises:
         ValueError: for fewer than `FEWEST` pairs.
@@ -62,9 +64,14 @@ def fit(held_out: Sequence[tuple[Probabilities, Probabilities]], questions: int,
     if len(held_out) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} held-out answers, got {len(held_out)}")
 
+    logs = [[math.log(q) for q in smoothed(model)] for _, model in held_out]
+    paired = [(p, at) for (human, _), row in zip(held_out, logs, strict=True) for p, at in zip(human, row, strict=True)]
+    negentropy = math.fsum(p * math.log(p) for p, _ in paired if p > 0)
+    expected = math.fsum(p * at for p, at in paired)
+
     def mean_kl(inverse: float) -> float:
-        terms = (kullback_leibler(human, scaled(model, 1 / inverse)) for human, model in held_out)
-        return math.fsum(terms) / len(held_out)
+        sums = math.fsum(math.log(sum(math.exp(at * inverse) for at in row)) for row in logs)
+        return max(0.0, (negentropy - inverse * expected + sums) / len(held_out))
 
     low, high = 1 / HOTTEST, 1 / COLDEST
     best = _least(mean_kl, low, high)

@@ -6,7 +6,7 @@ import click
 
 from opinionscope.commands.output import print_lines
 from opinionscope.history import Run, public_url
-from opinionscope.report import NOT_SENT, is_recorded, prompt_lines
+from opinionscope.report import NOT_SENT, prompt_lines
 
 
 def prompt_json(run: Run) -> dict[str, Any]:
@@ -14,13 +14,13 @@ def prompt_json(run: Run) -> dict[str, Any]:
     sent: dict[str, Any] = {"messages": run.elicitation.prompt.messages, "request": _request_json(run)}
     if schema := run.elicitation.request.schema:
         sent["schema_where_possible"] = schema
-    return sent | {"note": NOT_SENT} if is_recorded(run) else sent
+    return sent | {"note": NOT_SENT} if run.is_recorded else sent
 
 
 def _request_json(run: Run) -> dict[str, Any]:
     """What goes with the messages, under the names that chat completions give it; what is not sent is left out."""
     request, seed = run.elicitation.request, run.elicitation.seed
-    settings: dict[str, Any] = {} if is_recorded(run) else {"model": run.model}
+    settings: dict[str, Any] = {} if run.is_recorded else {"model": run.model}
     settings |= {"temperature": request.temperature, "max_tokens": request.max_tokens}
     if request.top_logprobs:
         settings |= {"logprobs": True, "top_logprobs": request.top_logprobs}
@@ -33,6 +33,6 @@ def _request_json(run: Run) -> dict[str, Any]:
 
 def print_prompt(run: Run) -> None:
     """Print whom it is for, the settings, and both messages as text."""
-    if not is_recorded(run):
+    if not run.is_recorded:
         click.echo(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
     print_lines(prompt_lines(run))

@@ -42,7 +42,7 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed."""
     session = session.without_cache() if options.get("no_cache") else session
     choices = _choices(session, options)
-    if choices.model.startswith(RECORDED_PREFIX):
+    if choices.is_recorded:
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
             click.echo(f"Note: {ONCE}", err=True)

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.question import Option, Question
+
+LONGEST_REMEMBERED = 1_000
+"""Characters of an answer whose reading is remembered: of a thousand calls all but the newest were read before."""
 
 
 def read_answer(answer: Answer, format_name: str, question: Question) -> Reading:
@@ -21,6 +25,11 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
     Raises:
         KeyError: for a format that is in no registry.
     """
+    is_short = len(answer.text or "") <= LONGEST_REMEMBERED
+    return (_read_once if is_short else _read)(answer, format_name, question)
+
+
+def _read(answer: Answer, format_name: str, question: Question) -> Reading:
     form, answer = FORMATS[format_name], without_tags(answer)
     if not answer.offered or answer.figures is not None:
         return form.read(answer, question)
@@ -39,6 +48,9 @@ def read_answer(answer: Answer, format_name: str, question: Question) -> Reading
         normalised(figures, trace, reading.coverage, reading.sample_size),
         bounds=tuple(bounds.get(label) for label in question.labels) if bounds else (),
     )
+
+
+_read_once = lru_cache(maxsize=8_192)(_read)
 
 
 def read_answers(answers: Sequence[Answer], format_name: str, question: Question) -> Reading:

@@ -7,6 +7,7 @@ from typing import Literal
 from opinionscope.alignment import Alignment, Scaling
 from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.respondents.base import Response, Usage
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.survey import Distribution
 
 Status = Literal["running", "done", "unread", "failed", "cancelled"]
@@ -54,6 +55,11 @@ class Run:
     def response(self) -> Response | None:
         """The answer to the first call, which most often is the only one; None if there is none."""
         return self.responses[0] if self.responses else None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it looks up an answer that was given earlier."""
+        return self.response.kind == "recorded" if self.response else is_recorded(self.model)
 
     @property
     def usage(self) -> Usage:

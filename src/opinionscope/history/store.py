@@ -151,7 +151,7 @@ class History:
             f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) "
             "AND status IN ('done', 'unread') ORDER BY id DESC LIMIT ?"
         )
-        with self._reading() as connection:
+        with self._transaction("BEGIN") as connection:
             rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()
             return [restore(connection, row["id"]) for row in rows]
 

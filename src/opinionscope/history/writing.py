@@ -13,7 +13,6 @@ from opinionscope.history.run import Run
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
 from opinionscope.history.urls import public_url
 from opinionscope.respondents.base import Response
-from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 
 def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> None:
@@ -118,11 +117,10 @@ def write_tags(connection: sqlite3.Connection, run_id: str, tags: Iterable[str])
 
 def _state(run: Run) -> Row:
     """The columns that change when a run ends or is scored again."""
-    recorded = run.model.startswith(RECORDED_PREFIX)
     return {
         "finished": None if run.finished is None else as_text(run.finished),
         "status": run.status,
-        "kind": run.responses[0].kind if run.responses else "recorded" if recorded else "live",
+        "kind": "recorded" if run.is_recorded else "live",
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "error_title": run.error_title,

@@ -9,7 +9,6 @@ from opinionscope.elicitation import Reading
 from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
-from opinionscope.report.words import is_recorded
 from opinionscope.respondents import Response
 
 SMALL_SAMPLE = 30
@@ -129,7 +128,7 @@ def _of_the_elicitation(run: Run) -> Iterator[str]:
     steering = run.elicitation.steering
     if steering == "none":
         yield "no group was named to the model"
-    if not is_recorded(run):
+    if not run.is_recorded:
         yield from run.elicitation.notes
     elif steering == "few-shot" and run.response:
         yield _recorded_examples(run.response.recorded)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from opinionscope.elicitation import Answer, Reading
 from opinionscope.elicitation.elicitation import NOW_ANSWER
 from opinionscope.history import Run
-from opinionscope.report.words import cost, is_recorded
+from opinionscope.report.words import cost
 
 BRIEF = 40
 LineRole = Literal["heading", "strong", "text", "muted"]
@@ -66,7 +66,7 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     if seed is not None:
         settings.append(f"seed {seed}")
     return (
-        TextLine(NOT_SENT if is_recorded(run) else " · ".join(settings), "muted"),
+        TextLine(NOT_SENT if run.is_recorded else " · ".join(settings), "muted"),
         _BLANK,
         TextLine("system", "heading"),
         TextLine(prompt.system),
@@ -137,10 +137,10 @@ def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
     if answer.thought:
         yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), _BLANK)
         yield TextLine("its answer", "heading")
-    if answer.text is None and answer.unread and not is_recorded(run):
+    if answer.text is None and answer.unread and not run.is_recorded:
         yield TextLine(answer.unread, "muted")
     elif answer.text is None:
-        yield TextLine(NOT_RECORDED if is_recorded(run) else "The answer has no text.", "muted")
+        yield TextLine(NOT_RECORDED if run.is_recorded else "The answer has no text.", "muted")
     else:
         yield TextLine(answer.text or "(empty)")
     if answer.first_token:

@@ -7,14 +7,11 @@ from typing import Literal
 
 from opinionscope.alignment import NATS_PER_BIT, Alignment
 from opinionscope.charts import ChartData
-from opinionscope.elicitation import FORMATS, PLAIN, Reading, Recipe
+from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Reading, Recipe
 from opinionscope.history import Run
-from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]
-WITH_PERSONA = ("persona", "both")
-WITH_EXAMPLES = ("few-shot", "both")
 LETTERS_A_TOKEN = 4
 KL_NAME = "KL(human ‖ model)"
 
@@ -85,15 +82,25 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
         words.append(f"options {recipe.order}")
     if recipe.reasoning:
         words.append("reasoning first")
-    if recipe.voice != PLAIN.voice and steering in WITH_PERSONA:
+    if recipe.voice != PLAIN.voice and has_persona(steering):
         words.append(f"voice {recipe.voice}")
-    if recipe.example_ids and steering in WITH_EXAMPLES:
+    if recipe.example_ids and has_real_examples(steering):
         words.append("chosen examples")
-    elif recipe.examples != PLAIN.examples and steering in WITH_EXAMPLES:
+    elif recipe.examples != PLAIN.examples and has_real_examples(steering):
         words.append(f"{recipe.examples} examples")
     if recipe.temperature != PLAIN.temperature:
         words.append(f"temperature {recipe.temperature:g}")
     return " · ".join(words)
+
+
+def has_persona(steering: str) -> bool:
+    """Whether a steering method puts the group as a persona, so that the voice means something."""
+    return steering in STEERINGS and STEERINGS[steering].has_persona
+
+
+def has_real_examples(steering: str) -> bool:
+    """Whether a steering method shows real answers, so that their number means something."""
+    return steering in STEERINGS and STEERINGS[steering].has_real_examples
 
 
 def counts_people(format_name: str) -> bool:
@@ -122,11 +129,6 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     if unsmoothed is not None and divergence(unsmoothed, unit) == divergence(shown, unit):
         compared = "KL"
     return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
-
-
-def is_recorded(run: Run) -> bool:
-    """Whether the run looks up an answer that was given earlier."""
-    return run.response.kind == "recorded" if run.response else run.model.startswith(RECORDED_PREFIX)
 
 
 def provenance(run: Run) -> str:
@@ -180,7 +182,7 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     human = alignment.human if alignment else run.human
     read = run.reading.distribution if run.reading else None
     model = alignment.model if alignment else read
-    nothing_recorded = is_recorded(run) and read is None
+    nothing_recorded = run.is_recorded and read is None
     kind = run.response.kind if run.response and not nothing_recorded else ""
     name = run.response.model if run.response else run.model
     return ChartData(

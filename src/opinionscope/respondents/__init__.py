@@ -12,7 +12,7 @@ from opinionscope.respondents.base import (
     Usage,
 )
 from opinionscope.respondents.choosing import default_live_model, respondent_for
-from opinionscope.respondents.recorded import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
 from opinionscope.respondents.setup import Setup
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "Setup",
     "Usage",
     "default_live_model",
+    "is_recorded",
     "respondent_for",
 ]

@@ -41,7 +41,7 @@ def recorded_models(library: Library) -> tuple[ModelCard, ...]:
     for model in recordings.models:
         sheets = recordings.of(model)
         had = {name for sheet in sheets for name in sheet.formats()}
-        formats = tuple(name for name in ALL_FORMATS if (FORMATS[name].recorded_as or name) in had)
+        formats = tuple(name for name in ALL_FORMATS if FORMATS[name].recorded_as in had)
         datasets = ", ".join(dict.fromkeys(sheet.dataset for sheet in sheets))
         when = "; ".join(dict.fromkeys(sheet.recorded for sheet in sheets if sheet.recorded))
         detail = f"recorded for {datasets}" + (f"; {when}" if when else "")

@@ -8,7 +8,7 @@ from typing import Any
 from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Respondent, RespondentError
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
-from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings
+from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
 from opinionscope.respondents.setup import BARE, ROUTER_PREFIX, Setup
 from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
@@ -49,7 +49,7 @@ def respondent_for(
         shown = clean_line(model)[:40]
         reason = f'"{shown}" is no model name: expected one word without blanks or control characters; {NAME_HINT}'
         raise RespondentError(reason, title="No such model")
-    if model.startswith(RECORDED_PREFIX):
+    if is_recorded(model):
         name = model.removeprefix(RECORDED_PREFIX)
         recordings = Recordings.read(library.answer_files, name)
         return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))

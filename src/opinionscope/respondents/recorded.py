@@ -14,6 +14,11 @@ from opinionscope.survey.text import clean_line
 RECORDED_PREFIX = "recorded/"
 
 
+def is_recorded(model: str) -> bool:
+    """Whether a model's name stands for answers that it gave earlier."""
+    return model.startswith(RECORDED_PREFIX)
+
+
 _Version = tuple[int, int]
 _remembered: dict[Path, tuple[_Version, AnswerSheet]] = {}
 
@@ -150,7 +155,7 @@ class RecordedRespondent:
 
 def _kept_as(format_name: str) -> str:
     """The format under which recorded answers are kept."""
-    return (format_name in FORMATS and FORMATS[format_name].recorded_as) or format_name
+    return FORMATS[format_name].recorded_as if format_name in FORMATS else format_name
 
 
 def _response(sheet: AnswerSheet, found: Recorded) -> Response:

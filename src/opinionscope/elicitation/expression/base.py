@@ -53,7 +53,6 @@ class ExpressionFormat(ABC):
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
-        recorded_as: the format under which recorded answers to it are kept; "" for its own name.
     """
 
     name: ClassVar[str]
@@ -63,7 +62,11 @@ class ExpressionFormat(ABC):
     counts_people: ClassVar[bool] = False
     one_letter: ClassVar[bool] = False
     scaled: ClassVar[bool] = False
-    recorded_as: ClassVar[str] = ""
+
+    @property
+    def recorded_as(self) -> str:
+        """The format under which recorded answers to it are kept."""
+        return self.name
 
     @abstractmethod
     def instruction(self, question: Question, recipe: Recipe) -> str:

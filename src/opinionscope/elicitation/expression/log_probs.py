@@ -11,7 +11,6 @@ be at most (`Reading.bounds`). KL puts its own floor under it.
 """
 
 import math
-import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,8 +18,8 @@ from dataclasses import replace
 from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.expression.base import ExpressionFormat, Request, normalised, read_figures
-from opinionscope.elicitation.recipe import Recipe
+from opinionscope.elicitation.expression.base import Request, normalised, read_figures
+from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.survey.question import Question
 
 LEAST_MASS = 0.01
@@ -41,22 +40,13 @@ LETTER_RULE = (
 _DECORATION = re.compile(r"^[\s\"'`*(\[{▁Ġ]+|[\s\"'`*)\]}.:,;]+$")
 
 
-class LogProbs(ExpressionFormat):
+class LogProbs(OneLetter):
     """Asks for one letter, and reads the candidates for it."""
 
     name = "log-probs"
     title = "Log-probs"
     summary = "the probabilities of the option letters as next token"
     request = Request(max_tokens=1, top_logprobs=20)
-    one_letter = True
-
-    @override
-    def instruction(self, question: Question, recipe: Recipe) -> str:
-        return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
-
-    @override
-    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
-        return rng.choices(letters, weights=probabilities)[0]
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:

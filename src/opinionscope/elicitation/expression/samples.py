@@ -1,20 +1,18 @@
 """Samples: the classical simulation, one call and one letter for each simulated person."""
 
-import random
-from collections.abc import Sequence
-
 from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading
-from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
+from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.letters import find_letter
+from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.question import Question
 
 LONGEST_READ = 4_000
 
 
-class Samples(ExpressionFormat):
+class Samples(OneLetter):
     """Asks for one letter many times over, each time in a call of its own, and counts them."""
 
     name = "samples"
@@ -22,19 +20,10 @@ class Samples(ExpressionFormat):
     summary = "the model simulates one person a call, many times over"
     request = Request(max_tokens=48)
     counts_people = True
-    one_letter = True
 
     @override
     def calls(self, recipe: Recipe) -> int:
         return recipe.samples
-
-    @override
-    def instruction(self, question: Question, recipe: Recipe) -> str:
-        return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
-
-    @override
-    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
-        return rng.choices(letters, weights=probabilities)[0]
 
     @override
     def read(self, answer: Answer, question: Question) -> Reading:

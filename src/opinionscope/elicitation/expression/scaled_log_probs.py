@@ -1,5 +1,7 @@
 """Temperature-scaled log-probs: log-probs, flattened or sharpened as other questions of the same model suggest."""
 
+from typing_extensions import override
+
 from opinionscope.elicitation.expression.log_probs import LogProbs
 
 
@@ -9,5 +11,9 @@ class ScaledLogProbs(LogProbs):
     name = "scaled-log-probs"
     title = "Scaled log-probs"
     summary = "log-probs, with a temperature fitted on other questions"
-    recorded_as = LogProbs.name
     scaled = True
+
+    @property
+    @override
+    def recorded_as(self) -> str:
+        return LogProbs.name

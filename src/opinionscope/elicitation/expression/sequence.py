@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
+from opinionscope.elicitation.expression.one_letter import ONE_LETTER
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.survey.distribution import whole_shares
@@ -45,7 +46,7 @@ class Sequence(ExpressionFormat):
     def instruction(self, question: Question, recipe: Recipe) -> str:
         number = recipe.samples
         if number == 1:
-            return "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
+            return ONE_LETTER
         return (
             f"Answer as {number} of them, drawn at random: write down the option letter that each would choose, "
             f"{number} letters in one row, without spaces or commas, and nothing else."

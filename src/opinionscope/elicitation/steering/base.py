@@ -64,12 +64,14 @@ class SteeringMethod(ABC):
 
     Attributes:
         has_persona: whether the group is put as a persona, in a voice that can be chosen.
+        has_real_examples: whether it shows how the group really answered other questions.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
     has_persona: ClassVar[bool] = False
+    has_real_examples: ClassVar[bool] = False
 
     @abstractmethod
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:

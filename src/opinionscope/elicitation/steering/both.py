@@ -20,6 +20,7 @@ class Both(SteeringMethod):
     title = "Both"
     summary = "persona, with the group's real answers to similar questions"
     has_persona = True
+    has_real_examples = True
 
     @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:

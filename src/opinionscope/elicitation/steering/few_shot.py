@@ -17,6 +17,7 @@ class FewShot(SteeringMethod):
     name = "few-shot"
     title = "Few-shot"
     summary = "the group's real answers to similar questions are shown"
+    has_real_examples = True
 
     @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:

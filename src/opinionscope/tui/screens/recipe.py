@@ -16,7 +16,7 @@ from typing_extensions import override
 from opinionscope.elicitation import ORDERS, PLAIN, Recipe, Voices
 from opinionscope.errors import OpinionscopeError
 from opinionscope.probe import Choices
-from opinionscope.report.words import WITH_EXAMPLES, WITH_PERSONA, counts_people
+from opinionscope.report.words import counts_people, has_persona, has_real_examples
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 
@@ -177,8 +177,8 @@ class RecipeScreen(ModalScreen[Recipe | None]):
 def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
     steering, form = choices.steering, choices.format
     people = "" if counts_people(form) else f"No effect: {form} simulates no single people."
-    persona = "" if steering in WITH_PERSONA else f"No effect: steering {steering} has no persona."
-    shown = "" if steering in WITH_EXAMPLES else f"No effect: steering {steering} shows no real answers."
+    persona = "" if has_persona(steering) else f"No effect: steering {steering} has no persona."
+    shown = "" if has_real_examples(steering) else f"No effect: steering {steering} shows no real answers."
     yield _Line(
         "samples", "Samples", ("10", "30", "50", "100", "200"), "N simulated people: letters, or calls of one", people
     )
