@@ -11,7 +11,7 @@ from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.respondents.setup import ROUTER_PREFIX
-from opinionscope.setting_up import arranged
+from opinionscope.setting_up import setup_of
 from opinionscope.settings import Paths, Settings, bundled, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
@@ -52,7 +52,7 @@ class Session:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = read_library(paths)
-        history, setup = History(db or paths.history), arranged(settings, paths)
+        history, setup = History(db or paths.history), setup_of(settings, paths)
         return cls(paths, settings, library, history, setup, voices(paths.templates))
 
     @property

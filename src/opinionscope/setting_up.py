@@ -12,7 +12,7 @@ from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings, ParameterSettings, Paths, Settings
 
 
-def arranged(settings: Settings, paths: Paths, *, cache: bool = True) -> Setup:
+def setup_of(settings: Settings, paths: Paths, *, cache: bool = True) -> Setup:
     """What respondents need to know of the settings.
 
     Args:

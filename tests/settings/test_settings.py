@@ -4,7 +4,7 @@ import re
 import pytest
 
 from opinionscope import settings as settings_module
-from opinionscope.setting_up import arranged
+from opinionscope.setting_up import setup_of
 from opinionscope.settings import ParameterSettings, Paths, Settings, SettingsError, bundled, read_settings
 
 
@@ -83,13 +83,13 @@ def test_models_and_limits_become_what_respondents_work_with(tmp_path):
         "[limits.mine]\ncalls_per_minute = 9\n"
     )
     paths = Paths.find({"OPINIONSCOPE_HOME": str(tmp_path)})
-    setup = arranged(read_settings(paths.settings), paths)
+    setup = setup_of(read_settings(paths.settings), paths)
     assert setup.named["mine"].parameters == {"top_p": 0.5}
     assert setup.named["mine"].key_command == ("pass", "show", "x")
     assert setup.routers == {"crowd": tmp_path / "routers" / "crowd.yaml"}
     assert setup.router == tmp_path / "routers" / "all.yaml"
     assert setup.cache is not None
-    assert arranged(read_settings(paths.settings), paths, cache=False).cache is None
+    assert setup_of(read_settings(paths.settings), paths, cache=False).cache is None
 
 
 def test_every_field_of_the_settings_has_a_docstring():

@@ -1,8 +1,9 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.elicitation import Call, Elicitation, Prompt, elicit
+from opinionscope.elicitation.elicitation import Call, Elicitation, elicit
 from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_answer, read_answers
 from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
 from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, Voice, VoiceError, Voices, voices

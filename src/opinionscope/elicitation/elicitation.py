@@ -1,26 +1,20 @@
 """Elicitation: Question × Group × SteeringMethod × ExpressionFormat, and the prompts that it makes."""
 
-import random
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from string import ascii_uppercase
 
 from opinionscope.elicitation.answer import Answer
-from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
-from opinionscope.elicitation.phrasing import layout, layout_parts, people
+from opinionscope.elicitation.expression import FORMATS, Request
+from opinionscope.elicitation.prompting import NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
 from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.similarity import neighbours_in
 from opinionscope.elicitation.steering import (
     OWN_VOICES,
     STEERINGS,
-    Example,
-    Steering,
     SteeringMethod,
     Voice,
     Voices,
 )
-from opinionscope.elicitation.steering.singular import person
-from opinionscope.elicitation.templates import Template, attribute_fields
 from opinionscope.elicitation.thoughts import (
     CUT_BEFORE_ANSWER,
     NO_ANSWER_MARK,
@@ -29,34 +23,8 @@ from opinionscope.elicitation.thoughts import (
     split_thought,
     without_tags,
 )
-from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Group, Question
-
-TEMPLATE_VERSION = "2"
-NOW_ANSWER = "Now give the answer in the form asked for, and nothing else."
-ONLY_REASON = (
-    "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say. The answer "
-    "is asked for after that."
-)
-REASON_FIRST = (
-    "Before you answer, think aloud in a few sentences about who was asked and what they may say. Then begin a new "
-    "line with ANSWER: and give the answer in the form asked for, and nothing after it."
-)
-SYSTEM = "Answer the survey question in the form that is asked for."
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """The two messages that are sent, exactly as shown."""
-
-    system: str
-    user: str
-
-    @property
-    def messages(self) -> list[dict[str, str]]:
-        """In the form chat completions take."""
-        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,26 +171,12 @@ def elicit(
         NotFoundError: if the recipe names an example that no pack has.
     """
     form, method, voice = FORMATS[format_name], STEERINGS[steering], voices.named(recipe.voice)
-    steered = method.steer(question, group, neighbours_in(library), recipe, voice)
-    template = voice.template if method.has_persona else None
-    prompts: dict[tuple[str, ...], Prompt] = {}
-    calls: list[Call] = []
     planned = form.calls(recipe) * recipe.repeats
     if planned > MOST_CALLS:
         raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
-    for number in range(planned):
-        labels = ordered(question.labels, recipe.order, seed, number)
-        if labels not in prompts:
-            asked = reordered(question, labels)
-            shown = _examples(steered, form, recipe, random.Random(seed or 0))
-            prompts[labels] = (
-                _filled(template, asked, group, steered, shown, form, recipe)
-                if template
-                else Prompt(SYSTEM, _compose(asked, steered, shown, form, recipe))
-            )
-        offered = () if labels == question.labels else labels
-        calls.append(Call(prompts[labels], offered, None if seed is None else seed + number))
-    first, *more = calls
+    steered = method.steer(question, group, neighbours_in(library), recipe, voice)
+    maker = PromptMaker(group, steered, form, recipe, voice.template if method.has_persona else None, seed)
+    first, *more = _planned(maker, question, planned)
     return Elicitation(
         question,
         group,
@@ -233,74 +187,25 @@ def elicit(
         first.seed,
         tuple(example.question_id for example in steered.examples if example.question_id),
         (*steered.notes, *_voice_notes(voice, method), *form.notes(recipe)),
-        template.version if template else TEMPLATE_VERSION,
+        maker.version,
         recipe=recipe,
         offered=first.offered,
         more=tuple(more),
     )
 
 
+def _planned(maker: PromptMaker, question: Question, number: int) -> Iterator[Call]:
+    """So many calls, each with the options in its order, and a seed of its own where there is one."""
+    prompts: dict[tuple[str, ...], Prompt] = {}
+    for at in range(number):
+        labels = ordered(question.labels, maker.recipe.order, maker.seed, at)
+        if labels not in prompts:
+            prompts[labels] = maker.prompt(reordered(question, labels))
+        offered = () if labels == question.labels else labels
+        yield Call(prompts[labels], offered, None if maker.seed is None else maker.seed + at)
+
+
 def _voice_notes(voice: Voice, method: SteeringMethod) -> tuple[str, ...]:
     if voice.name != PLAIN.voice and not method.has_persona:
         return (f"steering {method.name} has no persona, so the voice {voice.name} plays no part",)
     return (f"prompt made from the user's template {voice.template.version}",) if voice.template else ()
-
-
-def _compose(
-    question: Question, steered: Steering, examples: Sequence[str], form: ExpressionFormat, recipe: Recipe
-) -> str:
-    ending = _reason(form) if recipe.reasoning else "Answer:"
-    last = f"Now the question to answer\n{layout(question)}\n{ending}"
-    return "\n\n".join((steered.preface, form.instruction(question, recipe), *examples, last))
-
-
-def _filled(
-    template: Template,
-    question: Question,
-    group: Group,
-    steered: Steering,
-    examples: Sequence[str],
-    form: ExpressionFormat,
-    recipe: Recipe,
-) -> Prompt:
-    """The messages that a template makes; how to reason is part of its instruction."""
-    instruction = form.instruction(question, recipe)
-    system, user = template.fill(
-        {
-            **attribute_fields(group),
-            "people": people(group),
-            "person": person(group),
-            "group": group.name,
-            "question": question.text,
-            "background": question.context,
-            "options": "\n".join(
-                f"{letter}. {label}" for letter, label in zip(question.letters, question.labels, strict=True)
-            ),
-            "letters": ", ".join(question.letters),
-            "examples": "\n\n".join(examples),
-            "about_examples": steered.about_examples,
-            "instruction": f"{instruction}\n\n{_reason(form)}" if recipe.reasoning else instruction,
-        }
-    )
-    return Prompt(system or SYSTEM, user)
-
-
-def _reason(form: ExpressionFormat) -> str:
-    return ONLY_REASON if form.request.top_logprobs else REASON_FIRST
-
-
-def _examples(steered: Steering, form: ExpressionFormat, recipe: Recipe, rng: random.Random) -> list[str]:
-    return [
-        f"Example {number}\n{_show(example, steered.examples_are_true, form, recipe, rng)}"
-        for number, example in enumerate(steered.examples, 1)
-    ]
-
-
-def _show(example: Example, is_true: bool, form: ExpressionFormat, recipe: Recipe, rng: random.Random) -> str:
-    letters = ascii_uppercase[: len(example.labels)]
-    shown = layout_parts(example.text, example.context, example.labels, letters)
-    if is_true and form.one_letter:
-        shares = whole_shares(example.probabilities)
-        spread = ", ".join(f"{letter} {share}%" for letter, share in zip(letters, shares, strict=True))
-        shown += f"\nHow they answered: {spread}"
-    return f"{shown}\nAnswer: {form.express(example.probabilities, letters, rng, recipe)}"

@@ -2,6 +2,7 @@
 
 from opinionscope.report.as_json import group_json, question_json, row_json, run_json
 from opinionscope.report.caveats import caveats, infinity_sentence
+from opinionscope.report.chart import chart_data
 from opinionscope.report.details import (
     NOT_RECORDED,
     NOT_SENT,
@@ -16,7 +17,6 @@ from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
     Unit,
-    chart_data,
     cost,
     divergence,
     noise_sentence,

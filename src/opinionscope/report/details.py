@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import Literal, NamedTuple
 
 from opinionscope.elicitation import Answer, Reading
-from opinionscope.elicitation.elicitation import NOW_ANSWER
+from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.history import Run
 from opinionscope.report.words import cost
 

@@ -1,0 +1,111 @@
+"""Prompting: the two messages of a call, from the parts that steering, format, recipe and template put in."""
+
+import random
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from opinionscope.elicitation.expression import ExpressionFormat
+from opinionscope.elicitation.phrasing import layout, layout_parts, people
+from opinionscope.elicitation.recipe import Recipe
+from opinionscope.elicitation.steering import Example, Steering
+from opinionscope.elicitation.steering.singular import person
+from opinionscope.elicitation.templates import Template, attribute_fields
+from opinionscope.survey.distribution import whole_shares
+from opinionscope.survey.question import Group, Question
+
+TEMPLATE_VERSION = "2"
+NOW_ANSWER = "Now give the answer in the form asked for, and nothing else."
+ONLY_REASON = (
+    "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say. The answer "
+    "is asked for after that."
+)
+REASON_FIRST = (
+    "Before you answer, think aloud in a few sentences about who was asked and what they may say. Then begin a new "
+    "line with ANSWER: and give the answer in the form asked for, and nothing after it."
+)
+SYSTEM = "Answer the survey question in the form that is asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The two messages that are sent, exactly as shown."""
+
+    system: str
+    user: str
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """In the form chat completions take."""
+        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMaker:
+    """Makes the prompt of a question, for a group, by one steering, format and recipe.
+
+    Attributes:
+        template: of the user's own; None for the built-in prompt.
+        seed: of the answers drawn for worked examples, where a format shows single letters.
+    """
+
+    group: Group
+    steering: Steering
+    form: ExpressionFormat
+    recipe: Recipe
+    template: Template | None = None
+    seed: int | None = None
+
+    @property
+    def version(self) -> str:
+        """Which wording it uses."""
+        return self.template.version if self.template else TEMPLATE_VERSION
+
+    def prompt(self, question: Question) -> Prompt:
+        """The messages that put a question, its options in the order in which they are offered."""
+        if self.template is None:
+            return Prompt(SYSTEM, self._composed(question))
+        return self._filled(self.template, question)
+
+    def _composed(self, question: Question) -> str:
+        ending = self._how_to_reason if self.recipe.reasoning else "Answer:"
+        last = f"Now the question to answer\n{layout(question)}\n{ending}"
+        instruction = self.form.instruction(question, self.recipe)
+        return "\n\n".join((self.steering.preface, instruction, *self._examples(), last))
+
+    def _filled(self, template: Template, question: Question) -> Prompt:
+        """The messages that a template makes; how to reason is part of its instruction."""
+        instruction = self.form.instruction(question, self.recipe)
+        options = zip(question.letters, question.labels, strict=True)
+        system, user = template.fill(
+            {
+                **attribute_fields(self.group),
+                "people": people(self.group),
+                "person": person(self.group),
+                "group": self.group.name,
+                "question": question.text,
+                "background": question.context,
+                "options": "\n".join(f"{letter}. {label}" for letter, label in options),
+                "letters": ", ".join(question.letters),
+                "examples": "\n\n".join(self._examples()),
+                "about_examples": self.steering.about_examples,
+                "instruction": f"{instruction}\n\n{self._how_to_reason}" if self.recipe.reasoning else instruction,
+            }
+        )
+        return Prompt(system or SYSTEM, user)
+
+    @property
+    def _how_to_reason(self) -> str:
+        return ONLY_REASON if self.form.request.top_logprobs else REASON_FIRST
+
+    def _examples(self) -> list[str]:
+        rng = random.Random(self.seed or 0)
+        return [f"Example {at}\n{self._shown(example, rng)}" for at, example in enumerate(self.steering.examples, 1)]
+
+    def _shown(self, example: Example, rng: random.Random) -> str:
+        letters = ascii_uppercase[: len(example.labels)]
+        shown = layout_parts(example.text, example.context, example.labels, letters)
+        if self.steering.examples_are_true and self.form.one_letter:
+            shares = whole_shares(example.probabilities)
+            spread = ", ".join(f"{letter} {share}%" for letter, share in zip(letters, shares, strict=True))
+            shown += f"\nHow they answered: {spread}"
+        return f"{shown}\nAnswer: {self.form.express(example.probabilities, letters, rng, self.recipe)}"
