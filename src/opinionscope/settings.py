@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -17,8 +17,14 @@ SETTINGS_FILE = "settings.toml"
 HISTORY_FILE = "history.db"
 STATE_FILE = "state.json"
 RESERVED = ("recorded/", "router/")
+KEY_WORDS = ("key", "api_key", "apikey", "token")
+KEY_ADVICE = 'write key_env = "THE_NAME_OF_A_VARIABLE" or key_command = ["a command", "that prints it"]'
+ADDRESS_ADVICE = "expected an address such as http://127.0.0.1:8000/v1"
 
+Struct = TypeVar("Struct", bound=msgspec.Struct)
 
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{0,99}")
 _RANGES = (
@@ -40,7 +46,7 @@ class ParameterSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True)
     """What ``[models.NAME.parameters]`` may hold: sent with every call, in place of what the format asks for."""
 
     temperature: float | None = None
-    """Of the sampling, from 0 to 2; put in place of the run's own."""
+    """Of the sampling, from 0 to 2; one that is chosen for a run goes before it."""
 
     top_p: float | None = None
     """Share of the most likely tokens that are sampled from, above 0 and up to 1."""
@@ -208,13 +214,48 @@ def read_settings(path: Path) -> Settings:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}); check its rights") from error
     try:
-        settings = msgspec.toml.decode(content, type=Settings)
+        raw = msgspec.toml.decode(content)
+        for table, kind in (("models", ModelSettings), ("limits", LimitSettings)):
+            for name, entry in _entries(raw, table):
+                _converted(entry, kind, f"[{table}.{clean_line(name)}] ")
+        settings = _converted(raw, Settings, "")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        reason = clean_line(str(error)).replace(" - at `$.", " at `")
-        raise SettingsError(f"{path}: {reason}; correct the line or remove it") from error
+        raise SettingsError(f"{path}: {clean_line(str(error))}; correct the line or remove it") from error
+    except _MistakeError as mistake:
+        raise SettingsError(f"{path}: {mistake}") from mistake
     if problem := _problem(settings):
         raise SettingsError(f"{path}: {problem}")
     return settings
+
+
+class _MistakeError(Exception):
+    """Where a value is not what was expected, and what was."""
+
+
+def _entries(raw: Mapping[str, Any], table: str) -> Iterable[tuple[str, Any]]:
+    found = raw.get(table)
+    return found.items() if isinstance(found, dict) else ()
+
+
+def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
+    """A table as settings.
+
+    Raises:
+        _MistakeError: naming the table, the field, and what was expected.
+    """
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        message, _, at = clean_line(str(error)).partition(" - at `$")
+        at = at.strip(".`")
+        if unknown := _UNKNOWN.fullmatch(message):
+            if unknown[1] in KEY_WORDS:
+                raise _MistakeError(f"{place}{unknown[1]} would keep a key in a file; {KEY_ADVICE}") from error
+            fields = (ParameterSettings if at.endswith("parameters") else kind).__struct_fields__
+            where = f"{at} has" if at else "there is"
+            raise _MistakeError(f"{place}{where} no field {unknown[1]}; expected {', '.join(fields)}") from error
+        reason = message[:1].lower() + message[1:].replace("`", "")
+        raise _MistakeError(f"{place}{at}{': ' if at else ''}{reason}; correct the line or remove it") from error
 
 
 def _problem(settings: Settings) -> str:
@@ -225,6 +266,8 @@ def _problem(settings: Settings) -> str:
         return "timeout must be above 0 and attempts at least 1"
     if settings.concurrency < 1:
         return f"concurrency must be at least 1, got {settings.concurrency}"
+    if settings.api_base and not _ADDRESS.fullmatch(settings.api_base):
+        return f"api_base: {ADDRESS_ADVICE}"
     found = [_model_problem(name, model) for name, model in settings.models.items()]
     found += [_limit_problem(name, limit) for name, limit in settings.limits.items()]
     return next((problem for problem in found if problem), "")
@@ -238,6 +281,8 @@ def _model_problem(name: str, model: ModelSettings) -> str:
         return f'{where} lacks model, a litellm name such as "openai/NAME"'
     if model.router and (model.api_base or model.headers or model.key_env or model.key_command):
         return f"{where}: with router, addresses and keys stand in the router's file"
+    if model.api_base and not _ADDRESS.fullmatch(model.api_base):
+        return f"{where} api_base: {ADDRESS_ADVICE}"
     if model.key_env and model.key_command:
         return f"{where}: expected key_env or key_command, not both"
     variables = (*model.headers.values(), *((model.key_env,) if model.key_env else ()))

@@ -25,7 +25,7 @@ def test_repeats_are_averaged_and_their_spread_is_said(make_run) -> None:
     run = _several(make_run(Answer(MAPS[0])), *MAPS, order="shuffled")
     assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
     first, second = spread_sentences(run, "nats")
-    assert first.startswith("3 answers: each scored alone, 95 % interval of the mean KL ")
+    assert first.startswith("3 answers, each scored alone: mean KL 0.087, mean TV 0.167, 95 % intervals ")
     assert second == "widest spread over orders of the options: “Yes” from 50 % to 70 %"
     told = run_json(run)
     assert (told["spread"]["answers"], told["recipe"]["repeats"], told["calls"]["answered"]) == (3, 3, 3)
@@ -85,3 +85,28 @@ def test_what_was_not_listed_keeps_its_bound_at_the_temperature_fitted(make_run)
     assert run.reading.bounds[:2] == (None, None)
     assert run.reading.distribution.probabilities[2] < run.reading.bounds[2]
     assert measured.distribution.probabilities[2] == pytest.approx(run.reading.bounds[2], abs=0.002)
+
+
+def test_repeats_of_samples_are_counted_together_and_their_range_is_said(make_run) -> None:
+    letters = "AAAB" + "AABB"
+    run = make_run(Answer("A"), form="samples")
+    elicitation = replace(run.elicitation, recipe=Recipe(samples=4, repeats=2))
+    responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
+    spread = spread_of(rescore(replace(run, elicitation=elicitation, responses=responses)))
+    assert (spread.answers, spread.lowest[:2], spread.highest[:2]) == (8, (0.5, 0.25), (0.75, 0.5))
+
+
+def test_answers_that_are_equal_are_not_said_to_spread(make_run) -> None:
+    sentences = list(spread_sentences(_several(make_run(Answer(MAPS[0])), MAPS[0], MAPS[0]), "nats"))
+    assert sentences[-1] == "no spread: the answers are as good as equal"
+
+
+def test_each_answer_is_told_with_its_model_its_reading_and_its_prompt(make_run) -> None:
+    run = _several(make_run(Answer(MAPS[0])), *MAPS)
+    second = replace(run.responses[1], model="gpt-4-turbo")
+    lost = Response(Answer(unread="Too many requests: try later"), "live", "gpt-4o", call=2)
+    told = run_json(rescore(replace(run, responses=(run.responses[0], second, lost))))
+    assert told["answers_by_model"] == {"gpt-4": 1, "gpt-4-turbo": 1}
+    assert [answer["probabilities"] for answer in told["answers"]] == [[0.7, 0.2, 0.1, 0], [0.5, 0.2, 0.2, 0.1], None]
+    assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.elicitation.prompt.user
+    assert "1 of 3 calls failed (Too many requests)" in told["caveats"]

@@ -106,3 +106,14 @@ def test_nothing_that_was_not_recorded_is_called_recorded(make_run: MakeRun) -> 
     nowhere = make_run(READABLE, recorded="published")
     assert chart_data(nowhere).model_name == "gpt-4, recorded"
     assert provenance(nowhere) == "gpt-4 · published"
+
+
+def test_several_models_that_answered_are_all_named_and_tokens_are_those_of_answers(make_run) -> None:
+    answers = [
+        Response(READABLE, "live", "fast" if call else "slow", usage=Usage(10, 5), call=call) for call in range(3)
+    ]
+    lost = Response(Answer(unread="Too many requests: try later"), "live", "crowd", call=3)
+    run = replace(make_run(READABLE), responses=(*answers, lost))
+    assert provenance(run) == "fast (2), slow (1)"
+    assert chart_data(run).model_name == "fast and 1 more, live"
+    assert cost(run).startswith("30 in + 15 out tokens")

@@ -46,7 +46,7 @@ class Spread:
         answers: how many there are.
         of_people: True where each answer is one simulated person's, and they are counted together.
         errors: standard error of each option's probability, shape (K,).
-        lowest, highest: over the single answers, shape (K,); () for people.
+        lowest, highest: over the single answers, shape (K,); for people () or over groups of them.
         kl, tv: 95 % intervals, in nats and as total variation; None where there are no humans to compare with.
     """
 

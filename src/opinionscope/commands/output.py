@@ -66,6 +66,10 @@ class Narration:
         self._length = 0
         self._is_seen = sys.stderr.isatty()
 
+    def begin(self, model: str) -> None:
+        """Show that a model is being asked."""
+        self._show(f"asking {model} …")
+
     def text(self, text: str) -> None:
         """Show the length of the text so far."""
         self._show(f"{counted(len(text), 'character')} …")

@@ -14,7 +14,9 @@ def prompt_json(run: Run) -> dict[str, Any]:
     sent: dict[str, Any] = {"messages": run.elicitation.prompt.messages, "request": _request_json(run)}
     if schema := run.elicitation.request.schema:
         sent["schema_where_possible"] = schema
-    return sent | {"note": NOT_SENT} if run.is_recorded else sent
+    if run.is_recorded:
+        return sent | {"note": NOT_SENT}
+    return sent | {"notes": list(run.elicitation.notes)} if run.elicitation.notes else sent
 
 
 def _request_json(run: Run) -> dict[str, Any]:
@@ -35,4 +37,6 @@ def print_prompt(run: Run) -> None:
     """Print whom it is for, the settings, and both messages as text."""
     if not run.is_recorded:
         click.echo(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
+        for note in run.elicitation.notes:
+            click.echo(note)
     print_lines(prompt_lines(run))

@@ -35,6 +35,7 @@ from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.session import Session
 
 WIDEST = 120
+ANSWERED = ("done", "unread")
 ONCE = "a recorded model was asked once, in its own way; --repeats and its like matter to live models only."
 
 
@@ -46,8 +47,9 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
             click.echo(f"Note: {ONCE}", err=True)
-    run = _probed(session.prober(save=not no_save), choices)
-    session.note_use(choices.model)
+    run = _probed(session.prober(save=not no_save), choices, is_kept=not no_save)
+    if run.status in ANSWERED:
+        session.note_use(choices.model)
     if as_json:
         print_json(run_json(run) | ({"run_id": None} if no_save else {}))
     else:
@@ -55,6 +57,8 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     if run.error:
         click.echo(f"Error: {run.error_title}: {run.error}", err=True)
         return FAILED
+    if lost := sum(response.is_failure for response in run.responses):
+        click.echo(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.", err=True)
     return 0
 
 
@@ -116,12 +120,19 @@ def _found_here(session: Session, model: str) -> str | None:
     return base
 
 
-def _probed(prober: Prober, choices: Choices) -> Run:
+def _probed(prober: Prober, choices: Choices, *, is_kept: bool) -> Run:
     """The run; where someone looks on, stderr says how much has arrived. What came before a Ctrl-C is kept."""
     narration = Narration()
+    if not choices.is_recorded:
+        narration.begin(choices.model)
     watch = Watch(on_text=narration.text, on_part=narration.part, on_attempt=narration.attempt)
     try:
         return asyncio.run(prober.run(choices, watch))
+    except KeyboardInterrupt:
+        narration.end()
+        if is_kept and not choices.is_recorded:
+            click.echo("What had arrived is kept; `opinionscope history list` shows the run.", err=True)
+        raise
     finally:
         narration.end()
 

@@ -1,5 +1,7 @@
 """Run: one elicitation answered by one respondent, with everything needed to repeat it."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -63,9 +65,14 @@ class Run:
 
     @property
     def usage(self) -> Usage:
-        """What all calls took together; a sum is unknown where a part of it is."""
-        first, *others = [response.usage for response in self.responses] or [Usage()]
+        """What all calls that were answered took together; a sum is unknown where a part of it is."""
+        first, *others = [each.usage for each in self.responses if not each.is_failure] or [Usage()]
         return sum(others, first)
+
+    @property
+    def models(self) -> Mapping[str, int]:
+        """Which models answered, as the provider names them, and how many of the calls; the busiest first."""
+        return dict(Counter(each.model for each in self.responses if not each.is_failure).most_common())
 
     @property
     def seconds(self) -> float:

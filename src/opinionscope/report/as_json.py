@@ -4,8 +4,9 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from opinionscope.elicitation import Recipe
-from opinionscope.history import Run, RunRow, public_url
+from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe
+from opinionscope.history import Run, RunRow, public_url, single_readings
+from opinionscope.report.caveats import caveats
 from opinionscope.report.spread import spread_json
 from opinionscope.respondents import Response
 from opinionscope.survey import Group, Library, Question
@@ -41,7 +42,8 @@ def run_json(run: Run) -> dict[str, Any]:
         "model": run.model,
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "kind": response.kind if response else None,
-        "resolved_model": response.model if response else None,
+        "resolved_model": next(iter(run.models), response.model) if response else None,
+        "answers_by_model": dict(run.models),
         "recorded": (response.recorded or None) if response else None,
         "human": {"probabilities": list(run.human.probabilities), "n": run.human.n} if run.human else None,
         "answer": {
@@ -52,7 +54,9 @@ def run_json(run: Run) -> dict[str, Any]:
             "thought": (response.answer.thought or None) if response else None,
             "trace": list(reading.trace) if reading else [],
         },
-        "answers": [_response_json(each) for each in run.responses],
+        "prompts": [prompt.messages for prompt in _prompts_of(run)],
+        "answers": _answers_json(run),
+        "caveats": list(caveats(run)),
         "scaling": asdict(run.scaling) if run.scaling else None,
         "measures": _measures_json(run),
         "spread": spread_json(run),
@@ -71,7 +75,23 @@ def run_json(run: Run) -> dict[str, Any]:
     }
 
 
-def _response_json(response: Response) -> dict[str, Any]:
+def _prompts_of(run: Run) -> list[Prompt]:
+    """The prompts that were sent, each once; a recorded model was sent others, which are not known."""
+    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.elicitation.calls))
+
+
+def _answers_json(run: Run) -> list[dict[str, Any]]:
+    """What came back, call by call, with the place of its prompt among those that were sent."""
+    readings = single_readings(run) if run.elicitation.format in FORMATS else (None,) * len(run.responses)
+    places = {prompt: place for place, prompt in enumerate(_prompts_of(run))}
+    of_call = {at: places.get(call.prompt) for at, call in enumerate(run.elicitation.calls)}
+    return [
+        _response_json(response, reading) | {"prompt": of_call.get(response.call)}
+        for response, reading in zip(run.responses, readings, strict=True)
+    ]
+
+
+def _response_json(response: Response, reading: Reading | None) -> dict[str, Any]:
     """What came back of one call; log-probs in nats, null where they were no number."""
     answer, usage = response.answer, response.usage
     tokens = answer.first_token
@@ -79,7 +99,8 @@ def _response_json(response: Response) -> dict[str, Any]:
         "call": response.call,
         "raw": answer.text,
         "thought": answer.thought or None,
-        "unread": answer.unread or None,
+        "probabilities": list(reading.distribution.probabilities) if reading and reading.distribution else None,
+        "unread": answer.unread or (reading.reason if reading else "") or None,
         "finish_reason": answer.finish_reason or None,
         "options_offered": list(answer.offered) or None,
         "first_token": None if tokens is None else [[each.token, _number(each.logprob)] for each in tokens],

@@ -9,7 +9,6 @@ from opinionscope.elicitation import Reading
 from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
-from opinionscope.respondents import Response
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
@@ -70,7 +69,7 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     stopped = len(run.elicitation.calls) > len(run.responses)
     if stopped and run.status != "running":
         yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
-    failed = _failed(run)
+    failed = [response for response in run.responses if response.is_failure]
     if failed:
         why = Counter(response.answer.unread.partition(":")[0] for response in failed).most_common(1)[0][0]
         yield f"{len(failed):,} of {len(run.responses):,} calls failed ({why})"
@@ -102,12 +101,6 @@ def _cut_off(run: Run) -> Iterator[str]:
         if number:
             which = "the answer was" if len(run.responses) == 1 else f"{number} of {len(run.responses)} answers were"
             yield f"{which} {how}"
-
-
-def _failed(run: Run) -> list[Response]:
-    """Calls of several that came to nothing, not even a thought; of one alone the run itself has the error."""
-    answers = ((response, response.answer) for response in run.responses if response.kind == "live")
-    return [response for response, answer in answers if answer.unread and not (answer.text or answer.thought)]
 
 
 def _unread(run: Run, reading: Reading) -> int:

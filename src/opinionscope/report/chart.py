@@ -26,7 +26,8 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     model = alignment.model if alignment else read
     nothing_recorded = run.is_recorded and read is None
     kind = run.response.kind if run.response and not nothing_recorded else ""
-    name = run.response.model if run.response else run.model
+    name, *others = run.models or [run.response.model if run.response else run.model]
+    name += f" and {len(others)} more" if others else ""
     return ChartData(
         labels=tuple(run.elicitation.question.labels[position] for position in positions),
         human=human.probabilities if human else None,

@@ -1,33 +1,52 @@
 """The spread of a run's answers: computed from what is kept, and said in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from opinionscope.alignment import Interval, Spread, spread_of_answers, spread_of_people
 from opinionscope.alignment.spread import Compare, comparison
 from opinionscope.charts import percent
-from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation import FORMATS, Elicitation, Reading, Recipe
 from opinionscope.history import Run, single_readings
 from opinionscope.report.words import Unit, divergence
 from opinionscope.survey import DistributionError
+
+LEAST_GAP = 0.005
+"""Below it both ends show as the same percentage."""
 
 
 def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
     if len(run.responses) < 2 or run.elicitation.format not in FORMATS:
         return None
-    question = run.elicitation.question
-    readable = [reading for reading in single_readings(run) if reading.distribution is not None]
+    each = zip(run.responses, single_readings(run), strict=True)
+    readable = [(response.call, reading) for response, reading in each if reading.distribution is not None]
     if len(readable) < 2:
         return None
     try:
         judge = _comparison(run)
-        if all(reading.sample_size == 1 for reading in readable):
-            counts = [round(sum(reading.figures[at] for reading in readable)) for at in range(len(question.options))]
-            return spread_of_people(counts, run.human.probabilities if run.human else (), judge)
-        return spread_of_answers([r.distribution.probabilities for r in readable if r.distribution], judge)
+        if all(reading.sample_size == 1 for _, reading in readable):
+            spread = spread_of_people(_counts(readable), run.human.probabilities if run.human else (), judge)
+            return _with_repeats(spread, readable, run.elicitation.recipe)
+        return spread_of_answers([r.distribution.probabilities for _, r in readable if r.distribution], judge)
     except DistributionError:
         return None
+
+
+def _counts(people: Sequence[tuple[int, Reading]]) -> list[int]:
+    return [round(sum(column)) for column in zip(*(reading.figures for _, reading in people), strict=True)]
+
+
+def _with_repeats(spread: Spread, people: Sequence[tuple[int, Reading]], recipe: Recipe) -> Spread:
+    """The spread of all people, with the range that their repeats cover, where they were asked in several."""
+    if recipe.repeats == 1:
+        return spread
+    repeats = [list(crowd) for _, crowd in groupby(people, lambda person: person[0] // recipe.samples)]
+    shares = [[count / len(crowd) for count in _counts(crowd)] for crowd in repeats]
+    columns = list(zip(*shares, strict=True))
+    return replace(spread, lowest=tuple(map(min, columns)), highest=tuple(map(max, columns)))
 
 
 def _comparison(run: Run) -> Compare | None:
@@ -42,20 +61,31 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     spread = spread_of(run)
     if spread is None:
         return
-    what = "simulated people, one call each" if spread.of_people else "answers"
+    what = f"{spread.answers:,} simulated people, one call each" if spread.of_people else f"{spread.answers:,} answers"
     if spread.kl and spread.tv:
-        whose = "95 % interval" if spread.of_people else "each scored alone, 95 % interval of the mean"
-        kl = f"KL {divergence(spread.kl.low, unit)}–{divergence(spread.kl.high, unit)} {unit}"
-        yield f"{spread.answers:,} {what}: {whose} {kl}, TV {spread.tv.low:.3f}–{spread.tv.high:.3f}"
+        kl = f"{divergence(spread.kl.low, unit)}–{divergence(spread.kl.high, unit)} {unit}"
+        tv = f"{spread.tv.low:.3f}–{spread.tv.high:.3f}"
+        if spread.of_people:
+            yield f"{what}: 95 % interval KL {kl}, TV {tv}"
+        else:
+            means = f"mean KL {divergence(spread.kl.mean, unit)}, mean TV {spread.tv.mean:.3f}"
+            yield f"{what}, each scored alone: {means}, 95 % intervals {kl} and {tv}"
     else:
-        yield f"{spread.answers:,} {what}"
+        yield what
     if spread.lowest:
-        gaps = [high - low for low, high in zip(spread.lowest, spread.highest, strict=True)]
-        at = gaps.index(max(gaps))
-        over = " over orders of the options" if run.elicitation.recipe.order == "shuffled" else ""
-        label = run.elicitation.question.labels[at]
-        low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
-        yield f"widest spread{over}: “{label}” from {low} to {high}"
+        yield _widest(spread, run.elicitation)
+
+
+def _widest(spread: Spread, elicitation: Elicitation) -> str:
+    """On which option the answers differ most."""
+    over = " over orders of the options" if elicitation.recipe.order == "shuffled" and not spread.of_people else ""
+    over = " over the repeats" if spread.of_people else over
+    gaps = [high - low for low, high in zip(spread.lowest, spread.highest, strict=True)]
+    at = gaps.index(max(gaps))
+    if gaps[at] < LEAST_GAP:
+        return f"no spread{over}: the answers are as good as equal"
+    low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
+    return f"widest spread{over}: “{elicitation.question.labels[at]}” from {low} to {high}"
 
 
 def spread_json(run: Run) -> dict[str, Any] | None:

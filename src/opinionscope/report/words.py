@@ -118,7 +118,9 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     floor, n, letters = alignment.floor, alignment.human.n, alignment.model.n
     if floor is None or n is None:
         return "no noise floor: the source gives shares without n"
-    counted = f"n = {n:,.0f}" if letters is None else f"n = {n:,.0f} and {letters:,.0f} simulated answers"
+    counted = f"n = {n:,.0f}"
+    if letters is not None:
+        counted += f" and {letters:,.0f} simulated answer{'' if letters == 1 else 's'}"
     sentence = f"noise floor {divergence(floor.kl, unit)} {unit} (TV {floor.tv:.3f}) at {counted}"
     if not alignment.within_noise:
         return sentence
@@ -136,10 +138,18 @@ def provenance(run: Run) -> str:
         return f"{run.model} · not asked yet" if run.status == "running" else f"{run.model} · no answer"
     if response.kind == "recorded":
         return " · ".join(filter(None, (response.model, response.recorded)))
+    who = answering(run)
     if response.recorded:
-        return f"{response.model} · {_from_cache(run)}"
-    when = f" · {response.answered:%Y-%m-%d %H:%M} UTC" if response.answered else ""
-    return f"{response.model}{when}"
+        return f"{who} · {_from_cache(run)}"
+    when = next((f" · {each.answered:%Y-%m-%d %H:%M} UTC" for each in run.responses if each.answered), "")
+    return f"{who}{when}"
+
+
+def answering(run: Run) -> str:
+    """The model that really answered; of several, each with its number of answers."""
+    if len(run.models) > 1:
+        return ", ".join(f"{model} ({number:,})" for model, number in run.models.items())
+    return next(iter(run.models), run.response.model if run.response else run.model)
 
 
 def _from_cache(run: Run) -> str:

@@ -103,6 +103,12 @@ class Response:
     usage: Usage = Usage()
     call: int = 0
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether a live call came to nothing, not even a thought; the answer then has the reason."""
+        answer = self.answer
+        return self.kind == "live" and bool(answer.unread) and not (answer.text or answer.thought)
+
 
 class Respondent(Protocol):
     """Answers elicitations."""
