@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation
-from opinionscope.elicitation.elicitation import Prompt
+from opinionscope.elicitation import FORMATS, Elicitation, Prompt
 from opinionscope.history import History, Run
 from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.respondents import Attempt

@@ -303,59 +303,6 @@ async def test_enough_gives_up_calls_at_a_real_server_at_once(
     assert len(fake_openai.bodies) <= 5
 
 
-@pytest.mark.parametrize("form", ["verbalized", "sequence", "samples"])
-async def test_a_thought_is_set_apart_from_the_answer(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, form: str
-) -> None:
-    answers = {"verbalized": '{"A": 80, "B": 20}', "sequence": "AAAAAAAABB", "samples": "A"}
-    fake_openai.always(text=f"Some B, B, B.\n\nAnswer: B\n\nANSWER: {answers[form]}")
-    made = elicitation(form, recipe=Recipe(samples=1, reasoning=True))
-    texts: list[str] = []
-    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
-    assert (response.answer.text, response.answer.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
-    assert texts[-1].endswith(answers[form])
-    assert read_answers([response.answer], form, made.question).figures[0] in (80, 8, 1)
-
-
-async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
-    fake_openai.always(text="AAAAAAAAAAAAA BBBBBBBBB\n\nAnswer: A is", finish_reason="length")
-    made = elicitation("sequence", recipe=Recipe(reasoning=True))
-    (response,) = await Asking(respondent(), made).all()
-    assert response.answer.text is None
-    assert "cut off" in read_answers([response.answer], "sequence", made.question).reason
-    assert response.answer.thought.startswith("AAAA")
-
-
-async def test_log_probs_after_a_thought_take_two_calls(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
-) -> None:
-    fake_openai.then(text="Most like trees, so B.")
-    fake_openai.always(text="A", tokens=(("A", -0.1), ("B", -2.4)))
-    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
-    texts: list[str] = []
-    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
-    thinking, answering = fake_openai.bodies
-    assert "logprobs" not in thinking
-    assert thinking["max_tokens"] >= 500
-    assert (answering["top_logprobs"], answering["max_tokens"]) == (20, 1)
-    assert answering["messages"][:2] == thinking["messages"]
-    assert answering["messages"][2] == {"role": "assistant", "content": "Most like trees, so B."}
-    assert answering["messages"][3]["role"] == "user"
-    assert response.answer.thought == "Most like trees, so B."
-    assert response.answer.first_token is not None
-    assert (response.usage.prompt_tokens, response.usage.completion_tokens) == (240, 34)
-    assert texts[-1] == "Most like trees, so B."
-
-
-async def test_a_provider_without_log_probs_is_refused_before_it_is_made_to_reason(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
-) -> None:
-    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
-    with pytest.raises(RespondentError, match="verbalized, sequence or samples"):
-        await Asking(respondent("mistral/toy"), made).all()
-    assert fake_openai.requests == []
-
-
 @pytest.mark.parametrize(("form", "is_thought"), [("sequence", False), ("log-probs", True)])
 async def test_what_arrived_of_a_single_answer_is_kept_when_it_is_cancelled(
     fake_openai: Any, respondent: Make, elicitation: Elicit, form: str, is_thought: bool

@@ -3,15 +3,17 @@
 import inspect
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation
+from opinionscope.elicitation import FORMATS, Elicitation, Recipe
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.litellm_errors import classify
 from opinionscope.respondents.loading import failures
+from opinionscope.respondents.named_models import NamedModel
 
 Make = Callable[..., LiteLLMRespondent]
 Elicit = Callable[..., Elicitation]
@@ -87,6 +89,32 @@ async def test_what_a_server_answers_is_told_with_the_next_step(
     assert advice in failure.message
     assert "litellm" not in failure.message.lower()
     assert len(waits) == (1 if title in PASSING else 0)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "settings", "advice"),
+    [
+        (0.5, {}, "the temperature 0.5; ask with --temperature 1, or set the line Temperature under o, or choose"),
+        (1.0, {}, "the temperature 1; ask with another --temperature, or set the line"),
+        (1.0, {"temperature": 0.25}, "the temperature 0.25; change it in [models.mine], or choose"),
+        (0.5, {"temperature": 0.25}, "the temperature 0.5; ask with --temperature 1, or set the line"),
+    ],
+)
+async def test_a_temperature_that_is_refused_is_named_with_the_place_to_change_it(
+    fake_openai: Any,
+    respondent: Make,
+    elicitation: Elicit,
+    temperature: float,
+    settings: dict[str, Any],
+    advice: str,
+) -> None:
+    fake_openai.fails(400, "Unsupported value: 'temperature' does not support this with this model.", **INVALID)
+    named = NamedModel("mine", "openai/toy-model", fake_openai.base, parameters=settings)
+    made = elicitation()
+    request = replace(made.request, temperature=temperature)
+    made = replace(made, request=request, recipe=Recipe(temperature=temperature))
+    failure = await failure_of(respondent(named=named), made)
+    assert advice in failure.message
 
 
 @pytest.mark.parametrize("watched", [True, False])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Elicitation, Recipe
 from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import respondent_for
@@ -137,8 +137,17 @@ async def test_what_the_settings_send_is_told_with_the_run(
     (body,) = fake_openai.bodies
     assert kept.elicitation.recipe.temperature == kept.elicitation.request.temperature == body["temperature"] == 0.25
     assert kept.elicitation.request.max_tokens == body["max_tokens"] == 77
-    note = '[models.mine] sends temperature 0.25, max_tokens 77, top_p 0.5, extra_body {"guided":[1]}'
-    assert kept.elicitation.notes[-1] == note
+    sent = 'temperature 0.25, max_tokens 77, top_p 0.5, extra_body {"guided":[1]}'
+    assert kept.elicitation.notes[-1] == f"[models.mine] is openai/toy-model and sends {sent}"
+
+
+async def test_a_temperature_chosen_for_the_run_goes_before_the_settings(
+    fake_openai: Any, mine: Mine, bundled_library: Library
+) -> None:
+    prober = Prober(bundled_library, lambda model, base: mine(parameters={"temperature": 1.5}))
+    chosen = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "mine", recipe=Recipe(temperature=0))
+    run = await prober.run(chosen)
+    assert (fake_openai.bodies[0]["temperature"], run.elicitation.recipe.temperature) == (0, 0)
 
 
 @pytest.mark.parametrize(

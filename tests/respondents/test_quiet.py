@@ -22,7 +22,6 @@ import gc, os
 from opinionscope.respondents import gateway
 
 async def main():
-    await gateway.warm_up()
     return await gateway.load()
 
 first = asyncio.run(main())
@@ -37,9 +36,9 @@ import asyncio
 from opinionscope.respondents import gateway, loading
 
 async def main():
-    warming = asyncio.create_task(gateway.warm_up())
+    loading_it = asyncio.create_task(gateway.load())
     await asyncio.sleep(0.01)
-    warming.cancel()
+    loading_it.cancel()
 
 asyncio.run(main())
 assert not loading._import.start().done()
@@ -49,16 +48,20 @@ loading._import.start().result()
 ASK = """
 import asyncio, sys
 from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation.elicitation import Elicitation, Prompt
-from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.elicitation import Elicitation, Prompt
+from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.survey import Group, Option, Question
 
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
 asked = Elicitation(question, Group("g"), "none", "verbalized", Prompt("s", "u"), FORMATS["verbalized"].request)
 
 async def main():
+    await load()
+    loaded = set(sys.modules)
     model = LiteLLMRespondent("openai/toy", sys.argv[1], attempts=1)
     await model.respond(asked, lambda text: None)
+    late = set(sys.modules) - loaded
+    assert not [name for name in late if name.startswith(("litellm.proxy", "tiktoken"))], late
     await model.respond(asked)
     waiting = asyncio.create_task(model.respond(asked))
     await asyncio.sleep(0.05)

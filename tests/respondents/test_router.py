@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
-from opinionscope.elicitation.elicitation import Call, Prompt
+from opinionscope.elicitation import Call, Elicitation, Prompt
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.asking import Asking
 from opinionscope.respondents.base import Respondent, RespondentError

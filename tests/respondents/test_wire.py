@@ -26,7 +26,7 @@ CANARY = "canary0123456789ab"
 BEHIND_A_PROXY = """
 import asyncio, sys
 from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation.elicitation import Elicitation, Prompt
+from opinionscope.elicitation import Elicitation, Prompt
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.survey import Group, Option, Question
 

@@ -127,7 +127,8 @@ class Asking:
         thought = (before.answer.text or "").strip()
         response = await self._respondent.respond(single.after(thought or "…"), None, self._on_attempt)
         response = replace(response, usage=before.usage + response.usage)
-        return self._placed(response, replace(response.answer, thought=thought), position)
+        ended = _both_endings(before.answer, response.answer)
+        return self._placed(response, replace(response.answer, thought=thought, finish_reason=ended), position)
 
     def _placed(self, response: Response, answer: Answer, position: int) -> Response:
         """A response with its thought set apart, the letters it speaks of, and which call it answers."""
@@ -148,3 +149,10 @@ class Asking:
 
     def _without_model(self, answer: Answer, position: int) -> Response:
         return Response(answer, self._respondent.kind, self._respondent.name, call=position)
+
+
+def _both_endings(thinking: Answer, answer: Answer) -> str:
+    """Why an answer ended; where the thought before it was cut off, which no letter shows, also that."""
+    if not thinking.is_cut_off:
+        return answer.finish_reason
+    return f"{thinking.finish_reason} while it reasoned, then {answer.finish_reason or 'no word'}"

@@ -8,6 +8,8 @@
   no stream at all; it is not trusted, and the question is put again without streaming. So it is after a stream
   with nothing in it: litellm drops a refusal in a stream.
 - A setting that a server refuses in a way known here is changed, and the change kept for later calls.
+- A key that a command printed may expire: where it is refused, the command is run once more, and the question put
+  again at once, if that gave another key, and once only.
 """
 
 import asyncio
@@ -33,8 +35,9 @@ from opinionscope.respondents.base import (
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
-from opinionscope.respondents.litellm_errors import NO_LOG_PROBS, Failure, classify, timed_out
-from opinionscope.respondents.loading import LiteLLM, failures, load, warm_up
+from opinionscope.respondents.litellm_errors import Failure, classify, timed_out
+from opinionscope.respondents.litellm_rules import NO_LOG_PROBS, Sent
+from opinionscope.respondents.loading import LiteLLM, failures, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
@@ -47,7 +50,7 @@ from opinionscope.respondents.providers import (
 )
 from opinionscope.respondents.retries import wait_before
 
-__all__ = ["LiteLLMRespondent", "load", "warm_up"]
+__all__ = ["LiteLLMRespondent", "load"]
 
 FEW_LOGPROBS = 5
 
@@ -129,11 +132,14 @@ class LiteLLMRespondent:
         await self._get_ready(litellm)
         self._check_log_probs(elicitation)
         elicitation = self.as_sent(elicitation)
-        attempt = 1
+        attempt, is_renewed = 1, False
         while True:
             outcome = await self._ask(litellm, elicitation, on_text, self._telling_of_limits(attempt, on_attempt))
             if isinstance(outcome, Response):
                 return outcome
+            if not is_renewed and outcome.refuses_key and await self._named.has_newer_key(outcome.key_number):
+                is_renewed = True
+                continue
             pause = self._pause_after(outcome, attempt)
             if pause is None:
                 raise outcome.error(attempt, self.timeout)
@@ -217,24 +223,31 @@ class LiteLLMRespondent:
         changes: frozenset[str],
     ) -> Response | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
+        key_number = 0
         try:
             async with self._limits.turn(
                 (self._provider, self.model, self.name),
                 guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
                 on_pause,
             ) as turns:
-                begun = time.monotonic()
+                begun, key_number = time.monotonic(), self._named.key_number
                 async with asyncio.timeout(self.timeout):
                     completion = await self._complete(litellm, elicitation, on_text, changes, turns)
                 turns.settle(completion.tokens)
         except TimeoutError:
             return timed_out(self.timeout)
         except failures() as error:
-            return classify(error, self.model, self._provider, self.api_base)
+            failure = classify(error, self.model, self._provider, self.api_base, self._sent(elicitation))
+            return replace(failure, key_number=key_number)
         seconds = time.monotonic() - begun
         return completion.emptiness(elicitation.request.max_tokens) or self._response(
             litellm, completion, seconds, structured=self._keeps_to_schema(elicitation, changes)
         )
+
+    def _sent(self, elicitation: Elicitation) -> Sent:
+        temperature = elicitation.request.temperature
+        is_of_the_settings = self._named.parameters.get("temperature") == temperature
+        return Sent(self._named.key_place, temperature, self._named.place if is_of_the_settings else "")
 
     async def _complete(
         self,

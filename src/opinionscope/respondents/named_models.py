@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import PLAIN, Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, is_plain
 from opinionscope.respondents.redaction import remember, scrub
@@ -23,7 +23,16 @@ LONGEST_SHOWN = 500
 _OF_THE_REQUEST = ("temperature", "max_tokens")
 TITLE = "The model's settings cannot be used"
 
-_from_commands: dict[tuple[str, ...], str] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A key that a command printed; the number says how many different ones it has printed in a row, from 1."""
+
+    key: str = field(repr=False)
+    number: int
+
+
+_from_commands: dict[tuple[str, ...], _Printed] = {}
 
 
 @dataclass(slots=True)
@@ -74,23 +83,39 @@ class NamedModel:
         return bool(self.key_env or self.key_command)
 
     @property
+    def key_place(self) -> str:
+        """Where the key comes from, as errors name it; "" where it does not say."""
+        return self.key_env or (f"the command of {self.place} that prints it" if self.key_command else "")
+
+    @property
+    def key_number(self) -> int:
+        """Which of the keys that its command printed so far calls get now, from 1; 0 for none of them."""
+        printed = _from_commands.get(self.key_command)
+        return printed.number if printed else 0
+
+    @property
     def further_parameters(self) -> dict[str, Any]:
         """What is sent beside what an elicitation says."""
         return {name: value for name, value in self.parameters.items() if name not in _OF_THE_REQUEST}
 
     def applied(self, elicitation: Elicitation) -> Elicitation:
-        """An elicitation with the parameters in place of its own, and with a note that tells of them.
+        """An elicitation with the parameters in place of its own, and with a note that tells who is asked, and how.
 
-        Log-probs are those of one token, whatever is said of their number.
+        Log-probs are those of one token, whatever is said of their number; a temperature that was chosen for the run
+        goes before that of the settings.
         """
         request = elicitation.request
         given = {name: value for name, value in self.parameters.items() if name in _OF_THE_REQUEST}
         if request.top_logprobs:
             given.pop("max_tokens", None)
+        if elicitation.recipe.temperature != PLAIN.temperature:
+            given.pop("temperature", None)
         told = [f"{name} {_shown(value)}" for name, value in (given | self.further_parameters).items()]
-        if not told:
+        is_alias = bool(self.model) and not self.name.endswith(self.model)
+        facts = [f"is {self.model}"] * is_alias + [f"sends {', '.join(told)}"] * bool(told)
+        if not facts:
             return elicitation
-        note = f"{self.place} sends {', '.join(told)}"
+        note = f"{self.place} {' and '.join(facts)}"
         request = replace(request, **given)
         return replace(
             elicitation,
@@ -122,13 +147,30 @@ class NamedModel:
             if problem:
                 raise RespondentError(f"key_command of {self.place} {problem}", title=TITLE)
 
+    async def has_newer_key(self, refused: int) -> bool:
+        """Run the command once more, unless it has printed another key since; whether there is another one now.
+
+        Args:
+            refused: the `key_number` of the key that a provider refused; it may have expired.
+
+        Raises:
+            RespondentError: if the command gives no key any more.
+        """
+        if not self.key_command:
+            return False
+        if self.key_number == refused:
+            problem = await _kept_once(self.key_command, self.key_timeout)
+            if problem:
+                raise RespondentError(f"the key was refused, and key_command of {self.place} {problem}", title=TITLE)
+        return self.key_number != refused
+
     def credentials(self) -> dict[str, Any]:
         """The key and the headers of a call, as keywords for litellm; only after `prepare`."""
         given: dict[str, Any] = {}
         if self.key_env:
             given["api_key"] = os.environ[self.key_env]
         elif self.key_command:
-            given["api_key"] = _from_commands[self.key_command]
+            given["api_key"] = _from_commands[self.key_command].key
         if self.headers:
             given["extra_headers"] = {header: os.environ[variable] for header, variable in self.headers.items()}
         return given
@@ -230,7 +272,9 @@ async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:
     if process.returncode != 0 or not is_plain(key):
         return f"printed no key (exit code {process.returncode}); run it by hand once"
     remember(key)
-    _from_commands[command] = key
+    known = _from_commands.get(command)
+    if known is None or known.key != key:
+        _from_commands[command] = _Printed(key, known.number + 1 if known else 1)
     return ""
 
 

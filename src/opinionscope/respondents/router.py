@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from typing_extensions import override
 
+from opinionscope.elicitation import Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.litellm_errors import Failure, classify
@@ -113,8 +114,8 @@ class RouterRespondent(LiteLLMRespondent):
         return super()._pause_after(replace(failure, transient=True) if passing and several else failure, attempt)
 
     @override
-    def _call(self, *of: Any) -> dict[str, Any]:
-        call = super()._call(*of) | {"timeout": self._share}
+    def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
+        call = super()._call(elicitation, changes) | {"timeout": self._share}
         return {name: value for name, value in call.items() if name not in ("api_base", "api_key")}
 
     @property
