@@ -1,12 +1,14 @@
+import asyncio
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from textual.pilot import Pilot
 
 from opinionscope.tui import start
 from opinionscope.tui.app import OpinionscopeApp
@@ -55,3 +57,28 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
 @pytest.fixture
 def shown() -> Callable[[OpinionscopeApp], str]:
     return screen_text
+
+
+@pytest.fixture
+def settled() -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Waits until everything under way has been done and shown."""
+    return _settled
+
+
+async def _settled(pilot: Pilot[None]) -> None:
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.fixture
+def until() -> Callable[[Pilot[None], Callable[[], bool]], Awaitable[None]]:
+    """Waits for something to be so, and fails if that takes too long."""
+    return _until
+
+
+async def _until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await pilot.pause(0.01)

@@ -1,4 +1,3 @@
-import asyncio
 from collections import Counter
 
 import pytest
@@ -8,19 +7,6 @@ from textual.widgets import OptionList
 from opinionscope.tui.actions import ACTIONS, SCOPE_TITLES, actions_in
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.help import HelpScreen
-
-
-async def until(pilot, condition):
-    async with asyncio.timeout(30):
-        while not condition():
-            await pilot.pause(0.01)
-
-
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 @pytest.mark.parametrize("scope", [scope for scope in SCOPE_TITLES if scope != "everywhere"])
@@ -33,7 +19,7 @@ def test_ids_are_unique():
     assert len({action.id for action in ACTIONS}) == len(ACTIONS)
 
 
-async def test_the_help_names_every_action(make_app, shown):
+async def test_the_help_names_every_action(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 120)) as pilot:
         await settled(pilot)
@@ -48,7 +34,7 @@ async def test_the_help_names_every_action(make_app, shown):
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_the_palette_offers_every_action_of_the_screen(make_app):
+async def test_the_palette_offers_every_action_of_the_screen(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -62,7 +48,7 @@ async def test_the_palette_offers_every_action_of_the_screen(make_app):
             assert action.help in offered
 
 
-async def test_an_action_works_from_the_palette(make_app):
+async def test_an_action_works_from_the_palette(make_app, settled, until):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -74,7 +60,7 @@ async def test_an_action_works_from_the_palette(make_app):
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen) and app.screen.choices.steering == "few-shot")
 
 
-async def test_actions_of_the_whole_program_work_from_the_palette(make_app):
+async def test_actions_of_the_whole_program_work_from_the_palette(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -84,7 +70,7 @@ async def test_actions_of_the_whole_program_work_from_the_palette(make_app):
         assert app.current_mode == "history"
 
 
-async def test_keys_that_come_in_one_burst_close_one_window_only(make_app):
+async def test_keys_that_come_in_one_burst_close_one_window_only(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -97,7 +83,7 @@ async def test_keys_that_come_in_one_burst_close_one_window_only(make_app):
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app):
+async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app, settled):
     app = make_app()
     async with app.run_test(size=(130, 36)) as pilot:
         await settled(pilot)
@@ -108,7 +94,7 @@ async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app):
         assert app.focused.id == "question"
 
 
-async def test_the_top_bar_works_by_mouse(make_app, shown):
+async def test_the_top_bar_works_by_mouse(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

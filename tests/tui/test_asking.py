@@ -19,19 +19,6 @@ from opinionscope.tui.widgets.run_view import RunView
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def until(pilot, condition):
-    async with asyncio.timeout(60):
-        while not condition():
-            await pilot.pause(0.01)
-
-
 @pytest.fixture
 def live_app(make_app, fake_openai):
     return make_app(model="openai/x", api_base=fake_openai.base)
@@ -41,7 +28,9 @@ def _run(app):
     return app.screen.query_one(RunView).shown
 
 
-async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are(live_app, fake_openai, shown):
+async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are(
+    live_app, fake_openai, shown, settled, until
+):
     for letter in "AABBBC":
         fake_openai.then(text=letter)
     fake_openai.always(text="D", hold=True)
@@ -65,7 +54,7 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         assert (kept.status, len(kept.responses), kept.reading.sample_size) == ("done", 6, 6)
 
 
-async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, shown):
+async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, shown, settled, until):
     fake_openai.then(text="A").then(text="B")
     fake_openai.always(text="D", hold=True)
     async with live_app.run_test(size=(120, 36)) as pilot:
@@ -88,7 +77,7 @@ async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, sho
         assert "Cancelled with 2 of 30 answers in" in shown(live_app)
 
 
-async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, shown):
+async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, shown, settled):
     fake_openai.always(text=MAP)
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -106,7 +95,9 @@ async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, sh
         assert len(_run(live_app).alignment.positions) == 3
 
 
-async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(live_app, fake_openai, shown):
+async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
+    live_app, fake_openai, shown, settled, until
+):
     fake_openai.always(text="D", hold=True)
     async with live_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -124,7 +115,8 @@ def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     now = 100.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     draft = SimpleNamespace(elicitation=SimpleNamespace(calls=(1, 2)))
-    call = CallUnderWay(choices=None, draft=draft, _begun=now)
+    call = CallUnderWay(choices=None, draft=draft)
+    call._begun = now
     call.delay(Attempt(2, 3, 7.0, "Too many requests"))
     now = 104.0
     assert "attempt 2 of 3 in 3 s … 4 s" in call.words()
@@ -134,7 +126,7 @@ def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     assert "1 are enough, ending" in call.words()
 
 
-async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_app, shown):
+async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_app, shown, settled, until):
     app = make_app(model="recorded/gpt-4", format="samples", question="opinionqa/SOCIETY_GUNS_W92")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -145,7 +137,7 @@ async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_ap
         await until(pilot, lambda: "Prompt" in shown(app))
 
 
-async def test_the_list_of_models_says_that_it_is_still_being_filled(live_app, shown, monkeypatch):
+async def test_the_list_of_models_says_that_it_is_still_being_filled(live_app, shown, monkeypatch, until):
     found = asyncio.Event()
 
     async def slowly(**_):
@@ -163,7 +155,7 @@ async def test_the_list_of_models_says_that_it_is_still_being_filled(live_app, s
         assert "Still looking" not in shown(live_app)
 
 
-async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, shown):
+async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, shown, settled, until):
     fake_openai.fails(429, "slow down", headers={"Retry-After": "30"})
     fake_openai.always(text=MAP)
     async with live_app.run_test(size=(120, 36)) as pilot:
@@ -174,7 +166,7 @@ async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, sh
         await settled(pilot)
 
 
-async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown):
+async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown, settled):
     app = make_app(model="recorded/gpt-4")
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await settled(pilot)
@@ -187,7 +179,7 @@ async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown):
         assert app._arrangement.history.count() == 0
 
 
-async def test_how_it_is_asked_is_chosen_and_shown(live_app, fake_openai, shown):
+async def test_how_it_is_asked_is_chosen_and_shown(live_app, fake_openai, shown, settled):
     fake_openai.always(text=MAP)
     async with live_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -210,7 +202,7 @@ async def test_how_it_is_asked_is_chosen_and_shown(live_app, fake_openai, shown)
         assert _run(live_app).status == "done"
 
 
-async def test_the_recipe_goes_back_to_its_defaults_and_escape_changes_nothing(live_app, shown):
+async def test_the_recipe_goes_back_to_its_defaults_and_escape_changes_nothing(live_app, shown, settled):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         before = live_app.screen.choices
@@ -224,7 +216,7 @@ async def test_the_recipe_goes_back_to_its_defaults_and_escape_changes_nothing(l
         assert live_app.screen.choices == before
 
 
-async def test_a_favourite_comes_first_and_is_remembered(live_app, make_app, home, shown):
+async def test_a_favourite_comes_first_and_is_remembered(live_app, make_app, home, shown, settled):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await pilot.press("m")

@@ -58,24 +58,21 @@ def village_app(village, make_app):
     return make_app(question="village/pub", group="Democrat", model="openai/nobody", api_base="http://127.0.0.1:9")
 
 
-async def settled(pilot):
-    for _ in range(2):
+@pytest.fixture
+def composing(settled):
+    async def act(pilot) -> ComposeGroupScreen:
+        await settled(pilot)
+        await pilot.press("g")
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+        await pilot.press("home", "up", "enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ComposeGroupScreen)
+        return pilot.app.screen
+
+    return act
 
 
-async def composing(pilot) -> ComposeGroupScreen:
-    await settled(pilot)
-    await pilot.press("g")
-    await pilot.pause()
-    await pilot.press("home", "up", "enter")
-    await settled(pilot)
-    assert isinstance(pilot.app.screen, ComposeGroupScreen)
-    return pilot.app.screen
-
-
-async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown):
+async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown, settled, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await composing(pilot)
         text = shown(village_app)
@@ -96,7 +93,7 @@ async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown):
         assert "Democratic women aged 18 to 34" in run.elicitation.prompt.user
 
 
-async def test_a_range_is_typed_and_taken_back(village_app, shown):
+async def test_a_range_is_typed_and_taken_back(village_app, shown, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         screen = await composing(pilot)
         age = next(line for line in screen.query(AttributeLine) if line.attribute == "age")
@@ -116,7 +113,7 @@ async def test_a_range_is_typed_and_taken_back(village_app, shown):
         assert "Choose a value of at least one attribute" in shown(village_app)
 
 
-async def test_a_group_is_composed_with_the_mouse(village_app):
+async def test_a_group_is_composed_with_the_mouse(village_app, settled, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         screen = await composing(pilot)
         sex = next(line for line in screen.query(AttributeLine) if line.attribute == "sex")
@@ -127,7 +124,7 @@ async def test_a_group_is_composed_with_the_mouse(village_app):
         assert village_app.screen.choices.group == "party=Democrat,sex=Male"
 
 
-async def test_escape_and_bursts_of_keys_change_nothing(village_app):
+async def test_escape_and_bursts_of_keys_change_nothing(village_app, settled, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await composing(pilot)
         await pilot.press("down", "right", "escape", "escape", "escape")
@@ -136,7 +133,7 @@ async def test_escape_and_bursts_of_keys_change_nothing(village_app):
         assert village_app.screen.choices.group == "Democrat"
 
 
-async def test_eight_attributes_fit_80_by_24_and_long_lists_keep_the_chosen_in_sight(village_app, shown):
+async def test_eight_attributes_fit_80_by_24_and_long_lists_keep_the_chosen_in_sight(village_app, shown, composing):
     async with village_app.run_test(size=(80, 24)) as pilot:
         screen = await composing(pilot)
         text = shown(village_app)
@@ -148,7 +145,7 @@ async def test_eight_attributes_fit_80_by_24_and_long_lists_keep_the_chosen_in_s
         assert screen.query_one("#compose-ways").region.bottom <= 24
 
 
-async def test_an_expression_typed_into_the_list_of_groups_shows_its_n(village_app, shown):
+async def test_an_expression_typed_into_the_list_of_groups_shows_its_n(village_app, shown, settled):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await pilot.press("g")
@@ -171,7 +168,7 @@ async def test_an_expression_typed_into_the_list_of_groups_shows_its_n(village_a
         assert highlighted.id == "party=Democrat,sex=Male", "it is listed while it is chosen"
 
 
-async def test_the_group_goes_along_to_the_next_question_and_no_further_than_it_can(village_app, shown):
+async def test_the_group_goes_along_to_the_next_question_and_no_further_than_it_can(village_app, shown, settled):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         screen = village_app.screen
@@ -189,7 +186,7 @@ async def test_the_group_goes_along_to_the_next_question_and_no_further_than_it_
         assert screen.choices.group == "Democrat"
 
 
-async def test_a_run_of_a_composed_group_is_kept_and_shown_again(village_app, shown):
+async def test_a_run_of_a_composed_group_is_kept_and_shown_again(village_app, shown, settled):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         village_app.screen._choose_group("party=Democrat,sex=Male")
@@ -207,7 +204,7 @@ async def test_a_run_of_a_composed_group_is_kept_and_shown_again(village_app, sh
         assert kept.human == made.human
 
 
-async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village, home, make_app, shown):
+async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village, home, make_app, shown, settled):
     answers = {
         "format": "opinionscope-answers/1",
         "dataset": "village",
@@ -237,7 +234,7 @@ async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village
         assert (run.elicitation.steering, run.status, run.alignment.human.n) == ("none", "done", 10)
 
 
-async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_app, shown):
+async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_app, shown, settled):
     (village / "village.microdata.json").write_text("{", encoding="utf-8")
     app = make_app(question="village/pub", group="Democrat", model="openai/nobody")
     async with app.run_test(size=(120, 36)) as pilot:
@@ -254,7 +251,7 @@ async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_ap
         assert app.screen.choices.group == "Democrat"
 
 
-async def test_where_nobody_is_known_one_by_one_the_list_says_so(make_app, shown):
+async def test_where_nobody_is_known_one_by_one_the_list_says_so(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -267,7 +264,7 @@ async def test_where_nobody_is_known_one_by_one_the_list_says_so(make_app, shown
         assert isinstance(app.screen, PickerScreen)
 
 
-async def test_a_group_of_one_is_a_person(village_app, shown):
+async def test_a_group_of_one_is_a_person(village_app, shown, settled, composing):
     async with village_app.run_test(size=(120, 36)) as pilot:
         await composing(pilot)
         await pilot.press("down", "down", *"21", "enter")

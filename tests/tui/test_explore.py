@@ -6,14 +6,7 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_view import RunView
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def test_first_start_shows_a_real_recorded_result(make_app, shown):
+async def test_first_start_shows_a_real_recorded_result(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -27,28 +20,28 @@ async def test_first_start_shows_a_real_recorded_result(make_app, shown):
         assert app.screen.query_one(Digits).value == f"{app.screen.query_one(RunView).shown.alignment.kl:.3f}"
 
 
-async def test_first_start_keeps_no_run(make_app, home):
+async def test_first_start_keeps_no_run(make_app, home, settled):
     app = make_app()
     async with app.run_test() as pilot:
         await settled(pilot)
     assert not (home / "history.db").exists()
 
 
-async def test_the_screen_at_80_by_24(make_app, shown, snapshot):
+async def test_the_screen_at_80_by_24(make_app, shown, snapshot, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert shown(app) == snapshot
 
 
-async def test_the_screen_at_120_by_36(make_app, shown, snapshot):
+async def test_the_screen_at_120_by_36(make_app, shown, snapshot, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         assert shown(app) == snapshot
 
 
-async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app):
+async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -64,7 +57,7 @@ async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows
         assert app.screen.query_one(RunView).shown.reading.sample_size
 
 
-async def test_steering_changes_by_mouse(make_app):
+async def test_steering_changes_by_mouse(make_app, settled):
     app = make_app()
     async with app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
@@ -73,7 +66,7 @@ async def test_steering_changes_by_mouse(make_app):
         assert app.screen.choices.steering == "none"
 
 
-async def test_a_question_is_found_by_its_words(make_app, shown):
+async def test_a_question_is_found_by_its_words(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -83,7 +76,7 @@ async def test_a_question_is_found_by_its_words(make_app, shown):
         assert "The Bee Sting by Paul Murray" in shown(app)
 
 
-async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown):
+async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -94,7 +87,7 @@ async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown)
         assert app.screen.query_one("#questions", OptionList).option_count == 0
 
 
-async def test_at_80_columns_the_question_opens_in_a_window(make_app):
+async def test_at_80_columns_the_question_opens_in_a_window(make_app, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -107,7 +100,7 @@ async def test_at_80_columns_the_question_opens_in_a_window(make_app):
         assert app.screen.question.dataset == "globalopinionqa"
 
 
-async def test_the_group_is_picked_with_search(make_app):
+async def test_the_group_is_picked_with_search(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -119,7 +112,7 @@ async def test_the_group_is_picked_with_search(make_app):
         assert app.screen.query_one(RunView).shown.human.n == 386
 
 
-async def test_a_group_that_the_next_question_lacks_gives_way(make_app):
+async def test_a_group_that_the_next_question_lacks_gives_way(make_app, settled):
     app = make_app(group="Republican")
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -128,7 +121,7 @@ async def test_a_group_that_the_next_question_lacks_gives_way(make_app):
         assert app.screen.query_one(RunView).shown.elicitation.group.attributes[0][0] == "country"
 
 
-async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app):
+async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -144,7 +137,7 @@ async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app):
         assert options.highlighted_option.id == keys[19]
 
 
-async def test_keys_pressed_before_the_list_is_there_count(make_app):
+async def test_keys_pressed_before_the_list_is_there_count(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         while not app.screen.query("Chooser"):
@@ -158,7 +151,7 @@ async def test_keys_pressed_before_the_list_is_there_count(make_app):
         assert app.screen.query_one("#steering").value == "few-shot"
 
 
-async def test_steering_that_cannot_be_used_says_why_and_shows_the_humans(make_app, shown):
+async def test_steering_that_cannot_be_used_says_why_and_shows_the_humans(make_app, shown, settled):
     app = make_app(
         question="globalopinionqa/world-cup-2010-winner", group="Brazil", steering="persona", model="openai/x"
     )
@@ -173,14 +166,14 @@ async def test_steering_that_cannot_be_used_says_why_and_shows_the_humans(make_a
         assert "no other question has an answer by Brazil" in " ".join(shown(app).split())
 
 
-async def test_at_80_columns_the_cursor_is_on_something_in_sight(make_app):
+async def test_at_80_columns_the_cursor_is_on_something_in_sight(make_app, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert app.focused.id == "question"
 
 
-async def test_kl_shows_in_bits(make_app):
+async def test_kl_shows_in_bits(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -190,7 +183,7 @@ async def test_kl_shows_in_bits(make_app):
         assert abs(float(app.screen.query_one(Digits).value) - nats / 0.6931) < 0.002
 
 
-async def test_refusals_can_be_dropped(make_app, shown):
+async def test_refusals_can_be_dropped(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -201,7 +194,7 @@ async def test_refusals_can_be_dropped(make_app, shown):
         assert "refusals dropped on both sides" in shown(app)
 
 
-async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown):
+async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -216,7 +209,7 @@ async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown):
         assert "recorded as figures" in shown(app)
 
 
-async def test_a_model_may_be_typed(make_app, shown):
+async def test_a_model_may_be_typed(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -231,7 +224,7 @@ async def test_a_model_may_be_typed(make_app, shown):
         assert app.screen.query_one(ChartView).data.model is None
 
 
-async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(make_app, shown):
+async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(make_app, shown, settled):
     app = make_app(model="recorded/anthropic_opus", format="log-probs")
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -240,7 +233,7 @@ async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(make_app, show
         assert app.screen.query_one(RunView).shown.status == "failed"
 
 
-async def test_every_size_from_tiny_to_huge_shows_something(make_app, shown):
+async def test_every_size_from_tiny_to_huge_shows_something(make_app, shown, settled):
     for size in ((40, 12), (80, 24), (100, 30), (120, 36), (200, 60)):
         app = make_app()
         async with app.run_test(size=size) as pilot:

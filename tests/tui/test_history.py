@@ -5,14 +5,7 @@ from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.run_view import RunView
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown):
+async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -41,7 +34,7 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown):
         assert isinstance(app.screen, HistoryScreen)
 
 
-async def test_an_empty_history_says_what_to_do(make_app, shown):
+async def test_an_empty_history_says_what_to_do(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -53,7 +46,7 @@ async def test_an_empty_history_says_what_to_do(make_app, shown):
         assert "RECORDED" in shown(app)
 
 
-async def test_the_table_at_two_sizes(make_app, shown, snapshot):
+async def test_the_table_at_two_sizes(make_app, shown, snapshot, settled):
     for size in ((80, 24), (120, 36)):
         app = make_app()
         async with app.run_test(size=size) as pilot:
@@ -67,7 +60,7 @@ async def test_the_table_at_two_sizes(make_app, shown, snapshot):
             assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-{app.screen.query_one(DataTable).row_count}")
 
 
-async def test_a_long_history_is_read_page_by_page(make_app, home):
+async def test_a_long_history_is_read_page_by_page(make_app, home, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -92,7 +85,7 @@ def _copy(run, number):
     return replace(run, id=f"{number:026d}")
 
 
-async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown):
+async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown, settled):
     (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
     app = make_app()
     async with app.run_test(size=(120, 36), notifications=True) as pilot:

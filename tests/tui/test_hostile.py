@@ -17,13 +17,6 @@ NASTY = (
 )
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 @pytest.fixture
 def hostile_pack(home):
     folder = home / "data"
@@ -51,7 +44,7 @@ def hostile_pack(home):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
-async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake_openai, shown, size):
+async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake_openai, shown, size, settled):
     fake_openai.always(text="\n".join(NASTY) + "{'A': '50%', 'B': '50%'}")
     app = make_app(
         question="nasty/nasty-0", group="[/party]", steering="persona", model="openai/x", api_base=fake_openai.base
@@ -80,7 +73,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake
         assert "[/party]" in shown(app)
 
 
-async def test_hostile_words_in_the_search_field_are_only_words(make_app):
+async def test_hostile_words_in_the_search_field_are_only_words(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)

@@ -1,7 +1,5 @@
 """What was typed in the form is lost only if that is meant so, and keys in a burst never end the program."""
 
-import asyncio
-
 import pytest
 from textual import events
 from textual.command import CommandPalette
@@ -12,36 +10,31 @@ from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.write import WriteScreen
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+@pytest.fixture
+def writing(settled, until):
+    async def act(pilot, text):
+        await settled(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
+        await pilot.press(*text)
+
+    return act
 
 
-async def until(pilot, condition):
-    async with asyncio.timeout(60):
-        while not condition():
-            await pilot.pause(0.01)
+@pytest.fixture
+def by_palette(until):
+    async def act(pilot, name):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        await pilot.press(*name)
+        await until(pilot, lambda: 0 < pilot.app.screen.query_one(OptionList).option_count < 4)
+        await pilot.press("enter")
 
-
-async def writing(pilot, text):
-    await settled(pilot)
-    await pilot.press("w")
-    await until(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
-    await pilot.press(*text)
-
-
-async def by_palette(pilot, name):
-    await pilot.press("ctrl+p")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
-    await pilot.press(*name)
-    await until(pilot, lambda: 0 < pilot.app.screen.query_one(OptionList).option_count < 4)
-    await pilot.press("enter")
+    return act
 
 
 @pytest.mark.parametrize("way", ["ctrl+q", "history"])
-async def test_leaving_the_form_by_another_way_asks_as_well(make_app, way):
+async def test_leaving_the_form_by_another_way_asks_as_well(make_app, way, until, writing, by_palette):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await writing(pilot, "Tea")
@@ -64,7 +57,7 @@ async def test_leaving_the_form_by_another_way_asks_as_well(make_app, way):
 
 
 @pytest.mark.parametrize("key", ["w", "g", "c", "question_mark"])
-async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key):
+async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key, settled, until):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -75,7 +68,7 @@ async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (20, 4)])
-async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, size):
+async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, size, settled):
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
@@ -92,7 +85,7 @@ async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, 
         assert app.return_code is None
 
 
-async def test_the_palette_turns_pages(make_app):
+async def test_the_palette_turns_pages(make_app, settled, until):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

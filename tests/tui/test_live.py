@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 from textual.widgets import DataTable
 
@@ -9,25 +7,12 @@ from opinionscope.tui.widgets.run_view import RunView
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def until(pilot, condition):
-    async with asyncio.timeout(60):
-        while not condition():
-            await pilot.pause(0.01)
-
-
 @pytest.fixture
 def live_app(make_app, fake_openai):
     return make_app(model="openai/x", api_base=fake_openai.base)
 
 
-async def test_before_the_run_humans_and_the_full_prompt_are_shown(live_app, fake_openai, shown):
+async def test_before_the_run_humans_and_the_full_prompt_are_shown(live_app, fake_openai, shown, settled):
     async with live_app.run_test(size=(120, 60)) as pilot:
         await settled(pilot)
         chart = live_app.screen.query_one(ChartView).data
@@ -37,7 +22,9 @@ async def test_before_the_run_humans_and_the_full_prompt_are_shown(live_app, fak
         assert fake_openai.bodies == []
 
 
-async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(live_app, fake_openai, shown):
+async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(
+    live_app, fake_openai, shown, settled, until
+):
     fake_openai.always(pieces=PIECES, hold_after=2, model="toy-2026")
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -61,7 +48,7 @@ async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(live
         assert "openai/x" in shown(live_app)
 
 
-async def test_cancel_is_kept_as_cancelled_and_nothing_is_drawn(live_app, fake_openai, shown):
+async def test_cancel_is_kept_as_cancelled_and_nothing_is_drawn(live_app, fake_openai, shown, settled, until):
     fake_openai.always(pieces=PIECES, hold_after=1)
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -77,7 +64,7 @@ async def test_cancel_is_kept_as_cancelled_and_nothing_is_drawn(live_app, fake_o
         assert row.kl is None
 
 
-async def test_a_refused_key_is_a_sentence_with_a_next_step(live_app, fake_openai, shown):
+async def test_a_refused_key_is_a_sentence_with_a_next_step(live_app, fake_openai, shown, settled):
     fake_openai.fails(401, "Incorrect API key provided: [/bold] \x1b]52;c;AAAA\x07")
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -91,7 +78,7 @@ async def test_a_refused_key_is_a_sentence_with_a_next_step(live_app, fake_opena
         assert live_app._arrangement.history.page()[0].status == "failed"
 
 
-async def test_an_unreadable_answer_is_shown_as_text_and_not_as_bars(live_app, fake_openai, shown):
+async def test_an_unreadable_answer_is_shown_as_text_and_not_as_bars(live_app, fake_openai, shown, settled):
     fake_openai.always(text="As [b]a model[/b] [/foo] I \x1b[31mcannot\x9b say \u202etxet")
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -106,7 +93,7 @@ async def test_an_unreadable_answer_is_shown_as_text_and_not_as_bars(live_app, f
         assert "could not be read" in text
 
 
-async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_openai, shown):
+async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_openai, shown, settled):
     fake_openai.always(tokens=((" A", -0.5), ("A", -2.0), ("b", -2.5), ("The", -2.0)), text="A")
     app = make_app(model="openai/x", api_base=fake_openai.base, format="log-probs")
     async with app.run_test(size=(120, 60)) as pilot:
@@ -121,7 +108,7 @@ async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_o
         assert "fell outside the options" in shown(app)
 
 
-async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai):
+async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai, settled, until):
     fake_openai.always(pieces=("ABAB", "CCCCCCCC"), hold_after=1)
     app = make_app(model="openai/x", api_base=fake_openai.base, format="sequence")
     async with app.run_test(size=(120, 36)) as pilot:
@@ -135,7 +122,7 @@ async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai):
         assert chart.data.model[2] == 8 / 12
 
 
-async def test_pressing_run_again_asks_only_once(live_app, fake_openai):
+async def test_pressing_run_again_asks_only_once(live_app, fake_openai, settled, until):
     fake_openai.always(pieces=PIECES, hold_after=1)
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -148,7 +135,7 @@ async def test_pressing_run_again_asks_only_once(live_app, fake_openai):
         assert [row.status for row in live_app._arrangement.history.page()] == ["done"]
 
 
-async def test_a_click_on_a_question_chooses_it_and_asks_nobody(live_app, fake_openai):
+async def test_a_click_on_a_question_chooses_it_and_asks_nobody(live_app, fake_openai, settled):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         before = live_app.screen.choices.question
@@ -159,7 +146,7 @@ async def test_a_click_on_a_question_chooses_it_and_asks_nobody(live_app, fake_o
         assert live_app._arrangement.history.count() == 0
 
 
-async def test_dropping_refusals_compares_the_answer_anew_and_asks_nobody(live_app, fake_openai):
+async def test_dropping_refusals_compares_the_answer_anew_and_asks_nobody(live_app, fake_openai, settled):
     fake_openai.always(text="".join(PIECES))
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -173,7 +160,9 @@ async def test_dropping_refusals_compares_the_answer_anew_and_asks_nobody(live_a
         assert len(fake_openai.bodies) == 1
 
 
-async def test_an_error_nobody_foresaw_is_said_and_the_program_goes_on(live_app, fake_openai, shown, monkeypatch):
+async def test_an_error_nobody_foresaw_is_said_and_the_program_goes_on(
+    live_app, fake_openai, shown, monkeypatch, settled, until
+):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
 
@@ -188,7 +177,7 @@ async def test_an_error_nobody_foresaw_is_said_and_the_program_goes_on(live_app,
         assert live_app.screen.choices.steering == "few-shot"
 
 
-async def test_choosing_something_else_stops_the_call_under_way(live_app, fake_openai):
+async def test_choosing_something_else_stops_the_call_under_way(live_app, fake_openai, settled, until):
     fake_openai.always(pieces=PIECES, hold_after=1)
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)

@@ -5,7 +5,7 @@ import json
 from opinionscope.tui.widgets.chart_view import ChartView
 
 
-async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(make_app, home):
+async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(make_app, home, settled):
     sheet = {
         "format": "opinionscope-answers/1",
         "dataset": "opinionqa",
@@ -26,10 +26,7 @@ async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(
     (home / "data" / "parrot.answers.json").write_text(json.dumps(sheet))
     app = make_app(model="recorded/parrot")
     async with app.run_test(size=(120, 36)) as pilot:
-        for _ in range(2):
-            await pilot.pause()
-            await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot)
         answer = str(app.screen.query_one("#text-answer").content)
         assert answer.startswith("B: 90%, A: 10%")
         assert "A  No priority\nB  Some priority" in answer

@@ -7,14 +7,7 @@ from opinionscope.tui.screens.study_card import StudyCardScreen
 BOOK = {"question": "nytimes/the-bee-sting", "group": "Democrat"}
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def test_the_card_at_80_by_24(make_app, shown, snapshot):
+async def test_the_card_at_80_by_24(make_app, shown, snapshot, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -26,7 +19,7 @@ async def test_the_card_at_80_by_24(make_app, shown, snapshot):
         assert shown(app) == snapshot(name="people")
 
 
-async def test_the_card_at_120_by_36(make_app, shown, snapshot):
+async def test_the_card_at_120_by_36(make_app, shown, snapshot, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -37,7 +30,7 @@ async def test_the_card_at_120_by_36(make_app, shown, snapshot):
         assert shown(app) == snapshot
 
 
-async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app):
+async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -54,7 +47,7 @@ async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app):
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_a_page_scrolls_by_keys(make_app):
+async def test_a_page_scrolls_by_keys(make_app, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -72,7 +65,7 @@ async def test_a_page_scrolls_by_keys(make_app):
         assert page.scroll_y == 0
 
 
-async def test_a_saved_run_has_its_card_too(make_app, shown):
+async def test_a_saved_run_has_its_card_too(make_app, shown, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -91,7 +84,7 @@ async def test_a_saved_run_has_its_card_too(make_app, shown):
         assert isinstance(app.screen, SavedRunScreen)
 
 
-async def test_a_dataset_that_is_gone_is_said_in_words(make_app, shown):
+async def test_a_dataset_that_is_gone_is_said_in_words(make_app, shown, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

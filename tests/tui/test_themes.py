@@ -6,13 +6,6 @@ from opinionscope.settings import bundled
 from opinionscope.tui.theming import ThemeError, load_themes, read_theme
 
 
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 def test_our_own_themes_are_a_dark_and_a_light_one_with_both_chart_colours():
     loaded = load_themes([bundled("themes")])
     assert not loaded.problems
@@ -42,7 +35,7 @@ def test_a_broken_theme_is_refused_with_file_and_reason(tmp_path, line, replacem
     assert words in refusal.value.message
 
 
-async def test_broken_themes_are_named_in_one_toast_and_the_good_one_is_there(make_app, home, shown):
+async def test_broken_themes_are_named_in_one_toast_and_the_good_one_is_there(make_app, home, shown, settled):
     themes = home / "themes"
     themes.mkdir()
     good = (bundled("themes") / "scope-light.toml").read_text().replace("scope-light", "mine")
@@ -64,7 +57,7 @@ async def test_broken_themes_are_named_in_one_toast_and_the_good_one_is_there(ma
         assert app.theme_variables["chart-model"] == "#0f68b8"
 
 
-async def test_textuals_own_themes_have_chart_colours_too(make_app, shown):
+async def test_textuals_own_themes_have_chart_colours_too(make_app, shown, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -75,7 +68,7 @@ async def test_textuals_own_themes_have_chart_colours_too(make_app, shown):
             assert "KL(human ‖ model)" in shown(app)
 
 
-async def test_a_theme_folder_that_copies_a_theme_replaces_it(make_app, home):
+async def test_a_theme_folder_that_copies_a_theme_replaces_it(make_app, home, settled):
     (home / "themes").mkdir()
     shutil.copy(bundled("themes") / "scope-dark.toml", home / "themes")
     text = (home / "themes" / "scope-dark.toml").read_text()

@@ -1,4 +1,3 @@
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -17,19 +16,6 @@ FEW_KEYS = 12
 TEXT = "Should the library open earlier?"
 OPTIONS = "Earlier = 1\nLater = 2\nRefused = no answer"
 PEOPLE = "party=Democrat: 12, 30, 8"
-
-
-async def settled(pilot):
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def until(pilot, condition):
-    async with asyncio.timeout(60):
-        while not condition():
-            await pilot.pause(0.01)
 
 
 def notices(app):
@@ -53,19 +39,23 @@ async def enter(pilot, field):
         await pilot.press(*(KEYS.get(character, character) for character in field))
 
 
-async def write(pilot, text):
-    """Open the form, type, save, and wait until Explore shows it."""
-    await settled(pilot)
-    await pilot.press("w")
-    await until(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
-    await type_in(pilot, text)
-    await pilot.press("ctrl+s")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ExploreScreen))
-    await settled(pilot)
+@pytest.fixture
+def write(settled, until):
+    async def act(pilot, text):
+        """Open the form, type, save, and wait until Explore shows it."""
+        await settled(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
+        await type_in(pilot, text)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExploreScreen))
+        await settled(pilot)
+
+    return act
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_a_question_is_written_seen_at_once_and_probed(make_app, fake_openai, home, shown, size):
+async def test_a_question_is_written_seen_at_once_and_probed(make_app, fake_openai, home, shown, size, settled, write):
     fake_openai.always(text="{'A': '10%', 'B': '60%', 'C': '30%'}")
     app = make_app(model="openai/x", api_base=fake_openai.base)
     async with app.run_test(size=size) as pilot:
@@ -85,7 +75,9 @@ async def test_a_question_is_written_seen_at_once_and_probed(make_app, fake_open
         assert (home / "data" / "own.pack.json").is_file()
 
 
-async def test_without_people_the_model_stands_alone_and_recorded_models_have_nothing(make_app, fake_openai, shown):
+async def test_without_people_the_model_stands_alone_and_recorded_models_have_nothing(
+    make_app, fake_openai, shown, settled, write
+):
     fake_openai.always(text="{'A': '40%', 'B': '60%'}")
     app = make_app(model="recorded/gpt-4", api_base=None)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -101,7 +93,9 @@ async def test_without_people_the_model_stands_alone_and_recorded_models_have_no
         assert "Everyone" in shown(app)
 
 
-async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_right(make_app, home, shown):
+async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_right(
+    make_app, home, shown, settled, until
+):
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -128,7 +122,7 @@ async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_ri
         assert "75 %" in shown(app)
 
 
-async def test_escape_asks_once_if_something_was_typed(make_app):
+async def test_escape_asks_once_if_something_was_typed(make_app, settled, until):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -147,7 +141,7 @@ async def test_escape_asks_once_if_something_was_typed(make_app):
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
 
 
-async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app, home, shown):
+async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app, home, shown, settled, until, write):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await write(pilot, f"{TEXT}\t{OPTIONS}\t{PEOPLE}")
@@ -173,7 +167,7 @@ async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app,
         assert not (home / "data" / "own.pack.json").exists()
 
 
-async def test_questions_of_others_cannot_be_changed(make_app):
+async def test_questions_of_others_cannot_be_changed(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -183,7 +177,7 @@ async def test_questions_of_others_cannot_be_changed(make_app):
         assert "Only questions written in this form" in notices(app)
 
 
-async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown):
+async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, settled, until):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -197,7 +191,7 @@ async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown):
         assert "Tea?" in shown(app)
 
 
-async def test_pasted_text_is_shown_and_not_obeyed(make_app, shown):
+async def test_pasted_text_is_shown_and_not_obeyed(make_app, shown, settled, until):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -217,7 +211,7 @@ async def test_pasted_text_is_shown_and_not_obeyed(make_app, shown):
         assert "[/foo] ␛]52" in shown(app)
 
 
-async def test_the_program_can_begin_with_the_form(home):
+async def test_the_program_can_begin_with_the_form(home, until):
     from opinionscope.tui.start import make_app
 
     app = make_app(begin="write")

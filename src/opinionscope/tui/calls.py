@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+
+from textual.worker import Worker
 
 from opinionscope.history import Run
 from opinionscope.probe import Choices
@@ -11,7 +12,6 @@ from opinionscope.respondents import Attempt
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10
-SECONDS_BETWEEN_NEWS = 0.25
 
 
 @dataclass(eq=False)
@@ -21,21 +21,24 @@ class CallUnderWay:
     Attributes:
         draft: the run before anybody was asked.
         enough: set to be content with the answers there are.
-        cancel: gives it up.
+        worker: does the asking.
         status: what it is waiting for, where that is more than an answer.
-        news: what has arrived and is not shown yet.
+        part: the run with the answers of several that have come so far.
+        text: of a single answer, as far as it has come.
+        has_ended: nobody is asked any more, and only the writing is left.
     """
 
     choices: Choices
     draft: Run
     enough: asyncio.Event = field(default_factory=asyncio.Event)
-    cancel: Callable[[], None] | None = None
+    worker: Worker[None] | None = None
     status: str = ""
     answered: int = 0
-    news: Callable[[], None] | None = None
-    _again: tuple[Attempt, float] | None = None
-    _shown: float = 0
-    _begun: float = field(default_factory=time.monotonic)
+    part: Run | None = None
+    text: str = ""
+    has_ended: bool = False
+    _again: tuple[Attempt, float] | None = field(init=False, default=None)
+    _begun: float = field(init=False, default_factory=time.monotonic)
 
     @property
     def planned(self) -> int:
@@ -45,12 +48,6 @@ class CallUnderWay:
     def delay(self, attempt: Attempt | None) -> None:
         """A call will be made again after a pause, or has been answered after all."""
         self._again = None if attempt is None else (attempt, time.monotonic() + attempt.wait)
-
-    def show_news(self) -> None:
-        """Show what has arrived, not more often than it can be drawn: intervals take a while to compute."""
-        if self.news is not None and time.monotonic() - self._shown >= SECONDS_BETWEEN_NEWS:
-            show, self.news, self._shown = self.news, None, time.monotonic()
-            show()
 
     def words(self) -> str:
         """A turning wheel, what is awaited, and for how long."""

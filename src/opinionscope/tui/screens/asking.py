@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 
 from textual import on, work
 from textual.message import Message
@@ -15,8 +14,10 @@ from typing_extensions import override
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
 from opinionscope.probe import Choices, Prober, Watch
-from opinionscope.respondents import RECORDED_PREFIX, Attempt
+from opinionscope.pulse import Pulse
+from opinionscope.respondents import Attempt
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.run_view import RunView
 
 MOST_REMEMBERED = 200
@@ -65,6 +66,8 @@ class AskingScreen(Screen[None]):
         self._choices = choices
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
+        self._drawing = Pulse(self._draw)
+        self._looking: Worker[None] | None = None
         self._remembered: dict[Choices, Run] = {}
 
     @property
@@ -72,22 +75,41 @@ class AskingScreen(Screen[None]):
         """What is chosen now."""
         return self._choices
 
+    def on_unmount(self) -> None:
+        """Draw no more."""
+        self._drawing.stop()
+
     # Looking up
 
-    @work(exclusive=True, group="run", exit_on_error=False)
-    async def _look_up(self, choices: Choices) -> None:
+    def _look_up(self) -> None:
         """Show what is known before anybody is asked: the humans, and what was answered to this before."""
-        before = self._remembered.get(_key(choices))
-        if before is not None:
-            self._show(rescore(replace(before, drop_nonresponse=choices.drop_nonresponse)))
-            return
+        self._looking = self._look(self._choices)
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def _look(self, choices: Choices) -> None:
+        await asyncio.sleep(A_MOMENT)
         try:
-            self._show(await self._prober.peek(choices))
+            self._show(self._recalled(choices) or await self._prober.peek(choices))
         except OpinionscopeError as error:
             self._show(self._prober.refused(choices, error))
 
+    def _recalled(self, choices: Choices) -> Run | None:
+        """What was answered to this before, unless the question or its people have changed since."""
+        before = self._remembered.get(_key(choices))
+        if before is None:
+            return None
+        library = self._prober.library
+        question = library.question(choices.question)
+        human = library.human(question, library.group(question, choices.group))
+        return before if (before.elicitation.question, before.human) == (question, human) else None
+
     def _show(self, run: Run, hint: str = "") -> None:
-        self.query_one(RunView).show(run, hint=hint or hint_for(run))
+        self.query_one(RunView).show(self._compared(run), hint=hint or hint_for(run))
+
+    def _compared(self, run: Run) -> Run:
+        """The run with refusals kept or dropped, whichever is chosen now."""
+        drop = self._choices.drop_nonresponse
+        return run if run.drop_nonresponse == drop else rescore(replace(run, drop_nonresponse=drop))
 
     # Asking
 
@@ -104,9 +126,11 @@ class AskingScreen(Screen[None]):
         except OpinionscopeError as error:
             self._show(self._prober.refused(self._choices, error))
             return
+        if self._looking is not None:
+            self._looking.cancel()
         self._call = CallUnderWay(self._choices, draft)
-        self._call.cancel = self._ask(self._call).cancel
-        if not self._choices.model.startswith(RECORDED_PREFIX):
+        self._call.worker = self._ask(self._call)
+        if not self._choices.is_recorded:
             self._load_litellm(self._call)
         self._show(draft, " ")
         self._turn()
@@ -114,26 +138,30 @@ class AskingScreen(Screen[None]):
         self.refresh_bindings()
 
     def _has_nothing_recorded(self) -> bool:
-        shown = self.query_one(RunView).shown
-        return self._choices.model.startswith(RECORDED_PREFIX) and shown.status == "failed"
+        is_known = self._looking is None or self._looking.is_finished
+        return self._choices.is_recorded and is_known and self.query_one(RunView).shown.status == "failed"
 
-    @work(exclusive=True, group="run", exit_on_error=False)
+    @work(group="ask", exit_on_error=False)
     async def _ask(self, call: CallUnderWay) -> None:
+        def ended(run: Run) -> None:
+            call.has_ended = True
+            self._tell(self.Finished(call, run))
+
         watch = Watch(
             on_text=lambda text: self._tell(self.Arrived(call, text)),
             on_attempt=lambda attempt: self._tell(self.Delayed(call, attempt)),
             on_part=lambda run: self._tell(self.Arrived(call, run=run)),
-            on_run=lambda run: self._tell(self.Finished(call, run)),
+            on_run=ended,
             enough=call.enough,
         )
         try:
             run = await self._prober.run(call.choices, watch)
         except OpinionscopeError as error:
-            if self._call is call:
+            if self._call is call and not call.has_ended:
                 self._end()
                 self._show(self._prober.refused(call.choices, error))
             else:
-                self.notify(error.message, title=error.title, severity="error", markup=False)
+                self._complain(error)
         else:
             await asyncio.to_thread(self.note_use, call.choices.model)
             self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
@@ -157,10 +185,17 @@ class AskingScreen(Screen[None]):
     @on(Worker.StateChanged)
     def _worker_failed(self, event: Worker.StateChanged) -> None:
         """An error nobody foresaw: say so, and go on."""
-        if event.state is WorkerState.ERROR:
+        if event.state is not WorkerState.ERROR:
+            return
+        error = OpinionscopeError(f"{type(event.worker.error).__name__}; please report it")
+        if self._call is not None and event.worker is self._call.worker and not self._call.has_ended:
             self._end()
-            name = type(event.worker.error).__name__
-            self._show(self._prober.refused(self._choices, OpinionscopeError(f"{name}; please report it")))
+            self._show(self._prober.refused(self._choices, error))
+        else:
+            self._complain(error)
+
+    def _complain(self, error: OpinionscopeError) -> None:
+        self.notify(error.message, title=error.title, severity="error", markup=False)
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:
@@ -170,18 +205,19 @@ class AskingScreen(Screen[None]):
         call.delay(None)
         was_unanswered = not call.answered
         call.answered = len(event.run.responses) if event.run else 1
-        call.news = partial(self._show_part, call, event.run, event.text)
-        call.show_news()
+        call.part, call.text = event.run, event.text
+        self._drawing.want()
         if was_unanswered:
             self.refresh_bindings()
 
-    def _show_part(self, call: CallUnderWay, run: Run | None, text: str) -> None:
-        view = self.query_one(RunView)
-        if run is not None:
-            view.show(run, hint=" ", waiting=call.words())
-        else:
-            preview = call.draft.elicitation.preview(text)
-            view.show(call.draft, hint=" ", partial=preview, partial_text=text, waiting=call.words())
+    def _draw(self) -> None:
+        """Draw what has arrived by now; intervals take a while to compute."""
+        call = self._call
+        if call is None:
+            return
+        run = replace(self._compared(call.part or call.draft), status="running")
+        preview = run.elicitation.preview(call.text) if call.text else None
+        self.query_one(RunView).show(run, hint=" ", partial=preview, partial_text=call.text, waiting=call.words())
 
     @on(Delayed)
     def _delayed(self, event: Delayed) -> None:
@@ -189,7 +225,7 @@ class AskingScreen(Screen[None]):
 
     @on(Finished)
     def _finished(self, event: Finished) -> None:
-        if event.run.status in ("done", "unread") and not event.call.choices.model.startswith(RECORDED_PREFIX):
+        if event.run.status in ("done", "unread") and not event.call.choices.is_recorded:
             self._remember(event.call.choices, event.run)
         if event.call is self._call:
             self._end()
@@ -206,7 +242,7 @@ class AskingScreen(Screen[None]):
 
     def action_cancel(self) -> None:
         """Give up the probe under way; what had arrived is kept with it."""
-        if self._call is not None:
+        if self._call is not None and not self._call.has_ended:
             shown = self.query_one(RunView).shown
             self._give_up()
             cancelled = replace(shown, status="cancelled", reading=None, alignment=None)
@@ -220,10 +256,11 @@ class AskingScreen(Screen[None]):
             self.refresh_bindings()
 
     def _give_up(self) -> None:
-        if self._call is not None and self._call.cancel is not None:
-            cancel = self._call.cancel
+        call = self._call
+        if call is not None:
             self._end()
-            cancel()
+            if call.worker is not None and not call.has_ended:
+                call.worker.cancel()
 
     def _end(self) -> None:
         self._call = None
@@ -234,7 +271,6 @@ class AskingScreen(Screen[None]):
 
     def _turn(self) -> None:
         if self._call is not None:
-            self._call.show_news()
             self.query_one(RunView).wait(self._call.words())
 
     @override

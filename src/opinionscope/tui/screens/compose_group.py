@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 from typing_extensions import override
 
@@ -18,6 +17,7 @@ from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.microdata import CompositionError, Microdata
 from opinionscope.tui.phrases import people_counted
+from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
 
@@ -26,7 +26,7 @@ FEW = f"Fewer than {SMALL_SAMPLE} answered: differences near this floor are most
 HINT = "↑↓ attribute  ←→ value"
 
 
-class ComposeGroupScreen(ModalScreen[Group | None]):
+class ComposeGroupScreen(Window[Group]):
     """Returns the group composed, or None.
 
     Args:
@@ -57,7 +57,6 @@ class ComposeGroupScreen(ModalScreen[Group | None]):
         self._microdata = microdata
         self._unit: Unit = unit
         self._first = dict(_known(microdata, current))
-        self._has_closed = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -102,23 +101,11 @@ class ComposeGroupScreen(ModalScreen[Group | None]):
         if group is None:
             self.app.bell()
         else:
-            self._close(group)
+            self.close_with(group)
 
     @on(Button.Pressed, "#compose-leave")
-    def action_leave(self) -> None:
-        """Leave things as they were."""
-        self._close(None)
-
-    def on_click(self, event: object) -> None:
-        """A click beside the window leaves it."""
-        if getattr(event, "widget", None) is self:
-            self._close(None)
-
-    def _close(self, group: Group | None) -> None:
-        """Close once: keys that come in one burst must not close what lies below."""
-        if self.is_current and not self._has_closed:
-            self._has_closed = True
-            self.dismiss(group)
+    def _pressed_leave(self) -> None:
+        self.action_leave()
 
     def _group(self) -> Group | None:
         """What is composed; None if nothing is chosen yet."""

@@ -6,12 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 from typing_extensions import override
 
+from opinionscope.tui.screens.window import Window
 
-class ConfirmScreen(ModalScreen[bool]):
+
+class ConfirmScreen(Window[bool]):
     """Returns True only if it was meant so.
 
     Args:
@@ -33,7 +34,6 @@ class ConfirmScreen(ModalScreen[bool]):
         self._question = question
         self._yes = yes
         self._no = no
-        self._is_answered = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -52,7 +52,5 @@ class ConfirmScreen(ModalScreen[bool]):
         self.action_answer(False)
 
     def action_answer(self, answer: bool) -> None:
-        """Answer once: keys that come in one burst must not answer what is asked below."""
-        if self.is_current and not self._is_answered:
-            self._is_answered = True
-            self.dismiss(answer)
+        """Answer, and go back."""
+        self.close_with(answer)

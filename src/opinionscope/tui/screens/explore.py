@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run, rescore
+from opinionscope.history import Run
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, plan_words
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents import is_recorded
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
@@ -85,7 +85,7 @@ class ExploreScreen(AskingScreen):
         self._choices = choices
         self._give_up()
         self.query_one(Chooser).show(self._menu.chosen(choices), from_list=from_list)
-        self._look_up(choices)
+        self._look_up()
 
     @on(Chooser.QuestionChosen)
     def _question_chosen(self, event: Chooser.QuestionChosen) -> None:
@@ -126,7 +126,7 @@ class ExploreScreen(AskingScreen):
         try:
             screen = ComposeGroupScreen(self._menu.library, self.question, group, self._unit)
         except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
+            self._complain(error)
         else:
             self.app.push_screen(screen, composed)
 
@@ -142,7 +142,7 @@ class ExploreScreen(AskingScreen):
         try:
             self._menu.shelf.toggle_favourite(name)
         except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
+            self._complain(error)
 
     @override
     def note_use(self, model: str) -> None:
@@ -150,7 +150,7 @@ class ExploreScreen(AskingScreen):
 
     def _choose_model(self, name: str) -> None:
         self.choose(self._menu.with_model(self._choices, name))
-        if not name.startswith(RECORDED_PREFIX):
+        if not is_recorded(name):
             self._get_ready()
 
     @work(exclusive=True, group="load", exit_on_error=False)
@@ -163,11 +163,11 @@ class ExploreScreen(AskingScreen):
 
     @on(ChoiceLine.Changed, "#steering")
     def _steering_changed(self, event: ChoiceLine.Changed) -> None:
-        self.choose(replace(self._choices, steering=event.value))
+        self.choose(replace(self._choices, steering=event.line.value))
 
     @on(ChoiceLine.Changed, "#format")
     def _format_changed(self, event: ChoiceLine.Changed) -> None:
-        self.choose(replace(self._choices, format=event.value))
+        self.choose(replace(self._choices, format=event.line.value))
 
     def action_steering(self) -> None:
         """Next steering method."""
@@ -189,7 +189,7 @@ class ExploreScreen(AskingScreen):
         self.app.push_screen(RecipeScreen(self._choices, self._prober.voices, self._plan), taken)
 
     def _plan(self, choices: Choices) -> str:
-        if choices.model.startswith(RECORDED_PREFIX):
+        if choices.is_recorded:
             return "A recorded model was asked once, in its own way: all this matters to live models only."
         return plan_words(self._prober.draft(choices))
 
@@ -225,7 +225,9 @@ class ExploreScreen(AskingScreen):
         drop = not self._choices.drop_nonresponse
         self._choices = replace(self._choices, drop_nonresponse=drop)
         if self._call is None:
-            self._show(rescore(replace(self.query_one(RunView).shown, drop_nonresponse=drop)))
+            self._show(self.query_one(RunView).shown)
+        else:
+            self._drawing.want()
         self.notify("Refusals are dropped on both sides" if drop else "Refusals are kept", timeout=2)
 
     def _pick(

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.report import MEANINGS
 from opinionscope.tui.actions import SCOPE_TITLES, actions_in
+from opinionscope.tui.screens.window import Window
 
 KEY_NAMES = {
     "slash": "/",
@@ -36,21 +36,16 @@ WORDS = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Window[None]):
     """One page; any of its keys closes it."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "leave", "Close")]
 
     @override
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
             yield Static(_text(), markup=False)
-
-    def on_click(self, event: object) -> None:
-        """A click beside the page closes it."""
-        if getattr(event, "widget", None) is self:
-            self.dismiss(None)
 
 
 def _text() -> Content:

@@ -16,6 +16,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.screens.layout import WIDTHS
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.late_footer import LateFooter
@@ -42,6 +43,7 @@ class HistoryScreen(Screen[None]):
         self._unit = unit
         self._history = history
         self._filter = ""
+        self._read_for = ""
         self._rows: list[RunRow] = []
         self._total = 0
 
@@ -83,7 +85,7 @@ class HistoryScreen(Screen[None]):
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
         self._filter = event.value
-        self._read(event.value, None)
+        self._read(event.value, None, A_MOMENT)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -92,7 +94,7 @@ class HistoryScreen(Screen[None]):
     @on(DataTable.RowHighlighted)
     def _moved(self, event: DataTable.RowHighlighted) -> None:
         read = len(self._rows)
-        if 0 < read < self._total and event.cursor_row >= read - NEAR_THE_END:
+        if self._filter == self._read_for and 0 < read < self._total and event.cursor_row >= read - NEAR_THE_END:
             self._read(self._filter, self._rows[-1].id)
 
     @on(DataTable.RowSelected)
@@ -112,13 +114,15 @@ class HistoryScreen(Screen[None]):
                 self.action_reload()
 
     @work(group="page", exclusive=True, exit_on_error=False)
-    async def _read(self, words: str, before: str | None) -> None:
+    async def _read(self, words: str, before: str | None, after: float = 0) -> None:
+        await asyncio.sleep(after)
         try:
             total = await asyncio.to_thread(self._history.count, words)
             rows = await asyncio.to_thread(self._history.page, words, PAGE, before)
         except OpinionscopeError as error:
             self._complain(error)
         else:
+            self._read_for = words
             self._show(rows, total, anew=before is None)
 
     def _show(self, rows: Sequence[RunRow], total: int, *, anew: bool) -> None:

@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 from typing_extensions import override
 
 from opinionscope.tui.items import Search, options_of
+from opinionscope.tui.screens.window import Window
 
 MARK_HINT = "^f favourite"
 
 
-class PickerScreen(ModalScreen[str | None]):
+class PickerScreen(Window[str]):
     """Returns the key of the item chosen, free text where that is allowed, or None.
 
     Args:
@@ -32,7 +32,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Close"),
+        Binding("escape", "leave", "Close"),
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
         Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
@@ -54,7 +54,6 @@ class PickerScreen(ModalScreen[str | None]):
         self._current = current
         self._free_text = free_text
         self._mark = mark
-        self._has_chosen = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -81,26 +80,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self._close(event.option_id)
-
-    def on_click(self, event: object) -> None:
-        """A click beside the list closes it."""
-        if getattr(event, "widget", None) is self:
-            self._close()
-
-    @override
-    async def action_dismiss(self, result: str | None = None) -> None:
-        if self._may_close():
-            await super().action_dismiss(result)
-
-    def _close(self, key: str | None = None) -> None:
-        if self._may_close():
-            self.dismiss(key)
-
-    def _may_close(self) -> bool:
-        """True once: keys that come in one burst must not close what lies below."""
-        may, self._has_chosen = self.is_current and not self._has_chosen, True
-        return may
+        self.close_with(event.option_id)
 
     def action_mark(self) -> None:
         """Make the item under the cursor a favourite, or no longer; the cursor stays on it."""

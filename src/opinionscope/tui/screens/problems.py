@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.tui.screens.window import Window
 
 
-class ProblemsScreen(ModalScreen[None]):
+class ProblemsScreen(Window[None]):
     """One page that scrolls; any of its keys closes it."""
 
     CSS_PATH = "problems.tcss"
@@ -30,16 +30,6 @@ class ProblemsScreen(ModalScreen[None]):
             page.border_title = "Passed over"
             page.border_subtitle = "esc close · ↑↓ scroll"
             yield Static(Content("\n\n").join(_told(problem) for problem in self._listed), markup=False)
-
-    def action_leave(self) -> None:
-        """Close, once."""
-        if self.is_current:
-            self.dismiss(None)
-
-    def on_click(self, event: object) -> None:
-        """A click beside the page closes it."""
-        if getattr(event, "widget", None) is self:
-            self.action_leave()
 
 
 def _told(problem: OpinionscopeError) -> Content:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 from typing_extensions import override
 
@@ -17,6 +16,7 @@ from opinionscope.elicitation import ORDERS, PLAIN, Recipe, Voices
 from opinionscope.errors import OpinionscopeError
 from opinionscope.probe import Choices
 from opinionscope.report.words import counts_people, has_persona, has_real_examples
+from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 
@@ -45,7 +45,7 @@ class _Line:
     idle: str = ""
 
 
-class RecipeScreen(ModalScreen[Recipe | None]):
+class RecipeScreen(Window[Recipe]):
     """Returns the recipe, or None.
 
     Args:
@@ -70,7 +70,6 @@ class RecipeScreen(ModalScreen[Recipe | None]):
         self._summaries = {voice.name: voice.summary for voice in voices}
         self._plan = plan
         self._lines = {line.name: line for line in _lines(choices, self._summaries)}
-        self._has_ended = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -105,7 +104,6 @@ class RecipeScreen(ModalScreen[Recipe | None]):
     @on(ChoiceLine.Changed)
     def _changed(self, event: ChoiceLine.Changed) -> None:
         event.stop()
-        event.line.value = event.value
         self._tell()
 
     @on(Button.Pressed, "#recipe-take")
@@ -115,12 +113,11 @@ class RecipeScreen(ModalScreen[Recipe | None]):
             recipe = self._recipe()
         except OpinionscopeError:
             return
-        self._end(recipe)
+        self.close_with(recipe)
 
     @on(Button.Pressed, "#recipe-leave")
-    def action_leave(self) -> None:
-        """Leave everything as it was."""
-        self._end(None)
+    def _pressed_leave(self) -> None:
+        self.action_leave()
 
     @on(Button.Pressed, "#recipe-reset")
     def action_reset(self) -> None:
@@ -128,12 +125,6 @@ class RecipeScreen(ModalScreen[Recipe | None]):
         for name in self._lines:
             self.query_one(f"#recipe-{name}", ChoiceLine).value = _value(PLAIN, name)
         self._tell()
-
-    def _end(self, recipe: Recipe | None) -> None:
-        """Close, once: keys that come in one burst must not close what lies below."""
-        if self.is_current and not self._has_ended:
-            self._has_ended = True
-            self.dismiss(recipe)
 
     def _recipe(self) -> Recipe:
         """The recipe as it stands.

@@ -41,7 +41,8 @@ class SavedRunScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Back to the list."""
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
 
     def action_detail(self, detail: str) -> None:
         """Show the prompt, the answer or the reading."""

@@ -8,7 +8,6 @@ from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 from typing_extensions import override
@@ -18,6 +17,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import StudyCardView, study_card
 from opinionscope.survey import Library, Question
+from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import to_content
 
 WAITING = "Reading the card …"
@@ -60,7 +60,7 @@ def _is_heading(line: Line) -> bool:
     return any(piece.role == "heading" for piece in line)
 
 
-class StudyCardScreen(ModalScreen[None]):
+class StudyCardScreen(Window[None]):
     """The study card of a question's dataset, the question itself included.
 
     Args:
@@ -71,7 +71,7 @@ class StudyCardScreen(ModalScreen[None]):
     CSS_PATH = "study_card.tcss"
     AUTO_FOCUS = "#card-page"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,c,q", "dismiss(None)", "Close"),
+        Binding("escape,c,q", "leave", "Close"),
         Binding("n,right_square_bracket,tab", "section(1)", "Next section", priority=True),
         Binding("N,left_square_bracket,shift+tab", "section(-1)", "Previous section", priority=True),
     ]
@@ -80,7 +80,6 @@ class StudyCardScreen(ModalScreen[None]):
         super().__init__()
         self._library = library
         self._question = question
-        self._has_closed = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -114,18 +113,3 @@ class StudyCardScreen(ModalScreen[None]):
             page.scroll_to(y=later[0], animate=False)
         elif by < 0:
             page.scroll_to(y=earlier[-1] if earlier else 0, animate=False)
-
-    def on_click(self, event: object) -> None:
-        """A click beside the page closes it."""
-        if getattr(event, "widget", None) is self and self._may_close():
-            self.dismiss(None)
-
-    @override
-    async def action_dismiss(self, result: None = None) -> None:
-        if self._may_close():
-            await super().action_dismiss(result)
-
-    def _may_close(self) -> bool:
-        """True once: keys that come in one burst must not close what lies below."""
-        may, self._has_closed = self.is_current and not self._has_closed, True
-        return may

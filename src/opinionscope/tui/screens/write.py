@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
@@ -19,6 +18,7 @@ from opinionscope.survey.own_draft import Checked, Draft, Field
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
 from opinionscope.tui.widgets.late_footer import LateFooter
@@ -60,7 +60,7 @@ class Outcome:
     is_deleted: bool = False
 
 
-class WriteScreen(ModalScreen[Outcome | None]):
+class WriteScreen(Window[Outcome]):
     """Returns what was done, or None.
 
     Args:
@@ -86,7 +86,7 @@ class WriteScreen(ModalScreen[Outcome | None]):
         self._known = own.groups()
         self._first = own.draft(question_id) if question_id else Draft()
         self._touched: set[Field] = set()
-        self._is_done = False
+        self._is_saving = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -155,17 +155,18 @@ class WriteScreen(ModalScreen[Outcome | None]):
 
         self._carry_out(save)
 
+    @override
     def action_leave(self) -> None:
         """Leave; ask first if something would be lost."""
         if self.is_unsaved:
             self.ask_to_leave()
-        else:
-            self._close(None)
+        elif not self._is_saving:
+            self.close_with(None)
 
     @property
     def is_unsaved(self) -> bool:
         """Whether something would be lost."""
-        return self.is_mounted and not self._is_done and self._draft() != self._first
+        return self.is_mounted and not self._is_saving and self._draft() != self._first
 
     def ask_to_leave(self, go_on: Callable[[], object] | None = None) -> None:
         """Ask whether what was typed may go; then leave, and go on to what was wanted."""
@@ -174,7 +175,7 @@ class WriteScreen(ModalScreen[Outcome | None]):
 
         def leave(sure: bool | None) -> None:
             if sure:
-                self._close(None)
+                self.close_with(None)
                 if go_on is not None:
                     go_on()
 
@@ -201,21 +202,17 @@ class WriteScreen(ModalScreen[Outcome | None]):
     @work(exit_on_error=False)
     async def _carry_out(self, change: Callable[[], str], *, is_deleted: bool = False) -> None:
         """Change the pack once, however often the key is pressed."""
-        if self._is_done:
+        if self._is_saving:
             return
-        self._is_done = True
+        self._is_saving = True
         try:
             question_id = await asyncio.to_thread(change)
         except OpinionscopeError as error:
-            self._is_done = False
+            self._is_saving = False
             self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
         else:
-            self.dismiss(Outcome(question_id, is_deleted))
-
-    def _close(self, outcome: Outcome | None) -> None:
-        if not self._is_done:
-            self._is_done = True
-            self.dismiss(outcome)
+            self.pop_until_active()
+            self.close_with(Outcome(question_id, is_deleted))
 
 
 def _hint(name: Field, checked: Checked) -> str:

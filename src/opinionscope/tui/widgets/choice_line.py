@@ -27,12 +27,11 @@ class ChoiceLine(Widget, can_focus=True):
     value: reactive[str] = reactive("")
 
     class Changed(Message):
-        """The user chose something else."""
+        """The user chose something else, which the line shows already."""
 
-        def __init__(self, line: "ChoiceLine", value: str) -> None:
+        def __init__(self, line: "ChoiceLine") -> None:
             super().__init__()
             self.line = line
-            self.value = value
 
         @property
         @override
@@ -67,14 +66,20 @@ class ChoiceLine(Widget, can_focus=True):
         """Choose the next or the previous one, round and round."""
         names = self._choices
         at = names.index(self.value) if self.value in names else 0
-        self.post_message(self.Changed(self, names[(at + by) % len(names)]))
+        self._choose(names[(at + by) % len(names)])
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked; where only one is in sight, the next one."""
         at = event.get_content_offset_capture(self).x
         if len(self._places) > 1:
             for start, end, name in self._places:
-                if start <= at < end and name != self.value:
-                    self.post_message(self.Changed(self, name))
+                if start <= at < end:
+                    self._choose(name)
         else:
             self.action_step(1)
+
+    def _choose(self, value: str) -> None:
+        """Show it at once: the next key of a burst goes on from there."""
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Changed(self))

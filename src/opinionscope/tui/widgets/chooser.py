@@ -1,10 +1,11 @@
 """Chooser: everything that is chosen before a probe, in one column, or in three lines where there is no room."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.tui.items import Item, Search, options_of
+from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.picker_field import PickerField
 
@@ -153,11 +155,17 @@ class Chooser(Vertical):
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._list(event.value)
+        self._search_for(event.value)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def _search_for(self, text: str) -> None:
+        await asyncio.sleep(A_MOMENT)
+        self._list(text)
 
     @on(Input.Submitted, "#search")
     def _typed_out(self, event: Input.Submitted) -> None:
         event.stop()
+        self._list(event.value)
         self.focus_list()
         if self.listed and self._chosen.question not in self.listed:
             self.post_message(self.QuestionChosen(self.listed[0]))

@@ -30,6 +30,7 @@ class DetailTabs(Vertical):
         super().__init__()
         self._run = run
         self._partial_text = ""
+        self._wanted = ""
 
     def on_mount(self) -> None:
         """Put the tabs together later."""
@@ -43,12 +44,14 @@ class DetailTabs(Vertical):
                 place.update(self._text(detail))
 
     def open(self, detail: str) -> None:
-        """Bring a tab to the front, if they have been put together by now."""
+        """Bring a tab to the front and into view, as soon as they have been put together."""
         from textual.widgets import TabbedContent
 
+        self._wanted = detail
         for tabs in self.query(TabbedContent):
             tabs.active = f"tab-{detail}"
-            tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus()
+            tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus(scroll_visible=False)
+            self.scroll_visible(top=True, animate=False)
 
     def _text(self, detail: str) -> Content:
         if detail == "answer" and self._partial_text:
@@ -58,13 +61,15 @@ class DetailTabs(Vertical):
     async def _put_together(self) -> None:
         from textual.widgets import TabbedContent, TabPane
 
-        tabs = TabbedContent()
+        tabs = TabbedContent(initial=f"tab-{self._wanted}" if self._wanted else "")
         for detail in LINES:
             text = Static(self._text(detail), id=f"text-{detail}", markup=False)
             tabs.compose_add_child(
                 TabPane(detail.capitalize(), VerticalScroll(text, can_focus=True), id=f"tab-{detail}")
             )
         await self.mount(tabs)
+        if self._wanted:
+            self.open(self._wanted)
 
 
 def _styled(lines: Iterable[TextLine]) -> Content:

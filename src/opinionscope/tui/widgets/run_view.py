@@ -88,7 +88,7 @@ class RunView(VerticalScroll):
     def wait(self, words: str) -> None:
         """Say what is awaited, and nothing else anew."""
         for place in self.query("#provenance").results(Static):
-            place.update(_provenance(self.shown, words))
+            place.update(_provenance(self.shown, words), layout=False)
 
     def turn_page(self, by: int) -> None:
         """Scroll a page down or up."""
@@ -105,11 +105,8 @@ class RunView(VerticalScroll):
     def open_detail(self, detail: str) -> None:
         """Bring the prompt, the answer or the reading to the front, and into view."""
         self._detail = detail
-        if not self._has_children:
-            return
-        tabs = self.query_one(DetailTabs)
-        tabs.open(detail)
-        self.scroll_to_widget(tabs, top=True, animate=False)
+        if self._has_children:
+            self.query_one(DetailTabs).open(detail)
 
 
 def _question(run: Run) -> Content:

@@ -1,0 +1,238 @@
+"""Keys that come sooner than the program can follow: none is lost, and nothing they overtake is shown as theirs."""
+
+import threading
+
+import pytest
+from textual import events, work
+
+from opinionscope.tui.screens.asking import AskingScreen
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.help import HelpScreen
+from opinionscope.tui.screens.history import HistoryScreen
+from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.screens.write import WriteScreen
+from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.detail_tabs import DetailTabs
+from opinionscope.tui.widgets.run_view import RunView
+
+MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
+PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
+
+
+@pytest.fixture
+def live_app(make_app, fake_openai):
+    return make_app(model="openai/x", api_base=fake_openai.base)
+
+
+def _burst(app, *keys):
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def _run(app):
+    return app.screen.query_one(RunView).shown
+
+
+def _notices(app):
+    return [each.message for each in app._notifications]
+
+
+async def test_going_on_while_the_run_is_written_leaves_the_writing_alone(
+    live_app, fake_openai, monkeypatch, settled, until
+):
+    fake_openai.always(text=MAP)
+    async with live_app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        history, may_write, noted = live_app._arrangement.history, threading.Event(), []
+        finish = history.finish
+        monkeypatch.setattr(history, "finish", lambda run: may_write.wait(60) and finish(run))
+        monkeypatch.setattr(live_app.screen, "note_use", noted.append)
+        await pilot.press("r")
+        await until(pilot, lambda: _run(live_app).status == "done")
+        await pilot.press("n")
+        await pilot.pause(0.15)
+        await pilot.press("N")
+        may_write.set()
+        await settled(pilot)
+        assert noted == ["openai/x"]
+        assert "Kept in the history" in _notices(live_app)
+        assert [row.status for row in history.page()] == ["done"]
+
+
+async def test_what_is_shown_last_is_the_run_asked_for_while_looking_up(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        _burst(app, "n", "N", "s", "r")
+        await settled(pilot)
+        assert _run(app).elicitation.steering == "few-shot"
+        assert [row.id for row in app._arrangement.history.page()] == [_run(app).id]
+
+
+async def test_a_changed_question_is_not_shown_with_the_answer_to_the_old_one(make_app, fake_openai, settled, until):
+    fake_openai.always(text="{'A': '40%', 'B': '60%'}")
+    app = make_app(model="openai/x", api_base=fake_openai.base)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        await pilot.press("T", "e", "a", "tab", "Y", "enter", "N", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ExploreScreen) and app.screen.choices.question == "own/tea")
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert _run(app).reading is not None
+        await pilot.press("W")
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        await pilot.press("tab", "M", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+        await settled(pilot)
+        assert app.screen.query_one(ChartView).data.labels == ("MY", "N")
+        await settled(pilot)
+        assert (_run(app).status, _run(app).reading) == ("running", None)
+
+
+@pytest.mark.parametrize("form", ["verbalized", "samples"])
+async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(make_app, fake_openai, settled, until, form):
+    if form == "verbalized":
+        fake_openai.always(pieces=PIECES, hold_after=1)
+    else:
+        fake_openai.then(text="A").then(text="B").always(text="D", hold=True)
+    app = make_app(model="openai/x", api_base=fake_openai.base, format=form)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        chart = app.screen.query_one(ChartView)
+        await until(
+            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).responses) == 2)
+        )
+        await pilot.press("d")
+        if form == "samples":
+            await until(pilot, lambda: len(chart.data.labels) == 3)
+            assert chart.data.model == (0.5, 0.5, 0)
+        fake_openai.release()
+        await settled(pilot)
+        assert _run(app).status == "done"
+        assert len(chart.data.labels) == 3
+
+
+@pytest.mark.parametrize("line", ["steering", "format"])
+async def test_every_arrow_of_a_burst_is_a_step(make_app, settled, line):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        app.screen.query_one(f"#{line}").focus()
+        await settled(pilot)
+        _burst(app, "right", "right", "right", "left")
+        await settled(pilot)
+        expected = {"steering": "both", "format": "samples"}[line]
+        assert getattr(app.screen.choices, line) == app.screen.query_one(f"#{line}").value == expected
+        assert getattr(_run(app).elicitation, line) == expected
+
+
+async def test_a_tab_wanted_before_there_are_any_is_opened(make_app, settled, until):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(DetailTabs))
+        assert not app.screen.query("TabbedContent")
+        app.screen.action_detail("reading")
+        await settled(pilot)
+        assert app.screen.query_one("TabbedContent").active == "tab-reading"
+
+
+async def test_a_tab_wanted_while_a_saved_run_opens_is_opened_in_sight(make_app, shown, settled, until):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        _burst(app, "enter")
+        await until(pilot, lambda: isinstance(app.screen, SavedRunScreen))
+        _burst(app, "i")
+        await settled(pilot)
+        assert app.screen.query_one("TabbedContent").active == "tab-reading"
+        assert "recorded as figures" in shown(app)
+
+
+async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fake_openai, settled, until):
+    fake_openai.always(pieces=PIECES, hold_after=1)
+
+    class Clumsy(AskingScreen):
+        @work(exit_on_error=False)
+        async def stumble(self) -> None:
+            raise ZeroDivisionError
+
+    async with live_app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: live_app.screen.query_one(ChartView).data.partial)
+        Clumsy.stumble(live_app.screen)
+        await until(pilot, lambda: any("ZeroDivisionError" in message for message in _notices(live_app)))
+        assert live_app.screen.query_one(ChartView).data.partial
+        await pilot.press("escape")
+        await settled(pilot)
+        assert [row.status for row in live_app._arrangement.history.page()] == ["cancelled"]
+
+
+@pytest.mark.parametrize("keys", [("escape",) * 3, ("enter", "escape"), ("q", "escape", "enter")])
+async def test_a_burst_closes_the_help_only(make_app, settled, keys):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert isinstance(app.screen, HelpScreen)
+        _burst(app, *keys)
+        await settled(pilot)
+        assert isinstance(app.screen, HistoryScreen)
+        assert app.return_code is None
+
+
+async def test_a_burst_closes_the_saved_run_only(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, SavedRunScreen)
+        _burst(app, "escape", "backspace", "escape")
+        await settled(pilot)
+        assert isinstance(app.screen, HistoryScreen)
+
+
+async def test_the_filter_ends_with_the_last_key(make_app, settled, shown):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("slash")
+        _burst(app, *"few-shot")
+        await settled(pilot)
+        assert "No run has these words." in shown(app)
+        app.screen.query_one("#filter").value = ""
+        _burst(app, *"persona")
+        await settled(pilot)
+        assert app.screen.query_one("#runs").row_count == 1
+
+
+async def test_enter_right_after_typing_searches_for_what_was_typed(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash")
+        _burst(app, *"billionaires", "enter")
+        await settled(pilot)
+        chooser = app.screen.query_one("Chooser")
+        assert app.screen.choices.question in chooser.listed
+        assert len(chooser.listed) < 5
