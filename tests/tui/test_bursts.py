@@ -236,3 +236,14 @@ async def test_enter_right_after_typing_searches_for_what_was_typed(make_app, se
         chooser = app.screen.query_one("Chooser")
         assert app.screen.choices.question in chooser.listed
         assert len(chooser.listed) < 5
+
+
+async def test_what_is_typed_after_enter_is_no_part_of_what_was_taken(live_app, settled, until):
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("m")
+        await settled(pilot)
+        _burst(live_app, *"openai/y", "enter", *"fff")
+        await until(pilot, lambda: isinstance(live_app.screen, ExploreScreen))
+        await settled(pilot)
+        assert live_app.screen.choices.model == "openai/y"

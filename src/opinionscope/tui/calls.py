@@ -46,7 +46,7 @@ class CallUnderWay:
         return len(self.draft.elicitation.calls)
 
     def delay(self, attempt: Attempt | None) -> None:
-        """A call will be made again after a pause, or has been answered after all."""
+        """A call waits, or no longer; of several that do, what was heard last is told until its time is over."""
         self._again = None if attempt is None else (attempt, time.monotonic() + attempt.wait)
 
     def words(self) -> str:
@@ -62,8 +62,9 @@ class CallUnderWay:
         return f"{frame} {awaited} … {seconds:.0f} s"
 
     def _delay_words(self) -> str:
-        """Counts down to the next attempt."""
+        """Counts down to the next call or attempt."""
         if self._again is None:
             return ""
         attempt, then = self._again
-        return replace(attempt, wait=max(0.0, then - time.monotonic())).words
+        left = then - time.monotonic()
+        return replace(attempt, wait=left).words if left > 0 else ""

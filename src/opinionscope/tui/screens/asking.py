@@ -22,6 +22,7 @@ from opinionscope.tui.widgets.run_view import RunView
 
 MOST_REMEMBERED = 200
 SHORT = 2
+ANSWERED = ("done", "unread")
 
 
 class AskingScreen(Screen[None]):
@@ -163,7 +164,8 @@ class AskingScreen(Screen[None]):
             else:
                 self._complain(error)
         else:
-            await asyncio.to_thread(self.note_use, call.choices.model)
+            if run.status in ANSWERED:
+                await asyncio.to_thread(self.note_use, call.choices.model)
             self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
 
     @work(group="load", exit_on_error=False)
@@ -202,7 +204,8 @@ class AskingScreen(Screen[None]):
         call = event.call
         if call is not self._call:
             return
-        call.delay(None)
+        if call.planned == 1:
+            call.delay(None)
         was_unanswered = not call.answered
         call.answered = len(event.run.responses) if event.run else 1
         call.part, call.text = event.run, event.text
@@ -225,7 +228,7 @@ class AskingScreen(Screen[None]):
 
     @on(Finished)
     def _finished(self, event: Finished) -> None:
-        if event.run.status in ("done", "unread") and not event.call.choices.is_recorded:
+        if event.run.status in ANSWERED and not event.call.choices.is_recorded:
             self._remember(event.call.choices, event.run)
         if event.call is self._call:
             self._end()

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 from typing_extensions import override
@@ -17,6 +18,28 @@ from opinionscope.tui.items import Search, options_of
 from opinionscope.tui.screens.window import Window
 
 MARK_HINT = "^f favourite"
+
+
+class SearchField(Input):
+    """Enter takes what is written by then: of a burst, neither earlier keys are lost nor later ones added."""
+
+    class Taken(Message):
+        """Enter was pressed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    is_taken = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Look at keys in the order in which they come, before they change the text."""
+        if event.key == "enter" and not self.is_taken:
+            self.is_taken = True
+            self.post_message(self.Taken(self.value))
+        if self.is_taken and event.key != "escape":
+            event.prevent_default()
+            event.stop()
 
 
 class PickerScreen(Window[str]):
@@ -54,6 +77,7 @@ class PickerScreen(Window[str]):
         self._current = current
         self._free_text = free_text
         self._mark = mark
+        self._filled_for = ""
 
     @override
     def compose(self) -> ComposeResult:
@@ -61,7 +85,7 @@ class PickerScreen(Window[str]):
             picker.border_subtitle = MARK_HINT if self._mark else ""
             picker.set_class(self._mark is not None, "-long")
             yield Static(self._title, id="picker-title", markup=False)
-            yield Input(placeholder="type to search", compact=True, id="picker-input")
+            yield SearchField(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
             yield Static("Nothing fits these words.", id="picker-empty", markup=False)
 
@@ -74,9 +98,15 @@ class PickerScreen(Window[str]):
     def _typed(self, event: Input.Changed) -> None:
         self._fill(event.value)
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.query_one(OptionList).action_select()
+    @on(SearchField.Taken)
+    def _taken(self, event: SearchField.Taken) -> None:
+        options = self.query_one(OptionList)
+        if event.text != self._filled_for:
+            self._fill(event.text)
+        if options.highlighted is None:
+            self.query_one(SearchField).is_taken = False
+        else:
+            options.action_select()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -109,7 +139,7 @@ class PickerScreen(Window[str]):
             step()
 
     def _fill(self, text: str) -> None:
-        options = self.query_one(OptionList)
+        options, self._filled_for = self.query_one(OptionList), text
         found = options_of(self._search(text))
         typed = text.strip()
         if self._free_text and typed and not any(option.id == typed for option in found):
