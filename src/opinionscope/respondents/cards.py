@@ -74,8 +74,21 @@ def named_card(model: NamedModel, prices: PriceMap) -> ModelCard:
     )
 
 
+def router_problems(setup: Setup) -> list[RespondentError]:
+    """Why Router files cannot be used, one problem a file."""
+    from opinionscope.respondents.router_file import read_router_file
+
+    problems = []
+    for path in dict.fromkeys(filter(None, (setup.router, *setup.routers.values()))):
+        try:
+            read_router_file(path)
+        except RespondentError as problem:
+            problems.append(problem)
+    return problems
+
+
 def router_cards(setup: Setup) -> list[ModelCard]:
-    """The models of Router files; a file that cannot be used is told of when it is."""
+    """The models of Router files; files that cannot be used are passed over (`router_problems`)."""
     from opinionscope.respondents.router_file import read_router_file
 
     def names_of(path: Path) -> tuple[str, ...]:
