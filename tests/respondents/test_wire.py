@@ -123,13 +123,23 @@ def test_what_else_needs_no_proxy_is_kept(given: dict[str, str]) -> None:
     assert ("intern.example" in hosts) == (len(hosts) == 4)
 
 
-async def test_an_import_that_breaks_ends_in_an_error_and_not_in_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+class UnheardOfError(Exception):
+    """Of a library that nobody has seen yet."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("error", "words"), [(AttributeError, "AttributeError in one of its parts"), (UnheardOfError, "broke off")]
+)
+async def test_an_import_that_breaks_ends_in_an_error_and_not_in_waiting(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], words: str
+) -> None:
     def broken() -> Any:
-        raise AttributeError("of another version")
+        raise error("of another version")
 
     await load()
     monkeypatch.setattr("opinionscope.respondents.loading._import", loading._Import())
     monkeypatch.setattr("opinionscope.respondents.loading._import_quietly", broken)
-    with pytest.raises(RespondentError, match="AttributeError in one of its parts"):
+    with pytest.raises(RespondentError, match=words):
         async with asyncio.timeout(10):
             await load()

@@ -94,19 +94,22 @@ class _Import:
             return self._future
 
     def _run(self, future: "Future[LiteLLM]") -> None:
+        why = "one of its parts broke off"
         try:
             future.set_result(_import_quietly())
         except _BROKEN as error:
-            with self._lock:
-                self._future = None
             missing = isinstance(error, ImportError) and error.name
             why = f"{missing} is missing" if missing else f"{type(error).__name__} in one of its parts"
-            future.set_exception(
-                RespondentError(
-                    f"litellm cannot be imported ({why}); install it again, or choose a recorded model",
-                    title="No live models",
-                )
-            )
+        finally:
+            if not future.done():
+                self._give_up(future, why)
+
+    def _give_up(self, future: "Future[LiteLLM]", why: str) -> None:
+        """Tell those who wait, and let the next one try again."""
+        with self._lock:
+            self._future = None
+        advice = f"litellm cannot be imported ({why}); install it again, or choose a recorded model"
+        future.set_exception(RespondentError(advice, title="No live models"))
 
 
 def _import_quietly() -> LiteLLM:
