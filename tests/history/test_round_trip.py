@@ -176,7 +176,7 @@ def test_the_answers_of_several_calls_come_back_each_in_its_place(history: Histo
     assert (run.reading.figures, run.reading.sample_size) == ((4, 1, 2, 1), 8)
     history.finish(run)
     assert history.get(run.id) == run
-    assert run.usage == Usage(None, None, None, 3.5)
+    assert run.usage == Usage(22, 8, 0.75, 3.5)
 
 
 def test_a_reading_without_a_human_side(history: History, done: MakeRun) -> None:
