@@ -127,7 +127,6 @@ class UnheardOfError(Exception):
     """Of a library that nobody has seen yet."""
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
     ("error", "words"), [(AttributeError, "AttributeError in one of its parts"), (UnheardOfError, "broke off")]
 )
@@ -138,6 +137,7 @@ async def test_an_import_that_breaks_ends_in_an_error_and_not_in_waiting(
         raise error("of another version")
 
     await load()
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
     monkeypatch.setattr("opinionscope.respondents.loading._import", loading._Import())
     monkeypatch.setattr("opinionscope.respondents.loading._import_quietly", broken)
     with pytest.raises(RespondentError, match=words):

@@ -4,7 +4,6 @@ from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
-from opinionscope.elicitation.expression.letters import find_letter
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.question import Question
@@ -32,6 +31,9 @@ class Samples(OneLetter):
             if reading.distribution is None:
                 return reading
             return Reading(reading.distribution, "", reading.trace, reading.figures, None, round(sum(reading.figures)))
+        # Loaded when there is text: its patterns take 5 ms to compile.
+        from opinionscope.elicitation.expression.letters import find_letter
+
         text, cut = both_ends(answer.text, LONGEST_READ)
         choice = find_letter(text, question)
         if not choice.letter:

@@ -6,15 +6,18 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from opinionscope.elicitation.answer import Answer, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
-from opinionscope.elicitation.expression.pairs import Pairs, find_pairs
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Question
+
+if TYPE_CHECKING:
+    from opinionscope.elicitation.expression.pairs import Pairs
 
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
@@ -61,12 +64,12 @@ class Verbalized(ExpressionFormat):
             return Reading.unread("the answer is empty")
         whole = answer.text.rstrip(_PARTS_OF_A_NUMBER) if answer.is_cut_off else answer.text
         text, cut = both_ends(whole, LONGEST_READ)
-        return _judge(find_pairs(text, question), question, cut)
+        return _judge(_pairs_in(text, question), question, cut)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
         arriving, _ = both_ends(text, LONGEST_PREVIEWED)
-        values = find_pairs(arriving.rstrip(_PARTS_OF_A_NUMBER), question).values
+        values = _pairs_in(arriving.rstrip(_PARTS_OF_A_NUMBER), question).values
         total = math.fsum(values.values())
         if total <= 0:
             return None
@@ -75,7 +78,14 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _judge(pairs: Pairs, question: Question, cut: tuple[str, ...]) -> Reading:
+def _pairs_in(text: str, question: Question) -> "Pairs":
+    """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
+    from opinionscope.elicitation.expression.pairs import find_pairs
+
+    return find_pairs(text, question)
+
+
+def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...]) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     if doubt := _doubt(pairs):
         return Reading.unread(doubt, (*cut, pairs.where) if pairs.values else cut)
@@ -103,7 +113,7 @@ def _judge(pairs: Pairs, question: Question, cut: tuple[str, ...]) -> Reading:
     return normalised([pairs.values.get(letter, 0.0) for letter in letters], trace, inside / total)
 
 
-def _doubt(pairs: Pairs) -> str:
+def _doubt(pairs: "Pairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
@@ -115,7 +125,7 @@ def _doubt(pairs: Pairs) -> str:
     return "" if pairs.values else "the answer has no letter with a percentage in it"
 
 
-def _outside(pairs: Pairs, inside: float) -> Mapping[str, float]:
+def _outside(pairs: "Pairs", inside: float) -> Mapping[str, float]:
     """What was given to others than the options; words such as a total only where they make the sum no worse."""
     letters = inside + math.fsum(pairs.strays.values())
     worse = _gap(letters + math.fsum(pairs.words.values())) > _gap(letters)
