@@ -17,7 +17,7 @@ from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.pulse import Pulse
 from opinionscope.respondents import Attempt
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
-from opinionscope.tui.pace import A_MOMENT
+from opinionscope.tui.pace import Pace
 from opinionscope.tui.widgets.run_view import RunView
 
 MOST_REMEMBERED = 200
@@ -69,6 +69,7 @@ class AskingScreen(Screen[None]):
         self._wheel: Timer | None = None
         self._drawing = Pulse(self._draw)
         self._looking: Worker[None] | None = None
+        self._pace = Pace()
         self._remembered: dict[Choices, Run] = {}
 
     @property
@@ -84,11 +85,11 @@ class AskingScreen(Screen[None]):
 
     def _look_up(self) -> None:
         """Show what is known before anybody is asked: the humans, and what was answered to this before."""
-        self._looking = self._look(self._choices)
+        self._looking = self._look(self._choices, self._pace.pause())
 
     @work(exclusive=True, group="look", exit_on_error=False)
-    async def _look(self, choices: Choices) -> None:
-        await asyncio.sleep(A_MOMENT)
+    async def _look(self, choices: Choices, pause: float) -> None:
+        await asyncio.sleep(pause)
         try:
             self._show(self._recalled(choices) or await self._prober.peek(choices))
         except OpinionscopeError as error:
