@@ -10,14 +10,12 @@ from opinionscope.history import History
 from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
 from opinionscope.respondents.remembered import StateError, StateFile
-from opinionscope.respondents.setup import ROUTER_PREFIX
 from opinionscope.setting_up import setup_of
 from opinionscope.settings import Paths, Settings, bundled, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
 DEFAULT_RECORDED = "recorded/gpt-4"
-WITHOUT_SERVER = (RECORDED_PREFIX, ROUTER_PREFIX)
 
 
 def read_library(paths: Paths) -> Library:
@@ -71,7 +69,7 @@ class Session:
 
     def server_for(self, model: str) -> str | None:
         """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
-        if model in self.setup.named or model.startswith(WITHOUT_SERVER):
+        if model in self.setup.named or model.startswith(RECORDED_PREFIX):
             return self.setup.named[model].api_base if model in self.setup.named else None
         return self.settings.api_base or None
 

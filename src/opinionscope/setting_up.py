@@ -1,6 +1,5 @@
 """What the settings say of live models, as respondents work with it."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,11 +17,8 @@ def setup_of(settings: Settings, paths: Paths, *, cache: bool = True) -> Setup:
     Args:
         cache: False to ask every time, whatever the settings say.
     """
-    folder = paths.settings.parent
     return Setup(
         named={name: _named(name, model) for name, model in settings.models.items()},
-        routers={name: _placed(folder, model.router) for name, model in settings.models.items() if model.router},
-        router=_placed(folder, settings.router) if settings.router else None,
         limits=LimitBook(
             {
                 name: Limits(limit.calls_per_minute, limit.tokens_per_minute, limit.concurrency)
@@ -50,7 +46,3 @@ def _named(name: str, model: ModelSettings) -> NamedModel:
 def _given(parameters: ParameterSettings) -> dict[str, Any]:
     given = msgspec.structs.asdict(parameters)
     return {name: value for name, value in given.items() if value is not None and value != {}}
-
-
-def _placed(folder: Path, path: str) -> Path:
-    return folder / Path(path).expanduser()

@@ -19,6 +19,10 @@ STATE_FILE = "state.json"
 RESERVED = ("recorded/", "router/")
 KEY_WORDS = ("key", "api_key", "apikey", "token")
 KEY_ADVICE = 'write key_env = "THE_NAME_OF_A_VARIABLE" or key_command = ["a command", "that prints it"]'
+ROUTER_ADVICE = (
+    "remove it, start a LiteLLM proxy with that file (litellm --config FILE), and write "
+    'api_base = "http://127.0.0.1:4000/v1" and model = "openai/NAME" in its place'
+)
 ADDRESS_ADVICE = "expected an address such as http://127.0.0.1:8000/v1"
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -71,7 +75,7 @@ class ModelSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What ``[models.NAME]`` may hold: a model to be asked as ``-m NAME``."""
 
     model: str = ""
-    """What is asked: any litellm name; with `router`, a model of that file, "" for its first."""
+    """What is asked: any litellm name."""
 
     api_base: str = ""
     """Server to ask; "" for the provider's own."""
@@ -90,9 +94,6 @@ class ModelSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     key_timeout: float = 10.0
     """Seconds until the command is given up."""
-
-    router: str = ""
-    """A litellm Router file whose deployments stand in for the model; relative to the settings' folder."""
 
 
 class LimitSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -140,9 +141,6 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     cache: bool = False
     """Answer identical requests at temperature 0 from what came back before; such answers are marked."""
-
-    router: str = ""
-    """The litellm Router file of ``-m router/NAME``, relative to the settings' folder; "" for none."""
 
     models: dict[str, ModelSettings] = {}
     """Models under names of your own."""
@@ -251,6 +249,8 @@ def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
         if unknown := _UNKNOWN.fullmatch(message):
             if unknown[1] in KEY_WORDS:
                 raise _MistakeError(f"{place}{unknown[1]} would keep a key in a file; {KEY_ADVICE}") from error
+            if unknown[1] == "router":
+                raise _MistakeError(f"{place}router is not read any more; {ROUTER_ADVICE}") from error
             fields = (ParameterSettings if at.endswith("parameters") else kind).__struct_fields__
             where = f"{at} has" if at else "there is"
             raise _MistakeError(f"{place}{where} no field {unknown[1]}; expected {', '.join(fields)}") from error
@@ -277,10 +277,8 @@ def _model_problem(name: str, model: ModelSettings) -> str:
     where = f"[models.{clean_line(name)}]"
     if not _is_word(name) or name.startswith(RESERVED):
         return f"{where}: expected a name of one word that does not begin with {' or '.join(RESERVED)}"
-    if not (model.model or model.router):
+    if not model.model:
         return f'{where} lacks model, a litellm name such as "openai/NAME"'
-    if model.router and (model.api_base or model.headers or model.key_env or model.key_command):
-        return f"{where}: with router, addresses and keys stand in the router's file"
     if model.api_base and not _ADDRESS.fullmatch(model.api_base):
         return f"{where} api_base: {ADDRESS_ADVICE}"
     if model.key_env and model.key_command:

@@ -63,10 +63,3 @@ def test_what_is_wrong_with_a_model_of_ones_own_is_one_sentence(cli, home, setti
     assert result.exit_code == 1
     assert "[models.mine] takes MY_KEY from the environment; set it" in result.stderr
     assert cli(*ASK, "--api-base", "http://127.0.0.1:9/v1").exit_code == 2
-
-
-def test_a_router_file_that_cannot_be_used_is_told_of_beside_the_other_models(cli, home):
-    (home / "settings.toml").write_text('router = "gone.yaml"\n')
-    result = cli("models")
-    assert (result.exit_code, result.stderr.count("Warning: The Router file cannot be used: ")) == (0, 1)
-    assert "recorded/gpt-4" in result.stdout

@@ -129,16 +129,8 @@ def test_a_price_map_of_another_make_means_nothing_known(tmp_path: Path) -> None
     assert read_price_map(path).providers == frozenset()
 
 
-async def test_models_of_router_files_are_listed_and_broken_files_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "router.json"
-    path.write_text('{"model_list": [{"model_name": "crowd", "litellm_params": {"model": "gpt-4o"}}]}')
-    assert [card.name for card in await live_models((), setup=Setup(router=path))] == ["router/crowd"]
-    path.write_text("{")
-    assert await live_models((), setup=Setup(router=path)) == ()
-
-
-def test_router_without_a_file_is_refused_in_a_sentence(empty_library: Library) -> None:
-    with pytest.raises(RespondentError, match="no Router file is known"):
+def test_a_router_model_says_to_start_a_proxy(empty_library: Library) -> None:
+    with pytest.raises(RespondentError, match=r"Start a LiteLLM proxy .*--api-base http"):
         respondent_for("router/crowd", empty_library)
 
 

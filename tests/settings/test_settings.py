@@ -63,7 +63,8 @@ def test_a_file_is_read(tmp_path):
         ("[models.mine]\nmodel = 'gpt-4o'\nkey_command = 'pass show x'", "array"),
         ("[models.mine]\nmodel = 'gpt-4o'\nkey_timeout = 0", "key_timeout"),
         ("[models.mine]\nmodel = 'gpt-4o'\nheaders = {'a b' = 'MY_KEY'}", "no name of a header"),
-        ("[models.mine]\nmodel = 'm'\nrouter = 'r.yaml'\nkey_env = 'MY_KEY'", "router"),
+        ("router = 'r.yaml'", "router is not read any more; remove it, start a LiteLLM proxy"),
+        ("[models.crowd]\nrouter = 'r.yaml'", "[models.crowd] router is not read any more; remove it"),
         ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\ntemperature = 3", "between 0 and 2"),
         ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\napi_key = 'x'", "api_key"),
         ("[limits.openai]\ncalls_per_minute = 0", "[limits.openai]: calls_per_minute"),
@@ -90,17 +91,14 @@ def test_a_key_written_where_a_variables_name_belongs_is_refused_and_not_repeate
 
 def test_models_and_limits_become_what_respondents_work_with(tmp_path):
     (tmp_path / "settings.toml").write_text(
-        "cache = true\nrouter = 'routers/all.yaml'\n"
+        "cache = true\n"
         "[models.mine]\nmodel = 'openai/x'\nparameters = {top_p = 0.5}\nkey_command = ['pass', 'show', 'x']\n"
-        "[models.crowd]\nrouter = 'routers/crowd.yaml'\n"
         "[limits.mine]\ncalls_per_minute = 9\n"
     )
     paths = Paths.find({"OPINIONSCOPE_HOME": str(tmp_path)})
     setup = setup_of(read_settings(paths.settings), paths)
     assert setup.named["mine"].parameters == {"top_p": 0.5}
     assert setup.named["mine"].key_command == ("pass", "show", "x")
-    assert setup.routers == {"crowd": tmp_path / "routers" / "crowd.yaml"}
-    assert setup.router == tmp_path / "routers" / "all.yaml"
     assert setup.cache is not None
     assert setup_of(read_settings(paths.settings), paths, cache=False).cache is None
 

@@ -8,7 +8,7 @@ import click
 
 from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.report import group_json, question_json
-from opinionscope.respondents.cards import ModelCard, in_order, router_problems
+from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
 from opinionscope.survey import Group, PackError, Question
@@ -104,7 +104,7 @@ def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> st
 
 def list_models(session: Session, search: str, as_json: bool) -> None:
     """Print the models that can be asked now, favourites and last used ones first, and the server of those found."""
-    warn((*recorded_problems(session.library), *router_problems(session.setup)))
+    warn(recorded_problems(session.library))
     remembered, problem = session.state.read()
     warn([problem] if problem else [])
     cards = [*asyncio.run(live_models(setup=session.setup)), *recorded_models(session.library)]

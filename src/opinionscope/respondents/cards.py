@@ -3,16 +3,14 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from opinionscope.elicitation import FORMATS
-from opinionscope.respondents.base import Kind, RespondentError
+from opinionscope.respondents.base import Kind
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap
 from opinionscope.respondents.providers import PROVIDERS, Provider, key_variable
 from opinionscope.respondents.remembered import Remembered
-from opinionscope.respondents.setup import ROUTER_PREFIX, Setup
 
 OPENAI_LIKE = "openai"
 TEXT_FORMATS = tuple(name for name, form in FORMATS.items() if not form.request.top_logprobs)
@@ -72,40 +70,6 @@ def named_card(model: NamedModel, prices: PriceMap) -> ModelCard:
         streaming=facts.supports_native_streaming is not False,
         price_usd=None if model.api_base else facts.price_of_call,
     )
-
-
-def router_problems(setup: Setup) -> list[RespondentError]:
-    """Why Router files cannot be used, one problem a file."""
-    from opinionscope.respondents.router_file import read_router_file
-
-    problems = []
-    for path in dict.fromkeys(filter(None, (setup.router, *setup.routers.values()))):
-        try:
-            read_router_file(path)
-        except RespondentError as problem:
-            problems.append(problem)
-    return problems
-
-
-def router_cards(setup: Setup) -> list[ModelCard]:
-    """The models of Router files; files that cannot be used are passed over (`router_problems`)."""
-    from opinionscope.respondents.router_file import read_router_file
-
-    def names_of(path: Path) -> tuple[str, ...]:
-        try:
-            return read_router_file(path).names
-        except RespondentError:
-            return ()
-
-    cards = [
-        ModelCard(name, "live", ALL_FORMATS, f"deployments of {path.name}", streaming=True)
-        for name, path in setup.routers.items()
-    ]
-    if setup.router is not None:
-        for name in names_of(setup.router):
-            detail = f"deployments of {setup.router.name}"
-            cards.append(ModelCard(ROUTER_PREFIX + name, "live", ALL_FORMATS, detail, streaming=True))
-    return cards
 
 
 def local_card(server: LocalServer, name: str) -> ModelCard:

@@ -14,7 +14,6 @@ from opinionscope.respondents.cards import (
     other_cards,
     other_providers,
     provider_cards,
-    router_cards,
     server_card,
 )
 from opinionscope.respondents.local_servers import (
@@ -80,16 +79,15 @@ async def live_models(
     """
     usual = LOCAL_SERVERS if servers is None else servers
     local = [server for server in usual if setup.api_base is None or server.api_base != setup.api_base.rstrip("/")]
-    here, there, prices, routed = await asyncio.gather(
+    here, there, prices = await asyncio.gather(
         _local_models(local, patience),
         _named_server_models(setup.api_base, max(patience, PATIENCE_ELSEWHERE)),
         asyncio.to_thread(price_map),
-        asyncio.to_thread(router_cards, setup),
     )
-    named = [named_card(model, prices) for model in setup.named.values() if model.name not in setup.routers]
+    named = [named_card(model, prices) for model in setup.named.values()]
     keyed = [card for provider in PROVIDERS.values() for card in provider_cards(provider, prices)]
     others = [card for name in other_providers(prices) for card in other_cards(name, prices)]
-    return (*named, *routed, *there, *here, *keyed, *others)
+    return (*named, *there, *here, *keyed, *others)
 
 
 async def _named_server_models(api_base: str | None, patience: float) -> list[ModelCard]:

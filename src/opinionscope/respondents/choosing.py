@@ -9,11 +9,16 @@ from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Res
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
-from opinionscope.respondents.setup import BARE, ROUTER_PREFIX, Setup
+from opinionscope.respondents.setup import BARE, Setup
 from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
 
 LONGEST_NAME = 200
+ROUTER_PREFIX = "router/"
+PROXY_ADVICE = (
+    "Start a LiteLLM proxy with the file (litellm --config FILE), and ask it with "
+    "-m openai/NAME --api-base http://127.0.0.1:4000/v1"
+)
 SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
 """How the names of variables end that put another server in the place of a provider's own."""
 
@@ -34,10 +39,10 @@ def respondent_for(
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     setup: Setup = BARE,
 ) -> Respondent:
-    """The respondent of a name: ``recorded/NAME``, ``router/NAME``, one of the user's own, or any that litellm knows.
+    """The respondent of a name: ``recorded/NAME``, one of the user's own, or any that litellm knows.
 
     Args:
-        api_base: the server to ask; recorded models and those of a Router file have no use for it.
+        api_base: the server to ask; recorded models have no use for it.
         timeout, attempts, wait: as for `LiteLLMRespondent`.
         setup: what else the user's settings say of live models.
 
@@ -49,12 +54,13 @@ def respondent_for(
         shown = clean_line(model)[:40]
         reason = f'"{shown}" is no model name: expected one word without blanks or control characters; {NAME_HINT}'
         raise RespondentError(reason, title="No such model")
+    if model.startswith(ROUTER_PREFIX):
+        raise RespondentError(f"Router files are not read any more. {PROXY_ADVICE}", title="No such model")
     if is_recorded(model):
         name = model.removeprefix(RECORDED_PREFIX)
         recordings = Recordings.read(library.answer_files, name)
         return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
     named = setup.named.get(model)
-    path = setup.routers.get(model) or (setup.router if model.startswith(ROUTER_PREFIX) else None)
     choices: dict[str, Any] = {
         "timeout": timeout,
         "attempts": attempts,
@@ -62,15 +68,6 @@ def respondent_for(
         "named": named,
         "limits": setup.limits,
     }
-    if path is not None:
-        from opinionscope.respondents.router import RouterRespondent
-
-        group = named.model if named else model.removeprefix(ROUTER_PREFIX)
-        routed = RouterRespondent(path, group, **choices)
-        return _with_cache(routed, setup, named, {"router": routed.fingerprint, "model": routed.model})
-    if model.startswith(ROUTER_PREFIX):
-        advice = 'write router = "FILE" into the settings, a litellm Router file that has this model'
-        raise RespondentError(f"no Router file is known; {advice}", title="No such model")
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel
-
-ROUTER_PREFIX = "router/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +14,12 @@ class Setup:
 
     Attributes:
         named: models under names of the user's own.
-        routers: own name → the litellm Router file that stands in for it.
-        router: the file of ``router/NAME``; None if there is none.
         limits: which calls have to wait for their turn.
         cache: where answers at temperature 0 are kept; None to ask every time.
         api_base: the server that models are asked at when no other is named; None for each provider's own.
     """
 
     named: Mapping[str, NamedModel] = field(default_factory=dict)
-    routers: Mapping[str, Path] = field(default_factory=dict)
-    router: Path | None = None
     limits: LimitBook = UNLIMITED
     cache: AnswerCache | None = None
     api_base: str | None = None
