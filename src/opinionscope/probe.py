@@ -250,7 +250,8 @@ class Prober:
             responses = await asking.all()
         except RespondentError as error:
             return replace(self._ended(run, error), responses=asking.responses)
-        return replace(rescore(replace(run, responses=responses)), finished=self._clock())
+        answered = _as_sent(replace(run, responses=responses), asking.respondent)
+        return replace(rescore(answered), finished=self._clock())
 
     async def _fitted(self, run: Run) -> Run:
         """The run with the temperature that its format wants, so that it is there when the first answer comes."""

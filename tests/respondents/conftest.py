@@ -17,7 +17,7 @@ from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library, Option, Question
 
-RESTING = ("LoggingWorker._worker_loop", "asyncio_", "AnyIO worker", "ThreadPoolExecutor")
+RESTING = ("LoggingWorker._worker_loop", "litellm", "asyncio_", "AnyIO worker", "ThreadPoolExecutor")
 """What may stay: litellm's one worker, and threads of pools, which wait there for the next call."""
 
 SERVERS_OWN = "(process_request_thread)"

@@ -279,3 +279,39 @@ async def test_counts_without_their_sum_are_counts(fake_openai: Any, respondent:
     fake_openai.always(body=json.dumps(body).encode())
     usage = (await respondent().respond(elicitation())).usage
     assert (usage.prompt_tokens, usage.completion_tokens) == (5, 3)
+
+
+THOUGHT = {"type": "thinking", "thinking": [{"type": "text", "text": "Most say A: {'A': '99%', 'B': '1%'}"}]}
+PARTS = [THOUGHT, {"type": "text", "text": "{'A': '61%',"}, {"type": "text", "text": " 'B': '39%'}"}]
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_content_that_is_a_list_of_parts_is_read_without_its_thoughts(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, watched: bool
+) -> None:
+    chunks = [{"id": "1", "choices": [{"index": 0, "delta": {"content": [part]}}]} for part in PARTS]
+    end = {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    fake_openai.always(extra={"content": PARTS}, events=[*chunks, end])
+    response = await respondent().respond(elicitation(), (lambda text: None) if watched else None)
+    assert response.answer.text == "{'A': '61%', 'B': '39%'}"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "listed", "expected"),
+    [
+        ((" B", -3.0), [("A", -0.7), ("B", -3.0)], ["A", "B"]),
+        (("\u2581B", -3.0), [("A", -0.7), ("B", -3.0)], ["A", "B"]),
+        (("\u0120B", -3.0), [("A", -0.7), ("B", -3.0)], ["A", "B"]),
+        (("B", -3.0), [("A", -0.7), (" B", -3.0)], ["A", " B"]),
+        (("B", -3.0), [("A", -0.7), ("B", -3.0), (" B", -4.0)], ["A", "B", " B"]),
+        (("C", -9.0), [("A", -0.7), ("B", -3.0)], ["A", "B", "C"]),
+    ],
+)
+async def test_the_token_that_was_drawn_is_one_of_those_listed_however_it_is_spelt(
+    fake_openai: Any, respondent: Make, elicitation: Elicit, drawn: Any, listed: Any, expected: list[str]
+) -> None:
+    candidates = [{"token": token, "logprob": logprob, "bytes": None} for token, logprob in listed]
+    content = {"token": drawn[0], "logprob": drawn[1], "bytes": None, "top_logprobs": candidates}
+    fake_openai.always(text=drawn[0], logprobs={"content": [content]})
+    response = await respondent().respond(elicitation("log-probs"))
+    assert [candidate.token for candidate in response.answer.first_token or ()] == expected

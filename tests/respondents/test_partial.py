@@ -81,7 +81,7 @@ async def test_a_cancelled_run_without_text_has_no_answer(keeper: Any, fake_open
 async def test_a_run_that_dies_each_time_keeps_the_last_text_there_was(
     keeper: Any, fake_openai: Any, nothing_left: Check
 ) -> None:
-    fake_openai.then(pieces=PIECES, cut_after=1).then(pieces=PIECES, cut_after=3).fails(500)
+    fake_openai.then(pieces=PIECES, cut_after=1).then(pieces=PIECES, cut_after=3).fails(503)
     run = await keeper.ask()
     assert (run.status, run.error_title) == ("failed", "The provider has trouble")
     assert run.response.answer.text == "".join(PIECES[:3])

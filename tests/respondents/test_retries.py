@@ -54,16 +54,6 @@ async def test_trouble_is_waited_out_for_longer_each_time_and_then_given_up(
     assert len(fake_openai.bodies) == 4
 
 
-async def test_a_silent_server_is_given_up_and_asked_again(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
-) -> None:
-    fake_openai.then(hold=True).then(hold_after=1)
-    with pytest.raises(RespondentError, match=r"within 0\.3 s.*tried 2 times") as caught:
-        await respondent(timeout=0.3, attempts=2).respond(elicitation(), lambda text: None)
-    assert caught.value.title == "The model took too long"
-    assert len(waits) == 1
-
-
 async def test_whoever_asks_is_told_of_each_further_attempt_before_its_pause(
     fake_openai: Any, respondent: Make, elicitation: Elicit
 ) -> None:

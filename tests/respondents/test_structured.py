@@ -85,6 +85,9 @@ async def test_ollama_is_given_the_schema_in_its_own_words(
         (400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."),
         (422, "extra fields not permitted: response_format"),
         (400, "grammar error: cannot compile JSON schema"),
+        (500, "json_schema is no response_format that is served here"),
+        (500, "Internal Server Error"),
+        (501, "not implemented"),
     ],
 )
 async def test_a_server_that_refuses_the_schema_is_asked_again_without_and_that_is_kept(

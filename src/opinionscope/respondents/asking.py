@@ -36,7 +36,7 @@ class Asking:
         on_response: OnResponse | None = None,
         enough: asyncio.Event | None = None,
     ) -> None:
-        self._respondent = respondent
+        self.respondent = respondent
         self._elicitation = elicitation
         self._concurrency = concurrency
         self._on_text = on_text
@@ -121,11 +121,11 @@ class Asking:
         call = self._elicitation.calls[position]
         single = self._elicitation.single(call)
         if not (single.recipe.reasoning and single.needs_log_probs):
-            response = await self._respondent.respond(single, on_text, self._on_attempt)
+            response = await self.respondent.respond(single, on_text, self._on_attempt)
             return self._placed(response, response.answer, position)
-        before = await self._respondent.respond(single.thinking(), on_text, self._on_attempt)
+        before = await self.respondent.respond(single.thinking(), on_text, self._on_attempt)
         thought = (before.answer.text or "").strip()
-        response = await self._respondent.respond(single.after(thought or "…"), None, self._on_attempt)
+        response = await self.respondent.respond(single.after(thought or "…"), None, self._on_attempt)
         response = replace(response, usage=before.usage + response.usage)
         ended = _both_endings(before.answer, response.answer)
         return self._placed(response, replace(response.answer, thought=thought, finish_reason=ended), position)
@@ -148,7 +148,7 @@ class Asking:
         return Answer(self._arrived, offered=offered)
 
     def _without_model(self, answer: Answer, position: int) -> Response:
-        return Response(answer, self._respondent.kind, self._respondent.name, call=position)
+        return Response(answer, self.respondent.kind, self.respondent.name, call=position)
 
 
 def _both_endings(thinking: Answer, answer: Answer) -> str:

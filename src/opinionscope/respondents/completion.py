@@ -10,8 +10,9 @@ from typing import Any
 from opinionscope.elicitation import TokenLogprob
 from opinionscope.elicitation.answer import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import OnText
-from opinionscope.respondents.litellm_errors import Failure
-from opinionscope.respondents.loading import LiteLLM, failures
+from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
+from opinionscope.respondents.failures import Failure
+from opinionscope.respondents.loading import LiteLLM
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
@@ -20,6 +21,11 @@ LONGEST_REFUSAL = 2_000
 LARGEST_COUNT = 1_000_000_000
 MOST_CANDIDATES = 200
 SECONDS_BETWEEN_UPDATES = 0.05
+
+_BLANKS = " \t\r\n\u00a0▁ĠĊ"
+"""Blanks, and the marks for them in vocabularies of SentencePiece and of byte-level BPE."""
+_TEXT_PARTS = (None, "text", "output_text")
+_THOUGHT_PARTS = ("thinking", "reasoning", "thought", "redacted_thinking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ class Completion:
         elif self.finish_reason == "length":
             reason = (
                 f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "
-                "do; choose a model that answers at once"
+                "do; allow more with max_tokens under [models.NAME.parameters] in the settings, or choose a model "
+                "that answers at once"
             )
         elif self.reasoned:
             reason = (
@@ -94,27 +101,27 @@ class Completion:
 
 
 def read_completion(response: Any) -> Completion:
-    """Read an answer that came in one piece."""
-    model = _name(getattr(response, "model", None))
-    usage = getattr(response, "usage", None)
-    choices = getattr(response, "choices", None)
+    """Read an answer that came in one piece, as litellm hands it over, or as it came over the wire."""
+    model = _name(_part(response, "model"))
+    usage = _part(response, "usage")
+    choices = _part(response, "choices")
     if not choices:
         return Completion(None, model=model, usage=usage, answered=False)
     choice = _first(choices) or choices[0]
-    message = getattr(choice, "message", None)
-    content = getattr(message, "content", None)
-    finish_reason = _name(getattr(choice, "finish_reason", None))
-    text = content if isinstance(content, str) else None
+    message = _part(choice, "message")
+    content = _part(message, "content")
+    finish_reason = _name(_part(choice, "finish_reason"))
+    text = None if content is None else _text_of(content)
     if text is not None and len(text) > LONGEST_TEXT:
         text, finish_reason = text[:LONGEST_TEXT], CUT_HERE
     return Completion(
         None if text is None else clean(without_keys(text)),
         finish_reason,
-        first_token(getattr(choice, "logprobs", None)),
+        first_token(_part(choice, "logprobs")),
         model,
         usage,
         _refusal(message),
-        bool(getattr(message, "reasoning_content", None)),
+        _has_thought(message),
     )
 
 
@@ -156,53 +163,64 @@ class _Shown:
             self._on_text(self.text())
 
 
-async def read_stream(stream: Any, on_text: OnText) -> Completion | None:
+async def read_stream(stream: Any, on_text: OnText, exchanges: Sequence[Exchange]) -> Completion | None:
     """Read an answer as it streams in; None if the stream ended without a word for why it ended.
+
+    litellm puts the name that was asked for in the place of the model's, and makes up token counts and a reason for
+    the end where the server gave none. So these are read from the exchange.
 
     Args:
         on_text: given the whole text so far, cleaned, at most every `SECONDS_BETWEEN_UPDATES`, and at the end,
             however it comes to that: none that had arrived is lost when the stream breaks or is cancelled.
+        exchanges: those of the call; the last one is the stream's.
     """
-    shown, model, usage, reasoned = _Shown(on_text), "", None, False
+    shown, model, usage, reasoned, ended = _Shown(on_text), "", None, False, ""
     try:
         async with aclosing(stream):
             async for chunk in stream:
-                model = model or _streamed_model(chunk)
-                usage = getattr(chunk, "usage", None) or usage
-                delta = _delta(chunk)
-                reasoned = reasoned or bool(getattr(delta, "reasoning_content", None))
-                shown.add(_part_of_text(delta))
+                model = model or _name(_part(chunk, "model"))
+                usage = _part(chunk, "usage") or usage
+                choice = _first(_part(chunk, "choices"))
+                ended = _name(_part(choice, "finish_reason")) or ended
+                delta = _part(choice, "delta")
+                reasoned = reasoned or _has_thought(delta)
+                shown.add(_text_of(_part(delta, "content")))
                 if shown.length > LONGEST_TEXT:
                     break
                 await asyncio.sleep(0)
+    except Exception:  # of whatever class: litellm may refuse a stream that came whole, such as one without an end
+        if not (exchanges and exchanges[-1].is_whole_answer):
+            raise
+        return None
     finally:
         shown.finish()
-    finish_reason = CUT_HERE if shown.length > LONGEST_TEXT else _why_it_ended(stream)
-    if finish_reason is None:
+    exchange = exchanges[-1] if exchanges else NO_EXCHANGE
+    is_cut = shown.length > LONGEST_TEXT
+    if not (is_cut or exchange.has_finished):
         return None
-    # litellm makes up token counts for servers that give none.
-    counted = any(getattr(chunk, "usage", None) for chunk in getattr(stream, "chunks", ()))
-    counts = usage if counted else None
-    return Completion(shown.text(), _name(finish_reason), None, model, counts, reasoned=reasoned)
-
-
-def _why_it_ended(stream: Any) -> Any:
-    """The provider's word for it; None where there was none, and litellm made one up."""
-    return getattr(getattr(stream, "source", stream), "received_finish_reason", "")
+    return Completion(
+        shown.text(),
+        CUT_HERE if is_cut else ended,
+        None,
+        _name(exchange.model) or model,
+        usage if exchange.has_counts else None,
+        reasoned=reasoned,
+    )
 
 
 def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     """Candidates for the first token, most likely first; None if there are none.
 
     Reads the form of chat completions (``content[0].top_logprobs``, a list) and that of older servers
-    (``top_logprobs[0]``, a map). A chosen token that its own candidates leave out is put among them;
-    what is not a number is left out.
+    (``top_logprobs[0]``, a map). The token that was drawn is put among its candidates only where they leave it out:
+    servers spell it with a blank of its own (``" B"``, ``▁B``, ``ĠB``), and it is no second token then. What is not
+    a number is left out.
     """
     content = _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
         pairs = [(_part(one, "token"), _part(one, "logprob")) for one in _part(content[0], "top_logprobs") or ()]
         chosen = _part(content[0], "token")
-        if chosen not in [token for token, _ in pairs]:
+        if _bare(chosen) not in [_bare(token) for token, _ in pairs]:
             pairs.append((chosen, _part(content[0], "logprob")))
     else:
         older = _part(logprobs, "top_logprobs")
@@ -223,7 +241,7 @@ def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
     answer = {"model": completion.model or model, "usage": completion.usage, "choices": []}
     try:
         cost = litellm.completion_cost(completion_response=answer, model=model)
-    except failures():
+    except Exception:  # of whatever kind: a price that cannot be told is unknown
         return None
     return cost if isinstance(cost, float) and math.isfinite(cost) and cost > 0 else None
 
@@ -234,26 +252,33 @@ def _part(whole: Any, name: str) -> Any:
 
 def _first(choices: Any) -> Any:
     """The first answer, where a server gives several although one was asked for; None if it is not among them."""
-    return next((choice for choice in choices or () if not getattr(choice, "index", 0)), None)
+    return next((choice for choice in choices or () if not _part(choice, "index")), None)
 
 
-def _delta(chunk: Any) -> Any:
-    return getattr(_first(getattr(chunk, "choices", None)), "delta", None)
+def _bare(token: Any) -> Any:
+    """A token without the blanks around it, however its vocabulary marks them."""
+    return token.strip(_BLANKS) if isinstance(token, str) else token
 
 
-def _part_of_text(delta: Any) -> str:
-    content = getattr(delta, "content", None)
-    return content if isinstance(content, str) else ""
+def _text_of(content: Any) -> str:
+    """The text of a message: a string, or a list of parts, some of which may be thoughts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [_part(part, "text") for part in parts if _part(part, "type") in _TEXT_PARTS]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _has_thought(message: Any) -> bool:
+    """Whether a message, or a piece of one, has thoughts apart from the answer."""
+    content = _part(message, "content")
+    kinds = [_part(part, "type") for part in content] if isinstance(content, list) else []
+    told = any(_part(message, name) for name in ("reasoning_content", "reasoning", "thinking"))
+    return told or any(kind in _THOUGHT_PARTS for kind in kinds)
 
 
 def _name(value: Any) -> str:
     return clean_line(scrub(str(value or "")[:LONGEST_QUOTE]))
-
-
-def _streamed_model(chunk: Any) -> str:
-    """The model that answers: litellm puts the name that was asked for in its place, and keeps the real one aside."""
-    real = _part(getattr(chunk, "_hidden_params", None), "provider_response_model")
-    return _name(real or getattr(chunk, "model", None))
 
 
 def _count(usage: Any, name: str) -> int | None:
@@ -267,6 +292,5 @@ def _is_given(usage: Any) -> bool:
 
 
 def _refusal(message: Any) -> str:
-    own = getattr(message, "refusal", None)
-    said = own or _part(getattr(message, "provider_specific_fields", None), "refusal")
+    said = _part(message, "refusal") or _part(_part(message, "provider_specific_fields"), "refusal")
     return clean_line(scrub(said[:LONGEST_REFUSAL]))[:LONGEST_QUOTE] if isinstance(said, str) else ""

@@ -16,7 +16,7 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -34,13 +34,15 @@ from opinionscope.respondents.base import (
     Usage,
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
+from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
+from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
+from opinionscope.respondents.failures import Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
-from opinionscope.respondents.litellm_errors import Failure, classify, timed_out
-from opinionscope.respondents.litellm_rules import NO_LOG_PROBS, Sent
-from opinionscope.respondents.loading import LiteLLM, failures, load
+from opinionscope.respondents.loading import LiteLLM, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
+    NAME_HINT,
     TAKES_BASE,
     checked_base,
     is_own_server,
@@ -58,9 +60,18 @@ _FEW = "few log-probs"
 _OTHER_LIMIT = "max_completion_tokens"
 _WHOLE = "no streaming"
 _TEXT = "no JSON schema"
+_NO_TEMPERATURE = "no temperature"
+_TOLD = {_NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own"}
+_SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
 
 _STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
 _SCHEMA = re.compile(r"response_format|schema|grammar|guided|\bformat\b")
+
+_UNGUARDED = Failure(
+    "The call was not guarded",
+    "litellm sent the call past the guard of this program, so its answer is not used; install opinionscope again with "
+    "the constraints file that its README names, or choose another model",
+)
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -149,8 +160,10 @@ class LiteLLMRespondent:
             await self._wait(pause)
 
     def as_sent(self, elicitation: Elicitation) -> Elicitation:
-        """The elicitation with what the settings of the model put in place of its recipe, and a note of it."""
-        return self._named.applied(elicitation)
+        """The elicitation with what is sent in place of its recipe, by the settings or since the server refuses it."""
+        applied = self._named.applied(elicitation)
+        told = [note for change, note in _TOLD.items() if change in self._changes]
+        return replace(applied, notes=tuple(dict.fromkeys((*applied.notes, *told))))
 
     def _telling_of_limits(self, attempt: int, on_attempt: OnAttempt | None) -> OnPause | None:
         if on_attempt is None:
@@ -195,8 +208,8 @@ class LiteLLMRespondent:
     def _find_provider(self, litellm: LiteLLM) -> str | Failure:
         try:
             return litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
-        except failures() as error:
-            return classify(error, self.model, "", self.api_base)
+        except Exception:  # of whatever class: litellm knows no provider of that name
+            return Failure("No such model", f"{self.model} names no provider that is known; {NAME_HINT}")
 
     def _is_elsewhere(self) -> bool:
         """Whether a server is asked that is not the provider's own."""
@@ -205,14 +218,20 @@ class LiteLLMRespondent:
     async def _ask(
         self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, on_pause: OnPause | None
     ) -> Response | Failure:
-        """One attempt, and at once another for each setting that the server wants otherwise."""
+        """One attempt, and at once another for each setting that the server wants otherwise.
+
+        A change that was followed by an answer is kept for later calls.
+        """
+        changes = self._changes
         while True:
-            changes = self._changes
             outcome = await self._attempt(litellm, elicitation, on_text, on_pause, changes)
-            wanted = self._wanted_change(outcome, elicitation, changes) if isinstance(outcome, Failure) else ""
+            if isinstance(outcome, Response):
+                self._changes |= changes
+                return outcome
+            wanted = self._wanted_change(outcome, elicitation, changes)
             if not wanted or wanted in changes:
                 return outcome
-            self._changes |= {wanted}
+            changes |= {wanted}
 
     async def _attempt(
         self,
@@ -224,30 +243,56 @@ class LiteLLMRespondent:
     ) -> Response | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
         key_number = 0
-        try:
-            async with self._limits.turn(
-                (self._provider, self.model, self.name),
-                guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
-                on_pause,
-            ) as turns:
-                begun, key_number = time.monotonic(), self._named.key_number
-                async with asyncio.timeout(self.timeout):
-                    completion = await self._complete(litellm, elicitation, on_text, changes, turns)
-                turns.settle(completion.tokens)
-        except TimeoutError:
-            return timed_out(self.timeout)
-        except failures() as error:
-            failure = classify(error, self.model, self._provider, self.api_base, self._sent(elicitation))
-            return replace(failure, key_number=key_number)
+        with recording() as exchanges:
+            try:
+                async with self._limits.turn(
+                    (self._provider, self.model, self.name),
+                    guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
+                    on_pause,
+                ) as turns:
+                    begun, key_number = time.monotonic(), self._named.key_number
+                    async with asyncio.timeout(self.timeout):
+                        completion = await self._complete(litellm, elicitation, on_text, changes, turns, exchanges)
+                    turns.settle(completion.tokens)
+            except TimeoutError:
+                return timed_out(self.timeout, answering=bool(exchanges and exchanges[-1].received))
+            except Exception as error:  # of whatever class: litellm and the libraries below it raise any
+                return self._failure(error, elicitation, changes, exchanges, key_number)
         seconds = time.monotonic() - begun
+        if not exchanges:
+            return _UNGUARDED
         return completion.emptiness(elicitation.request.max_tokens) or self._response(
             litellm, completion, seconds, structured=self._keeps_to_schema(elicitation, changes)
         )
 
-    def _sent(self, elicitation: Elicitation) -> Sent:
+    def _failure(
+        self,
+        error: Exception,
+        elicitation: Elicitation,
+        changes: frozenset[str],
+        exchanges: Sequence[Exchange],
+        key_number: int,
+    ) -> Failure:
+        failure = classify(
+            error,
+            self.model,
+            self._provider,
+            self.api_base,
+            exchange=exchanges[-1] if exchanges else NO_EXCHANGE,
+            sent=self._sent(elicitation, changes),
+        )
+        return replace(failure, key_number=key_number)
+
+    def _sent(self, elicitation: Elicitation, changes: frozenset[str]) -> Sent:
         temperature = elicitation.request.temperature
         is_of_the_settings = self._named.parameters.get("temperature") == temperature
-        return Sent(self._named.key_place, temperature, self._named.place if is_of_the_settings else "")
+        settings = [name for name in self._call(elicitation, changes) if name in _SETTINGS]
+        return Sent(
+            self._named.key_place,
+            temperature,
+            self._named.place if is_of_the_settings else "",
+            tuple(name for name in settings if self._taken and name not in self._taken),
+        )
 
     async def _complete(
         self,
@@ -256,30 +301,40 @@ class LiteLLMRespondent:
         on_text: OnText | None,
         changes: frozenset[str],
         turns: Turns,
+        exchanges: Sequence[Exchange],
     ) -> Completion:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
         watched = on_text if elicitation.request.top_logprobs == 0 else None
+        call = self._call(elicitation, changes)
         if watched and _WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
-            reply = await self._send(litellm, self._call(elicitation, changes) | streaming)
-            completion = await read_stream(reply, watched) if hasattr(reply, "__aiter__") else read_completion(reply)
+            reply = await litellm.acompletion(**call | streaming)
+            streams = hasattr(reply, "__aiter__")
+            completion = await read_stream(reply, watched, exchanges) if streams else read_completion(reply)
             if completion is not None and not completion.says_nothing:
                 return completion
             turns.again()
-        completion = read_completion(await self._send(litellm, self._call(elicitation, changes)))
+        completion = await self._whole(litellm, call, exchanges)
         if watched and completion.text:
             watched(completion.text)
         return completion
 
-    async def _send(self, litellm: LiteLLM, call: dict[str, Any]) -> Any:
-        return await litellm.acompletion(**call)
+    async def _whole(self, litellm: LiteLLM, call: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
+        """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
+        try:
+            return read_completion(await litellm.acompletion(**call))
+        except Exception:  # of whatever class: litellm takes no content that is a list, for one
+            received = exchanges[-1].completion() if exchanges else None
+            if received is None:
+                raise
+        return read_completion(received)
 
     def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
         request = elicitation.request
         call: dict[str, Any] = self._named.further_parameters | {
             "model": self.model,
             "messages": elicitation.messages,
-            "temperature": request.temperature,
+            **({} if _NO_TEMPERATURE in changes else {"temperature": request.temperature}),
             "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
             "max_retries": 0,
@@ -303,16 +358,21 @@ class LiteLLMRespondent:
 
     def _wanted_change(self, failure: Failure, elicitation: Elicitation, changes: frozenset[str]) -> str:
         """The change by which the same question may pass, judged by what a server said; "" if there is none."""
-        if failure.status not in (400, 422):
-            return ""
-        if "max_completion_tokens" in failure.words:
+        words, refused = failure.words, failure.status in (400, 422)
+        if refused and "max_completion_tokens" in words:
             return _OTHER_LIMIT
-        if elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in failure.words:
+        if refused and elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in words:
             return _FEW
-        if not elicitation.request.top_logprobs and _STREAM.search(failure.words):
+        if refused and not elicitation.request.top_logprobs and _STREAM.search(words):
             return _WHOLE
-        if self._keeps_to_schema(elicitation, changes) and _SCHEMA.search(failure.words):
+        # llama.cpp refuses a schema with status 500, others with 501, and not all say what they refuse.
+        of_schema = failure.status in (500, 501) or (refused and _SCHEMA.search(words))
+        if of_schema and self._keeps_to_schema(elicitation, changes):
             return _TEXT
+        # Another temperature than the usual one was chosen by the user, and is not left out without asking.
+        usual = elicitation.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters
+        if refused and usual and "temperature" in words:
+            return _NO_TEMPERATURE
         return ""
 
     def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:

@@ -35,18 +35,8 @@ _SWITCHES = {
     # A long row of the same letter is an answer here, not a model gone wild.
     "REPEATED_STREAMING_CHUNK_LIMIT": sys.maxsize,
 }
-LONGEST_REDACTED = 20_000
-"""Characters; a megabyte would take seconds."""
-
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "LiteLLM Proxy Stdout", "openai", "httpx", "httpcore")
 _WARNING_PACKAGES = ("litellm", "openai", "pydantic")
-
-
-_BROKEN = (
-    *(ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError),
-    *(LookupError, ArithmeticError, RuntimeError, AssertionError, OSError),
-)
-"""What importing a package that is damaged, or of versions that do not fit together, may raise."""
 
 
 class LiteLLM(Protocol):
@@ -97,36 +87,38 @@ class _Import:
         why = "one of its parts broke off"
         try:
             future.set_result(_import_quietly())
-        except _BROKEN as error:
+        except RespondentError as error:
+            self._give_up(future, error)
+        except Exception as error:  # a package that is damaged, or of versions that do not fit, may raise anything
             missing = isinstance(error, ImportError) and error.name
             why = f"{missing} is missing" if missing else f"{type(error).__name__} in one of its parts"
         finally:
             if not future.done():
-                self._give_up(future, why)
+                advice = f"litellm cannot be imported ({why}); install it again, or choose a recorded model"
+                self._give_up(future, RespondentError(advice, title="No live models"))
 
-    def _give_up(self, future: "Future[LiteLLM]", why: str) -> None:
+    def _give_up(self, future: "Future[LiteLLM]", reason: RespondentError) -> None:
         """Tell those who wait, and let the next one try again."""
         with self._lock:
             self._future = None
-        advice = f"litellm cannot be imported ({why}); install it again, or choose a recorded model"
-        future.set_exception(RespondentError(advice, title="No live models"))
+        future.set_exception(reason)
 
 
 def _import_quietly() -> LiteLLM:
     """Import and warm litellm with the garbage collector off, which saves a third of the time, and without a word."""
     os.environ.update(_ENVIRONMENT)
     _silence()
-    wire = import_module("opinionscope.respondents.wire")
-    wire.keep_loopback_direct()
-    wire.guard()
+    guard = import_module("opinionscope.respondents.guard")
+    guard.keep_loopback_direct()
+    guard.install()
     collecting = gc.isenabled()
     gc.disable()
     try:
         litellm = import_module("litellm")
-        import_module("openai.resources")
+        guard.check_interface(litellm, tuple(name for name in vars(LiteLLM) if not name.startswith("_")))
+        with suppress(ImportError):
+            import_module("openai.resources")
         vars(litellm).update(_SWITCHES)
-        wire.refuse_blocking(litellm.module_level_client)
-        _bound_redaction()
         _silence()
         _warm(cast("LiteLLM", litellm))
     finally:
@@ -140,7 +132,7 @@ def _warm(litellm: LiteLLM) -> None:
 
     Much of litellm is imported, and its tokens are read from a file, only when they are needed first.
     """
-    with suppress(*failures()):
+    with suppress(Exception):
         litellm.completion(
             model="openai/warm-up",
             api_key="unused",
@@ -148,39 +140,6 @@ def _warm(litellm: LiteLLM) -> None:
             mock_response=".",
         )
         litellm.token_counter(model="openai/warm-up", text=".")
-
-
-def _bound_redaction() -> None:
-    """Keep litellm from searching more of an error for secrets than anybody reads; our own search comes after it."""
-    redaction = import_module("litellm.litellm_core_utils.secret_redaction")
-    redact = redaction.python_redact_string
-    vars(redaction)["python_redact_string"] = lambda text: redact(text[:LONGEST_REDACTED])
-
-
-def failures() -> tuple[type[Exception], ...]:
-    """What a call of litellm may raise; only once it is loaded.
-
-    Beside its own errors these are the ones of the libraries below it, and those that its reading of an odd
-    answer ends in.
-    """
-    own, openai, httpx = import_module("litellm.exceptions"), import_module("openai"), import_module("httpx")
-    return (
-        *(kind for kind in vars(own).values() if isinstance(kind, type) and issubclass(kind, Exception)),
-        openai.OpenAIError,
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        httpx.StreamError,
-        OSError,
-        EOFError,
-        ImportError,
-        ArithmeticError,
-        AssertionError,
-        LookupError,
-        RuntimeError,
-        ValueError,
-        TypeError,
-        AttributeError,
-    )
 
 
 def _silence() -> None:

@@ -1,0 +1,128 @@
+"""Intake of a response body: unpacked piece by piece, within limits, and noted in its exchange. Does no I/O."""
+
+import re
+import zlib
+
+import msgspec
+
+from opinionscope.respondents.exchange import KEPT, Exchange, GuardError
+from opinionscope.respondents.redaction import beginning
+
+LARGEST_BODY = 16_000_000
+"""Bytes of an answer, unpacked: one of a million characters with all its wrapping is smaller."""
+
+LONGEST_LINE = 2_000_000
+"""Bytes of one event of a stream."""
+
+_STREAM_BEGINS = re.compile(rb"\s*(?:data|event|id|retry)?:")
+_WHOLE_TYPES = ("application/json", "application/problem+json", "text/")
+_PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""Encodings that are unpacked although none was asked for → zlib's window bits."""
+
+
+class Intake:
+    """Takes in one body.
+
+    A whole answer is held back until it is complete; errors, and what is not JSON, are shortened to what anybody
+    reads of them, since the libraries above search them for secrets and quote them. An event stream is handed on
+    as it comes. As a context manager it notes in the exchange how the body ended.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        """Nothing is read yet.
+
+        Raises:
+            GuardError: if the body is packed in a way that was not asked for and cannot be unpacked within limits.
+        """
+        self._exchange = exchange
+        self._unpacker = self._unpacker_for(exchange.headers.get("content-encoding", "identity").strip().lower())
+        self._whole: bytearray | None = None
+        self._begun = False
+        self._line = 0
+
+    def __enter__(self) -> "Intake":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._exchange.__exit__(kind, error, trace)
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether no more of the body is read: of an error nobody reads more."""
+        return self._exchange.is_error and self._exchange.received > KEPT
+
+    def take(self, piece: bytes) -> bytes:
+        """Take in a piece as it came over the wire; give what is to be handed on, which may be nothing.
+
+        Raises:
+            GuardError: if the body, unpacked, or one of its lines is too large.
+        """
+        if self._unpacker is None:
+            return self._taken(piece)
+        unpacked = []
+        while piece:
+            unpacked.append(self._taken(self._unpacked(piece)))
+            piece = self._unpacker.unconsumed_tail
+        return b"".join(unpacked)
+
+    def finish(self) -> bytes:
+        """What is left to be handed on at the end."""
+        self._exchange.end = "whole"
+        if self._whole is None:
+            return b""
+        body = bytes(self._whole)
+        if self._exchange.is_error or not _is_json(body):
+            body = _shortened(body)
+        self._exchange.body = body
+        return body
+
+    def _unpacked(self, piece: bytes) -> bytes:
+        assert self._unpacker is not None
+        try:
+            return self._unpacker.decompress(piece, KEPT * 4)
+        except zlib.error as error:
+            self._exchange.end = "cut off"
+            raise GuardError("the body cannot be unpacked") from error
+
+    def _taken(self, piece: bytes) -> bytes:
+        if not piece:
+            return b""
+        if not self._begun:
+            self._begun = True
+            if self._exchange.is_error or self._is_whole(piece):
+                self._whole = bytearray()
+        self._exchange.add(piece)
+        self._line = self._line + len(piece) if b"\n" not in piece else len(piece) - piece.rindex(b"\n") - 1
+        if self._exchange.received > LARGEST_BODY or (self._whole is None and self._line > LONGEST_LINE):
+            self._exchange.end = "too large"
+            raise GuardError("the answer is too large")
+        if self._whole is None:
+            return piece
+        self._whole += piece
+        return b""
+
+    def _is_whole(self, piece: bytes) -> bool:
+        kind = self._exchange.content_type
+        named = kind.startswith(_WHOLE_TYPES) and kind != "text/event-stream"
+        return (named or not kind) and _STREAM_BEGINS.match(piece) is None
+
+    def _unpacker_for(self, encoding: str) -> "zlib._Decompress | None":
+        if encoding in ("identity", ""):
+            return None
+        if encoding not in _PACKED:
+            self._exchange.end = "unasked encoding"
+            raise GuardError(f"the body is packed as {encoding}")
+        return zlib.decompressobj(_PACKED[encoding])
+
+
+def _shortened(body: bytes) -> bytes:
+    """The beginning of a body that is only quoted; it ends with a whole word, so that no secret is cut in two."""
+    return beginning(body[: KEPT * 4].decode("latin-1"), KEPT).encode("latin-1") if len(body) > KEPT else body
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True

@@ -1,0 +1,129 @@
+"""What a server says went wrong, read from the body it sent: JSON of any common shape, a page of HTML, or text."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import msgspec
+
+from opinionscope.respondents.redaction import beginning, scrub
+from opinionscope.survey.text import clean_line
+
+LONGEST_WORDS = 5_000
+LARGEST_READ = 16_384
+"""Bytes; no server says more that anybody reads, and the search for secrets takes time."""
+
+_INVISIBLE = re.compile(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
+_HTML = re.compile(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
+_MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", "reason", "Message")
+_CODES = ("code", "type", "status", "__type")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerError:
+    """What a server said.
+
+    Attributes:
+        words: its own, in one clean line without markup and secrets; "" if it said nothing.
+        code: its short names for the error, in lower case, each between blanks; "" if it gave none.
+        status: a status that stands in the body; None if there is none.
+        param: the parameter that it names, in lower case; "" if it names none.
+        is_json: whether the body is JSON, or its last event is.
+        is_error: whether the body has a member for errors.
+        is_empty: whether the body is a list of answers with nothing in it.
+    """
+
+    words: str = ""
+    code: str = ""
+    status: int | None = None
+    param: str = ""
+    is_json: bool = False
+    is_error: bool = False
+    is_empty: bool = False
+
+
+def server_error(body: bytes, content_type: str = "") -> ServerError:
+    """Read the body of a response, or the events at the end of a stream."""
+    text = body.decode("utf-8", "replace")
+    decoded = _decoded(text)
+    if decoded is None:
+        return ServerError(_words(text, content_type))
+    told = _told(decoded)
+    if told is None:
+        is_empty = isinstance(decoded, dict) and decoded.get("choices") == []
+        return ServerError(is_json=True, is_empty=is_empty)
+    codes = [str(told[name]) for name in _CODES if isinstance(told.get(name), str | int)]
+    status = next((int(code) for code in codes if code.isascii() and code.isdigit() and 400 <= int(code) < 600), None)
+    return ServerError(
+        _plain(_message(told)),
+        f" {clean_line(' '.join(codes)).lower()} " if codes else "",
+        status,
+        clean_line(str(told.get("param") or ""))[:100].lower(),
+        is_json=True,
+        is_error=True,
+    )
+
+
+def _decoded(text: str) -> Any:
+    """The body as JSON, or the last event of a stream that is complete; None if that is no JSON."""
+    for candidate in (text.strip(), *_last_event(text)):
+        try:
+            return msgspec.json.decode(candidate)
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+            continue
+    return None
+
+
+def _last_event(text: str) -> Iterable[str]:
+    lines = [line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:")]
+    return [line for line in lines if line and line != "[DONE]"][-1:]
+
+
+def _told(decoded: Any) -> dict[str, Any] | None:
+    """The part of JSON that tells of an error; None if there is none."""
+    if isinstance(decoded, list):
+        return _told(decoded[0]) if decoded else None
+    if not isinstance(decoded, dict):
+        return {"message": decoded} if isinstance(decoded, str) else None
+    error = decoded.get("error") or decoded.get("errors")
+    if isinstance(error, list) and error:
+        error = error[0]
+    if isinstance(error, dict):
+        return error
+    if isinstance(error, str):
+        return decoded | {"message": decoded.get("message") or error}
+    return decoded if "choices" not in decoded and any(decoded.get(name) for name in _MESSAGES) else None
+
+
+def _message(told: dict[str, Any]) -> str:
+    for name in _MESSAGES:
+        value = told.get(name)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            value = value[0].get("msg") or value[0].get("message")
+        if isinstance(value, dict):
+            value = value.get("message")
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def _words(text: str, content_type: str) -> str:
+    """The words of a body that is no JSON."""
+    if "html" in content_type or _HTML.search(text):
+        return _plain(text)
+    return _plain(text) if text.strip() and not text.lstrip().startswith(("{", "[", "data:", "event:")) else ""
+
+
+def _plain(text: str) -> str:
+    """One line of words: without markup, secrets and control characters."""
+    text = scrub(beginning(text, LARGEST_READ))
+    if _HTML.search(text):
+        title = _TITLE.search(text)
+        body = _TAG.sub(" ", _INVISIBLE.sub(" ", text))
+        text = unescape(body if body.strip() else title["title"] if title else "")
+    line = clean_line(text)[:LONGEST_WORDS]
+    return line if any(character.isalnum() for character in line) else ""
