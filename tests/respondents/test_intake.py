@@ -70,7 +70,7 @@ def test_no_more_of_an_error_is_read_than_anybody_reads() -> None:
 def test_an_answer_without_an_end_is_stopped(kind: str, encoding: str) -> None:
     exchange = exchange_of(kind, encoding)
     packer = zlib.compressobj(9, zlib.DEFLATED, 31 if encoding == "gzip" else 15)
-    block = b"data: x\n" * 125_000
+    block = b'{"choices": "' + b" " * 1_000_000 + b"\n"
 
     def bomb() -> Iterable[bytes]:
         while True:
@@ -80,6 +80,14 @@ def test_an_answer_without_an_end_is_stopped(kind: str, encoding: str) -> None:
         taken(exchange, bomb())
     assert exchange.end == "too large"
     assert exchange.received <= LARGEST_BODY + len(block)
+
+
+def test_more_events_than_any_answer_has_are_stopped() -> None:
+    exchange = exchange_of(EVENTS)
+    with pytest.raises(GuardError):
+        taken(exchange, [b'data: {"choices": []}\n\n'] * 40_000)
+    assert exchange.end == "too large"
+    assert exchange.received < 1_000_000
 
 
 def test_a_line_without_an_end_is_stopped_long_before_that() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from opinionscope.respondents.exchange import Exchange
-from opinionscope.respondents.intake import LARGEST_BODY
+from opinionscope.respondents.intake import LARGEST_BODY, MOST_LINES
 from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
 
 NO_LOG_PROBS = "gives no log-probabilities; choose the format verbalized, sequence or samples"
@@ -183,8 +183,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         lambda f: f.ended("too large"),
         "The answer is too large",
-        f"{{server}} sent more than {LARGEST_BODY // 1_000_000} MB, or a line without an end, and was stopped; "
-        "check that it is a model server, or choose another model",
+        f"{{server}} sent more than {LARGEST_BODY // 1_000_000} MB or {MOST_LINES:,} lines, or a line without an end, "
+        "and was stopped; check that it is a model server, or choose another model",
         quoted=False,
     ),
     Rule(

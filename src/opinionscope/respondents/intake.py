@@ -14,6 +14,9 @@ LARGEST_BODY = 16_000_000
 LONGEST_LINE = 2_000_000
 """Bytes of one event of a stream."""
 
+MOST_LINES = 60_000
+"""Lines of a stream, two or three an event, an event a token: litellm keeps about 3 kB of each in memory."""
+
 _STREAM_BEGINS = re.compile(rb"\s*(?:data|event|id|retry)?:")
 _WHOLE_TYPES = ("application/json", "application/problem+json", "text/")
 _PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -38,7 +41,7 @@ class Intake:
         self._unpacker = self._unpacker_for(exchange.headers.get("content-encoding", "identity").strip().lower())
         self._whole: bytearray | None = None
         self._begun = False
-        self._line = 0
+        self._lines = self._line = 0
 
     def __enter__(self) -> "Intake":
         return self
@@ -92,14 +95,20 @@ class Intake:
             if self._exchange.is_error or self._is_whole(piece):
                 self._whole = bytearray()
         self._exchange.add(piece)
-        self._line = self._line + len(piece) if b"\n" not in piece else len(piece) - piece.rindex(b"\n") - 1
-        if self._exchange.received > LARGEST_BODY or (self._whole is None and self._line > LONGEST_LINE):
+        if self._exchange.received > LARGEST_BODY or (self._whole is None and self._has_too_many_lines(piece)):
             self._exchange.end = "too large"
             raise GuardError("the answer is too large")
         if self._whole is None:
             return piece
         self._whole += piece
         return b""
+
+    def _has_too_many_lines(self, piece: bytes) -> bool:
+        """Whether a stream has more lines, or a longer one, than any answer."""
+        breaks = piece.count(b"\n")
+        self._lines += breaks
+        self._line = len(piece) - piece.rindex(b"\n") - 1 if breaks else self._line + len(piece)
+        return self._line > LONGEST_LINE or self._lines > MOST_LINES
 
     def _is_whole(self, piece: bytes) -> bool:
         kind = self._exchange.content_type
