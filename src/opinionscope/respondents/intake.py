@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from typing import Any
 
 import msgspec
 
@@ -82,7 +83,7 @@ class Intake:
     def _unpacked(self, piece: bytes) -> bytes:
         assert self._unpacker is not None
         try:
-            return self._unpacker.decompress(piece, KEPT * 4)
+            return bytes(self._unpacker.decompress(piece, KEPT * 4))
         except zlib.error as error:
             self._exchange.end = "cut off"
             raise GuardError("the body cannot be unpacked") from error
@@ -115,7 +116,7 @@ class Intake:
         named = kind.startswith(_WHOLE_TYPES) and kind != "text/event-stream"
         return (named or not kind) and _STREAM_BEGINS.match(piece) is None
 
-    def _unpacker_for(self, encoding: str) -> "zlib._Decompress | None":
+    def _unpacker_for(self, encoding: str) -> Any:
         if encoding in ("identity", ""):
             return None
         if encoding not in _PACKED:
