@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -52,6 +53,20 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
         return app
 
     return make
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program says in passing, title and message in one, as it says it."""
+    words: list[str] = []
+    notify = OpinionscopeApp.notify
+
+    def note(app: OpinionscopeApp, message: str, *, title: str = "", **options: Any) -> None:
+        words.append(f"{title} {message}".strip())
+        notify(app, message, title=title, **options)
+
+    monkeypatch.setattr(OpinionscopeApp, "notify", note)
+    return words
 
 
 @pytest.fixture
