@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -37,6 +38,7 @@ TRIED = USED | requirements("test")
 DECLARED = TRIED | requirements("integration")
 
 
+@cache
 def imported() -> set[str]:
     """Top-level names of the foreign packages that the source imports, by statement or by `import_module`."""
     names: set[str] = set()
