@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from opinionscope.tui import start
 from opinionscope.tui.app import OpinionscopeApp
@@ -83,7 +84,10 @@ def settled() -> Callable[[Pilot[None]], Awaitable[None]]:
 async def _settled(pilot: Pilot[None]) -> None:
     for _ in range(2):
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
+        for outcome in await asyncio.gather(*(each.wait() for each in pilot.app.workers), return_exceptions=True):
+            # A worker gives way to a newer one; that is no failure.
+            if isinstance(outcome, BaseException) and not isinstance(outcome, WorkerCancelled):
+                raise outcome
     await pilot.pause()
 
 
