@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from opinionscope.tui import start
 from opinionscope.tui.app import OpinionscopeApp
@@ -55,6 +57,20 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
 
 
 @pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program says in passing, title and message in one, as it says it."""
+    words: list[str] = []
+    notify = OpinionscopeApp.notify
+
+    def note(app: OpinionscopeApp, message: str, *, title: str = "", **options: Any) -> None:
+        words.append(f"{title} {message}".strip())
+        notify(app, message, title=title, **options)
+
+    monkeypatch.setattr(OpinionscopeApp, "notify", note)
+    return words
+
+
+@pytest.fixture
 def shown() -> Callable[[OpinionscopeApp], str]:
     return screen_text
 
@@ -68,7 +84,10 @@ def settled() -> Callable[[Pilot[None]], Awaitable[None]]:
 async def _settled(pilot: Pilot[None]) -> None:
     for _ in range(2):
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
+        for outcome in await asyncio.gather(*(each.wait() for each in pilot.app.workers), return_exceptions=True):
+            # A worker gives way to a newer one; that is no failure.
+            if isinstance(outcome, BaseException) and not isinstance(outcome, WorkerCancelled):
+                raise outcome
     await pilot.pause()
 
 

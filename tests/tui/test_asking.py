@@ -166,7 +166,7 @@ async def test_a_pause_before_the_next_attempt_is_said(live_app, fake_openai, sh
         await settled(pilot)
 
 
-async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown, settled):
+async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown, settled, said):
     app = make_app(model="recorded/gpt-4")
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await settled(pilot)
@@ -175,7 +175,7 @@ async def test_nothing_recorded_is_not_kept_as_a_run(make_app, shown, settled):
         assert "Nothing recorded" in shown(app)
         await pilot.press("r")
         await settled(pilot)
-        assert any("nothing to keep" in each.message for each in app._notifications)
+        assert any("nothing to keep" in each for each in said)
         assert app._arrangement.history.count() == 0
 
 

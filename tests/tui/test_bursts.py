@@ -33,12 +33,8 @@ def _run(app):
     return app.screen.query_one(RunView).shown
 
 
-def _notices(app):
-    return [each.message for each in app._notifications]
-
-
 async def test_going_on_while_the_run_is_written_leaves_the_writing_alone(
-    live_app, fake_openai, monkeypatch, settled, until
+    live_app, fake_openai, monkeypatch, settled, until, said
 ):
     fake_openai.always(text=MAP)
     async with live_app.run_test(size=(120, 36), notifications=True) as pilot:
@@ -55,7 +51,7 @@ async def test_going_on_while_the_run_is_written_leaves_the_writing_alone(
         may_write.set()
         await settled(pilot)
         assert noted == ["openai/x"]
-        assert "Kept in the history" in _notices(live_app)
+        assert "Kept in the history" in said
         assert [row.status for row in history.page()] == ["done"]
 
 
@@ -156,7 +152,7 @@ async def test_a_tab_wanted_while_a_saved_run_opens_is_opened_in_sight(make_app,
         assert "recorded as figures" in shown(app)
 
 
-async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fake_openai, settled, until):
+async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fake_openai, settled, until, said):
     fake_openai.always(pieces=PIECES, hold_after=1)
 
     class Clumsy(AskingScreen):
@@ -169,7 +165,7 @@ async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fa
         await pilot.press("r")
         await until(pilot, lambda: live_app.screen.query_one(ChartView).data.partial)
         Clumsy.stumble(live_app.screen)
-        await until(pilot, lambda: any("ZeroDivisionError" in message for message in _notices(live_app)))
+        await until(pilot, lambda: any("ZeroDivisionError" in message for message in said))
         assert live_app.screen.query_one(ChartView).data.partial
         await pilot.press("escape")
         await settled(pilot)

@@ -18,10 +18,6 @@ OPTIONS = "Earlier = 1\nLater = 2\nRefused = no answer"
 PEOPLE = "party=Democrat: 12, 30, 8"
 
 
-def notices(app):
-    return " ".join(f"{each.title} {each.message}" for each in app._notifications)
-
-
 async def type_in(pilot, text):
     """Short fields key by key, long ones as a paste, which takes a hundredth of the time."""
     first, *others = text.split("\t")
@@ -167,17 +163,17 @@ async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app,
         assert not (home / "data" / "own.pack.json").exists()
 
 
-async def test_questions_of_others_cannot_be_changed(make_app, settled):
+async def test_questions_of_others_cannot_be_changed(make_app, settled, said):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await pilot.press("W")
         await settled(pilot)
         assert isinstance(app.screen, ExploreScreen)
-        assert "Only questions written in this form" in notices(app)
+        assert any("Only questions written in this form" in each for each in said)
 
 
-async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, settled, until):
+async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, settled, until, said):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -186,7 +182,7 @@ async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, s
         (home / "data").write_text("a file where a folder should be")
         await type_in(pilot, "Tea?\tYes\nNo")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Not saved" in notices(app))
+        await until(pilot, lambda: any("Not saved" in each for each in said))
         assert isinstance(app.screen, WriteScreen)
         assert "Tea?" in shown(app)
 
