@@ -51,7 +51,7 @@ class ImportOptions:
         questions: columns or ids to read; () for all.
         weight: the column of weights, or "".
         cuts: attribute → where ranges of a number begin.
-        sheet: of an Excel workbook; "" for the first that is not empty.
+        sheet: of an Excel workbook; "" for the first that holds a table.
         decimal: "." or "," where the user says which is the decimal mark; "" lets the importer tell.
         codebook: a file that gives wordings and labels to the codes of a table, or None.
         bundled: folder of the program's own packs, which lend ids, titles and scales.

@@ -18,8 +18,9 @@ JSON or TOML::
     attribute = "age"
     cuts = [18, 30, 45, 65]        # where ranges begin
 
-CSV or an Excel sheet, one row a code, the column's own entries in any of its rows: ``column, code, label, value, nonresponse, missing,
-text, title, context, topics, attribute, cuts, weight``; flags are "yes", topics and cuts are parted by ";".
+CSV or an Excel sheet, one row a code, the column's own entries in any of its rows: ``column, code, label, value,
+nonresponse, missing, text, title, context, topics, attribute, cuts, weight``; flags are "yes", topics and cuts are
+parted by ";".
 """
 
 from collections.abc import Mapping

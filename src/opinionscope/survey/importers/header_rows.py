@@ -17,16 +17,33 @@ FEW_VALUES = 0.5
 WORDS_OF_A_TEXT = 4
 
 OF_QUALTRICS = frozenset(
-    "startdate enddate status ipaddress progress finished recordeddate responseid recipientlastname recipientfirstname "
-    "recipientemail externalreference externaldatareference locationlatitude locationlongitude distributionchannel "
-    "userlanguage durationinseconds".split()
+    {
+        "startdate",
+        "enddate",
+        "status",
+        "ipaddress",
+        "progress",
+        "finished",
+        "recordeddate",
+        "responseid",
+        "recipientlastname",
+        "recipientfirstname",
+        "recipientemail",
+        "externalreference",
+        "externaldatareference",
+        "locationlatitude",
+        "locationlongitude",
+        "distributionchannel",
+        "userlanguage",
+        "durationinseconds",
+    }
 )
 """Columns that Qualtrics adds to every export, folded and without blanks."""
 OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_LETTERS = re.compile(r"[^a-z0-9]")
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass
@@ -65,16 +82,20 @@ def take_label_rows(grid: Grid) -> Labels:
         count += 1
     texts = next((row for _, row in grid.rows[:count] if not _has_import_ids(row)), [])
     if count:
-        places = _places([place for place, _ in grid.rows[:count]])
-        what = "Qualtrics headers" if qualtrics or import_id >= 0 else "labels of the columns"
-        wordings = "; its texts were taken as wordings" if texts and count == 1 else ""
-        wordings = "; the texts in them were taken as wordings" if texts and count > 1 else wordings
-        verb = "are" if count > 1 else "holds" if what.startswith("l") else "is one of the"
-        grid.notes.append(f"{places} {verb} {what}, not people, and left out{wordings}.")
+        grid.notes.append(_told([place for place, _ in grid.rows[:count]], bool(texts), qualtrics or import_id >= 0))
         del grid.rows[:count]
     of_tool = _added_by_qualtrics(plain, ids) if qualtrics or import_id >= 0 else frozenset()
     previews = next((grid.header[at] for at in of_tool if plain[at] == "status"), "")
     return Labels([_wording(text, name) for text, name in zip(texts, grid.header, strict=False)], of_tool, previews)
+
+
+def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
+    """What was left out, in a sentence."""
+    many = len(places) > 1
+    of_tool = "are Qualtrics headers" if many else "is a Qualtrics header"
+    what = of_tool if qualtrics else f"hold{'' if many else 's'} labels of the columns"
+    taken = f"; {'their' if many else 'its'} texts were taken as the wordings of the questions" if texts else ""
+    return f"{_places(places)} {what} and {'were' if many else 'was'} left out{taken}."
 
 
 def _added_by_qualtrics(plain: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
@@ -89,7 +110,7 @@ def _wording(text: str, name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _LETTERS.sub("", fold(text))
+    return _BETWEEN.sub("", fold(text))
 
 
 def _has_import_ids(row: Sequence[str]) -> bool:
@@ -147,13 +168,13 @@ def _take_surveymonkey(grid: Grid) -> Labels:
         names.append(name if own else f"{base}: {label}")
         texts.append("")
     grid.header = names
-    grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header, not a person, and was left out.")
+    grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header and was left out.")
     known = frozenset(at for at, name in enumerate(names) if _plain(name) in OF_SURVEYMONKEY)
     return Labels(texts, known)
 
 
 def _places(places: Sequence[str]) -> str:
-    """ "Line 2", "Lines 2 and 3"."""
+    """Places in words: "Line 2", "Lines 2 and 3"."""
     word, _, first = places[0].partition(" ")
     numbers = [first, *(place.partition(" ")[2] for place in places[1:])]
     return f"{word.capitalize()}{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"

@@ -122,8 +122,8 @@ def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
     if missing:
         _count_as_missing(column, frozenset(missing))
         sentence = (
-            f"{written(map(int, missing))} {'was' if len(missing) == 1 else 'were'} taken as codes of missing answers; "
-            "labels in a codebook would keep them"
+            f"{written(map(int, missing))} {'was taken as a code' if len(missing) == 1 else 'were taken as codes'} of "
+            "missing answers; a label in a codebook would keep it as an option"
         )
         return sentence, _often(cells, missing)
     if found.doubt and not column.labels:
@@ -149,12 +149,14 @@ def _often(cells: Sequence[str], codes: Collection[str]) -> int:
     return sum(cell in codes for cell in cells)
 
 
-def _labelled_negative(labels: Collection[str], entry: ColumnEntry) -> list[str]:
-    codes = {int(code): code for code in labels if _CODE.fullmatch(code)}
-    negative = [code for code in codes if code < 0]
-    if not negative or len(negative) == len(codes) or {-code for code in negative} <= set(codes):
+def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:
+    """Negative codes with a label, where they are not one side of a scale."""
+    spoken = {int(code): code for code, label in labels.items() if _CODE.fullmatch(code) and not is_nonresponse(label)}
+    negative = [code for code in spoken if code < 0]
+    positive = {code for code in spoken if code > 0}
+    if not positive or {-code for code in negative} == positive:
         return []
-    return [codes[code] for code in negative if codes[code] not in entry.values]
+    return [spoken[code] for code in negative if spoken[code] not in entry.values]
 
 
 def _declared(column: Column, entry: ColumnEntry, cell: str) -> bool:

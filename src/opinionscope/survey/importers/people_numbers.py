@@ -47,7 +47,8 @@ def _named(names: list[str]) -> str:
 
 
 def _rewrite(column: Column, separator: str, decimal: str, *, is_weight: bool) -> str:
-    cells = {cell for cell in set(column.cells) if cell and cell not in NO_VALUE and not is_nonresponse(cell)}
+    every = dict.fromkeys(column.cells)
+    cells = [cell for cell in every if cell and cell not in NO_VALUE and not is_nonresponse(cell)]
     years = {cell: found["number"] for cell in cells if (found := _YEARS.fullmatch(cell))}
     plain = {cell: years.get(cell, cell) for cell in cells}
     if not any(_marked(cell, separator) for cell in plain.values()) and not years and not decimal:

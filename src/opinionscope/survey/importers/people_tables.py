@@ -6,6 +6,7 @@ says of a column (wording, labels of codes, codes that mean "missing", order of 
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -102,7 +103,7 @@ def read_people_table(path: Path, sheet: str = "") -> PeopleTable:
     """Read a table, its format told by the file's suffix.
 
     Args:
-        sheet: of a workbook; "" for the first that is not empty.
+        sheet: of a workbook; "" for the first that holds a table.
 
     Raises:
         ImportRefusedError: if it cannot be read at all, or needs a library that is not installed.
@@ -151,8 +152,9 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
         raise ImportRefusedError(f"{file}: expected a header with the names of at least two columns")
     aside = [SetAside(f"{file}, {place}", reason) for place, reason in grid.damaged]
     rows = []
+    first = Counter(cells[0] for _, cells in grid.rows)
     for place, cells in grid.rows:
-        if reason := _no_person(cells):
+        if reason := _no_person(cells, first):
             aside.append(SetAside(f"{file}, {place}", reason))
         else:
             rows.append((place, cells))
@@ -166,12 +168,16 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
     return table
 
 
-def _no_person(cells: Sequence[str]) -> str:
-    """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's."""
-    filled = [cell for cell in cells if cell.strip()]
-    if filled and is_total(filled[0]) and filled[0] == cells[0]:
-        return f'"{clean_line(filled[0])}" stands for sums, not for a person'
-    return "only one cell is filled, so it is no person's row" if len(filled) == 1 < len(cells) - 1 else ""
+def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:
+    """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's.
+
+    Args:
+        first: how often each text stands in the first column.
+    """
+    if is_total(cells[0]):
+        return f'"{clean_line(cells[0])}" stands for sums, not for a person'
+    alone = len(cells) > 2 and first[cells[0]] == 1 and not any(cell.strip() for cell in cells[1:])
+    return "only its first cell is filled, so it is no person's row" if alone else ""
 
 
 def _leave_out_previews(table: PeopleTable, column: str) -> None:

@@ -284,7 +284,9 @@ def grid_of_records(found: Sequence[Record], separator: str, known: Collection[s
     grid = Grid([clean_line(cell) for cell in header.cells], separator=separator)
     if at:
         places = _listed([record.line for record in filled[:at]], word)
-        grid.notes.append(f"{places} above the header {'is a title' if at == 1 else 'are titles'} and left out.")
+        grid.notes.append(
+            f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
+        )
     for record in filled[at + 1 :]:
         if record.reason:
             grid.damaged.append((f"{word} {record.line}", record.reason))
@@ -294,7 +296,7 @@ def grid_of_records(found: Sequence[Record], separator: str, known: Collection[s
 
 
 def _listed(lines: Sequence[int], word: str) -> str:
-    """ "Line 1", "Lines 1 and 2", "Lines 1 to 4"."""
+    """Places in words: "Line 1", "Lines 1 and 2", "Lines 1 to 4"."""
     word = word.capitalize()
     if len(lines) == 1:
         return f"{word} {lines[0]}"
@@ -333,7 +335,9 @@ def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, fl
 
 
 def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
-    """Each row of a text that is not empty; one whose quotes do not match takes up its first line only, so that the rest is read.
+    """Each row of a text that is not empty.
+
+    One whose quotes do not match takes up its first line only, so that the rest is read.
 
     Args:
         line: number of the text's first line.

@@ -1,7 +1,7 @@
 """Tables with one row a person made into a pack and microdata: groups of any attributes, weighted if the table is.
 
-The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their meaning where the file itself
-does not bring it. What could tell who somebody is, is not read.
+The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
+meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
 from collections import Counter
@@ -53,6 +53,7 @@ ORDERS: Mapping[str, str] = {
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
+MOST_REASONS = 3
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -64,7 +65,7 @@ class RespondentsImporter:
     """A table with one row a person."""
 
     name = "respondents"
-    reads = "a table with one row a person (.csv, .tsv, .xlsx, .parquet, .sav, .dta) together with --by and the columns of groups"
+    reads = "a table with one row a person (.csv, .xlsx, .parquet, .sav, .dta …), with --by and the columns of groups"
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
@@ -108,6 +109,9 @@ class _Reader:
         self._mark_missing()
         attributes = {name: self._attribute(column, name) for column, name in by}
         entries, scales = self._questions(asked)
+        if not entries:
+            reasons = "; ".join(f"{each.place}: {each.reason}" for each in self._aside[-MOST_REASONS:])
+            raise ImportRefusedError(f"{self._table.file} has no question that can be read ({reasons})")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,

@@ -86,8 +86,9 @@ def several_in(column: Column, entry: ColumnEntry) -> Several | None:
     of cells must come again in other cells, in other places.
     """
     labels = {**column.labels, **entry.labels}
-    cells = {cell for cell in set(column.cells) if cell and cell not in NO_VALUE and not column.missing(cell)}
-    if not cells or cells <= {*labels, *labels.values()}:
+    every = dict.fromkeys(column.cells)
+    cells = [cell for cell in every if cell and cell not in NO_VALUE and not column.missing(cell)]
+    if not cells or {*cells} <= {*labels, *labels.values()}:
         return None
     if all(map(_is_number, cells)):
         column.doubt = "" if labels else _codes_or_decimals(cells)
@@ -103,33 +104,38 @@ def _codes_or_decimals(cells: Collection[str]) -> str:
     joined = [tuple(cell.split(COMMA)) for cell in cells if COMMA in cell]
     alone = {cell for cell in cells if COMMA not in cell}
     codes = all(len(each) == 2 and {*each} <= alone and int(each[0]) < int(each[1]) for each in joined)
-    if not joined or not codes or len({second for _, second in joined}) == 1 < len(joined):
+    if not joined or not codes or (len(joined) > 1 and {second for _, second in joined} == {"5"}):
         return ""
-    example = COMMA.join(joined[0])
-    return f"{example} could be the answers {' and '.join(joined[0])} or a decimal; write {'.'.join(joined[0])} or {';'.join(joined[0])}"
+    one, two = joined[0]
+    return f"{one},{two} could be the answers {one} and {two} or a decimal; write {one}.{two} or {one};{two}"
 
 
 def _is_number(cell: str) -> bool:
     return any(Notation(mark).number(cell) is not None for mark in (POINT, COMMA))
 
 
-def _by_mark(cells: Collection[str], mark: str, known: Collection[str]) -> Several | None:
+def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:
     plain = {cell: _normal(cell, mark) for cell in cells}
     alone = {text for cell, text in plain.items() if mark not in text or cell in known}
     alone |= {_normal(label, mark) for label in known}
-    joined = sorted(
-        (text for text in set(plain.values()) if text not in alone), key=lambda text: (text.count(mark), text)
-    )
+    joined = [text for text in dict.fromkeys(plain.values()) if text not in alone]
     if not joined:
         return None
-    sure = {text: parts for text in joined if (parts := _parts(text, mark, alone))}
+    whole = {text for text in joined if alone.isdisjoint(text.split(mark))} if alone else set()
+    sure = {
+        text: parts
+        for text in joined
+        if (parts := _parts(text, mark, alone) or _parts(text, mark, alone | whole - {text}))
+    }
     if mark == " " and not _blanks_part(joined, sure):
         return None
     if not sure and not _mixed(joined, mark):
         return None
+    shown = {text: cell for cell, text in plain.items() if text in whole and text not in sure}
     answers = {}
     for cell, text in plain.items():
-        answers[cell] = (text,) if text in alone else sure.get(text) or _runs(text, mark, alone, bool(sure))
+        parts = (text,) if text in alone else sure.get(text) or _runs(text, mark, alone, bool(sure))
+        answers[cell] = tuple(shown.get(part, part) for part in parts)
     return Several(mark, answers) if any(len(each) > 1 for each in answers.values()) else None
 
 

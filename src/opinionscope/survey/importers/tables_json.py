@@ -122,8 +122,8 @@ def _read_entry(entry: NestedEntry, place: str, answers: Answers) -> None:
             answers.skip(f"{place}, {clean_line(name)}", str(error))
             continue
         try:
-            for label, figure in _figures(figures, labels):
-                answers.figure(place, asked, who, label, figure)
+            for label, number in _figures(figures, labels):
+                answers.figure(place, asked, who, label, number)
             if name in entry.n:
                 answers.size(place, asked, who, figure(str(entry.n[name]), Notation()))
         except ValueError as error:

@@ -24,7 +24,7 @@ MOST_SHEETS_NAMED = 8
 
 
 def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -> Grid:
-    """The header and rows of a sheet: the one asked for, else the first that is not empty.
+    """The header and rows of a sheet: the one asked for, else the first that holds a table.
 
     Cells become text as Excel shows them: 0.625 in the format 0.0% is "62.5%", a date is in ISO form. A value merged
     over rows stands in each of them.
@@ -54,25 +54,27 @@ def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -
         raise ImportRefusedError(
             f"{name} cannot be read as an Excel workbook ({reason}); save the sheet as CSV and import that"
         ) from error
-    sheets = {each.title: _records(each) for each in book.worksheets}
-    filled = {title: found for title, found in sheets.items() if not all(row.blank for row in found)}
+    visible = [each for each in book.worksheets if each.sheet_state == "visible"]
+    hidden = [each for each in book.worksheets if each.sheet_state != "visible"]
+    filled = {each.title: rows for each in (*visible, *hidden) if (rows := _records(each))}
     if not filled:
         raise ImportRefusedError(f"{name} has no sheet with anything in it")
-    hidden = {each.title for each in book.worksheets if each.sheet_state != "visible"}
-    taken = sheet or next((title for title in filled if title not in hidden), next(iter(filled)))
+    taken = sheet or max(filled, key=lambda title: _fitness(filled[title], known))
     if taken not in filled:
         there = ", ".join(clean_line(title) for title in [*filled][:MOST_SHEETS_NAMED])
         raise ImportRefusedError(f'{name} has no sheet "{clean_line(taken)}" with anything in it; there is {there}')
     grid = grid_of_records(filled[taken], "", known, "row")
-    if len(filled) > 1:
-        others = [clean_line(title) for title in filled if title != taken]
+    if others := [clean_line(title) for title in filled if title != taken]:
         more = ", …" if len(others) > MOST_SHEETS_NAMED else ""
-        grid.notes.insert(
-            0,
-            f'The sheet "{clean_line(taken)}" was read; --sheet takes another: '
-            f"{', '.join(others[:MOST_SHEETS_NAMED])}{more}.",
-        )
+        there = f"{', '.join(others[:MOST_SHEETS_NAMED])}{more}"
+        grid.notes.insert(0, f'The sheet "{clean_line(taken)}" was read; --sheet takes another: {there}.')
     return grid
+
+
+def _fitness(rows: Sequence[Record], known: Collection[str]) -> tuple[int, bool]:
+    """How many known columns a sheet has, and whether it has a header and rows at all."""
+    grid = grid_of_records(rows, "", known, "row")
+    return sum(name.casefold() in known for name in grid.header), len(grid.header) > 1 and bool(grid.rows)
 
 
 def _records(sheet: "Worksheet") -> list[Record]:
@@ -82,7 +84,8 @@ def _records(sheet: "Worksheet") -> list[Record]:
     for merged in sheet.merged_cells.ranges:
         if merged.min_col == merged.max_col:
             _fill_down(rows, merged.min_col - 1, merged.min_row - 1, merged.max_row)
-    return [Record(number, row) for number, row in enumerate(rows, start=1)]
+    found = [Record(number, row) for number, row in enumerate(rows, start=1)]
+    return [record for record in found if not record.blank]
 
 
 def _fill_down(rows: Sequence[list[str]], column: int, first: int, end: int) -> None:
