@@ -103,6 +103,7 @@ class Grid:
             else:
                 fitting.append((place, cells[:width]))
         self.rows = fitting
+        self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
 
     def table(self) -> Table:
         """The rows by name of column.

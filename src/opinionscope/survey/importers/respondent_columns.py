@@ -127,20 +127,28 @@ def identifies(column: Column, entry: ColumnEntry) -> str:
     counts = Counter(column.cells)
     distinct = {cell for cell in counts if not _missing(column, entry, cell)}
     answers = sum(counts[cell] for cell in distinct)
-    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
-        return "e-mail or network addresses or ids, which could tell who somebody is"
+    if reason := names_somebody(column, entry):
+        return reason
     labels = entry.labels or column.labels
-    if labels and distinct <= {*labels, *labels.values()}:
-        return ""
-    words = _words(column.name)
-    if len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
-        return "by its name it could tell who somebody is; rename it if it does not"
-    if answers <= FEW_PEOPLE:
+    if answers <= FEW_PEOPLE or (labels and distinct <= {*labels, *labels.values()}):
         return ""
     if len(distinct) == answers:
         return "every answer differs: ids, exact figures or free text"
     if len(distinct) * 2 > answers and sum(map(len, distinct)) > LONG_ANSWER * len(distinct):
         return "free text"
+    return ""
+
+
+def names_somebody(column: Column, entry: ColumnEntry) -> str:
+    """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
+    distinct = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
+    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
+        return "e-mail or network addresses or ids, which could tell who somebody is"
+    labels = entry.labels or column.labels
+    words = _words(column.name)
+    coded = labels and distinct <= {*labels, *labels.values()}
+    if not coded and len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
+        return "by its name it could tell who somebody is; rename it if it does not"
     return ""
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from opinionscope.survey.importers.codebook import Codebook, ColumnEntry
 from opinionscope.survey.importers.figures import COMMA, POINT, Notation
 from opinionscope.survey.importers.people_tables import NO_VALUE, Column, PeopleTable, code_text
+from opinionscope.survey.importers.respondent_columns import names_somebody
 from opinionscope.survey.pack import MAX_OPTIONS
 
 CHOSEN, NOT_CHOSEN = "Chosen", "Not chosen"
@@ -58,7 +59,8 @@ def take_apart(
     columns: dict[str, Column] = {}
     for name, column in table.columns.items():
         entry = book.columns.get(name, ColumnEntry())
-        found = None if name == weight else several_in(column, entry)
+        alone = name == weight or bool(column.unfit or names_somebody(column, entry))
+        found = None if alone else several_in(column, entry)
         made: tuple[Column, ...] = (column,)
         if found is not None and name in attributes:
             table.decisions.append(
@@ -66,7 +68,7 @@ def take_apart(
             )
         elif found is not None:
             made = _columns(table, column, entry, found)
-        elif name not in attributes and name != weight:
+        elif name not in attributes and not alone:
             _say_kept_whole(table, column)
         if len(made) > 1:
             apart[name] = tuple(each.name for each in made)
