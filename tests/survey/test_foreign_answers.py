@@ -175,6 +175,10 @@ def test_codes_of_missing_answers_get_no_place_on_a_scale(field: Any) -> None:
 def test_numbers_among_words_are_codes_of_missing_answers(field: Any) -> None:
     gathered = field.gather(field.people(["Yes", "No", "-9", "99"]), attributes=("sex",))
     assert field.labels(field.entries(gathered)["q"]) == ["No", "Yes"]
+    led = field.gather(field.people(["1 - Agree", "2 - Neutral", "3 - Disagree", "-9"]), attributes=("sex",))
+    assert field.labels(field.entries(led)["q"]) == ["1 - Agree", "2 - Neutral", "3 - Disagree"]
+    sided = field.gather(field.people(["-2 Bad", "-1", "0", "1", "2 Good"]), attributes=("sex",))
+    assert field.labels(field.entries(sided)["q"]) == ["-2 Bad", "-1", "0", "1", "2 Good"]
     ends = field.gather(field.people(["0 None", "7", "8", "10 All"]), attributes=("sex",))
     assert field.labels(field.entries(ends)["q"]) == ["0 None", "7", "8", "10 All"]
 

@@ -110,3 +110,19 @@ def test_numbers_are_read_back_in_every_notation(number: float, marks: tuple[str
     thousands, decimal = marks
     written = f"{number:,.2f}".translate(str.maketrans({",": thousands, ".": decimal}))
     assert Notation(decimal).number(written) == pytest.approx(round(number, 2))
+
+
+def test_cells_that_were_merged_are_filled_from_above(field: Any) -> None:
+    rows = ["Like buses?,Yes,Women,30", ",No,,20", ",Yes,Men,3", ",No,,2"]
+    gathered = field.gather("\n".join(["question,option,group,count", *rows]))
+    assert (field.human(gathered), field.human(gathered, "Men")) == ([30, 20], [3, 2])
+    assert "An empty cell was read as the question above it" in field.told(gathered)
+
+
+def test_totals_sizes_and_thousands_of_a_wide_table(field: Any) -> None:
+    rows = [
+        ["Like buses?", "Women", "62,5", "37,5", "100,0", "1.234"],
+        ["Like buses?", "Men", "50", "50", "100", "987"],
+    ]
+    gathered = field.gather(field.csv(["question", "group", "Yes", "No", "Total", "N"], rows, ";"))
+    assert field.entries(gathered)["Like buses?"]["human"]["Women"] == {"shares": [62.5, 37.5], "n": 1234}

@@ -162,3 +162,19 @@ def test_what_a_user_should_know_of_ids_columns_rows_and_dates(field: Any) -> No
 @pytest.mark.parametrize("content", ["sex,q\n", "sex,q\nTotal,\n", 'sex,q\n"F,1\n', "sex,q\n,\n,\n"])
 def test_a_table_with_nobody_in_it_is_refused(content: str, field: Any) -> None:
     assert "no row of a person" in field.refused(content, attributes=("sex",))
+
+
+def test_ids_that_all_come_equally_often_may_be_a_row_an_answer(field: Any) -> None:
+    rows = [[at // 3, "FM"[at // 3 % 2], f"q{at % 3}", "YN"[at % 2]] for at in range(60)]
+    gathered = field.gather(field.csv(["person", "sex", "question", "answer"], rows), attributes=("sex",))
+    assert "person holds each of 20 ids 3 times" in field.told(gathered)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-05-{:02d}", "{}/5/2024", "{}.5.2024", "{}. Mai 2024", "202405{:02d}", "May {}, 2024"]
+)
+def test_dates_are_no_question(field: Any, day: str) -> None:
+    rows = [["FM"[at % 2], day.format(1 + at % 9), "YN"[at % 3 % 2]] for at in range(60)]
+    gathered = field.gather(field.csv(["sex", "visit", "q"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q"]
+    assert [each.reason for each in gathered.set_aside] == ["dates"]

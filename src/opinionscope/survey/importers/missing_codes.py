@@ -1,6 +1,7 @@
 """Codes that stand for no answer, told by where they stand: −1 beside 1 to 4, or 8 and 9 beside 1 to 4."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,7 @@ MANY_ANSWERS = 100
 LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
+_SIDED = re.compile(r"[-−]\d")
 _CODE = re.compile(r"-?\d{1,5}")
 
 
@@ -111,10 +113,15 @@ def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
     labels = entry.labels or column.labels
     silent = _labelled_negative(labels, entry)
     column.silent = frozenset(silent)
-    cells = [cell for cell in column.cells if cell and cell not in NO_VALUE and not _declared(column, entry, cell)]
+    counts = Counter(column.cells)
     if silent:
-        return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(cells, silent)
-    spoken = [cell for cell in cells if not is_nonresponse(labels.get(cell, cell))]
+        return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
+    spoken = {
+        cell: often
+        for cell, often in counts.items()
+        if cell and cell not in NO_VALUE and not _declared(column, entry, cell)
+        if not is_nonresponse(labels.get(cell, cell))
+    }
     if entry.labels or not spoken:
         return "", 0
     found = _found(spoken, labels)
@@ -125,28 +132,28 @@ def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
             f"{written(map(int, missing))} {'was taken as a code' if len(missing) == 1 else 'were taken as codes'} of "
             "missing answers; a label in a codebook would keep it as an option"
         )
-        return sentence, _often(cells, missing)
+        return sentence, _often(counts, missing)
     if found.doubt and not column.labels:
         column.doubt = f"it has the codes {found.doubt}; give labels, or list them under missing, in a codebook"
     elif found.remark and not column.labels:
-        return f"the codes {found.remark}; a codebook can say otherwise", len(spoken)
+        return f"the codes {found.remark}; a codebook can say otherwise", sum(spoken.values())
     return "", 0
 
 
-def _found(spoken: Sequence[str], labels: Mapping[str, str]) -> Found:
+def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> Found:
     """Which codes are missing answers: by where they stand, or by their being numbers among words."""
-    distinct = set(spoken)
-    codes = {int(cell) for cell in distinct if _CODE.fullmatch(cell)}
-    words = {cell for cell in distinct if not _CODE.fullmatch(cell)} - set(labels.values())
+    codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
+    words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
     if not words:
-        return missing_among(codes, len(spoken))
-    if len(words) == 1 or any(word[0].isdecimal() for word in words):
+        return missing_among(codes, sum(spoken.values()))
+    if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
         return Found()
-    return Found(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and len(codes) <= len(SHORT))))
+    scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
+    return Found(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
 
 
-def _often(cells: Sequence[str], codes: Collection[str]) -> int:
-    return sum(cell in codes for cell in cells)
+def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
+    return sum(counts.get(code, 0) for code in codes)
 
 
 def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:

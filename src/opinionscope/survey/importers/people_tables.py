@@ -160,12 +160,20 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
             rows.append((place, cells))
     columns = []
     for at, name in enumerate(grid.header):
-        cells = [clean(row[at]).strip() if "\n" in row[at] else code_text(row[at]) for _, row in rows]
+        texts = {
+            cell: _several_lines(cell) if "\n" in cell else code_text(cell) for cell in {row[at] for _, row in rows}
+        }
+        cells = [texts[row[at]] for _, row in rows]
         columns.append(Column(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
     table = _table(file, columns, [place for place, _ in rows], aside)
     table.separator, table.decisions = grid.separator, grid.notes
     _leave_out_previews(table, labels.previews)
     return table
+
+
+def _several_lines(text: str) -> str:
+    """A cell with its line breaks, which may part several answers."""
+    return clean(text).strip()
 
 
 def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:

@@ -40,14 +40,19 @@ _IDENTIFYING = re.compile(
     r"|address|street|zip|zipcode|postcode|ip|ipaddress|latitude|longitude|lat|lon|lng"
     r"|dob|birthdate|birthday|username|login"
 )
-_IDS = re.compile(r"id|ids|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid")
+_IDS = re.compile(
+    r"id|ids|person|respondent|participant|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid"
+)
 _LIKE_ATTRIBUTES = re.compile(
     r"party|partyid|pid|sex|gender|gend|age|race|racial|ethnic|ethnicity|hispanic"
     r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
     r"|ideo|marital|citizen|class|urban"
 )
 _WEIGHTS = frozenset({"weight", "weights", "wt", "wts", "wgt"})
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
+    r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
+)
 _DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
 """Names of columns under which numbers are days, as Excel counts them."""
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")

@@ -54,6 +54,8 @@ ORDERS: Mapping[str, str] = {
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 MOST_REASONS = 3
+FEW_IDS = 5
+"""So many values that come equally often may be anything."""
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -220,13 +222,8 @@ class _Reader:
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
         for name, column in self._table.columns.items():
-            often = Counter(cell for cell in column.cells if cell)
-            twice = [cell for cell, count in often.items() if count > 1]
-            if looks_like_id(name) and twice and 2 * len(often) > sum(often.values()):
-                self._table.decisions.append(
-                    f"{name} holds {len(twice)} ids more than once: every row counts as a person, so take out what is "
-                    "there twice if it is the same person's."
-                )
+            if looks_like_id(name) and (told := _repeated(name, Counter(filter(None, column.cells)))):
+                self._table.decisions.append(told)
             first, point, number = name.rpartition(".")
             if point and number.isdecimal() and first in self._table.columns:
                 self._table.decisions.append(
@@ -331,3 +328,19 @@ class _Reader:
             return name
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
+
+
+def _repeated(name: str, often: Mapping[str, int]) -> str:
+    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
+    twice = sum(count > 1 for count in often.values())
+    if twice and 2 * len(often) > sum(often.values()):
+        return (
+            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
+            "if it is the same person's."
+        )
+    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
+        return (
+            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
+            "so bring the table into the form of a row a person if a row is one answer."
+        )
+    return ""

@@ -1,5 +1,6 @@
 """A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
@@ -130,16 +131,35 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         declared = read_nested(source, answers)
     else:
         form = form_of(source.columns)
+        filled = _fill_down(source, form)
         attributes = _attributes(source, form, options)
         declared = form.measure or _declared(source, form)
         notation, how_written = _notation(source, form, declared, options.decimal)
         answers = Answers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, notation).read()
-        notes = [*source.notes, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
+        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
     measure = declared or answers.measure()
     answers.add_to_pack(measure, options)
     how = "as the table says" if declared else "told by their sums, for the table does not say"
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
+
+
+def _fill_down(table: Table, form: Form) -> list[str]:
+    """Give a question to the rows below it that name none, as merged cells leave them; returns a note.
+
+    That is done only where no question stands twice: else an empty cell is damage.
+    """
+    column = form.columns["question"]
+    named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not table.rows[0].cells[column].strip():
+        return []
+    roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
+    groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
+    for above, row in pairwise(table.rows):
+        if not row.cells[column].strip() and any(cell.strip() for cell in row.cells.values()):
+            for each in (*roles, *groups):
+                row.cells[each] = row.cells[each] if row.cells[each].strip() else above.cells[each]
+    return ["An empty cell was read as the question above it, for each question is named once only."]
 
 
 def _figure_columns(form: Form) -> list[str]:
