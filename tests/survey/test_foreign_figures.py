@@ -126,3 +126,11 @@ def test_totals_sizes_and_thousands_of_a_wide_table(field: Any) -> None:
     ]
     gathered = field.gather(field.csv(["question", "group", "Yes", "No", "Total", "N"], rows, ";"))
     assert field.entries(gathered)["Like buses?"]["human"]["Women"] == {"shares": [62.5, 37.5], "n": 1234}
+
+
+def test_figures_in_two_notations_are_refused_and_a_single_stray_one_costs_its_group(field: Any) -> None:
+    assert "written in two ways" in field.refused(field.counts("1.5", "2.5", "1,5", "2,5"))
+    rows = [f"Question {at}?;{option};Men;{at}.5" for at in range(9) for option in ("Yes", "No")]
+    stray = field.gather("\n".join(["question;option;group;count", *rows, "Stray?;Yes;Men;1,5", "Stray?;No;Men;2.5"]))
+    assert len(field.entries(stray)) == 9
+    assert any("found 1,5" in each.reason for each in stray.set_aside)

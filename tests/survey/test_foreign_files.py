@@ -167,7 +167,16 @@ BYTES = st.one_of(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(
-    header=st.sampled_from([b"", b"sex;q;w\n", b"question,option,group,count\n", b"question;option;A;B\n", b"sep=;\n", b"Respondent ID;Q1\n;Response\n"]),
+    header=st.sampled_from(
+        [
+            b"",
+            b"sex;q;w\n",
+            b"question,option,group,count\n",
+            b"question;option;A;B\n",
+            b"sep=;\n",
+            b"Respondent ID;Q1\n;Response\n",
+        ]
+    ),
     body=BYTES,
     weight=st.sampled_from(["", "w"]),
     suffix=st.sampled_from([".csv", ".tsv", ".txt", ".xlsx", ".dta", ".json"]),

@@ -152,7 +152,9 @@ def _is_surveymonkey(grid: Grid, plain: Sequence[str]) -> bool:
         return False
     first = grid.rows[0][1]
     known = {at for at, name in enumerate(plain) if name in OF_SURVEYMONKEY}
-    return any(_plain(cell) in RESPONSE for cell in first) and not any(cell.strip() for at, cell in enumerate(first) if at in known)
+    return any(_plain(cell) in RESPONSE for cell in first) and not any(
+        cell.strip() for at, cell in enumerate(first) if at in known
+    )
 
 
 def _take_surveymonkey(grid: Grid) -> Labels:
