@@ -119,6 +119,12 @@ def test_cells_that_were_merged_are_filled_from_above(field: Any) -> None:
     assert "An empty cell was read as the question above it" in field.told(gathered)
 
 
+def test_two_merged_questions_of_a_wide_table(field: Any) -> None:
+    rows = ["Like buses?,Yes,30,3", ",No,20,2", "Like trams?,Yes,1,2", ",No,3,4"]
+    gathered = field.gather("\n".join(["question,option,Women,Men", *rows]))
+    assert (field.human(gathered), list(field.entries(gathered))) == ([30, 20], ["Like buses?", "Like trams?"])
+
+
 def test_totals_sizes_and_thousands_of_a_wide_table(field: Any) -> None:
     rows = [
         ["Like buses?", "Women", "62,5", "37,5", "100,0", "1.234"],
@@ -130,7 +136,7 @@ def test_totals_sizes_and_thousands_of_a_wide_table(field: Any) -> None:
 
 def test_figures_in_two_notations_are_refused_and_a_single_stray_one_costs_its_group(field: Any) -> None:
     assert "written in two ways" in field.refused(field.counts("1.5", "2.5", "1,5", "2,5"))
-    rows = [f"Question {at}?;{option};Men;{at}.5" for at in range(9) for option in ("Yes", "No")]
+    rows = [f"Question {at}?;{option};Men;{at}.5" for at in range(12) for option in ("Yes", "No")]
     stray = field.gather("\n".join(["question;option;group;count", *rows, "Stray?;Yes;Men;1,5", "Stray?;No;Men;2.5"]))
-    assert len(field.entries(stray)) == 9
+    assert len(field.entries(stray)) == 12
     assert any("found 1,5" in each.reason for each in stray.set_aside)

@@ -108,6 +108,7 @@ def _looks_like_json(text: str) -> bool:
 
 def _fits(table: Table, form: Form) -> bool:
     """Whether the first rows hold figures where the form has them, and name nothing twice."""
+    _fill_down(table, form)
     rows = table.rows[:ROWS_OF_A_GLANCE]
     if form.kind == LONG:
         return True
