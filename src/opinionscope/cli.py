@@ -206,6 +206,10 @@ def data() -> None:
 @click.option("--weight", metavar="COL", help="One row a person: the column of weights.")
 @click.option("--cut", "cuts", metavar="COL=N,…", multiple=True, help="Where ranges of a number begin: age=18,35,65.")
 @click.option("--codebook", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Wordings and labels.")
+@click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook; else the first that holds a table.")
+@click.option(
+    "--decimal", type=click.Choice(["point", "comma"]), help="The decimal mark, where a table leaves it open."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be read.")
 @click.option("--verbose", is_flag=True, help="List each item that is set aside, not only the reasons.")
 @_json_option

@@ -182,10 +182,10 @@ def test_damaged_rows_and_cells_are_listed_and_cost_nothing_else(tmp_path: Path)
     pack = _load(gathered, tmp_path / "out").packs[0]
     assert pack.humans["tea"]["M"].probabilities == pytest.approx((0, 2 / 3, 1 / 3), abs=1e-6)
     assert [(each.place, each.reason.partition(" (")[0]) for each in gathered.set_aside] == [
-        ("t.csv, line 3", "expected 3 cells, got 4"),
+        ("t.csv, line 3", "expected 3 cells, found 4"),
         ("t.csv, line 4", "the quotes of this row do not match"),
         ("codebook.json, columns.coffee", "the table has no such column"),
-        ("t.csv, line 5", "wt is no weight, so this person is left out"),
+        ("t.csv, column wt", "no weight that can be used, so these people are left out: 1"),
         ("t.csv, column tea", "cells that are not in the codebook, left out: 1"),
         ("t.csv, column tea", "cells that are taken as no answer: 1"),
     ]

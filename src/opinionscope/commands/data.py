@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from opinionscope.commands.output import console, print_json, print_table, to_text
+from opinionscope.report import question_json
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, study_card_json
 from opinionscope.session import Session
@@ -64,7 +65,10 @@ def show_data(session: Session, dataset: str, question_id: str | None, as_json: 
     pack = view.pack
     if as_json:
         card = {name: getattr(pack.card, name) for name in (*CARD_TEXTS, "notes")}
-        print_json({**_pack_json(pack), "card": card, **study_card_json(view)})
+        shown_card = study_card_json(view)
+        if question is not None:
+            shown_card["question"] = question_json(question, library) | shown_card["question"]
+        print_json({**_pack_json(pack), "card": card, **shown_card})
         return
     shown = console()
     shown.print(

@@ -67,8 +67,8 @@ def import_data(
         _print_summary(folder, gathered, placed, dry_run)
         _print_aside("set aside", gathered.set_aside, verbose)
         _print_aside("kept, but not readable", gathered.unread, verbose)
-    for note in gathered.notes if placed.changed else ():
-        click.echo(note, err=True)
+    for sentence in (*gathered.decisions, *(gathered.notes if placed.changed else ())):
+        click.echo(sentence, err=True)
     return 0
 
 
@@ -86,6 +86,8 @@ def import_options(
     weight: str | None,
     cuts: Sequence[str],
     codebook: Path | None,
+    sheet: str | None = None,
+    decimal: str | None = None,
 ) -> ImportOptions:
     """What was typed, as importers take it.
 
@@ -100,6 +102,8 @@ def import_options(
         weight=weight or "",
         cuts=dict(map(_cut, cuts)),
         codebook=codebook,
+        sheet=sheet or "",
+        decimal={"comma": ",", "point": "."}.get(decimal or "", ""),
     )
 
 
@@ -192,6 +196,7 @@ def _as_json(source: str, folder: Path, gathered: Gathered, placed: Placed, dry_
             }
             for read in gathered.datasets.values()
         ],
+        "decisions": gathered.decisions,
         "set_aside": [_aside_json(item) for item in gathered.set_aside],
         "unread": [_aside_json(item) for item in gathered.unread],
     }

@@ -51,6 +51,8 @@ class ImportOptions:
         questions: columns or ids to read; () for all.
         weight: the column of weights, or "".
         cuts: attribute → where ranges of a number begin.
+        sheet: of an Excel workbook; "" for the first that holds a table.
+        decimal: "." or "," where the user says which is the decimal mark; "" lets the importer tell.
         codebook: a file that gives wordings and labels to the codes of a table, or None.
         bundled: folder of the program's own packs, which lend ids, titles and scales.
         data: the user's data folder, for what an import must not hide; None to look at none.
@@ -64,6 +66,8 @@ class ImportOptions:
     weight: str = ""
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     codebook: Path | None = None
+    sheet: str = ""
+    decimal: str = ""
     bundled: Path | None = None
     data: Path | None = None
     unread: Unread = _all_readable
@@ -79,7 +83,8 @@ def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None
         ImportRefusedError: naming the option.
     """
     typed = {"dataset": "--dataset", "title": "--title", "attributes": "--by", "questions": "--questions"}
-    typed |= {"weight": "--weight", "cuts": "--cut", "codebook": "--codebook"}
+    typed |= {"weight": "--weight", "cuts": "--cut", "codebook": "--codebook", "sheet": "--sheet"}
+    typed["decimal"] = "--decimal"
     for name, option in typed.items():
         if getattr(options, name) and name not in allowed:
             raise ImportRefusedError(f"{option} has no meaning for the importer {importer}; leave it out")
@@ -121,6 +126,7 @@ class Gathered:
         set_aside: what was not read, and why, in the source's order.
         unread: answers that were read, but of which today's parsers make nothing; they are kept.
         notes: sentences on what a user should know before or after.
+        decisions: what was taken for what where the source leaves room for doubt, a sentence each.
     """
 
     folder: str
@@ -129,6 +135,7 @@ class Gathered:
     set_aside: list[SetAside] = field(default_factory=list)
     unread: list[SetAside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
     def add_pack(self, pack: PackFile) -> None:
         """Take in a pack."""

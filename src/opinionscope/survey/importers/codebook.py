@@ -18,22 +18,25 @@ JSON or TOML::
     attribute = "age"
     cuts = [18, 30, 45, 65]        # where ranges begin
 
-CSV, one row a code, the column's own entries in any of its rows: ``column, code, label, value, nonresponse, missing,
-text, title, context, topics, attribute, cuts, weight``; flags are "yes", topics and cuts are parted by ";".
+CSV or an Excel sheet, one row a code, the column's own entries in any of its rows: ``column, code, label, value,
+nonresponse, missing, text, title, context, topics, attribute, cuts, weight``; flags are "yes", topics and cuts are
+parted by ";".
 """
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from opinionscope.survey.importers.base import ImportRefusedError
-from opinionscope.survey.importers.people_tables import code_text, csv_rows, delimiter_of, number_in
-from opinionscope.survey.importers.reading import read_text
+from opinionscope.survey.importers.figures import COMMA, POINT, Notation
+from opinionscope.survey.importers.people_tables import code_text
+from opinionscope.survey.importers.reading import grid_of, read_any_text
+from opinionscope.survey.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.text import clean_line
 
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", *WORKBOOK_SUFFIXES})
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _TEXTS = ("text", "title", "context", "attribute")
 _CSV_COLUMNS = ("column", "code", "label", "value", "nonresponse", "missing", *_TEXTS, "topics", "cuts", "weight")
@@ -77,7 +80,7 @@ def read_codebook(path: Path | None) -> Codebook:
     if path is None:
         return Codebook()
     try:
-        book = _from_csv(path) if path.suffix.lower() in (".csv", ".tsv") else decode_file(path, Codebook)
+        book = _from_table(path) if path.suffix.lower() in TABLE_SUFFIXES else decode_file(path, Codebook)
     except PackError as error:
         raise ImportRefusedError(f"the codebook {error.message}") from error
     for name, entry in book.columns.items():
@@ -110,27 +113,31 @@ def _cleaned(entry: ColumnEntry) -> ColumnEntry:
     )
 
 
-def _from_csv(path: Path) -> Codebook:
-    text = read_text(path)
-    rows = csv_rows(text, delimiter_of(text, path.suffix.lower()))
-    header = next(rows, (1, [""]))[1]
-    if isinstance(header, csv.Error) or "column" not in (names := [clean_line(name).lower() for name in header]):
+def _from_table(path: Path) -> Codebook:
+    try:
+        workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
+        grid = grid_of_workbook(path, _CSV_COLUMNS) if workbook else grid_of(read_any_text(path)[0], _CSV_COLUMNS)
+    except ImportRefusedError as error:
+        raise PackError(path, "", error.message) from error
+    grid.fit()
+    names = [name.lower() for name in grid.header]
+    if "column" not in names:
         raise PackError(path, "line 1", f"expected a column named column, and any of {', '.join(_CSV_COLUMNS[1:])}")
     if unknown := [name for name in names if name not in _CSV_COLUMNS]:
         raise PackError(path, "line 1", f"expected only columns named {', '.join(_CSV_COLUMNS)}, got {unknown[0]}")
+    if grid.damaged:
+        raise PackError(path, *grid.damaged[0])
     book = Codebook(columns={})
-    for line, row in rows:
-        if isinstance(row, csv.Error) or len(row) != len(names):
-            raise PackError(path, f"line {line}", f"expected {len(names)} cells")
-        _take(book, {name: cell.strip() for name, cell in zip(names, row, strict=True)}, path, line)
+    for place, row in grid.rows:
+        _take(book, {name: cell.strip() for name, cell in zip(names, row, strict=True)}, path, place)
     return book
 
 
-def _take(book: Codebook, row: Mapping[str, str], path: Path, line: int) -> None:
+def _take(book: Codebook, row: Mapping[str, str], path: Path, place: str) -> None:
     """Take in one row of a codebook that is a table."""
     name = clean_line(row["column"])
     if not name:
-        raise PackError(path, f"line {line}", "expected the name of a column")
+        raise PackError(path, place, "expected the name of a column")
     entry = book.columns.setdefault(name, ColumnEntry())
     for field in _TEXTS:
         if row.get(field):
@@ -138,22 +145,22 @@ def _take(book: Codebook, row: Mapping[str, str], path: Path, line: int) -> None
     if row.get("topics"):
         entry.topics = [clean_line(topic) for topic in row["topics"].split(";") if topic.strip()]
     if row.get("cuts"):
-        entry.cuts = [_number(cut, path, line, "cuts") for cut in row["cuts"].split(";")]
+        entry.cuts = [_number(cut, path, place, "cuts") for cut in row["cuts"].split(";")]
     if _says_yes(row, "weight"):
         book.weight = name
     if code := code_text(row.get("code", "")):
-        _take_code(entry, code, row, path, line)
+        _take_code(entry, code, row, path, place)
 
 
-def _take_code(entry: ColumnEntry, code: str, row: Mapping[str, str], path: Path, line: int) -> None:
+def _take_code(entry: ColumnEntry, code: str, row: Mapping[str, str], path: Path, place: str) -> None:
     if _says_yes(row, "missing"):
         entry.missing.append(code)
         return
     if code in entry.labels:
-        raise PackError(path, f"line {line}", f"expected a new code, {code} stands above")
+        raise PackError(path, place, f"expected a new code, {code} stands above")
     entry.labels[code] = row.get("label", "") or code
     if row.get("value"):
-        entry.values[code] = _number(row["value"], path, line, "value")
+        entry.values[code] = _number(row["value"], path, place, "value")
     if _says_yes(row, "nonresponse"):
         entry.nonresponse.append(code)
 
@@ -162,8 +169,10 @@ def _says_yes(row: Mapping[str, str], name: str) -> bool:
     return row.get(name, "").lower() in _YES
 
 
-def _number(text: str, path: Path, line: int, name: str) -> float:
-    number = number_in(text)
+def _number(text: str, path: Path, place: str, name: str) -> float:
+    number = Notation(POINT).number(text)
     if number is None:
-        raise PackError(path, f"line {line}, {name}", f'expected a number, got "{clean_line(text)}"')
+        number = Notation(COMMA).number(text)
+    if number is None:
+        raise PackError(path, f"{place}, {name}", f'expected a number, got "{clean_line(text)}"')
     return number

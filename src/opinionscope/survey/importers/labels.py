@@ -8,6 +8,7 @@ from opinionscope.survey.text import clean_line
 
 _NONRESPONSE = re.compile(
     r"(dk|don['’]?t know|refused|no answer|missing|other missing|not available|not applicable|not asked|unknown"
+    r"|not asked in (?:the |this )?(?:survey|wave|country)|inapplicable|n/a"
     r"|never heard of|can['’]?t rate|no response|prefer not to (?:say|answer))\b(?!\s+\w)",
     re.IGNORECASE,
 )

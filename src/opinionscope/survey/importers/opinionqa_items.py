@@ -3,7 +3,6 @@
 Lists are written in these tables as Python would show them.
 """
 
-import csv
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ from opinionscope.survey.importers.base import ImportRefusedError, SetAside
 from opinionscope.survey.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
 from opinionscope.survey.importers.labels import is_nonresponse
 from opinionscope.survey.importers.literals import read_literal
-from opinionscope.survey.importers.people_tables import csv_rows
-from opinionscope.survey.importers.reading import read_text
+from opinionscope.survey.importers.reading import Record, read_text, records
 from opinionscope.survey.importers.respondent_columns import whole
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
@@ -125,15 +123,15 @@ def _rows(
     folder: Path, name: str, needed: Sequence[str], aside: list[SetAside]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     place = f"{folder.name}/{name}"
-    rows = csv_rows(read_text(folder / name), ",")
-    header = next(rows, (1, [""]))[1]
-    if isinstance(header, csv.Error) or not set(needed) <= set(header):
+    rows = records(read_text(folder / name), ",")
+    header = next(rows, Record(1, [""])).cells
+    if not set(needed) <= set(header):
         raise ImportRefusedError(f"{place}, line 1: expected the columns {', '.join(needed)}")
-    for line, row in rows:
-        if isinstance(row, csv.Error) or len(row) != len(header):
-            aside.append(SetAside(f"{place}, line {line}", f"expected {len(header)} cells"))
+    for row in rows:
+        if len(row.cells) != len(header):
+            aside.append(SetAside(f"{place}, line {row.line}", f"expected {len(header)} cells"))
         else:
-            yield f"{place}, line {line}", dict(zip(header, row, strict=True))
+            yield f"{place}, line {row.line}", dict(zip(header, row.cells, strict=True))
 
 
 def _strings(text: str) -> list[str] | None:

@@ -1,6 +1,5 @@
 """One wave of OpinionQA made into a pack: cut from single people's answers, or from counts if there is nothing else."""
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,7 @@ from opinionscope.survey.importers.benchmark_humans import each_record, read_fie
 from opinionscope.survey.importers.labels import is_nonresponse
 from opinionscope.survey.importers.opinionqa_items import NAMES, Item, faults, read_values
 from opinionscope.survey.importers.people_pack import group_names, people_pack, sound_entries, weight_in, with_version
-from opinionscope.survey.importers.people_tables import csv_rows
-from opinionscope.survey.importers.reading import read_text
+from opinionscope.survey.importers.reading import Record, read_text, records
 from opinionscope.survey.importers.respondent_columns import whole
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry
@@ -98,20 +96,21 @@ class _People:
 
     def __init__(self, path: Path, place: str, wanted: Sequence[str], aside: list[SetAside]) -> None:
         self._place, self._aside = place, aside
-        rows = csv_rows(read_text(path), ",")
-        header = next(rows, (1, [""]))[1]
-        if isinstance(header, csv.Error):
+        rows = records(read_text(path), ",")
+        first = next(rows, Record(1, [""]))
+        header = list(first.cells)
+        if first.reason:
             raise ImportRefusedError(f"{place}, line 1: expected the names of columns")
         at = {name: header.index(name) for name in wanted if header.count(name) == 1}
         if len(at) < 2:
             raise ImportRefusedError(f"{place}, line 1: expected columns of questions and attributes")
         pick = itemgetter(*at.values())
         kept = []
-        for line, row in rows:
-            if isinstance(row, csv.Error) or len(row) != len(header):
-                aside.append(SetAside(f"{place}, line {line}", f"expected {len(header)} cells"))
+        for row in rows:
+            if len(row.cells) != len(header):
+                aside.append(SetAside(f"{place}, line {row.line}", f"expected {len(header)} cells"))
             else:
-                kept.append(pick(row))
+                kept.append(pick(row.cells))
         self.people = len(kept)
         self.columns: dict[str, Sequence[str]] = dict(zip(at, zip(*kept, strict=True), strict=False))
 

@@ -1,34 +1,42 @@
-"""Tables with one row a person, from any of the formats that hold such: CSV, TSV, parquet, SPSS.
+"""Tables with one row a person, from any of the formats that hold such: CSV, Excel, parquet, SPSS, Stata, SAS.
 
 Every format becomes the same thing: columns of text cells, "" where nothing is known, with what the format itself
 says of a column (wording, labels of codes, codes that mean "missing", order of categories).
 """
 
-import csv
-import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opinionscope.survey.importers.base import ImportRefusedError, SetAside
-from opinionscope.survey.importers.reading import read_text
+from opinionscope.survey.importers.header_rows import take_label_rows
+from opinionscope.survey.importers.reading import Grid, grid_of, read_any_text
+from opinionscope.survey.importers.tables_answers import is_total
+from opinionscope.survey.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook
 from opinionscope.survey.text import clean, clean_line
 
 if TYPE_CHECKING:
     import pandas
 
-CSV_SUFFIXES = frozenset({".csv", ".tsv"})
+CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
-SPSS_SUFFIXES = frozenset({".sav", ".zsav"})
-NO_VALUE = frozenset({"NA", "NaN", "nan", "<NA>", "#N/A"})
+STATISTICS: Mapping[str, tuple[str, str]] = {
+    ".sav": ("SPSS", "read_sav"),
+    ".zsav": ("SPSS", "read_sav"),
+    ".dta": ("Stata", "read_dta"),
+    ".sas7bdat": ("SAS", "read_sas7bdat"),
+}
+"""Ending → the program that writes such files, and the function of pyreadstat that reads them."""
+PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
+NO_VALUE = frozenset({"NA", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL", "-", "–", ".", ".."})
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
 
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_DELIMITERS = ",\t;"
 
 
 def _never(code: str) -> bool:
@@ -47,6 +55,10 @@ class Column:
         missing: tells codes that the format declares to be no answer.
         order: categories in their order, where the format knows one.
         ordinal: whether the format says that the codes of this column have an order.
+        unfit: why this column is no question, where the format tells; "" else.
+        doubt: why it can be neither a question nor an attribute until the user says more; "" else.
+        silent: codes with a label that are no opinion all the same.
+        note: what the pack is to say of the question that is made of it.
     """
 
     name: str
@@ -56,6 +68,10 @@ class Column:
     missing: Callable[[str], bool] = _never
     order: tuple[str, ...] = ()
     ordinal: bool = False
+    unfit: str = ""
+    doubt: str = ""
+    silent: frozenset[str] = frozenset()
+    note: str = ""
 
 
 @dataclass
@@ -65,44 +81,49 @@ class PeopleTable:
     Attributes:
         rows: where each row stands in the file, for messages ("line 12", "row 3").
         set_aside: what of the file could not be read.
+        decisions: what was taken for what, a sentence each.
+        separator: what parts the cells of a CSV file; "" in other formats, whose numbers are numbers.
     """
 
     file: str
     columns: dict[str, Column]
     rows: list[str]
     set_aside: list[SetAside] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
+    separator: str = ""
+
+    def keep(self, kept: Sequence[int]) -> None:
+        """Leave out all people but those at these positions."""
+        self.rows = [self.rows[at] for at in kept]
+        for column in self.columns.values():
+            column.cells = [column.cells[at] for at in kept]
 
 
-def read_people_table(path: Path) -> PeopleTable:
+def read_people_table(path: Path, sheet: str = "") -> PeopleTable:
     """Read a table, its format told by the file's suffix.
+
+    Args:
+        sheet: of a workbook; "" for the first that holds a table.
 
     Raises:
         ImportRefusedError: if it cannot be read at all, or needs a library that is not installed.
     """
     suffix = path.suffix.lower()
+    if suffix in WORKBOOK_SUFFIXES | OTHER_WORKBOOKS:
+        return _of_grid(path, grid_of_workbook(path, sheet=sheet))
+    if sheet:
+        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
     if suffix in PARQUET_SUFFIXES:
         return _read_parquet(path)
-    if suffix in SPSS_SUFFIXES:
-        return _read_spss(path)
-    return _read_csv(path)
-
-
-def csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Line number and cells of each row that is not empty; an error in place of a line that is no row."""
-    lines, start = list(io.StringIO(text, newline="")), 0
-    while start < len(lines):
-        rest = (lines[at] for at in range(start, len(lines)))
-        reader, line = csv.reader(rest, delimiter=delimiter, strict=True), start
-        try:
-            for row in reader:
-                if row:
-                    yield line + 1, row
-                line = start + reader.line_num
-        except csv.Error as error:
-            yield line + 1, error
-            start = line + 1
-        else:
-            return
+    if suffix in STATISTICS:
+        return _read_statistics(path)
+    text, notes = read_any_text(path)
+    try:
+        grid = grid_of(text, separators="\t" if suffix in (".tsv", ".tab") and "\t" in text else ",;\t|")
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+    grid.notes[:0] = notes
+    return _of_grid(path, grid)
 
 
 def code_text(text: str) -> str:
@@ -123,35 +144,58 @@ def number_in(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def delimiter_of(text: str, suffix: str) -> str:
-    """Tab for .tsv; else what parts the first line into the most cells."""
-    if suffix == ".tsv":
-        return "\t"
-    head = next(iter(text.splitlines()), "")
-    return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([head], delimiter=mark), [])))
-
-
-def _read_csv(path: Path) -> PeopleTable:
-    text = read_text(path)
-    rows = csv_rows(text, delimiter_of(text, path.suffix.lower()))
-    file, header = clean_line(path.name), next(rows, (1, []))[1]
-    if isinstance(header, csv.Error) or len(header) < 2:
-        raise ImportRefusedError(f"{file}, line 1: expected the names of at least two columns")
-    places: list[str] = []
-    people: list[list[str]] = []
-    aside: list[SetAside] = []
-    for line, row in rows:
-        if isinstance(row, csv.Error):
-            aside.append(SetAside(f"{file}, line {line}", f"the quotes of this row do not match ({row})"))
-        elif len(row) != len(header):
-            aside.append(SetAside(f"{file}, line {line}", f"expected {len(header)} cells, got {len(row)}"))
+def _of_grid(path: Path, grid: Grid) -> PeopleTable:
+    file = clean_line(path.name)
+    labels = take_label_rows(grid)
+    grid.fit()
+    if len(grid.header) < 2:
+        raise ImportRefusedError(f"{file}: expected a header with the names of at least two columns")
+    aside = [SetAside(f"{file}, {place}", reason) for place, reason in grid.damaged]
+    rows = []
+    first = Counter(cells[0] for _, cells in grid.rows)
+    for place, cells in grid.rows:
+        if reason := _no_person(cells, first):
+            aside.append(SetAside(f"{file}, {place}", reason))
         else:
-            places.append(f"line {line}")
-            people.append(row)
-    names = [clean_line(name) for name in header]
-    cells = [[code_text(row[at]) for row in people] for at in range(len(header))]
-    columns = [Column(name, column) for name, column in zip(names, cells, strict=True)]
-    return _table(file, columns, places, aside)
+            rows.append((place, cells))
+    columns = []
+    for at, name in enumerate(grid.header):
+        texts = {
+            cell: _several_lines(cell) if "\n" in cell else code_text(cell) for cell in {row[at] for _, row in rows}
+        }
+        cells = [texts[row[at]] for _, row in rows]
+        columns.append(Column(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
+    table = _table(file, columns, [place for place, _ in rows], aside)
+    table.separator, table.decisions = grid.separator, grid.notes
+    _leave_out_previews(table, labels.previews)
+    return table
+
+
+def _several_lines(text: str) -> str:
+    """A cell with its line breaks, which may part several answers."""
+    return clean(text).strip()
+
+
+def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:
+    """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's.
+
+    Args:
+        first: how often each text stands in the first column.
+    """
+    if is_total(cells[0]):
+        return f'"{clean_line(cells[0])}" stands for sums, not for a person'
+    alone = len(cells) > 2 and first[cells[0]] == 1 and not any(cell.strip() for cell in cells[1:])
+    return "only its first cell is filled, so it is no person's row" if alone else ""
+
+
+def _leave_out_previews(table: PeopleTable, column: str) -> None:
+    """Leave out the test answers that a survey's authors gave, where Qualtrics marks them."""
+    if column not in table.columns:
+        return
+    marked = [cell in ("Survey Preview", "Survey Test", "1", "2") for cell in table.columns[column].cells]
+    if lost := sum(marked):
+        table.decisions.append(f'{lost} people were left out: by "{column}" they are previews or tests of the survey.')
+        table.keep([at for at, preview in enumerate(marked) if not preview])
 
 
 def _read_parquet(path: Path) -> PeopleTable:
@@ -174,34 +218,46 @@ def _read_parquet(path: Path) -> PeopleTable:
     return _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
 
 
-def _read_spss(path: Path) -> PeopleTable:
+def _read_statistics(path: Path) -> PeopleTable:
+    program, function = STATISTICS[path.suffix.lower()]
     if find_spec("pyreadstat") is None or find_spec("pandas") is None:
-        raise ImportRefusedError("SPSS files need a library: pip install 'opinionscope[spss]'")
+        extra = "stata" if program == "Stata" else "spss"
+        raise ImportRefusedError(f"{program} files need a library: pip install 'opinionscope[{extra}]'")
     import pyreadstat
 
     try:
-        frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+        frame, meta = getattr(pyreadstat, function)(str(path), user_missing=True)
     except (OSError, ValueError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         reason = clean_line(str(error))
-        raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as a file of SPSS: {reason}") from error
+        raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as a file of {program}: {reason}") from error
     columns = [
         Column(
             clean_line(name),
             _cells(frame[name]),
             wording=clean(meta.column_names_to_labels.get(name) or "").strip(),
             labels={_cell(code): clean_line(label) for code, label in meta.variable_value_labels.get(name, {}).items()},
-            missing=_within(meta.missing_ranges.get(name, [])),
+            missing=_declared_missing(meta, name),
             ordinal=meta.variable_measure.get(name) in ("ordinal", "scale"),
         )
         for name in frame.columns
     ]
-    return _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
+    table = _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
+    for column in table.columns.values():
+        codes = sorted({cell for cell in column.cells if cell and column.missing(cell)})
+        if codes:
+            often = sum(cell in codes for cell in column.cells)
+            named = ", ".join(codes)
+            table.decisions.append(f"{column.name}: {program} declares {named} to be no answer ({often} people).")
+    return table
 
 
-def _within(ranges: Sequence[Any]) -> Callable[[str], bool]:
-    """Whether a code is in one of SPSS's ranges of missing values."""
+def _declared_missing(meta: Any, name: str) -> Callable[[str], bool]:
+    """Whether a code is one that SPSS, Stata or SAS declares to be missing."""
+    ranges, letters = meta.missing_ranges.get(name, []), set(meta.missing_user_values.get(name, []))
 
     def missing(code: str) -> bool:
+        if code in letters:
+            return True
         number = number_in(code)
         return any(
             low <= number <= high
@@ -228,9 +284,10 @@ def _table(file: str, columns: Sequence[Column], rows: list[str], aside: list[Se
     kept: dict[str, Column] = {}
     for at, column in enumerate(columns):
         if not column.name:
-            aside.append(SetAside(f"{file}, column {at + 1}", "it has no name"))
+            if any(column.cells):
+                aside.append(SetAside(f"{file}, column {at + 1}", "it has no name"))
         elif names.count(column.name) > 1:
-            aside.append(SetAside(f"{file}, column {column.name}", "another column has the same name"))
+            aside.append(SetAside(f"{file}, column {column.name}", "another column has the same name; rename one"))
         else:
             kept[column.name] = column
     return PeopleTable(file, kept, rows, aside)

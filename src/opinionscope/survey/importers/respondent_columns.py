@@ -40,17 +40,26 @@ _IDENTIFYING = re.compile(
     r"|address|street|zip|zipcode|postcode|ip|ipaddress|latitude|longitude|lat|lon|lng"
     r"|dob|birthdate|birthday|username|login"
 )
+_IDS = re.compile(
+    r"id|ids|person|respondent|participant|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid"
+)
 _LIKE_ATTRIBUTES = re.compile(
     r"party|partyid|pid|sex|gender|gend|age|race|racial|ethnic|ethnicity|hispanic"
     r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
     r"|ideo|marital|citizen|class|urban"
 )
 _WEIGHTS = frozenset({"weight", "weights", "wt", "wts", "wgt"})
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
+    r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
+)
+_DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
+"""Names of columns under which numbers are days, as Excel counts them."""
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NAMES_SOMEBODY = re.compile(
     r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
 )
+_RANGE = re.compile(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
 _LEADING_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?=\D|$)")
 
 
@@ -102,11 +111,13 @@ def unfit(column: Column, entry: ColumnEntry) -> str:
     found = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
     if not found:
         return "nobody answered it"
-    if reason := identifies(column, entry):
+    if reason := column.unfit or column.doubt or identifies(column, entry):
         return reason
     labels = entry.labels or column.labels
     if not labels and all(map(_DATE.match, found)):
         return "dates"
+    if not labels and _DAYS.intersection(_words(column.name)) and all(number_in(cell) is not None for cell in found):
+        return "by its name it holds dates or times, written as numbers"
     if not labels and _WEIGHTS.intersection(_words(column.name)):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
     if len(found) > MAX_OPTIONS:
@@ -121,15 +132,10 @@ def identifies(column: Column, entry: ColumnEntry) -> str:
     counts = Counter(column.cells)
     distinct = {cell for cell in counts if not _missing(column, entry, cell)}
     answers = sum(counts[cell] for cell in distinct)
-    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
-        return "e-mail or network addresses or ids, which could tell who somebody is"
+    if reason := names_somebody(column, entry):
+        return reason
     labels = entry.labels or column.labels
-    if labels and distinct <= {*labels, *labels.values()}:
-        return ""
-    words = _words(column.name)
-    if len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
-        return "by its name it could tell who somebody is; rename it if it does not"
-    if answers <= FEW_PEOPLE:
+    if answers <= FEW_PEOPLE or (labels and distinct <= {*labels, *labels.values()}):
         return ""
     if len(distinct) == answers:
         return "every answer differs: ids, exact figures or free text"
@@ -138,9 +144,28 @@ def identifies(column: Column, entry: ColumnEntry) -> str:
     return ""
 
 
+def names_somebody(column: Column, entry: ColumnEntry) -> str:
+    """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
+    distinct = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
+    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
+        return "e-mail or network addresses or ids, which could tell who somebody is"
+    labels = entry.labels or column.labels
+    words = _words(column.name)
+    coded = labels and distinct <= {*labels, *labels.values()}
+    if not coded and len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
+        return "by its name it could tell who somebody is; rename it if it does not"
+    return ""
+
+
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
     return any(_LIKE_ATTRIBUTES.fullmatch(word) for word in _words(name))
+
+
+def looks_like_id(name: str) -> bool:
+    """Whether a column is named like one of ids of people."""
+    words = _words(name)
+    return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
 
 
 def attribute_entry(column: Column, entry: ColumnEntry, cuts: Sequence[float]) -> tuple[AttributeEntry, dict[str, int]]:
@@ -149,8 +174,10 @@ def attribute_entry(column: Column, entry: ColumnEntry, cuts: Sequence[float]) -
     Raises:
         ImportRefusedError: if it could tell who somebody is, or nothing is known of anybody.
     """
+    if column.doubt:
+        raise ImportRefusedError(f"{column.name} cannot cut groups: {column.doubt}")
     labels = entry.labels or column.labels
-    numbers = [number_in(cell) for cell in column.cells]
+    numbers = [in_range(cell, cuts) for cell in column.cells]
     known = [
         at
         for at, cell in enumerate(column.cells)
@@ -184,6 +211,17 @@ def attribute_entry(column: Column, entry: ColumnEntry, cuts: Sequence[float]) -
     return AttributeEntry(values=values, codes=[place.get(code, NOT_KNOWN) for code in scale.codes]), dict(
         scale.strange
     )
+
+
+def in_range(cell: str, cuts: Sequence[float]) -> float | None:
+    """The number a cell holds; of "65+" or "18-24" the lower end, if no cut parts what it stands for; else None."""
+    if (number := number_in(cell)) is not None or not cuts:
+        return number
+    found = _RANGE.fullmatch(cell)
+    if found is None:
+        return None
+    low, high = float(found["low"]), float(found["high"] or "inf")
+    return None if any(low < cut <= high for cut in cuts) else low
 
 
 def _numbered(
@@ -226,7 +264,7 @@ def _ordered(
     if not labels and column.order and set(found) <= set(column.order):
         return [code for code in column.order if not _missing(column, entry, code)], BY_CATEGORY
     codes = [*labels, *extra]
-    silent = [code for code in codes if _silent(code, labels, entry)]
+    silent = [code for code in codes if _silent(code, labels, column, entry)]
     spoken = [code for code in codes if code not in silent]
     numbers = {code: number_in(code) for code in spoken}
     if all(number is not None for number in numbers.values()):
@@ -240,13 +278,13 @@ def _ordered(
     return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
 
 
-def _silent(code: str, labels: Mapping[str, str], entry: ColumnEntry) -> bool:
+def _silent(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> bool:
     label = labels.get(code, code)
-    return code in entry.nonresponse or label in entry.nonresponse or is_nonresponse(label)
+    return code in column.silent or code in entry.nonresponse or label in entry.nonresponse or is_nonresponse(label)
 
 
 def _option(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> OptionEntry:
-    if _silent(code, labels, entry):
+    if _silent(code, labels, column, entry):
         return OptionEntry(labels.get(code, code), None, True)
     value = entry.values.get(code)
     if value is None and not entry.labels and (not labels or column.ordinal):

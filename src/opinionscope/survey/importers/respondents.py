@@ -1,7 +1,7 @@
 """Tables with one row a person made into a pack and microdata: groups of any attributes, weighted if the table is.
 
-The file may be CSV, TSV, parquet or SPSS's .sav; `codebook` says how codes get their meaning where the file itself
-does not bring it. What could tell who somebody is, is not read.
+The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
+meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
 from collections import Counter
@@ -14,12 +14,13 @@ import msgspec
 from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside, refuse_options
 from opinionscope.survey.importers.codebook import Codebook, ColumnEntry, read_codebook
 from opinionscope.survey.importers.drafts import dataset_id
+from opinionscope.survey.importers.missing_codes import mark_missing
+from opinionscope.survey.importers.people_numbers import plain_numbers
 from opinionscope.survey.importers.people_pack import labels_of, people_pack, weight_in
 from opinionscope.survey.importers.people_tables import (
-    CSV_SUFFIXES,
     NO_VALUE,
-    PARQUET_SUFFIXES,
-    SPSS_SUFFIXES,
+    PEOPLE_SUFFIXES,
+    STATISTICS,
     Column,
     PeopleTable,
     read_people_table,
@@ -32,9 +33,11 @@ from opinionscope.survey.importers.respondent_columns import (
     Scale,
     attribute_entry,
     looks_like_attribute,
+    looks_like_id,
     scale_of,
     unfit,
 )
+from opinionscope.survey.importers.several_answers import take_apart
 from opinionscope.survey.importers.titles import Names, cut, short_title
 from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
@@ -48,7 +51,13 @@ ORDERS: Mapping[str, str] = {
     BY_NUMBER: "Options that are numbers, or begin with one, stand upwards",
     BY_ALPHABET: "Options stand in alphabetical order, because nothing in the source gives their order",
 }
-OF_SPSS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
+OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
+
+MOST_REASONS = 3
+FEW_IDS = 5
+"""So many values that come equally often may be anything."""
+MOST_NAMED = 5
+"""So many columns are named where the same was decided of more."""
 
 Attribute = tuple[str, str]
 """Column, and our name of the attribute."""
@@ -58,11 +67,11 @@ class RespondentsImporter:
     """A table with one row a person."""
 
     name = "respondents"
-    reads = "a table with one row a person (.csv, .tsv, .parquet, .sav) together with --by and the columns of groups"
+    reads = "a table with one row a person (.csv, .xlsx, .parquet, .sav, .dta …), with --by and the columns of groups"
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
-        return path.suffix.lower() in CSV_SUFFIXES | PARQUET_SUFFIXES | SPSS_SUFFIXES and path.is_file()
+        return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
 
     def gather(self, path: Path, options: ImportOptions) -> Gathered:
         """Read the table; `attributes` (or the codebook's) are needed.
@@ -70,12 +79,13 @@ class RespondentsImporter:
         Raises:
             ImportRefusedError: if the file cannot be read, a named column is not there, or no question is sound.
         """
-        used = ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook")
+        used = ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal")
         refuse_options(options, self.name, *used)
         book = read_codebook(options.codebook)
-        table = read_people_table(path)
+        table = read_people_table(path, options.sheet)
         if not table.rows:
-            raise ImportRefusedError(f"{table.file} has no row of a person")
+            first = "; ".join(f"{each.place}: {each.reason}" for each in table.set_aside[:3])
+            raise ImportRefusedError(f"{table.file} has no row of a person{f' ({first})' if first else ''}")
         return _Reader(path, table, book, options).gathered()
 
 
@@ -86,16 +96,24 @@ class _Reader:
         self._path, self._table, self._book, self._options = path, table, book, options
         self._dataset = dataset_id(options, path)
         self._aside = list(table.set_aside)
-        self._weight = options.weight or book.weight
+        self._weight = self._column(options.weight or book.weight) if options.weight or book.weight else ""
+        self._apart: dict[str, tuple[str, ...]] = {}
 
     def gathered(self) -> Gathered:
         by = self._attributes()
         self._check_cuts(by)
         self._note_unused_codebook()
+        self._note_repeated()
+        self._apart = take_apart(self._table, self._book, {column for column, _ in by}, self._weight)
+        plain_numbers(self._table, self._weight, self._options.decimal)
         asked = self._asked([column for column, _ in by])
         weights = self._weights()
+        self._mark_missing()
         attributes = {name: self._attribute(column, name) for column, name in by}
         entries, scales = self._questions(asked)
+        if not entries:
+            reasons = "; ".join(f"{each.place}: {each.reason}" for each in self._aside[-MOST_REASONS:])
+            raise ImportRefusedError(f"{self._table.file} has no question that can be read ({reasons})")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
@@ -107,12 +125,13 @@ class _Reader:
             weights=weights,
         )
         frame = self._frame(by, scales)
-        if any(entry.note == NO_WORDING for entry in entries):
+        if any(entry.note for entry in entries):
             frame.wording = "abridged"
         pack, people, aside = people_pack(frame, people, entries, list(attributes), self._table.file)
         gathered = Gathered(self._dataset)
         gathered.add_pack(pack)
         gathered.add_microdata(people)
+        gathered.decisions = self._table.decisions
         gathered.set_aside += [SetAside(each.place, each.reason, self._dataset) for each in (*self._aside, *aside)]
         return gathered
 
@@ -161,7 +180,8 @@ class _Reader:
     def _asked(self, taken: Sequence[str]) -> list[str]:
         """The columns of questions: those named, else all that are nothing else."""
         if self._options.questions:
-            return [self._column(name) for name in dict.fromkeys(self._options.questions)]
+            named = dict.fromkeys(map(clean_line, self._options.questions))
+            return [each for name in named for each in self._apart.get(name) or (self._column(name),)]
         others = {*taken, self._weight, *(self._named(self._book.attributes))}
         return [name for name in self._table.columns if name not in others]
 
@@ -172,20 +192,43 @@ class _Reader:
         """The column of weights; people without one leave the table."""
         if not self._weight:
             return []
-        column = self._column(self._weight)
-        numbers = [weight_in(cell) for cell in self._table.columns[column].cells]
-        usable = [number is not None for number in numbers]
-        for row, fits in zip(self._table.rows, usable, strict=True):
-            if not fits:
-                reason = f"{column} is no weight, so this person is left out"
-                self._aside.append(SetAside(f"{self._table.file}, {row}", reason))
+        numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
+        kept = [at for at, number in enumerate(numbers) if number is not None]
+        if lost := [row for row, number in zip(self._table.rows, numbers, strict=True) if number is None]:
+            shown = f"{', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}"
+            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({shown})"
+            self._aside.append(SetAside(f"{self._table.file}, column {self._weight}", reason))
+            self._table.decisions.append(
+                f"{len(lost)} people were left out: their {self._weight} is missing, negative or no number."
+            )
         if not any(numbers):
-            raise ImportRefusedError(f"{column} has no weight above 0; name another column after --weight")
-        kept = [at for at, fits in enumerate(usable) if fits]
-        self._table.rows = [self._table.rows[at] for at in kept]
-        for each in self._table.columns.values():
-            each.cells = [each.cells[at] for at in kept]
+            raise ImportRefusedError(f"{self._weight} has no weight above 0; name another column after --weight")
+        if silent := numbers.count(0):
+            self._table.decisions.append(f"{silent} people have the weight 0 and count for nothing.")
+        self._table.keep(kept)
         return [number for number in numbers if number is not None]
+
+    def _mark_missing(self) -> None:
+        told: dict[str, list[str]] = {}
+        for name, column in self._table.columns.items():
+            if name != self._weight:
+                sentence, people = mark_missing(column, self._entry(name))
+                if sentence:
+                    told.setdefault(sentence, []).append(f"{name} ({people} people)")
+        for sentence, names in told.items():
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            self._table.decisions.append(f"{', '.join(names[:MOST_NAMED])}{more}: {sentence}.")
+
+    def _note_repeated(self) -> None:
+        """Say that ids of people come twice, or that columns seem to have had one name."""
+        for name, column in self._table.columns.items():
+            if looks_like_id(name) and (told := _repeated(name, Counter(filter(None, column.cells)))):
+                self._table.decisions.append(told)
+            first, point, number = name.rpartition(".")
+            if point and number.isdecimal() and first in self._table.columns:
+                self._table.decisions.append(
+                    f"{first} and {name} look like two columns of the same name; they were kept apart."
+                )
 
     def _attribute(self, column: str, name: str) -> AttributeEntry:
         entry = self._entry(column)
@@ -225,7 +268,7 @@ class _Reader:
                 topics=entry.topics,
                 options=list(scale.options),
                 source_key=name,
-                note="" if text != name else NO_WORDING,
+                note=column.note or ("" if text != name else NO_WORDING),
             )
             entries.append(question)
             scales.append(scale)
@@ -263,7 +306,8 @@ class _Reader:
             notes=[
                 f"Imported from {self._table.file}: who asked whom, when and how is not in it.",
                 *(f"{ORDERS[order]}." for order in orders),
-                *((OF_SPSS,) if self._path.suffix.lower() in SPSS_SUFFIXES else ()),
+                *((OF_STATISTICS,) if self._path.suffix.lower() in STATISTICS else ()),
+                *self._table.decisions,
                 "Columns that could tell who somebody is were not read.",
             ],
         )
@@ -284,3 +328,19 @@ class _Reader:
             return name
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
+
+
+def _repeated(name: str, often: Mapping[str, int]) -> str:
+    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
+    twice = sum(count > 1 for count in often.values())
+    if twice and 2 * len(often) > sum(often.values()):
+        return (
+            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
+            "if it is the same person's."
+        )
+    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
+        return (
+            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
+            "so bring the table into the form of a row a person if a row is one answer."
+        )
+    return ""

@@ -1,6 +1,7 @@
 """Figures of a table gathered by question and group, whatever the table's form, and made into questions of a pack."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,11 +12,26 @@ from opinionscope.survey.importers.labels import is_nonresponse, whole
 from opinionscope.survey.importers.titles import Names, short_title
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
+from opinionscope.survey.text import clean_line
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
-TOTALS = ("total", "sum", "base", "n")
-"""Labels under which tables keep sums; they are no answers."""
+
+_SIZE = re.compile(r"(n|sample size|unweighted (n|base))\s*(=[\s\d.,]*)?", re.IGNORECASE)
+_SUM = re.compile(
+    r"((grand )?total|sum|(weighted )?base|weighted n|gesamt|summe|insgesamt)\s*([=:]\s*|\([^()]*\)|(n|%))?",
+    re.IGNORECASE,
+)
+
+
+def is_size(label: str) -> bool:
+    """Whether tables keep the number of people under this label, such as "N" or "n = "."""
+    return _SIZE.fullmatch(clean_line(label)) is not None
+
+
+def is_total(label: str) -> bool:
+    """Whether tables keep sums under this label; they are no answers."""
+    return is_size(label) or _SUM.fullmatch(clean_line(label)) is not None
 
 
 @dataclass(frozen=True, slots=True)

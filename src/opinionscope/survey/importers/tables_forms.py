@@ -1,14 +1,14 @@
 """The forms that tables of aggregated answers come in: long, wide with a column an option or a group, and JSON."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from opinionscope.survey.importers.base import ImportRefusedError
 from opinionscope.survey.importers.benchmark_humans import ATTRIBUTES
+from opinionscope.survey.importers.figures import Notation, figure, is_blank
 from opinionscope.survey.importers.reading import Row, Table
-from opinionscope.survey.importers.tables_answers import TOTALS, Answers, Asked, Who, new_option
+from opinionscope.survey.importers.tables_answers import Answers, Asked, Who, is_size, is_total, new_option
 from opinionscope.survey.question import EVERYONE, conditions_in
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -35,9 +35,6 @@ PLAIN_GROUPS: Mapping[str, str] = {
     **dict.fromkeys(("male", "female"), "sex"),
 }
 EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
-
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
-_DECIMAL_COMMA = re.compile(r"\d+,\d+%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +102,6 @@ def form_of(names: Sequence[str]) -> Form:
     return Form(kind, columns, rest)
 
 
-def number(text: str, separator: str, measure: str = "") -> float:
-    """A figure.
-
-    Raises:
-        ValueError: with what was expected.
-    """
-    plain = text.strip()
-    if measure not in ("share", "percent") and _THOUSANDS.fullmatch(plain):
-        raise ValueError(f"found {plain}, which could be a thousand or a decimal; write it without the comma")
-    if _DECIMAL_COMMA.fullmatch(plain):
-        if separator != ";":
-            raise ValueError(f'found {plain}; write decimals with a point, or part the columns by ";"')
-        plain = plain.replace(",", ".")
-    if measure in ("", "percent"):
-        plain = plain.removesuffix("%").rstrip()
-    try:
-        figure = float(plain)
-    except ValueError:
-        raise ValueError(f"expected a number, found {clean_line(text)[:40] or 'nothing'}") from None
-    if not math.isfinite(figure) or figure < 0 or "_" in plain:
-        raise ValueError(f"expected a number of 0 or more, found {clean_line(text)[:40]}")
-    return figure
-
-
 def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
     """The group a cell names, as "Democrat" or "party=Democrat,sex=Female", and columns of attributes beside it.
 
@@ -157,9 +130,17 @@ def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
 class FormReader:
     """Reads the rows of a table into answers."""
 
-    def __init__(self, table: Table, form: Form, measure: str, attributes: Sequence[str], answers: Answers) -> None:
+    def __init__(
+        self,
+        table: Table,
+        form: Form,
+        measure: str,
+        attributes: Sequence[str],
+        answers: Answers,
+        notation: Notation,
+    ) -> None:
         self._table, self._form, self._measure, self._answers = table, form, measure, answers
-        self._attributes = tuple(attributes)
+        self._attributes, self._notation = tuple(attributes), notation
 
     def read(self) -> None:
         """Take in all rows; damage is laid to the question or group it is about."""
@@ -179,11 +160,14 @@ class FormReader:
         """Name each question's options in the order of the columns, whichever of its rows has the figure."""
         for column in self._form.rest:
             for row in self._table.rows:
-                answered = row.cells[column].strip() and self._cell(row, "question").strip()
-                if answered and clean_line(column).casefold() not in TOTALS:
+                answered = not is_blank(row.cells[column]) and self._cell(row, "question").strip()
+                if answered and not is_total(column):
                     self._answers.option(row.place, self._asked(row), new_option(clean_line(column)))
 
     def _read(self, row: Row) -> None:
+        if is_total(self._cell(row, "question")) and not self._cell(row, "option").strip():
+            self._answers.skip(row.place, "a row of sums, no answer")
+            return
         asked = self._asked(row)
         label = clean_line(self._cell(row, "option"))
         if self._form.kind == BY_OPTION:
@@ -204,7 +188,7 @@ class FormReader:
         return Asked(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
 
     def _number(self, text: str, measure: str = "") -> float:
-        return number(text, self._table.separator, measure)
+        return figure(text, self._notation, measure)
 
     def _option(self, row: Row, asked: Asked, label: str) -> None:
         """Name the option of a row.
@@ -215,11 +199,8 @@ class FormReader:
         if not label:
             raise ValueError("expected the label of an option, found nothing")
         written = self._cell(row, "value").strip()
-        try:
-            value = float(written.replace(",", ".") if self._table.separator == ";" else written) if written else None
-        except ValueError:
-            value = math.nan
-        if value is not None and not math.isfinite(value):
+        value = None if is_blank(written) else self._notation.number(written)
+        if value is None and not is_blank(written):
             raise ValueError(f"expected a number as the value of an option, found {clean_line(written)[:40]}")
         self._answers.option(row.place, asked, new_option(label, value))
 
@@ -231,12 +212,14 @@ class FormReader:
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
+        total = is_total(label)
         try:
+            if not total:
+                self._option(row, asked, label)
             figure = self._number(row.cells[self._form.figures], self._measure)
-            if label.casefold() in TOTALS:
+            if total:
                 self._total(row, asked, who, label, figure)
                 return
-            self._option(row, asked, label)
             self._answers.figure(row.place, asked, who, label, figure)
             if self._form.size:
                 self._size(row.place, asked, who, row.cells[self._form.size])
@@ -244,7 +227,7 @@ class FormReader:
             self._answers.lose(row.place, asked, who, str(error))
 
     def _read_groups(self, row: Row, asked: Asked, label: str) -> None:
-        total = label.casefold() in TOTALS
+        total = is_total(label)
         try:
             if not total:
                 self._option(row, asked, label)
@@ -252,7 +235,7 @@ class FormReader:
             self._answers.spoil(row.place, asked, str(error))
             return
         for column in self._form.rest:
-            if not row.cells[column].strip():
+            if is_blank(row.cells[column]):
                 continue
             who = who_of(column)
             try:
@@ -267,22 +250,22 @@ class FormReader:
     def _read_options(self, row: Row, asked: Asked) -> None:
         who = who_of(self._cell(row, "group"))
         for column in self._form.rest:
-            if not row.cells[column].strip():
+            if is_blank(row.cells[column]):
                 continue
             label = clean_line(column)
             try:
                 figure = self._number(row.cells[column], self._measure)
-                if label.casefold() in TOTALS:
+                if is_total(label):
                     self._total(row, asked, who, label, figure)
                     continue
                 self._answers.figure(row.place, asked, who, label, figure)
             except ValueError as error:
                 self._answers.lose(row.place, asked, who, str(error))
-        if self._form.size and row.cells[self._form.size].strip():
+        if self._form.size and not is_blank(row.cells[self._form.size]):
             self._size(row.place, asked, who, row.cells[self._form.size])
 
     def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
-        if written.strip():
+        if not is_blank(written):
             try:
                 n = self._number(written, "count")
             except ValueError as error:
@@ -292,7 +275,7 @@ class FormReader:
 
     def _total(self, row: Row, asked: Asked, who: Who, label: str, figure: float) -> None:
         """A row of sums: the size of a group if it is called n, else nothing that is needed."""
-        if label.casefold() == "n":
+        if is_size(label):
             self._answers.size(row.place, asked, who, figure)
         else:
             self._answers.skip(f"{row.place}, {who.words}", f'"{label}" is a sum, no answer')

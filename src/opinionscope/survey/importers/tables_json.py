@@ -6,9 +6,10 @@ from typing import Any, Literal
 import msgspec
 
 from opinionscope.survey.importers.base import ImportRefusedError
+from opinionscope.survey.importers.figures import Notation, figure, plainly
 from opinionscope.survey.importers.reading import Row, Table
 from opinionscope.survey.importers.tables_answers import Answers, Asked, new_option
-from opinionscope.survey.importers.tables_forms import number, who_of
+from opinionscope.survey.importers.tables_forms import who_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
 
@@ -58,15 +59,19 @@ def parsed_json(text: str) -> Table | Nested:
 
 
 def _long_table(entries: list[dict[str, Any]]) -> Table:
-    table = Table(tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry)))
+    table = Table(tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry)), separator="")
     for position, entry in enumerate(entries, start=1):
         place = f"entry {position}"
         if any(isinstance(value, dict | list | bool) for value in entry.values()):
             table.damaged.append((place, "expected text and numbers only, found a list, an object, true or false"))
             continue
-        cells = {clean_line(key): "" if value is None else str(value) for key, value in entry.items()}
+        cells = {clean_line(key): _text(value) for key, value in entry.items()}
         table.rows.append(Row(place, {column: cells.get(column, "") for column in table.columns}))
     return table
+
+
+def _text(value: object) -> str:
+    return "" if value is None else plainly(value) if isinstance(value, int | float) else str(value)
 
 
 def read_nested(entries: Nested, answers: Answers) -> str:
@@ -117,10 +122,10 @@ def _read_entry(entry: NestedEntry, place: str, answers: Answers) -> None:
             answers.skip(f"{place}, {clean_line(name)}", str(error))
             continue
         try:
-            for label, figure in _figures(figures, labels):
-                answers.figure(place, asked, who, label, figure)
+            for label, number in _figures(figures, labels):
+                answers.figure(place, asked, who, label, number)
             if name in entry.n:
-                answers.size(place, asked, who, number(str(entry.n[name]), ","))
+                answers.size(place, asked, who, figure(str(entry.n[name]), Notation()))
         except ValueError as error:
             answers.lose(place, asked, who, str(error))
 
@@ -143,7 +148,7 @@ def _figures(
     if isinstance(figures, list) and len(figures) != len(labels):
         raise ValueError(f"expected {len(labels)} figures, one an option, found {len(figures)}")
     pairs = zip(labels, figures, strict=True) if isinstance(figures, list) else figures.items()
-    for label, figure in pairs:
-        if figure is None:
+    for label, found in pairs:
+        if found is None:
             raise ValueError(f'expected a number for "{clean_line(label)}", found null')
-        yield clean_line(label), number(str(figure), ",")
+        yield clean_line(label), figure(str(found), Notation())
