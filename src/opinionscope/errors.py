@@ -3,8 +3,8 @@
 The exit codes stand here as well.
 """
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
-"""Exit codes beside 0: the model or the answer failed; bad usage; stopped by Ctrl-C."""
+FAILED, USAGE, NOT_KEPT, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes beside 0: the model or the answer failed; bad usage; answered but not kept; stopped by Ctrl-C."""
 
 
 class OpinionscopeError(Exception):

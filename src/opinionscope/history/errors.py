@@ -34,6 +34,15 @@ class HistoryError(OpinionscopeError):
     title = "History"
 
 
+class NoHistoryError(HistoryError):
+    """There is no file yet; what only reads never makes one."""
+
+    title = "No history yet"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no history yet at {path}; `opinionscope run` begins one")
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the file system complain of into sentences about the history at `path`.
