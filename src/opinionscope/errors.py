@@ -25,3 +25,16 @@ class OpinionscopeError(Exception):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"
+
+
+class StoppedError(KeyboardInterrupt):
+    """A signal other than Ctrl-C ended what was under way, like Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def exit_code(number: int) -> int:
+    """What a shell reports of a program that a signal has ended."""
+    return 128 + number

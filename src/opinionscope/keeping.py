@@ -63,9 +63,11 @@ class Keeper:
         await to_the_end(self._finish(self._writer, run))
 
     async def _finish(self, writer: RunWriter, run: Run) -> None:
-        if self._writing is not None:
-            await asyncio.wait([self._writing])
-        await asyncio.to_thread(writer.finish, run)
+        try:
+            if self._writing is not None:
+                await asyncio.wait([self._writing])
+        finally:
+            await asyncio.to_thread(writer.finish, run)
 
     async def _write(self, writer: RunWriter, run: Run) -> None:
         while self._come:

@@ -39,8 +39,9 @@ class NoHistoryError(HistoryError):
 
     title = "No history yet"
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"there is no history yet at {path}; `opinionscope run` begins one")
+    def __init__(self, path: Path, lacking: str = "") -> None:
+        sentence = f"there is no history yet at {path}; `opinionscope run` begins one"
+        super().__init__(f"{lacking}: {sentence}" if lacking else sentence)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     Raises:
         HistoryError: if this version of the program does not know the run's expression format.
     """
-    if not run.responses or run.status in ("cancelled", "failed"):
+    if not run.responses or run.is_interrupted:
         return run
     return _scored(run, epsilon, drop_nonresponse)
 

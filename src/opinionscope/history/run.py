@@ -69,6 +69,11 @@ class Run:
         return len(self.whole) == len(self.elicitation.calls)
 
     @property
+    def is_interrupted(self) -> bool:
+        """Whether it ended without being read: cancelled by somebody, or for want of an answer."""
+        return self.status in ("cancelled", "failed")
+
+    @property
     def is_recorded(self) -> bool:
         """Whether it looks up an answer that was given earlier."""
         return self.response.kind == "recorded" if self.response else is_recorded(self.model)

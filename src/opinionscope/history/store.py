@@ -15,6 +15,7 @@ from opinionscope.history.errors import HistoryError, NoHistoryError, explained
 from opinionscope.history.listing import RunRow
 from opinionscope.history.rescore import score
 from opinionscope.history.restoring import restore
+from opinionscope.history.resuming import being_asked
 from opinionscope.history.rows import as_text
 from opinionscope.history.run import Run
 from opinionscope.history.sessions import Session, is_alive
@@ -32,8 +33,6 @@ from opinionscope.survey.text import clean, clean_line
 PATIENCE = 5.0
 ABANDONED_TITLE = "Interrupted"
 ABANDONED = "the program ended before all answers had come; ask for those that are missing, or score what there is"
-
-INTERRUPTED = ("cancelled", "failed")
 
 _SHOWN_IDS = 3
 
@@ -126,8 +125,7 @@ class History:
         with self._at_work(run_id) as (connection, session):
             run = restore(connection, self._resolve(connection, run_id))
             if run.status == "running":
-                by = "here" if run_id in self._under_way else "by another process"
-                raise HistoryError(f"run {run_id} is being asked {by} at this moment", title="Under way already")
+                raise being_asked(run, "here" if run_id in self._under_way else "by another process")
             mark_running(connection, run_id, session)
             return replace(run, status="running", finished=None, reading=None, alignment=None, error_title="", error="")
 
@@ -162,9 +160,11 @@ class History:
         Raises:
             HistoryError: if there is no such run, or more than one.
         """
+        if not self.exists:
+            raise NoHistoryError(self.path, f'no run "{clean_line(run_id)}"')
         with self._transaction("BEGIN") as connection:
             run = restore(connection, self._resolve(connection, run_id))
-        if run.status not in INTERRUPTED or not run.is_complete:
+        if not (run.is_interrupted and run.is_complete):
             return run
         with suppress(HistoryError):
             run = replace(score(run), finished=run.finished or max(each.answered or run.created for each in run.whole))
