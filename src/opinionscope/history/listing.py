@@ -44,8 +44,8 @@ class RunRow:
 
     @property
     def is_partial(self) -> bool:
-        """Whether some of its calls have no answer."""
-        return self.answered < self.planned
+        """Whether some of its several calls have no answer."""
+        return self.planned > 1 and self.answered < self.planned
 
 
 # Questions, groups, tags and setups are few beside runs: the word is looked for in them, and runs that have one of

@@ -7,9 +7,11 @@ It overrides what Textual 8.2 leaves open (`textual.drivers.linux_driver`):
 - a SIGCONT that follows no SIGTSTP does not begin a second time.
 """
 
+import errno
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -17,6 +19,7 @@ from typing_extensions import override
 
 from opinionscope.stopping import STOPPING, let_go_of_dead_terminals, on_signals
 
+GONE = (errno.EIO, errno.ENXIO, errno.EBADF)
 Stop = Callable[[int], None]
 
 
@@ -36,7 +39,7 @@ class TerminalDriver(LinuxDriver):
     @override
     def start_application_mode(self) -> None:
         on_signals(("SIGINT", *STOPPING), self._stopped)
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     @override
     def suspend_application_mode(self) -> None:
@@ -74,17 +77,13 @@ class _Lasting:
 
     def write(self, text: str) -> None:
         """Write, or lose what nobody can see."""
-        try:
+        with self._lasting():
             self._stream.write(text)
-        except OSError:
-            self._give_up()
 
     def flush(self) -> None:
         """Flush, likewise."""
-        try:
+        with self._lasting():
             self._stream.flush()
-        except OSError:
-            self._give_up()
 
     def fileno(self) -> int:
         """As the stream's own."""
@@ -94,6 +93,12 @@ class _Lasting:
         """As the stream's own."""
         return bool(self._stream.isatty())
 
-    def _give_up(self) -> None:
-        let_go_of_dead_terminals()
-        self._hung_up()
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in GONE:
+                raise
+            let_go_of_dead_terminals()
+            self._hung_up()
