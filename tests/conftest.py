@@ -21,6 +21,7 @@ def _module_beside(name: str) -> ModuleType:
 
 
 _fake_openai = _module_beside("fake_openai")
+_programs = _module_beside("programs") if sys.platform != "win32" else None
 
 
 @pytest.fixture
@@ -29,6 +30,51 @@ def fake_openai() -> Iterator[Any]:
     server = _fake_openai.FakeOpenAI()
     yield server
     server.close()
+
+
+@pytest.fixture
+def wait_until() -> Any:
+    """Waits for something to be so, and fails if that takes too long."""
+    return _programs.wait_until
+
+
+@pytest.fixture
+def terminal() -> Iterator[Any]:
+    """Starts the program on a terminal of its own; see ``tests/programs.py``."""
+    opened = []
+
+    def start(*arguments: str, **how: Any) -> Any:
+        opened.append(_programs.Terminal(arguments, **how))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def locked() -> Iterator[Any]:
+    """Has another process lock a database."""
+    locks = []
+
+    def lock(database: Path) -> Any:
+        locks.append(_programs.Lock(database))
+        return locks[-1]
+
+    yield lock
+    for each in locks:
+        each.release()
+
+
+@pytest.fixture
+def given_back() -> Any:
+    """Says whether a terminal is as it was before the program drew on it."""
+
+    def check(terminal: Any) -> bool:
+        drawn = terminal.output[terminal.output.rindex(_programs.ALT_SCREEN) :]
+        return all(sequence in drawn for sequence in _programs.GIVEN_BACK) and terminal.attributes() == terminal.before
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
 """The command line: stdout is data, stderr is narration."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from opinionscope import __version__
-from opinionscope.errors import INTERRUPTED, USAGE, OpinionscopeError
+from opinionscope.errors import INTERRUPTED, USAGE, OpinionscopeError, StoppedError, exit_code
 
 if TYPE_CHECKING:
     from opinionscope.session import Session
@@ -34,6 +35,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except OpinionscopeError as error:
             _end(f"Error: {error}", USAGE)
+        except StoppedError as stopped:
+            _end("Stopped.", exit_code(stopped.number))
         except KeyboardInterrupt:
             _end("Interrupted.", INTERRUPTED)
 
@@ -56,10 +59,21 @@ def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
 
     db = ctx.find_root().obj
     session = Session.open(db)
-    ctx.call_on_close(session.history.close)
+    ctx.call_on_close(partial(_close, session))
     if tell:
         warn((*session.library.problems, *session.voices.problems))
     return session
+
+
+def _close(session: "Session") -> None:
+    """Close the history, and say what it took in."""
+    from opinionscope.commands.output import counted, warn
+
+    session.history.close()
+    warn(session.history.problems)
+    if taken := len(session.history.taken_in):
+        runs = counted(taken, "run")
+        click.echo(f"Took in {runs} that could not be written to the history earlier.", err=True)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
@@ -73,6 +87,9 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
     """See how closely a language model reproduces how a group of people really answered.
 
     Without a command, the terminal program opens.
+
+    Exit codes: 0 fine; 1 the model or the answer failed; 2 bad usage; 3 answered, but the answer could not be
+    written to the history; 130 interrupted; 128 + N ended by signal N.
     """
     ctx.obj = db
     if ctx.invoked_subcommand is not None:
@@ -110,7 +127,11 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @_json_option
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
-    """Probe one question once, and show humans and model side by side."""
+    """Probe one question once, and show humans and model side by side.
+
+    Exit codes: 0 fine; 1 the model or the answer failed; 2 nobody was asked; 3 answered, but the answer could not
+    be written to the history: it waits in a file that the next start takes in, and that stderr names.
+    """
     from opinionscope.commands.run import run_probe, show_prompt
 
     ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(_session(ctx), **options))
@@ -180,6 +201,34 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     from opinionscope.commands.history import show_run
 
     show_run(_session(ctx), run_id, prompt, bits, as_json)
+
+
+@history.command("resume", short_help="Ask only for the answers that a run lacks.")
+@click.argument("run_id")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@_json_option
+@click.pass_context
+def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
+    """Ask only for the answers that a run lacks, by its own plan, and score it.
+
+    A run may lack answers because it was interrupted, cancelled or stopped early, or because calls failed. The
+    messages, letters, seeds, parameters and the server are those that were kept with it.
+    """
+    from opinionscope.commands.history import resume_run
+
+    ctx.exit(resume_run(_session(ctx), run_id, bits, as_json))
+
+
+@history.command("score", short_help="Score an interrupted run by the answers it has.")
+@click.argument("run_id")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@_json_option
+@click.pass_context
+def history_score(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
+    """Score an interrupted, cancelled or failed run by the answers it has; nobody is asked."""
+    from opinionscope.commands.history import score_run
+
+    ctx.exit(score_run(_session(ctx), run_id, bits, as_json))
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

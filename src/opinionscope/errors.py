@@ -3,8 +3,8 @@
 The exit codes stand here as well.
 """
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
-"""Exit codes beside 0: the model or the answer failed; bad usage; stopped by Ctrl-C."""
+FAILED, USAGE, NOT_KEPT, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes beside 0: the model or the answer failed; bad usage; answered but not kept; stopped by Ctrl-C."""
 
 
 class OpinionscopeError(Exception):
@@ -25,3 +25,16 @@ class OpinionscopeError(Exception):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"
+
+
+class StoppedError(KeyboardInterrupt):
+    """A signal other than Ctrl-C ended what was under way, like Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def exit_code(number: int) -> int:
+    """What a shell reports of a program that a signal has ended."""
+    return 128 + number

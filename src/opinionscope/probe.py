@@ -1,9 +1,11 @@
 """One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON, Scaling
@@ -19,10 +21,12 @@ from opinionscope.elicitation import (
     elicit,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import History, Run, new_run_id, rescore
+from opinionscope.history import History, HistoryError, HistoryWriter, Run, Unkept, new_run_id, rescore, score
+from opinionscope.history.resuming import check_resumable, check_scorable
 from opinionscope.keeping import Keeper
 from opinionscope.pulse import Pulse
 from opinionscope.respondents import (
+    ChecksFirst,
     OnAttempt,
     OnText,
     Respondent,
@@ -40,6 +44,10 @@ UNEXPECTED = "the program met an error it does not know; run it again, and repor
 Connect = Callable[[str, str | None], Respondent]
 Clock = Callable[[], datetime]
 OnRun = Callable[[Run], None]
+
+
+class NotAskedError(RespondentError):
+    """The model cannot be asked: nothing was sent, and nothing is kept."""
 
 
 def utc_now() -> datetime:
@@ -84,7 +92,7 @@ class Watch:
         on_text: called with the text so far while the answer to a single call streams in.
         on_attempt: called before a call is made again.
         on_part: called with the run so far soon after one of several calls has ended.
-        on_run: called with the finished run, before it is written.
+        on_run: called with the run as it ended, cancelled ones too, before it is written.
         enough: set it to be content with the answers there are.
     """
 
@@ -119,6 +127,8 @@ class Prober:
     ) -> None:
         self.library = library
         self._history = history
+        self._writer = None if history is None else HistoryWriter(history)
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._connect = connect
         self._clock = clock
         self._concurrency = concurrency
@@ -187,39 +197,118 @@ class Prober:
         The run is written before a live call and finished after it, whatever happens in between. A recorded
         answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
         What had arrived of an answer that broke off or was cancelled is kept with the run; of several answers,
-        those that were whole, which outlive even a program that is killed. Neither is read nor compared.
+        those that were whole, which outlive even a program that is killed. Neither is read nor compared. A run
+        that has ended and cannot be written then is in `unkept`.
 
         Returns:
             The run, whatever its status: a failed call or an unreadable answer is a result, too.
 
         Raises:
-            OpinionscopeError: if the choices make no elicitation, or the history cannot be written.
+            OpinionscopeError: if nobody was asked: the choices make no elicitation, the model cannot be asked, or
+                the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
         run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
-        respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._history)
+        respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._writer)
         if respondent.kind == "live":
+            await _check(respondent, run)
             await self._begin(run, keeper)
+        return await self._asked(run, respondent, keeper, watch)
+
+    async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
+        """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.
+
+        Answers that it has stay as they are. The pack of its question need not be at hand.
+
+        Args:
+            run_id: as `History.get` takes it.
+
+        Returns:
+            The run with all its answers. If none of the missing ones came, it is as before, with numbers if it had
+            some, and the calls that failed count as failed.
+
+        Raises:
+            OpinionscopeError: if nobody was asked: there is no such run, it lacks nothing, it is being asked at
+                this moment, its model cannot be asked, or the history cannot be written.
+            asyncio.CancelledError: after the run was kept with the answers that had come.
+        """
+        if self._history is None:
+            raise HistoryError("nothing is kept here, so there is nothing to resume")
+        before = await asyncio.to_thread(self._history.get, run_id)
+        check_resumable(before)
+        respondent, keeper = self._connect(before.model, before.api_base), Keeper(self._writer)
+        await _check(respondent, before)
+        run = await self._fitted(await asyncio.to_thread(self._history.resume, before.id))
+        return await self._asked(run, respondent, keeper, watch, was_scored=before.reading is not None)
+
+    async def score(self, run: Run) -> Run:
+        """Score a run that was interrupted, cancelled or failed by the answers that it has, and keep it so.
+
+        Raises:
+            HistoryError: if it is still being asked, is scored already, or has no answer to score.
+        """
+        check_scorable(run)
+        scored = replace(score(await self._fitted(run)), finished=self._clock())
+        await Keeper(self._writer).finish(scored)
+        return scored
+
+    @property
+    def unkept(self) -> Mapping[str, Unkept]:
+        """By id, the runs that ended and could not be written to the history so far."""
+        return {} if self._writer is None else self._writer.unkept
+
+    async def retry(self) -> None:
+        """Try again to write what is in `unkept`."""
+        if self._writer is not None and self.unkept:
+            await asyncio.to_thread(self._writer.retry)
+
+    async def ended(self) -> None:
+        """Wait until every run under way has ended and was written."""
+        while under_way := self._under_way - {asyncio.current_task()}:
+            await asyncio.wait(under_way)
+
+    async def _asked(
+        self, run: Run, respondent: Respondent, keeper: Keeper, watch: Watch, *, was_scored: bool = False
+    ) -> Run:
+        """Ask for what a run lacks, and keep what comes of it."""
 
         def one_more(response: Response) -> None:
             keeper.add(run, response)
             parts.want()
 
+        def with_answers(ended: Run) -> Run:
+            merged = {each.call: each for each in (*run.responses, *asking.responses)}
+            ended = replace(ended, responses=tuple(merged[call] for call in sorted(merged)))
+            is_scored = was_scored and ended.is_interrupted and ended.whole
+            return replace(score(ended) if is_scored else ended, finished=self._clock())
+
         asking = self._asking(run, respondent, watch, one_more)
         parts = Pulse(lambda: _show_part(watch, run, asking))
         outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
-        try:
-            outcome = await self._answered(run, asking)
-            if watch.on_run:
-                watch.on_run(outcome)
-        except asyncio.CancelledError:
-            outcome = replace(run, status="cancelled")
-            raise
-        finally:
-            parts.stop()
-            ended = replace(outcome, finished=outcome.finished or self._clock())
-            await keeper.finish(replace(ended, responses=ended.responses or asking.responses))
+        with self._marked_as_under_way():
+            try:
+                outcome = await self._answered(run, asking)
+                if outcome.is_interrupted:
+                    outcome = with_answers(outcome)
+                _show_end(watch, outcome)
+            except asyncio.CancelledError:
+                outcome = with_answers(replace(run, status="cancelled"))
+                _show_end(watch, outcome)
+                raise
+            finally:
+                parts.stop()
+                await keeper.finish(outcome if outcome.finished else with_answers(outcome))
         return outcome
+
+    @contextmanager
+    def _marked_as_under_way(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
 
     async def peek(self, choices: Choices) -> Run:
         """What is known without asking anybody: a recorded answer, compared but not kept; a draft for live models.
@@ -243,19 +332,20 @@ class Prober:
             on_attempt=watch.on_attempt,
             on_response=on_response,
             enough=watch.enough,
+            before=run.whole,
         )
 
     async def _answered(self, run: Run, asking: Asking) -> Run:
         try:
             responses = await asking.all()
         except RespondentError as error:
-            return replace(self._ended(run, error), responses=asking.responses)
+            return self._ended(run, error)
         answered = _as_sent(replace(run, responses=responses), asking.respondent)
         return replace(rescore(answered), finished=self._clock())
 
     async def _fitted(self, run: Run) -> Run:
         """The run with the temperature that its format wants, so that it is there when the first answer comes."""
-        if not FORMATS[run.elicitation.format].scaled:
+        if not FORMATS[run.elicitation.format].scaled or run.scaling is not None:
             return run
         return replace(run, scaling=await asyncio.to_thread(self._scaling, run))
 
@@ -272,12 +362,33 @@ class Prober:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
 
     async def _begin(self, run: Run, keeper: Keeper) -> None:
-        """Write the run before the call; one that is cancelled meanwhile is kept as that."""
+        """Write the run before the call; one that is cancelled meanwhile is kept as that.
+
+        Raises:
+            HistoryError: if it cannot be written. A researcher would rather mend that first than pay for an answer
+                that only a spill file has.
+        """
         try:
             await keeper.begin(run)
+        except HistoryError as error:
+            raise HistoryError(f"{error.message}. Nobody was asked, so nothing is lost", title=error.title) from error
         except asyncio.CancelledError:
             await keeper.finish(replace(run, status="cancelled", finished=self._clock()))
             raise
+
+
+async def _check(respondent: Respondent, run: Run) -> None:
+    """Refuse what can be seen to fail before anything is sent: then there is nothing to keep."""
+    if isinstance(respondent, ChecksFirst):
+        try:
+            await respondent.check(run.elicitation)
+        except RespondentError as error:
+            raise NotAskedError(error.message, title=error.title) from error
+
+
+def _show_end(watch: Watch, run: Run) -> None:
+    if watch.on_run:
+        watch.on_run(run)
 
 
 def _show_part(watch: Watch, run: Run, asking: Asking) -> None:

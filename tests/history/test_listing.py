@@ -44,6 +44,8 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             kl=run.alignment.kl,
             tv=run.alignment.tv,
             floor_kl=run.alignment.floor.kl,
+            planned=2,
+            answered=1,
         )
     ]
 

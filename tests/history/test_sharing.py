@@ -102,7 +102,7 @@ def test_a_killed_program_leaves_a_run_that_is_not_taken_for_finished(history: H
         row = later.page()[0]
         run = later.get(row.id)
     assert (row.status, run.status, run.error_title, row.kl) == ("cancelled", "cancelled", "Interrupted", None)
-    assert "run it again" in run.error
+    assert "score what there is" in run.error
     assert _session_files(history.path) == []
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.elicitation import Answer, Recipe
-from opinionscope.history import History, HistoryError, rescore
+from opinionscope.history import History, HistoryError, HistoryWriter, rescore
 from opinionscope.keeping import Keeper
 from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import Response
@@ -41,7 +41,7 @@ def answered():
 async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile(tmp_path, answered):
     draft, done = answered
     with Slow(tmp_path / "history.db") as history:
-        keeper = Keeper(history)
+        keeper = Keeper(HistoryWriter(history))
         await keeper.begin(draft)
         keeper.add(draft, done.responses[0])
         await asyncio.to_thread(history.writing.wait, 30)
@@ -63,7 +63,7 @@ async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path
 
     draft, done = answered
     with Broken(tmp_path / "history.db") as history:
-        keeper = Keeper(history)
+        keeper = Keeper(HistoryWriter(history))
         await keeper.begin(draft)
         keeper.add(draft, done.responses[0])
         await keeper.finish(done)

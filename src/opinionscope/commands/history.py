@@ -1,16 +1,19 @@
 """`opinionscope history`: saved runs."""
 
+import asyncio
+
 import click
 
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
+from opinionscope.commands.print_run import print_kept, print_run
+from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
-from opinionscope.commands.run import print_run
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
 from opinionscope.session import Session
 
 
 def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
-    """Print runs, newest first."""
+    """Print runs, newest first; a history that is not there yet has none."""
     rows = session.history.page(search, limit=limit)
     if as_json:
         print_json([row_json(row) for row in rows])
@@ -27,11 +30,27 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
             row.status,
             "–" if row.kl is None else f"{row.kl:.3f}",
             "–" if row.tv is None else f"{row.tv:.3f}",
+            f"{row.answered}/{row.planned}",
         )
         for row in rows
     ]
-    header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
-    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
+    header = (
+        "RUN",
+        "CREATED (UTC)",
+        "QUESTION",
+        "GROUP",
+        "STEERING",
+        "FORMAT",
+        "MODEL",
+        "STATUS",
+        "KL nats",
+        "TV",
+        "ANSWERS",
+    )
+    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9), least_needed=(10,))
+    if not session.history.exists:
+        click.echo(f"No history yet at {session.history.path}; `opinionscope run` begins one.", err=True)
+        return
     click.echo(f"{len(rows)} of {counted(session.history.count(search), 'run')}", err=True)
 
 
@@ -42,6 +61,7 @@ def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: b
         print_json(run_json(run) | ({"prompt": prompt_json(run)} if prompt else {}))
         return
     print_run(run, "bits" if bits else session.settings.unit)
+    print_kept(run, is_kept=True)
     if run.error:
         click.echo(f"\n{run.status}: {run.error_title}: {run.error}")
     click.echo("\nReading\n")
@@ -51,3 +71,19 @@ def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: b
     if prompt:
         click.echo("\nPrompt\n")
         print_prompt(run)
+
+
+def resume_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
+    """Ask for the answers that a run lacks, print it, and return the exit code as `run` does."""
+    run, prober = session.history.get(run_id), session.prober()
+    probe = Probe(session, prober, run.model, as_json=as_json, bits=bits)
+    return probe.carried_out(lambda watch: prober.resume(run.id, watch))
+
+
+def score_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
+    """Score a run by the answers that it has, print it, and return the exit code as `run` does."""
+    run, prober = session.history.get(run_id), session.prober()
+    probe = Probe(session, prober, run.model, as_json=as_json, bits=bits)
+    scored = asyncio.run(prober.score(run))
+    probe.show(scored)
+    return probe.told(scored)

@@ -4,6 +4,7 @@ import codecs
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -85,13 +86,15 @@ class Narration:
     def _show(self, line: str) -> None:
         if not self._is_seen:
             return
-        click.echo(f"\r{line.ljust(self._length)}", nl=False, err=True)
+        with suppress(OSError):  # a terminal may hang up at any time
+            click.echo(f"\r{line.ljust(self._length)}", nl=False, err=True)
         self._length = len(line)
 
     def end(self) -> None:
         """Leave the line empty, as it was found."""
         if self._length:
-            click.echo(f"\r{' ' * self._length}\r", nl=False, err=True)
+            with suppress(OSError):
+                click.echo(f"\r{' ' * self._length}\r", nl=False, err=True)
             self._length = 0
 
 

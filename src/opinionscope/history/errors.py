@@ -34,6 +34,16 @@ class HistoryError(OpinionscopeError):
     title = "History"
 
 
+class NoHistoryError(HistoryError):
+    """There is no file yet; what only reads never makes one."""
+
+    title = "No history yet"
+
+    def __init__(self, path: Path, lacking: str = "") -> None:
+        sentence = f"there is no history yet at {path}; `opinionscope run` begins one"
+        super().__init__(f"{lacking}: {sentence}" if lacking else sentence)
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the file system complain of into sentences about the history at `path`.

@@ -22,6 +22,7 @@ class RunRow:
         dataset, question_id, question_title: of the question.
         group: its name.
         kl, tv, floor_kl: as in Alignment, None where there are none; KL in nats.
+        planned, answered: how many calls it takes, and how many were answered to the end.
     """
 
     id: str
@@ -38,6 +39,13 @@ class RunRow:
     kl: float | None
     tv: float | None
     floor_kl: float | None
+    planned: int = 1
+    answered: int = 1
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of its several calls have no answer."""
+        return self.planned > 1 and self.answered < self.planned
 
 
 # Questions, groups, tags and setups are few beside runs: the word is looked for in them, and runs that have one of
@@ -55,7 +63,9 @@ _HAS_WORD = """(
 
 _PAGE = """
 {setups}
-SELECT run_id, created, dataset, question, title, group_name, steering, format, model, kind, status, kl, tv, floor_kl
+SELECT run_id, created, dataset, question, title, group_name, steering, format, model, kind, status, kl, tv, floor_kl,
+  1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
+  (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id AND (kind = 'recorded' OR answered IS NOT NULL))
 FROM run_overview
 WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
 ORDER BY run_id DESC

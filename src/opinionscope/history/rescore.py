@@ -22,8 +22,27 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     Raises:
         HistoryError: if this version of the program does not know the run's expression format.
     """
-    if not run.responses or run.status in ("cancelled", "failed"):
+    if not run.responses or run.is_interrupted:
         return run
+    return _scored(run, epsilon, drop_nonresponse)
+
+
+def score(run: Run) -> Run:
+    """The run scored by the answers that it has, however it ended; nobody is asked, nothing is written.
+
+    Raises:
+        HistoryError: if no call was answered, or this version does not know the run's expression format.
+    """
+    if not run.whole:
+        raise HistoryError(
+            f"no answer of run {run.id} came to its end, so there is nothing to score; "
+            f"`opinionscope history resume {run.id}` asks again",
+            title="Nothing to score",
+        )
+    return _scored(run, None, None)
+
+
+def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
     form = _known_format(run)
     answers = [response.answer for response in run.responses]
     reading = read_answers(answers, form.name, run.elicitation.question)

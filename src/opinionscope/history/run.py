@@ -59,6 +59,21 @@ class Run:
         return self.responses[0] if self.responses else None
 
     @property
+    def whole(self) -> tuple[Response, ...]:
+        """The answers that came to their end: no failed call, and no text that broke off."""
+        return tuple(each for each in self.responses if each.kind == "recorded" or each.answered is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every call was answered."""
+        return len(self.whole) == len(self.elicitation.calls)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it ended without being read: cancelled by somebody, or for want of an answer."""
+        return self.status in ("cancelled", "failed")
+
+    @property
     def is_recorded(self) -> bool:
         """Whether it looks up an answer that was given earlier."""
         return self.response.kind == "recorded" if self.response else is_recorded(self.model)

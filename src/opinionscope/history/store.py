@@ -11,18 +11,28 @@ from typing import Self
 
 from opinionscope.history import listing
 from opinionscope.history.connecting import connect
-from opinionscope.history.errors import HistoryError, explained
+from opinionscope.history.errors import HistoryError, NoHistoryError, explained
 from opinionscope.history.listing import RunRow
+from opinionscope.history.rescore import score
 from opinionscope.history.restoring import restore
+from opinionscope.history.resuming import being_asked
+from opinionscope.history.rows import as_text
 from opinionscope.history.run import Run
 from opinionscope.history.sessions import Session, is_alive
-from opinionscope.history.writing import write_choices, write_outcome, write_responses, write_tags
+from opinionscope.history.spilling import read_spill, spill_files
+from opinionscope.history.writing import (
+    mark_running,
+    write_choices,
+    write_outcome,
+    write_responses,
+    write_tags,
+)
 from opinionscope.respondents.base import Response
 from opinionscope.survey.text import clean, clean_line
 
 PATIENCE = 5.0
 ABANDONED_TITLE = "Interrupted"
-ABANDONED = "the program ended before the answer came; run it again"
+ABANDONED = "the program ended before all answers had come; ask for those that are missing, or score what there is"
 
 _SHOWN_IDS = 3
 
@@ -32,7 +42,15 @@ class History:
 
     Worker threads may share an object, and several programs a file: every write is one transaction, and waits
     its turn. All methods block for some milliseconds, the first use of a new file for about a second (it takes
-    sqlite-utils to lay out the tables), and raise HistoryError when the file cannot be used.
+    sqlite-utils to lay out the tables), and raise HistoryError when the file cannot be used. What only reads makes
+    no file: a history that is not there yet has no runs.
+
+    Opening takes in the runs that could not be written earlier (see `spilling`), and settles those that a program
+    left unfinished.
+
+    Attributes:
+        taken_in: ids of the runs that were taken in from spill files.
+        problems: why other spill files could not be.
 
     Args:
         path: the file; its folder is made if need be, both for the user alone.
@@ -46,6 +64,13 @@ class History:
         self._connection: sqlite3.Connection | None = None
         self._session: Session | None = None
         self._under_way: set[str] = set()
+        self.taken_in: list[str] = []
+        self.problems: list[HistoryError] = []
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file, or something that waits to be taken into one."""
+        return self.path.exists() or bool(spill_files(self.path))
 
     @classmethod
     def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
@@ -55,7 +80,7 @@ class History:
             HistoryError: if the file cannot be used, and why.
         """
         history = cls(path, patience=patience)
-        with history._reading():
+        with history._reading(create=True):
             return history
 
     def close(self) -> None:
@@ -81,15 +106,28 @@ class History:
         Raises:
             HistoryError: if it cannot be written, or a run with that id is there already.
         """
-        with self._lock:
-            try:
-                with self._transaction() as connection:
-                    if self._session is None:
-                        self._session = Session(self.path)
-                    write_choices(connection, replace(run, status="running", finished=None), self._session.id)
-                self._under_way.add(run.id)
-            finally:
-                self._leave_session()
+        with self._at_work(run.id) as (connection, session):
+            write_choices(connection, replace(run, status="running", finished=None), session)
+
+    def resume(self, run_id: str) -> Run:
+        """Have a run that had ended be "running" again, to ask for the answers that are missing.
+
+        Args:
+            run_id: the whole id.
+
+        Returns:
+            The run with the answers that it has, and without numbers.
+
+        Raises:
+            HistoryError: if it is being asked at this moment, here or by another process, or cannot be written.
+        """
+        self.settle_abandoned()
+        with self._at_work(run_id) as (connection, session):
+            run = restore(connection, self._resolve(connection, run_id))
+            if run.status == "running":
+                raise being_asked(run, "here" if run_id in self._under_way else "by another process")
+            mark_running(connection, run_id, session)
+            return replace(run, status="running", finished=None, reading=None, alignment=None, error_title="", error="")
 
     def add(self, run_id: str, responses: Iterable[Response]) -> None:
         """Keep answers of a run that is still under way, lest they be lost with the program.
@@ -109,21 +147,29 @@ class History:
             HistoryError: if it cannot be written.
         """
         with self._lock:
-            with self._transaction() as connection:
-                if not write_outcome(connection, run):
-                    write_choices(connection, run, "")
-                    write_outcome(connection, run)
+            with self._transaction(create=True) as connection:
+                _write_whole(connection, run)
             self._under_way.discard(run.id)
             self._leave_session()
 
     def get(self, run_id: str) -> Run:
         """The run with that id, or the only one whose id begins or else ends so; equal to the one that was finished.
 
+        One that was interrupted after its last answer is scored now.
+
         Raises:
             HistoryError: if there is no such run, or more than one.
         """
+        if not self.exists:
+            raise NoHistoryError(self.path, f'no run "{clean_line(run_id)}"')
         with self._transaction("BEGIN") as connection:
-            return restore(connection, self._resolve(connection, run_id))
+            run = restore(connection, self._resolve(connection, run_id))
+        if not (run.is_interrupted and run.is_complete):
+            return run
+        with suppress(HistoryError):
+            run = replace(score(run), finished=run.finished or max(each.answered or run.created for each in run.whole))
+            self.finish(run)
+        return run
 
     def page(self, filter_text: str = "", limit: int = 50, before: str | None = None, offset: int = 0) -> list[RunRow]:
         """One page of the list of runs, newest first.
@@ -135,6 +181,8 @@ class History:
             before: id of a run; only older ones. The id of the last row seen gives the next page.
             offset: rows to pass over, for a jump into a long list.
         """
+        if not self.exists:
+            return []
         with self._reading() as connection:
             return listing.page(connection, filter_text, limit, before, offset)
 
@@ -151,12 +199,16 @@ class History:
             f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) "
             "AND status IN ('done', 'unread') ORDER BY id DESC LIMIT ?"
         )
+        if not self.exists:
+            return []
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()
             return [restore(connection, row["id"]) for row in rows]
 
     def count(self, filter_text: str = "") -> int:
         """How many runs there are, or pass the filter; words as in `page`."""
+        if not self.exists:
+            return 0
         with self._reading() as connection:
             return listing.count(connection, filter_text)
 
@@ -215,11 +267,34 @@ class History:
             values = (clean(text).strip(), self._resolve(connection, run_id))
             connection.execute("UPDATE runs SET note = ? WHERE id = ?", values)
 
+    def take_in(self) -> None:
+        """Take in the runs of spill files: once, however often it is interrupted and whoever else does so.
+
+        A file goes when its run is in the history. One that cannot be used stays, and is named in `problems`.
+
+        Raises:
+            HistoryError: if the history cannot be written.
+        """
+        for path in spill_files(self.path):
+            try:
+                run = read_spill(path)
+            except HistoryError as error:
+                if path.exists():
+                    self.problems.append(error)
+                continue
+            with self._transaction(create=True) as connection:
+                is_wanted = path.exists() and _is_news(connection, run)
+                if is_wanted:
+                    _write_whole(connection, run)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            self.taken_in += [run.id] if is_wanted else []
+
     def settle_abandoned(self) -> int:
         """Mark runs as "cancelled" whose program ended without finishing them; returns how many.
 
-        Runs of programs that still live are left alone, and a program that was wrongly taken for dead puts
-        its run right when it finishes it.
+        Those whose last answer had come are scored. Runs of programs that still live are left alone, and a program
+        that was wrongly taken for dead puts its run right when it finishes it.
         """
         with self._reading() as connection:
             sql = "SELECT DISTINCT session FROM runs WHERE status = 'running'"
@@ -228,11 +303,16 @@ class History:
         gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
         if not gone:
             return 0
+        abandoned: list[str] = []
         with self._transaction() as connection:
-            sql = """UPDATE runs SET status = 'cancelled', error_title = ?, error = ?
-                WHERE status = 'running' AND session = ?"""
-            values = [(ABANDONED_TITLE, ABANDONED, session) for session in gone]
-            return connection.executemany(sql, values).rowcount
+            for session in gone:
+                sql = """UPDATE runs SET status = 'cancelled', error_title = ?, error = ?
+                    WHERE status = 'running' AND session = ? RETURNING id"""
+                rows = connection.execute(sql, (ABANDONED_TITLE, ABANDONED, session)).fetchall()
+                abandoned += [row["id"] for row in rows]
+        for run_id in abandoned:
+            self.get(run_id)
+        return len(abandoned)
 
     def _resolve(self, connection: sqlite3.Connection, run_id: str) -> str:
         wanted = clean_line(run_id)
@@ -255,16 +335,33 @@ class History:
             self._session = None
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _at_work(self, run_id: str) -> Iterator[tuple[sqlite3.Connection, str]]:
+        """A transaction after which this session has a run under way, and the id of the session."""
+        with self._lock:
+            try:
+                with self._transaction(create=True) as connection:
+                    if self._session is None:
+                        self._session = Session(self.path)
+                    yield connection, self._session.id
+                self._under_way.add(run_id)
+            finally:
+                self._leave_session()
+
+    @contextmanager
+    def _reading(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
         with self._lock, explained(self.path):
             if self._connection is None:
+                if not create and not self.exists:
+                    raise NoHistoryError(self.path)
                 self._connection = connect(self.path, self._patience)
-                self.settle_abandoned()
+                with suppress(HistoryError):
+                    self.take_in()
+                    self.settle_abandoned()
             yield self._connection
 
     @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        with self._reading() as connection:
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE", *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        with self._reading(create=create) as connection:
             connection.execute(begin)
             try:
                 yield connection
@@ -272,6 +369,20 @@ class History:
             except BaseException:
                 connection.rollback()
                 raise
+
+
+def _write_whole(connection: sqlite3.Connection, run: Run) -> None:
+    """Write what came of a run, in place of what was kept of it before, or all of it if nothing was."""
+    if not write_outcome(connection, run):
+        write_choices(connection, run, "")
+        write_outcome(connection, run)
+
+
+def _is_news(connection: sqlite3.Connection, run: Run) -> bool:
+    """Whether the history has nothing of a run, or something older."""
+    row = connection.execute("SELECT finished FROM runs WHERE id = ?", (run.id,)).fetchone()
+    ended = as_text(run.finished or run.created)
+    return row is None or row["finished"] is None or row["finished"] < ended
 
 
 def _unused(table: str, column: str, *users: str) -> str:

@@ -62,6 +62,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     insert_list(connection, "examples", owner, ({"question_id": example} for example in elicitation.example_ids))
     insert_list(connection, "prompt_notes", owner, ({"note": note} for note in elicitation.notes))
     _write_plan(connection, run.id, elicitation)
+    _write_scaling(connection, run)
     write_tags(connection, run.id, run.tags)
 
 
@@ -75,6 +76,20 @@ def _write_plan(connection: sqlite3.Connection, run_id: str, elicitation: Elicit
     for at, call in enumerate(elicitation.calls):
         owner: Row = {"run_id": run_id, "call": at}
         insert_list(connection, "planned_letters", owner, ({"label": label} for label in call.offered))
+
+
+def mark_running(connection: sqlite3.Connection, run_id: str, session: str) -> None:
+    """Have a run that had ended be under way again; its answers stay, its numbers go until it ends anew.
+
+    Args:
+        connection: in a transaction.
+        session: id of the program instance that will finish the run.
+    """
+    sql = """UPDATE runs SET status = 'running', session = ?, finished = NULL, error_title = '', error = ''
+        WHERE id = ?"""
+    connection.execute(sql, (session, run_id))
+    for table in ("readings", "measures"):
+        connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
 
 
 def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
@@ -95,8 +110,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     for table in ("calls", "scalings", "readings", "measures"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     write_responses(connection, run.id, run.responses)
-    if run.scaling is not None:
-        insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
+    _write_scaling(connection, run)
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
     if run.alignment is not None:
@@ -105,8 +119,9 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
 
 
 def write_responses(connection: sqlite3.Connection, run_id: str, responses: Iterable[Response]) -> None:
-    """Add answers to those a run has."""
+    """Add answers to those a run has; one to a call that had failed or broken off takes its place."""
     for response in responses:
+        connection.execute("DELETE FROM calls WHERE run_id = ? AND position = ?", (run_id, response.call))
         _write_response(connection, run_id, response)
 
 
@@ -126,6 +141,11 @@ def _state(run: Run) -> Row:
         "error_title": run.error_title,
         "error": run.error,
     }
+
+
+def _write_scaling(connection: sqlite3.Connection, run: Run) -> None:
+    if run.scaling is not None:
+        insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
 
 
 def _write_response(connection: sqlite3.Connection, run_id: str, response: Response) -> None:

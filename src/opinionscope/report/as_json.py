@@ -13,7 +13,7 @@ from opinionscope.survey import Group, Library, Question
 
 
 def run_json(run: Run) -> dict[str, Any]:
-    """A run as `run --json` and `history show --json` print it; probabilities in survey order."""
+    """A run of the history as `run --json` and `history show --json` print it; probabilities in survey order."""
     elicitation, question, alignment = run.elicitation, run.elicitation.question, run.alignment
     response, reading = run.response, run.reading
     floor = alignment.floor if alignment else None
@@ -21,6 +21,8 @@ def run_json(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.id,
         "created": run.created.isoformat(),
+        "kept": True,
+        "spill": None,
         "status": run.status,
         "error": {"title": run.error_title, "message": run.error} if run.error else None,
         "question": {
@@ -152,6 +154,7 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "status": row.status,
         "kl": row.kl,
         "tv": row.tv,
+        "calls": {"planned": row.planned, "answered": row.answered},
     }
 
 

@@ -2,6 +2,7 @@
 
 from opinionscope.respondents.base import (
     Attempt,
+    ChecksFirst,
     Kind,
     OnAttempt,
     OnText,
@@ -18,6 +19,7 @@ from opinionscope.respondents.setup import Setup
 __all__ = [
     "RECORDED_PREFIX",
     "Attempt",
+    "ChecksFirst",
     "Kind",
     "OnAttempt",
     "OnText",

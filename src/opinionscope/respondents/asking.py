@@ -21,6 +21,7 @@ class Asking:
         concurrency: how many calls are under way at the same time at most.
         on_text: called with the text so far, where there is one call and its answer streams in.
         on_attempt: called before a call is made again.
+        before: answers that came earlier; their calls are not made again.
         enough: once it is set, no further one of several calls is made, and those under way are given up.
         on_response: called with what came of one of several calls, whenever one has ended.
     """
@@ -35,6 +36,7 @@ class Asking:
         on_attempt: OnAttempt | None = None,
         on_response: OnResponse | None = None,
         enough: asyncio.Event | None = None,
+        before: tuple[Response, ...] = (),
     ) -> None:
         self.respondent = respondent
         self._elicitation = elicitation
@@ -43,7 +45,8 @@ class Asking:
         self._on_attempt = on_attempt
         self._on_response = on_response
         self._enough = enough or asyncio.Event()
-        self._done: dict[int, Response] = {}
+        self._done: dict[int, Response] = {response.call: response for response in before}
+        self._known = len(self._done)
         self._failures: list[RespondentError] = []
         self._arrived = ""
 
@@ -59,19 +62,21 @@ class Asking:
         return tuple(self._done[position] for position in sorted(self._done))
 
     async def all(self) -> tuple[Response, ...]:
-        """Make every call, and give what came back.
+        """Make every call that was not answered before, and give what came back, then and now.
 
         Returns:
             As `responses`; fewer than the calls if it was enough.
 
         Raises:
-            RespondentError: the first one, if no call succeeded; or if it was enough before any had ended.
+            RespondentError: the first one, if no call that was made succeeded; or if it was enough before any
+                had ended.
         """
         number = len(self._elicitation.calls)
-        if number == 1:
+        missing = [position for position in range(number) if position not in self._done]
+        if number == 1 and missing:
             self._done[0] = await self._ask(0, self._seen if self._on_text else None)
             return self.responses
-        await self._share_out(iter(range(number)), min(self._concurrency, number))
+        await self._share_out(iter(missing), min(self._concurrency, len(missing)))
         if self._has_only_failed:
             raise self._failures[0]
         if not self._done:
@@ -80,7 +85,7 @@ class Asking:
 
     @property
     def _has_only_failed(self) -> bool:
-        return bool(self._failures) and len(self._failures) == len(self._done)
+        return bool(self._failures) and len(self._failures) == len(self._done) - self._known
 
     async def _share_out(self, positions: Iterator[int], workers: int) -> None:
         """Let workers take one call after the other, until there are none left or it is enough."""

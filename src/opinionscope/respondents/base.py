@@ -144,3 +144,15 @@ class SendsOtherwise(Protocol):
 
     def as_sent(self, elicitation: Elicitation) -> Elicitation:
         """The elicitation as it is really sent, with a note of what is put in place of its recipe."""
+
+
+@runtime_checkable
+class ChecksFirst(Protocol):
+    """A respondent that can tell, before anything is sent, that it cannot be asked."""
+
+    async def check(self, elicitation: Elicitation) -> None:
+        """Learn what is needed to ask; sends nothing.
+
+        Raises:
+            RespondentError: if the model is not known, its key is missing, or it cannot give what is asked for.
+        """

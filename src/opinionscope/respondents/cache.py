@@ -17,7 +17,16 @@ from typing import Any
 import msgspec
 
 from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
-from opinionscope.respondents.base import Kind, OnAttempt, OnText, Respondent, Response, SendsOtherwise, Usage
+from opinionscope.respondents.base import (
+    ChecksFirst,
+    Kind,
+    OnAttempt,
+    OnText,
+    Respondent,
+    Response,
+    SendsOtherwise,
+    Usage,
+)
 from opinionscope.respondents.files import write_whole
 from opinionscope.survey.text import clean, clean_line
 
@@ -142,6 +151,18 @@ class CachedRespondent:
         """As the respondent's own, where it has a say."""
         return self._respondent.as_sent(elicitation) if isinstance(self._respondent, SendsOtherwise) else elicitation
 
+    async def check(self, elicitation: Elicitation) -> None:
+        """As the respondent's own, unless the cache may have the answers.
+
+        Raises:
+            RespondentError: as the respondent's own.
+        """
+        if self._temperature(elicitation) != 0 and isinstance(self._respondent, ChecksFirst):
+            await self._respondent.check(elicitation)
+
+    def _temperature(self, elicitation: Elicitation) -> object:
+        return self._identity.get("parameters", {}).get("temperature", elicitation.request.temperature)
+
     async def respond(
         self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
     ) -> Response:
@@ -150,8 +171,7 @@ class CachedRespondent:
         Raises:
             RespondentError: as the respondent's own.
         """
-        parameters = self._identity.get("parameters", {})
-        if parameters.get("temperature", elicitation.request.temperature) != 0:
+        if self._temperature(elicitation) != 0:
             return await self._respondent.respond(elicitation, on_text, on_attempt)
         request = request_hash(self._identity, elicitation)
         key = hashlib.sha256(f"{request} {self._asked[request]}".encode()).hexdigest()

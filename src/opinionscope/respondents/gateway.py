@@ -126,6 +126,15 @@ class LiteLLMRespondent:
         """Always live."""
         return "live"
 
+    async def check(self, elicitation: Elicitation) -> None:
+        """Learn what is needed to ask; sends nothing.
+
+        Raises:
+            RespondentError: as `respond`, for what can be seen to fail before anything is sent.
+        """
+        await self._get_ready(await load())
+        self._check_log_probs(elicitation)
+
     async def respond(
         self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
     ) -> Response:

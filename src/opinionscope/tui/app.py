@@ -6,20 +6,26 @@ while the first, empty screen is shown.
 
 import asyncio
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import constants, on, work
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import TextArea
 from typing_extensions import override
 
-from opinionscope.errors import OpinionscopeError
+from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.tui.actions import actions_in, bindings_in
-from opinionscope.tui.messages import StudyCardWanted, WritingWanted
+from opinionscope.tui.messages import KeepingChanged, StudyCardWanted, WritingWanted
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
@@ -46,12 +52,16 @@ class OpinionscopeApp(App[None]):
     BINDINGS = bindings_in("everywhere")
     DEFAULT_MODE = "explore"
 
+    unkept: reactive[dict[str, str]] = reactive(dict)
+    """By id, why a run is not in the history, and where it is."""
+
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
         self._begin_with = begin
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._arrangement: Arrangement | None = None
+        self._retrying: Timer | None = None
         for each in themes.themes:
             self.register_theme(each)
         self.add_mode("explore", LoadingScreen)
@@ -63,6 +73,18 @@ class OpinionscopeApp(App[None]):
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return chart_defaults(self.current_theme.dark, self.current_theme.surface or "#202020")
+
+    @override
+    def get_driver_class(self) -> type[Driver]:
+        if constants.DRIVER is not None or sys.platform == "win32":
+            return super().get_driver_class()
+        from opinionscope.tui.terminal import TerminalDriver
+
+        return TerminalDriver
+
+    def stop(self, number: int) -> None:
+        """End for a signal: the terminal is given back, and what had arrived is kept as cancelled."""
+        self.exit(return_code=exit_code(number))
 
     def on_mount(self) -> None:
         """Load everything else, behind the first screen."""
@@ -87,6 +109,7 @@ class OpinionscopeApp(App[None]):
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
         self.add_mode("history", self._history_screen)
+        self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
         found = (*arrangement.library.problems, *arrangement.prober.voices.problems, *broken_answers)
@@ -96,7 +119,31 @@ class OpinionscopeApp(App[None]):
         from opinionscope.tui.screens.history import HistoryScreen
 
         assert self._arrangement is not None
-        return HistoryScreen(self._arrangement.history, self._arrangement.unit)
+        return HistoryScreen(self._arrangement.history, self._arrangement.prober, self._arrangement.unit)
+
+    @on(KeepingChanged)
+    @work(exclusive=True, group="keeping", exit_on_error=False)
+    async def _keep_again(self) -> None:
+        """Take in what waits outside the history, and say for as long as something does."""
+        if self._arrangement is None:
+            return
+        from opinionscope.tui.unkept import RETRY_AFTER, find_unkept
+
+        history, prober = self._arrangement.history, self._arrangement.prober
+        before = find_unkept(prober, history)
+        if before:
+            self.unkept = before
+            await prober.retry()
+            with suppress(OpinionscopeError):
+                await asyncio.to_thread(history.take_in)
+        self.unkept = find_unkept(prober, history)
+        if taken := len(before) - len(self.unkept):
+            self.notify(f"{taken:,} run{'' if taken == 1 else 's'} that could not be kept before: kept now")
+        if self.unkept and self._retrying is None:
+            self._retrying = self.set_interval(RETRY_AFTER, lambda: self.post_message(KeepingChanged()))
+        elif not self.unkept and self._retrying is not None:
+            self._retrying.stop()
+            self._retrying = None
 
     def _name_problems(self, problems: list[OpinionscopeError]) -> None:
         """One is said at once; several would cover the screen, and are listed when they are asked for."""
@@ -120,10 +167,16 @@ class OpinionscopeApp(App[None]):
         elif not self.screen.is_modal:
             self.push_screen(ProblemsScreen(self._problems))
 
-    def on_unmount(self) -> None:
-        """Close the history's file."""
+    async def on_unmount(self) -> None:
+        """Let what is under way be kept, and close the history's file."""
         if self._arrangement is not None:
+            await self._arrangement.prober.ended()
             self._arrangement.history.close()
+
+    @property
+    def left_behind(self) -> list[str]:
+        """Why runs of this session are not in the history, and where they are."""
+        return [] if self._arrangement is None else [each.words for each in self._arrangement.prober.unkept.values()]
 
     async def action_show_mode(self, mode: str) -> None:
         """Go to one of the main screens; windows above the current one close."""
@@ -133,6 +186,11 @@ class OpinionscopeApp(App[None]):
             self.workers.cancel_node(self.screen)
             self.pop_screen()
         await self.switch_mode(mode)
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Ctrl-Z undoes where one writes, and suspends everywhere else."""
+        return not (action == "suspend_process" and isinstance(self.focused, TextArea))
 
     @override
     async def action_quit(self) -> None:

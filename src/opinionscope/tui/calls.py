@@ -19,17 +19,21 @@ class CallUnderWay:
     """One probe, from the key press to its end.
 
     Attributes:
-        draft: the run before anybody was asked.
+        draft: the run before anybody was asked, or with the answers of an earlier time.
+        choices: what it was made from; None for a run of the history.
+        is_resumed: whether the draft is a run of the history, and only what it lacks is asked.
         enough: set to be content with the answers there are.
         worker: does the asking.
         status: what it is waiting for, where that is more than an answer.
         part: the run with the answers of several that have come so far.
         text: of a single answer, as far as it has come.
         has_ended: nobody is asked any more, and only the writing is left.
+        is_shown_cancelled: the user has cancelled it, and waits to see what had come.
     """
 
-    choices: Choices
     draft: Run
+    choices: Choices | None = None
+    is_resumed: bool = False
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     worker: Worker[None] | None = None
     status: str = ""
@@ -37,6 +41,7 @@ class CallUnderWay:
     part: Run | None = None
     text: str = ""
     has_ended: bool = False
+    is_shown_cancelled: bool = False
     _again: tuple[Attempt, float] | None = field(init=False, default=None)
     _begun: float = field(init=False, default_factory=time.monotonic)
 

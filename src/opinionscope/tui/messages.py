@@ -29,3 +29,7 @@ class WritingWanted(Message):
         super().__init__()
         self.question = question
         self.then = then
+
+
+class KeepingChanged(Message):
+    """A run has ended, so that the list of those that could not be kept may be another one."""

@@ -54,4 +54,6 @@ def start(db: Path | None = None, theme: str | None = None, begin: str = "") -> 
         return USAGE
     gc.disable()
     app.run()
+    for words in app.left_behind:
+        sys.stderr.write(f"Warning: a run is not kept: {words}.\n")
     return app.return_code or 0

@@ -15,8 +15,9 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
 from opinionscope.probe import Choices, Prober, Watch
 from opinionscope.pulse import Pulse
-from opinionscope.respondents import Attempt
+from opinionscope.respondents import Attempt, is_recorded
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.widgets.run_view import RunView
 
@@ -128,13 +129,35 @@ class AskingScreen(Screen[None]):
         except OpinionscopeError as error:
             self._show(self._prober.refused(self._choices, error))
             return
+        self._begin(CallUnderWay(draft, self._choices))
+
+    def action_resume(self) -> None:
+        """Ask only for what the run shown lacks, by its own plan."""
+        run = self.query_one(RunView).shown
+        self._begin(CallUnderWay(run, self._choices, is_resumed=True, answered=len(run.whole)))
+
+    @work(group="score", exclusive=True, exit_on_error=False)
+    async def _score(self) -> None:
+        """Score the run shown by the answers it has."""
+        await self._prober.ended()
+        try:
+            run = await self._prober.score(self.query_one(RunView).shown)
+        except OpinionscopeError as error:
+            self._complain(error)
+        else:
+            self._remember(self._choices, run)
+            self._show(run)
+        self.post_message(KeepingChanged())
+        self.refresh_bindings()
+
+    def _begin(self, call: CallUnderWay) -> None:
         if self._looking is not None:
             self._looking.cancel()
-        self._call = CallUnderWay(self._choices, draft)
-        self._call.worker = self._ask(self._call)
-        if not self._choices.is_recorded:
-            self._load_litellm(self._call)
-        self._show(draft, " ")
+        self._call = call
+        call.worker = self._ask(call)
+        if not is_recorded(call.draft.model):
+            self._load_litellm(call)
+        self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()
         self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
         self.refresh_bindings()
@@ -157,17 +180,27 @@ class AskingScreen(Screen[None]):
             enough=call.enough,
         )
         try:
-            run = await self._prober.run(call.choices, watch)
+            run = await self._asked(call, watch)
         except OpinionscopeError as error:
             if self._call is call and not call.has_ended:
                 self._end()
-                self._show(self._prober.refused(call.choices, error))
-            else:
+                self._show(call.draft if call.is_resumed else self._prober.refused(self._choices, error))
+            if call.is_resumed or call.has_ended:
                 self._complain(error)
         else:
             if run.status in ANSWERED:
-                await asyncio.to_thread(self.note_use, call.choices.model)
-            self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
+                await asyncio.to_thread(self.note_use, run.model)
+            if run.id not in self._prober.unkept:
+                self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
+        finally:
+            self.post_message(KeepingChanged())
+
+    async def _asked(self, call: CallUnderWay, watch: Watch) -> Run:
+        if call.is_resumed:
+            await self._prober.ended()
+            return await self._prober.resume(call.draft.id, watch)
+        assert call.choices is not None
+        return await self._prober.run(call.choices, watch)
 
     @work(group="load", exit_on_error=False)
     async def _load_litellm(self, call: CallUnderWay) -> None:
@@ -229,11 +262,15 @@ class AskingScreen(Screen[None]):
 
     @on(Finished)
     def _finished(self, event: Finished) -> None:
-        if event.run.status in ANSWERED and not event.call.choices.is_recorded:
-            self._remember(event.call.choices, event.run)
-        if event.call is self._call:
+        call, run = event.call, event.run
+        if call.choices is not None and run.status in ANSWERED and not run.is_recorded:
+            self._remember(call.choices, run)
+        if call is self._call:
             self._end()
-            self._show(event.run)
+            self._show(run)
+        elif call.is_shown_cancelled and self._call is None and call.choices == self._choices:
+            self._show(run)
+            self.refresh_bindings()
 
     def _remember(self, choices: Choices, run: Run) -> None:
         """Keep the last answers at hand, so that going back to a question shows them again."""
@@ -247,14 +284,16 @@ class AskingScreen(Screen[None]):
     def action_cancel(self) -> None:
         """Give up the probe under way; what had arrived is kept with it."""
         if self._call is not None and not self._call.has_ended:
-            shown = self.query_one(RunView).shown
+            call, shown = self._call, self.query_one(RunView).shown
             self._give_up()
-            cancelled = replace(shown, status="cancelled", reading=None, alignment=None)
-            self._show(cancelled, "Press r to ask again.")
+            call.is_shown_cancelled = True
+            self._show(replace(shown, status="cancelled", reading=None, alignment=None))
 
     def action_enough(self) -> None:
-        """Be content with the answers there are."""
-        if self._call is not None and self._call.answered:
+        """Be content with the answers there are: while they come, or after they were cancelled."""
+        if self._call is None:
+            self._score()
+        elif self._call.answered:
             self._call.enough.set()
             self._turn()
             self.refresh_bindings()
@@ -281,13 +320,35 @@ class AskingScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "enough":
             call = self._call
-            return call is not None and call.planned > 1 and call.answered > 0 and not call.enough.is_set()
+            if call is None:
+                return self._can("score")
+            return call.planned > 1 and call.answered > 0 and not call.enough.is_set()
+        if action == "resume":
+            return self._call is None and self._can("resume")
         return action != "run" or self._call is None
+
+    def _can(self, action: str) -> bool:
+        return any(_can_go_on(view.shown, action) for view in self.query(RunView))
 
 
 def hint_for(run: Run) -> str:
     """What stands where there are no measures yet."""
-    return "Press r to ask the model." if run.status == "running" else ""
+    if run.status == "running":
+        return "Press r to ask the model."
+    if not run.is_interrupted or run.is_recorded:
+        return ""
+    ways = ["x to score the answers there are"] if _can_go_on(run, "score") else []
+    ways += ["R to ask only for the others"] if _can_go_on(run, "resume") else []
+    return f"Press {', '.join([*ways, 'r to ask anew'])}." if ways or run.status == "cancelled" else ""
+
+
+def _can_go_on(run: Run, action: str) -> bool:
+    """Whether a run that was kept and interrupted can be scored by the answers it has, or asked for the others."""
+    if not run.id or run.is_recorded:
+        return False
+    if action == "score":
+        return run.is_interrupted and bool(run.whole)
+    return run.status != "running" and bool(run.whole) and not run.is_complete
 
 
 def _key(choices: Choices) -> Choices:

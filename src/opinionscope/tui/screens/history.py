@@ -14,11 +14,13 @@ from typing_extensions import override
 from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
+from opinionscope.probe import Prober
 from opinionscope.report import Unit
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.screens.layout import WIDTHS
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
@@ -26,6 +28,8 @@ PAGE = 100
 NEAR_THE_END = 10
 COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model")
 MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
+NOT_KEPT = "!"
+MOST_UNKEPT = 3
 NUMBERS = {"KL nats", "TV"}
 
 
@@ -38,10 +42,11 @@ class HistoryScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "history"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, history: History, unit: Unit = "nats") -> None:
+    def __init__(self, history: History, prober: Prober, unit: Unit = "nats") -> None:
         super().__init__()
         self._unit = unit
         self._history = history
+        self._prober = prober
         self._filter = ""
         self._read_for = ""
         self._rows: list[RunRow] = []
@@ -59,6 +64,7 @@ class HistoryScreen(Screen[None]):
     def on_mount(self) -> None:
         """Lay out the columns."""
         self.query_one(DataTable).add_columns(*(Text(name.rjust(7) if name in NUMBERS else name) for name in COLUMNS))
+        self.watch(self.app, "unkept", self.action_reload, init=False)
         self.app.theme_changed_signal.subscribe(self, lambda _: self.action_reload())
 
     def on_screen_resume(self) -> None:
@@ -126,12 +132,12 @@ class HistoryScreen(Screen[None]):
             self._show(rows, total, anew=before is None)
 
     def _show(self, rows: Sequence[RunRow], total: int, *, anew: bool) -> None:
-        table = self.query_one(DataTable)
+        table, unkept = self.query_one(DataTable), unkept_of(self.app)
         if anew:
             table.clear()
             self._rows.clear()
         for row in rows:
-            table.add_row(*_cells(row, self.app.theme_variables), key=row.id)
+            table.add_row(*_cells(row, self.app.theme_variables, row.id in unkept), key=row.id)
         self._rows += rows
         self._total = total
         self.set_class(not total, "-empty")
@@ -144,7 +150,9 @@ class HistoryScreen(Screen[None]):
         )
         read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
         legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
-        self.query_one("#count", Static).update(f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip())
+        counted = f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip()
+        lines = [f"Not kept: {words}." for words in unkept.values()]
+        self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], counted]))
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, run_id: str) -> None:
@@ -153,22 +161,25 @@ class HistoryScreen(Screen[None]):
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            self.app.push_screen(SavedRunScreen(run, self._unit))
+            self.app.push_screen(SavedRunScreen(run, self._prober, self._unit))
 
     def _complain(self, error: OpinionscopeError) -> None:
         self.notify(error.message, title=error.title, severity="error", markup=False)
 
 
-def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
+def _cells(row: RunRow, colors: Mapping[str, str], is_unkept: bool) -> list[Text]:
     status = {"done": "success", "running": "warning", "cancelled": "warning"}.get(row.status, "error")
     return [
-        Text.assemble((MARKS.get(row.status, " "), colors[status]), (f" {row.created:%y-%m-%d %H:%M}", "dim")),
+        Text.assemble(
+            (NOT_KEPT, colors["error"]) if is_unkept else (MARKS.get(row.status, " "), colors[status]),
+            (f" {row.created:%y-%m-%d %H:%M}", "dim"),
+        ),
         Text(shorten(row.question_title, 28)),
         Text(shorten(row.group, 16), colors["chart-human"]),
         _number(row.kl),
         _number(row.tv),
         Text(row.steering),
-        Text(row.format),
+        Text(f"{row.format} {row.answered:,}/{row.planned:,}" if row.is_partial else row.format),
         Text(shorten(row.model, 32), colors["chart-model"]),
     ]
 

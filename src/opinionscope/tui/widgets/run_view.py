@@ -10,11 +10,13 @@ from opinionscope.history import Run
 from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
 from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED
+from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.measures_view import MeasuresView
 
 BADGES = {"live": "bold $background on $success", "recorded": "bold $background on $secondary"}
+NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
 
 
 class RunView(VerticalScroll):
@@ -38,6 +40,7 @@ class RunView(VerticalScroll):
     def on_mount(self) -> None:
         """Catch up with what was wanted while the children were not there yet."""
         self._has_children = True
+        self.watch(self.app, "unkept", self._keeping_changed, init=False)
         if self._is_behind:
             self.show(self.shown, hint=self._hint)
         if self._detail:
@@ -48,8 +51,8 @@ class RunView(VerticalScroll):
         run = self.shown
         yield Static(_question(run), id="question-text", markup=False)
         yield Static(_source(run), id="question-source", markup=False)
-        yield Static(_provenance(run), id="provenance", markup=False)
-        yield ReasonLine(run)
+        yield Static(_provenance(run, self._unkept), id="provenance", markup=False)
+        yield ReasonLine(run, self._unkept)
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
         yield DetailTabs(run)
@@ -79,16 +82,27 @@ class RunView(VerticalScroll):
             return
         self.query_one("#question-text", Static).update(_question(run))
         self.query_one("#question-source", Static).update(_source(run))
-        self.query_one("#provenance", Static).update(_provenance(run, waiting))
-        self.query_one(ReasonLine).show(run)
+        self.query_one("#provenance", Static).update(_provenance(run, self._unkept, waiting))
+        self.query_one(ReasonLine).show(run, self._unkept)
         self.query_one(ChartView).show(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
 
+    @property
+    def _unkept(self) -> str:
+        """Why the run shown is not kept, or ""."""
+        return unkept_of(self.app).get(self.shown.id, "") if self.shown.id else ""
+
+    def _keeping_changed(self) -> None:
+        for place in self.query("#provenance").results(Static):
+            place.update(_provenance(self.shown, self._unkept))
+        for line in self.query(ReasonLine):
+            line.show(self.shown, self._unkept)
+
     def wait(self, words: str) -> None:
         """Say what is awaited, and nothing else anew."""
         for place in self.query("#provenance").results(Static):
-            place.update(_provenance(self.shown, words), layout=False)
+            place.update(_provenance(self.shown, "", words), layout=False)
 
     def turn_page(self, by: int) -> None:
         """Scroll a page down or up."""
@@ -127,15 +141,15 @@ def _source(run: Run) -> Content:
 class ReasonLine(Static):
     """Why there is no answer to draw; it stands above the chart, in sight on the smallest screen."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, unkept: str) -> None:
         super().__init__(markup=False)
-        self.show(run)
+        self.show(run, unkept)
 
-    def show(self, run: Run) -> None:
-        """Show the reason of another run, or nothing."""
-        reason = _reason(run)
-        self.display = bool(reason)
-        self.update(reason)
+    def show(self, run: Run, unkept: str) -> None:
+        """Show the reason of another run, and why it is not kept, or nothing."""
+        lines = [line for line in (_reason(run), _warning(unkept)) if line]
+        self.display = bool(lines)
+        self.update(Content("\n").join(lines))
 
 
 def _reason(run: Run) -> Content:
@@ -144,7 +158,11 @@ def _reason(run: Run) -> Content:
     return Content.styled(cancelled_words(run), "$warning") if run.status == "cancelled" else Content("")
 
 
-def _provenance(run: Run, waiting: str = "") -> Content:
+def _warning(unkept: str) -> Content:
+    return Content.assemble(("Not kept", "bold $error"), f"  {unkept}.") if unkept else Content("")
+
+
+def _provenance(run: Run, unkept: str, waiting: str = "") -> Content:
     kind = "live" if waiting else run.response.kind if run.response else ""
     if kind == "recorded" and run.alignment is None and run.error:
         kind = ""
@@ -152,5 +170,6 @@ def _provenance(run: Run, waiting: str = "") -> Content:
         (run.elicitation.group.name, "bold $chart-human"),
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
+        NOT_KEPT if unkept else ("", ""),
         f" {waiting} · {run.model}" if waiting else f" {provenance(run)}",
     )

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from opinionscope import __version__
 from opinionscope.tui.styles import MUTED
+from opinionscope.tui.unkept import unkept_of
 
 LEFT = (("show_mode('explore')", " e Explore "), ("show_mode('history')", " h History "))
 RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
@@ -25,6 +26,13 @@ class TopBar(Widget):
         self._current = f"show_mode('{current}')"
         self._places: list[tuple[int, int, str]] = []
 
+    def on_mount(self) -> None:
+        """Say at once when a run could not be kept, and when it was after all."""
+        self.watch(self.app, "unkept", self._keeping_changed, init=False)
+
+    def _keeping_changed(self) -> None:
+        self.refresh()
+
     @override
     def render(self) -> RenderResult:
         brand = f" opinionscope {__version__} "
@@ -35,6 +43,11 @@ class TopBar(Widget):
             parts.append((title, "bold $foreground on $surface" if action == self._current else MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
+        if unkept := len(unkept_of(self.app)):
+            badge = f" {unkept:,} not kept "
+            parts.append((badge, "bold $background on $error"))
+            self._places.append((at, at + len(badge), LEFT[1][0]))
+            at += len(badge)
         right = sum(len(title) for _, title in RIGHT)
         gap = max(0, self.size.width - at - right)
         parts.append((" " * gap, ""))

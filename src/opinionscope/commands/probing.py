@@ -1,0 +1,114 @@
+"""Asking on the command line: narrated on stderr, shown before it is kept, and what became of it as the exit code."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import click
+
+from opinionscope.commands.output import Narration, print_json
+from opinionscope.commands.print_run import print_kept, print_run
+from opinionscope.errors import FAILED, NOT_KEPT
+from opinionscope.history import Run
+from opinionscope.probe import Prober, Watch
+from opinionscope.report import run_json
+from opinionscope.respondents import is_recorded
+from opinionscope.session import Session
+from opinionscope.stopping import run_stoppable
+
+ANSWERED = ("done", "unread")
+
+
+class Probe:
+    """One run on the command line, from the first call to the exit code.
+
+    Args:
+        model: the name of the one that is asked.
+        is_saved: whether runs are kept at all.
+    """
+
+    def __init__(
+        self, session: Session, prober: Prober, model: str, *, as_json: bool, bits: bool, is_saved: bool = True
+    ) -> None:
+        self._session = session
+        self._prober = prober
+        self._model = model
+        self._as_json = as_json
+        self._unit = "bits" if bits else session.settings.unit
+        self._is_saved = is_saved
+        self._narration = Narration()
+        self._ended: Run | None = None
+
+    def carried_out(self, ask: Callable[[Watch], Coroutine[Any, Any, Run]]) -> int:
+        """Ask, show, keep, and return the exit code; what came before a signal is kept.
+
+        Raises:
+            OpinionscopeError: if nobody was asked.
+            KeyboardInterrupt: after Ctrl-C or another signal.
+        """
+        watch = Watch(
+            on_text=self._narration.text,
+            on_part=self._narration.part,
+            on_attempt=self._narration.attempt,
+            on_run=self._show,
+        )
+        if not is_recorded(self._model):
+            self._narration.begin(self._model)
+        try:
+            run = run_stoppable(ask(watch))
+        except KeyboardInterrupt:
+            self._tell_of_the_end()
+            raise
+        finally:
+            self._narration.end()
+        if run.status in ANSWERED:
+            self._session.note_use(self._model)
+        return self.told(run)
+
+    def told(self, run: Run) -> int:
+        """Say what is known once a run has been written, or not; returns the exit code."""
+        unkept = self._prober.unkept.get(run.id)
+        if self._as_json:
+            spill = str(unkept.path) if unkept and unkept.path else None
+            kept = {"kept": self._is_saved and unkept is None, "spill": spill}
+            print_json(run_json(run) | ({} if self._is_saved else {"run_id": None}) | kept)
+        else:
+            print_kept(run, is_kept=self._is_saved and unkept is None)
+        if unkept:
+            click.echo(f"Warning: the answer is not kept: {unkept.words}.", err=True)
+        if run.error:
+            click.echo(f"Error: {run.error_title}: {run.error}", err=True)
+            return NOT_KEPT if unkept and run.status in ANSWERED else FAILED
+        if lost := sum(response.is_failure for response in run.responses):
+            click.echo(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.", err=True)
+        return NOT_KEPT if unkept else 0
+
+    def show(self, run: Run) -> None:
+        """Print what came, before it is written."""
+        if not self._as_json:
+            print_run(run, self._unit)
+
+    def refused(self, run: Run) -> int:
+        """Show a run that nobody was asked for, and of which nothing is kept."""
+        self._is_saved = False
+        self.show(run)
+        return self.told(run)
+
+    def _show(self, run: Run) -> None:
+        self._ended = run
+        self._narration.end()
+        if run.status != "cancelled":
+            self.show(run)
+
+    def _tell_of_the_end(self) -> None:
+        """What became of a run that a signal ended."""
+        self._narration.end()
+        run = self._ended
+        if run is None or is_recorded(self._model):
+            return
+        if run.status != "cancelled":
+            self.told(run)
+        elif unkept := self._prober.unkept.get(run.id):
+            click.echo(f"Warning: what had arrived is not kept: {unkept.words}.", err=True)
+        elif self._is_saved:
+            hint = f"`opinionscope history resume {run.id}` asks for the rest"
+            click.echo(f"What had arrived is kept; {hint}.", err=True)

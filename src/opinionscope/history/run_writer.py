@@ -1,0 +1,114 @@
+"""Writing what was paid for: tried again, then spilled into a file, and never lost without a word."""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from opinionscope.history.errors import HistoryError
+from opinionscope.history.run import Run
+from opinionscope.history.spilling import write_spill
+from opinionscope.history.store import History
+from opinionscope.respondents.base import Response
+
+PAUSES = (0.2, 1.0)
+"""Seconds before the second and the third attempt; SQLite itself waits for another program's lock in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A run that is not in the history.
+
+    Attributes:
+        reason: why it could not be written.
+        path: the spill file that holds it; None if no file could be written either.
+    """
+
+    run: Run
+    reason: HistoryError
+    path: Path | None
+
+    @property
+    def words(self) -> str:
+        """Why it is not kept, and where it is meanwhile."""
+        if self.path is None:
+            return f"{self.reason.message}. No other file could be written either: copy what you need before you leave"
+        return f"{self.reason.message}. It waits in {self.path}, and the next start of the program takes it in"
+
+
+class HistoryWriter:
+    """Writes runs to a history; worker threads may share one.
+
+    Args:
+        pauses: seconds before each further attempt to write a run that has ended.
+        wait: how to spend them.
+
+    Attributes:
+        unkept: by id, the runs that could not be written so far.
+    """
+
+    def __init__(
+        self, history: History, *, pauses: tuple[float, ...] = PAUSES, wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._history = history
+        self._pauses = pauses
+        self._wait = wait
+        self.unkept: dict[str, Unkept] = {}
+
+    def begin(self, run: Run) -> None:
+        """As `History.begin`, in one attempt: nothing has been paid for yet.
+
+        Raises:
+            HistoryError: if the run cannot be written.
+        """
+        self._history.begin(run)
+
+    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+        """As `History.add`.
+
+        Raises:
+            HistoryError: if the answers cannot be written now.
+        """
+        self._history.add(run_id, responses)
+
+    def finish(self, run: Run) -> Unkept | None:
+        """Write what came of a run: to the history, in several attempts, or else to a spill file.
+
+        Returns:
+            What is known of a run that is not in the history; None if it is.
+        """
+        for pause in (*self._pauses, None):
+            try:
+                self._history.finish(run)
+            except HistoryError as error:
+                if pause is None:
+                    return self._spill(run, error)
+                self._wait(pause)
+            else:
+                break
+        self._forget(run.id)
+        return None
+
+    def retry(self) -> None:
+        """Try once more to write the runs that could not be written; those that another process took in are done."""
+        for unkept in tuple(self.unkept.values()):
+            if unkept.path is None or unkept.path.exists():
+                try:
+                    self._history.finish(unkept.run)
+                except HistoryError:
+                    return
+            self._forget(unkept.run.id)
+
+    def _spill(self, run: Run, reason: HistoryError) -> Unkept:
+        path = None
+        with suppress(HistoryError):
+            path = write_spill(self._history.path, run)
+        self.unkept[run.id] = Unkept(run, reason, path)
+        return self.unkept[run.id]
+
+    def _forget(self, run_id: str) -> None:
+        unkept = self.unkept.pop(run_id, None)
+        if unkept is not None and unkept.path is not None:
+            with suppress(OSError):
+                unkept.path.unlink(missing_ok=True)

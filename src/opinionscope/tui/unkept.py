@@ -1,0 +1,26 @@
+"""Runs that could not be written to the history: what every screen says of them for as long as that is so."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+if TYPE_CHECKING:
+    from opinionscope.history import History
+    from opinionscope.probe import Prober
+
+RETRY_AFTER = 10.0
+"""Seconds between two attempts to write them while the program runs."""
+
+
+def find_unkept(prober: "Prober", history: "History") -> dict[str, str]:
+    """By id, why a run is not kept and where it is meanwhile; also those of earlier starts."""
+    from opinionscope.history.spilling import spill_files
+
+    waiting = {path.name.rpartition("-")[2]: f"It waits in {path}" for path in spill_files(history.path)}
+    return waiting | {run_id: unkept.words for run_id, unkept in prober.unkept.items()}
+
+
+def unkept_of(app: App[object]) -> Mapping[str, str]:
+    """What the program knows of runs that are not kept."""
+    return getattr(app, "unkept", {})
