@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from opinionscope import __version__
-from opinionscope.errors import INTERRUPTED, USAGE, OpinionscopeError
+from opinionscope.commands.grammar import Choice, Commands
 
 if TYPE_CHECKING:
     from opinionscope.session import Session
@@ -23,24 +23,6 @@ Example:
     --option "As now=2" --nonresponse "No answer" --human "party=Democrat: 12, 30, 1" \\
     --human "Parents: 20%, 75%, 5%; n=60"
 """
-
-
-class Commands(click.Group):
-    """Ends a command that cannot go on with one sentence on stderr and the exit code for it."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except OpinionscopeError as error:
-            _end(f"Error: {error}", USAGE)
-        except KeyboardInterrupt:
-            _end("Interrupted.", INTERRUPTED)
-
-
-def _end(sentence: str, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
-    raise SystemExit(code)
 
 
 def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> Path | None:
@@ -89,14 +71,14 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @main.command(short_help="Probe one question once, and compare humans and model.")
 @click.option("-q", "--question", required=True, metavar="ID", help="Question: ID, or DATASET/ID.")
 @click.option("-g", "--group", required=True, metavar="GROUP", help="Group: a name, or party=Democrat.")
-@click.option("-s", "--steering", type=click.Choice(STEERING_NAMES), default="persona", show_default=True)
-@click.option("-f", "--format", "format_", type=click.Choice(FORMAT_NAMES), default="verbalized", show_default=True)
+@click.option("-s", "--steering", type=Choice(STEERING_NAMES), default="persona", show_default=True)
+@click.option("-f", "--format", "format_", type=Choice(FORMAT_NAMES), default="verbalized", show_default=True)
 @click.option("-m", "--model", metavar="MODEL", help="Any litellm name, or recorded/NAME.")
 @click.option("--api-base", metavar="URL", help="Server to ask instead of the provider's own.")
 @click.option("--seed", type=int, help="Seed for worked examples, and for providers that take one.")
 @click.option("--samples", metavar="N", type=int, default=30, show_default=True, help="Simulated answers.")
 @click.option("--repeats", metavar="R", type=int, default=1, show_default=True, help="Ask R times; gives intervals.")
-@click.option("--order", type=click.Choice(ORDER_NAMES), default="survey", show_default=True, help="Of the options.")
+@click.option("--order", type=Choice(ORDER_NAMES), default="survey", show_default=True, help="Of the options.")
 @click.option("--reasoning", is_flag=True, help="Let the model think aloud first.")
 @click.option("--voice", metavar="NAME", default="instruction", show_default=True, help="How a persona is put.")
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Real questions few-shot shows.")

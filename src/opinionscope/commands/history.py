@@ -1,8 +1,7 @@
 """`opinionscope history`: saved runs."""
 
-import click
-
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
+from opinionscope.commands.printing import tell, write
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.run import print_run
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
@@ -32,7 +31,7 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     ]
     header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
     print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
-    click.echo(f"{len(rows)} of {counted(session.history.count(search), 'run')}", err=True)
+    tell(f"{len(rows)} of {counted(session.history.count(search), 'run')}")
 
 
 def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
@@ -43,11 +42,11 @@ def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: b
         return
     print_run(run, "bits" if bits else session.settings.unit)
     if run.error:
-        click.echo(f"\n{run.status}: {run.error_title}: {run.error}")
-    click.echo("\nReading\n")
+        write(f"\n{run.status}: {run.error_title}: {run.error}")
+    write("\nReading\n")
     print_lines(reading_lines(run))
-    click.echo("\nAnswer\n")
+    write("\nAnswer\n")
     print_lines(answer_lines(run))
     if prompt:
-        click.echo("\nPrompt\n")
+        write("\nPrompt\n")
         print_prompt(run)

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import counted, print_json, print_table, warn
+from opinionscope.commands.printing import tell
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order, router_problems
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
@@ -34,7 +33,7 @@ def list_questions(session: Session, search: str, domain: str | None, as_json: b
         return
     rows = [(q.id, q.domain, q.title, str(len(q.options)), ", ".join(g.name for g in library.groups(q))) for q in found]
     print_table(("ID", "DOMAIN", "TITLE", "K", "GROUPS"), rows, (28, 9, 34, 2, 40))
-    click.echo(counted(len(found), "question"), err=True)
+    tell(counted(len(found), "question"))
 
 
 def _check_domain(session: Session, domain: str | None) -> None:
@@ -73,7 +72,7 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
         for g in described
     ]
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
-    click.echo(counted(len(described), "group"), err=True)
+    tell(counted(len(described), "group"))
     if question_id:
         _tell_of_composing(session, found[0])
 
@@ -90,7 +89,7 @@ def _tell_of_composing(session: Session, question: Question) -> None:
     attributes = [(name, microdata.slices(name)) for name in microdata.attributes]
     example = ",".join(f"{name}={slices[0].value}" for name, slices in attributes[:2] if slices)
     listed = ", ".join(f"{name} ({_values(microdata, name, slices)})" for name, slices in attributes)
-    click.echo(f'Other groups can be composed, as in -g "{example}", of {listed}.', err=True)
+    tell(f'Other groups can be composed, as in -g "{example}", of {listed}.')
 
 
 def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> str:
@@ -129,7 +128,7 @@ def list_models(session: Session, search: str, as_json: bool) -> None:
         for card in found
     ]
     print_table(MODEL_HEADER, rows, MODEL_WIDTHS, MODEL_LEAST_NEEDED)
-    click.echo(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key", err=True)
+    tell(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key")
 
 
 def _price(card: ModelCard) -> str:

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import click
-from rich.text import Text
-
 from opinionscope.charts import draw
-from opinionscope.commands.output import HUMAN, MODEL, Narration, console, print_json, to_text, warn
+from opinionscope.commands.output import HUMAN, MODEL, Narration, Page, print_json, warn
+from opinionscope.commands.printing import tell
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.errors import FAILED
@@ -46,7 +44,7 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     if choices.is_recorded:
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
-            click.echo(f"Note: {ONCE}", err=True)
+            tell(f"Note: {ONCE}")
     run = _probed(session.prober(save=not no_save), choices, is_kept=not no_save)
     if run.status in ANSWERED:
         session.note_use(choices.model)
@@ -55,10 +53,10 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     else:
         print_run(replace(run, id="") if no_save else run, "bits" if bits else session.settings.unit)
     if run.error:
-        click.echo(f"Error: {run.error_title}: {run.error}", err=True)
+        tell(f"Error: {run.error_title}: {run.error}")
         return FAILED
     if lost := sum(response.is_failure for response in run.responses):
-        click.echo(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.", err=True)
+        tell(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.")
     return 0
 
 
@@ -116,7 +114,7 @@ def _found_here(session: Session, model: str) -> str | None:
         return None
     base = asyncio.run(local_base(model))
     if base:
-        click.echo(f"{model} is asked at {base}, where it was found; --api-base names another server.", err=True)
+        tell(f"{model} is asked at {base}, where it was found; --api-base names another server.")
     return base
 
 
@@ -131,7 +129,7 @@ def _probed(prober: Prober, choices: Choices, *, is_kept: bool) -> Run:
     except KeyboardInterrupt:
         narration.end()
         if is_kept and not choices.is_recorded:
-            click.echo("What had arrived is kept; `opinionscope history list` shows the run.", err=True)
+            tell("What had arrived is kept; `opinionscope history list` shows the run.")
         raise
     finally:
         narration.end()
@@ -139,33 +137,27 @@ def _probed(prober: Prober, choices: Choices, *, is_kept: bool) -> Run:
 
 def print_run(run: Run, unit: Unit) -> None:
     """A run as the chart, the measures, and what must be known to read them."""
-    shown = console()
-    width = min(shown.width, WIDEST)
+    page = Page(WIDEST)
     question, elicitation = run.elicitation.question, run.elicitation
     recipe = recipe_words(elicitation.recipe, elicitation.steering, elicitation.format)
-    source = " · ".join(dict.fromkeys((question.wording, question.dataset, question.id)))
-    shown.print(Text(question.text, "bold"), width=width)
+    page.print((question.text, "bold"))
     if question.context:
-        shown.print(Text(question.context, "dim"), width=width)
-    shown.print(Text(source, "dim"), width=width)
-    shown.print(
-        Text.assemble(
-            (f"{elicitation.group.name}, {sample_size(run.human)}", HUMAN),
-            f"   {' · '.join(filter(None, (elicitation.steering, elicitation.format, recipe)))}   ",
-            (f"{run.response.kind.upper()} " if run.response else "", "bold"),
-            (provenance(run), MODEL),
-        ),
-        width=width,
+        page.print((question.context, "dim"))
+    page.print((" · ".join(dict.fromkeys((question.wording, question.dataset, question.id))), "dim"))
+    page.print(
+        (f"{elicitation.group.name}, {sample_size(run.human)}", HUMAN),
+        f"   {' · '.join(filter(None, (elicitation.steering, elicitation.format, recipe)))}   ",
+        (f"{run.response.kind.upper()} " if run.response else "", "bold"),
+        (provenance(run), MODEL),
     )
-    shown.print()
-    shown.print(to_text(draw(chart_data(run), width)), width=width, no_wrap=True)
-    shown.print()
+    page.print()
+    page.draw(draw(chart_data(run), page.width))
+    page.print()
     if run.alignment:
         measures = "   ".join(f"{m.name} {m.value} {m.unit}".strip() for m in other_measures(run.alignment, unit))
-        kl = f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}"
-        shown.print(Text.assemble((kl, "bold"), f"   {measures}"), width=width)
-        shown.print(Text(noise_sentence(run.alignment, unit)), width=width)
+        page.print((f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}", "bold"), f"   {measures}")
+        page.print(noise_sentence(run.alignment, unit))
     for sentence in spread_sentences(run, unit):
-        shown.print(Text(sentence), width=width)
+        page.print(sentence)
     kept = f"run {run.id}" if run.id else "not kept"
-    shown.print(Text(" · ".join((*caveats(run), *filter(None, [cost(run)]), kept)), "dim"), width=width)
+    page.print((" · ".join((*caveats(run), *filter(None, [cost(run)]), kept)), "dim"))
