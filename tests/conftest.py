@@ -21,6 +21,13 @@ def _module_beside(name: str) -> ModuleType:
 
 
 _fake_openai = _module_beside("fake_openai")
+_terminal = _module_beside("terminal")
+
+
+@pytest.fixture(scope="session")
+def terminal() -> ModuleType:
+    """Runs the program in a pseudo-terminal; see ``tests/terminal.py``."""
+    return _terminal
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ Three kinds of characters are dealt with:
 * characters that a terminal or a text layout obeys become visible: C0 controls and DEL become their pictures (ESC → ␛),
   C1 controls, bidirectional overrides and isolates, line and paragraph separators and lone surrogates become U+FFFD;
 * characters that are never drawn (Unicode's Default_Ignorable_Code_Point: zero-width spaces, TAG characters, byte order
-  marks, fillers) are dropped, except joiners and variation selectors where a script or an emoji needs them;
+  marks, fillers) are dropped, except soft hyphens, and joiners and variation selectors where a script or an emoji
+  needs them;
 * of a flood of combining marks on one character the first few stay.
 """
 
@@ -19,7 +20,7 @@ MOST_MARKS = 4
 _REPLACEMENT = "\ufffd"
 _OBEYED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _HIDDEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f"
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FREE_OF_MARKS = "\x00-\u02ff\u2000-\u20cf\u3100-\ua4cf\uac00-\ud7ff"

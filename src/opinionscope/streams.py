@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import NoReturn
+from typing import BinaryIO, NoReturn, TextIO
 
 from typing_extensions import override
 
@@ -102,10 +102,15 @@ def write_bytes(content: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def _like(stream: object, kind: type[Output] | type[Narration]) -> io.TextIOWrapper:
+def _like(stream: TextIO, kind: type[Output] | type[Narration]) -> io.TextIOWrapper:
+    """Another stream to the same place; Textual goes on with the one that Python opened."""
     assert isinstance(stream, io.TextIOWrapper)
-    encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
-    return kind(stream.detach(), encoding, errors, line_buffering=by_line)
+    stream.flush()
+    return kind(_opened(stream.fileno()), stream.encoding, stream.errors, line_buffering=stream.line_buffering)
+
+
+def _opened(number: int) -> BinaryIO:
+    return open(number, "wb", closefd=False)
 
 
 @contextmanager

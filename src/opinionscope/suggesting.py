@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 MOST_SUGGESTED = 3
+ALIKE = 0.5
+"""How much of two names has to be the same, by difflib's ratio."""
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:
@@ -12,10 +14,10 @@ def nearest(word: str, names: Iterable[str]) -> list[str]:
     by_folded: dict[str, str] = {}
     for name in names:
         by_folded.setdefault(name.casefold(), name)
-    return [by_folded[each] for each in get_close_matches(word.casefold(), by_folded, MOST_SUGGESTED, 0.6)]
+    return [by_folded[each] for each in get_close_matches(word.casefold(), by_folded, MOST_SUGGESTED, ALIKE)]
 
 
 def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
-    """Return ``did you mean "persona"?``, with several names "or" between them; `otherwise` where none is like it."""
-    found = [f'"{name}"' for name in nearest(word, names)]
+    """Return ``did you mean persona?``, with several names "or" between them; `otherwise` where none is like it."""
+    found = nearest(word, names)
     return f"did you mean {' or '.join(found)}?" if found else otherwise

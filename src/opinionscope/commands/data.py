@@ -11,9 +11,7 @@ from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError
 from opinionscope.survey.answers import AnswerSheet, read_answers
-from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.pack import CARD_TEXTS
-from opinionscope.survey.text import clean_line
 
 
 def list_data(session: Session, as_json: bool) -> None:
@@ -54,9 +52,7 @@ def show_data(session: Session, dataset: str, question_id: str | None, as_json: 
         NotFoundError: if there is no such dataset, with those there are; or no such question in it.
     """
     library = session.library
-    if all(pack.dataset != dataset for pack in library.packs):
-        known = ", ".join(pack.dataset for pack in library.packs)
-        raise NotFoundError(f'no survey pack "{clean_line(dataset)}" is installed; there are {known}')
+    library.pack(dataset)
     question = library.question(f"{dataset}/{question_id.removeprefix(f'{dataset}/')}") if question_id else None
     view = study_card(library, dataset, question)
     pack = view.pack

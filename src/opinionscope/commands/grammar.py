@@ -55,6 +55,14 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; click would answer Ctrl-C with an empty line first."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _end("Interrupted.", INTERRUPTED)
+
+    @override
     def main(
         self,
         args: Sequence[str] | None = None,

@@ -5,6 +5,7 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.run import print_run
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
+from opinionscope.report.names import without_folders
 from opinionscope.session import Session
 
 
@@ -18,11 +19,11 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
         (
             row.id,
             f"{row.created:%Y-%m-%d %H:%M}",
-            row.question_id,
+            row.question.id,
             row.group,
             row.steering,
             row.format,
-            row.model,
+            without_folders(row.model),
             row.status,
             "–" if row.kl is None else f"{row.kl:.3f}",
             "–" if row.tv is None else f"{row.tv:.3f}",

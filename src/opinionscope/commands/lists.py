@@ -10,11 +10,12 @@ from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order, router_problems
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.microdata import Microdata, Slice
 from opinionscope.survey.question import DOMAIN_TITLES
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import fold, has_words, search_words
 
 MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")
 MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
@@ -39,9 +40,8 @@ def list_questions(session: Session, search: str, domain: str | None, as_json: b
 def _check_domain(session: Session, domain: str | None) -> None:
     at_hand = tuple(dict.fromkeys(question.domain for question in session.library.questions))
     if domain is not None and domain not in (*at_hand, *DOMAIN_TITLES):
-        raise NotFoundError(
-            f'there is no domain "{clean_line(domain)}"; expected one of {", ".join(at_hand)}', title="No such domain"
-        )
+        hint = f"expected one of {', '.join(at_hand)}; {did_you_mean(domain, at_hand)}".rstrip("; ")
+        raise NotFoundError(f'there is no domain "{domain}"; {hint}', title="No such domain")
 
 
 def list_groups(session: Session, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
@@ -53,11 +53,12 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
     for question in found:
         for group in library.groups(question):
             answers.setdefault((question.dataset, group), []).append(question)
-    described = []
+    described, words = [], search_words(search)
+    only = found[0] if question_id else None
     for (dataset, group), answered in answers.items():
-        if all(word in fold(f"{group.name} {group.expression} {dataset}") for word in fold(search).split()):
+        if has_words(fold(f"{group.name} {group.expression} {dataset}"), words):
             sizes = [human.n for q in answered if (human := library.human(q, group)) and human.n is not None]
-            described.append(group_json(group, dataset, len(answered), min(sizes, default=None)))
+            described.append(group_json(group, dataset, len(answered), min(sizes, default=None), only))
     if as_json:
         print_json(described)
         return
@@ -73,8 +74,8 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
     ]
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
     tell(counted(len(described), "group"))
-    if question_id:
-        _tell_of_composing(session, found[0])
+    if only is not None:
+        _tell_of_composing(session, only)
 
 
 def _tell_of_composing(session: Session, question: Question) -> None:
@@ -107,7 +108,7 @@ def list_models(session: Session, search: str, as_json: bool) -> None:
     remembered, problem = session.state.read()
     warn([problem] if problem else [])
     cards = [*asyncio.run(live_models(setup=session.setup)), *recorded_models(session.library)]
-    words = fold(search).split()
+    words = search_words(search)
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     found = in_order(found, remembered)
     if as_json:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from opinionscope.cleaning import clean, clean_line
 
-__all__ = ["clean", "clean_line", "fold", "has_words", "search_words"]
+__all__ = ["clean", "clean_line", "fold", "has_words", "search_words", "while_typing"]
 
 MOST_WORDS = 32
 _HAS_NO_BLANKS = re.compile(
@@ -31,6 +31,11 @@ def _decomposed(text: str) -> str:
 def search_words(text: str) -> tuple[str, ...]:
     """The folded words of what was typed to search for, each once."""
     return tuple(dict.fromkeys(fold(clean_line(text)).split()))[:MOST_WORDS]
+
+
+def while_typing(text: str) -> str:
+    """Words to search for whole, but for the last, which is still being typed: it is the beginning of a word."""
+    return f"{text}*" if text and not text[-1].isspace() and text[-1] != "*" else text
 
 
 def has_words(folded: str, words: Sequence[str], *, whole: bool = False) -> bool:

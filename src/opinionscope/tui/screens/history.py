@@ -15,6 +15,8 @@ from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
+from opinionscope.report.names import without_folders
+from opinionscope.survey.text import while_typing
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.screens.layout import WIDTHS
@@ -84,8 +86,8 @@ class HistoryScreen(Screen[None]):
 
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
-        self._filter = event.value
-        self._read(event.value, None, A_MOMENT)
+        self._filter = while_typing(event.value)
+        self._read(self._filter, None, A_MOMENT)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -169,7 +171,7 @@ def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
         _number(row.tv),
         Text(row.steering),
         Text(row.format),
-        Text(shorten(row.model, 32), colors["chart-model"]),
+        Text(shorten(without_folders(row.model), 32), colors["chart-model"]),
     ]
 
 
