@@ -28,6 +28,11 @@ def _begin() -> None:
     take_over()
     from opinionscope.cli import main as command_line
 
+    if COMPLETION in os.environ:
+        from opinionscope.commands.completing import register
+
+        register()
+
     command_line()
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import StringIO
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from typing_extensions import override
@@ -15,7 +15,45 @@ from opinionscope.errors import FAILED, INTERRUPTED, USAGE, OpinionscopeError
 from opinionscope.streams import OutputError
 from opinionscope.suggesting import did_you_mean
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 PROGRAM = "opinionscope"
+
+
+class Name(click.types.StringParamType):
+    """The name of something at hand, which a shell can complete.
+
+    Args:
+        kind: what of; a key of `completing.OFFERS`.
+        metavar: how the help calls it.
+    """
+
+    def __init__(self, kind: str, metavar: str) -> None:
+        self._kind = kind
+        self._metavar = metavar
+
+    @override
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return self._metavar
+
+    @override
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        from opinionscope.commands.completing import completions
+
+        return completions(self._kind, ctx, incomplete)
+
+
+QUESTION = Name("question", "ID")
+GROUP = Name("group", "GROUP")
+MODEL = Name("model", "MODEL")
+VOICE = Name("voice", "NAME")
+DATASET = Name("dataset", "DATASET")
+DOMAIN = Name("domain", "D")
+RUN = Name("run", "RUN_ID")
+THEME = Name("theme", "NAME")
 
 
 class Choice(click.Choice[str]):

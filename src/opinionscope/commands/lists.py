@@ -124,7 +124,7 @@ def list_models(session: Session, search: str, as_json: bool) -> None:
             _price(card),
             ", ".join(card.formats),
             card.detail,
-            card.api_base or "",
+            card.api_base or remembered.servers.get(card.name, ""),
         )
         for card in found
     ]

@@ -47,7 +47,7 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
             tell(f"Note: {ONCE}")
     run = _probed(session.prober(save=not no_save), choices, is_kept=not no_save)
     if run.status in ANSWERED:
-        session.note_use(choices.model)
+        session.note_use(choices.model, options["api_base"])
     if as_json:
         print_json(run_json(run) | ({"run_id": None} if no_save else {}))
     else:

@@ -166,7 +166,7 @@ class AskingScreen(Screen[None]):
                 self._complain(error)
         else:
             if run.status in ANSWERED:
-                await asyncio.to_thread(self.note_use, call.choices.model)
+                await asyncio.to_thread(self.note_use, call.choices)
             self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
 
     @work(group="load", exit_on_error=False)
@@ -179,8 +179,8 @@ class AskingScreen(Screen[None]):
             await load()
         call.status = ""
 
-    def note_use(self, model: str) -> None:
-        """Remember that a model was used, where that is done; called in a thread."""
+    def note_use(self, choices: Choices) -> None:
+        """Remember which model was used, and where, if that is done; called in a thread."""
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)
