@@ -8,19 +8,17 @@ _IS_FILE = re.compile(r".*[\\/].*\.(?:gguf|bin|safetensors|llamafile)", re.IGNOR
 
 def without_folders(model: str) -> str:
     """A model's name, a path in it cut to the file's name: ``openai/tiny.gguf`` for ``openai//home/me/tiny.gguf``."""
-    provider, slash, rest = model.partition("/")
-    if _is_path(model):
+    if _IS_PATH.match(model):
         return _file_name(model)
-    return f"{provider}{slash}{_file_name(rest)}" if _IS_PATH.match(rest) else model
+    provider, slash, rest = model.partition("/")
+    if _IS_PATH.match(rest) or _IS_FILE.fullmatch(rest):
+        return f"{provider}{slash}{_file_name(rest)}"
+    return _file_name(model) if _IS_FILE.fullmatch(model) else model
 
 
 def answered_as(resolved: str, asked: str) -> str:
     """The name to show of the model that answered: the server's; where that is a path, the one that was asked for."""
     return without_folders(asked) if without_folders(resolved) != resolved else resolved
-
-
-def _is_path(name: str) -> bool:
-    return bool(_IS_PATH.match(name) or _IS_FILE.fullmatch(name))
 
 
 def _file_name(path: str) -> str:
