@@ -26,7 +26,7 @@ BOOK = ("run", "-q", "the-bee-sting", "-g", "Female")
         ("openai/C:\\Users\\me\\tiny.gguf", "openai/tiny.gguf"),
         ("~/models/tiny.gguf", "tiny.gguf"),
         ("./tiny.gguf", "tiny.gguf"),
-        ("models/tiny.gguf", "tiny.gguf"),
+        ("somebody/tiny.gguf", "somebody/tiny.gguf"),
         ("/models/llama-3/", "llama-3"),
         ("gpt-4o", "gpt-4o"),
         ("openai/gpt-4o", "openai/gpt-4o"),

@@ -110,7 +110,8 @@ def test_a_run_shows_saves_and_lists_clean_words(hostile_home, terminal, fake_op
     assert code == 0
     assert terminal.faults(written) == []
     raw = json.loads(terminal.in_pipes("history", "show", run_id, "--json")[1])["answer"]["raw"]
-    assert (len(raw), "\x1b]52" in raw) == (0, True)
+    assert raw.startswith("{'A': '50%', 'B': '50%'}␛]52")
+    assert terminal.faults(raw) == []
 
 
 def test_an_enemy_is_named_so_that_one_can_find_the_file(hostile_home, terminal):

@@ -3,7 +3,6 @@
 import re
 
 _IS_PATH = re.compile(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
-_IS_FILE = re.compile(r".*[\\/].*\.(?:gguf|bin|safetensors|llamafile)", re.IGNORECASE)
 
 
 def without_folders(model: str) -> str:
@@ -11,9 +10,7 @@ def without_folders(model: str) -> str:
     if _IS_PATH.match(model):
         return _file_name(model)
     provider, slash, rest = model.partition("/")
-    if _IS_PATH.match(rest) or _IS_FILE.fullmatch(rest):
-        return f"{provider}{slash}{_file_name(rest)}"
-    return _file_name(model) if _IS_FILE.fullmatch(model) else model
+    return f"{provider}{slash}{_file_name(rest)}" if _IS_PATH.match(rest) else model
 
 
 def answered_as(resolved: str, asked: str) -> str:
