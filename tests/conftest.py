@@ -22,6 +22,13 @@ def _module_beside(name: str) -> ModuleType:
 
 _fake_openai = _module_beside("fake_openai")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
+_terminal = _module_beside("terminal")
+
+
+@pytest.fixture(scope="session")
+def pseudo_terminal() -> ModuleType:
+    """Runs the program in a pseudo-terminal; see ``tests/terminal.py``."""
+    return _terminal
 
 
 @pytest.fixture

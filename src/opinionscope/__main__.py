@@ -1,42 +1,37 @@
 """The way in: straight to the terminal program, or through the command line."""
 
-import codecs
-import io
+import os
 import sys
 
 from opinionscope.errors import INTERRUPTED
+from opinionscope.streams import open_missing, show_plainly, take_over
 
-_PLAIN = str.maketrans(
-    dict(zip("█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→", "#######|#=-----.de1\"\"''x>", strict=True)) | {"‖": "||", "\u00a0": " "}
-)
+COMPLETION = "_OPINIONSCOPE_COMPLETE"
+"""Set by a shell that asks for completions, with the words typed so far in other variables."""
 
 
 def main() -> None:
     """Without arguments nothing but the terminal program is loaded; else the command line decides."""
-    codecs.register_error("plain", _plain)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="plain")
+    open_missing()
+    show_plainly()
     try:
         _begin()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
 
-def _plain(error: UnicodeError) -> tuple[str, int]:
-    """For what a terminal of few characters cannot show: something like it in ASCII, or a question mark."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text = error.object[error.start : error.end].translate(_PLAIN)
-    return text.encode("ascii", "replace").decode("ascii"), error.end
-
-
 def _begin() -> None:
-    if len(sys.argv) == 1:
+    if len(sys.argv) == 1 and COMPLETION not in os.environ:
         from opinionscope.tui.start import start
 
         sys.exit(start())
+    take_over()
     from opinionscope.cli import main as command_line
+
+    if COMPLETION in os.environ:
+        from opinionscope.commands.completing import register
+
+        register()
 
     command_line()
 

@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from opinionscope import __version__
-from opinionscope.errors import INTERRUPTED, USAGE, OpinionscopeError, StoppedError, exit_code
+from opinionscope.commands.examples import EXAMPLES
+from opinionscope.commands.grammar import (
+    DATASET,
+    DOMAIN,
+    GROUP,
+    MODEL,
+    QUESTION,
+    RUN,
+    THEME,
+    VOICE,
+    Choice,
+    Commands,
+)
 
 if TYPE_CHECKING:
     from opinionscope.session import Session
@@ -18,32 +30,6 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 STEERING_NAMES = ("none", "persona", "few-shot", "both")
 ORDER_NAMES = ("survey", "reversed", "shuffled")
 FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
-NEW_EXAMPLE = """\b
-Example:
-  opinionscope data new --text "Should the library open earlier?" --option "Earlier=1" \\
-    --option "As now=2" --nonresponse "No answer" --human "party=Democrat: 12, 30, 1" \\
-    --human "Parents: 20%, 75%, 5%; n=60"
-"""
-
-
-class Commands(click.Group):
-    """Ends a command that cannot go on with one sentence on stderr and the exit code for it."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except OpinionscopeError as error:
-            _end(f"Error: {error}", USAGE)
-        except StoppedError as stopped:
-            _end("Stopped.", exit_code(stopped.number))
-        except KeyboardInterrupt:
-            _end("Interrupted.", INTERRUPTED)
-
-
-def _end(sentence: str, code: int) -> NoReturn:
-    click.echo(sentence, err=True)
-    raise SystemExit(code)
 
 
 def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> Path | None:
@@ -68,20 +54,20 @@ def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
 def _close(session: "Session") -> None:
     """Close the history, and say what it took in."""
     from opinionscope.commands.output import counted, warn
+    from opinionscope.commands.printing import tell
 
     session.history.close()
     warn(session.history.problems)
     if taken := len(session.history.taken_in):
-        runs = counted(taken, "run")
-        click.echo(f"Took in {runs} that could not be written to the history earlier.", err=True)
+        tell(f"Took in {counted(taken, 'run')} that could not be written to the history earlier.")
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
+@click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT, epilog=EXAMPLES[""])
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
 @click.option(
     "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
 )
-@click.option("--theme", metavar="NAME", help="Theme of the terminal program.")
+@click.option("--theme", type=THEME, help="Theme of the terminal program.")
 @click.pass_context
 def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
     """See how closely a language model reproduces how a group of people really answered.
@@ -103,19 +89,33 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
-@main.command(short_help="Probe one question once, and compare humans and model.")
-@click.option("-q", "--question", required=True, metavar="ID", help="Question: ID, or DATASET/ID.")
-@click.option("-g", "--group", required=True, metavar="GROUP", help="Group: a name, or party=Democrat.")
-@click.option("-s", "--steering", type=click.Choice(STEERING_NAMES), default="persona", show_default=True)
-@click.option("-f", "--format", "format_", type=click.Choice(FORMAT_NAMES), default="verbalized", show_default=True)
-@click.option("-m", "--model", metavar="MODEL", help="Any litellm name, or recorded/NAME.")
+@main.command(epilog=EXAMPLES["run"], short_help="Probe one question once, and compare humans and model.")
+@click.option(
+    "-q",
+    "--question",
+    required=True,
+    metavar="ID",
+    type=QUESTION,
+    help="Question: ID, or DATASET/ID.",
+)
+@click.option(
+    "-g",
+    "--group",
+    required=True,
+    metavar="GROUP",
+    type=GROUP,
+    help="Group: a name, or party=Democrat.",
+)
+@click.option("-s", "--steering", type=Choice(STEERING_NAMES), default="persona", show_default=True)
+@click.option("-f", "--format", "format_", type=Choice(FORMAT_NAMES), default="verbalized", show_default=True)
+@click.option("-m", "--model", type=MODEL, help="Any litellm name, or recorded/NAME.")
 @click.option("--api-base", metavar="URL", help="Server to ask instead of the provider's own.")
 @click.option("--seed", type=int, help="Seed for worked examples, and for providers that take one.")
 @click.option("--samples", metavar="N", type=int, default=30, show_default=True, help="Simulated answers.")
 @click.option("--repeats", metavar="R", type=int, default=1, show_default=True, help="Ask R times; gives intervals.")
-@click.option("--order", type=click.Choice(ORDER_NAMES), default="survey", show_default=True, help="Of the options.")
+@click.option("--order", type=Choice(ORDER_NAMES), default="survey", show_default=True, help="Of the options.")
 @click.option("--reasoning", is_flag=True, help="Let the model think aloud first.")
-@click.option("--voice", metavar="NAME", default="instruction", show_default=True, help="How a persona is put.")
+@click.option("--voice", type=VOICE, default="instruction", show_default=True, help="How a persona is put.")
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Real questions few-shot shows.")
 @click.option("--example-ids", metavar="ID,…", help="Which ones; most similar in text without this.")
 @click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Of the sampling.")
@@ -137,9 +137,9 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(_session(ctx), **options))
 
 
-@main.command()
+@main.command(epilog=EXAMPLES["questions"])
 @click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
-@click.option("--domain", metavar="D", help="Only this domain: political, global, books, own.")
+@click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
 @_json_option
 @click.pass_context
 def questions(ctx: click.Context, search: str, domain: str | None, as_json: bool) -> None:
@@ -149,10 +149,10 @@ def questions(ctx: click.Context, search: str, domain: str | None, as_json: bool
     list_questions(_session(ctx), search, domain, as_json)
 
 
-@main.command()
-@click.option("-q", "--question", metavar="ID", help="Only groups that answered this question.")
+@main.command(epilog=EXAMPLES["groups"])
+@click.option("-q", "--question", type=QUESTION, help="Only groups that answered this question.")
 @click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
-@click.option("--domain", metavar="D", help="Only this domain: political, global, books, own.")
+@click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
 @_json_option
 @click.pass_context
 def groups(ctx: click.Context, question: str | None, search: str, domain: str | None, as_json: bool) -> None:
@@ -162,7 +162,7 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
     list_groups(_session(ctx), question, search, domain, as_json)
 
 
-@main.command()
+@main.command(epilog=EXAMPLES["models"])
 @click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
 @_json_option
 @click.pass_context
@@ -173,12 +173,12 @@ def models(ctx: click.Context, search: str, as_json: bool) -> None:
     list_models(_session(ctx), search, as_json)
 
 
-@main.group(cls=Commands)
+@main.group(cls=Commands, epilog=EXAMPLES["history"])
 def history() -> None:
     """Look at saved runs."""
 
 
-@history.command("list")
+@history.command("list", epilog=EXAMPLES["history list"])
 @click.option("--search", default="", metavar="TEXT", help="Only those that have all these words.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @_json_option
@@ -190,8 +190,8 @@ def history_list(ctx: click.Context, search: str, limit: int, as_json: bool) -> 
     list_runs(_session(ctx), search, limit, as_json)
 
 
-@history.command("show", short_help="Show one run again.")
-@click.argument("run_id")
+@history.command("show", epilog=EXAMPLES["history show"], short_help="Show one run again.")
+@click.argument("run_id", type=RUN)
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @_json_option
@@ -239,12 +239,14 @@ def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
-@main.group(cls=Commands, short_help="What data are at hand; bring in, write, export, remove.")
+@main.group(cls=Commands, epilog=EXAMPLES["data"], short_help="What data are at hand; bring in, write, export, remove.")
 def data() -> None:
     """Survey packs and recorded answers: what is at hand, and bringing more in."""
 
 
-@data.command("import", short_help="Bring in the benchmark, a public dataset, or your own table.")
+@data.command(
+    "import", epilog=EXAMPLES["data import"], short_help="Bring in the benchmark, a public dataset, or your own table."
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", metavar="KIND", help="What PATH is, where its looks do not tell.")
 @click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List them.")
@@ -276,7 +278,7 @@ def data_import(
     ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 
 
-@data.command("list", short_help="List the packs and recorded answers at hand.")
+@data.command("list", epilog=EXAMPLES["data list"], short_help="List the packs and recorded answers at hand.")
 @_json_option
 @click.pass_context
 def data_list(ctx: click.Context, as_json: bool) -> None:
@@ -286,9 +288,9 @@ def data_list(ctx: click.Context, as_json: bool) -> None:
     list_data(_session(ctx, tell=False), as_json)
 
 
-@data.command("show", short_help="Show who asked whom, when and how: the study card.")
-@click.argument("dataset")
-@click.option("-q", "--question", metavar="ID", help="Add what is known of this question.")
+@data.command("show", epilog=EXAMPLES["data show"], short_help="Show who asked whom, when and how: the study card.")
+@click.argument("dataset", type=DATASET)
+@click.option("-q", "--question", type=QUESTION, help="Add what is known of this question.")
 @_json_option
 @click.pass_context
 def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: bool) -> None:
@@ -298,7 +300,7 @@ def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: b
     show_data(_session(ctx), dataset, question, as_json)
 
 
-@data.command("fetch", short_help="Get the whole benchmark from its public host.")
+@data.command("fetch", epilog=EXAMPLES["data fetch"], short_help="Get the whole benchmark from its public host.")
 @click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
 @click.option("--commit", metavar="ID", help="Another commit than the one this version knows.")
 @click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
@@ -317,7 +319,7 @@ def data_fetch(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(fetch_data(**options))
 
 
-@data.command("new", epilog=NEW_EXAMPLE, short_help="Write a question of your own.")
+@data.command("new", epilog=EXAMPLES["data new"], short_help="Write a question of your own.")
 @click.option("--title", default="", metavar="TEXT", help="A few words for lists; without it made from the text.")
 @click.option("--text", default="", metavar="TEXT", help="The question, as the model is to be asked.")
 @click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
@@ -345,8 +347,8 @@ def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) ->
     new_question(_session(ctx), pack=pack, as_json=as_json, **options)
 
 
-@data.command("export", short_help="Write a pack to FILE, or to stdout.")
-@click.argument("dataset")
+@data.command("export", epilog=EXAMPLES["data export"], short_help="Write a pack to FILE, or to stdout.")
+@click.argument("dataset", type=DATASET)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.pass_context
@@ -357,8 +359,8 @@ def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool
     export_pack(_session(ctx), dataset, file, force)
 
 
-@data.command("remove", short_help="Remove a dataset that you imported or wrote.")
-@click.argument("dataset")
+@data.command("remove", epilog=EXAMPLES["data remove"], short_help="Remove a dataset that you imported or wrote.")
+@click.argument("dataset", type=DATASET)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:

@@ -1,10 +1,14 @@
 """The one exception family that reaches users: a title for the headline, a message that says what to do.
 
+All three are cleaned here, whatever they quote: names, paths, words of a server or of the operating system.
 The exit codes stand here as well.
 """
 
-FAILED, USAGE, NOT_KEPT, INTERRUPTED = 1, 2, 3, 130
-"""Exit codes beside 0: the model or the answer failed; bad usage; answered but not kept; stopped by Ctrl-C."""
+from opinionscope.cleaning import clean_line
+
+FAILED, USAGE, NOT_KEPT, INTERRUPTED, CLOSED_PIPE = 1, 2, 3, 130, 141
+"""Exit codes beside 0: the model or the answer failed; bad usage; answered but not kept; stopped by Ctrl-C; nobody
+reads stdout any more."""
 
 
 class OpinionscopeError(Exception):
@@ -18,10 +22,10 @@ class OpinionscopeError(Exception):
     title = "Something went wrong"
 
     def __init__(self, message: str, *, title: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = clean_line(message)
         if title is not None:
-            self.title = title
+            self.title = clean_line(title)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}"

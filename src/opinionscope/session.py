@@ -58,10 +58,10 @@ class Session:
         """Where favourite and last used models are remembered."""
         return StateFile(self.paths.state)
 
-    def note_use(self, model: str) -> None:
-        """Remember that a model was used now; in vain where the file cannot be written."""
+    def note_use(self, model: str, api_base: str | None) -> None:
+        """Remember that a model was used now, and the server named with it; in vain where that cannot be written."""
         with suppress(StateError):
-            self.state.note_use(model, datetime.now(UTC))
+            self.state.note_use(model, datetime.now(UTC), api_base)
 
     def without_cache(self) -> "Session":
         """The same session, in which every call is really made."""

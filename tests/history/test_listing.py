@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from opinionscope.history import History, Run, RunRow
+from opinionscope.history.listing import AskedQuestion
 from opinionscope.survey import Group
 
 MakeRun = Callable[..., Run]
@@ -27,13 +28,13 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
     assert run.alignment.floor is not None
+    asked = run.elicitation.question
     history.finish(run)
     assert history.page() == [
         RunRow(
             id=run.id,
             created=datetime(2026, 3, 1, 12, 0, 0, 123_456, UTC),
-            dataset="town",
-            question_id="PARKS_1",
+            question=AskedQuestion(asked.id, "town", asked.domain, asked.text, asked.labels),
             question_title="Parks: more benches",
             group="Zürich women",
             steering="few-shot",

@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import click
-from rich.text import Text
-
-from opinionscope.commands.output import console, print_json, print_table, to_text
+from opinionscope.commands.output import Page, print_json, print_table
+from opinionscope.commands.printing import tell, write
 from opinionscope.report import question_json
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, study_card_json
@@ -14,9 +12,7 @@ from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError
 from opinionscope.survey.answers import AnswerSheet, read_answers
-from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.pack import CARD_TEXTS
-from opinionscope.survey.text import clean_line
 
 
 def list_data(session: Session, as_json: bool) -> None:
@@ -43,11 +39,11 @@ def list_data(session: Session, as_json: bool) -> None:
         (f"recorded/{a['model']}", a["dataset"], ", ".join(a["formats"]), f"{a['answers']:,}", a["kept"], a["file"])
         for a in answers
     ]
-    click.echo()
+    write()
     print_table(("ANSWERS", "DATASET", "FORMATS", "HOW MANY", "KEPT AS", "FILE"), table, (28, 16, 33, 8, 8, 60))
     for each in problems:
-        click.echo(f"Warning: {each}", err=True)
-    click.echo(f"Your own packs and answers go to {session.paths.data}", err=True)
+        tell(f"Warning: {each}")
+    tell(f"Your own packs and answers go to {session.paths.data}")
 
 
 def show_data(session: Session, dataset: str, question_id: str | None, as_json: bool) -> None:
@@ -57,9 +53,7 @@ def show_data(session: Session, dataset: str, question_id: str | None, as_json: 
         NotFoundError: if there is no such dataset, with those there are; or no such question in it.
     """
     library = session.library
-    if all(pack.dataset != dataset for pack in library.packs):
-        known = ", ".join(pack.dataset for pack in library.packs)
-        raise NotFoundError(f'no survey pack "{clean_line(dataset)}" is installed; there are {known}')
+    library.pack(dataset)
     question = library.question(f"{dataset}/{question_id.removeprefix(f'{dataset}/')}") if question_id else None
     view = study_card(library, dataset, question)
     pack = view.pack
@@ -70,12 +64,10 @@ def show_data(session: Session, dataset: str, question_id: str | None, as_json: 
             shown_card["question"] = question_json(question, library) | shown_card["question"]
         print_json({**_pack_json(pack), "card": card, **shown_card})
         return
-    shown = console()
-    shown.print(
-        Text(f"{pack.title} ({pack.dataset}, version {pack.version}, {_file(pack.path)})", "bold"), soft_wrap=True
-    )
-    shown.print()
-    shown.print(to_text(draw_card(view, shown.width)))
+    page = Page()
+    page.print((f"{pack.title} ({pack.dataset}, version {pack.version}, {_file(pack.path)})", "bold"), wrap=False)
+    page.print()
+    page.draw(draw_card(view, page.width))
 
 
 def _file(path: Path) -> str:

@@ -4,10 +4,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from opinionscope.commands.data_import import import_data
 from opinionscope.commands.output import counted
+from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, INTERRUPTED, OpinionscopeError
 from opinionscope.fetching import download as net
 from opinionscope.fetching.errors import FetchFailedError, RefusedError
@@ -36,21 +35,21 @@ def fetch_data(
     """Fetch, check and import; say on stderr what was fetched, and return the exit code."""
     source, data = Source.of(url, commit, sha256), Paths.find().data
     try:
-        with _progress(source) as (progress, tell):
+        with _progress(source) as (progress, say):
             archive = net.download(
                 source.url,
                 data / _FETCHING,
                 max_mb * net.MEGABYTE,
                 net.PATIENCE,
                 progress=progress,
-                tell=tell,
+                tell=say,
             )
         return _import(archive, source, Trust(data), dry_run=dry_run, verbose=verbose, as_json=as_json)
     except FetchFailedError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}")
         return FAILED
     except KeyboardInterrupt:
-        click.echo("Cancelled; nothing was changed.", err=True)
+        tell("Cancelled; nothing was changed.")
         return _interrupted()
 
 
@@ -97,13 +96,13 @@ def _check_copy(copy: Copy, source: Source, trust: Trust) -> None:
             f"the archive from {shown(source.url)} is of commit {copy.commit}, expected {source.commit}; "
             "if that commit is what you want, name it with --commit"
         )
-    click.echo(f"Commit {source.commit}{'' if copy.commit else ', which the archive itself does not name'}", err=True)
-    click.echo(f"{counted(copy.files, 'file')} with SHA-256 {copy.digest}", err=True)
+    tell(f"Commit {source.commit}{'' if copy.commit else ', which the archive itself does not name'}")
+    tell(f"{counted(copy.files, 'file')} with SHA-256 {copy.digest}")
     trust.check(source.commit, copy.digest, override=bool(source.sha256))
 
 
 def _interrupted() -> int:
-    click.echo("The same command again goes on with what has been fetched, if the server can.", err=True)
+    tell("The same command again goes on with what has been fetched, if the server can.")
     return INTERRUPTED
 
 
@@ -111,31 +110,14 @@ def _interrupted() -> int:
 def _progress(source: Source) -> Iterator[tuple[net.Progress, net.Tell]]:
     """A bar on a terminal, one line elsewhere; both on stderr."""
     if not sys.stderr.isatty():
-        click.echo(f"Fetching {shown(source.url)}", err=True)
-        yield _silent, _say
+        tell(f"Fetching {shown(source.url)}")
+        yield _silent, tell
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-    from rich.text import Text
+    from opinionscope.commands.output import progress_bar
 
-    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-    columns = (TextColumn("Fetching", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(have: int, total: int | None) -> None:
-            bar.update(task, completed=have, total=total)
-
-        def tell(sentence: str) -> None:
-            console.print(Text(sentence))
-
-        console.print(Text(f"Fetching {shown(source.url)}"))
-        yield show, tell
+    with progress_bar(f"Fetching {shown(source.url)}") as (show, say):
+        yield show, say
 
 
 def _silent(have: int, total: int | None) -> None:
     """No bar where nobody looks."""
-
-
-def _say(sentence: str) -> None:
-    click.echo(sentence, err=True)

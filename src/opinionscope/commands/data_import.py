@@ -8,9 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import counted, print_json, print_table
+from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation import FORMATS, Answer
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
@@ -59,7 +58,7 @@ def import_data(
         folder = Paths.find().data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
     except KeyboardInterrupt:
-        click.echo("Cancelled; nothing was changed.", err=True)
+        tell("Cancelled; nothing was changed.")
         return INTERRUPTED
     if as_json:
         print_json(_as_json(source or str(path), folder, gathered, placed, dry_run))
@@ -68,7 +67,7 @@ def import_data(
         _print_aside("set aside", gathered.set_aside, verbose)
         _print_aside("kept, but not readable", gathered.unread, verbose)
     for sentence in (*gathered.decisions, *(gathered.notes if placed.changed else ())):
-        click.echo(sentence, err=True)
+        tell(sentence)
     return 0
 
 
@@ -131,42 +130,40 @@ def why_unread(answer: RecordedAnswer) -> str:
 
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:
     for read in gathered.datasets.values():
-        click.echo(
+        write(
             f"{read.dataset}: {counted(read.questions, 'question')}, {counted(read.groups, 'group')}, "
             f"{counted(read.by_group, 'human distribution')}"
         )
         if read.people:
-            click.echo(
-                f"  {read.people:,} people whose single answers are known: any of their attributes can be joined"
-            )
+            write(f"  {read.people:,} people whose single answers are known: any of their attributes can be joined")
         for model, count in sorted(read.models.items()):
             unread = f" ({count.unread} of them not readable)" if count.unread else ""
-            click.echo(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
+            write(f"  {model}: {count.answers:,} answers{unread}, {count.set_aside:,} set aside")
     if dry_run:
         written = counted(len(placed.written), "file")
         verdict = f"would write {written}" if placed.changed else "would change nothing"
-        click.echo(f"A real import {verdict} in {folder}")
+        write(f"A real import {verdict} in {folder}")
     elif not placed.changed:
-        click.echo(f"Nothing changed: {folder} holds all of this already")
+        write(f"Nothing changed: {folder} holds all of this already")
     else:
         removed = f", {len(placed.removed)} that the copy no longer has removed" if placed.removed else ""
-        click.echo(f"{counted(len(placed.written), 'file')} written, {len(placed.same)} as before{removed}: {folder}")
+        write(f"{counted(len(placed.written), 'file')} written, {len(placed.same)} as before{removed}: {folder}")
 
 
 def _print_aside(what: str, items: Sequence[SetAside], verbose: bool) -> None:
     """Each with its reason; of recorded answers, and of very many, the reasons with how often, unless more is asked."""
     if not items:
         return
-    click.echo(f"\n{len(items):,} {what}")
+    write(f"\n{len(items):,} {what}")
     own = [item for item in items if not item.model]
     listed = items if verbose else own if len(own) <= MOST_LISTED else []
     for item in listed:
-        click.echo(f"  {item.place}: {item.reason}")
+        write(f"  {item.place}: {item.reason}")
     if len(listed) == len(items):
         return
     for reason, count in Counter(_kind(item.reason) for item in items if item.model or not listed).most_common():
-        click.echo(f"{count:7,}  {reason}")
-    click.echo("  --verbose lists each")
+        write(f"{count:7,}  {reason}")
+    write("  --verbose lists each")
 
 
 def _kind(reason: str) -> str:

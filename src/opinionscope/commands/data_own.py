@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
-
 from opinionscope.commands.output import counted, print_json
+from opinionscope.commands.printing import agreed, tell, write
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import question_json
 from opinionscope.session import Session
 from opinionscope.settings import bundled
+from opinionscope.streams import write_bytes
 from opinionscope.survey import Library, Pack
 from opinionscope.survey.own import OWN, OwnPack
 from opinionscope.survey.own_draft import Draft
@@ -60,8 +60,8 @@ def new_question(
         library = Library.load([session.paths.data])
         print_json(question_json(library.question(f"{own.dataset}/{new_id}"), library) | {"file": str(own.path)})
     else:
-        click.echo(f"{own.dataset}/{new_id}")
-        click.echo(f"Saved in {own.path}", err=True)
+        write(f"{own.dataset}/{new_id}")
+        tell(f"Saved in {own.path}")
 
 
 _OPTION_OF = {"options": "option", "people": "human"}
@@ -99,13 +99,12 @@ def export_pack(session: Session, dataset: str, file: Path | None, force: bool) 
     else:
         content = pack_text(decode_file(pack.path, PackFile)).encode()
     if target is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
+        write_bytes(content)
     else:
         _write(target, content, force)
-        click.echo(f"{counted(len(pack.questions), 'question')} of {pack.dataset} written to {target}", err=True)
+        tell(f"{counted(len(pack.questions), 'question')} of {pack.dataset} written to {target}")
     if warning := licence_warning(pack):
-        click.echo(f"Warning: {warning}", err=True)
+        tell(f"Warning: {warning}")
 
 
 def licence_warning(pack: Pack) -> str:
@@ -140,13 +139,13 @@ def remove_data(session: Session, dataset: str, yes: bool) -> int:
         pack = session.library.pack(dataset)
         raise RemoveError(f"{pack.dataset} came with the program; only what you imported or wrote can be removed")
     for path in files:
-        click.echo(f"  {path}", err=True)
+        tell(f"  {path}")
     if not yes:
         if not sys.stdin.isatty():
             raise RemoveError("there is nobody to ask here; --yes removes the files above")
         lost = _lost(session.library, dataset)
-        if not click.confirm(f"Remove {counted(len(files), 'file')}{lost}?", err=True):
-            click.echo("Nothing removed.", err=True)
+        if not agreed(f"Remove {counted(len(files), 'file')}{lost}?"):
+            tell("Nothing removed.")
             return 0
     try:
         for path in files:
@@ -156,7 +155,7 @@ def remove_data(session: Session, dataset: str, yes: bool) -> int:
         raise RemoveError(f"{error.filename} cannot be removed ({error.strerror}); check its rights") from error
     again = any(pack.dataset == dataset for pack in Library.load([bundled("data")]).packs)
     back = "; the bundled one takes its place again" if again else ""
-    click.echo(f"{dataset}: {counted(len(files), 'file')} removed{back}", err=True)
+    tell(f"{dataset}: {counted(len(files), 'file')} removed{back}")
     return 0
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 
-import click
-
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
+from opinionscope.commands.printing import tell, write
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
+from opinionscope.report.names import without_folders
 from opinionscope.session import Session
 
 
@@ -22,11 +22,11 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
         (
             row.id,
             f"{row.created:%Y-%m-%d %H:%M}",
-            row.question_id,
+            row.question.id,
             row.group,
             row.steering,
             row.format,
-            row.model,
+            without_folders(row.model),
             row.status,
             "–" if row.kl is None else f"{row.kl:.3f}",
             "–" if row.tv is None else f"{row.tv:.3f}",
@@ -49,9 +49,9 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     )
     print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9), least_needed=(10,))
     if not session.history.exists:
-        click.echo(f"No history yet at {session.history.path}; `opinionscope run` begins one.", err=True)
+        tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")
         return
-    click.echo(f"{len(rows)} of {counted(session.history.count(search), 'run')}", err=True)
+    tell(f"{len(rows)} of {counted(session.history.count(search), 'run')}")
 
 
 def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
@@ -63,27 +63,27 @@ def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: b
     print_run(run, "bits" if bits else session.settings.unit)
     print_kept(run, is_kept=True)
     if run.error:
-        click.echo(f"\n{run.status}: {run.error_title}: {run.error}")
-    click.echo("\nReading\n")
+        write(f"\n{run.status}: {run.error_title}: {run.error}")
+    write("\nReading\n")
     print_lines(reading_lines(run))
-    click.echo("\nAnswer\n")
+    write("\nAnswer\n")
     print_lines(answer_lines(run))
     if prompt:
-        click.echo("\nPrompt\n")
+        write("\nPrompt\n")
         print_prompt(run)
 
 
 def resume_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
     """Ask for the answers that a run lacks, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
-    probe = Probe(session, prober, run.model, as_json=as_json, bits=bits)
+    probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     return probe.carried_out(lambda watch: prober.resume(run.id, watch))
 
 
 def score_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
     """Score a run by the answers that it has, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
-    probe = Probe(session, prober, run.model, as_json=as_json, bits=bits)
+    probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     scored = asyncio.run(prober.score(run))
     probe.show(scored)
     return probe.told(scored)

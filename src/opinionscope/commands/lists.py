@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import counted, print_json, print_table, warn
+from opinionscope.commands.printing import tell
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
 from opinionscope.session import Session
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.microdata import Microdata, Slice
 from opinionscope.survey.question import DOMAIN_TITLES
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import fold, has_words, search_words
 
 MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")
 MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
@@ -34,15 +34,14 @@ def list_questions(session: Session, search: str, domain: str | None, as_json: b
         return
     rows = [(q.id, q.domain, q.title, str(len(q.options)), ", ".join(g.name for g in library.groups(q))) for q in found]
     print_table(("ID", "DOMAIN", "TITLE", "K", "GROUPS"), rows, (28, 9, 34, 2, 40))
-    click.echo(counted(len(found), "question"), err=True)
+    tell(counted(len(found), "question"))
 
 
 def _check_domain(session: Session, domain: str | None) -> None:
     at_hand = tuple(dict.fromkeys(question.domain for question in session.library.questions))
     if domain is not None and domain not in (*at_hand, *DOMAIN_TITLES):
-        raise NotFoundError(
-            f'there is no domain "{clean_line(domain)}"; expected one of {", ".join(at_hand)}', title="No such domain"
-        )
+        hint = f"expected one of {', '.join(at_hand)}; {did_you_mean(domain, at_hand)}".rstrip("; ")
+        raise NotFoundError(f'there is no domain "{domain}"; {hint}', title="No such domain")
 
 
 def list_groups(session: Session, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
@@ -54,11 +53,12 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
     for question in found:
         for group in library.groups(question):
             answers.setdefault((question.dataset, group), []).append(question)
-    described = []
+    described, words = [], search_words(search)
+    only = found[0] if question_id else None
     for (dataset, group), answered in answers.items():
-        if all(word in fold(f"{group.name} {group.expression} {dataset}") for word in fold(search).split()):
+        if has_words(fold(f"{group.name} {group.expression} {dataset}"), words):
             sizes = [human.n for q in answered if (human := library.human(q, group)) and human.n is not None]
-            described.append(group_json(group, dataset, len(answered), min(sizes, default=None)))
+            described.append(group_json(group, dataset, len(answered), min(sizes, default=None), only))
     if as_json:
         print_json(described)
         return
@@ -73,9 +73,9 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
         for g in described
     ]
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
-    click.echo(counted(len(described), "group"), err=True)
-    if question_id:
-        _tell_of_composing(session, found[0])
+    tell(counted(len(described), "group"))
+    if only is not None:
+        _tell_of_composing(session, only)
 
 
 def _tell_of_composing(session: Session, question: Question) -> None:
@@ -90,7 +90,7 @@ def _tell_of_composing(session: Session, question: Question) -> None:
     attributes = [(name, microdata.slices(name)) for name in microdata.attributes]
     example = ",".join(f"{name}={slices[0].value}" for name, slices in attributes[:2] if slices)
     listed = ", ".join(f"{name} ({_values(microdata, name, slices)})" for name, slices in attributes)
-    click.echo(f'Other groups can be composed, as in -g "{example}", of {listed}.', err=True)
+    tell(f'Other groups can be composed, as in -g "{example}", of {listed}.')
 
 
 def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> str:
@@ -108,7 +108,7 @@ def list_models(session: Session, search: str, as_json: bool) -> None:
     remembered, problem = session.state.read()
     warn([problem] if problem else [])
     cards = [*asyncio.run(live_models(setup=session.setup)), *recorded_models(session.library)]
-    words = fold(search).split()
+    words = search_words(search)
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     found = in_order(found, remembered)
     if as_json:
@@ -124,12 +124,12 @@ def list_models(session: Session, search: str, as_json: bool) -> None:
             _price(card),
             ", ".join(card.formats),
             card.detail,
-            card.api_base or "",
+            card.api_base or remembered.servers.get(card.name, ""),
         )
         for card in found
     ]
     print_table(MODEL_HEADER, rows, MODEL_WIDTHS, MODEL_LEAST_NEEDED)
-    click.echo(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key", err=True)
+    tell(f"{counted(len(found), 'model')}; any other litellm name works as well, given its key")
 
 
 def _price(card: ModelCard) -> str:

@@ -3,15 +3,16 @@
 import codecs
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.text import Text
 
 from opinionscope.charts import Line, Role, fit
+from opinionscope.cleaning import clean, clean_line
+from opinionscope.commands.printing import tell, tell_over, wipe, write, write_json
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run
 from opinionscope.report import TextLine
@@ -40,19 +41,19 @@ ROLE_STYLES: Mapping[Role, str] = {
 def print_json(data: Any) -> None:
     """One JSON document; text stays readable where stdout can hold all of it, and is escaped elsewhere."""
     holds_all = codecs.lookup(sys.stdout.encoding or "utf-8").name.startswith("utf")
-    click.echo(json.dumps(data, ensure_ascii=not holds_all, indent=2, allow_nan=False))
+    write_json(json.dumps(data, ensure_ascii=not holds_all, indent=2, allow_nan=False))
 
 
 def print_lines(lines: Iterable[TextLine]) -> None:
     """Lines of text as they are."""
     for line in lines:
-        click.echo(line.text)
+        write(line.text)
 
 
 def warn(problems: Iterable[OpinionscopeError]) -> None:
     """What was passed over, on stderr."""
     for problem in problems:
-        click.echo(f"Warning: {problem}", err=True)
+        tell(f"Warning: {problem}")
 
 
 def counted(number: int, noun: str) -> str:
@@ -87,25 +88,34 @@ class Narration:
         if not self._is_seen:
             return
         with suppress(OSError):  # a terminal may hang up at any time
-            click.echo(f"\r{line.ljust(self._length)}", nl=False, err=True)
-        self._length = len(line)
+            self._length = tell_over(line, self._length)
 
     def end(self) -> None:
         """Leave the line empty, as it was found."""
         if self._length:
             with suppress(OSError):
-                click.echo(f"\r{' ' * self._length}\r", nl=False, err=True)
+                wipe(self._length)
             self._length = 0
 
 
-def console() -> Console:
-    """A console on stdout that takes all text literally."""
-    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, soft_wrap=False)
+class Page:
+    """stdout as a page of styled text: all of it is cleaned and taken literally, never as markup."""
 
+    def __init__(self, most_columns: int | None = None) -> None:
+        self._console = Console(file=sys.stdout, markup=False, emoji=False, highlight=False, soft_wrap=False)
+        self.width = min(self._console.width, most_columns or self._console.width)
 
-def to_text(lines: Sequence[Line]) -> Text:
-    """A drawing in the terminal's own colours."""
-    return Text("\n").join(Text.assemble(*((text, ROLE_STYLES[role]) for text, role in line)) for line in lines)
+    def print(self, *parts: str | tuple[str, str], wrap: bool = True) -> None:
+        """Print texts, or texts with their styles, one after the other on a line that is wrapped at the width."""
+        text = Text.assemble(
+            *((clean(part), "") if isinstance(part, str) else (clean(part[0]), part[1]) for part in parts)
+        )
+        self._console.print(text, width=self.width if wrap else None, soft_wrap=not wrap)
+
+    def draw(self, lines: Sequence[Line]) -> None:
+        """Print a drawing in the terminal's own colours."""
+        drawn = (Text.assemble(*((clean(text), ROLE_STYLES[role]) for text, role in line)) for line in lines)
+        self._console.print(Text("\n").join(drawn), width=self.width, no_wrap=True)
 
 
 def print_table(
@@ -116,15 +126,37 @@ def print_table(
     Args:
         least_needed: the columns that a terminal which is too narrow goes without, the least needed first.
     """
+    cells = [[clean_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(" ".join(cell.split()) for cell in row))
+        for row in cells:
+            write("\t".join(row))
         return
-    shown = console()
+    page = Page()
     columns = list(range(len(header)))
     for column in least_needed:
-        if sum(widths[kept] + 2 for kept in columns) - 2 > shown.width:
+        if sum(widths[kept] + 2 for kept in columns) - 2 > page.width:
             columns.remove(column)
-    shown.print(Text("  ".join(fit(header[column], widths[column]) for column in columns), "bold"))
-    for row in rows:
-        shown.print(Text("  ".join(fit(row[column], widths[column]) for column in columns)))
+    page.print(("  ".join(fit(header[column], widths[column]) for column in columns), "bold"))
+    for row in cells:
+        page.print("  ".join(fit(row[column], widths[column]) for column in columns))
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[tuple[Callable[[int, int | None], None], Callable[[str], None]]]:
+    """A bar on stderr for as long as something is fetched.
+
+    Yields:
+        A function to show how many bytes have come of how many, and one to print a sentence above the bar.
+    """
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+    columns = (TextColumn("Fetching", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+
+    def say(sentence: str) -> None:
+        console.print(Text(clean(sentence)))
+
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        say(title)
+        yield lambda have, total: bar.update(task, completed=have, total=total), say

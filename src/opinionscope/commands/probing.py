@@ -3,10 +3,9 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import Narration, print_json
 from opinionscope.commands.print_run import print_kept, print_run
+from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
 from opinionscope.history import Run
 from opinionscope.probe import Prober, Watch
@@ -23,15 +22,25 @@ class Probe:
 
     Args:
         model: the name of the one that is asked.
+        api_base: the server that was named with it; None for none.
         is_saved: whether runs are kept at all.
     """
 
     def __init__(
-        self, session: Session, prober: Prober, model: str, *, as_json: bool, bits: bool, is_saved: bool = True
+        self,
+        session: Session,
+        prober: Prober,
+        model: str,
+        api_base: str | None,
+        *,
+        as_json: bool,
+        bits: bool,
+        is_saved: bool = True,
     ) -> None:
         self._session = session
         self._prober = prober
         self._model = model
+        self._api_base = api_base
         self._as_json = as_json
         self._unit = "bits" if bits else session.settings.unit
         self._is_saved = is_saved
@@ -61,7 +70,7 @@ class Probe:
         finally:
             self._narration.end()
         if run.status in ANSWERED:
-            self._session.note_use(self._model)
+            self._session.note_use(self._model, self._api_base)
         return self.told(run)
 
     def told(self, run: Run) -> int:
@@ -74,12 +83,12 @@ class Probe:
         else:
             print_kept(run, is_kept=self._is_saved and unkept is None)
         if unkept:
-            click.echo(f"Warning: the answer is not kept: {unkept.words}.", err=True)
+            tell(f"Warning: the answer is not kept: {unkept.words}.")
         if run.error:
-            click.echo(f"Error: {run.error_title}: {run.error}", err=True)
+            tell(f"Error: {run.error_title}: {run.error}")
             return NOT_KEPT if unkept and run.status in ANSWERED else FAILED
         if lost := sum(response.is_failure for response in run.responses):
-            click.echo(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.", err=True)
+            tell(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.")
         return NOT_KEPT if unkept else 0
 
     def show(self, run: Run) -> None:
@@ -108,7 +117,7 @@ class Probe:
         if run.status != "cancelled":
             self.told(run)
         elif unkept := self._prober.unkept.get(run.id):
-            click.echo(f"Warning: what had arrived is not kept: {unkept.words}.", err=True)
+            tell(f"Warning: what had arrived is not kept: {unkept.words}.")
         elif self._is_saved:
             hint = f"`opinionscope history resume {run.id}` asks for the rest"
-            click.echo(f"What had arrived is kept; {hint}.", err=True)
+            tell(f"What had arrived is kept; {hint}.")

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import print_lines
+from opinionscope.commands.printing import write
 from opinionscope.history import Run, public_url
 from opinionscope.report import NOT_SENT, prompt_lines
 
@@ -36,7 +35,7 @@ def _request_json(run: Run) -> dict[str, Any]:
 def print_prompt(run: Run) -> None:
     """Print whom it is for, the settings, and both messages as text."""
     if not run.is_recorded:
-        click.echo(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
+        write(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
         for note in run.elicitation.notes:
-            click.echo(note)
+            write(note)
     print_lines(prompt_lines(run))

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import click
-
 from opinionscope.commands.output import print_json, warn
+from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import PLAIN, Recipe
@@ -27,9 +26,9 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
     if choices.is_recorded:
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
-            click.echo(f"Note: {ONCE}", err=True)
+            tell(f"Note: {ONCE}")
     prober = session.prober(save=not no_save)
-    probe = Probe(session, prober, choices.model, as_json=as_json, bits=bits, is_saved=not no_save)
+    probe = Probe(session, prober, choices.model, options["api_base"], as_json=as_json, bits=bits, is_saved=not no_save)
     try:
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
@@ -92,5 +91,5 @@ def _found_here(session: Session, model: str) -> str | None:
         return None
     base = asyncio.run(local_base(model))
     if base:
-        click.echo(f"{model} is asked at {base}, where it was found; --api-base names another server.", err=True)
+        tell(f"{model} is asked at {base}, where it was found; --api-base names another server.")
     return base

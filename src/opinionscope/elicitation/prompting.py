@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from opinionscope.cleaning import clean
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.elicitation.phrasing import layout, layout_parts, people
 from opinionscope.elicitation.recipe import Recipe
@@ -61,10 +62,13 @@ class PromptMaker:
         return self.template.version if self.template else TEMPLATE_VERSION
 
     def prompt(self, question: Question) -> Prompt:
-        """The messages that put a question, its options in the order in which they are offered."""
-        if self.template is None:
-            return Prompt(SYSTEM, self._composed(question))
-        return self._filled(self.template, question)
+        """The messages that put a question, its options in the order in which they are offered.
+
+        Whatever the question, the group and the template hold, nothing hidden is sent.
+        """
+        template = self.template
+        made = self._filled(template, question) if template else Prompt(SYSTEM, self._composed(question))
+        return Prompt(clean(made.system), clean(made.user))
 
     def _composed(self, question: Question) -> str:
         ending = self._how_to_reason if self.recipe.reasoning else "Answer:"

@@ -1,17 +1,31 @@
-"""Lists of runs: newest first, page by page, filtered by words."""
+"""Lists of runs: newest first, page by page, filtered by words.
 
+Words are whole words (`male` does not find Female); one that ends in ``*`` is the beginning of a word.
+"""
+
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from opinionscope.history.run import Status
 from opinionscope.respondents.base import Kind
-from opinionscope.survey.text import clean_line, fold
-
-MOST_WORDS = 32
+from opinionscope.survey.text import fold, has_word, search_words
 
 _fold = lru_cache(maxsize=16_384)(fold)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """The question of a run, as it was when asked; options in survey order."""
+
+    id: str
+    dataset: str
+    domain: str
+    text: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +33,6 @@ class RunRow:
     """One line of a list of runs.
 
     Attributes:
-        dataset, question_id, question_title: of the question.
         group: its name.
         kl, tv, floor_kl: as in Alignment, None where there are none; KL in nats.
         planned, answered: how many calls it takes, and how many were answered to the end.
@@ -27,8 +40,7 @@ class RunRow:
 
     id: str
     created: datetime
-    dataset: str
-    question_id: str
+    question: AskedQuestion
     question_title: str
     group: str
     steering: str
@@ -54,19 +66,26 @@ _SETUPS = "WITH setups AS MATERIALIZED (SELECT DISTINCT model, steering, format,
 _HAS_WORD = """(
   +question_hash IN (
     SELECT hash FROM questions
-    WHERE instr(fold(question_id || ' ' || dataset || ' ' || title || ' ' || text), :word))
-  OR +group_hash IN (SELECT hash FROM groups WHERE instr(fold(name || ' ' || expression), :word))
+    WHERE has_word(question_id || ' ' || dataset || ' ' || title || ' ' || text, :word))
+  OR +group_hash IN (SELECT hash FROM groups WHERE has_word(name || ' ' || expression, :word))
   OR (+model, steering, format, status) IN (
-    SELECT * FROM setups WHERE instr(fold(model || ' ' || steering || ' ' || format || ' ' || status), :word))
-  OR +id IN (SELECT run_id FROM tags WHERE instr(fold(tag), :word))
+    SELECT * FROM setups WHERE has_word(model || ' ' || steering || ' ' || format || ' ' || status, :word))
+  OR +id IN (SELECT run_id FROM tags WHERE has_word(tag, :word))
 )"""
 
 _PAGE = """
 {setups}
-SELECT run_id, created, dataset, question, title, group_name, steering, format, model, kind, status, kl, tv, floor_kl,
+SELECT run_id, run_overview.created, question, run_overview.dataset, questions.domain, questions.text,
+  (SELECT json_group_array(label) FROM
+    (SELECT label FROM options WHERE options.question_hash = runs.question_hash ORDER BY position)),
+  run_overview.title, group_name, run_overview.steering, run_overview.format, run_overview.model, run_overview.kind,
+  run_overview.status, kl, tv, floor_kl,
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
-  (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id AND (kind = 'recorded' OR answered IS NOT NULL))
+  (SELECT count(*) FROM calls
+    WHERE calls.run_id = run_overview.run_id AND (calls.kind = 'recorded' OR answered IS NOT NULL))
 FROM run_overview
+  JOIN runs ON runs.id = run_id
+  JOIN questions ON questions.hash = runs.question_hash
 WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
 ORDER BY run_id DESC
 """
@@ -74,7 +93,11 @@ ORDER BY run_id DESC
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Teach a connection the function that the filter needs."""
-    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.create_function("has_word", 2, _has_word, deterministic=True)
+
+
+def _has_word(text: str, word: str) -> bool:
+    return has_word(_fold(text), word, whole=True)
 
 
 def page(connection: sqlite3.Connection, filter_text: str, limit: int, before: str | None, offset: int) -> list[RunRow]:
@@ -84,7 +107,13 @@ def page(connection: sqlite3.Connection, filter_text: str, limit: int, before: s
         condition, values["before"] = f"id < :before AND {condition}", before
     sql = _PAGE.format(setups=_SETUPS, condition=condition)
     rows = connection.execute(sql, {**values, "limit": limit, "offset": offset}).fetchall()
-    return [RunRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(row: tuple[Any, ...]) -> RunRow:
+    run_id, created, question_id, dataset, domain, text, options, *others = row
+    question = AskedQuestion(question_id, dataset, domain, text, tuple(json.loads(options)))
+    return RunRow(run_id, datetime.fromisoformat(created), question, *others)
 
 
 def count(connection: sqlite3.Connection, filter_text: str) -> int:
@@ -114,6 +143,5 @@ def matching_ids(connection: sqlite3.Connection, part: str, limit: int) -> list[
 
 
 def _condition(filter_text: str) -> tuple[str, dict[str, str | int]]:
-    words = tuple(dict.fromkeys(fold(clean_line(filter_text)).split()))[:MOST_WORDS]
-    values: dict[str, str | int] = {f"word{number}": word for number, word in enumerate(words)}
+    values: dict[str, str | int] = {f"word{number}": word for number, word in enumerate(search_words(filter_text))}
     return " AND ".join(_HAS_WORD.replace(":word", f":{name}") for name in values) or "1", values

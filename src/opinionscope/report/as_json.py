@@ -7,6 +7,8 @@ from typing import Any
 from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe
 from opinionscope.history import Run, RunRow, public_url, single_readings
 from opinionscope.report.caveats import caveats
+from opinionscope.report.names import without_folders
+from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
 from opinionscope.respondents import Response
 from opinionscope.survey import Group, Library, Question
@@ -25,13 +27,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "spill": None,
         "status": run.status,
         "error": {"title": run.error_title, "message": run.error} if run.error else None,
-        "question": {
-            "id": question.id,
-            "dataset": question.dataset,
-            "domain": question.domain,
-            "text": question.text,
-            "options": list(question.labels),
-        },
+        "question": question_shape(question),
         "group": elicitation.group.name,
         "steering": elicitation.steering,
         "format": elicitation.format,
@@ -41,11 +37,11 @@ def run_json(run: Run) -> dict[str, Any]:
         "example_ids": list(elicitation.example_ids),
         "notes": list(elicitation.notes),
         "calls": {"planned": len(elicitation.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
-        "model": run.model,
+        "model": without_folders(run.model),
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "kind": response.kind if response else None,
-        "resolved_model": next(iter(run.models), response.model) if response else None,
-        "answers_by_model": dict(run.models),
+        "resolved_model": without_folders(next(iter(run.models), response.model)) if response else None,
+        "answers_by_model": {without_folders(model): number for model, number in run.models.items()},
         "recorded": (response.recorded or None) if response else None,
         "human": {"probabilities": list(run.human.probabilities), "n": run.human.n} if run.human else None,
         "answer": {
@@ -106,7 +102,7 @@ def _response_json(response: Response, reading: Reading | None) -> dict[str, Any
         "finish_reason": answer.finish_reason or None,
         "options_offered": list(answer.offered) or None,
         "first_token": None if tokens is None else [[each.token, _number(each.logprob)] for each in tokens],
-        "resolved_model": response.model,
+        "resolved_model": without_folders(response.model),
         "answered": response.answered.isoformat() if response.answered else None,
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
@@ -146,11 +142,11 @@ def row_json(row: RunRow) -> dict[str, Any]:
     return {
         "run_id": row.id,
         "created": row.created.isoformat(),
-        "question": row.question_id,
+        "question": asdict(row.question),
         "group": row.group,
         "steering": row.steering,
         "format": row.format,
-        "model": row.model,
+        "model": without_folders(row.model),
         "status": row.status,
         "kl": row.kl,
         "tv": row.tv,
@@ -160,22 +156,20 @@ def row_json(row: RunRow) -> dict[str, Any]:
 
 def question_json(question: Question, library: Library) -> dict[str, Any]:
     """A question as `questions --json` prints it."""
-    return {
-        "id": question.id,
-        "dataset": question.dataset,
-        "domain": question.domain,
+    return question_shape(question) | {
         "title": question.title,
-        "text": question.text,
         "wording": question.wording,
         "topics": list(question.topics),
-        "options": list(question.labels),
         "groups": [group.name for group in library.groups(question)],
     }
 
 
-def group_json(group: Group, dataset: str, questions: int, smallest_n: float | None) -> dict[str, Any]:
-    """A group as `groups --json` prints it."""
+def group_json(
+    group: Group, dataset: str, questions: int, smallest_n: float | None, question: Question | None = None
+) -> dict[str, Any]:
+    """A group as `groups --json` prints it; `question` is the only one that was asked about, where there is one."""
     return {
+        "question": question_shape(question) if question else None,
         "name": group.name,
         "dataset": dataset,
         "expression": group.expression,

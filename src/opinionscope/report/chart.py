@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from opinionscope.charts import ChartData
 from opinionscope.elicitation import Reading
 from opinionscope.history import Run
+from opinionscope.report.names import answered_as
 
 
 def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | None, ...]:
@@ -26,7 +27,8 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     model = alignment.model if alignment else read
     nothing_recorded = run.is_recorded and read is None
     kind = run.response.kind if run.response and not nothing_recorded else ""
-    name, *others = run.models or [run.response.model if run.response else run.model]
+    first, *others = run.models or [run.response.model if run.response else run.model]
+    name = answered_as(first, run.model)
     name += f" and {len(others)} more" if others else ""
     return ChartData(
         labels=tuple(run.elicitation.question.labels[position] for position in positions),

@@ -7,6 +7,7 @@ from typing import Any
 from opinionscope.alignment.uncertainty import noise_floor
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.composition import Composition, compositions
+from opinionscope.report.shapes import question_shape
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Library, Pack, PackError, Question
 from opinionscope.survey.answers import AnswerSheet
@@ -122,10 +123,9 @@ def study_card_json(view: StudyCardView) -> dict[str, Any]:
         "people": view.people,
         "composition": [_composition_json(each) for each in view.compositions],
         "question": question
-        and {
-            "id": question.id,
+        and question_shape(question)
+        | {
             "title": question.title,
-            "text": question.text,
             "wording": question.wording,
             "source_key": question.source_key,
             "note": question.note,

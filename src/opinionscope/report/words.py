@@ -7,6 +7,7 @@ from typing import Literal
 from opinionscope.alignment import NATS_PER_BIT, Alignment
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Recipe
 from opinionscope.history import Run
+from opinionscope.report.names import answered_as, without_folders
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]
@@ -135,7 +136,7 @@ def provenance(run: Run) -> str:
     """Live or recorded, by which model, when."""
     response = run.response
     if response is None:
-        return f"{run.model} · not asked yet" if run.status == "running" else f"{run.model} · no answer"
+        return f"{without_folders(run.model)} · {'not asked yet' if run.status == 'running' else 'no answer'}"
     if response.kind == "recorded":
         return " · ".join(filter(None, (response.model, response.recorded)))
     who = answering(run)
@@ -148,8 +149,8 @@ def provenance(run: Run) -> str:
 def answering(run: Run) -> str:
     """The model that really answered; of several, each with its number of answers."""
     if len(run.models) > 1:
-        return ", ".join(f"{model} ({number:,})" for model, number in run.models.items())
-    return next(iter(run.models), run.response.model if run.response else run.model)
+        return ", ".join(f"{answered_as(model, run.model)} ({number:,})" for model, number in run.models.items())
+    return answered_as(next(iter(run.models), run.response.model if run.response else run.model), run.model)
 
 
 def _from_cache(run: Run) -> str:

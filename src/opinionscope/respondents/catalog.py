@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from opinionscope.elicitation import FORMATS
 from opinionscope.respondents.cards import (
@@ -24,13 +24,15 @@ from opinionscope.respondents.local_servers import (
     models_at,
     models_of,
 )
-from opinionscope.respondents.price_map import price_map
+from opinionscope.respondents.price_map import PriceMap, price_map
 from opinionscope.respondents.providers import PROVIDERS
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
 from opinionscope.respondents.setup import BARE, Setup
 from opinionscope.survey import Library, PackError
 
 BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
+OWN_SERVERS = frozenset({"custom_openai", "hosted_vllm", "litellm_proxy", "llamafile", "lm_studio"})
+"""Prefixes of models that only a server of the user's has."""
 
 
 def recorded_models(library: Library) -> tuple[ModelCard, ...]:
@@ -84,10 +86,41 @@ async def live_models(
         _named_server_models(setup.api_base, max(patience, PATIENCE_ELSEWHERE)),
         asyncio.to_thread(price_map),
     )
-    named = [named_card(model, prices) for model in setup.named.values()]
+    return (*_named_models(setup, prices), *there, *here, *_keyed_models(prices))
+
+
+def models_without_asking(library: Library, setup: Setup) -> Iterator[ModelCard]:
+    """The models that can be listed without asking any server: the user's own, recorded ones, those with a key."""
+    prices = price_map()
+    yield from _named_models(setup, prices)
+    yield from recorded_models(library)
+    yield from _keyed_models(prices)
+
+
+def _named_models(setup: Setup, prices: PriceMap) -> list[ModelCard]:
+    return [named_card(model, prices) for model in setup.named.values()]
+
+
+def _keyed_models(prices: PriceMap) -> list[ModelCard]:
     keyed = [card for provider in PROVIDERS.values() for card in provider_cards(provider, prices)]
     others = [card for name in other_providers(prices) for card in other_cards(name, prices)]
-    return (*named, *there, *here, *keyed, *others)
+    return [*keyed, *others]
+
+
+def needs_address(model: str) -> bool:
+    """Whether a model can be asked only at a server that is named with it: no provider is known to have it.
+
+    So are names that servers of one's own go by, ``openai/NAME`` among them, where the environment names no server.
+    """
+    prefix, slash, name = model.partition("/")
+    if not slash:
+        return False
+    if prefix == OPENAI_LIKE:
+        is_openais = price_map().of(model).litellm_provider == OPENAI_LIKE or name.startswith("ft:")
+        return not (is_openais or name in PROVIDERS[OPENAI_LIKE].examples) and not any(
+            map(os.environ.get, BASE_VARIABLES)
+        )
+    return prefix in OWN_SERVERS and not os.environ.get(f"{prefix.upper()}_API_BASE")
 
 
 async def _named_server_models(api_base: str | None, patience: float) -> list[ModelCard]:

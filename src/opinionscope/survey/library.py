@@ -4,17 +4,17 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.answers import ANSWERS_SUFFIX
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, Microdata, read_microdata
 from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of, read_pack
 from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question, conditions_in
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import clean_line, fold, has_word, has_words, search_words
 
 REPLACED = ".replaced"
 """Behind the name of a folder, with a dot before it, while another takes its place."""
@@ -28,10 +28,8 @@ class NotFoundError(OpinionscopeError):
 
 def _hint(wanted: str, known: Iterable[str], command: str) -> str:
     """The nearest names, or the command that lists them all."""
-    close = get_close_matches(wanted, list(known), n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(close)}? `{command}` lists all"
-    return f"`{command}` lists what there is"
+    question = did_you_mean(wanted, known)
+    return f"{question} `{command}` lists all" if question else f"`{command}` lists what there is"
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,9 @@ class Library:
         try:
             return self._by_dataset[dataset]
         except KeyError:
-            raise NotFoundError(f'no survey pack "{clean_line(dataset)}" is installed') from None
+            listed = f"there are {', '.join(self._by_dataset)}"
+            hint = did_you_mean(dataset, self._by_dataset, listed)
+            raise NotFoundError(f'no survey pack "{dataset}" is installed; {hint}') from None
 
     def question(self, question_id: str) -> Question:
         """The question with that id, or ``dataset/id``.
@@ -211,16 +211,16 @@ class Library:
         )
 
     def search(self, text: str = "", domain: str | None = None) -> tuple[Question, ...]:
-        """Questions that hold every word of `text`; those that hold them in title or id first."""
-        words = fold(text).split()
+        """Questions that have a word beginning with each word of `text`; those with all in title or id first."""
+        words = search_words(text)
         in_title: list[Question] = []
         elsewhere: list[Question] = []
         for question, (title, body) in zip(self.questions, self._search_texts, strict=True):
             if domain and question.domain != domain:
                 continue
-            if all(word in title for word in words):
+            if has_words(title, words):
                 in_title.append(question)
-            elif all(word in title or word in body for word in words):
+            elif all(has_word(title, word) or has_word(body, word) for word in words):
                 elsewhere.append(question)
         return (*in_title, *elsewhere)
 

@@ -1,41 +1,18 @@
-"""Text from outside, made safe to show: nothing a terminal would obey survives."""
+"""Text from outside, made safe to show, and made alike for search."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-_KEPT_CONTROLS = "\n\t"
-_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_REPLACEMENT = "\ufffd"
-_UNSAFE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_BIDI_CONTROLS}\ud800-\udfff]")
-_BLANKS = re.compile(r"\s+")
+from opinionscope.cleaning import clean, clean_line
 
+__all__ = ["clean", "clean_line", "fold", "has_words", "search_words", "while_typing"]
 
-def _visible(match: re.Match[str]) -> str:
-    character = match.group()
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    return _REPLACEMENT
-
-
-def clean(text: str) -> str:
-    r"""Replace every character a terminal would obey by one it merely shows.
-
-    C0 controls become their pictures (ESC → ␛), C1 controls, bidirectional overrides, line and
-    paragraph separators and lone surrogates become U+FFFD. Newlines (CRLF and CR as ``\n``) and tabs stay.
-    """
-    if text.isprintable():
-        return text
-    return _UNSAFE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def clean_line(text: str) -> str:
-    """`clean` for text that must stay on one line: runs of white space become one blank."""
-    if text.isprintable() and "  " not in text:
-        return text.strip(" ")
-    return _BLANKS.sub(" ", clean(text)).strip()
+MOST_WORDS = 32
+_HAS_NO_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 
 
 def fold(text: str) -> str:
@@ -49,3 +26,48 @@ def fold(text: str) -> str:
 def _decomposed(text: str) -> str:
     """NFKD without putting combining marks in order, which takes quadratic time where many follow each other."""
     return "".join(unicodedata.normalize("NFKD", character) for character in text)
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """The folded words of what was typed to search for, each once."""
+    return tuple(dict.fromkeys(fold(clean_line(text)).split()))[:MOST_WORDS]
+
+
+def while_typing(text: str) -> str:
+    """Words to search for whole, but for the last, which is still being typed: it is the beginning of a word."""
+    return f"{text}*" if text and not text[-1].isspace() and text[-1] != "*" else text
+
+
+def has_words(folded: str, words: Sequence[str], *, whole: bool = False) -> bool:
+    """Whether a folded text has all of these folded words, as `has_word` finds each."""
+    return all(has_word(folded, word, whole=whole) for word in words)
+
+
+def has_word(folded: str, word: str, *, whole: bool = False) -> bool:
+    """Whether a folded text has a folded word, at the beginning of a word of its own.
+
+    ``male`` is not found in "female". Words are runs of letters and digits, so that ``gpt-4`` is found in
+    "recorded/gpt-4". In scripts without blanks a word may begin and end anywhere.
+
+    Args:
+        whole: whether it has to end where a word ends, too; a word that ends in ``*`` need not.
+    """
+    if whole and word.endswith("*"):
+        word, whole = word.rstrip("*"), False
+    at = folded.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if _is_edge(folded, at) and (not whole or _is_edge(folded, end)):
+            return True
+        at = folded.find(word, at + 1)
+    return False
+
+
+def _is_edge(text: str, at: int) -> bool:
+    """Whether a word can begin or end between two characters."""
+    if at in (0, len(text)):
+        return True
+    before, after = text[at - 1], text[at]
+    if not (before.isalnum() and after.isalnum()):
+        return True
+    return bool(_HAS_NO_BLANKS.match(before) or _HAS_NO_BLANKS.match(after))

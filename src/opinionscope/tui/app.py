@@ -7,7 +7,7 @@ while the first, empty screen is shown.
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,15 +17,19 @@ from textual import constants, on, work
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
 from typing_extensions import override
 
+from opinionscope.cleaning import clean
 from opinionscope.errors import OpinionscopeError, exit_code
+from opinionscope.suggesting import did_you_mean
 from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.messages import KeepingChanged, StudyCardWanted, WritingWanted
+from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
@@ -58,6 +62,7 @@ class OpinionscopeApp(App[None]):
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
         self._begin_with = begin
+        self._safe_lines = SafeLines()
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._arrangement: Arrangement | None = None
@@ -66,7 +71,8 @@ class OpinionscopeApp(App[None]):
             self.register_theme(each)
         self.add_mode("explore", LoadingScreen)
         if theme not in self.available_themes:
-            self._problems.append(ThemeError(f'there is no theme "{theme}"; press t to see those there are'))
+            hint = did_you_mean(theme, self.available_themes, "press t to see those there are")
+            self._problems.append(ThemeError(f'there is no theme "{theme}"; {hint}'))
             theme = DEFAULT_THEME
         self.theme = theme
 
@@ -85,6 +91,14 @@ class OpinionscopeApp(App[None]):
     def stop(self, number: int) -> None:
         """End for a signal: the terminal is given back, and what had arrived is kept as cancelled."""
         self.exit(return_code=exit_code(number))
+
+    @override
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._safe_lines]
+
+    @override
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(clean(text))
 
     def on_mount(self) -> None:
         """Load everything else, behind the first screen."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from opinionscope.report.names import without_folders
 from opinionscope.respondents.remembered import Remembered, StateError, StateFile
 from opinionscope.tui.items import Item
 
@@ -82,7 +83,17 @@ class ModelShelf:
     def api_base(self, name: str) -> str | None:
         """The server that has to be named with a model, where there is one."""
         card = self._cards.get(name)
-        return card.api_base if card and card.api_base else self._server_for(name)
+        return card.api_base if card and card.api_base else self.remembered_server(name) or self._server_for(name)
+
+    def remembered_server(self, name: str) -> str | None:
+        """The server that a model was asked at last, where one was named with it."""
+        return self._remembered.servers.get(name)
+
+    def needs_address(self, name: str) -> bool:
+        """Whether a server has to be named with a model, and none is known."""
+        from opinionscope.respondents.catalog import needs_address
+
+        return name not in self._cards and self.api_base(name) is None and needs_address(name)
 
     def toggle_favourite(self, name: str) -> None:
         """Make a model a favourite, or no longer.
@@ -93,16 +104,20 @@ class ModelShelf:
         if self._state is not None:
             self._remembered = self._state.toggle_favourite(name)
 
-    def note_use(self, name: str) -> None:
-        """Remember that a model was used now; in vain where the file cannot be written."""
+    def note_use(self, name: str, api_base: str | None = None) -> None:
+        """Remember that a model was used now, and where; in vain where the file cannot be written."""
+        card = self._cards.get(name)
+        is_known = api_base is None or api_base in (card and card.api_base, self._server_for(name))
         if self._state is not None:
             with suppress(StateError):
-                self._remembered = self._state.note_use(name, datetime.now(UTC))
+                self._remembered = self._state.note_use(name, datetime.now(UTC), None if is_known else api_base)
 
     def _item(self, name: str, section: str) -> Item:
         card = self._cards.get(name)
-        label = f"{STAR}{name}" if section == FAVOURITES else name
-        missing = "not found just now" if self._is_full else ""
+        shown = without_folders(name)
+        label = f"{STAR}{shown}" if section == FAVOURITES else shown
+        server = self.remembered_server(name)
+        missing = f"at {server}" if server else "not found just now" if self._is_full else ""
         return Item(name, label, " · ".join(_facts(card)) if card else missing, section)
 
 

@@ -9,15 +9,15 @@ field: instructions as in Meister et al. 2025; transcripts, biographies and port
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.singular import first_person, person
 from opinionscope.elicitation.templates import Template, TemplateError, load_templates
 from opinionscope.errors import OpinionscopeError
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.question import Group
-from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.text import fold
 
 BUILT_IN = "built in"
 
@@ -82,9 +82,8 @@ class Voices:
             if voice.name == name:
                 return voice
         names = [voice.name for voice in self.every]
-        close = get_close_matches(name, names, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise VoiceError(f'expected one of {", ".join(names)}, got "{clean_line(name)[:40]}"{hint}')
+        hint = did_you_mean(name, names)
+        raise VoiceError(f'expected one of {", ".join(names)}, got "{name[:40]}"{hint and f"; {hint}"}')
 
 
 def voices(folder: Path | None = None) -> Voices:

@@ -189,7 +189,7 @@ class AskingScreen(Screen[None]):
                 self._complain(error)
         else:
             if run.status in ANSWERED:
-                await asyncio.to_thread(self.note_use, run.model)
+                await asyncio.to_thread(self.note_use, run.model, run.api_base)
             if run.id not in self._prober.unkept:
                 self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
         finally:
@@ -212,8 +212,8 @@ class AskingScreen(Screen[None]):
             await load()
         call.status = ""
 
-    def note_use(self, model: str) -> None:
-        """Remember that a model was used, where that is done; called in a thread."""
+    def note_use(self, model: str, api_base: str | None) -> None:
+        """Remember which model was used, and where, if that is done; called in a thread."""
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)

@@ -15,7 +15,6 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run
 from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, plan_words
-from opinionscope.respondents import is_recorded
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
@@ -135,7 +134,9 @@ class ExploreScreen(AskingScreen):
         """Choose or type the model."""
         title = "Model: one of these, or any litellm name you type"
         models = self._menu.models(self._choices)
-        picker = self._pick(title, models, self._choices.model, self._choose_model, "Ask", self._mark_model)
+        picker = self._pick(
+            title, models, self._choices.model, self._choose_model, "Ask", self._mark_model, self._ask_address
+        )
         self._menu.shelf.when_full(picker.renew)
 
     def _mark_model(self, name: str) -> None:
@@ -145,12 +146,28 @@ class ExploreScreen(AskingScreen):
             self._complain(error)
 
     @override
-    def note_use(self, model: str) -> None:
-        self._menu.shelf.note_use(model)
+    def note_use(self, model: str, api_base: str | None) -> None:
+        self._menu.shelf.note_use(model, api_base)
 
     def _choose_model(self, name: str) -> None:
-        self.choose(self._menu.with_model(self._choices, name))
-        if not is_recorded(name):
+        if self._menu.shelf.needs_address(name):
+            self._ask_address(name)
+        else:
+            self._take_model(self._menu.with_model(self._choices, name))
+
+    def _ask_address(self, name: str) -> None:
+        """Ask for the server of a model; without one it is asked at its provider's own."""
+        from opinionscope.tui.screens.address import AddressScreen
+
+        def given(address: str | None) -> None:
+            if address is not None:
+                self._take_model(replace(self._choices, model=name, api_base=address or None))
+
+        self.app.push_screen(AddressScreen(name, self._menu.shelf.api_base(name) or ""), given)
+
+    def _take_model(self, choices: Choices) -> None:
+        self.choose(choices)
+        if not choices.is_recorded:
             self._get_ready()
 
     @work(exclusive=True, group="load", exit_on_error=False)
@@ -238,6 +255,7 @@ class ExploreScreen(AskingScreen):
         chosen: Callable[[str], None],
         free_text: str = "",
         mark: Callable[[str], None] | None = None,
+        place: Callable[[str], None] | None = None,
     ) -> "PickerScreen":
         from opinionscope.tui.screens.picker import PickerScreen
 
@@ -245,7 +263,7 @@ class ExploreScreen(AskingScreen):
             if key is not None:
                 chosen(key)
 
-        picker = PickerScreen(title, search, current, free_text, mark)
+        picker = PickerScreen(title, search, current, free_text, mark, place)
         self.app.push_screen(picker, picked)
         return picker
 

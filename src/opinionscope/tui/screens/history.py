@@ -16,6 +16,8 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.probe import Prober
 from opinionscope.report import Unit
+from opinionscope.report.names import without_folders
+from opinionscope.survey.text import while_typing
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.screens.layout import WIDTHS
@@ -90,8 +92,8 @@ class HistoryScreen(Screen[None]):
 
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
-        self._filter = event.value
-        self._read(event.value, None, A_MOMENT)
+        self._filter = while_typing(event.value)
+        self._read(self._filter, None, A_MOMENT)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -180,7 +182,7 @@ def _cells(row: RunRow, colors: Mapping[str, str], is_unkept: bool) -> list[Text
         _number(row.tv),
         Text(row.steering),
         Text(f"{row.format} {row.answered:,}/{row.planned:,}" if row.is_partial else row.format),
-        Text(shorten(row.model, 32), colors["chart-model"]),
+        Text(shorten(without_folders(row.model), 32), colors["chart-model"]),
     ]
 
 

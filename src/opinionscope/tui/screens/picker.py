@@ -17,7 +17,7 @@ from typing_extensions import override
 from opinionscope.tui.items import Search, options_of
 from opinionscope.tui.screens.window import Window
 
-MARK_HINT = "^f favourite"
+MARK_HINT, PLACE_HINT = "^f favourite", "^o address"
 
 
 class SearchField(Input):
@@ -51,6 +51,7 @@ class PickerScreen(Window[str]):
         current: key of the item under the cursor at first.
         free_text: label for taking the typed text itself, "" if only items may be chosen.
         mark: called with the key of an item that is to be a favourite, or no longer; None where there are none.
+        place: called, after this has closed, with the key of a model whose server is to be named; None where none has.
     """
 
     CSS_PATH = "picker.tcss"
@@ -61,6 +62,7 @@ class PickerScreen(Window[str]):
         Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
         Binding("pageup", "move(-10)", "Page up", show=False, priority=True),
         Binding("ctrl+f", "mark", "Favourite", show=False, priority=True),
+        Binding("ctrl+o", "place", "Address", show=False, priority=True),
     ]
 
     def __init__(
@@ -70,6 +72,7 @@ class PickerScreen(Window[str]):
         current: str = "",
         free_text: str = "",
         mark: Callable[[str], None] | None = None,
+        place: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -77,12 +80,14 @@ class PickerScreen(Window[str]):
         self._current = current
         self._free_text = free_text
         self._mark = mark
+        self._place = place
         self._filled_for = ""
 
     @override
     def compose(self) -> ComposeResult:
         with Vertical(id="picker") as picker:
-            picker.border_subtitle = MARK_HINT if self._mark else ""
+            hints = (MARK_HINT if self._mark else "", PLACE_HINT if self._place else "")
+            picker.border_subtitle = " · ".join(filter(None, hints))
             picker.set_class(self._mark is not None, "-long")
             yield Static(self._title, id="picker-title", markup=False)
             yield SearchField(placeholder="type to search", compact=True, id="picker-input")
@@ -120,6 +125,15 @@ class PickerScreen(Window[str]):
         key = options.get_option_at_index(options.highlighted).id or ""
         self._mark(key)
         self.renew()
+
+    def action_place(self) -> None:
+        """Name the server of the model under the cursor, or of the one that is typed."""
+        options = self.query_one(OptionList)
+        if self._place is None or options.highlighted is None or not self.is_active:
+            return
+        key = options.get_option_at_index(options.highlighted).id or ""
+        self.close_with(None)
+        self._place(key)
 
     def renew(self) -> None:
         """Look again: there may be more by now. What has been typed and the cursor stay."""

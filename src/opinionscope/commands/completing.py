@@ -1,0 +1,120 @@
+"""What a shell is offered for the word that is being typed; nothing here loads litellm or asks a server."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+from typing_extensions import override
+
+from opinionscope.cleaning import clean_line
+from opinionscope.errors import OpinionscopeError
+
+if TYPE_CHECKING:
+    from opinionscope.session import Session
+
+Offered = Iterable[tuple[str, str]]
+"""Words, and a few words on each."""
+Given = Mapping[str, Any]
+"""What stands on the line already, by the names of parameters."""
+
+MOST_RUNS = 200
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+
+
+def completions(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+    """Return what of a kind begins with what is typed; nothing where settings, data or history cannot be read."""
+    from opinionscope.session import Session
+
+    typed = incomplete.casefold()
+    try:
+        session = Session.open(ctx.find_root().params.get("db"))
+        try:
+            words = {
+                word: note for word, note in OFFERS[kind](session, ctx.params) if word.casefold().startswith(typed)
+            }
+        finally:
+            session.history.close()
+    except OpinionscopeError:
+        return []
+    return [CompletionItem(word, help=clean_line(words[word])) for word in words if word == clean_line(word)]
+
+
+def _questions(session: "Session", given: Given) -> Offered:
+    dataset = given.get("dataset")
+    found = [question for question in session.library.questions if dataset in (None, question.dataset)]
+    yield from ((question.id, question.title) for question in found)
+    yield from ((f"{question.dataset}/{question.id}", question.title) for question in found)
+
+
+def _groups(session: "Session", given: Given) -> Offered:
+    """The groups of the question that stands before, else of all."""
+    library, named = session.library, given.get("question")
+    for question in [library.question(named)] if named else library.questions:
+        yield from ((group.name, group.expression) for group in library.groups(question))
+
+
+def _models(session: "Session", given: Given) -> Offered:
+    from opinionscope.respondents.catalog import models_without_asking
+
+    remembered, _ = session.state.read()
+    used = (*remembered.favourites, *(each.model for each in remembered.used))
+    yield from ((name, "used before") for name in used)
+    yield from ((card.name, card.detail) for card in models_without_asking(session.library, session.setup))
+
+
+def _voices(session: "Session", given: Given) -> Offered:
+    return [(voice.name, voice.summary) for voice in session.voices]
+
+
+def _datasets(session: "Session", given: Given) -> Offered:
+    return [(pack.dataset, pack.title) for pack in session.library.packs]
+
+
+def _domains(session: "Session", given: Given) -> Offered:
+    return [(question.domain, "") for question in session.library.questions]
+
+
+def _runs(session: "Session", given: Given) -> Offered:
+    rows = session.history.page("", limit=MOST_RUNS)
+    return [(row.id, f"{row.question.id}, {row.group}, {row.model}, {row.status}") for row in rows]
+
+
+def _themes(session: "Session", given: Given) -> Offered:
+    """By their files' names, as ours and most are called, and Textual's own."""
+    from textual.theme import BUILTIN_THEMES
+
+    from opinionscope.settings import bundled
+
+    files = [path for folder in (bundled("themes"), session.paths.themes) for path in folder.glob("*.toml")]
+    return [(name, "") for name in (*sorted(path.stem for path in files), *BUILTIN_THEMES)]
+
+
+OFFERS: Mapping[str, Callable[["Session", Given], Offered]] = {
+    "question": _questions,
+    "group": _groups,
+    "model": _models,
+    "voice": _voices,
+    "dataset": _datasets,
+    "domain": _domains,
+    "run": _runs,
+    "theme": _themes,
+}
+
+
+class EscapingBash(BashComplete):
+    """bash puts a completion into the line as it is: blanks and the like in it need a backslash.
+
+    Two are printed before each, for click's script reads one away.
+    """
+
+    @override
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        value = _SPECIAL.sub(lambda match: rf"\\{match.group()}", str(item.value))
+        return f"{item.type},{value}"
+
+
+def register() -> None:
+    """Take the place of click's own completion for bash."""
+    add_completion_class(EscapingBash, "bash")

@@ -1,0 +1,48 @@
+"""The one door to stdout and stderr: all text that goes through it is cleaned.
+
+Nothing else in the commands calls `click.echo`, `print` or makes a Rich console or text; ruff's banned-api rule holds
+this. It is light: `--help` and errors need it before anything else is loaded.
+"""
+
+import click
+
+from opinionscope.cleaning import clean, clean_line, escape_json
+
+
+def write(text: str = "") -> None:
+    """Write text and a newline to stdout."""
+    click.echo(clean(text))
+
+
+def write_json(document: str) -> None:
+    """Write a JSON document to stdout, with escapes for what `clean` would change: the data stay as they are."""
+    click.echo(escape_json(document))
+
+
+def tell(text: str = "") -> None:
+    """Write text and a newline to stderr."""
+    click.echo(clean(text), err=True)
+
+
+def tell_over(line: str, before: int = 0) -> int:
+    """Write a line on stderr over the one that stands there, and stay on it.
+
+    Args:
+        before: how many characters stand there.
+
+    Returns:
+        How many characters stand there now.
+    """
+    shown = clean_line(line)
+    click.echo(f"\r{shown.ljust(before)}", nl=False, err=True)
+    return len(shown)
+
+
+def wipe(before: int) -> None:
+    """Leave the line on stderr empty on which `before` characters stand."""
+    click.echo(f"\r{' ' * before}\r", nl=False, err=True)
+
+
+def agreed(question: str) -> bool:
+    """Ask a question on stderr that is answered with y or n."""
+    return click.confirm(clean(question), err=True)

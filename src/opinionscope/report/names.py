@@ -1,0 +1,22 @@
+"""Models' names as they are shown: some servers name a model by the file it was loaded from."""
+
+import re
+
+_IS_PATH = re.compile(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
+
+
+def without_folders(model: str) -> str:
+    """A model's name, a path in it cut to the file's name: ``openai/tiny.gguf`` for ``openai//home/me/tiny.gguf``."""
+    if _IS_PATH.match(model):
+        return _file_name(model)
+    provider, slash, rest = model.partition("/")
+    return f"{provider}{slash}{_file_name(rest)}" if _IS_PATH.match(rest) else model
+
+
+def answered_as(resolved: str, asked: str) -> str:
+    """The name to show of the model that answered: the server's; where that is a path, the one that was asked for."""
+    return without_folders(asked) if without_folders(resolved) != resolved else resolved
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1] or path
