@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 README = Path(__file__).parents[2] / "README.md"
 COMMAND = os.environ.get("OPINIONSCOPE_TEST_LITELLM")
-PATIENCE = 120
+PATIENCE = 240
 CALLS = 200
 ANSWERED_BEFORE_IT_DIES = 25
 LEFT_HANGING = 3
@@ -121,9 +121,12 @@ def test_a_server_that_dies_behind_the_proxy_costs_no_answer(
     mortal = Mortal(fake_openai)
     second_openai.always(text="B")
 
-    running = start_run(tmp_path / "home", key, proxy)
-    mortal.die()
-    out, narration = running.communicate(timeout=PATIENCE)
+    with start_run(tmp_path / "home", key, proxy) as running:
+        try:
+            mortal.die()
+            out, narration = running.communicate(timeout=PATIENCE)
+        finally:
+            running.kill()
 
     assert running.returncode == 0, narration
     run = json.loads(out)

@@ -84,10 +84,11 @@ def settled() -> Callable[[Pilot[None]], Awaitable[None]]:
 async def _settled(pilot: Pilot[None]) -> None:
     for _ in range(2):
         await pilot.pause()
-        for outcome in await asyncio.gather(*(each.wait() for each in pilot.app.workers), return_exceptions=True):
-            # A worker gives way to a newer one; that is no failure.
-            if isinstance(outcome, BaseException) and not isinstance(outcome, WorkerCancelled):
-                raise outcome
+        while under_way := [each for each in pilot.app.workers if not each.is_finished]:
+            for outcome in await asyncio.gather(*(each.wait() for each in under_way), return_exceptions=True):
+                # A worker gives way to a newer one, which is waited for next; that is no failure.
+                if isinstance(outcome, BaseException) and not isinstance(outcome, WorkerCancelled):
+                    raise outcome
     await pilot.pause()
 
 
