@@ -27,8 +27,6 @@ from opinionscope.keeping import Keeper
 from opinionscope.pulse import Pulse
 from opinionscope.respondents import (
     ChecksFirst,
-    OnAttempt,
-    OnText,
     Respondent,
     RespondentError,
     Response,
@@ -37,13 +35,13 @@ from opinionscope.respondents import (
 )
 from opinionscope.respondents.asking import CONCURRENCY, Asking, OnResponse
 from opinionscope.survey import Library
+from opinionscope.watching import UNWATCHED, Watch
 
 UNEXPECTED_TITLE = "The call failed"
 UNEXPECTED = "the program met an error it does not know; run it again, and report it if it comes back"
 
 Connect = Callable[[str, str | None], Respondent]
 Clock = Callable[[], datetime]
-OnRun = Callable[[Run], None]
 
 
 class NotAskedError(RespondentError):
@@ -82,28 +80,6 @@ class Choices:
     def is_recorded(self) -> bool:
         """Whether an answer is looked up that was given earlier."""
         return is_recorded(self.model)
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Who looks on while a question is put.
-
-    Attributes:
-        on_text: called with the text so far while the answer to a single call streams in.
-        on_attempt: called before a call is made again.
-        on_part: called with the run so far soon after one of several calls has ended.
-        on_run: called with the run as it ended, cancelled ones too, before it is written.
-        enough: set it to be content with the answers there are.
-    """
-
-    on_text: OnText | None = None
-    on_attempt: OnAttempt | None = None
-    on_part: OnRun | None = None
-    on_run: OnRun | None = None
-    enough: asyncio.Event | None = None
-
-
-UNWATCHED = Watch()
 
 
 class Prober:

@@ -6,11 +6,12 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Answer, Recipe, SteeringError
 from opinionscope.history import History, HistoryError
-from opinionscope.probe import Choices, Prober, Watch
+from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import RespondentError, Response, respondent_for
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
+from opinionscope.watching import Watch
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recorded/gpt-4")

@@ -8,11 +8,12 @@ from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
 from opinionscope.history import Run
-from opinionscope.probe import Prober, Watch
+from opinionscope.probe import Prober
 from opinionscope.report import run_json
 from opinionscope.respondents import is_recorded
 from opinionscope.session import Session
 from opinionscope.stopping import run_stoppable
+from opinionscope.watching import Watch
 
 ANSWERED = ("done", "unread")
 

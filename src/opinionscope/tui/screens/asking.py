@@ -13,13 +13,14 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run, rescore
-from opinionscope.probe import Choices, Prober, Watch
+from opinionscope.probe import Choices, Prober
 from opinionscope.pulse import Pulse
 from opinionscope.respondents import Attempt, is_recorded
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.watching import Watch
 
 MOST_REMEMBERED = 200
 SHORT = 2

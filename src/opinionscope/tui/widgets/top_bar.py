@@ -35,15 +35,16 @@ class TopBar(Widget):
 
     @override
     def render(self) -> RenderResult:
-        brand = f" opinionscope {__version__} "
-        parts: list[tuple[str, str]] = [(" opinionscope ", "bold $primary"), (f"{__version__} ", MUTED)]
+        unkept = len(unkept_of(self.app))
+        version = "" if unkept else f"{__version__} "
+        parts: list[tuple[str, str]] = [(" opinionscope ", "bold $primary"), (version, MUTED)]
         self._places = []
-        at = len(brand)
+        at = sum(len(text) for text, _ in parts)
         for action, title in LEFT:
             parts.append((title, "bold $foreground on $surface" if action == self._current else MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
-        if unkept := len(unkept_of(self.app)):
+        if unkept:
             badge = f" {unkept:,} not kept "
             parts.append((badge, "bold $background on $error"))
             self._places.append((at, at + len(badge), LEFT[1][0]))
