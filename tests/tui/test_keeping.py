@@ -132,7 +132,7 @@ async def test_not_kept_is_said_on_every_screen_until_it_is_kept(
     assert live_app.left_behind == []
 
 
-async def test_a_run_of_an_earlier_start_is_taken_in(make_app, home, settled, until, said):
+async def test_a_run_of_an_earlier_start_is_taken_in(make_app, home, settled, until):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -147,7 +147,7 @@ async def test_a_run_of_an_earlier_start_is_taken_in(make_app, home, settled, un
         plain.execute("DELETE FROM runs")
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "kept now" in said(app))
+        await until(pilot, lambda: any("kept now" in toast.message for toast in app._notifications))
         await settled(pilot)
         assert app._arrangement.history.get(run.id) == run
     assert not unkept_file.exists()
