@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
@@ -19,6 +21,12 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
+_ARROW = re.compile(r"(?<=[\w)\]]) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
+_COMMA_BEFORE_AN_END = re.compile(
+    r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{1,4}[\"'(*]?[^\W\d]))"
+)
+"""Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
@@ -29,10 +37,12 @@ _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
-_HEDGE = r"(?:(?:~|≈|about|around|roughly|approximately|approx\.?|ca\.?) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
+_HEDGE = r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
 _FIGURE = (
     r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
-    r"(?: ?[/⁄] ?(?P<of>[1-9]\d{0,5}+))?+(?: ?(?P<percent>%|per ?cent\b|pct\b))?+"
+    r"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{0,5}+))?+"
+    r"(?: ?(?P<percent>%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|"
+    r"pct\b|процент\w{0,3}|ハーセント))?+"
 )
 _NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
@@ -65,6 +75,13 @@ class Pairs:
 
 def find_pairs(text: str, question: Question) -> Pairs:
     """The map in braces that names the most options, the last of equals; else what the whole text states."""
+    pairs = _found(as_pairs(text, question), question)
+    if not pairs.values and not pairs.unclear and (loose := loose_pairs(text)):
+        return _found(loose, question)
+    return pairs
+
+
+def _found(text: str, question: Question) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
     lettered = labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text))
     maps = [_pairs(block[0], question, in_braces=True) for block in _BRACES.finditer(lettered)]
@@ -72,13 +89,15 @@ def find_pairs(text: str, question: Question) -> Pairs:
 
 
 def _plain(text: str) -> str:
-    return _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
+    text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    return _ARROW.sub(": ", text)
 
 
 @lru_cache(maxsize=256)
 def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a label in a key's place in plain text (as its second group), and each label's letter."""
-    letter_of = {_plain(label).strip(): letter for label, letter in zip(labels, letters.lower(), strict=True)}
+    letter_of = {_plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
     longest_first = sorted(letter_of, key=len, reverse=True)
     known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
     return re.compile(rf"(^|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
