@@ -87,7 +87,8 @@ def test_a_token_listed_twice_counts_once(second: float, priority: Question) -> 
 
 
 def test_a_rounding_above_zero_is_certainty(priority: Question) -> None:
-    reading = LogProbs().read(Answer(first_token=(TokenLogprob("B", 1e-6),)), priority)
+    tokens = (TokenLogprob("B", 1e-6), TokenLogprob("A", -30.0))
+    reading = LogProbs().read(Answer(first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))
     assert reading.coverage == 1
 

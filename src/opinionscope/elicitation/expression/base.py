@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
@@ -112,8 +112,12 @@ class ExpressionFormat(ABC):
         return replace(mean, bounds=_mean_bounds([reading.bounds for reading in readings]))
 
     @abstractmethod
-    def read(self, answer: Answer, question: Question) -> Reading:
-        """Read an answer. Never raises, whatever the answer holds."""
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
+        """Read an answer. Never raises, whatever the answer holds.
+
+        Args:
+            expected: what was asked for, where it is known.
+        """
 
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
         """What an answer that is still arriving shows so far: shares of the options, shape (K,), as stated.

@@ -4,14 +4,16 @@ The text is made plain first: folded, without the quotes and emphasis that model
 blanks. Option labels in a key's place then become letters, and each key's number is looked for up to the next key.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs
-from opinionscope.survey.question import Question
+from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_ENTRY = 400
@@ -37,7 +39,10 @@ _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
-_HEDGE = r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
+_HEDGE = (
+    r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
+    r"(?P<below>(?:<|less than|under) ?)?\+?"
+)
 _FIGURE = (
     r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
     r"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{0,5}+))?+"
@@ -63,6 +68,7 @@ class Pairs:
         unclear: offered letter that was given no single number → the words in its place.
         strays: letter that was never offered → number.
         words: other key of a map in braces, such as a total → number.
+        several: different maps, as text, where nobody can tell which of them counts.
     """
 
     where: str
@@ -71,21 +77,50 @@ class Pairs:
     unclear: dict[str, str] = field(default_factory=dict)
     strays: dict[str, float] = field(default_factory=dict)
     words: dict[str, float] = field(default_factory=dict)
+    several: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> tuple[tuple[str, float], ...]:
+        """The shares by letter, to a thousandth: 50 of 100 and 0.5 of 1 say the same."""
+        total = math.fsum(self.values.values()) or 1.0
+        return tuple(sorted((letter, round(value / total, 3)) for letter, value in self.values.items() if value))
+
+    @property
+    def shown(self) -> str:
+        """The values as a line of text."""
+        return ", ".join(f"{letter} {value:g}" for letter, value in self.values.items())
 
 
-def find_pairs(text: str, question: Question) -> Pairs:
-    """The map in braces that names the most options, the last of equals; else what the whole text states."""
-    pairs = _found(as_pairs(text, question), question)
-    if not pairs.values and not pairs.unclear and (loose := loose_pairs(text)):
-        return _found(loose, question)
+def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
+    """What a text states for a group: the map in braces that counts among several, else the pairs of the whole text.
+
+    `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
+    """
+    pairs = _found(as_pairs(text, question), question, group)
+    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text)):
+        return _found(loose, question, group)
     return pairs
 
 
-def _found(text: str, question: Question) -> Pairs:
+def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
-    lettered = labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text))
-    maps = [_pairs(block[0], question, in_braces=True) for block in _BRACES.finditer(lettered)]
-    return max([*reversed(maps), _pairs(lettered, question)], key=lambda pairs: len(pairs.values))
+    lettered = own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text)), group)
+    blocks = [(block, _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)]
+    maps = [(block, pairs) for block, pairs in blocks if len(pairs.values) > 1]
+    whole = _pairs(lettered, question, group)
+    if len(whole.values) > max((len(pairs.values) for _, pairs in blocks), default=0):
+        return whole
+    if not maps:
+        return max([*reversed([pairs for _, pairs in blocks]), whole], key=lambda pairs: len(pairs.values))
+    starts = [0, *(block.end() for block, _ in maps)]
+    stated = [
+        Stated(pairs.says, lettered[start : block.start()], len(pairs.values))
+        for start, (block, pairs) in zip(starts, maps, strict=False)
+    ]
+    chosen = choose(stated, lettered[starts[-1] :], group)
+    if chosen is not None:
+        return maps[chosen][1]
+    return Pairs("", several=tuple(dict.fromkeys(pairs.shown for _, pairs in maps)))
 
 
 def _plain(text: str) -> str:
@@ -109,9 +144,9 @@ def _as_key(label: str) -> str:
     return rf"{re.escape(label)}(?=[)\]]? ?[:=|]{dash})"
 
 
-def _pairs(text: str, question: Question, *, in_braces: bool = False) -> Pairs:
+def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> Pairs:
     pairs = Pairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
-    for name, value, instead in _entries(text, in_braces):
+    for name, value, instead in _entries(text, group, in_braces):
         if value is None:
             if name in question.letters:
                 pairs.unclear.setdefault(name, instead)
@@ -126,7 +161,7 @@ def _pairs(text: str, question: Question, *, in_braces: bool = False) -> Pairs:
     return pairs
 
 
-def _entries(text: str, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
+def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
     """Each key with its number, and for want of one with the words in its place."""
     keys = list((_KEY_IN_BRACES if in_braces else _KEY).finditer(text))
     ends = [*(key.start() for key in keys), len(text)][1:]
@@ -134,6 +169,7 @@ def _entries(text: str, in_braces: bool) -> Iterator[tuple[str, float | None, st
         groups = key.groupdict()
         name = groups["letter"].upper() if groups["letter"] else groups["words"]
         entry = text[key.end() : min(end, key.end() + LONGEST_ENTRY)].partition("\n")[0]
+        entry = own_part(entry, group)
         instead = _INSTEAD.match(entry)
         heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
         value = _number(entry, after_words=heads_an_entry)

@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.recipe import Recipe
@@ -25,7 +25,7 @@ class Samples(OneLetter):
         return recipe.samples
 
     @override
-    def read(self, answer: Answer, question: Question) -> Reading:
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
         if answer.text is None or answer.figures is not None:
             reading = read_figures(answer, question, "people counted")
             if reading.distribution is None:

@@ -6,6 +6,7 @@ without a mark ("A 50%", "50% chose A") are rewritten only where nothing else in
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.survey.question import Question
@@ -109,7 +110,7 @@ def _pair(record: str, question: Question) -> Pair | None:
 def _parallel(text: str, question: Question) -> str:
     """Two lists near each other, one of options, one of as many numbers, as a map in place of the first."""
     lists = list(_LIST.finditer(text))
-    for first, second in zip(lists, lists[1:], strict=False):
+    for first, second in pairwise(lists):
         if second.start() - first.end() > 80:
             continue
         for named, numbered in ((first[1], second[1]), (second[1], first[1])):
