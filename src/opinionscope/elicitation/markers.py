@@ -106,9 +106,11 @@ def part_thoughts(text: str) -> tuple[str, str]:
     The answer is what stands behind the last thought. If nothing does, it is what stands before the first one. A
     thought that never ends has no answer.
     """
-    depth, outside, start, thoughts = dict.fromkeys(range(len(FAMILIES)), 0), [], 0, []
+    outside: list[str] = []
+    thoughts: list[str] = []
+    depth, start = [0] * len(FAMILIES), 0
     for at, begins, where in _marks(text):
-        was_open = any(depth.values())
+        was_open = any(depth)
         if begins:
             depth[at] = depth[at] + 1 if FAMILIES[at].nests else 1
         elif depth[at]:
@@ -122,7 +124,7 @@ def part_thoughts(text: str) -> tuple[str, str]:
         start = where[1]
     if not start:
         return "", text
-    is_open = any(depth.values())
+    is_open = any(depth)
     (thoughts if is_open else outside).append(text[start:])
     said = [] if is_open else [piece for piece in (outside[-1], outside[0]) if _says_something(piece)]
     answer = said[0] if said else ""

@@ -52,6 +52,7 @@ class ExpressionFormat(ABC):
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
+        next_step: what to do where an answer in this form could not be read.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
     """
 
@@ -59,6 +60,7 @@ class ExpressionFormat(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     request: ClassVar[Request]
+    next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False
     one_letter: ClassVar[bool] = False
     scaled: ClassVar[bool] = False

@@ -55,6 +55,7 @@ class LogProbs(OneLetter):
     title = "Log-probs"
     summary = "the probabilities of the option letters as next token"
     request = Request(max_tokens=1, top_logprobs=20)
+    next_step = "choose verbalized, sequence or samples for this model"
 
     @override
     def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:

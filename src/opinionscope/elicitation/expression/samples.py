@@ -18,6 +18,7 @@ class Samples(OneLetter):
     title = "Samples"
     summary = "the model simulates one person a call, many times over"
     request = Request(max_tokens=48)
+    next_step = "ask again, or choose verbalized or sequence for this model"
     counts_people = True
 
     @override

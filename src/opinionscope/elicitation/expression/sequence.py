@@ -40,6 +40,7 @@ class Sequence(ExpressionFormat):
     title = "Sequence"
     summary = "the model simulates people one after the other, a letter each"
     request = Request(max_tokens=240)
+    next_step = "ask again, or choose verbalized or samples for this model"
     counts_people = True
 
     @override

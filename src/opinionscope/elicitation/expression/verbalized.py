@@ -36,6 +36,7 @@ class Verbalized(ExpressionFormat):
     title = "Verbalized"
     summary = "the model states a percentage for every option"
     request = Request(max_tokens=600)
+    next_step = "ask again, or choose samples or sequence for this model"
 
     @override
     def request_for(self, question: Question, recipe: Recipe) -> Request:
