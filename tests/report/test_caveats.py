@@ -46,7 +46,10 @@ def test_an_infinite_kl_tells_what_was_not_offered_from_what_got_nothing(make_ru
 
 @pytest.mark.parametrize(("mass", "said"), [(0.6, "40 % of the probability fell outside the options"), (0.999, "")])
 def test_probability_outside_the_options_is_stated(make_run: MakeRun, mass: float, said: str) -> None:
-    tokens = [*((letter, mass / 4) for letter in "ABCD"), ("The", 1 - mass)]
+    tokens = [
+        *((letter, mass * share) for letter, share in zip("ABCD", (0.4, 0.3, 0.2, 0.1), strict=True)),
+        ("The", 1 - mass),
+    ]
     answer = Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in tokens), finish_reason="length")
     found = caveats(make_run(answer, form="log-probs"))
     assert found == tuple(filter(None, ("ε = 0.01", said)))

@@ -173,6 +173,7 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
         return None
     options = _all(connection, "SELECT * FROM reading_options WHERE run_id = ? ORDER BY position", run_id)
     figures = tuple(option["figure"] for option in options)
+    figures = figures if any(figure is not None for figure in figures) else ()
     probabilities = tuple(option["probability"] for option in options if option["probability"] is not None)
     bounds = tuple(option["bound"] for option in options)
     return Reading(

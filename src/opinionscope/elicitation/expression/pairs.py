@@ -6,7 +6,7 @@ blanks. Option labels in a key's place then become letters, and each key's numbe
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -105,22 +105,44 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
     lettered = own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text)), group)
-    blocks = [(block, _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)]
-    maps = [(block, pairs) for block, pairs in blocks if len(pairs.values) > 1]
     whole = _pairs(lettered, question, group)
-    if len(whole.values) > max((len(pairs.values) for _, pairs in blocks), default=0):
-        return whole
-    if not maps:
-        return max([*reversed([pairs for _, pairs in blocks]), whole], key=lambda pairs: len(pairs.values))
-    starts = [0, *(block.end() for block, _ in maps)]
-    stated = [
-        Stated(pairs.says, lettered[start : block.start()], len(pairs.values))
-        for start, (block, pairs) in zip(starts, maps, strict=False)
+    blocks = [
+        (*block.span(), _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)
     ]
-    chosen = choose(stated, lettered[starts[-1] :], group)
+    stated = [(start, end, pairs) for start, end, pairs in blocks if len(pairs.values) > 1]
+    if not stated and whole.conflicts:
+        stated = _sections(lettered, question, group)
+    if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
+        return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
+    return _chosen(stated, lettered, group)
+
+
+def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, Pairs]]:
+    """Start, end and pairs of each run of entries, where all of them are stated several times in the same order.
+
+    A letter that is given twice on its own makes no such run.
+    """
+    keys = [key for key in _KEY.finditer(text) if any(map(str.isdigit, text[key.end() : key.end() + LONGEST_SHOWN]))]
+    names = [key["letter"] for key in keys]
+    size = len(set(names))
+    if len(names) < 2 * size or names != names[:size] * (len(names) // size):
+        return []
+    starts = [key.start() for key in keys[::size]]
+    ends = [key.end() + len(text[key.end() :].partition("\n")[0]) for key in keys[size - 1 :: size]]
+    ends = [min(end, after) for end, after in zip(ends, [*starts[1:], len(text)], strict=True)]
+    return [(start, end, _pairs(text[start:end], question, group)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -> Pairs:
+    ends = [0, *(end for _, end, _ in stated)]
+    headed = [
+        Stated(pairs.says, text[before:start], len(pairs.values))
+        for before, (start, _, pairs) in zip(ends, stated, strict=False)
+    ]
+    chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
-        return maps[chosen][1]
-    return Pairs("", several=tuple(dict.fromkeys(pairs.shown for _, pairs in maps)))
+        return stated[chosen][2]
+    return Pairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
 
 
 def _plain(text: str) -> str:
