@@ -19,9 +19,12 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     """
     numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
     of_letter = {letter: {fold(clean_line(label))} for letter, label in zip(letters, labels, strict=True)}
-    for letter, match in zip(letters, numbered, strict=True):
-        if match and all(numbered):
-            of_letter[letter] |= set(_spellings(match["number"], fold(match["words"])))
+    words = [fold(match["words"]) for match in numbered if match]
+    if len(words) == len(labels):
+        for letter, match, said in zip(letters, numbered, words, strict=True):
+            number = match["number"] if match else ""
+            own_words = {said} if len(set(words)) == len(words) else set()
+            of_letter[letter] |= {number, *_spellings(number, said)} | own_words
     for names in of_letter.values():
         names |= {name.replace(" ", "_") for name in names if " " in name and re.fullmatch(r"[\w ]+", name)}
     counted = Counter(name for names in of_letter.values() for name in names)
@@ -30,7 +33,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
 
 def _spellings(number: str, words: str) -> tuple[str, ...]:
     marks = (": ", " ", " - ", ". ", ") ", " = ")
-    return (number, words, f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))
+    return (f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))
 
 
 def letter_named(name: str, labels: tuple[str, ...], letters: str) -> str:

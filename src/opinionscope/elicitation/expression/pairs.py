@@ -23,7 +23,7 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
-_ARROW = re.compile(r"(?<=[\w)\]]) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
 _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{1,4}[\"'(*]?[^\W\d]))"
@@ -49,7 +49,7 @@ _FIGURE = (
     r"(?: ?(?P<percent>%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|"
     r"pct\b|процент\w{0,3}|ハーセント))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
