@@ -144,7 +144,7 @@ def _mass_by_token(candidates: Sequence[TokenLogprob], drawn: str) -> dict[str, 
     if len(twins) > 1:
         doubles = twins if math.fsum(masses.values()) > LARGEST_MASS else _equally_likely(twins, masses)
         for token in doubles[1:]:
-            masses[doubles[0]] = max(masses[doubles[0]], masses.pop(token))
+            masses[doubles[0]] = min(masses[doubles[0]], masses.pop(token))
     return masses
 
 
