@@ -81,6 +81,12 @@ READ_AS_50_30_15_5 = [
 ]
 
 DECIMAL_COMMAS = [
+    '{"A": 50,5, "B": 29,5, "C": 15, "D": 5}',
+    '{"A":50,5,"B":29,5,"C":15,"D":5}',
+    "A: 50,5 percent, B: 29,5 percent, C: 15 percent, D: 5 percent",
+    "A: 50,5 Prozent, B: 29,5 Prozent, C: 15 Prozent, D: 5 Prozent",
+    "A: 50,5 pour cent\nB: 29,5 pour cent\nC: 15 pour cent\nD: 5 pour cent",
+    "| A | 50,5 |\n| B | 29,5 |\n| C | 15 |\n| D | 5 |",
     '{"A": "50,5", "B": "29,5", "C": "15", "D": "5"}',
     '{"A": "50,5 %", "B": "29,5 %", "C": "15 %", "D": "5 %"}',
     "A: 50,5 %, B: 29,5 %, C: 15 %, D: 5 %",
@@ -93,6 +99,10 @@ DECIMAL_COMMAS = [
 ]
 
 NUMBERED_OPTIONS = [
+    "{1:10,2:20,3:40,4:30}",
+    "1 → 10%\n2 → 20%\n3 → 40%\n4 → 30%",
+    "| 1 | 10% |\n| 2 | 20% |\n| 3 | 40% |\n| 4 | 30% |",
+    "Very unlikely (1): 10%, Somewhat unlikely (2): 20%, Somewhat likely (3): 40%, Very likely (4): 30%",
     '{"Very unlikely": 10, "Somewhat unlikely": 20, "Somewhat likely": 40, "Very likely": 30}',
     '{"1": 10, "2": 20, "3": 40, "4": 30}',
     "{1: 10, 2: 20, 3: 40, 4: 30}",

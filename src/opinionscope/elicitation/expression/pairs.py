@@ -23,10 +23,10 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
-_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
 _COMMA_BEFORE_AN_END = re.compile(
-    r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{1,4}[\"'(*]?[^\W\d]))"
+    r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
@@ -43,11 +43,13 @@ _HEDGE = (
     r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
+_PERCENT = (
+    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|pct\b|"
+    r"процент\w{0,3}|ハーセント)"
+)
 _FIGURE = (
-    r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
-    r"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{0,5}+))?+"
-    r"(?: ?(?P<percent>%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|"
-    r"pct\b|процент\w{0,3}|ハーセント))?+"
+    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
+    rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
 )
 _NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
@@ -128,8 +130,9 @@ def _sections(text: str, question: Question, group: Group) -> list[tuple[int, in
     if len(names) < 2 * size or names != names[:size] * (len(names) // size):
         return []
     starts = [key.start() for key in keys[::size]]
-    ends = [key.end() + len(text[key.end() :].partition("\n")[0]) for key in keys[size - 1 :: size]]
-    ends = [min(end, after) for end, after in zip(ends, [*starts[1:], len(text)], strict=True)]
+    line_ends = (text.find("\n", key.end()) for key in keys[size - 1 :: size])
+    nexts = [*starts[1:], len(text)]
+    ends = [min(end if end >= 0 else after, after) for end, after in zip(line_ends, nexts, strict=True)]
     return [(start, end, _pairs(text[start:end], question, group)) for start, end in zip(starts, ends, strict=True)]
 
 
