@@ -267,3 +267,14 @@ def test_one_line_a_person(text: str, priority: Question) -> None:
 )
 def test_numbered_lines_that_are_no_persons(text: str, priority: Question) -> None:
     assert Sequence().read(Answer(text), priority, THIRTY).distribution is None
+
+
+def test_recorded_counts_are_judged_as_rows_are(priority: Question) -> None:
+    few = Sequence().read(Answer(figures=(3.0, 4.0, 2.0, 1.0)), priority, THIRTY)
+    assert (few.distribution, few.stated) == (None, (3, 4, 2, 1))
+    assert few.reason == "only 10 letters came of the 30 asked for"
+    loop = Sequence().read(Answer(figures=(0.0, 0.0, 1200.0, 0.0)), priority, THIRTY)
+    assert loop.sample_size == 30, "1,200 letters of a loop are no more people than were asked for"
+    assert "1,200 letters counted" in loop.trace[-1]
+    shares = Sequence().read(Answer(figures=(0.5, 0.3, 0.2, 0.0)), priority, THIRTY)
+    assert shares.distribution is not None

@@ -72,8 +72,7 @@ class Sequence(ExpressionFormat):
             reading = read_figures(answer, question, "letters counted")
             if reading.distribution is None:
                 return reading
-            size = round(sum(reading.figures))
-            return Reading(reading.distribution, "", reading.trace, reading.figures, reading.coverage, size)
+            return _count_recorded(reading, expected.letters)
         if not answer.text.strip():
             return Reading.unread("the answer is empty")
         text, cut = both_ends(answer.text, LONGEST_READ)
@@ -105,6 +104,24 @@ class Sequence(ExpressionFormat):
             return None
         counts = Counter(letter for letter in row.letters if letter in question.letters)
         return tuple(counts[letter] / counts.total() for letter in question.letters)
+
+
+def _count_recorded(reading: Reading, wanted: int) -> Reading:
+    """Recorded counts, judged as a row would be; which letters of a loop came first is not recorded."""
+    size = round(sum(reading.figures))
+    if not all(figure == round(figure) for figure in reading.figures):
+        return replace(reading, sample_size=size)
+    if 2 * size < wanted:
+        return Reading.unread(_too_few(size, wanted), reading.trace, reading.figures)
+    if wanted and size > MOST_TOO_MANY * wanted:
+        step = f"{size:,} letters counted, {wanted} asked for: they say no more than {wanted} would"
+        return replace(reading, trace=(*reading.trace, step), sample_size=wanted)
+    return replace(reading, sample_size=size)
+
+
+def _too_few(size: int, wanted: int) -> str:
+    came = "1 letter came" if size == 1 else f"{size} letters came"
+    return f"only {came} of the {wanted} asked for"
 
 
 def _is_tally(text: str) -> bool:
@@ -167,6 +184,5 @@ def _count(row: Row, question: Question, wanted: int, most: float, trace: Sequen
     if size < len(letters) / 2:
         return Reading.unread("most of the letters were never offered", tuple(steps), tuple(figures))
     if 2 * size < wanted:
-        came = "1 letter came" if size == 1 else f"{size} letters came"
-        return Reading.unread(f"only {came} of the {wanted} asked for", tuple(steps), tuple(figures))
+        return Reading.unread(_too_few(size, wanted), tuple(steps), tuple(figures))
     return normalised(figures, steps, size / len(letters), size)
