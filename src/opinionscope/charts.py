@@ -39,6 +39,7 @@ SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
 ALMOST_NOTHING = 1e-9
 UNMEASURED = "·"
+UNSCORED = "░"
 _GAP = "  "
 _DIFFERENCE_WIDTH = 5
 
@@ -61,6 +62,9 @@ class ChartData:
         model_name: heads the model's bars.
         bounds: most that the model's share can be where it was not measured and is given as 0; else None. () for none.
         partial: the model's side is still arriving.
+        unscored: the model's shares as stated in an answer that is not scored, for want of `model`; a share may exceed
+            1, and is None where none was stated. () for none.
+        remark: stands below the bars.
     """
 
     labels: tuple[str, ...]
@@ -69,13 +73,14 @@ class ChartData:
     model_name: str = "model"
     partial: bool = False
     bounds: tuple[float | None, ...] = ()
+    unscored: tuple[float | None, ...] = ()
+    remark: str = ""
 
 
 def draw(data: ChartData, width: int) -> list[Line]:
     """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar."""
-    if width >= SIDE_BY_SIDE_WIDTH:
-        return _side_by_side(data, width)
-    return _interleaved(data, width)
+    lines = _side_by_side(data, width) if width >= SIDE_BY_SIDE_WIDTH else _interleaved(data, width)
+    return [*lines, [Piece(shorten(data.remark, width), "warning")]] if data.remark else lines
 
 
 def draw_human(labels: Sequence[str], shares: Sequence[float], width: int) -> list[Line]:
@@ -173,12 +178,22 @@ def _bar_pieces(share: float | None, width: int, glyphs: str, role: Role) -> Lin
 
 
 def _model_pieces(data: ChartData, position: int, width: int, glyphs: str) -> Line:
-    """The model's bar; where a share was not measured, dots as far as it may reach."""
+    """The model's bar; where a share was not measured, dots as far as it may reach; shaded where it is not scored."""
+    if data.unscored:
+        return _unscored_pieces(data.unscored[position], width)
     bound = data.bounds[position] if data.bounds else None
     if bound is None:
         return _bar_pieces(_stated(data, position), width, glyphs, _model_bar(data))
     reach = min(width, max(1, math.ceil(bound * width)))
     return [Piece(UNMEASURED * reach, "muted"), Piece(" " * (width - reach), "track"), Piece(at_most(bound), "value")]
+
+
+def _unscored_pieces(share: float | None, width: int) -> Line:
+    if share is None:
+        return _bar_pieces(None, width, BLOCKS, "muted")
+    reach = min(width, max(1 if share > 0 else 0, round(share * width)))
+    figure = fit(percent(share), 5)
+    return [Piece(UNSCORED * reach, "muted"), Piece(" " * (width - reach), "track"), Piece(figure, "muted")]
 
 
 def _axis(width: int) -> str:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -128,3 +129,21 @@ def test_a_share_that_was_not_measured_is_a_bound_and_no_bar(width, glyphs):
     assert all(cell_len("".join(piece.text for piece in line)) <= width for line in lines)
     measured = draw(ChartData(LABELS, HUMAN, (0.6, 0.4, 0.0, 0.0), "gpt-4"), width)
     assert [cell_len(plain([line])) for line in lines[1:-1]] == [cell_len(plain([line])) for line in measured[1:-1]]
+
+
+UNSCORED = replace(DATA, model=None, unscored=(0.6, 1.58, 0.0, None)[: len(LABELS)], remark="not scored: sums to 158")
+
+
+@pytest.mark.parametrize("width", [40, 78, 79, 120])
+def test_what_is_not_scored_is_shown_muted_marked_and_without_a_difference(width):
+    lines = draw(UNSCORED, width)
+    text = plain(lines)
+    assert text.splitlines()[-1] == "not scored: sums to 158"
+    assert "░" in text
+    assert "60 %" in text
+    assert "158 %" in text
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    shaded = [piece for line in lines for piece in line if "░" in piece.text]
+    assert shaded
+    assert {piece.role for piece in shaded} == {"muted"}
+    assert not {piece.role for line in lines for piece in line} & {"above", "below", "model-bar"}

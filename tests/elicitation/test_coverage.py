@@ -1,7 +1,8 @@
 """How many of the benchmark's recorded answers are read, a model and a format at a time, and why not the others.
 
 What is not read was looked at by hand, and nothing is read only to raise a figure: an answer that leaves most of the
-group out, gives most of it to options that do not exist, or answers on two scales at once states no distribution.
+group out, gives most of it to options that do not exist, or answers on two scales at once states no distribution; a
+row of fewer than half of the letters asked for is no sequence.
 """
 
 from collections import Counter, defaultdict
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.elicitation import Answer
+from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation.answer import Expected
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.survey import Option, Question
+from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.survey import Group, Option, Question
 from opinionscope.survey.importers.benchmark import Benchmark, SetAside
 
 LEAST = {"verbalized": 0.999, "sequence": 0.98}
@@ -55,7 +58,8 @@ def coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
     for answer in Benchmark(reference).answers():
         if isinstance(answer, SetAside) or answer.masses:
             continue
-        reading = FORMATS[answer.format].read(Answer(text=answer.response), answer.question)
+        expected = Expected(Group("", answer.attributes), SAMPLES)
+        reading = read_answer(Answer(text=answer.response), answer.format, answer.question, expected)
         for model in (answer.model, "all models"):
             found[answer.format, model].asked += 1
             if reading.distribution is None:
@@ -84,6 +88,13 @@ def test_what_is_not_read_of_the_weaker_model_states_no_distribution(
         " ".join("#" if word[0].isdigit() else word for word in reason.split()) for reason, _ in found.unread
     )
     assert kinds == NO_DISTRIBUTION, found.report(*WEAKER)
+
+
+@pytest.mark.reference
+def test_the_table_in_the_readme_of_the_data_is_true(coverage: dict[tuple[str, str], Coverage]) -> None:
+    told = (Path(__file__).parents[2] / "data" / "README.md").read_text(encoding="utf-8")
+    for found in coverage.values():
+        assert f"{found.asked - len(found.unread):,} of {found.asked:,} (" in told
 
 
 @pytest.mark.parametrize(("largest", "read"), [(57, True), (58, False), (47, True), (46, False)])

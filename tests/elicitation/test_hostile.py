@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from opinionscope.elicitation import FORMATS, Answer
+from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.survey.question import Question
 
 LENGTH = 20_000
@@ -34,6 +35,13 @@ HOSTILE = {
     "letters": "A, ",
     "letters apart": "A and ",
     "lines of letters": "ABBABBA\n",
+    "lists of pairs": "A: 5, B: 6\n",
+    "lists of pairs for groups": "Democrats: A: 5, B: 6\nRepublicans: A: 6, B: 5\n",
+    "maps": "{A: 5, B: 6} ",
+    "records": '{"option": "A", "share": 5}, ',
+    "lists": '["A", ',
+    "persons": "Person 1: A\n",
+    "columns": "| Democrats | A |\n",
     "accents on one letter": "a" + "\u0316\u0301" * LENGTH,
 }
 
@@ -59,6 +67,26 @@ def test_a_hostile_answer_takes_no_longer_than_a_harmless_one(format_name: str, 
 
     def seconds(answer: str) -> float:
         return _seconds(lambda: (form.read(Answer(answer), priority), form.preview(answer, priority)))
+
+    assert seconds(_of_length(text, LENGTH)) < GENEROUS * seconds(_of_length(HARMLESS, LENGTH))
+
+
+MARKERS = [
+    "<think>",
+    "</think>",
+    "<a_b_c_",
+    "[THINK",
+    "```thinking\n",
+    "<|channel|>analysis",
+    "here is my ",
+    "### Thinking\n",
+]
+
+
+@pytest.mark.parametrize("text", [*MARKERS, "<answer>", "<|im_end|>", "assistantfinal", "analysis"])
+def test_markers_that_lead_nowhere_take_no_longer_than_words(text: str, priority: Question) -> None:
+    def seconds(answer: str) -> float:
+        return _seconds(lambda: bare_answer(part_thoughts(answer)[1]))
 
     assert seconds(_of_length(text, LENGTH)) < GENEROUS * seconds(_of_length(HARMLESS, LENGTH))
 

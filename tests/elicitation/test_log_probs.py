@@ -87,7 +87,8 @@ def test_a_token_listed_twice_counts_once(second: float, priority: Question) -> 
 
 
 def test_a_rounding_above_zero_is_certainty(priority: Question) -> None:
-    reading = LogProbs().read(Answer(first_token=(TokenLogprob("B", 1e-6),)), priority)
+    tokens = (TokenLogprob("B", 1e-6), TokenLogprob("A", -30.0))
+    reading = LogProbs().read(Answer(first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))
     assert reading.coverage == 1
 
@@ -200,3 +201,71 @@ def test_a_letter_listed_without_any_probability_was_not_measured(priority: Ques
     assert _probabilities(reading)[3] == 0
     assert reading.bounds[:2] == (None, None)
     assert all(bound is not None and bound > 0 for bound in reading.bounds[2:])
+
+
+DRAWN = [
+    (" B", "B"),
+    ("▁B", "B"),
+    ("ĠB", "B"),
+    ("B", " B"),
+    ("B", "▁B"),
+    ("B", "ĠB"),
+    ("ĊB", "B"),
+    ("\nB", "B"),
+    ("<0x42>", "B"),
+]
+
+
+@pytest.mark.parametrize("text", [" B", "B", ""], ids=["as drawn", "stripped", "none"])
+@pytest.mark.parametrize(("drawn", "listed"), DRAWN)
+def test_the_drawn_token_is_one_of_those_listed_however_its_blank_is_spelt(
+    drawn: str, listed: str, text: str, priority: Question
+) -> None:
+    shares = {"A": 0.5, "C": 0.3, "D": 0.1, listed: 0.05, drawn: 0.05}
+    tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in shares.items())
+    reading = LogProbs().read(Answer(text or drawn, first_token=tokens), priority)
+    assert _probabilities(reading) == pytest.approx((0.5263, 0.0526, 0.3158, 0.1053), abs=1e-4)
+    assert reading.coverage == pytest.approx(0.95)
+
+
+def test_a_likely_drawn_token_does_not_make_the_sum_pass_1(priority: Question) -> None:
+    for logprob in (math.log(0.9), 0.0):
+        tokens = (TokenLogprob("B", math.log(0.9)), TokenLogprob("▁B", logprob), TokenLogprob("A", math.log(0.1)))
+        reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+        assert _probabilities(reading) == pytest.approx((0.1, 0.9, 0, 0), abs=0.01)
+
+
+@pytest.mark.parametrize("drawn", ["B", " B", "A"])
+def test_other_tokens_of_a_letter_that_are_listed_add_up(drawn: str, priority: Question) -> None:
+    tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.5), ("B", 0.3), (" B", 0.1), ("b", 0.1)))
+    reading = LogProbs().read(Answer(drawn, first_token=tokens), priority)
+    assert _probabilities(reading) == pytest.approx((0.5, 0.5, 0, 0))
+
+
+ONE = math.log(0.3)
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        (TokenLogprob("B", ONE),),
+        (TokenLogprob("B", 0.0),),
+        (TokenLogprob("B", ONE), TokenLogprob("B", ONE)),
+        (TokenLogprob("B", ONE), TokenLogprob(" B", ONE)),
+        (TokenLogprob("B", ONE), TokenLogprob("A", -9999.0), TokenLogprob("C", -9999.0)),
+        (TokenLogprob("B", 0.0), TokenLogprob("A", -math.inf)),
+    ],
+    ids=["alone", "certain and alone", "twice", "in two spellings", "others at -9999", "others at minus infinity"],
+)
+def test_one_token_is_no_distribution(tokens: tuple[TokenLogprob, ...], priority: Question) -> None:
+    reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+    assert reading.distribution is None
+    assert "one token" in reading.reason
+    assert "choose verbalized, sequence or samples" in reading.reason
+    assert [number is not None for number in reading.stated] == [False, True, False, False]
+
+
+def test_a_model_that_is_certain_is_read_where_others_are_listed(priority: Question) -> None:
+    tokens = (TokenLogprob("B", 0.0), TokenLogprob("A", -40.0), TokenLogprob("The", -45.0))
+    reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+    assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))

@@ -45,7 +45,7 @@ def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ..
     probabilities = [by_label[label] for label in offered]
     if FORMATS[format_name].request.top_logprobs:
         tokens = (TokenLogprob(x, math.log(p)) for x, p in zip(letters, probabilities, strict=True) if p > 0)
-        return Answer("", first_token=tuple(tokens), offered=offered)
+        return Answer("", first_token=(*tokens, TokenLogprob("The", -20.0)), offered=offered)
     return Answer(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
 
 

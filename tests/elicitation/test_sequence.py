@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.elicitation import Answer, Reading, Recipe
+from opinionscope.elicitation.answer import Expected
 from opinionscope.elicitation.expression import Sequence
 from opinionscope.survey.question import Question
 
@@ -194,3 +195,86 @@ def test_any_number_of_letters_can_be_asked_for_and_fits(number: int, priority: 
     for reasoning in (False, True):
         most = form.request_for(priority, replace(recipe, reasoning=reasoning)).max_tokens
         assert number * 3 < most < 4096
+
+
+THIRTY = Expected(letters=30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A",
+        "ABBAC",
+        "ABBACABBACABBA",
+    ],
+)
+def test_fewer_than_half_of_the_letters_asked_for_are_no_sequence(text: str, priority: Question) -> None:
+    reading = Sequence().read(Answer(text), priority, THIRTY)
+    assert (reading.distribution, reading.figures) == (None, ())
+    assert "of the 30 asked for" in reading.reason
+    assert reading.stated == tuple(text.count(letter) for letter in "ABCD")
+
+
+@pytest.mark.parametrize(
+    ("letters", "counted"), [(15, 15), (29, 29), (30, 30), (31, 31), (63, 63), (75, 75), (76, 30), (240, 30)]
+)
+def test_half_are_enough_and_of_far_more_the_first_count(letters: int, counted: int, priority: Question) -> None:
+    text = (ROW + "D" * letters)[:letters]
+    reading = Sequence().read(Answer(text), priority, THIRTY)
+    assert reading.sample_size == counted
+    assert any("only the first 30" in step for step in reading.trace) is (counted < letters)
+    if counted == 30:
+        assert _counted(reading) == pytest.approx(COUNTS)
+
+
+def test_a_loop_that_the_token_limit_ended_counts_up_to_what_was_asked_for(priority: Question) -> None:
+    reading = Sequence().read(Answer(ROW + "DDDD", finish_reason="length"), priority, THIRTY)
+    assert (reading.sample_size, _counted(reading)) == (30, pytest.approx(COUNTS))
+
+
+PERSONS = {
+    "Person 1": "\n".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW, 1)),
+    "Respondent #1": "\n".join(f"Respondent #{number} - {letter}" for number, letter in enumerate(ROW, 1)),
+    "bold": "\n".join(f"**Person {number}:** {letter}" for number, letter in enumerate(ROW, 1)),
+    "with reasons": "\n".join(f"{number}) {letter} - they said so." for number, letter in enumerate(ROW, 1)),
+    "with labels": "\n".join(f"{number}. {letter}. Some priority" for number, letter in enumerate(ROW, 1)),
+    "because": "\n".join(f"{number}. {letter} because it matters" for number, letter in enumerate(ROW, 1)),
+    "from 0": "\n".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW)),
+    "prose around": "Sure!\n" + "\n".join(f"Person {n}: {x}" for n, x in enumerate(ROW, 1)) + "\nDone.",
+    "in a line": ", ".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW, 1)),
+    "a map": "{" + ", ".join(f'"{number}": "{letter}"' for number, letter in enumerate(ROW, 1)) + "}",
+    "records": "[" + ", ".join(f'{{"person": {n}, "answer": "{x}"}}' for n, x in enumerate(ROW, 1)) + "]",
+    "chooses": "\n".join(f"Person {number} chooses {letter}" for number, letter in enumerate(ROW, 1)),
+    "blank lines": "\n\n".join(f"Voter {number} = {letter}" for number, letter in enumerate(ROW, 1)),
+}
+
+
+@pytest.mark.parametrize("text", PERSONS.values(), ids=PERSONS)
+def test_one_line_a_person(text: str, priority: Question) -> None:
+    reading = Sequence().read(Answer(text), priority, THIRTY)
+    assert _counted(reading) == pytest.approx(COUNTS)
+    assert reading.sample_size == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. A: 9\n2. B: 15\n3. C: 4\n4. D: 2",
+        "1. A - Top priority\n2. B - Some priority\n3. C - No priority\n4. D - Refused",
+        "\n".join(f"{number}. {'A few' if number % 2 else 'B'}" for number in range(1, 31)),
+    ],
+    ids=["a tally", "the options", "articles"],
+)
+def test_numbered_lines_that_are_no_persons(text: str, priority: Question) -> None:
+    assert Sequence().read(Answer(text), priority, THIRTY).distribution is None
+
+
+def test_recorded_counts_are_judged_as_rows_are(priority: Question) -> None:
+    few = Sequence().read(Answer(figures=(3.0, 4.0, 2.0, 1.0)), priority, THIRTY)
+    assert (few.distribution, few.stated) == (None, (3, 4, 2, 1))
+    assert few.reason == "only 10 letters came of the 30 asked for"
+    loop = Sequence().read(Answer(figures=(0.0, 0.0, 1200.0, 0.0)), priority, THIRTY)
+    assert loop.sample_size == 30, "1,200 letters of a loop are no more people than were asked for"
+    assert "1,200 letters counted" in loop.trace[-1]
+    shares = Sequence().read(Answer(figures=(0.5, 0.3, 0.2, 0.0)), priority, THIRTY)
+    assert shares.distribution is not None

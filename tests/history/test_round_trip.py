@@ -53,6 +53,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
         "run.reading.reason",
         "run.reading.sample_size",
         "run.reading.bounds",
+        "run.reading.stated",
         "run.alignment.model.n",
         "run.alignment.kl_infinite_at",
         "run.error_title",
@@ -130,7 +131,10 @@ def test_bounds_of_what_was_not_measured_come_back(history: History, draft: Make
 def test_a_thought_without_an_answer_comes_back(history: History, draft: MakeRun) -> None:
     answer = Answer(thought="Hm.\n\nThey may like it.", unread="the model was cut off", finish_reason="length")
     run = rescore(draft(responses=(Response(answer, "live", "m", FINISHED),)))
-    assert (run.status, run.error) == ("unread", "the model was cut off")
+    assert (run.status, run.error) == (
+        "unread",
+        "the model was cut off; ask again, or choose samples or sequence for this model",
+    )
     history.finish(run)
     assert history.get(run.id) == run
 
@@ -153,6 +157,23 @@ def test_an_unreadable_answer_is_kept_whole(history: History, draft: MakeRun) ->
     assert history.get(run.id) == run
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ('{"A": 60, "B": 50, "C": 30, "D": 18}', (60, 50, 30, 18)),
+        ('{"A": 60, "C": 0, "D": 1}', (60, None, 0, 1)),
+    ],
+)
+def test_what_an_unreadable_answer_stated_comes_back(
+    history: History, draft: MakeRun, text: str, stated: tuple[float | None, ...]
+) -> None:
+    run = rescore(draft(responses=(Response(Answer(text), "live", "m", FINISHED),)))
+    assert run.reading is not None
+    assert (run.reading.distribution, run.reading.figures, run.reading.stated) == (None, (), stated)
+    history.finish(run)
+    assert history.get(run.id) == run
+
+
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Status) -> None:
     run = draft()
@@ -165,15 +186,15 @@ def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Statu
 def test_the_answers_of_several_calls_come_back_each_in_its_place(history: History, draft: MakeRun) -> None:
     """The second call failed; the third answered in another order of the options."""
     call = draft().elicitation.more[0]
-    thoughtful = Answer("BBAD", thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
+    thoughtful = Answer("BBAD" * 5, thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
     responses = (
-        Response(Answer("AABC"), "live", "gpt-4o", FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
+        Response(Answer("AABC" * 5), "live", "gpt-4o", FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
         Response(Answer(unread="Rate limit: wait"), "live", "gpt-4o", call=1),
         Response(thoughtful, "live", "gpt-4o-mini", FINISHED, usage=Usage(12, 4, 0.25, 2.0), call=2),
     )
     run = rescore(draft(format="sequence", more=(call, call), responses=responses))
     assert run.reading is not None
-    assert (run.reading.figures, run.reading.sample_size) == ((4, 1, 2, 1), 8)
+    assert (run.reading.figures, run.reading.sample_size) == ((20, 5, 10, 5), 40)
     history.finish(run)
     assert history.get(run.id) == run
     assert run.usage == Usage(22, 8, 0.75, 3.5)

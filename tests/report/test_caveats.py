@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, TokenLogprob
+from opinionscope.elicitation import Answer, Prompt, TokenLogprob, elicit
 from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.history import Run
 from opinionscope.report import caveats, infinity_sentence
-from opinionscope.survey import Distribution, Group
+from opinionscope.survey import Distribution, Group, Library
 
 MakeRun = Callable[..., Run]
 PUBLISHED = "published November 2024 with arXiv 2411.05403"
@@ -46,7 +46,10 @@ def test_an_infinite_kl_tells_what_was_not_offered_from_what_got_nothing(make_ru
 
 @pytest.mark.parametrize(("mass", "said"), [(0.6, "40 % of the probability fell outside the options"), (0.999, "")])
 def test_probability_outside_the_options_is_stated(make_run: MakeRun, mass: float, said: str) -> None:
-    tokens = [*((letter, mass / 4) for letter in "ABCD"), ("The", 1 - mass)]
+    tokens = [
+        *((letter, mass * share) for letter, share in zip("ABCD", (0.4, 0.3, 0.2, 0.1), strict=True)),
+        ("The", 1 - mass),
+    ]
     answer = Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in tokens), finish_reason="length")
     found = caveats(make_run(answer, form="log-probs"))
     assert found == tuple(filter(None, ("ε = 0.01", said)))
@@ -92,3 +95,59 @@ def test_how_many_people_stand_behind_the_human_side(make_run: MakeRun, human: D
     run = make_run(READABLE, human=human, group=Group("Parents & women", (("child", "yes"), ("sex", "Female"))))
     found = [caveat for caveat in caveats(run) if not caveat.startswith("ε")]
     assert found == [said] * bool(said)
+
+
+FLAT = "the answer is flat, as much for every option: it says nothing of the group"
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "said"),
+    [
+        ('{"A": 25, "B": 25, "C": 25, "D": 25}', "verbalized", True),
+        ('{"A": 33, "B": 33, "C": 34, "D": 0}', "verbalized", True),
+        ('{"A": 0.34, "B": 0.33, "C": 0.33}', "verbalized", True),
+        ('{"A": 26, "B": 25, "C": 25, "D": 24}', "verbalized", False),
+        ('{"A": 0, "B": 34, "C": 33, "D": 33}', "verbalized", False),
+        ("ABCD" * 7 + "AB", "sequence", True),
+        ("ABC" * 10, "sequence", True),
+        ("ABCD" * 7 + "AA", "sequence", False),
+        ("A", "samples", False),
+    ],
+)
+def test_a_flat_answer_says_nothing(make_run: MakeRun, text: str, form: str, said: bool) -> None:
+    assert (FLAT in caveats(make_run(Answer(text), form=form))) is said
+
+
+def _shown(make_run: MakeRun, form: str) -> tuple[Prompt, list[str]]:
+    """A prompt as it is really sent, and the answers of its worked examples."""
+    question = make_run(None).elicitation.question
+    prompt = elicit(Library(()), question, Group("Parents"), "persona", form).prompt
+    lines = [line.removeprefix("Answer: ") for line in prompt.user.splitlines() if line.startswith("Answer: ")]
+    return prompt, lines
+
+
+@pytest.mark.parametrize("form", ["verbalized", "sequence"])
+def test_an_answer_that_repeats_a_worked_example_says_nothing(make_run: MakeRun, form: str) -> None:
+    prompt, shown = _shown(make_run, form)
+    found = [" ".join(caveats(make_run(Answer(text), form=form, prompt=prompt))) for text in shown]
+    told = "the answer repeats a worked example of the prompt figure for figure: it says nothing of the group"
+    assert any(told in each for each in found), "one of them has as many options as the question"
+    own = READABLE if form == "verbalized" else Answer("ABBCABBADBABBCABBABBCDABBABBAC")
+    assert "repeats" not in " ".join(caveats(make_run(own, form=form, prompt=prompt)))
+
+
+def test_an_example_repeated_in_other_words_is_repeated(make_run: MakeRun) -> None:
+    prompt = Prompt("", 'Question: x\nAnswer: {"A": 46, "B": 22, "C": 19, "D": 13}\n\nAnswer:')
+    for text in (
+        "A: 46%, B: 22%, C: 19%, D: 13%",
+        "A: .46, B: .22, C: .19, D: .13",
+        '[46]{"D":13,"C":19,"B":22,"A":46}',
+    ):
+        assert "repeats" in " ".join(caveats(make_run(Answer(text), prompt=prompt)))
+    for text in ("A: 46%, B: 22%, C: 18%, D: 14%", "A: 22, B: 46, C: 19, D: 13"):
+        assert "repeats" not in " ".join(caveats(make_run(Answer(text), prompt=prompt)))
+
+
+def test_a_loop_is_told(make_run: MakeRun) -> None:
+    found = caveats(make_run(Answer("ABBA" * 60), form="sequence"))
+    assert "only the first 30 of 240 letters counted, for 30 were asked for" in found

@@ -10,12 +10,15 @@ from typing import Any
 
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
-from opinionscope.elicitation import FORMATS, Answer
+from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
 from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.survey.importers.benchmark import RecordedAnswer
 from opinionscope.survey.importers.placing import Placed, compare, put
+from opinionscope.survey.question import Group
 from opinionscope.survey.text import clean_line
 
 INTERRUPTED = 130
@@ -125,7 +128,8 @@ def why_unread(answer: RecordedAnswer) -> str:
     """Why the parser of its format cannot read an answer; "" if it can, and for masses, which are read already."""
     if answer.masses is not None:
         return "" if any(answer.masses) else "no probability fell on the option letters"
-    return FORMATS[answer.format].read(Answer(answer.response), answer.question).reason
+    expected = Expected(Group("", answer.attributes), SAMPLES)
+    return read_answer(Answer(answer.response), answer.format, answer.question, expected).reason
 
 
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:

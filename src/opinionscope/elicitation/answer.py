@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from opinionscope.survey.distribution import Distribution
+from opinionscope.survey.question import EVERYONE, Group
 
 LONGEST_TEXT = 1_000_000
 """Characters of an answer that are kept."""
@@ -52,6 +53,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What was asked for, as far as it helps to read an answer.
+
+    Attributes:
+        group: whose answer; `EVERYONE` where no group was named to the model.
+        letters: how many simulated people one answer is to give a letter each; 0 where that is not known.
+    """
+
+    group: Group = EVERYONE
+    letters: int = 0
+
+
+ANYTHING = Expected()
+"""Nothing is known of what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a parser made of an answer: a distribution, or the reason there is none. Never both, never zeros.
 
@@ -63,6 +81,9 @@ class Reading:
         coverage: share, 0 to 1, of what the answer expressed that landed on the offered options; None where
             only figures for these were recorded.
         sample_size: letters counted, where the answer was itself a sample.
+        stated: shape (K,), the numbers of an answer that could not be read, as it states them; None for an option that
+            it gives none. () where nothing was stated, and in every reading with a distribution. For display only:
+            no measure takes it.
         bounds: shape (K,), for an option that was not measured, but is known to be small: the probability it has
             at most, stated as 0, or after scaling as what smoothing made of 0; None for one that was measured. ()
             where all were.
@@ -75,8 +96,9 @@ class Reading:
     coverage: float | None = 0.0
     sample_size: int | None = None
     bounds: tuple[float | None, ...] = ()
+    stated: tuple[float | None, ...] = ()
 
     @classmethod
-    def unread(cls, reason: str, trace: tuple[str, ...] = ()) -> "Reading":
-        """A reading that failed, for `reason`."""
-        return cls(None, reason, trace)
+    def unread(cls, reason: str, trace: tuple[str, ...] = (), stated: tuple[float | None, ...] = ()) -> "Reading":
+        """A reading that failed, for `reason`; `stated` are the numbers of the answer, shape (K,) or ()."""
+        return cls(None, reason, trace, stated=stated if any(stated) else ())

@@ -61,6 +61,12 @@ _RACES: Mapping[str, Found] = {
     "mixed race": ("of", "mixed race"),
     "other": ("of", "another race than those usually listed"),
 }
+_MORE_NAMES: Mapping[str, Mapping[str, Found]] = {
+    "party": {"democrats": _PARTIES["democrat"], "republicans": _PARTIES["republican"], "gop": _PARTIES["republican"]},
+    "race": {name: ("before", name.title()) for name in ("black", "white", "hispanic", "latino", "asian")}
+    | {"african american": ("before", "Black")},
+}
+"""Names by which an answer may call a value, beside those that a prompt uses."""
 _EDUCATIONS: tuple[tuple[str, Found], ...] = (
     (r"(less than|no|did not (finish|complete)) high school.*", ("who", "who did not finish high school")),
     (r"high school( graduate| diploma)?", ("with", "a high school diploma and no college")),
@@ -119,6 +125,18 @@ def words_for(attribute: str, value: str) -> Words:
     if found is None and (speak := _SPEAKERS.get(name)):
         found = speak(value.strip())
     return Words(name, *(found or _own_words(name, value, plain)))
+
+
+def names_of(attribute: str, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words, folded, that name a value of an attribute, and those that name its other values as far as known."""
+    name = fold(attribute).replace("_", " ").strip()
+    name, plain = _NAMES.get(name, name), fold(value).strip()
+    known = {**_TABLES.get(name, {}), **_MORE_NAMES.get(name, {})}
+    found = known.get(plain)
+    own = {plain, *(key for key, other in known.items() if found and other == found)}
+    own |= {fold(word) for word in (found or ())[1:] if len(word.split()) < 3} | {fold(_ASIDE.sub("", value))}
+    other = {word for key, found in known.items() for word in (key, *map(fold, found[1:])) if len(word.split()) < 3}
+    return tuple(own - {"", "other"}), tuple(other - own - {"", "other"})
 
 
 def _own_words(name: str, value: str, plain: str) -> Found:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from opinionscope.elicitation.answer import Answer
+from opinionscope.elicitation.answer import Answer, Expected
 from opinionscope.elicitation.expression import FORMATS, Request
+from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.prompting import NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
 from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.similarity import neighbours_in
@@ -19,12 +20,11 @@ from opinionscope.elicitation.thoughts import (
     CUT_BEFORE_ANSWER,
     NO_ANSWER_MARK,
     parted,
-    split_tags,
     split_thought,
     without_tags,
 )
 from opinionscope.survey.library import Library
-from opinionscope.survey.question import Group, Question
+from opinionscope.survey.question import EVERYONE, Group, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,13 @@ class Elicitation:
         return reordered(self.question, self.offered)
 
     @property
+    def expected(self) -> Expected:
+        """What helps to read an answer; a model that was told no group answers for everyone."""
+        method = STEERINGS.get(self.steering)
+        tells_group = method is None or method.has_persona or method.has_real_examples
+        return Expected(self.group if tells_group else EVERYONE, self.recipe.samples)
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """What is sent, in the form chat completions take."""
         if not self.thought:
@@ -112,10 +119,10 @@ class Elicitation:
 
         None while the model still reasons.
         """
-        text = split_tags(text)[1]
+        text = part_thoughts(text)[1]
         if self._reasons_in_the_answer:
             text = split_thought(text, is_cut_off=True)[1]
-        shares = FORMATS[self.format].preview(text, self.asked)
+        shares = FORMATS[self.format].preview(bare_answer(text), self.asked)
         if shares is None or not self.offered:
             return shares
         by_label = dict(zip(self.offered, shares, strict=True))

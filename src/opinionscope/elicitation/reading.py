@@ -5,39 +5,45 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
+from opinionscope.elicitation.markers import bare_answer
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.question import Option, Question
 
+LEAKED = "set aside special tokens or tags that leaked into the text"
 LONGEST_REMEMBERED = 1_000
 """Characters of an answer whose reading is remembered: of a thousand calls all but the newest were read before."""
 
 
-def read_answer(answer: Answer, format_name: str, question: Question) -> Reading:
+def read_answer(answer: Answer, format_name: str, question: Question, expected: Expected = ANYTHING) -> Reading:
     """What today's parser makes of an answer, over the question's options in survey order.
 
     Recorded text is read against the options as they were lettered then, and matched to the question by label.
     Recorded figures have been matched already, and go before the text where there are both. A thought in tags is no
-    part of the text.
+    part of the text, nor are special tokens that leaked into it.
+
+    Args:
+        expected: what was asked for; it decides between several answers in one text, and how few letters are too few.
 
     Raises:
         KeyError: for a format that is in no registry.
     """
     is_short = len(answer.text or "") <= LONGEST_REMEMBERED
-    return (_read_once if is_short else _read)(answer, format_name, question)
+    return (_read_once if is_short else _read)(answer, format_name, question, expected)
 
 
-def _read(answer: Answer, format_name: str, question: Question) -> Reading:
-    form, answer = FORMATS[format_name], without_tags(answer)
+def _read(answer: Answer, format_name: str, question: Question, expected: Expected) -> Reading:
+    answer = without_tags(answer)
     if not answer.offered or answer.figures is not None:
-        return form.read(answer, question)
+        return _read_text(answer, format_name, question, expected)
     then = replace(question, options=tuple(Option(label) for label in answer.offered))
-    reading = form.read(answer, then)
+    reading = _read_text(answer, format_name, then, expected)
     trace = (*_differences(then, question), *reading.trace)
     if reading.distribution is None:
-        return Reading.unread(reading.reason, trace)
+        said = dict(zip(then.labels, reading.stated, strict=bool(reading.stated)))
+        return Reading.unread(reading.reason, trace, tuple(said.get(label) for label in question.labels))
     by_label = dict(zip(then.labels, reading.figures, strict=True))
     foreign = [label for label, figure in by_label.items() if figure and label not in question.labels]
     if foreign:
@@ -50,16 +56,31 @@ def _read(answer: Answer, format_name: str, question: Question) -> Reading:
     )
 
 
+def _read_text(answer: Answer, format_name: str, question: Question, expected: Expected) -> Reading:
+    """The reading of an answer that has no thoughts in it, without what leaked into its text."""
+    form = FORMATS[format_name]
+    if answer.text is None or answer.first_token is not None:
+        return form.read(answer, question, expected)
+    text = bare_answer(answer.text)
+    reading = form.read(replace(answer, text=text), question, expected)
+    return reading if text == answer.text else replace(reading, trace=(LEAKED, *reading.trace))
+
+
 _read_once = lru_cache(maxsize=8_192)(_read)
 
 
-def read_answers(answers: Sequence[Answer], format_name: str, question: Question) -> Reading:
+def read_answers(
+    answers: Sequence[Answer], format_name: str, question: Question, expected: Expected = ANYTHING
+) -> Reading:
     """What today's parsers make of several answers to the same question, taken together.
+
+    Args:
+        expected: what was asked for in each of them.
 
     Raises:
         KeyError: for a format that is in no registry.
     """
-    readings = [read_answer(answer, format_name, question) for answer in answers]
+    readings = [read_answer(answer, format_name, question, expected) for answer in answers]
     if len(readings) == 1:
         return readings[0]
     readable = [reading for reading in readings if reading.distribution is not None]

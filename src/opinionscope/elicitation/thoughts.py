@@ -1,13 +1,14 @@
 """What a model thought, parted from what it answered: nothing in a thought is ever taken for an answer.
 
 There are two kinds: thoughts that a model was told to write down before a line with ANSWER:, and those that models
-trained to reason put into tags of their own, and that many servers pass on as part of the answer.
+trained to reason put between markers of their own (`markers.FAMILIES`), and that many servers pass on in the answer.
 """
 
 import re
 from dataclasses import replace
 
 from opinionscope.elicitation.answer import Answer
+from opinionscope.elicitation.markers import part_thoughts
 
 CUT_BEFORE_ANSWER = (
     "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
@@ -21,7 +22,6 @@ NO_ANSWER_BEHIND = "the model wrote down its thoughts and no answer behind them;
 _MARK = r"^[\s*#>_]{0,8}%s(?:[\s*_]{0,4}[:：][*_]{0,3}|[*_]{0,3}[ \t]{0,4}$)"
 _ANSWER_MARK = re.compile(_MARK % "(?:(?:FINAL|Final) )?ANSWER", re.MULTILINE)
 _LOOSE_MARK = re.compile(_MARK % "(?:final )?answer", re.IGNORECASE | re.MULTILINE)
-_TAG = re.compile(r"<(?P<end>/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 
 
 def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
@@ -38,18 +38,6 @@ def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
     return ("", text) if is_bare else (text.strip(), "")
 
 
-def split_tags(text: str) -> tuple[str, str]:
-    """What stands in tags such as <think>, and what was answered behind the last of them.
-
-    Where a server begins the thought itself, only its end is sent; a thought that never ends has no answer behind it.
-    """
-    tags = list(_TAG.finditer(text))
-    if not tags:
-        return "", text
-    end = tags[-1].end() if tags[-1]["end"] else len(text)
-    return _TAG.sub("", text[:end]).strip(), text[end:].lstrip()
-
-
 def without_tags(answer: Answer) -> Answer:
     """An answer whose tagged thoughts are set apart; one with nothing behind them has no text, but a reason for it.
 
@@ -57,7 +45,7 @@ def without_tags(answer: Answer) -> Answer:
     """
     if answer.text is None or answer.first_token is not None:
         return answer
-    thought, text = split_tags(answer.text)
+    thought, text = part_thoughts(answer.text)
     if not thought and text == answer.text:
         return answer
     return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_BEHIND)

@@ -1,5 +1,6 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
+import re
 from dataclasses import replace
 
 from opinionscope.alignment import Scaling, align
@@ -9,6 +10,9 @@ from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.run import Run
 from opinionscope.survey import Distribution, DistributionError
+
+NEXT_IF_RECORDED = "choose another format, question or model"
+_QUOTED = re.compile("“[^”]*”")
 
 
 def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | None = None) -> Run:
@@ -45,7 +49,7 @@ def score(run: Run) -> Run:
 def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
     form = _known_format(run)
     answers = [response.answer for response in run.responses]
-    reading = read_answers(answers, form.name, run.elicitation.question)
+    reading = read_answers(answers, form.name, run.elicitation.question, run.elicitation.expected)
     if form.scaled:
         reading = _scaled(reading, run.scaling)
     again = replace(
@@ -59,7 +63,8 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
         error="",
     )
     if reading.distribution is None:
-        return replace(again, status="unread", error_title="The answer could not be read", error=reading.reason)
+        error = _with_next_step(reading.reason, form, is_recorded=run.is_recorded)
+        return replace(again, status="unread", error_title="The answer could not be read", error=error)
     if run.human is None:
         return again
     try:
@@ -82,9 +87,16 @@ def single_readings(run: Run) -> tuple[Reading, ...]:
     Raises:
         HistoryError: as `rescore`.
     """
-    question, form = run.elicitation.question, _known_format(run)
-    readings = (read_answer(response.answer, form.name, question) for response in run.responses)
+    question, form, expected = run.elicitation.question, _known_format(run), run.elicitation.expected
+    readings = (read_answer(response.answer, form.name, question, expected) for response in run.responses)
     return tuple(_scaled(reading, run.scaling) if form.scaled else reading for reading in readings)
+
+
+def _with_next_step(reason: str, form: ExpressionFormat, *, is_recorded: bool) -> str:
+    """The reason, and what to do next where it does not say so itself; what the model said is no advice."""
+    if ";" in _QUOTED.sub("", reason):
+        return reason
+    return f"{reason}; {NEXT_IF_RECORDED if is_recorded else form.next_step}"
 
 
 def _known_format(run: Run) -> ExpressionFormat:

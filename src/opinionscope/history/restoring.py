@@ -172,14 +172,16 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
     if row is None:
         return None
     options = _all(connection, "SELECT * FROM reading_options WHERE run_id = ? ORDER BY position", run_id)
-    figures = tuple(option["figure"] for option in options if option["figure"] is not None)
+    figures = tuple(option["figure"] for option in options)
+    figures = figures if any(figure is not None for figure in figures) else ()
     probabilities = tuple(option["probability"] for option in options if option["probability"] is not None)
     bounds = tuple(option["bound"] for option in options)
     return Reading(
         distribution=Distribution(probabilities, row["n"]) if probabilities else None,
         reason=row["reason"],
         trace=_column(connection, "SELECT step FROM reading_trace WHERE run_id = ? ORDER BY position", run_id),
-        figures=figures,
+        figures=figures if probabilities else (),
+        stated=() if probabilities else figures,
         coverage=row["coverage"],
         sample_size=row["sample_size"],
         bounds=bounds if any(bound is not None for bound in bounds) else (),

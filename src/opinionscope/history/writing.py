@@ -190,7 +190,9 @@ def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading
         "n": distribution.n if distribution else None,
     }
     insert(connection, "readings", [row])
-    options = zip_longest(reading.figures, distribution.probabilities if distribution else (), reading.bounds)
+    options = zip_longest(
+        reading.figures or reading.stated, distribution.probabilities if distribution else (), reading.bounds
+    )
     rows = ({"figure": f, "probability": p, "bound": b} for f, p, b in options)
     insert_list(connection, "reading_options", owner, rows)
     insert_list(connection, "reading_trace", owner, ({"step": step} for step in reading.trace))

@@ -47,6 +47,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "answer": {
             "probabilities": list(read.probabilities) if read else None,
             "raw": response.answer.text if response else None,
+            "stated": _stated_json(reading, question),
             "coverage": reading.coverage if reading else None,
             "at_most": list(reading.bounds) if reading and reading.bounds else None,
             "thought": (response.answer.thought or None) if response else None,
@@ -84,12 +85,12 @@ def _answers_json(run: Run) -> list[dict[str, Any]]:
     places = {prompt: place for place, prompt in enumerate(_prompts_of(run))}
     of_call = {at: places.get(call.prompt) for at, call in enumerate(run.elicitation.calls)}
     return [
-        _response_json(response, reading) | {"prompt": of_call.get(response.call)}
+        _response_json(response, reading, run.elicitation.question) | {"prompt": of_call.get(response.call)}
         for response, reading in zip(run.responses, readings, strict=True)
     ]
 
 
-def _response_json(response: Response, reading: Reading | None) -> dict[str, Any]:
+def _response_json(response: Response, reading: Reading | None, question: Question) -> dict[str, Any]:
     """What came back of one call; log-probs in nats, null where they were no number."""
     answer, usage = response.answer, response.usage
     tokens = answer.first_token
@@ -98,6 +99,7 @@ def _response_json(response: Response, reading: Reading | None) -> dict[str, Any
         "raw": answer.text,
         "thought": answer.thought or None,
         "probabilities": list(reading.distribution.probabilities) if reading and reading.distribution else None,
+        "stated": _stated_json(reading, question),
         "unread": answer.unread or (reading.reason if reading else "") or None,
         "finish_reason": answer.finish_reason or None,
         "options_offered": list(answer.offered) or None,
@@ -109,6 +111,11 @@ def _response_json(response: Response, reading: Reading | None) -> dict[str, Any
         "cost_usd": usage.cost_usd,
         "seconds": usage.seconds,
     }
+
+
+def _stated_json(reading: Reading | None, question: Question) -> dict[str, float | None] | None:
+    """Label → number as stated in an answer that could not be read, and enters no measure; else None."""
+    return dict(zip(question.labels, reading.stated, strict=True)) if reading and reading.stated else None
 
 
 def _number(value: float) -> float | None:

@@ -7,8 +7,10 @@ from opinionscope.alignment import Scaling
 from opinionscope.charts import percent
 from opinionscope.elicitation import Reading
 from opinionscope.elicitation.answer import CUT_HERE
+from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
 from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
+from opinionscope.report.says_nothing import says_nothing
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
@@ -64,6 +66,8 @@ def _of_the_answer(run: Run) -> Iterator[str]:
         yield from _cut_off(run)
     if reading is None or reading.distribution is None:
         return
+    yield from says_nothing(run)
+    yield from (step for step in reading.trace if step.startswith(ONLY_THE_FIRST))
     if run.scaling:
         yield _temperature(run.scaling)
     stopped = len(run.elicitation.calls) > len(run.responses)

@@ -1,12 +1,17 @@
 """What the chart of a run shows."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from opinionscope.charts import ChartData
-from opinionscope.elicitation import Reading
+from opinionscope.elicitation import FORMATS, Reading
 from opinionscope.history import Run
 from opinionscope.report.names import answered_as
+
+LARGEST_FRACTION = 1.5
+"""Numbers that sum to no more are shares of 1; those that sum to more are percents."""
+_SUM = re.compile(r"^the numbers sum to ([^,]+), far from .*")
 
 
 def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | None, ...]:
@@ -27,6 +32,7 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     model = alignment.model if alignment else read
     nothing_recorded = run.is_recorded and read is None
     kind = run.response.kind if run.response and not nothing_recorded else ""
+    unscored = _unscored(run, run.reading) if model is None and partial is None else ()
     first, *others = run.models or [run.response.model if run.response else run.model]
     name = answered_as(first, run.model)
     name += f" and {len(others)} more" if others else ""
@@ -37,4 +43,22 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         model_name=f"{name}, {kind}" if kind else name,
         partial=read is None and partial is not None,
         bounds=_bounds(run.reading, positions),
+        unscored=tuple(unscored[position] for position in positions) if unscored else (),
+        remark=_remark(run.reading) if unscored and run.reading else "",
     )
+
+
+def _unscored(run: Run, reading: Reading | None) -> tuple[float | None, ...]:
+    """Shares as an answer states them that could not be read: of 1, of 100, or of the people asked for."""
+    stated = [number or 0.0 for number in reading.stated] if reading else []
+    if reading is None or reading.distribution is not None or not any(stated):
+        return ()
+    form, total = FORMATS.get(run.elicitation.format), math.fsum(stated)
+    whole = 1.0 if total <= LARGEST_FRACTION else 100.0
+    if form is not None and form.counts_people:
+        whole = max(total, run.elicitation.recipe.samples)
+    return tuple(None if number is None else number / whole for number in reading.stated)
+
+
+def _remark(reading: Reading) -> str:
+    return "░ as stated, not scored: " + _SUM.sub(r"sums to \1", reading.reason)

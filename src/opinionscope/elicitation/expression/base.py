@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
@@ -52,6 +52,7 @@ class ExpressionFormat(ABC):
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
+        next_step: what to do where an answer in this form could not be read.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
     """
 
@@ -59,6 +60,7 @@ class ExpressionFormat(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     request: ClassVar[Request]
+    next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False
     one_letter: ClassVar[bool] = False
     scaled: ClassVar[bool] = False
@@ -112,8 +114,12 @@ class ExpressionFormat(ABC):
         return replace(mean, bounds=_mean_bounds([reading.bounds for reading in readings]))
 
     @abstractmethod
-    def read(self, answer: Answer, question: Question) -> Reading:
-        """Read an answer. Never raises, whatever the answer holds."""
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
+        """Read an answer. Never raises, whatever the answer holds.
+
+        Args:
+            expected: what was asked for, where it is known.
+        """
 
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
         """What an answer that is still arriving shows so far: shares of the options, shape (K,), as stated.

@@ -5,20 +5,23 @@ alone or behind a few words that lead to it, or it is words beside the answer; t
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_SHOWN = 60
 
-_DECORATION = re.compile(r"[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+_DECORATION = re.compile(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+_FOREIGN = "antwort|reponse|réponse|respuesta|risposta|resposta|答案|回答"
 _LEAD = re.compile(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's) ){0,3}"
-    r"(?:answer|choice|response|option chosen|letter)(?: chosen| letter)?(?: is| would be|:| =| -){1,2})"
+    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?(?: is| would be|:| =| -){{1,2}})"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
     r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
     r"(?:with )?(?:option|letter|choice)?:?\s*|(?:option|letter|choice)[: ]\s*",
@@ -76,7 +79,8 @@ def find_letter(text: str, question: Question) -> Choice:
 
 
 def _plain(line: str) -> str:
-    return clean_line(_DECORATION.sub("", line)).lstrip("#>•-{ ")
+    line = unicodedata.normalize("NFKC", _DECORATION.sub("", line))
+    return clean_line(line).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
 
 
 def _shown(text: str) -> str:
@@ -139,10 +143,12 @@ def _is_own(text: str, letter: str, question: Question) -> bool:
 
 
 def _labelled(text: str, question: Question) -> str:
-    """The letter of the option whose whole label the text is; "" for none, or where two options share it."""
+    """The letter of the option whose whole label the text is, or its own number; "" for none, or where two share it."""
     said = _folded(text)
     letters = [letter for letter, label in _labels(question).items() if label and label == said]
-    return letters[0] if len(letters) == 1 else ""
+    if letters:
+        return letters[0] if len(letters) == 1 else ""
+    return aliases(question.labels, question.letters).get(said, "")
 
 
 def _mentions(line: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading, TokenLogprob
 from opinionscope.elicitation.expression.base import Request, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.survey.question import Question
@@ -30,14 +30,22 @@ TOKENS_SHOWN = 5
 SPELLINGS = 4
 """Tokens of a letter that nearly every vocabulary has: large and small, with and without a blank before it."""
 STRAYS_NAMED = 2
+SAME = 1e-3
+"""Two probabilities that differ by no more than this share of themselves are the same, spelt with other digits."""
 ROUNDING = 1e-4
 """Log-probs come rounded: what the candidates leave over is not known any better than this."""
 
+ONE_TOKEN = (
+    "the server gave the probability of one token alone, and one token is no distribution; ask a server that lists "
+    "other candidates (top_logprobs), or choose verbalized, sequence or samples for this model"
+)
 LETTER_RULE = (
     "a token stands for a letter if nothing but that letter, large or small, is left of it without blanks, quotes, "
     "brackets, asterisks and the marks . , : ; at its ends; the tokens of a letter are added up"
 )
-_DECORATION = re.compile(r"^[\s\"'`*(\[{▁Ġ]+|[\s\"'`*)\]}.:,;]+$")
+_DECORATION = re.compile(r"^[\s\"'`*(\[{]+|[\s\"'`*)\]}.:,;]+$")
+_BLANK_MARKS = str.maketrans({"▁": " ", "Ġ": " ", "Ċ": "\n", "ĉ": "\t", "č": "\r"})
+_BYTES = re.compile(r"(?:<0x[0-9A-F]{2}>)+")
 
 
 class LogProbs(OneLetter):
@@ -47,9 +55,10 @@ class LogProbs(OneLetter):
     title = "Log-probs"
     summary = "the probabilities of the option letters as next token"
     request = Request(max_tokens=1, top_logprobs=20)
+    next_step = "choose verbalized, sequence or samples for this model"
 
     @override
-    def read(self, answer: Answer, question: Question) -> Reading:
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
         if answer.figures is not None or answer.unread:
             reading = read_figures(answer, question, "probability of each letter")
             return _with_mass(reading.figures, reading.trace) if reading.distribution else reading
@@ -57,20 +66,27 @@ class LogProbs(OneLetter):
             return Reading.unread(
                 "the server gave no log-probabilities; choose verbalized, sequence or samples for this model"
             )
-        return _read_tokens(answer.first_token, question, (answer.text or "").strip())
+        return _read_tokens(answer.first_token, question, spelt_out(answer.text or "").strip())
 
 
 def letter_of(token: str, letters: str) -> str | None:
     """The option letter that a token stands for by `LETTER_RULE`: " A", "a", "A.", "(A", "**A"; else None."""
-    bare = _DECORATION.sub("", _DECORATION.sub("", token)).upper()
+    bare = _DECORATION.sub("", _DECORATION.sub("", spelt_out(token))).upper()
     return bare if len(bare) == 1 and bare in letters else None
+
+
+def spelt_out(token: str) -> str:
+    """The text that a token stands for: "▁B" and "ĠB" are " B", "<0x42>" is "B"."""
+    if _BYTES.fullmatch(token):
+        token = bytes.fromhex(token.replace("<0x", "").replace(">", "")).decode(errors="replace")
+    return token.translate(_BLANK_MARKS)
 
 
 def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: str) -> Reading:
     masses = dict.fromkeys(question.letters, 0.0)
     variants: dict[str, set[str]] = {}
     strays: list[str] = []
-    by_token = _mass_by_token(candidates)
+    by_token = _mass_by_token(candidates, drawn)
     for token, mass in by_token.items():
         letter = letter_of(token, question.letters)
         if letter is None:
@@ -93,6 +109,8 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
     if (total := math.fsum(by_token.values())) > LARGEST_MASS:
         return Reading.unread(f"the candidates' probabilities sum to {total:.3g}, not to 1 or less", tuple(trace))
     reading = _with_mass(tuple(masses.values()), trace, strays)
+    if reading.distribution and sum(mass > 0 for mass in by_token.values()) == 1:
+        return Reading.unread(ONE_TOKEN, tuple(trace), tuple(mass or None for mass in masses.values()))
     if not unseen or reading.distribution is None:
         return reading
     share = most / (most + math.fsum(masses.values()))
@@ -111,13 +129,32 @@ def _most_unseen(by_token: Mapping[str, float], drawn: str) -> float:
     return min([left_over, *(SPELLINGS * mass for mass in listed)])
 
 
-def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:
-    """The probability of each token: the larger where one is listed twice, 0 where it is no number."""
+def _mass_by_token(candidates: Sequence[TokenLogprob], drawn: str) -> dict[str, float]:
+    """The probability of each token: the larger where one is listed twice, 0 where it is no number.
+
+    The drawn token is one of those listed, even if the server spells it otherwise there (" B", "B"): it counts once
+    where both are equally likely, or where all would sum to far more than 1.
+    """
     masses: dict[str, float] = {}
     for candidate in candidates:
         mass = math.exp(min(candidate.logprob, LARGEST_LOGPROB)) if math.isfinite(candidate.logprob) else 0.0
-        masses[candidate.token] = max(mass, masses.get(candidate.token, 0.0))
+        token = spelt_out(candidate.token)
+        masses[token] = max(mass, masses.get(token, 0.0))
+    twins = [token for token in masses if drawn and token.strip() == drawn]
+    if len(twins) > 1:
+        doubles = twins if math.fsum(masses.values()) > LARGEST_MASS else _equally_likely(twins, masses)
+        for token in doubles[1:]:
+            masses[doubles[0]] = min(masses[doubles[0]], masses.pop(token))
     return masses
+
+
+def _equally_likely(tokens: Sequence[str], masses: Mapping[str, float]) -> list[str]:
+    """The tokens that share their probability with another of them."""
+    return [
+        token
+        for token in tokens
+        if any(other != token and abs(masses[other] - masses[token]) <= SAME * masses[token] for other in tokens)
+    ]
 
 
 def _with_mass(masses: Sequence[float], trace: Sequence[str], strays: Sequence[str] = ()) -> Reading:

@@ -4,12 +4,16 @@ The text is made plain first: folded, without the quotes and emphasis that model
 blanks. Option labels in a key's place then become letters, and each key's number is looked for up to the next key.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from opinionscope.survey.question import Question
+from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs
+from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_ENTRY = 400
@@ -19,6 +23,12 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
+_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
+_COMMA_BEFORE_AN_END = re.compile(
+    r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
+)
+"""Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
@@ -29,12 +39,19 @@ _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
-_HEDGE = r"(?:(?:~|≈|about|around|roughly|approximately|approx\.?|ca\.?) ?)?(?P<below>(?:<|less than|under) ?)?\+?"
-_FIGURE = (
-    r"(?P<figure>\d{1,3},\d{1,6}(?= ?%)|\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
-    r"(?: ?[/⁄] ?(?P<of>[1-9]\d{0,5}+))?+(?: ?(?P<percent>%|per ?cent\b|pct\b))?+"
+_HEDGE = (
+    r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
+    r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+]| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_PERCENT = (
+    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|pct\b|"
+    r"процент\w{0,3}|ハーセント)"
+)
+_FIGURE = (
+    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
+    rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
+)
+_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
@@ -53,6 +70,7 @@ class Pairs:
         unclear: offered letter that was given no single number → the words in its place.
         strays: letter that was never offered → number.
         words: other key of a map in braces, such as a total → number.
+        several: different maps, as text, where nobody can tell which of them counts.
     """
 
     where: str
@@ -61,24 +79,85 @@ class Pairs:
     unclear: dict[str, str] = field(default_factory=dict)
     strays: dict[str, float] = field(default_factory=dict)
     words: dict[str, float] = field(default_factory=dict)
+    several: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> tuple[tuple[str, float], ...]:
+        """The shares by letter, to a thousandth: 50 of 100 and 0.5 of 1 say the same."""
+        total = math.fsum(self.values.values()) or 1.0
+        return tuple(sorted((letter, round(value / total, 3)) for letter, value in self.values.items() if value))
+
+    @property
+    def shown(self) -> str:
+        """The values as a line of text."""
+        return ", ".join(f"{letter} {value:g}" for letter, value in self.values.items())
 
 
-def find_pairs(text: str, question: Question) -> Pairs:
-    """The map in braces that names the most options, the last of equals; else what the whole text states."""
+def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
+    """What a text states for a group: the map in braces that counts among several, else the pairs of the whole text.
+
+    `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
+    """
+    pairs = _found(as_pairs(text, question), question, group)
+    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text)):
+        return _found(loose, question, group)
+    return pairs
+
+
+def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
-    lettered = labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text))
-    maps = [_pairs(block[0], question, in_braces=True) for block in _BRACES.finditer(lettered)]
-    return max([*reversed(maps), _pairs(lettered, question)], key=lambda pairs: len(pairs.values))
+    lettered = own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text)), group)
+    whole = _pairs(lettered, question, group)
+    blocks = [
+        (*block.span(), _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)
+    ]
+    stated = [(start, end, pairs) for start, end, pairs in blocks if len(pairs.values) > 1]
+    if not stated and whole.conflicts:
+        stated = _sections(lettered, question, group)
+    if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
+        return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
+    return _chosen(stated, lettered, group)
+
+
+def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, Pairs]]:
+    """Start, end and pairs of each run of entries, where all of them are stated several times in the same order.
+
+    A letter that is given twice on its own makes no such run.
+    """
+    keys = [key for key in _KEY.finditer(text) if any(map(str.isdigit, text[key.end() : key.end() + LONGEST_SHOWN]))]
+    names = [key["letter"] for key in keys]
+    size = len(set(names))
+    if len(names) < 2 * size or names != names[:size] * (len(names) // size):
+        return []
+    starts = [key.start() for key in keys[::size]]
+    line_ends = (text.find("\n", key.end()) for key in keys[size - 1 :: size])
+    nexts = [*starts[1:], len(text)]
+    ends = [min(end if end >= 0 else after, after) for end, after in zip(line_ends, nexts, strict=True)]
+    return [(start, end, _pairs(text[start:end], question, group)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -> Pairs:
+    ends = [0, *(end for _, end, _ in stated)]
+    headed = [
+        Stated(pairs.says, text[before:start], len(pairs.values))
+        for before, (start, _, pairs) in zip(ends, stated, strict=False)
+    ]
+    chosen = choose(headed, text[ends[-1] :], group)
+    if chosen is not None:
+        return stated[chosen][2]
+    return Pairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
 
 
 def _plain(text: str) -> str:
-    return _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
+    text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    return _ARROW.sub(": ", text)
 
 
 @lru_cache(maxsize=256)
 def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a label in a key's place in plain text (as its second group), and each label's letter."""
-    letter_of = {_plain(label).strip(): letter for label, letter in zip(labels, letters.lower(), strict=True)}
+    letter_of = {_plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
     longest_first = sorted(letter_of, key=len, reverse=True)
     known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
     return re.compile(rf"(^|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
@@ -90,9 +169,9 @@ def _as_key(label: str) -> str:
     return rf"{re.escape(label)}(?=[)\]]? ?[:=|]{dash})"
 
 
-def _pairs(text: str, question: Question, *, in_braces: bool = False) -> Pairs:
+def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> Pairs:
     pairs = Pairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
-    for name, value, instead in _entries(text, in_braces):
+    for name, value, instead in _entries(text, group, in_braces):
         if value is None:
             if name in question.letters:
                 pairs.unclear.setdefault(name, instead)
@@ -107,7 +186,7 @@ def _pairs(text: str, question: Question, *, in_braces: bool = False) -> Pairs:
     return pairs
 
 
-def _entries(text: str, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
+def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
     """Each key with its number, and for want of one with the words in its place."""
     keys = list((_KEY_IN_BRACES if in_braces else _KEY).finditer(text))
     ends = [*(key.start() for key in keys), len(text)][1:]
@@ -115,6 +194,7 @@ def _entries(text: str, in_braces: bool) -> Iterator[tuple[str, float | None, st
         groups = key.groupdict()
         name = groups["letter"].upper() if groups["letter"] else groups["words"]
         entry = text[key.end() : min(end, key.end() + LONGEST_ENTRY)].partition("\n")[0]
+        entry = own_part(entry, group)
         instead = _INSTEAD.match(entry)
         heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
         value = _number(entry, after_words=heads_an_entry)

@@ -27,19 +27,23 @@ class Row:
         folded: they were lower-case letters.
         words: the letters as they stood together, as capitals, those that were never offered among them.
         longest: the length of the longest of the words.
+        start, end: where it stands in the text.
     """
 
     folded: bool = False
     words: list[str] = field(default_factory=list)
     longest: int = 0
+    start: int = 0
+    end: int = 0
 
     @property
     def letters(self) -> str:
         """All letters in their order."""
         return "".join(self.words)
 
-    def add(self, word: str) -> None:
-        """Let the row go on with a word."""
+    def add(self, word: str, span: tuple[int, int]) -> None:
+        """Let the row go on with a word that stands there in the text."""
+        self.start, self.end = (self.start if self.words else span[0]), span[1]
         self.words.append(word)
         self.longest = max(self.longest, len(word))
 
@@ -92,7 +96,7 @@ def find_rows(text: str, offered: str) -> Rows:
             if rows[-1].words and (rows[-1].folded != folded or _was_heading(rows[-1], gap, letters)):
                 rows.append(Row())
             rows[-1].folded = folded
-            rows[-1].add(letters)
+            rows[-1].add(letters, match.span())
             end = match.end()
         elif word not in _CONJUNCTIONS and rows[-1].words:
             rows.append(Row())

@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.recipe import Recipe
@@ -18,6 +18,7 @@ class Samples(OneLetter):
     title = "Samples"
     summary = "the model simulates one person a call, many times over"
     request = Request(max_tokens=48)
+    next_step = "ask again, or choose verbalized or sequence for this model"
     counts_people = True
 
     @override
@@ -25,7 +26,7 @@ class Samples(OneLetter):
         return recipe.samples
 
     @override
-    def read(self, answer: Answer, question: Question) -> Reading:
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
         if answer.text is None or answer.figures is not None:
             reading = read_figures(answer, question, "people counted")
             if reading.distribution is None:

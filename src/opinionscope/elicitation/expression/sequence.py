@@ -10,18 +10,24 @@ from itertools import pairwise
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
+from opinionscope.elicitation.expression.persons import find_persons
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
+from opinionscope.elicitation.expression.several import Stated, choose
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.survey.distribution import whole_shares
-from opinionscope.survey.question import Question
+from opinionscope.survey.question import Group, Question
 
 TOKENS_A_LETTER = 3
 """Enough for letters with commas; 1,000 of them, and a thought before them, stay below 4,096, which many allow."""
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
+LONGEST_SHOWN = 60
+ONLY_THE_FIRST = "only the first"
+MOST_TOO_MANY = 2.5
+"""A row more than this many times as long as asked for is a loop; in a shorter one all letters count."""
 
 _COUNT_BEHIND = re.compile(r"(?<!\w)([A-Z])[\"'*]{0,4}\s{0,4}(?:[:=]|(?<=\s)[-–—]\s|[x×])\s{0,4}[\"']?\d")
 _COUNT_BEFORE = re.compile(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
@@ -34,6 +40,7 @@ class Sequence(ExpressionFormat):
     title = "Sequence"
     summary = "the model simulates people one after the other, a letter each"
     request = Request(max_tokens=240)
+    next_step = "ask again, or choose verbalized or samples for this model"
     counts_people = True
 
     @override
@@ -60,25 +67,33 @@ class Sequence(ExpressionFormat):
         return "".join(row)
 
     @override
-    def read(self, answer: Answer, question: Question) -> Reading:
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
         if answer.text is None or answer.figures is not None:
             reading = read_figures(answer, question, "letters counted")
             if reading.distribution is None:
                 return reading
-            size = round(sum(reading.figures))
-            return Reading(reading.distribution, "", reading.trace, reading.figures, reading.coverage, size)
+            return _count_recorded(reading, expected.letters)
         if not answer.text.strip():
             return Reading.unread("the answer is empty")
         text, cut = both_ends(answer.text, LONGEST_READ)
         found = find_rows(text, question.letters)
-        best = _largest(found.answers)
-        if (best is None or len(best.letters) < FEWEST_IN_SMALL_GROUPS) and _is_tally(text):
+        rows = _full(found.answers)
+        if len(persons := _full(find_persons(text, question.letters))) and _longest(persons) > _longest(rows):
+            rows, found = persons, replace(found, rows=persons, prose=False)
+        if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):
             return Reading.unread("the answer is a tally of numbers, not a row of letters", cut)
         if not found.rows:
             return Reading.unread("the answer has no row of option letters", cut)
-        if best is None:
+        if not rows:
             return Reading.unread(f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it", cut)
-        return _count(best, question, [*cut, *_set_aside(found, best)])
+        best = _chosen(rows, text, expected.group)
+        if best is None:
+            trace = (*cut, *(f"stated: {_shown(row)}" for row in rows))
+            return Reading.unread(
+                f"the answer has {len(rows)} different rows, and nothing says which one counts", trace
+            )
+        most = expected.letters * (1 if answer.is_cut_off else MOST_TOO_MANY)
+        return _count(best, question, expected.letters, most, [*cut, *_set_aside(found, best)])
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -89,6 +104,24 @@ class Sequence(ExpressionFormat):
             return None
         counts = Counter(letter for letter in row.letters if letter in question.letters)
         return tuple(counts[letter] / counts.total() for letter in question.letters)
+
+
+def _count_recorded(reading: Reading, wanted: int) -> Reading:
+    """Recorded counts, judged as a row would be; which letters of a loop came first is not recorded."""
+    size = round(sum(reading.figures))
+    if not all(figure == round(figure) for figure in reading.figures):
+        return replace(reading, sample_size=size)
+    if 2 * size < wanted:
+        return Reading.unread(_too_few(size, wanted), reading.trace, reading.figures)
+    if wanted and size > MOST_TOO_MANY * wanted:
+        step = f"{size:,} letters counted, {wanted} asked for: they say no more than {wanted} would"
+        return replace(reading, trace=(*reading.trace, step), sample_size=wanted)
+    return replace(reading, sample_size=size)
+
+
+def _too_few(size: int, wanted: int) -> str:
+    came = "1 letter came" if size == 1 else f"{size} letters came"
+    return f"only {came} of the {wanted} asked for"
 
 
 def _is_tally(text: str) -> bool:
@@ -103,6 +136,29 @@ def _largest(rows: SequenceOf[Row]) -> Row | None:
     return max(reversed(rows), key=lambda row: len(row.letters), default=None)
 
 
+def _longest(rows: SequenceOf[Row]) -> int:
+    return max((len(row.letters) for row in rows), default=0)
+
+
+def _full(rows: SequenceOf[Row]) -> list[Row]:
+    """The rows of at least half as many letters as the longest."""
+    return [row for row in rows if 2 * len(row.letters) >= _longest(rows)]
+
+
+def _chosen(rows: SequenceOf[Row], text: str, group: Group) -> Row | None:
+    """The row that counts, as `choose` decides; of those that are no more than parts of it, the longest."""
+    starts = [0, *(row.end for row in rows)]
+    stated = [
+        Stated(row.letters, text[start : row.start], len(row.letters)) for start, row in zip(starts, rows, strict=False)
+    ]
+    at = choose(stated, text[starts[-1] :], group)
+    return None if at is None else rows[at]
+
+
+def _shown(row: Row) -> str:
+    return row.letters if len(row.letters) <= LONGEST_SHOWN else row.letters[:LONGEST_SHOWN] + "…"
+
+
 def _set_aside(found: Rows, row: Row) -> Iterator[str]:
     """For the trace, what was not counted around a row."""
     if row.folded:
@@ -113,14 +169,20 @@ def _set_aside(found: Rows, row: Row) -> Iterator[str]:
         yield f"other rows of letters set aside: {others}"
 
 
-def _count(row: Row, question: Question, trace: SequenceOf[str]) -> Reading:
-    letters = row.letters
+def _count(row: Row, question: Question, wanted: int, most: float, trace: SequenceOf[str]) -> Reading:
+    """Count a row; of more letters than `most` the first ones that were wanted count, too few are no sample."""
+    letters, steps = row.letters, list(trace)
+    if wanted and len(letters) > most:
+        steps.append(f"{ONLY_THE_FIRST} {wanted} of {len(letters):,} letters counted, for {wanted} were asked for")
+        letters = letters[:wanted]
     counts = Counter(letters)
     figures = [counts[letter] for letter in question.letters]
     size = sum(figures)
-    steps = [f"counted {size} letters", *trace]
+    steps.insert(0, f"counted {size} letters")
     if strays := sorted(set(letters) - set(question.letters)):
         steps.append(f"letters set aside that were never offered ({len(letters) - size}): {', '.join(strays)}")
     if size < len(letters) / 2:
-        return Reading.unread("most of the letters were never offered", tuple(steps))
+        return Reading.unread("most of the letters were never offered", tuple(steps), tuple(figures))
+    if 2 * size < wanted:
+        return Reading.unread(_too_few(size, wanted), tuple(steps), tuple(figures))
     return normalised(figures, steps, size / len(letters), size)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import Answer, Reading
+from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.survey.distribution import whole_shares
-from opinionscope.survey.question import Question
+from opinionscope.survey.question import EVERYONE, Group, Question
 
 if TYPE_CHECKING:
     from opinionscope.elicitation.expression.pairs import Pairs
@@ -36,6 +36,7 @@ class Verbalized(ExpressionFormat):
     title = "Verbalized"
     summary = "the model states a percentage for every option"
     request = Request(max_tokens=600)
+    next_step = "ask again, or choose samples or sequence for this model"
 
     @override
     def request_for(self, question: Question, recipe: Recipe) -> Request:
@@ -57,14 +58,14 @@ class Verbalized(ExpressionFormat):
         return json.dumps(dict(zip(letters, shares, strict=True)))
 
     @override
-    def read(self, answer: Answer, question: Question) -> Reading:
+    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
         if answer.text is None or answer.figures is not None:
             return read_figures(answer, question, "percents as stated")
         if not answer.text.strip():
             return Reading.unread("the answer is empty")
         whole = answer.text.rstrip(_PARTS_OF_A_NUMBER) if answer.is_cut_off else answer.text
         text, cut = both_ends(whole, LONGEST_READ)
-        return _judge(_pairs_in(text, question), question, cut)
+        return _judge(_pairs_in(text, question, expected.group), question, cut)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -78,43 +79,55 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _pairs_in(text: str, question: Question) -> "Pairs":
+def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "Pairs":
     """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
     from opinionscope.elicitation.expression.pairs import find_pairs
 
-    return find_pairs(text, question)
+    return find_pairs(text, question, group)
 
 
 def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...]) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
+    letters, trace = question.letters, [*cut, *(f"stated: {one}" for one in pairs.several)]
+    stated = tuple(pairs.values.get(letter) for letter in letters)
+    if pairs.values:
+        trace.append(pairs.where)
     if doubt := _doubt(pairs):
-        return Reading.unread(doubt, (*cut, pairs.where) if pairs.values else cut)
-    letters, trace = question.letters, [*cut, pairs.where]
+        return Reading.unread(doubt, tuple(trace), stated)
     inside = math.fsum(pairs.values.values())
     outside = _outside(pairs, inside)
     total = inside + math.fsum(outside.values())
     scale = _scale(total)
     trace.append("fractions of 1" if scale == 1 else "percents")
-    if total <= 0:
-        return Reading.unread("every percentage is 0", tuple(trace))
     if outside:
         names = ", ".join(f"{key} ({value:g})" for key, value in outside.items())
         trace.append(f"set aside what was never offered: {names}")
-    if missing := ", ".join(letter for letter in letters if letter not in pairs.values):
-        if _gap(total) > LARGEST_GAP:
-            return Reading.unread(f"{missing} missing, and the rest sums to {total:g}, not {scale:g}", tuple(trace))
+    missing = ", ".join(letter for letter in letters if letter not in pairs.values)
+    if fault := _fault(total, inside, missing):
+        return Reading.unread(fault, tuple(trace), stated)
+    if missing:
         trace.append(f"not named, so 0: {missing}")
-    if _gap(total) > LARGEST_DEVIATION:
-        return Reading.unread(f"the numbers sum to {total:g}, far from {scale:g}", tuple(trace))
-    if inside < total / 2:
-        return Reading.unread("most of it went to letters that were never offered", tuple(trace))
     if abs(total - scale) > 1e-6 * scale:
         trace.append(f"summed to {total:g}, not {scale:g}; normalised")
     return normalised([pairs.values.get(letter, 0.0) for letter in letters], trace, inside / total)
 
 
+def _fault(total: float, inside: float, missing: str) -> str:
+    """What keeps numbers from being a distribution, or ""."""
+    if total <= 0:
+        return "every percentage is 0"
+    scale = _scale(total)
+    if missing and _gap(total) > LARGEST_GAP:
+        return f"{missing} missing, and the rest sums to {total:g}, not {scale:g}"
+    if _gap(total) > LARGEST_DEVIATION:
+        return f"the numbers sum to {total:g}, far from {scale:g}"
+    return "most of it went to letters that were never offered" if inside < total / 2 else ""
+
+
 def _doubt(pairs: "Pairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
+    if pairs.several:
+        return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"

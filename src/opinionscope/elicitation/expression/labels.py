@@ -1,0 +1,46 @@
+"""Other ways to name an option than by its letter: its label, and for "1: Very unlikely" its number or its words."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+
+from opinionscope.survey.text import clean_line, fold
+
+_NUMBERED = re.compile(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
+_MARKED_LETTER = re.compile(r"[(\[]?([a-z])(?:[)\]]|[.:] | - |$)")
+
+
+@lru_cache(maxsize=256)
+def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
+    """Name, folded → letter, of every name that belongs to one option only.
+
+    Number and words of a label count as names where all labels are numbered.
+    """
+    numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
+    of_letter = {letter: {fold(clean_line(label))} for letter, label in zip(letters, labels, strict=True)}
+    words = [fold(match["words"]) for match in numbered if match]
+    if len(words) == len(labels):
+        for letter, match, said in zip(letters, numbered, words, strict=True):
+            number = match["number"] if match else ""
+            own_words = {said} if len(set(words)) == len(words) else set()
+            of_letter[letter] |= {number, *_spellings(number, said)} | own_words
+    for names in of_letter.values():
+        names |= {name.replace(" ", "_") for name in names if " " in name and re.fullmatch(r"[\w ]+", name)}
+    counted = Counter(name for names in of_letter.values() for name in names)
+    return {name: letter for letter, names in of_letter.items() for name in names if name and counted[name] == 1}
+
+
+def _spellings(number: str, words: str) -> tuple[str, ...]:
+    marks = (": ", " ", " - ", ". ", ") ", " = ")
+    return (f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))
+
+
+def letter_named(name: str, labels: tuple[str, ...], letters: str) -> str:
+    """The letter of the option that a text names by letter, label or number: "B", "B. Agree", "Agree"; else ""."""
+    folded = fold(clean_line(name)).strip("\"'`*_ ")
+    if known := aliases(labels, letters).get(folded):
+        return known
+    match = _MARKED_LETTER.match(folded.removeprefix("option "))
+    letter = match[1].upper() if match else ""
+    return letter if letter and letter in letters else ""

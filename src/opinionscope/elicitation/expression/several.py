@@ -1,0 +1,162 @@
+"""One of several answers in a text: the one given for the group that was asked for.
+
+The rule, in this order. Answers that say the same count as one. An answer headed by another group, by everyone or as
+an example is set aside; one headed by the group that was asked for goes before those headed by none. Of what is left,
+a last one that is announced as final or as a correction replaces those before it. Else nobody can tell, and none is
+taken.
+"""
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opinionscope.elicitation.attribute_words import names_of
+from opinionscope.survey.question import Group
+from opinionscope.survey.text import fold
+
+LONGEST_HEADING = 300
+LONGEST_EXAMPLE = 3_000
+"""An example is headed above its question; a group is named near its answer."""
+
+_SUFFIX = r"(?:['’]?s|ic|es|n|an|ese|ish|i)?"
+_EVERYONE = (
+    r"every(?:one|body)|overall|all (?:adults|americans|people|respondents|groups|voters)|(?:u\.?s\.?|american) adults|"
+    r"general (?:public|population)|whole (?:population|country|sample)|total (?:population|sample)|"
+    r"national(?:ly| average)?|average american|people in general"
+)
+_COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
+_EXAMPLE = re.compile(
+    r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE
+)
+_CORRECTION = re.compile(
+    r"\b(?:actually|revis\w+|correct(?:ed|ion|ing)|final(?:ly)?|instead|reconsider\w*|on reflection|better|adjust\w*|"
+    r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
+    r"sums? (?:up )?to|adds? up)\b"
+)
+_ANSWER_HERE = re.compile(r"\banswer\W{0,6}$")
+_ANSWER_ANYWHERE = re.compile(r"\banswer\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One of several answers.
+
+    Attributes:
+        says: what it says; two that say the same are equal.
+        heading: the text between the answer before it and this one.
+        size: how many options it names; the fullest go before others of the same heading.
+    """
+
+    says: Hashable
+    heading: str
+    size: int = 0
+
+
+def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
+    """The place of the answer that counts; None where nobody can tell.
+
+    Args:
+        stated: at least one, in the order of the text.
+        behind: the text behind the last of them.
+        group: the one that was asked for; `EVERYONE` where none was named.
+    """
+    if len({one.says for one in stated}) == 1:
+        return len(stated) - 1
+    kinds = [_kind(one.heading, group) for one in stated]
+    if kinds[0] is None and _names_groups(kinds, _kind(behind, group)):
+        return None
+    own = [at for at, kind in enumerate(kinds) if kind is True]
+    left = own or [at for at, kind in enumerate(kinds) if kind is None]
+    left = [at for at in left if stated[at].size == max(stated[other].size for other in left)]
+    if len({stated[at].says for at in left}) == 1:
+        return left[-1]
+    return left[-1] if left and _replaces([stated[at].heading for at in left]) else None
+
+
+def _names_groups(kinds: Sequence[bool | None], behind: bool | None) -> bool:
+    """Whether groups are named behind their answers (“{…} for Democrats, {…} for Republicans”) and not before."""
+    return behind is not None and any(kind is not None for kind in kinds)
+
+
+def _replaces(headings: Sequence[str]) -> bool:
+    *before, last = (fold(heading)[-LONGEST_HEADING:] for heading in headings)
+    return bool(_CORRECTION.search(last)) or (
+        _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))
+    )
+
+
+def _kind(heading: str, group: Group) -> bool | None:
+    """True for a heading that names the group, False for one that names another or an example, None for neither.
+
+    Of several names the last one counts, for each attribute of the group.
+    """
+    whole = fold(heading[-LONGEST_EXAMPLE:])
+    text = whole[-LONGEST_HEADING:]
+    found = [kind for names in _names(group) if (kind := _last_named(text, *names)) is not None]
+    if found:
+        return all(found)
+    return False if _EXAMPLE.search(whole) else None
+
+
+def _last_named(text: str, own: re.Pattern[str], other: re.Pattern[str]) -> bool | None:
+    named = [max((match.start() for match in pattern.finditer(text)), default=-1) for pattern in (own, other)]
+    return None if max(named) < 0 else named[0] > named[1]
+
+
+@lru_cache(maxsize=64)
+def _names(group: Group) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """For each attribute of a group, what names its value, and what names another."""
+    if not group.attributes:
+        others = names_of("party", "")[1] + names_of("sex", "")[1] + names_of("race", "")[1]
+        return ((re.compile(_EVERYONE), re.compile(f"{_words(others).pattern}|{_COMPARED}")),)
+    pairs = [names_of(*attribute) for attribute in group.attributes]
+    return tuple((_words(own), re.compile(f"{_words(other).pattern}|{_EVERYONE}|{_COMPARED}")) for own, other in pairs)
+
+
+def _words(words: Sequence[str]) -> re.Pattern[str]:
+    listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"\b(?:{listed}){_SUFFIX}\b" if listed else r"(?!)")
+
+
+def own_part(entry: str, group: Group) -> str:
+    """Of an entry that gives several groups a number each (": Democrats 50%, Republicans 30%") the part of the own."""
+    for own, other in _names(group):
+        marks = sorted(
+            (match.start(), match.end(), pattern is own)
+            for pattern in (own, other)
+            for match in pattern.finditer(entry)
+        )
+        ends = [*(start for start, _, _ in marks), len(entry)][1:]
+        parts = [(is_own, entry[end:stop]) for (_, end, is_own), stop in zip(marks, ends, strict=True)]
+        numbered = [(is_own, part) for is_own, part in parts if any(map(str.isdigit, part))]
+        if {is_own for is_own, _ in numbered} == {True, False}:
+            return ": " + next(part for is_own, part in numbered if is_own).lstrip(" :=-–—(|")
+    return entry
+
+
+def own_column(text: str, group: Group) -> str:
+    """A table whose head names the group over one of several columns, with that column alone beside the first."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        if line.count("|") > 1 and (column := _column_of(line, group)):
+            for below in range(at + 1, len(lines)):
+                cells = _cells(lines[below])
+                if len(cells) > column:
+                    lines[below] = f"| {cells[0]} | {cells[column]} |"
+            return "\n".join(lines)
+    return text
+
+
+def _column_of(line: str, group: Group) -> int:
+    """The place of the one cell behind the first that names the group and no other; 0 for none."""
+    named = [
+        at
+        for at, cell in enumerate(_cells(line))
+        if at and all(_last_named(fold(cell), *names) for names in _names(group))
+    ]
+    return named[0] if len(named) == 1 else 0
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]

@@ -1,0 +1,163 @@
+"""Markers that models and servers leave in an answer: around a thought, around the answer itself, and at its end.
+
+Thoughts are told by a table of families. To add a family: add one entry to `FAMILIES`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_OPEN, _CLOSE = r"(?:<\|?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:\|?>|&gt;|▷|】|⟩|»)"
+_NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
+_LONG_NAME = (
+    rf"(?:[a-z]{{1,12}}[:_-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
+    r"(?:[ _-](?:process|content|trace|steps?|start|begin))?"
+)
+_ENDING_NAME = rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _-](?:of[ _-])?{_LONG_NAME}|{_LONG_NAME}[ _-]end)"
+_CHANNEL = r"<[|｜]?channel[|｜]?>\s{0,4}"
+_MESSAGE = r"(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,40})?<[|｜]message[|｜]>)?"
+_ANSWER_HEADING = r"^#{1,6} ?(?:final )?(?:response|answer)\b\W{0,4}"
+
+
+class Family(NamedTuple):
+    """How one kind of model marks its thoughts; patterns are matched in any case.
+
+    Attributes:
+        begins: where a thought begins.
+        ends: where it ends.
+        nests: whether every beginning needs an end of its own; if not, one end closes all.
+        lone_end: whether an end without a beginning closes a thought that the server began itself.
+    """
+
+    name: str
+    begins: str
+    ends: str
+    nests: bool = True
+    lone_end: bool = True
+
+
+FAMILIES = (
+    Family("tags", rf"{_OPEN}{_LONG_NAME}(?:\s[^<>\n]{{0,80}})?(?<!/){_CLOSE}", rf"{_OPEN}{_ENDING_NAME}{_CLOSE}"),
+    Family("square brackets", rf"\[\s{{0,4}}{_NAME}\s{{0,4}}\]", rf"\[\s{{0,4}}/\s{{0,4}}{_NAME}\s{{0,4}}\]"),
+    Family(
+        "channels (gpt-oss, Gemma)",
+        rf"{_CHANNEL}(?:analysis|commentary|thought|thinking|reasoning)\b{_MESSAGE}",
+        rf"{_CHANNEL}final\b{_MESSAGE}|<channel\|>",
+        nests=False,
+    ),
+    Family(
+        "channels whose special tokens were dropped (gpt-oss)",
+        r"\A\s{0,4}(?:assistant)?(?-i:analysis(?=\s{0,4}[^\sa-z:]))|(?-i:assistant\n?(?:analysis|commentary))",
+        r"(?-i:assistant\n?final)(?:\s?json\b)?",
+        nests=False,
+    ),
+    Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)"),
+    Family(
+        "sentences (Granite)",
+        rf"^\W{{0,8}}here(?: is|['’]s) my {_NAME}(?: process)?\W{{0,3}}(?::|$)",
+        r"here(?: is|['’]s) my (?:final )?(?:response|answer)\W{0,3}(?::|$)",
+        nests=False,
+        lone_end=False,
+    ),
+    Family(
+        "headings",
+        rf"\A\s{{0,8}}#{{1,6}} ?{_NAME}\W{{0,4}}$(?=[\s\S]{{0,99999}}?{_ANSWER_HEADING})",
+        _ANSWER_HEADING,
+        nests=False,
+        lone_end=False,
+    ),
+    Family("code fences", rf"^ {{0,3}}```+ ?{_NAME} {{0,4}}$", r"^ {0,3}```+ {0,4}$", nests=False, lone_end=False),
+)
+
+_TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
+_ROLE = r"(?:\s?(?:assistant|model)\b)?"
+_SPECIAL = (
+    rf"<\|(?:im_start|start|turn)\|?>{_ROLE}|<\|?start_header_id\|>\s?assistant\s?<\|end_header_id\|>|<{_TURN}>|"
+    rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
+    r"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>"
+)
+_WRAPPER = (
+    r"(?:<\|?\s{0,2}(?P<end>/)?\s{0,2}(?P<last>end_of_)?(?:begin_of_|start_of_|final_)?"
+    r"(?:answer|response|solution|output|final|result)\s{0,2}\|?>)"
+)
+
+
+@lru_cache(maxsize=1)
+def _thought_markers() -> re.Pattern[str]:
+    """All families in one pattern; the group that matched is `e` or `b` with the place of its family."""
+    parts = (f"(?P<e{at}>{family.ends})|(?P<b{at}>{family.begins})" for at, family in enumerate(FAMILIES))
+    return re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _special_tokens() -> re.Pattern[str]:
+    return re.compile(_SPECIAL, re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _wrappers() -> re.Pattern[str]:
+    return re.compile(_WRAPPER, re.IGNORECASE)
+
+
+def part_thoughts(text: str) -> tuple[str, str]:
+    """The thoughts in a text, and what was answered outside of them; no thought: ("", text).
+
+    The answer is what stands behind the last thought. If nothing does, it is what stands before the first one. A
+    thought that never ends has no answer.
+    """
+    outside: list[str] = []
+    thoughts: list[str] = []
+    depth, start = [0] * len(FAMILIES), 0
+    for at, begins, where in _marks(text):
+        was_open = any(depth)
+        if begins:
+            depth[at] = depth[at] + 1 if FAMILIES[at].nests else 1
+        elif depth[at]:
+            depth[at] = depth[at] - 1 if FAMILIES[at].nests else 0
+        elif FAMILIES[at].lone_end:
+            thoughts += outside
+            outside, was_open = [""], True
+        else:
+            continue
+        (thoughts if was_open else outside).append(text[start : where[0]])
+        start = where[1]
+    if not start:
+        return "", text
+    is_open = any(depth)
+    (thoughts if is_open else outside).append(text[start:])
+    said = [] if is_open else [piece for piece in (outside[-1], outside[0]) if _says_something(piece)]
+    answer = said[0] if said else ""
+    thoughts += [piece for piece in outside if piece is not answer]
+    return "".join(thoughts).strip(), answer.lstrip()
+
+
+def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
+    """Each marker: the place of its family, whether a thought begins, and where it stands."""
+    for match in _thought_markers().finditer(text):
+        name = match.lastgroup or ""
+        yield int(name[1:]), name[0] == "b", match.span()
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def bare_answer(text: str) -> str:
+    """A text without leaked special tokens (<|im_end|>, </s>) and without a wrapper around it (<answer>).
+
+    A turn that a model went on to write behind such a token is no part of its answer. Of several different wrapped
+    answers none is preferred: the marks alone are dropped.
+    """
+    pieces = [piece for piece in _special_tokens().split(text) if _says_something(piece)]
+    if not pieces:
+        return text if not _special_tokens().search(text) else ""
+    first = pieces[0] if len(pieces[0]) < len(text) else text
+    marks = list(_wrappers().finditer(first))
+    opening = [mark for mark in marks if not (mark["end"] or mark["last"])]
+    if len(opening) == 1:
+        closing = next((mark.start() for mark in marks if mark.start() > opening[0].start()), len(first))
+        wrapped = first[opening[0].end() : closing]
+        if _says_something(wrapped):
+            return wrapped.strip()
+    return _wrappers().sub(" ", first) if marks else first

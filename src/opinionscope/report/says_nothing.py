@@ -1,0 +1,82 @@
+"""Answers that can be scored and yet say nothing of the group: flat ones, and worked examples that were repeated."""
+
+import re
+from collections.abc import Iterator
+
+from opinionscope.elicitation import FORMATS, Answer, Prompt, Reading, read_answer
+from opinionscope.history import Run, single_readings
+from opinionscope.survey import Question
+
+LARGEST_FLAT_DIFFERENCE = 0.01
+"""Shares of whole percents that are as equal as can be differ by one: 33, 33, 34."""
+_EXAMPLE_ANSWER = re.compile(r"^Answer: (.+)$", re.MULTILINE)
+
+
+def says_nothing(run: Run) -> Iterator[str]:
+    """A sentence if the answer is flat, and one if it repeats a worked example of its prompt."""
+    if run.reading is None or run.reading.distribution is None:
+        return
+    form = FORMATS.get(run.elicitation.format)
+    if form is None or (form.one_letter and form.counts_people):
+        return
+    if _is_flat(run.reading, run.elicitation.question):
+        yield _flat(run.elicitation.question)
+    if run.is_recorded or form.one_letter:
+        return
+    repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
+    if repeats:
+        which = "the answer repeats" if len(run.responses) == 1 else f"{repeats} of {len(run.responses)} answers repeat"
+        yield f"{which} a worked example of the prompt figure for figure: it says nothing of the group"
+
+
+def _is_flat(reading: Reading, question: Question) -> bool:
+    """Whether all options got the same; refusals and their like may have nothing."""
+    assert reading.distribution is not None
+    options = zip(question.options, reading.distribution.probabilities, reading.figures, strict=True)
+    kept = [(share, figure) for option, share, figure in options if share > 0 or not option.nonresponse]
+    shares, figures = zip(*kept, strict=True)
+    if reading.sample_size is not None:
+        return len(shares) > 1 and max(figures) - min(figures) <= (0 if len(shares) == 2 else 1)
+    return len(shares) > 1 and max(shares) - min(shares) <= LARGEST_FLAT_DIFFERENCE + 1e-9
+
+
+def _flat(question: Question) -> str:
+    if sum(not option.nonresponse for option in question.options) == 2:
+        return "the answer is flat, half and half: it may be meant, but looks the same where a model knows nothing"
+    return "the answer is flat, as much for every option: it says nothing of the group"
+
+
+def _repeats_example(run: Run, at: int, reading: Reading) -> bool:
+    response = run.responses[at]
+    calls, question = run.elicitation.calls, run.elicitation.question
+    if reading.distribution is None or response.call >= len(calls):
+        return False
+    said = _in_order(response.answer, reading, question)
+    return any(said == shown for shown in _examples(calls[response.call].prompt, run.elicitation.format, question))
+
+
+def _in_order(answer: Answer, reading: Reading, question: Question) -> tuple[str, ...] | tuple[float, ...]:
+    """What an answer says, in the order of the letters it was given in: its row of letters, or its shares."""
+    if reading.sample_size is not None:
+        return tuple(character for character in answer.text or "" if character in question.letters)
+    share_of = dict(zip(question.labels, _shares(reading), strict=True))
+    return _without_zeros(tuple(share_of.get(label, 0.0) for label in answer.offered or question.labels))
+
+
+def _examples(prompt: Prompt, format_name: str, question: Question) -> Iterator[tuple[str, ...] | tuple[float, ...]]:
+    """What the worked examples of a prompt say, each in the same form."""
+    for text in _EXAMPLE_ANSWER.findall(prompt.user):
+        reading = read_answer(Answer(text), format_name, question)
+        if reading.distribution is not None:
+            yield _in_order(Answer(text), reading, question)
+
+
+def _shares(reading: Reading) -> tuple[float, ...]:
+    assert reading.distribution is not None
+    return tuple(round(share, 3) for share in reading.distribution.probabilities)
+
+
+def _without_zeros(shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Without zeros at the end: an example may have fewer options than the question."""
+    last = max((at for at, share in enumerate(shares) if share), default=-1)
+    return shares[: last + 1]
