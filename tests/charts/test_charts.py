@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -5,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, HALF_BLOCKS, ChartData, bar, difference, draw, percent, plain, shorten
+from opinionscope.charts import (
+    BLOCKS,
+    HALF_BLOCKS,
+    ChartData,
+    bar,
+    difference,
+    draw,
+    draw_human,
+    percent,
+    plain,
+    shorten,
+)
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
 MODEL = (0.25, 0.5, 0.05, 0.2)
@@ -128,3 +140,13 @@ def test_a_share_that_was_not_measured_is_a_bound_and_no_bar(width, glyphs):
     assert all(cell_len("".join(piece.text for piece in line)) <= width for line in lines)
     measured = draw(ChartData(LABELS, HUMAN, (0.6, 0.4, 0.0, 0.0), "gpt-4"), width)
     assert [cell_len(plain([line])) for line in lines[1:-1]] == [cell_len(plain([line])) for line in measured[1:-1]]
+
+
+@pytest.mark.parametrize("width", range(30, 201))
+def test_no_bar_touches_its_figure_or_the_edge(width):
+    full = ChartData(("Yes, all of it", "No"), (1.0, 0.999), (1.0, 1.0), "gpt-4", bounds=(None, 1.0))
+    lines = [*draw(full, width), *draw_human(full.labels, (1.0, 0.999), width)]
+    rows = plain(lines).splitlines()
+    assert any("100 %" in row for row in rows[1:3])
+    for row in rows:
+        assert not re.search(r"[█▀▌▍▎▏▋▊▉▘·][0-9<>]", row)

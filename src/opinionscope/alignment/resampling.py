@@ -5,10 +5,10 @@ from, and that of their resamples larger still: percentiles of resamples shut ou
 a bias off them overshoots where few answers tell. So the question is asked the other way round: from which pairs of
 distributions would samples as close, or as far apart, as those at hand come often enough?
 
-The pairs asked about lie on one line, from "humans and model agree" (step 0: both are the pooled sample) through what
-was observed (step 1) to "as far apart as can be". At each step `RESAMPLES` samples of n people and m answers are drawn
-from the pair and measured. The interval of a measure goes from the first step at which a value as large as the
-observed one is no surprise to the last at which one as small is none, `TAIL` on each side.
+The pairs asked about lie on one line, from "humans and model agree" (both are the pooled sample) through what was
+observed to "as far apart as can be". At each place `RESAMPLES` samples of n people and m answers are drawn from the
+pair and measured. The interval of a measure goes from the first place at which a value as large as the observed one is
+no surprise to the last at which one as small is none, `TAIL` on each side.
 
 Sources: test inversion by the bootstrap along a one-parameter family: DiCiccio and Romano 1990, International
 Statistical Review 58(1); Carpenter 1999, JRSS B 61(1). The coverage found in simulation is in `tests/alignment`.
@@ -23,12 +23,12 @@ from opinionscope.alignment.alignment import Alignment
 from opinionscope.alignment.arrays import Array, jensen_shannon, kullback_leibler, total_variation, wasserstein
 
 RESAMPLES = 500
-"""Samples at each step: a share of 2.5 % is known to 0.7 percentage points."""
+"""Samples at each place: a share of 2.5 % is known to 0.7 percentage points."""
 TAIL = 0.025
-STEPS = np.array([0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1, 1.15, 1.35, 1.7, 2.2, 3, 5, 10, 40])
-"""Multiples of the observed difference. Beyond 1 shares that would fall below 0 are 0; at 40 nothing is shared."""
-OBSERVED = 7
-"""The place of 1 among the steps."""
+STEPS = (-6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9)
+"""Where on the line pairs are tried: by how much farther apart they are than what was observed, in units of chance."""
+OBSERVED = 1 + STEPS.index(0)
+"""The place of what was observed; the first of all is that of pairs that are equal."""
 PRIOR_ANSWERS = 2.0
 """Uniform answers added to each side, so that an option which nobody chose is not held to be impossible."""
 ALL_BUT_CERTAIN = 1e9
@@ -66,8 +66,8 @@ def _intervals(
     humans, models = pairs_between(p, q, n, m)
     rng = np.random.default_rng(0)
     people, answers = max(1, round(n)), max(1, round(m))
-    drawn_humans = rng.multinomial(people, humans, size=(RESAMPLES, len(STEPS))) / people
-    drawn_models = rng.multinomial(answers, models, size=(RESAMPLES, len(STEPS))) / answers
+    drawn_humans = rng.multinomial(people, humans, size=(RESAMPLES, len(humans))) / people
+    drawn_models = rng.multinomial(answers, models, size=(RESAMPLES, len(humans))) / answers
     measured = [
         {
             "kl": kullback_leibler(a, b, epsilon),
@@ -88,35 +88,57 @@ def _intervals(
 
 
 def pairs_between(human: Array, model: Array, n: float, m: float) -> tuple[Array, Array]:
-    """The pairs of distributions at `STEPS`, from equal to disjoint: humans' and model's, both of shape (steps, K).
+    """The pairs of distributions that are tried, first equal ones, then those at `STEPS`: two of shape (places, K).
 
-    Two samples that agree in every share give no direction to go in: then the model leaves for the rarest option.
+    The unit of a step is a total variation of ½ √(1/n + 1/m): what chance does to one share, at most. A share that
+    would fall below 0 is 0. Where the samples agree, the model leaves for the humans' rarest option.
     """
     share = PRIOR_ANSWERS / len(human)
-    humans, models = (n * human + share) / (n + PRIOR_ANSWERS), (m * model + share) / (m + PRIOR_ANSWERS)
     pooled = (n * human + m * model + share) / (n + m + PRIOR_ANSWERS)
-    if np.abs(human - model).max() < LEAST_DIFFERENCE:
-        models = (m * pooled + (np.arange(len(human)) == np.argmin(human))) / (m + 1)
-        humans = pooled
-    steps = STEPS[:, np.newaxis]
-    sides = (np.maximum(0, pooled + steps * (side - pooled)) for side in (humans, models))
+    to_humans = (n * human + share) / (n + PRIOR_ANSWERS) - pooled
+    to_model = (m * model + share) / (m + PRIOR_ANSWERS) - pooled
+    observed = 0.5 * float(np.abs(to_model - to_humans).sum())
+    if min(observed, np.abs(human - model).max()) < LEAST_DIFFERENCE:
+        observed, to_humans = 0.0, 0 * pooled
+        to_model = (np.arange(len(human)) == np.argmin(human)) - pooled
+    apart = observed + 0.5 * np.sqrt(1 / n + 1 / m) * np.array([-np.inf, *STEPS])
+    lengths = np.maximum(0, apart) / (0.5 * np.abs(to_model - to_humans).sum())
+    sides = (np.maximum(0, pooled + lengths[:, np.newaxis] * way) for way in (to_humans, to_model))
     humans, models = (side / side.sum(axis=1, keepdims=True) for side in sides)
     return humans, models
 
 
 def inverted(along: Array, drawn: Array, observed: float) -> Ends:
-    """The values of a measure along the line, shape (steps,), between which the observed one is no surprise.
+    """The values of a measure along the line, shape (places,), between which the observed one is no surprise.
+
+    The upper end is never below that of a sample as close as half of those are which a perfect model gives: samples
+    that agree better than chance are luck, and no evidence (power-constrained limits, Cowan et al. 2011,
+    arXiv 1105.3166).
 
     Args:
-        along: the measure at each step.
-        drawn: the measure of samples from each step, shape (samples, steps).
+        along: the measure at each place.
+        drawn: the measure of samples from each place, shape (samples, places).
     """
-    equal = np.isclose(drawn, observed, rtol=0, atol=LEAST_DIFFERENCE).mean(axis=0)
-    above = (drawn > observed + LEAST_DIFFERENCE).mean(axis=0)
-    # Ties count half (mid-p), but for step 0, where there is no distance to be too sure of.
-    at_least = np.maximum.accumulate(above + equal / 2)
-    at_most = np.minimum.accumulate(1 - above - equal / 2)
-    places = np.arange(len(along))
-    low = 0.0 if above[0] + equal[0] > TAIL else float(np.interp(np.interp(TAIL, at_least, places), places, along))
-    high = float(np.interp(np.interp(-TAIL, -at_most, places), places, along))
+    places, tail = np.arange(len(along)), _log_odds(TAIL)
+    at_least = np.maximum.accumulate(_log_odds(_shares_above(drawn, observed)))
+    # Where the pair is equal there is no distance to be sure of, so that ties count whole.
+    is_perfect = (drawn[:, 0] > observed - LEAST_DIFFERENCE).mean() > TAIL
+    low = 0.0 if is_perfect else float(np.interp(np.interp(tail, at_least, places), places, along))
+    believable = max(observed, float(np.median(drawn[:, 0])))
+    at_most = np.minimum.accumulate(_log_odds(_shares_above(-drawn, -believable)))
+    high = float(np.interp(np.interp(-tail, -at_most, places), places, along))
     return min(low, observed), max(high, observed)
+
+
+def _shares_above(drawn: Array, observed: float) -> Array:
+    """The share of samples at each place that are above the observed value; ties count half (mid-p)."""
+    above = (drawn > observed + LEAST_DIFFERENCE).mean(axis=0)
+    share: Array = above + np.isclose(drawn, observed, rtol=0, atol=LEAST_DIFFERENCE).mean(axis=0) / 2
+    return share
+
+
+def _log_odds(share: Array | float) -> Array:
+    """Shares on the scale on which they change evenly along the line, none nearer to 0 or 1 than samples tell."""
+    within = np.clip(share, 0.5 / RESAMPLES, 1 - 0.5 / RESAMPLES)
+    odds: Array = np.log(within / (1 - within))
+    return odds

@@ -105,7 +105,13 @@ def _people_intervals(alignment: Alignment, values: Sequence[float | None]) -> M
 
     scale = tuple(values) if alignment.wasserstein is not None else ()
     ends = intervals(alignment, scale)
-    return consistent({name: Interval(getattr(alignment, name), low, high) for name, (low, high) in ends.items()})
+    values_of_all = {name: float(getattr(alignment, name)) for name in ends}
+    return consistent(
+        {
+            name: Interval(value, min(value, ends[name][0]), max(value, ends[name][1]))
+            for name, value in values_of_all.items()
+        }
+    )
 
 
 def _student_intervals(compared: Sequence[Alignment]) -> Mapping[str, Interval]:

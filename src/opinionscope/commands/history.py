@@ -27,11 +27,24 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
             row.status,
             "–" if row.kl is None else f"{row.kl:.3f}",
             "–" if row.tv is None else f"{row.tv:.3f}",
+            f"muted: {row.measures_muted}" if row.measures_muted else "",
         )
         for row in rows
     ]
-    header = ("RUN", "CREATED (UTC)", "QUESTION", "GROUP", "STEERING", "FORMAT", "MODEL", "STATUS", "KL nats", "TV")
-    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5))
+    header = (
+        "RUN",
+        "CREATED (UTC)",
+        "QUESTION",
+        "GROUP",
+        "STEERING",
+        "FORMAT",
+        "MODEL",
+        "STATUS",
+        "KL nats",
+        "TV",
+        "NOTE",
+    )
+    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 30))
     click.echo(f"{len(rows)} of {counted(session.history.count(search), 'run')}", err=True)
 
 

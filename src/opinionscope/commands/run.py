@@ -22,6 +22,7 @@ from opinionscope.report import (
     chart_data,
     cost,
     divergence,
+    muted_sentence,
     noise_sentence,
     other_measures,
     provenance,
@@ -163,7 +164,10 @@ def print_run(run: Run, unit: Unit) -> None:
     if run.alignment:
         measures = "   ".join(f"{m.name} {m.value} {m.unit}".strip() for m in other_measures(run.alignment, unit))
         kl = f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}"
-        shown.print(Text.assemble((kl, "bold"), f"   {measures}"), width=width)
+        muted = muted_sentence(run)
+        shown.print(Text.assemble((kl, "dim" if muted else "bold"), f"   {measures}"), width=width)
+        if muted:
+            shown.print(Text(muted, "yellow"), width=width)
         shown.print(Text(noise_sentence(run.alignment, unit)), width=width)
     for sentence in spread_sentences(run, unit):
         shown.print(Text(sentence), width=width)

@@ -1,15 +1,19 @@
 """Lists of runs: newest first, page by page, filtered by words."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from opinionscope.history.run import Status
+from opinionscope.alignment import Basis, doubt
+from opinionscope.history.run import STATES_SHARES, Status
 from opinionscope.respondents.base import Kind
 from opinionscope.survey.text import clean_line, fold
 
 MOST_WORDS = 32
+OF_A_ROW = 12
+"""Columns of a page behind id and time that are shown; those behind them are the basis of the measures."""
 
 _fold = lru_cache(maxsize=16_384)(fold)
 
@@ -22,6 +26,7 @@ class RunRow:
         dataset, question_id, question_title: of the question.
         group: its name.
         kl, tv, floor_kl: as in Alignment, None where there are none; KL in nats.
+        measures_muted: why the measures stand on too little, as in Run; "" where they do not.
     """
 
     id: str
@@ -38,6 +43,7 @@ class RunRow:
     kl: float | None
     tv: float | None
     floor_kl: float | None
+    measures_muted: str = ""
 
 
 # Questions, groups, tags and setups are few beside runs: the word is looked for in them, and runs that have one of
@@ -55,8 +61,16 @@ _HAS_WORD = """(
 
 _PAGE = """
 {setups}
-SELECT run_id, created, dataset, question, title, group_name, steering, format, model, kind, status, kl, tv, floor_kl
+SELECT run_id, created, dataset, question, title, group_name, steering, format, model, kind, status,
+  run_overview.kl, run_overview.tv, run_overview.floor_kl,
+  measures.human_n, measures.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
+  readings.coverage,
+  CASE WHEN format = :states_shares THEN (
+    SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = run_overview.run_id
+  ) / coalesce(nullif(readings.coverage, 0), 1) END
 FROM run_overview
+  LEFT JOIN measures USING (run_id)
+  LEFT JOIN readings USING (run_id)
 WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
 ORDER BY run_id DESC
 """
@@ -73,8 +87,15 @@ def page(connection: sqlite3.Connection, filter_text: str, limit: int, before: s
     if before is not None:
         condition, values["before"] = f"id < :before AND {condition}", before
     sql = _PAGE.format(setups=_SETUPS, condition=condition)
-    rows = connection.execute(sql, {**values, "limit": limit, "offset": offset}).fetchall()
-    return [RunRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
+    rows = connection.execute(
+        sql, {**values, "limit": limit, "offset": offset, "states_shares": STATES_SHARES}
+    ).fetchall()
+    return [_row(*row) for row in rows]
+
+
+def _row(run_id: str, created: str, *rest: Any) -> RunRow:
+    row = RunRow(run_id, datetime.fromisoformat(created), *rest[:OF_A_ROW])
+    return row if row.kl is None else replace(row, measures_muted=doubt(Basis(*rest[OF_A_ROW:])))
 
 
 def count(connection: sqlite3.Connection, filter_text: str) -> int:

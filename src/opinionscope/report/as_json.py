@@ -59,6 +59,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "caveats": list(caveats(run)),
         "scaling": asdict(run.scaling) if run.scaling else None,
         "measures": _measures_json(run),
+        "measures_muted": run.measures_muted or None,
         "spread": spread_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
@@ -152,6 +153,7 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "status": row.status,
         "kl": row.kl,
         "tv": row.tv,
+        "measures_muted": row.measures_muted or None,
     }
 
 

@@ -26,6 +26,7 @@ PAGE = 100
 NEAR_THE_END = 10
 COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model")
 MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
+MUTED_MARK = "*"
 NUMBERS = {"KL nats", "TV"}
 
 
@@ -144,6 +145,8 @@ class HistoryScreen(Screen[None]):
         )
         read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
         legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
+        if any(row.measures_muted for row in self._rows):
+            legend += f"   {MUTED_MARK} not reliable"
         self.query_one("#count", Static).update(f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip())
 
     @work(group="open", exclusive=True, exit_on_error=False)
@@ -165,13 +168,15 @@ def _cells(row: RunRow, colors: Mapping[str, str]) -> list[Text]:
         Text.assemble((MARKS.get(row.status, " "), colors[status]), (f" {row.created:%y-%m-%d %H:%M}", "dim")),
         Text(shorten(row.question_title, 28)),
         Text(shorten(row.group, 16), colors["chart-human"]),
-        _number(row.kl),
-        _number(row.tv),
+        _number(row.kl, row.measures_muted),
+        _number(row.tv, row.measures_muted),
         Text(row.steering),
         Text(row.format),
         Text(shorten(row.model, 32), colors["chart-model"]),
     ]
 
 
-def _number(value: float | None) -> Text:
-    return Text(("–" if value is None else f"{value:.3f}").rjust(7))
+def _number(value: float | None, muted: str) -> Text:
+    """A measure; one that stands on too little is dim, with a mark behind it."""
+    number = "–" if value is None else f"{value:.3f}"
+    return Text(f"{number}{MUTED_MARK}".rjust(7), "dim") if muted else Text(f"{number} ".rjust(7))
