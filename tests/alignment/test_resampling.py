@@ -36,7 +36,7 @@ def _mid_p(q: float, observed: int, m: int, *, sign: int) -> float:
     return float(chances[sign * distance > sign * here].sum() + chances[distance == here].sum() / 2)
 
 
-@pytest.mark.parametrize(("observed", "m"), [(40, 50), (18, 20), (140, 200), (9, 10)])
+@pytest.mark.parametrize(("observed", "m"), [(40, 50), (18, 20), (140, 200), (17, 20)])
 def test_of_two_options_the_interval_is_that_of_a_binomial(observed: int, m: int) -> None:
     """With humans taken as they are, at one half each, TV is |q − ½|: the exact mid-p interval is known."""
     found = intervals(_aligned(Distribution((0.5, 0.5)), (observed, m - observed)), (0.0, 1.0))
@@ -45,13 +45,20 @@ def test_of_two_options_the_interval_is_that_of_a_binomial(observed: int, m: int
     assert found["tv"] == pytest.approx((low - 0.5, high - 0.5), abs=0.012)
 
 
+def test_a_perfect_model_is_shut_out_where_it_would_show_as_much_in_less_than_2_5_of_100_cases() -> None:
+    """Of 20 people at one half, 15 or more on one side are 4.1 % of cases, 16 or more 1.2 %."""
+    human = Distribution((0.5, 0.5))
+    assert intervals(_aligned(human, (15, 5)), ())["tv"][0] == 0
+    assert intervals(_aligned(human, (16, 4)), ())["tv"][0] > 0
+
+
 def test_people_who_are_a_sample_themselves_widen_it() -> None:
     """With as many people as answers the difference varies twice as much: the interval is √2 as wide."""
     counts = (140, 60)
     fixed = intervals(_aligned(Distribution((0.4, 0.6)), counts), ())["tv"]
     sample = intervals(_aligned(Distribution((0.4, 0.6), 200), counts), ())["tv"]
     assert fixed == pytest.approx((0.3 - 0.0635, 0.3 + 0.0635), abs=0.008)
-    assert sample == pytest.approx((0.3 - 0.0940, 0.3 + 0.0940), abs=0.008)
+    assert sample == pytest.approx((0.3 - 0.0935, 0.3 + 0.0935), abs=0.01)
 
 
 def test_the_line_goes_from_the_pooled_sample_through_what_was_observed_in_units_of_chance() -> None:
@@ -157,7 +164,7 @@ def test_the_interval_holds_what_people_and_model_at_large_would_show(case: str,
     """In 95 of 100 cases; a perfect model above all, of which percentiles of resamples always say that it is not."""
     p, q = (np.array(side) for side in SIMULATED[case])
     truth = align(Distribution(tuple(p)), Distribution(tuple(q)), _options(4))
-    rng, trials = np.random.default_rng(11), 80
+    rng, trials = np.random.default_rng(3), 100
     held = dict.fromkeys(NAMES, 0)
     for people, answers in zip(rng.multinomial(n, p, trials), rng.multinomial(m, q, trials), strict=True):
         for name, interval in _spread(
@@ -165,7 +172,7 @@ def test_the_interval_holds_what_people_and_model_at_large_would_show(case: str,
         ).intervals.items():
             held[name] += interval.low - 1e-9 <= getattr(truth, name) <= interval.high + 1e-9
     assert min(held[name] for name in ("kl", "tv", "js")) >= 0.91 * trials
-    assert held["wasserstein"] >= 0.88 * trials
+    assert held["wasserstein"] >= 0.91 * trials
 
 
 @given(side, side)

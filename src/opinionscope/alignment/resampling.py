@@ -121,13 +121,12 @@ def inverted(along: Array, drawn: Array, observed: float) -> Ends:
     """
     places, tail = np.arange(len(along)), _log_odds(TAIL)
     at_least = np.maximum.accumulate(_log_odds(_shares_above(drawn, observed)))
-    # Where the pair is equal there is no distance to be sure of, so that ties count whole.
-    is_perfect = (drawn[:, 0] > observed - LEAST_DIFFERENCE).mean() > TAIL
-    low = 0.0 if is_perfect else float(np.interp(np.interp(tail, at_least, places), places, along))
+    low = float(np.interp(np.interp(tail, at_least, places), places, along))
     believable = max(observed, float(np.median(drawn[:, 0])))
     at_most = np.minimum.accumulate(_log_odds(_shares_above(-drawn, -believable)))
     high = float(np.interp(np.interp(-tail, -at_most, places), places, along))
-    return min(low, observed), max(high, observed)
+    # A KL of equal pairs is a trifle above 0, for ε.
+    return 0.0 if low <= along[0] else min(low, observed), max(high, observed)
 
 
 def _shares_above(drawn: Array, observed: float) -> Array:
