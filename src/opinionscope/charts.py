@@ -42,6 +42,8 @@ UNMEASURED = "·"
 UNSCORED = "░"
 _GAP = "  "
 _DIFFERENCE_WIDTH = 5
+_FIGURE_WIDTH = 6
+"""A blank, so that a full bar does not touch its figure, and the five cells of `percent`."""
 
 
 class Piece(NamedTuple):
@@ -86,7 +88,7 @@ def draw(data: ChartData, width: int) -> list[Line]:
 def draw_human(labels: Sequence[str], shares: Sequence[float], width: int) -> list[Line]:
     """The human side alone, one row an option."""
     label_width = _label_width(labels, max(SHORTEST_LABEL, width // 2))
-    bar_width = max(SHORTEST_BAR, width - label_width - len(_GAP) - 5)
+    bar_width = max(SHORTEST_BAR, width - label_width - len(_GAP) - _FIGURE_WIDTH)
     return [
         [Piece(set_cell_size(label, label_width) + _GAP, "label"), *_bar_pieces(share, bar_width, BLOCKS, "human-bar")]
         for label, share in zip(shorten_apart(labels, label_width), shares, strict=True)
@@ -150,7 +152,8 @@ def percent(share: float) -> str:
 
 def at_most(bound: float) -> str:
     """The most that a share can be which was not measured, in five cells, rounded up: ``<1 %``, ``<12 %``."""
-    return f"<{max(1, math.ceil(round(bound * 100, 6)))} %".rjust(5)
+    points = max(1, math.ceil(round(bound * 100, 6)))
+    return f"<{points} %".rjust(5) if points < 100 else "<100%"
 
 
 def difference(human: float, model: float) -> Piece:
@@ -168,12 +171,12 @@ def _label_width(labels: Sequence[str], room: int) -> int:
 
 def _bar_pieces(share: float | None, width: int, glyphs: str, role: Role) -> Line:
     if share is None:
-        return [Piece(" " * width, "track"), Piece(" " * 5, "muted")]
+        return [Piece(" " * width, "track"), Piece(" " * _FIGURE_WIDTH, "muted")]
     drawn = bar(share, width, glyphs)
     return [
         Piece(drawn, role),
         Piece(" " * (width - cell_len(drawn)), "track"),
-        Piece(percent(share), "value"),
+        Piece(percent(share).rjust(_FIGURE_WIDTH), "value"),
     ]
 
 
@@ -185,7 +188,11 @@ def _model_pieces(data: ChartData, position: int, width: int, glyphs: str) -> Li
     if bound is None:
         return _bar_pieces(_stated(data, position), width, glyphs, _model_bar(data))
     reach = min(width, max(1, math.ceil(bound * width)))
-    return [Piece(UNMEASURED * reach, "muted"), Piece(" " * (width - reach), "track"), Piece(at_most(bound), "value")]
+    return [
+        Piece(UNMEASURED * reach, "muted"),
+        Piece(" " * (width - reach), "track"),
+        Piece(at_most(bound).rjust(_FIGURE_WIDTH), "value"),
+    ]
 
 
 def _unscored_pieces(share: float | None, width: int) -> Line:
@@ -218,7 +225,7 @@ def _model_bar(data: ChartData) -> Role:
 def _side_by_side(data: ChartData, width: int) -> list[Line]:
     label_width = _label_width(data.labels, width // 4)
     panel = (width - label_width - 3 * len(_GAP) - _DIFFERENCE_WIDTH) // 2
-    bar_width = panel - 5
+    bar_width = panel - _FIGURE_WIDTH
     head: Line = [
         Piece(" " * label_width + _GAP, "label"),
         Piece(fit("■ humans", panel), "human"),
@@ -242,7 +249,7 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
 
 
 def _interleaved(data: ChartData, width: int) -> list[Line]:
-    fixed = 5 + _DIFFERENCE_WIDTH + 2 + len(_GAP)
+    fixed = _FIGURE_WIDTH + _DIFFERENCE_WIDTH + 2 + len(_GAP)
     label_width = _label_width(data.labels, max(SHORTEST_LABEL, width - fixed - 30))
     bar_width = max(SHORTEST_BAR, width - fixed - label_width)
     head: Line = [

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -6,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, HALF_BLOCKS, ChartData, bar, difference, draw, percent, plain, shorten
+from opinionscope.charts import (
+    BLOCKS,
+    HALF_BLOCKS,
+    ChartData,
+    bar,
+    difference,
+    draw,
+    draw_human,
+    percent,
+    plain,
+    shorten,
+)
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
 MODEL = (0.25, 0.5, 0.05, 0.2)
@@ -147,3 +159,13 @@ def test_what_is_not_scored_is_shown_muted_marked_and_without_a_difference(width
     assert shaded
     assert {piece.role for piece in shaded} == {"muted"}
     assert not {piece.role for line in lines for piece in line} & {"above", "below", "model-bar"}
+
+
+@pytest.mark.parametrize("width", range(30, 201))
+def test_no_bar_touches_its_figure_or_the_edge(width):
+    full = ChartData(("Yes, all of it", "No"), (1.0, 0.999), (1.0, 1.0), "gpt-4", bounds=(None, 1.0))
+    lines = [*draw(full, width), *draw_human(full.labels, (1.0, 0.999), width)]
+    rows = plain(lines).splitlines()
+    assert any("100 %" in row for row in rows[1:3])
+    for row in rows:
+        assert not re.search(r"[█▀▌▍▎▏▋▊▉▘·][0-9<>]", row)

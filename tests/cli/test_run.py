@@ -79,7 +79,7 @@ def test_every_run_is_in_the_history(cli, cli_json):
     listed = cli_json("history", "list")
     assert [run["run_id"] for run in listed] == [second["run_id"], first["run_id"]]
     assert set(listed[0]) == {
-        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"
+        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "measures_muted"
     }  # fmt: skip
     assert listed[1]["kl"] == first["measures"]["kl"]
     assert cli_json("history", "show", first["run_id"]) == first
@@ -220,3 +220,21 @@ def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai
     assert (row["status"], run["error"]["title"]) == ("cancelled", "Interrupted")
     assert sorted(answer["raw"] for answer in run["answers"]) == list("AAABB")
     assert run["calls"] == {"planned": 30, "answered": 5}
+
+
+def test_measures_on_too_little_are_told_as_muted_in_text_in_json_and_in_the_list(cli, fake_openai):
+    """Log-probs that fell outside the options by 82 %."""
+    candidates = (("A", 0.12), ("B", 0.06), ("The", 0.82))
+    fake_openai.always(text="The", tokens=tuple((token, math.log(share)) for token, share in candidates))
+    command = ("run", "-q", "the-bee-sting", "-g", "Democrat", "-s", "persona", "-f", "log-probs", "-m", "openai/tiny")
+    asked = (*command, "--api-base", fake_openai.base)
+    reason = "82 % of the probability fell outside the options"
+    text = cli(*asked, "--no-save")
+    assert text.exit_code == 0
+    assert f"not reliable: {reason}" in " ".join(text.stdout.split())
+    told = json.loads(cli(*asked, "--json").stdout)
+    assert told["measures_muted"] == reason
+    assert told["measures"]["kl"] is not None
+    (row,) = json.loads(cli("history", "list", "--json").stdout)
+    assert row["measures_muted"] == reason
+    assert cli("history", "list").stdout.rstrip().endswith(f"muted: {reason}")

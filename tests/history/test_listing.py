@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.history import History, Run, RunRow
+from opinionscope.elicitation import Answer
+from opinionscope.history import History, Run, RunRow, new_run_id, rescore
 from opinionscope.history.listing import AskedQuestion
-from opinionscope.survey import Group
+from opinionscope.survey import Distribution, Group
 
 MakeRun = Callable[..., Run]
 
@@ -116,3 +117,26 @@ def test_a_filtered_list_is_paged_too(stocked: History) -> None:
     assert stocked.page("parks", limit=1) == [newest]
     assert stocked.page("parks", limit=1, before=newest.id) == [oldest]
     assert stocked.page("parks", limit=1, offset=1) == [oldest]
+
+
+def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun) -> None:
+    """As the run itself says it, from what is stored."""
+    sound = done()
+    (live,) = sound.responses
+
+    def answered(*texts: str) -> Run:
+        responses = tuple(replace(live, answer=Answer(text), call=at) for at, text in enumerate(texts))
+        return rescore(replace(sound, id=new_run_id(), responses=responses))
+
+    shares, wide = "{'A': 50, 'B': 30, 'C': 20, 'D': 0}", "{'A': 70, 'B': 40, 'C': 36, 'D': 0}"
+    few = rescore(replace(sound, id=new_run_id(), human=Distribution.from_counts([1, 1, 1, 0])))
+    runs = [sound, few, answered(wide), answered(shares, "I cannot say."), answered(shares, "No.", "No.")]
+    for run in runs:
+        history.finish(run)
+    said = [row.measures_muted for row in reversed(history.page())]
+    assert said == [run.measures_muted for run in runs]
+    assert said[0] == ""
+    assert said[1].startswith("only 3 people answered")
+    assert said[2] == "the percentages stated sum to 146, not 100"
+    assert said[3] == ""
+    assert said[4].startswith("only 33 % of what 3 calls")

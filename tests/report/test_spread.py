@@ -8,8 +8,9 @@ import pytest
 from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Recipe, TokenLogprob
 from opinionscope.history import rescore
-from opinionscope.report import caveats, run_json, spread_of, spread_sentences
+from opinionscope.report import caveats, muted_sentence, run_json, spread_of, spread_sentences
 from opinionscope.respondents.base import Response
+from opinionscope.survey import Distribution
 
 
 def _several(run, *texts, **recipe):
@@ -50,7 +51,7 @@ def test_without_humans_the_answers_are_still_counted(make_run) -> None:
     run = _several(make_run(Answer(MAPS[0]), human=None), *MAPS)
     sentences = list(spread_sentences(run, "nats"))
     assert sentences[0] == "3 answers"
-    assert spread_of(run).kl is None
+    assert spread_of(run).intervals == {}
 
 
 def test_the_spread_of_scaled_log_probs_is_that_of_the_scaled_answers(make_run) -> None:
@@ -61,7 +62,7 @@ def test_the_spread_of_scaled_log_probs_is_that_of_the_scaled_answers(make_run) 
     run = rescore(replace(run, responses=answers))
     spread = spread_of(run)
     assert spread.lowest[0] <= run.reading.distribution.probabilities[0] <= spread.highest[0] < 0.6
-    assert spread.kl.mean == pytest.approx(run.alignment.kl, abs=0.01)
+    assert spread.intervals["kl"].mean == pytest.approx(run.alignment.kl, abs=0.01)
 
 
 def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_run) -> None:
@@ -110,3 +111,63 @@ def test_each_answer_is_told_with_its_model_its_reading_and_its_prompt(make_run)
     assert [answer["probabilities"] for answer in told["answers"]] == [[0.7, 0.2, 0.1, 0], [0.5, 0.2, 0.2, 0.1], None]
     assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.elicitation.prompt.user
     assert "1 of 3 calls failed (Too many requests)" in told["caveats"]
+
+
+def _people(make_run, letters: str, **changes):
+    run = make_run(Answer("A"), form="samples", **changes)
+    responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
+    elicitation = replace(run.elicitation, recipe=Recipe(samples=len(letters)))
+    return rescore(replace(run, elicitation=elicitation, responses=responses))
+
+
+def _log_probs(make_run, inside: float):
+    listed = (("A", inside * 0.7), ("B", inside * 0.2), ("C", inside * 0.1), ("The", 1 - inside))
+    return make_run(Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in listed)), form="log-probs")
+
+
+def test_measures_that_stand_on_too_little_are_muted_and_it_is_said_why(make_run) -> None:
+    muted = {
+        "1 of 30 people": (_people(make_run, "A" + "?" * 29), "counted from only 1 answer"),
+        "3 of 30 people": (_people(make_run, "ABC" + "?" * 27), "only 10 % of what 30 calls were to answer"),
+        "12 of 30 people": (_people(make_run, "ABCA" * 3 + "?" * 18), "only 40 % of what 30 calls"),
+        "5 people asked": (_people(make_run, "ABCAB"), "counted from only 5 answers"),
+        "1 of 5 repeats": (_several(make_run(Answer(MAPS[0])), MAPS[0], *["No."] * 4), "only 20 % of what 5 calls"),
+        "mass outside": (_log_probs(make_run, 0.18), "82 % of the probability fell outside the options"),
+        "sum of 146": (make_run(Answer("A: 70, B: 40, C: 26, D: 10")), "sum to 146, not 100"),
+        "a group of 2": (make_run(Answer(MAPS[0]), human=Distribution.from_counts([1, 1, 0, 0])), "only 2 people"),
+        "9 people": (make_run(Answer(MAPS[0]), human=Distribution.from_counts([4, 3, 1, 1])), "only 9 people"),
+    }
+    for run, reason in muted.values():
+        assert run.alignment is not None
+        assert reason in run_json(run)["measures_muted"]
+        assert muted_sentence(run).startswith("not reliable: ")
+
+
+def test_measures_that_stand_on_enough_are_not_muted(make_run) -> None:
+    sound = (
+        make_run(Answer(MAPS[0])),
+        make_run(Answer("A: 70, B: 20, C: 10, D: 5")),
+        make_run(Answer("A: 0.7, B: 0.2, C: 0.1, D: 0.0")),
+        make_run(Answer(MAPS[0]), human=Distribution((0.5, 0.3, 0.2, 0.0))),
+        _people(make_run, "ABCAB" * 2),
+        _people(make_run, "ABCAB" * 3 + "?" * 15),
+        _log_probs(make_run, 0.6),
+        _several(make_run(Answer(MAPS[0])), MAPS[0], MAPS[1], MAPS[2], "No.", "No."),
+        make_run(Answer("I would rather not.")),
+        make_run(None),
+    )
+    for run in sound:
+        assert run_json(run)["measures_muted"] is None
+        assert muted_sentence(run) == ""
+
+
+def test_the_intervals_of_people_are_told_with_all_measures_and_hold_what_is_shown(make_run) -> None:
+    run = _people(make_run, "AAAAAABBBC" * 3)
+    told = run_json(run)
+    for name in ("kl", "tv", "js", "wasserstein"):
+        interval = told["spread"][name]
+        assert interval["low"] <= told["measures"][name] == interval["mean"] <= interval["high"]
+    (sentence,) = spread_sentences(run, "nats")
+    assert sentence.startswith("30 simulated people, one call each: 95 % interval KL 0.000–")
+    refusals_dropped = spread_of(rescore(run, drop_nonresponse=True))
+    assert refusals_dropped.intervals["kl"].mean == rescore(run, drop_nonresponse=True).alignment.kl

@@ -1,7 +1,12 @@
+from dataclasses import replace
+
 from textual.widgets import DataTable, Digits
 
+from opinionscope.history import History, new_run_id, rescore
+from opinionscope.survey import Distribution
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.run_view import RunView
 
 
@@ -93,3 +98,28 @@ async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown,
         await pilot.press("h")
         await settled(pilot)
         assert "history.db" in shown(app)
+
+
+async def test_measures_that_stand_on_too_little_are_muted_on_both_screens(make_app, home, shown, settled):
+    """The number stays, dim, with the reason beside it, and a mark in the list."""
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        view = app.screen.query_one(RunView)
+        sound = view.shown
+        assert not app.screen.query_one(MeasuresView).has_class("-muted")
+        few = rescore(replace(sound, id=new_run_id(), human=Distribution(sound.human.probabilities, 2)))
+        view.show(few)
+        await settled(pilot)
+        assert app.screen.query_one(MeasuresView).has_class("-muted")
+        assert "not reliable: only 2 people answered" in shown(app)
+        view.show(sound)
+        await settled(pilot)
+        assert not app.screen.query_one(MeasuresView).has_class("-muted")
+        assert "not reliable" not in shown(app)
+        with History.open(home / "history.db") as history:
+            history.finish(few)
+        await pilot.press("h")
+        await settled(pilot)
+        assert f"{few.alignment.kl:.3f}*" in shown(app)
+        assert "* not reliable" in shown(app)

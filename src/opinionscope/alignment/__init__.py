@@ -2,6 +2,7 @@
 
 from opinionscope.alignment.alignment import Alignment, align
 from opinionscope.alignment.measures import EPSILON, NATS_PER_BIT
+from opinionscope.alignment.reliability import Basis, doubt
 from opinionscope.alignment.spread import Interval, Spread, spread_of_answers, spread_of_people
 from opinionscope.alignment.temperature import Scaling
 from opinionscope.alignment.uncertainty import NoiseFloor
@@ -10,11 +11,13 @@ __all__ = [
     "EPSILON",
     "NATS_PER_BIT",
     "Alignment",
+    "Basis",
     "Interval",
     "NoiseFloor",
     "Scaling",
     "Spread",
     "align",
+    "doubt",
     "spread_of_answers",
     "spread_of_people",
 ]

@@ -1,17 +1,14 @@
 """Spread: how far answers to the same question differ, and what that leaves open about their mean."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from opinionscope.alignment import measures
-from opinionscope.alignment.resampling import crowds
-from opinionscope.survey.distribution import Distribution, DistributionError
-from opinionscope.survey.question import Option
+from opinionscope.alignment.alignment import Alignment
 
 Probabilities = Sequence[float]
-Compare = Callable[[tuple[float, ...]], tuple[float, float]]
-"""KL and TV of a model's distribution, shape (K,)."""
+Compare = Callable[[Probabilities], Alignment]
+"""A model's distribution, shape (K,), compared with the humans."""
 
 _T_QUANTILES = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
@@ -19,7 +16,8 @@ _T_QUANTILES = (
     2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
 """97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
-_NORMAL_QUANTILE = 1.96
+_NORMAL_QUANTILE = 1.959964
+BISECTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,7 @@ class Interval:
     """A 95 % interval.
 
     Attributes:
-        mean: of the single answers' values; for people counted together, the value of all of them, which is no
-            mean, and a little too large, as the interval is not.
+        mean: of the single answers' values; for people counted together, the value of all of them, which is no mean.
         deviation: standard deviation of the single answers' values; None for people counted together.
     """
 
@@ -47,7 +44,8 @@ class Spread:
         of_people: True where each answer is one simulated person's, and they are counted together.
         errors: standard error of each option's probability, shape (K,).
         lowest, highest: over the single answers, shape (K,); for people () or over groups of them.
-        kl, tv: 95 % intervals, in nats and as total variation; None where there are no humans to compare with.
+        intervals: 95 % intervals by measure: `kl`, `tv`, `js` and, where the options have a scale, `wasserstein`, in
+            the units of `Alignment`; {} where there are no humans to compare with.
     """
 
     answers: int
@@ -55,99 +53,121 @@ class Spread:
     errors: tuple[float, ...]
     lowest: tuple[float, ...] = ()
     highest: tuple[float, ...] = ()
-    kl: Interval | None = None
-    tv: Interval | None = None
-
-
-def comparison(
-    human: Distribution, options: Sequence[Option], *, epsilon: float, drop_nonresponse: bool = False
-) -> Compare:
-    """KL and TV against these humans as `align` has them, and nothing else, for thousands of comparisons.
-
-    Raises:
-        DistributionError: if the humans have no mass left; what it gives raises it for such a model.
-    """
-    positions = [at for at, option in enumerate(options) if not (drop_nonresponse and option.nonresponse)]
-    people = human.restricted_to(positions).probabilities
-
-    def compare(model: tuple[float, ...]) -> tuple[float, float]:
-        kept = [model[at] for at in positions]
-        total = math.fsum(kept)
-        if total <= 0:
-            raise DistributionError("the model has no mass left")
-        shares = [share / total for share in kept]
-        kl = measures.kullback_leibler(people, measures.smoothed(shares, epsilon))
-        return kl, measures.total_variation(people, shares)
-
-    return compare
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 def spread_of_answers(answers: Sequence[Probabilities], compare: Compare | None = None) -> Spread:
     """The spread of whole distributions, R of shape (K,), R > 1, each an answer of its own.
 
-    Standard errors are sd / √R; intervals are Student's for the mean of the single answers' KL and TV.
+    Standard errors are sd / √R; intervals are Student's for the mean of the single answers' measures, with the humans
+    taken as they are.
+
+    Raises:
+        DistributionError: if an answer has no mass left on the options compared.
     """
     columns = list(zip(*answers, strict=True))
-    measured = [compare(tuple(answer)) for answer in answers] if compare else []
+    compared = [compare(answer) for answer in answers] if compare else []
     return Spread(
         answers=len(answers),
         of_people=False,
         errors=tuple(_deviation(column) / math.sqrt(len(answers)) for column in columns),
         lowest=tuple(min(column) for column in columns),
         highest=tuple(max(column) for column in columns),
-        kl=student_interval([kl for kl, _ in measured]) if measured else None,
-        tv=student_interval([tv for _, tv in measured], highest=1.0) if measured else None,
+        intervals=_student_intervals(compared) if compared else {},
     )
 
 
-def spread_of_people(counts: Sequence[int], human: Probabilities = (), compare: Compare | None = None) -> Spread:
-    """The spread of n simulated people counted by option, shape (K,), each an answer of its own.
+def spread_of_people(
+    counts: Sequence[int], alignment: Alignment | None = None, values: Sequence[float | None] = ()
+) -> Spread:
+    """The spread of m simulated people counted by option, shape (K,), each an answer of its own.
 
-    Standard errors are √(p (1 − p) / n). Intervals are of the KL and TV that countless people would show, by
-    resampling the people (bootstrap, Efron 1979). A sample strays from any distribution, so that its divergence is
-    too large, and those of its resamples doubly so: plain percentiles would never hold the 0 of a perfect model.
-    So the lower percentile is moved down by twice the bias of the resamples, and the interval begins at 0 where as
-    many people drawn from the humans themselves would show as much in more than 5 % of cases. In simulations it held
-    the truth in 84 to 100 % of cases, at 2 to 6 options and 30 to 200 people; plain percentiles did in 0 to 94 %.
+    Standard errors are √(q (1 − q) / m). Intervals are of the measures that countless people on both sides would
+    show, by `resampling.intervals`.
 
     Args:
-        human: the human distribution, shape (K,), where there is something to compare with.
-        compare: measures against it.
+        alignment: of all of them together with the humans, where there are humans to compare with.
+        values: of the options compared, None for one without.
     """
-    n = sum(counts)
-    shares = tuple(count / n for count in counts)
-    kl = tv = None
-    if compare:
-        drawn = [compare(sample) for sample in crowds(shares, n)]
-        perfect = [compare(sample) for sample in crowds(tuple(human), n)]
-        kl, tv = (
-            _without_bias(whole, [pair[at] for pair in drawn], [pair[at] for pair in perfect])
-            for at, whole in enumerate(compare(shares))
-        )
-    return Spread(n, True, tuple(math.sqrt(p * (1 - p) / n) for p in shares), kl=kl, tv=tv)
+    m = sum(counts)
+    shares = [count / m for count in counts]
+    return Spread(
+        answers=m,
+        of_people=True,
+        errors=tuple(math.sqrt(share * (1 - share) / m) for share in shares),
+        intervals=_people_intervals(alignment, values) if alignment else {},
+    )
+
+
+def _people_intervals(alignment: Alignment, values: Sequence[float | None]) -> Mapping[str, Interval]:
+    # numpy is loaded where several answers are there to compare, and never before the first chart.
+    from opinionscope.alignment.resampling import intervals
+
+    scale = tuple(values) if alignment.wasserstein is not None else ()
+    ends = intervals(alignment, scale)
+    values_of_all = {name: float(getattr(alignment, name)) for name in ends}
+    return consistent(
+        {
+            name: Interval(value, min(value, ends[name][0]), max(value, ends[name][1]))
+            for name, value in values_of_all.items()
+        }
+    )
+
+
+def _student_intervals(compared: Sequence[Alignment]) -> Mapping[str, Interval]:
+    ceilings = {"kl": math.inf, "tv": 1.0, "js": math.log(2), "wasserstein": math.inf}
+    columns = {name: [getattr(one, name) for one in compared] for name in ceilings}
+    measured = {name: values for name, values in columns.items() if None not in values}
+    return consistent({name: student_interval(values, ceilings[name]) for name, values in measured.items()})
+
+
+def consistent(found: Mapping[str, Interval]) -> Mapping[str, Interval]:
+    """Intervals of `kl`, `tv` and `js`, widened where one would rule out an end of another; others as they are.
+
+    KL ≥ 2 TV² (Pinsker), and h(TV) ≤ JS ≤ TV log 2 with h(t) = ½ [(1 + t) log (1 + t) + (1 − t) log (1 − t)]
+    (Topsøe 2000): all rise with TV, so that they have to hold between the lower ends, and between the upper ones.
+    """
+    kl, tv, js = found["kl"], found["tv"], found["js"]
+    low = min(tv.low, math.sqrt(kl.low / 2), _largest_tv(js.low))
+    high = min(1.0, max(tv.high, js.high / math.log(2)))
+    return {
+        **found,
+        "kl": replace(kl, high=max(kl.high, 2 * high**2)),
+        "tv": replace(tv, low=low, high=high),
+        "js": replace(js, low=min(js.low, low * math.log(2)), high=max(js.high, _least_js(high))),
+    }
+
+
+def _least_js(tv: float) -> float:
+    """The least Jensen–Shannon divergence, in nats, of two distributions at this total variation."""
+    return sum(side * math.log(side) for side in (1 + tv, 1 - tv) if side > 0) / 2
+
+
+def _largest_tv(js: float) -> float:
+    """The largest total variation at this Jensen–Shannon divergence: where `_least_js` reaches it, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _least_js(middle) <= js else (low, middle)
+    return low
 
 
 def student_interval(values: Sequence[float], highest: float = math.inf) -> Interval:
     """Student's 95 % interval of the mean of two values or more, which lie from 0 to `highest`."""
     mean, deviation = math.fsum(values) / len(values), _deviation(values)
     freedom = len(values) - 1
-    quantile = _T_QUANTILES[freedom - 1] if freedom <= len(_T_QUANTILES) else _NORMAL_QUANTILE
-    half = quantile * deviation / math.sqrt(len(values))
+    half = t_quantile(freedom) * deviation / math.sqrt(len(values))
     return Interval(mean, max(0.0, mean - half), min(highest, mean + half), deviation)
+
+
+def t_quantile(freedom: int) -> float:
+    """The 97.5 % quantile of Student's t; beyond the table by its expansion (Abramowitz and Stegun 26.7.5)."""
+    if freedom <= len(_T_QUANTILES):
+        return _T_QUANTILES[freedom - 1]
+    z = _NORMAL_QUANTILE
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
 def _deviation(values: Sequence[float]) -> float:
     mean = math.fsum(values) / len(values)
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
-
-
-def _without_bias(whole: float, resampled: Sequence[float], perfect: Sequence[float]) -> Interval:
-    """The interval of `spread_of_people` from the value of all, of resamples, and of people drawn from the humans."""
-    low, high = _percentile(resampled, 0.025), _percentile(resampled, 0.975)
-    bias = math.fsum(resampled) / len(resampled) - whole
-    low = 0.0 if whole <= _percentile(perfect, 0.95) else max(0.0, low - 2 * bias)
-    return Interval(whole, min(low, whole), max(high, whole))
-
-
-def _percentile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[round(share * (len(values) - 1))]

@@ -31,6 +31,7 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
             "–" if row.kl is None else f"{row.kl:.3f}",
             "–" if row.tv is None else f"{row.tv:.3f}",
             f"{row.answered}/{row.planned}",
+            f"muted: {row.measures_muted}" if row.measures_muted else "",
         )
         for row in rows
     ]
@@ -46,8 +47,9 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
         "KL nats",
         "TV",
         "ANSWERS",
+        "NOTE",
     )
-    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9), least_needed=(10,))
+    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9, 30), least_needed=(10, 11))
     if not session.history.exists:
         tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")
         return

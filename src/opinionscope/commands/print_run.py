@@ -10,6 +10,7 @@ from opinionscope.report import (
     chart_data,
     cost,
     divergence,
+    muted_sentence,
     noise_sentence,
     other_measures,
     provenance,
@@ -41,7 +42,11 @@ def print_run(run: Run, unit: Unit) -> None:
     page.print()
     if run.alignment:
         measures = "   ".join(f"{m.name} {m.value} {m.unit}".strip() for m in other_measures(run.alignment, unit))
-        page.print((f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}", "bold"), f"   {measures}")
+        muted = muted_sentence(run)
+        style = "dim" if muted else "bold"
+        page.print((f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}", style), f"   {measures}")
+        if muted:
+            page.print((muted, "yellow"))
         page.print(noise_sentence(run.alignment, unit))
     for sentence in spread_sentences(run, unit):
         page.print(sentence)

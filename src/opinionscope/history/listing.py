@@ -5,14 +5,18 @@ Words are whole words (`male` does not find Female); one that ends in ``*`` is t
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from opinionscope.history.run import Status
+from opinionscope.alignment import Basis, doubt
+from opinionscope.history.run import STATES_SHARES, Status
 from opinionscope.respondents.base import Kind
 from opinionscope.survey.text import fold, has_word, search_words
+
+OF_A_ROW = 12
+"""Columns of a page behind the question that are shown; those behind them are the basis of the measures."""
 
 _fold = lru_cache(maxsize=16_384)(fold)
 
@@ -36,6 +40,7 @@ class RunRow:
         group: its name.
         kl, tv, floor_kl: as in Alignment, None where there are none; KL in nats.
         planned, answered: how many calls it takes, and how many were answered to the end.
+        measures_muted: why the measures stand on too little, as in Run; "" where they do not.
     """
 
     id: str
@@ -53,6 +58,7 @@ class RunRow:
     floor_kl: float | None
     planned: int = 1
     answered: int = 1
+    measures_muted: str = ""
 
     @property
     def is_partial(self) -> bool:
@@ -79,13 +85,20 @@ SELECT run_id, run_overview.created, question, run_overview.dataset, questions.d
   (SELECT json_group_array(label) FROM
     (SELECT label FROM options WHERE options.question_hash = runs.question_hash ORDER BY position)),
   run_overview.title, group_name, run_overview.steering, run_overview.format, run_overview.model, run_overview.kind,
-  run_overview.status, kl, tv, floor_kl,
+  run_overview.status, run_overview.kl, run_overview.tv, run_overview.floor_kl,
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
   (SELECT count(*) FROM calls
-    WHERE calls.run_id = run_overview.run_id AND (calls.kind = 'recorded' OR answered IS NOT NULL))
+    WHERE calls.run_id = run_overview.run_id AND (calls.kind = 'recorded' OR answered IS NOT NULL)),
+  measures.human_n, measures.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
+  readings.coverage,
+  CASE WHEN run_overview.format = :states_shares THEN (
+    SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = run_overview.run_id
+  ) / coalesce(nullif(readings.coverage, 0), 1) END
 FROM run_overview
-  JOIN runs ON runs.id = run_id
+  JOIN runs ON runs.id = run_overview.run_id
   JOIN questions ON questions.hash = runs.question_hash
+  LEFT JOIN measures USING (run_id)
+  LEFT JOIN readings USING (run_id)
 WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
 ORDER BY run_id DESC
 """
@@ -106,14 +119,17 @@ def page(connection: sqlite3.Connection, filter_text: str, limit: int, before: s
     if before is not None:
         condition, values["before"] = f"id < :before AND {condition}", before
     sql = _PAGE.format(setups=_SETUPS, condition=condition)
-    rows = connection.execute(sql, {**values, "limit": limit, "offset": offset}).fetchall()
+    rows = connection.execute(
+        sql, {**values, "limit": limit, "offset": offset, "states_shares": STATES_SHARES}
+    ).fetchall()
     return [_row(row) for row in rows]
 
 
 def _row(row: tuple[Any, ...]) -> RunRow:
     run_id, created, question_id, dataset, domain, text, options, *others = row
     question = AskedQuestion(question_id, dataset, domain, text, tuple(json.loads(options)))
-    return RunRow(run_id, datetime.fromisoformat(created), question, *others)
+    shown = RunRow(run_id, datetime.fromisoformat(created), question, *others[:OF_A_ROW])
+    return shown if shown.kl is None else replace(shown, measures_muted=doubt(Basis(*others[OF_A_ROW:])))
 
 
 def count(connection: sqlite3.Connection, filter_text: str) -> int:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from opinionscope.alignment import Alignment, Scaling
+from opinionscope.alignment import Alignment, Basis, Scaling, doubt
 from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.survey import Distribution
 
+STATES_SHARES = "verbalized"
+"""The format whose figures are shares that ought to sum to the whole."""
 Status = Literal["running", "done", "unread", "failed", "cancelled"]
 
 
@@ -88,6 +90,15 @@ class Run:
     def models(self) -> Mapping[str, int]:
         """Which models answered, as the provider names them, and how many of the calls; the busiest first."""
         return dict(Counter(each.model for each in self.responses if not each.is_failure).most_common())
+
+    @property
+    def measures_muted(self) -> str:
+        """Why the measures stand on too little to be shown large or put into tables; "" where they do not."""
+        reading, alignment = self.reading, self.alignment
+        if reading is None or alignment is None:
+            return ""
+        stated = sum(reading.figures) / (reading.coverage or 1) if self.elicitation.format == STATES_SHARES else None
+        return doubt(Basis(alignment.human.n, alignment.model.n, len(self.responses), reading.coverage, stated))
 
     @property
     def seconds(self) -> float:

@@ -58,6 +58,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "caveats": list(caveats(run)),
         "scaling": asdict(run.scaling) if run.scaling else None,
         "measures": _measures_json(run),
+        "measures_muted": run.measures_muted or None,
         "spread": spread_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
@@ -158,6 +159,7 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "kl": row.kl,
         "tv": row.tv,
         "calls": {"planned": row.planned, "answered": row.answered},
+        "measures_muted": row.measures_muted or None,
     }
 
 

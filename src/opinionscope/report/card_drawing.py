@@ -31,7 +31,7 @@ FIELD_WIDTH = 12
 LONGEST_VALUE = 20
 SHORTEST_CARD_BAR, LONGEST_CARD_BAR = 4, 30
 MOST_VALUES = 20
-PERCENT_WIDTH = 5
+PERCENT_WIDTH = 6
 DIFFERENCE_WIDTH = 6
 LONGEST_NAME = 28
 WIDEST = 100
@@ -216,10 +216,14 @@ def _bars_head(composition: Composition, columns: _Columns) -> Line:
 
 def _bar(share: float | None, width: int, role: Role) -> Line:
     if share is None:
-        return [Piece(" " * width, "label"), Piece("    –", "muted")]
+        return [Piece(" " * width, "label"), Piece("–".rjust(PERCENT_WIDTH), "muted")]
     drawn = bar(share, width, BLOCKS)
     value: Role = "value" if role == "human-bar" else "label"
-    return [Piece(drawn, role), Piece(" " * (width - cell_len(drawn)), "track"), Piece(percent(share), value)]
+    return [
+        Piece(drawn, role),
+        Piece(" " * (width - cell_len(drawn)), "track"),
+        Piece(percent(share).rjust(PERCENT_WIDTH), value),
+    ]
 
 
 def _difference(portion: Portion) -> Piece:

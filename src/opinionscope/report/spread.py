@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from opinionscope.alignment import Interval, Spread, spread_of_answers, spread_of_people
-from opinionscope.alignment.spread import Compare, comparison
+from opinionscope.alignment import Alignment, Interval, Spread, align, spread_of_answers, spread_of_people
+from opinionscope.alignment.spread import Compare
 from opinionscope.charts import percent
 from opinionscope.elicitation import FORMATS, Elicitation, Reading, Recipe
 from opinionscope.history import Run, single_readings
 from opinionscope.report.words import Unit, divergence
-from opinionscope.survey import DistributionError
+from opinionscope.survey import Distribution, DistributionError
 
 LEAST_GAP = 0.005
 """Below it both ends show as the same percentage."""
@@ -26,11 +26,11 @@ def spread_of(run: Run) -> Spread | None:
     if len(readable) < 2:
         return None
     try:
-        judge = _comparison(run)
         if all(reading.sample_size == 1 for _, reading in readable):
-            spread = spread_of_people(_counts(readable), run.human.probabilities if run.human else (), judge)
+            spread = spread_of_people(_counts(readable), run.alignment, _values(run))
             return _with_repeats(spread, readable, run.elicitation.recipe)
-        return spread_of_answers([r.distribution.probabilities for _, r in readable if r.distribution], judge)
+        answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
+        return spread_of_answers(answers, _comparison(run))
     except DistributionError:
         return None
 
@@ -49,11 +49,21 @@ def _with_repeats(spread: Spread, people: Sequence[tuple[int, Reading]], recipe:
     return replace(spread, lowest=tuple(map(min, columns)), highest=tuple(map(max, columns)))
 
 
+def _values(run: Run) -> tuple[float | None, ...]:
+    options = run.elicitation.question.options
+    return tuple(options[at].value for at in run.alignment.positions) if run.alignment else ()
+
+
 def _comparison(run: Run) -> Compare | None:
     if run.human is None:
         return None
-    options = run.elicitation.question.options
-    return comparison(run.human, options, epsilon=run.epsilon, drop_nonresponse=run.drop_nonresponse)
+    human, options = run.human, run.elicitation.question.options
+
+    def compare(model: Sequence[float]) -> Alignment:
+        answer = Distribution.from_weights(model)
+        return align(human, answer, options, epsilon=run.epsilon, drop_nonresponse=run.drop_nonresponse)
+
+    return compare
 
 
 def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
@@ -62,13 +72,14 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     if spread is None:
         return
     what = f"{spread.answers:,} simulated people, one call each" if spread.of_people else f"{spread.answers:,} answers"
-    if spread.kl and spread.tv:
-        kl = f"{divergence(spread.kl.low, unit)}–{divergence(spread.kl.high, unit)} {unit}"
-        tv = f"{spread.tv.low:.3f}–{spread.tv.high:.3f}"
+    if spread.intervals:
+        of_kl, of_tv = spread.intervals["kl"], spread.intervals["tv"]
+        kl = f"{divergence(of_kl.low, unit)}–{divergence(of_kl.high, unit)} {unit}"
+        tv = f"{of_tv.low:.3f}–{of_tv.high:.3f}"
         if spread.of_people:
             yield f"{what}: 95 % interval KL {kl}, TV {tv}"
         else:
-            means = f"mean KL {divergence(spread.kl.mean, unit)}, mean TV {spread.tv.mean:.3f}"
+            means = f"mean KL {divergence(of_kl.mean, unit)}, mean TV {of_tv.mean:.3f}"
             yield f"{what}, each scored alone: {means}, 95 % intervals {kl} and {tv}"
     else:
         yield what
@@ -99,8 +110,7 @@ def spread_json(run: Run) -> dict[str, Any] | None:
         "standard_errors": list(spread.errors),
         "lowest": list(spread.lowest) or None,
         "highest": list(spread.highest) or None,
-        "kl": _interval_json(spread.kl),
-        "tv": _interval_json(spread.tv),
+        **{name: _interval_json(spread.intervals.get(name)) for name in ("kl", "tv", "js", "wasserstein")},
     }
 
 

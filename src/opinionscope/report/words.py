@@ -132,6 +132,11 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
 
 
+def muted_sentence(run: Run) -> str:
+    """That the measures are not to be relied on, and why; "" where they are."""
+    return f"not reliable: {run.measures_muted}" if run.measures_muted else ""
+
+
 def provenance(run: Run) -> str:
     """Live or recorded, by which model, when."""
     response = run.response

@@ -32,6 +32,7 @@ COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "For
 MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
 NOT_KEPT = "!"
 MOST_UNKEPT = 3
+MUTED_MARK = "*"
 NUMBERS = {"KL nats", "TV"}
 
 
@@ -152,6 +153,8 @@ class HistoryScreen(Screen[None]):
         )
         read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
         legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
+        if any(row.measures_muted for row in self._rows):
+            legend += f"   {MUTED_MARK} not reliable"
         counted = f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip()
         lines = [f"Not kept: {words}." for words in unkept.values()]
         self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], counted]))
@@ -178,13 +181,15 @@ def _cells(row: RunRow, colors: Mapping[str, str], is_unkept: bool) -> list[Text
         ),
         Text(shorten(row.question_title, 28)),
         Text(shorten(row.group, 16), colors["chart-human"]),
-        _number(row.kl),
-        _number(row.tv),
+        _number(row.kl, row.measures_muted),
+        _number(row.tv, row.measures_muted),
         Text(row.steering),
         Text(f"{row.format} {row.answered:,}/{row.planned:,}" if row.is_partial else row.format),
         Text(shorten(without_folders(row.model), 32), colors["chart-model"]),
     ]
 
 
-def _number(value: float | None) -> Text:
-    return Text(("–" if value is None else f"{value:.3f}").rjust(7))
+def _number(value: float | None, muted: str) -> Text:
+    """A measure; one that stands on too little is dim, with a mark behind it."""
+    number = "–" if value is None else f"{value:.3f}"
+    return Text(f"{number}{MUTED_MARK}".rjust(7), "dim") if muted else Text(f"{number} ".rjust(7))

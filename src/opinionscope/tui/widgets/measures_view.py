@@ -13,6 +13,7 @@ from opinionscope.report import (
     caveats,
     cost,
     divergence,
+    muted_sentence,
     noise_sentence,
     other_measures,
     spread_sentences,
@@ -51,6 +52,7 @@ class MeasuresView(Horizontal):
 
     def _mark(self, run: Run, hint: str) -> None:
         self.set_class(run.alignment is None, "-without")
+        self.set_class(bool(run.measures_muted), "-muted")
         self.display = bool(run.alignment or hint or caveats(run))
 
 
@@ -74,4 +76,5 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     )
     floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if run.alignment.within_noise else "")
     spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
-    return Content("\n").join([others, floor, *spread, notes])
+    muted = [Content.styled(sentence, "$warning") for sentence in filter(None, [muted_sentence(run)])]
+    return Content("\n").join([*muted, others, floor, *spread, notes])
