@@ -88,7 +88,7 @@ SELECT run_id, run_overview.created, question, run_overview.dataset, questions.d
   run_overview.status, run_overview.kl, run_overview.tv, run_overview.floor_kl,
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
   (SELECT count(*) FROM calls
-    WHERE calls.run_id = run_overview.run_id AND (calls.kind = 'recorded' OR answered IS NOT NULL)),
+    WHERE calls.run_id = run_overview.run_id AND (run_overview.kind = 'recorded' OR answered IS NOT NULL)),
   measures.human_n, measures.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
   readings.coverage,
   CASE WHEN run_overview.format = :states_shares THEN (
