@@ -195,7 +195,7 @@ def logprobs(*candidates: Any, chosen: Any = ("B", -0.7)) -> dict[str, Any]:
     [
         ({"tokens": TOKENS}, "done", {"B": 0.5, "C": 0.2, "A": 0.1, "D": 0.0}),
         ({"tokens": TOKENS[::-1]}, "done", {"B": 0.5, "C": 0.2, "A": 0.1, "D": 0.0}),
-        ({"tokens": TOKENS[:1]}, "done", {"B": 1.0}),
+        ({"tokens": TOKENS[:1]}, "unread", "one token"),
         ({"tokens": (*TOKENS, ("\x1b[31m", -3.0))}, "done", {"B": 0.5, "C": 0.2, "A": 0.1}),
         ({"logprobs": logprobs(*TOKENS, *((f"t{n}", -30.0) for n in range(20_000)))}, "done", {"B": 0.5, "C": 0.2}),
         ({"logprobs": logprobs(("x" * 1_000_000, -3.0), *TOKENS)}, "done", {"B": 0.5, "C": 0.2}),

@@ -109,7 +109,7 @@ async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_o
 
 
 async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai, settled, until):
-    fake_openai.always(pieces=("ABAB", "CCCCCCCC"), hold_after=1)
+    fake_openai.always(pieces=("ABAB", "C" * 16), hold_after=1)
     app = make_app(model="openai/x", api_base=fake_openai.base, format="sequence")
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -119,7 +119,7 @@ async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai, set
         assert chart.data.model == (0.5, 0.5, 0, 0)
         fake_openai.release()
         await settled(pilot)
-        assert chart.data.model[2] == 8 / 12
+        assert chart.data.model[2] == 16 / 20
 
 
 async def test_pressing_run_again_asks_only_once(live_app, fake_openai, settled, until):
