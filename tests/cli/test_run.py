@@ -79,6 +79,7 @@ def test_every_run_is_in_the_history(cli, cli_json):
     listed = cli_json("history", "list")
     assert [run["run_id"] for run in listed] == [second["run_id"], first["run_id"]]
     assert set(listed[0]) == {
+        "calls",
         "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"
     }  # fmt: skip
     assert listed[1]["kl"] == first["measures"]["kl"]
