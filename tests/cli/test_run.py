@@ -79,7 +79,8 @@ def test_every_run_is_in_the_history(cli, cli_json):
     listed = cli_json("history", "list")
     assert [run["run_id"] for run in listed] == [second["run_id"], first["run_id"]]
     assert set(listed[0]) == {
-        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "measures_muted"
+        "calls", "measures_muted",
+        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"
     }  # fmt: skip
     assert listed[1]["kl"] == first["measures"]["kl"]
     assert cli_json("history", "show", first["run_id"]) == first
