@@ -139,4 +139,4 @@ def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun)
     assert said[1].startswith("only 3 people answered")
     assert said[2] == "the percentages stated sum to 146, not 100"
     assert said[3] == ""
-    assert said[4].startswith("only 33 % of what 3 calls")
+    assert said[4].startswith("only 33 % of 3 answers")

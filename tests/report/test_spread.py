@@ -128,10 +128,10 @@ def _log_probs(make_run, inside: float):
 def test_measures_that_stand_on_too_little_are_muted_and_it_is_said_why(make_run) -> None:
     muted = {
         "1 of 30 people": (_people(make_run, "A" + "?" * 29), "counted from only 1 answer"),
-        "3 of 30 people": (_people(make_run, "ABC" + "?" * 27), "only 10 % of what 30 calls were to answer"),
-        "12 of 30 people": (_people(make_run, "ABCA" * 3 + "?" * 18), "only 40 % of what 30 calls"),
+        "3 of 30 people": (_people(make_run, "ABC" + "?" * 27), "only 10 % of 30 answers"),
+        "12 of 30 people": (_people(make_run, "ABCA" * 3 + "?" * 18), "only 40 % of 30 answers"),
         "5 people asked": (_people(make_run, "ABCAB"), "counted from only 5 answers"),
-        "1 of 5 repeats": (_several(make_run(Answer(MAPS[0])), MAPS[0], *["No."] * 4), "only 20 % of what 5 calls"),
+        "1 of 5 repeats": (_several(make_run(Answer(MAPS[0])), MAPS[0], *["No."] * 4), "only 20 % of 5 answers"),
         "mass outside": (_log_probs(make_run, 0.18), "82 % of the probability fell outside the options"),
         "sum of 146": (make_run(Answer("A: 70, B: 40, C: 26, D: 10")), "sum to 146, not 100"),
         "a group of 2": (make_run(Answer(MAPS[0]), human=Distribution.from_counts([1, 1, 0, 0])), "only 2 people"),

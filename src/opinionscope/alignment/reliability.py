@@ -59,7 +59,7 @@ def _little_covered(basis: Basis) -> str:
     if basis.coverage is None or basis.coverage >= LEAST_COVERAGE:
         return ""
     if basis.answers > 1:
-        return f"only {100 * basis.coverage:.0f} % of what {basis.answers:,} calls were to answer could be counted"
+        return f"only {100 * basis.coverage:.0f} % of {basis.answers:,} answers could be counted"
     return f"{100 * (1 - basis.coverage):.0f} % of the probability fell outside the options"
 
 

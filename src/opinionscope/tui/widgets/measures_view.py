@@ -68,13 +68,17 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     notes = Content.styled(" · ".join(filter(None, (*caveats(run), cost(run)))), MUTED)
     if run.alignment is None:
         return Content("\n").join([Content(hint), notes])
+    muted = muted_sentence(run)
     others = Content("   ").join(
         Content.assemble(
-            (f"{measure.name} ", MUTED), (measure.value, "bold"), (f" {measure.unit}" if measure.unit else "", MUTED)
+            (f"{measure.name} ", MUTED),
+            (measure.value, MUTED if muted else "bold"),
+            (f" {measure.unit}" if measure.unit else "", MUTED),
         )
         for measure in other_measures(run.alignment, unit)
     )
-    floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if run.alignment.within_noise else "")
+    is_good = run.alignment.within_noise and not muted
+    floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if is_good else "")
     spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
-    muted = [Content.styled(sentence, "$warning") for sentence in filter(None, [muted_sentence(run)])]
-    return Content("\n").join([*muted, others, floor, *spread, notes])
+    reason = [Content.styled(muted, "$warning")] if muted else []
+    return Content("\n").join([*reason, others, floor, *spread, notes])
