@@ -184,7 +184,8 @@ def fetch(home: Path, mirror: Mirror) -> Callable[..., Any]:
     """Runs `data fetch` against the mirror: the result has exit_code, stdout and stderr."""
 
     def run(*arguments: str, url: str = "") -> Any:
-        result = CliRunner().invoke(main, ["data", "fetch", "--url", url or mirror.url, *arguments])
+        where = () if "--url" in arguments else ("--url", url or mirror.url)
+        result = CliRunner().invoke(main, ["data", "fetch", *where, *arguments])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

@@ -239,7 +239,7 @@ async def test_what_is_typed_after_enter_is_no_part_of_what_was_taken(live_app, 
         await settled(pilot)
         await pilot.press("m")
         await settled(pilot)
-        _burst(live_app, *"openai/y", "enter", *"fff")
+        _burst(live_app, *"gpt-y", "enter", *"fff")
         await until(pilot, lambda: isinstance(live_app.screen, ExploreScreen))
         await settled(pilot)
-        assert live_app.screen.choices.model == "openai/y"
+        assert live_app.screen.choices.model == "gpt-y"

@@ -215,11 +215,11 @@ async def test_a_model_may_be_typed(make_app, shown, settled):
         await settled(pilot)
         await pilot.press("m")
         await pilot.pause()
-        app.screen.query_one(Input).value = "openai/mine"
+        app.screen.query_one(Input).value = "my-own-model"
         await pilot.pause()
         await pilot.press("enter")
         await settled(pilot)
-        assert app.screen.choices.model == "openai/mine"
+        assert app.screen.choices.model == "my-own-model"
         assert "Press r to ask the model" in shown(app)
         assert app.screen.query_one(ChartView).data.model is None
 

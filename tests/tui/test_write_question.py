@@ -80,8 +80,7 @@ async def test_without_people_the_model_stands_alone_and_recorded_models_have_no
         await write(pilot, "Tea?\tYes\nNo")
         assert "was never asked tea" in shown(app)
         assert app.screen.query_one(ChartView).data.human is None
-        app.screen._choose_model("openai/x")
-        app.screen.choose(replace(app.screen.choices, api_base=fake_openai.base))
+        app.screen.choose(replace(app.screen.choices, model="openai/x", api_base=fake_openai.base))
         await pilot.press("r")
         await settled(pilot)
         chart = app.screen.query_one(ChartView).data
