@@ -203,7 +203,7 @@ def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_j
     show_run(_session(ctx), run_id, prompt, bits, as_json)
 
 
-@history.command("resume", short_help="Ask only for the answers that a run lacks.")
+@history.command("resume", epilog=EXAMPLES["history resume"], short_help="Ask only for the answers that a run lacks.")
 @click.argument("run_id")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @_json_option
@@ -219,7 +219,9 @@ def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -
     ctx.exit(resume_run(_session(ctx), run_id, bits, as_json))
 
 
-@history.command("score", short_help="Score an interrupted run by the answers it has.")
+@history.command(
+    "score", epilog=EXAMPLES["history score"], short_help="Score an interrupted run by the answers it has."
+)
 @click.argument("run_id")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @_json_option

@@ -178,7 +178,10 @@ def test_the_other_shapes_of_json_stay(run):
     assert set(listed) == {"folder", "packs", "answers", "problems"}
     run(*GPT4)
     (row,) = json.loads(run("history", "list", "--json")[1])
-    assert set(row) == {"run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"}
+    assert set(row) == {
+        *("run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"),
+        *("calls", "measures_muted"),
+    }
 
 
 def commands():
@@ -219,7 +222,7 @@ def completed(words: str, shell: str = "bash") -> list[str]:
     ("words", "offered"),
     [
         ("opinionscope que", ["questions"]),
-        ("opinionscope history ", ["list", "show"]),
+        ("opinionscope history ", ["list", "resume", "score", "show"]),
         ("opinionscope run -q the-bee", ["the-bee-sting"]),
         ("opinionscope run -q nytimes/the-bee", ["nytimes/the-bee-sting"]),
         ("opinionscope run -q the-bee-sting -g d", ["Democrat"]),

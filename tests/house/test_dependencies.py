@@ -18,7 +18,6 @@ CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text("utf-8").splitlines()
 IMPORTED_AS = {"python-ulid": "ulid"}
 NEVER_IMPORTED_BY_SRC = {
     "pyarrow": "pandas reads and writes parquet with it",
-    "numpy": "declared ahead of the measures over arrays",
     "scipy": "declared ahead of the intervals and tests",
     "plotext": "declared ahead of the plots",
     "textual-serve": "declared ahead of `serve`",
@@ -33,7 +32,7 @@ def requirements(*extras: str) -> dict[str, Requirement]:
     return {name: each for name, each in found.items() if name != PROJECT["name"]}
 
 
-USED = requirements("parquet", "spss", "web")
+USED = requirements("excel", "parquet", "spss", "stata", "web")
 TRIED = USED | requirements("test")
 DECLARED = TRIED | requirements("integration")
 

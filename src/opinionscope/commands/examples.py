@@ -17,6 +17,8 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         'opinionscope history list --search "immig* done" --limit 10 --json',
     ),
     "history show": ("opinionscope history show 01J9ZK --prompt",),
+    "history resume": ("opinionscope history resume 01J9ZK",),
+    "history score": ("opinionscope history score 01J9ZK --json",),
     "data": ("opinionscope data list", "opinionscope data import survey.csv --dry-run"),
     "data import": (
         "opinionscope data import survey.csv --by gender:sex,age --cut age=18,30,45,65 --weight wt",

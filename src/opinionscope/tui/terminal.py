@@ -7,6 +7,7 @@ It overrides what Textual 8.2 leaves open (`textual.drivers.linux_driver`):
 - a SIGCONT that follows no SIGTSTP does not begin a second time.
 """
 
+import asyncio
 import errno
 import signal
 import sys
@@ -30,11 +31,11 @@ class TerminalDriver(LinuxDriver):
     """
 
     def __init__(self, app: Any, **settings: Any) -> None:
-        super().__init__(app, **settings)
         self._stop: Stop = app.stop
         self._is_suspended = False
-        drawn_on = sys.__stderr__ if sys.__stderr__ and sys.__stderr__.isatty() else sys.__stdout__
-        self._file: Any = _Lasting(drawn_on, self._hung_up)
+        self._main_loop = asyncio.get_running_loop()
+        with _drawing_on_a_terminal(self._hung_up):
+            super().__init__(app, **settings)
 
     @override
     def start_application_mode(self) -> None:
@@ -65,7 +66,19 @@ class TerminalDriver(LinuxDriver):
 
     def _hung_up(self) -> None:
         """The terminal is gone; called in a thread."""
-        self._loop.call_soon_threadsafe(self._stopped, int(signal.SIGHUP))
+        self._main_loop.call_soon_threadsafe(self._stopped, int(signal.SIGHUP))
+
+
+@contextmanager
+def _drawing_on_a_terminal(hung_up: Callable[[], None]) -> Iterator[None]:
+    """Let Textual, which takes ``sys.__stderr__`` to draw on, find a stream there that lasts, and is a terminal."""
+    stderr = sys.__stderr__
+    drawn_on = stderr if stderr and stderr.isatty() else sys.__stdout__
+    try:
+        vars(sys)["__stderr__"] = _Lasting(drawn_on, hung_up)
+        yield
+    finally:
+        vars(sys)["__stderr__"] = stderr
 
 
 class _Lasting:

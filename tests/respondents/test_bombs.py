@@ -1,0 +1,94 @@
+"""Servers that answer without an end: the real program stops them, and takes little memory meanwhile."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BOMBS = {
+    "gzip": ({"content-type": "application/json", "content-encoding": "gzip"}, "more than 16 MB"),
+    "line": ({"content-type": "text/event-stream"}, "or a line without an end"),
+    "events": ({"content-type": "text/event-stream"}, "60,000 lines"),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="the memory of a child is read with os.wait4")
+def test_a_server_that_bombs_is_stopped_with_little_memory(fake_openai: Any, tmp_path: Path) -> None:
+    idle, _, _ = _peak_of_run(fake_openai.base, tmp_path)
+    for bomb, (headers, words) in BOMBS.items():
+        with _Bomb(bomb, headers) as base:
+            peak, code, said = _peak_of_run(base, tmp_path)
+        assert code == 1
+        assert words in said
+        assert peak - idle < 100_000, f"{bomb}: kilobytes over a run that goes well"
+
+
+def _peak_of_run(base: str, home: Path) -> tuple[int, int, str]:
+    """Peak memory in kilobytes, exit code and stderr of a real run."""
+    ask = ["run", "-q", "the-bee-sting", "-g", "Female", "-m", "openai/toy", "--api-base", base]
+    environment = os.environ | {"OPINIONSCOPE_HOME": str(home)}
+    with (home / "stderr").open("w+b") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "opinionscope", *ask, "-f", "sequence"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stderr.seek(0)
+        return usage.ru_maxrss, process.returncode, " ".join(stderr.read().decode().split())
+
+
+class _Bomb:
+    """A server that answers with no end, or with a little that unpacks to a lot."""
+
+    def __init__(self, bomb: str, headers: dict[str, str]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *arguments: Any) -> None:
+                """Say nothing."""
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["content-length"]))
+                self.send_response(200)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with suppress(OSError):
+                    for piece in _pieces(bomb):
+                        self.wfile.write(piece)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _pieces(bomb: str) -> Iterator[bytes]:
+    if bomb == "gzip":
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        yield packer.compress(b'{"choices": "')
+        for _ in range(1_000):
+            yield packer.compress(b" " * 1_000_000)
+    elif bomb == "line":
+        yield b"data: "
+        for _ in range(1_000):
+            yield b" " * 1_000_000
+    else:
+        chunk = {"id": "1", "choices": [{"index": 0, "delta": {"reasoning_content": "hm " * 40}}]}
+        for _ in range(10_000_000):
+            yield b"data: " + json.dumps(chunk).encode() + b"\n\n"
