@@ -119,6 +119,8 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Real questions few-shot shows.")
 @click.option("--example-ids", metavar="ID,…", help="Which ones; most similar in text without this.")
 @click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Of the sampling.")
+@click.option("--timeout", metavar="SECONDS", type=float, help="Until a call is given up; 120 unless set.")
+@click.option("--deadline", metavar="SECONDS", type=float, help="Until the run ends with what it has; 3600 unless set.")
 @click.option("--drop-refused", is_flag=True, default=None, help="Leave refusals out of the comparison.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @click.option("--no-cache", is_flag=True, help="Ask anew what the cache could answer.")

@@ -89,6 +89,7 @@ class Prober:
         connect: makes the respondent of a model name and an API base.
         history: where runs are kept; None to keep nothing.
         concurrency: how many calls of one run are under way at the same time.
+        deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
     """
 
@@ -99,6 +100,7 @@ class Prober:
         history: History | None = None,
         clock: Clock = utc_now,
         concurrency: int = CONCURRENCY,
+        deadline: float | None = None,
         voices: Voices = OWN_VOICES,
     ) -> None:
         self.library = library
@@ -108,6 +110,7 @@ class Prober:
         self._connect = connect
         self._clock = clock
         self._concurrency = concurrency
+        self._deadline = deadline
         self.voices = voices
 
     def elicit(self, choices: Choices) -> Elicitation:
@@ -304,6 +307,7 @@ class Prober:
             respondent,
             run.elicitation,
             concurrency=self._concurrency,
+            deadline=self._deadline,
             on_text=watch.on_text,
             on_attempt=watch.on_attempt,
             on_response=on_response,

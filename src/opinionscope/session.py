@@ -4,6 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from opinionscope.elicitation import Voices, voices
 from opinionscope.history import History
@@ -11,7 +14,7 @@ from opinionscope.probe import Choices, Prober
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.setting_up import setup_of
-from opinionscope.settings import Paths, Settings, bundled, read_settings
+from opinionscope.settings import Paths, Settings, bundled, check_settings, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
@@ -67,6 +70,17 @@ class Session:
         """The same session, in which every call is really made."""
         return replace(self, setup=replace(self.setup, cache=None))
 
+    def with_settings(self, **changes: Any) -> "Session":
+        """The same session with other settings; None leaves one as it is.
+
+        Raises:
+            SettingsError: if a value is out of range.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        settings = msgspec.structs.replace(self.settings, **given)
+        check_settings(settings)
+        return replace(self, settings=settings)
+
     def server_for(self, model: str) -> str | None:
         """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
         if model in self.setup.named or model.startswith(RECORDED_PREFIX):
@@ -80,6 +94,7 @@ class Session:
             self.connect,
             self.history if save else None,
             concurrency=self.settings.concurrency,
+            deadline=self.settings.deadline or None,
             voices=self.voices,
         )
 

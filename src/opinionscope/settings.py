@@ -133,8 +133,11 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     timeout: float = 120.0
     """Seconds until a call that gives no answer is given up."""
 
+    deadline: float = 3600.0
+    """Seconds until a whole run is ended, with the answers that it has by then; 0 for no end."""
+
     attempts: int = 3
-    """How often a call is tried in all where the fault may pass (429, 5xx, time-outs)."""
+    """How often a call is tried in all where the fault may pass (429, 5xx, lost connections); not after a time-out."""
 
     concurrency: int = 8
     """How many calls of one run are under way at the same time."""
@@ -258,12 +261,24 @@ def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
         raise _MistakeError(f"{place}{at}{': ' if at else ''}{reason}; correct the line or remove it") from error
 
 
+def check_settings(settings: Settings) -> None:
+    """Check what a type cannot say.
+
+    Raises:
+        SettingsError: naming the field and what was expected.
+    """
+    if problem := _problem(settings):
+        raise SettingsError(problem)
+
+
 def _problem(settings: Settings) -> str:
     """What a type cannot say; "" if all is well."""
     if not 0 < settings.epsilon < 1:
         return f"epsilon must lie above 0 and below 1, got {settings.epsilon}"
     if not settings.timeout > 0 or settings.attempts < 1:
         return "timeout must be above 0 and attempts at least 1"
+    if not settings.deadline >= 0:
+        return f"deadline must be at least 0, got {settings.deadline:g}"
     if settings.concurrency < 1:
         return f"concurrency must be at least 1, got {settings.concurrency}"
     if settings.api_base and not _ADDRESS.fullmatch(settings.api_base):

@@ -1,10 +1,12 @@
 """Printing: JSON, tables and drawings; colours only where the terminal shows them."""
 
+import asyncio
 import codecs
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
@@ -17,6 +19,9 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import Run
 from opinionscope.report import TextLine
 from opinionscope.respondents import Attempt
+
+A_SECOND, LOG_EVERY = 1.0, 10.0
+"""Seconds between two lines of the narration, on a terminal and elsewhere."""
 
 HUMAN, MODEL = "bright_yellow", "bright_blue"
 ROLE_STYLES: Mapping[Role, str] = {
@@ -62,36 +67,76 @@ def counted(number: int, noun: str) -> str:
 
 
 class Narration:
-    """One line on stderr that says how much has arrived, and goes when it is over; nothing where nobody looks on."""
+    """What is going on, on stderr: what is awaited, and for how many seconds.
+
+    On a terminal it is one line that is drawn over and goes when all is over. Elsewhere (a pipe, a log file) it is a
+    line for every further attempt, and one every `LOG_EVERY` seconds.
+    """
 
     def __init__(self) -> None:
         self._length = 0
         self._is_seen = sys.stderr.isatty()
+        self._begun = time.monotonic()
+        self._awaited = ""
 
     def begin(self, model: str) -> None:
-        """Show that a model is being asked."""
-        self._show(f"asking {model} …")
+        """Say that a model is being asked."""
+        self._begun = time.monotonic()
+        self._show(f"asking {clean_line(model)}")
 
     def text(self, text: str) -> None:
-        """Show the length of the text so far."""
-        self._show(f"{counted(len(text), 'character')} …")
+        """Say how long the text is so far."""
+        self._show(counted(len(text), "character"))
 
     def part(self, run: Run) -> None:
-        """Show how many of several answers there are."""
-        self._show(f"{len(run.responses):,} of {counted(len(run.elicitation.calls), 'answer')} …")
+        """Say how many of several answers there are."""
+        self._show(f"{len(run.responses):,} of {counted(len(run.elicitation.calls), 'answer')}")
 
     def attempt(self, attempt: Attempt) -> None:
-        """Show what the next attempt waits for."""
-        self._show(f"{attempt.words} …")
-
-    def _show(self, line: str) -> None:
+        """Say what the next attempt waits for."""
+        self._show(attempt.words)
         if not self._is_seen:
-            return
-        with suppress(OSError):  # a terminal may hang up at any time
-            self._length = tell_over(line, self._length)
+            self._log()
+
+    @asynccontextmanager
+    async def ticking(self) -> AsyncIterator[None]:
+        """Let the seconds run meanwhile."""
+        ticks = asyncio.create_task(self._tick())
+        try:
+            yield
+        finally:
+            ticks.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(A_SECOND if self._is_seen else LOG_EVERY)
+            if self._is_seen:
+                self._draw()
+            else:
+                self._log()
+
+    def _show(self, awaited: str) -> None:
+        self._awaited = awaited
+        self._draw()
+
+    @property
+    def _line(self) -> str:
+        seconds = int(time.monotonic() - self._begun)
+        return f"{self._awaited} …{f' {seconds:,} s' if seconds else ''}"
+
+    def _draw(self) -> None:
+        if self._is_seen:
+            with suppress(OSError):  # a terminal may hang up at any time
+                self._length = tell_over(self._line, self._length)
+
+    def _log(self) -> None:
+        if self._awaited:
+            with suppress(OSError, OpinionscopeError):
+                tell(self._line)
 
     def end(self) -> None:
         """Leave the line empty, as it was found."""
+        self._awaited = ""
         if self._length:
             with suppress(OSError):
                 wipe(self._length)

@@ -64,7 +64,7 @@ class Probe:
         if not is_recorded(self._model):
             self._narration.begin(self._model)
         try:
-            run = run_stoppable(ask(watch))
+            run = run_stoppable(self._narrated(ask(watch)))
         except KeyboardInterrupt:
             self._tell_of_the_end()
             raise
@@ -73,6 +73,10 @@ class Probe:
         if run.status in ANSWERED:
             self._session.note_use(self._model, self._api_base)
         return self.told(run)
+
+    async def _narrated(self, asking: Coroutine[Any, Any, Run]) -> Run:
+        async with self._narration.ticking():
+            return await asking
 
     def told(self, run: Run) -> int:
         """Say what is known once a run has been written, or not; returns the exit code."""

@@ -22,6 +22,7 @@ ONCE = "a recorded model was asked once, in its own way; --repeats and its like 
 def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not kept."""
     session = session.without_cache() if options.get("no_cache") else session
+    session = session.with_settings(timeout=options["timeout"], deadline=options["deadline"])
     choices = _choices(session, options)
     if choices.is_recorded:
         warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))

@@ -19,6 +19,7 @@ class Asking:
 
     Args:
         concurrency: how many calls are under way at the same time at most.
+        deadline: seconds after which no call is waited for any more; None to wait for every one.
         on_text: called with the text so far, where there is one call and its answer streams in.
         on_attempt: called before a call is made again.
         before: answers that came earlier; their calls are not made again.
@@ -32,6 +33,7 @@ class Asking:
         elicitation: Elicitation,
         *,
         concurrency: int = CONCURRENCY,
+        deadline: float | None = None,
         on_text: OnText | None = None,
         on_attempt: OnAttempt | None = None,
         on_response: OnResponse | None = None,
@@ -41,6 +43,7 @@ class Asking:
         self.respondent = respondent
         self._elicitation = elicitation
         self._concurrency = concurrency
+        self._deadline = deadline
         self._on_text = on_text
         self._on_attempt = on_attempt
         self._on_response = on_response
@@ -65,12 +68,27 @@ class Asking:
         """Make every call that was not answered before, and give what came back, then and now.
 
         Returns:
-            As `responses`; fewer than the calls if it was enough.
+            As `responses`; fewer than the calls if it was enough, or if the deadline came.
 
         Raises:
-            RespondentError: the first one, if no call that was made succeeded; or if it was enough before any
-                had ended.
+            RespondentError: the first one, if no call that was made succeeded; or if it was enough, or the deadline
+                came, before any had ended.
         """
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._all()
+        except TimeoutError:
+            if len(self._done) > self._known + len(self._failures):
+                return self.responses
+            if self._failures:
+                raise self._failures[0] from None
+            raise RespondentError(
+                f"no answer came within {self._deadline:g} s, the deadline of a run; raise --deadline, or deadline in "
+                "the settings, or choose a faster model",
+                title="The run took too long",
+            ) from None
+
+    async def _all(self) -> tuple[Response, ...]:
         number = len(self._elicitation.calls)
         missing = [position for position in range(number) if position not in self._done]
         if number == 1 and missing:
