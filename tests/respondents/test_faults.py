@@ -250,3 +250,11 @@ async def test_two_hundred_calls_at_once_leave_nothing_behind(
         if isinstance(outcome, BaseException) and not isinstance(outcome, RespondentError)
     ]
     await nothing_left(idle=200)
+
+
+async def test_a_temperature_that_was_left_out_is_kept_with_the_run(keeper: Any, fake_openai: Any) -> None:
+    fake_openai.always(text=MAP)
+    fake_openai.fails(400, "temperature: deprecated here, leave it out")
+    run = await keeper.ask()
+    assert run.status == "done"
+    assert any("sent without a temperature" in note for note in run.elicitation.notes)

@@ -107,8 +107,10 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     if connection.execute(sql, storable({**state, "id": run.id})).rowcount == 0:
         return False
     write_tags(connection, run.id, run.tags)
-    for table in ("calls", "scalings", "readings", "measures"):
+    for table in ("calls", "scalings", "readings", "measures", "prompt_notes"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
+    # What a server refused is known only after it was asked.
+    insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.elicitation.notes))
     write_responses(connection, run.id, run.responses)
     _write_scaling(connection, run)
     if run.reading is not None:
