@@ -1,10 +1,8 @@
 """What was paid for is shown and not lost when the history cannot be written: the real program, a real lock."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,14 +16,14 @@ MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 
 
 @pytest.fixture
-def start(home, fake_openai):
+def start(home, fake_openai, warm_program):
     """Starts a run of the real program in the background."""
     started = []
 
-    def act(*arguments, **how):
-        command = [sys.executable, "-m", "opinionscope", *ASK, "--api-base", fake_openai.base, *arguments]
+    def act(*arguments):
+        command = [*ASK, "--api-base", fake_openai.base, *arguments]
         pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=os.environ, **how))
+        started.append(warm_program(command, stdout=pipe, stderr=pipe, text=True))
         return started[-1]
 
     yield act
