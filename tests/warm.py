@@ -48,6 +48,7 @@ class Program:
         text: whether its pipes are read as text.
         leads: whether it leads a session of its own, whose terminal is its stdin.
         ignores: signals that it is started to ignore, as ``nohup`` does.
+        first: Python that it runs before it begins, such as to make a pause shorter.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Program:
         text: bool = False,
         leads: bool = False,
         ignores: Sequence[int] = (),
+        first: str = "",
     ) -> None:
         with _variables(ENVIRONMENT):
             multiprocessing.forkserver.ensure_running()
@@ -80,6 +82,7 @@ class Program:
                 "folder": os.getcwd(),  # noqa: PTH109
                 "leads": leads,
                 "ignores": list(ignores),
+                "first": first,
                 "streams": [_Handed(each) for each in theirs],
             }
             self._process = _context.Process(
@@ -147,7 +150,13 @@ def _variables(added: Mapping[str, str]) -> Iterator[None]:
 
 
 def _run(
-    arguments: list[str], environment: dict[str, str], folder: str, leads: bool, ignores: list[int], streams: list[int]
+    arguments: list[str],
+    environment: dict[str, str],
+    folder: str,
+    leads: bool,
+    ignores: list[int],
+    first: str,
+    streams: list[int],
 ) -> None:
     """Be the program: what a new process has from those who start it, and what Python makes of that."""
     if leads:
@@ -165,6 +174,7 @@ def _run(
     sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = sys.__stdout__ = _stream(1, "strict")
     sys.stderr = sys.__stderr__ = _stream(2, "backslashreplace")
+    exec(first, {})
     from opinionscope.__main__ import main
 
     main()

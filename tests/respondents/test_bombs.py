@@ -90,5 +90,6 @@ def _pieces(bomb: str) -> Iterator[bytes]:
             yield b" " * 1_000_000
     else:
         chunk = {"id": "1", "choices": [{"index": 0, "delta": {"reasoning_content": "hm " * 40}}]}
-        for _ in range(10_000_000):
-            yield b"data: " + json.dumps(chunk).encode() + b"\n\n"
+        many = (b"data: " + json.dumps(chunk).encode() + b"\n\n") * 1_000
+        for _ in range(10_000):
+            yield many
