@@ -30,7 +30,6 @@ IMPORTS = (
     "opinionscope.respondents.gateway",
     "litellm",
     "openai.resources",
-    "sqlite_utils",
 )
 ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True"}
 """What the program sets itself before it imports litellm."""
