@@ -20,6 +20,7 @@ def _module_beside(name: str) -> ModuleType:
     return module
 
 
+_warm = _module_beside("warm") if sys.platform != "win32" else None
 _fake_openai = _module_beside("fake_openai")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
 _terminal = _module_beside("terminal")
@@ -29,6 +30,12 @@ _terminal = _module_beside("terminal")
 def pseudo_terminal() -> ModuleType:
     """Runs the program in a pseudo-terminal; see ``tests/terminal.py``."""
     return _terminal
+
+
+@pytest.fixture(scope="session")
+def warm_program() -> Any:
+    """Starts the program as a process of its own, soon; see ``tests/warm.py``."""
+    return _warm.Program
 
 
 @pytest.fixture

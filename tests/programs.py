@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from opinionscope_tests_warm import Program
+
 PATIENCE = 60
 ALT_SCREEN, NO_ALT_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 GIVEN_BACK = (NO_ALT_SCREEN, b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?25h")
@@ -47,14 +49,13 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.before = termios.tcgetattr(slave)
         self.output = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "opinionscope", *arguments],
+        self.process = Program(
+            arguments,
             stdin=slave,
             stdout=slave,
-            stderr=slave if stderr is None else stderr,
+            stderr=slave if stderr is None else stderr.fileno(),
             env={**os.environ, "TERM": "xterm-256color"},
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            leads=True,
         )
         os.close(slave)
         self._hung_up = threading.Event()

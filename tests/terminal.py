@@ -6,12 +6,12 @@ import re
 import select
 import struct
 import subprocess
-import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pyte
+from opinionscope_tests_warm import Program
 
 from opinionscope.cleaning import clean
 
@@ -51,10 +51,7 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
         variables = {**inherited, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
-        command = [sys.executable, "-m", "opinionscope", *arguments]
-        self._process = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, start_new_session=True
-        )
+        self._process = Program(arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=variables, leads=True)
         os.close(theirs)
         self._bytes = bytearray()
         self._screen = pyte.Screen(columns, rows)
@@ -127,18 +124,9 @@ def in_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
         terminal.close()
 
 
-def in_pipes(*arguments: str, closed: Sequence[int] = (), **environment: str) -> tuple[int, str, str]:
+def in_pipes(*arguments: str, **environment: str) -> tuple[int, str, str]:
     """Run a command with pipes: exit code, stdout, stderr."""
-    result = subprocess.run(
-        [sys.executable, "-m", "opinionscope", *arguments],
-        capture_output=True,
-        env={**os.environ, **environment},
-        timeout=PATIENCE,
-        check=False,
-        preexec_fn=(lambda: [os.close(number) for number in closed]) if closed else None,
-    )
-    return (
-        result.returncode,
-        result.stdout.decode("utf-8", "surrogateescape"),
-        result.stderr.decode("utf-8", "surrogateescape"),
-    )
+    pipe = subprocess.PIPE
+    program = Program(arguments, stdout=pipe, stderr=pipe, env={**os.environ, **environment})
+    out, err = (written.decode("utf-8", "surrogateescape") for written in program.communicate(PATIENCE))
+    return program.wait(), out, err

@@ -1,10 +1,8 @@
 """What was paid for is shown and not lost when the history cannot be written: the real program, a real lock."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,16 +14,23 @@ resource = pytest.importorskip("resource")
 ASK = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "openai/x")
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 
+IMPATIENT = """
+from opinionscope.history import HistoryWriter, store
+store.History.__init__.__kwdefaults__["patience"] = 0.1
+HistoryWriter.__init__.__kwdefaults__["pauses"] = (0.05, 0.1)
+"""
+"""Gives a lock up soon: the program itself waits 5 seconds three times."""
+
 
 @pytest.fixture
-def start(home, fake_openai):
+def start(home, fake_openai, warm_program):
     """Starts a run of the real program in the background."""
     started = []
 
     def act(*arguments, **how):
-        command = [sys.executable, "-m", "opinionscope", *ASK, "--api-base", fake_openai.base, *arguments]
+        command = [*ASK, "--api-base", fake_openai.base, *arguments]
         pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=os.environ, **how))
+        started.append(warm_program(command, stdout=pipe, stderr=pipe, text=True, **how))
         return started[-1]
 
     yield act
@@ -49,7 +54,7 @@ def spills(home):
 
 def test_a_lock_that_stays_costs_no_answer(start, fake_openai, locked, home, cli, cli_json):
     fake_openai.always(text=MAP, hold=True)
-    process = start()
+    process = start(first=IMPATIENT)
     fake_openai.wait_for_requests(1, timeout=60)
     lock = locked(home / "history.db")
     fake_openai.release()

@@ -1,11 +1,9 @@
 """No answer is lost and none is asked twice: kill -9 at several moments, resume, and scoring what there is."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 
 import pytest
@@ -27,13 +25,12 @@ class Answers:
 
 
 @pytest.fixture
-def program(home, fake_openai):
+def program(home, fake_openai, warm_program):
     started = []
 
-    def start(*arguments):
-        command = [sys.executable, "-m", "opinionscope", *arguments]
+    def start(*arguments, **how):
         pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=os.environ))
+        started.append(warm_program(arguments, stdout=pipe, stderr=pipe, text=True, **how))
         return started[-1]
 
     yield start
@@ -214,11 +211,7 @@ def test_a_lost_connection_ends_a_run_in_order(terminal, home, fake_openai, stor
 
 def test_nohup_goes_on(program, fake_openai, stored, wait_until, home, monkeypatch):
     fake_openai.default = Answers(fake_openai.Reply, 3)
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        process = program(*SAMPLES, "--samples", "9", "--api-base", fake_openai.base)
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    process = program(*SAMPLES, "--samples", "9", "--api-base", fake_openai.base, ignores=[signal.SIGHUP])
     wait_until(lambda: process.poll() is not None or len(stored()) >= 3)
     process.send_signal(signal.SIGHUP)
     fake_openai.release()

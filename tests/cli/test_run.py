@@ -161,23 +161,16 @@ def test_bad_usage_exits_2_with_one_sentence(cli):
         assert "Traceback" not in result.stderr
 
 
-def test_without_a_terminal_the_program_points_to_run(home):
-    result = subprocess.run(
-        [sys.executable, "-m", "opinionscope"], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ
-    )
-    assert result.returncode == 2
-    assert "opinionscope run" in result.stderr
-    assert result.stdout == ""
+def test_without_a_terminal_the_program_points_to_run(home, pseudo_terminal):
+    code, out, err = pseudo_terminal.in_pipes()
+    assert (code, out) == (2, "")
+    assert "opinionscope run" in err
 
 
-def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, cli_json):
+def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, cli_json, warm_program):
     fake_openai.always(hold=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "opinionscope", *RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=os.environ,
-    )
+    asked = [*RECORDED[:-2], "-m", "openai/x", "--api-base", fake_openai.base]
+    process = warm_program(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     fake_openai.wait_for_requests(1, timeout=60)
     process.send_signal(2)
     _, stderr = process.communicate(timeout=30)
@@ -200,21 +193,20 @@ def test_an_absurd_answer_is_met_with_one_sentence_and_no_librarys_warnings(home
     assert "Warning" not in result.stderr
 
 
-def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai, cli_json):
+def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai, cli_json, warm_program):
     for letter in "ABABA":
         fake_openai.then(text=letter)
     fake_openai.always(hold=True)
-    with subprocess.Popen(
-        [sys.executable, "-m", "opinionscope", *SAMPLES, "--api-base", fake_openai.base], env=os.environ
-    ) as process:
-        fake_openai.wait_for_requests(6, timeout=60)
-        deadline = time.monotonic() + 30
-        (database,) = home.rglob("history.db")
-        with closing(sqlite3.connect(database)) as connection:
-            while connection.execute("SELECT count(*) FROM calls").fetchone() != (5,):
-                assert process.poll() is None
-                assert time.monotonic() < deadline
-        process.kill()
+    process = warm_program([*SAMPLES, "--api-base", fake_openai.base])
+    fake_openai.wait_for_requests(6, timeout=60)
+    deadline = time.monotonic() + 30
+    (database,) = home.rglob("history.db")
+    with closing(sqlite3.connect(database)) as connection:
+        while connection.execute("SELECT count(*) FROM calls").fetchone() != (5,):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+    process.kill()
+    process.wait()
     fake_openai.release()
     (row,) = cli_json("history", "list")
     run = cli_json("history", "show", row["run_id"])

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -201,20 +202,23 @@ def test_every_help_has_an_example_that_names_its_command(run, names):
     assert "..." not in example
 
 
-def completed(words: str, shell: str = "bash") -> list[str]:
+@pytest.fixture
+def completed(run):
+    """What a shell is offered for the words typed so far."""
+    return partial(offered_by, run)
+
+
+def offered_by(run, words: str, shell: str = "bash") -> list[str]:
     typed = words.split(" ")
     last = typed[-1] if shell == "fish" else str(len(typed) - 1)
     environment = {
-        **os.environ,
         "_OPINIONSCOPE_COMPLETE": f"{shell}_complete",
         "COMP_WORDS": words,
         "COMP_CWORD": last,
     }
-    result = subprocess.run(
-        [sys.executable, "-m", "opinionscope"], capture_output=True, text=True, env=environment, timeout=60, check=True
-    )
-    assert result.stderr == ""
-    lines = result.stdout.split() if shell == "bash" else result.stdout.splitlines()
+    code, out, err = run(**environment)
+    assert (code, err) == (0, "")
+    lines = out.split() if shell == "bash" else out.splitlines()
     return [line.partition(",")[2] for line in lines] if shell == "bash" else lines
 
 
@@ -238,11 +242,11 @@ def completed(words: str, shell: str = "bash") -> list[str]:
         ("opinionscope run -q no-such-question -g ", []),
     ],
 )
-def test_words_are_completed(words, offered):
+def test_words_are_completed(completed, words, offered):
     assert completed(words) == offered
 
 
-def test_runs_are_completed_and_other_shells_are_served(run):
+def test_runs_are_completed_and_other_shells_are_served(run, completed):
     run_id = json.loads(run(*GPT4, "--json")[1])["run_id"]
     assert completed(f"opinionscope history show {run_id[:8]}") == [run_id]
     assert "the-bee-sting" in completed("opinionscope run -q the-bee", "zsh")

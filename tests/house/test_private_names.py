@@ -2,8 +2,9 @@
 
 import ast
 import inspect
-import textwrap
+import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -57,17 +58,39 @@ def test_every_private_name_that_is_read_is_our_own() -> None:
     assert foreign == []
 
 
+@cache
 def private_names(kind: type) -> set[str]:
     """The private names that a class defines, on itself or on ``self``."""
-    source = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    return {name for name in {*vars(kind), *names_set_on_self(source)} if is_private(name)}
+    return {name for name in {*vars(kind), *names_set_on_self(kind)} if is_private(name)}
 
 
-def names_set_on_self(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-                yield name
+@cache
+def names_set_on_self(kind: type) -> tuple[str, ...]:
+    return tuple(
+        node.attr
+        for node in ast.walk(classes_in(kind.__module__)[kind.__qualname__])
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    )
+
+
+@cache
+def classes_in(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module by their full names, each parsed once: `inspect.getsource` parses the module anew."""
+    return dict(named_classes(ast.parse(inspect.getsource(sys.modules[module]))))
+
+
+def named_classes(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.ClassDef]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield prefix + node.name, node
+            yield from named_classes(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from named_classes(node, f"{prefix}{node.name}.<locals>.")
+        else:
+            yield from named_classes(node, prefix)
 
 
 def classes_of_ours() -> list[type]:
@@ -83,7 +106,7 @@ def test_no_class_of_the_terminal_program_takes_a_private_name_of_textual() -> N
         looked_at += bool(theirs)
         names: set[str] = set().union(*map(private_names, theirs))
         # What the Textual metaclass puts on every class is its own.
-        ours = names_set_on_self(ast.parse(textwrap.dedent(inspect.getsource(kind))))
+        ours = names_set_on_self(kind)
         methods = [name for name, value in vars(kind).items() if inspect.isfunction(value)]
         taken += [f"{kind.__name__} {name}" for name in (*ours, *methods) if name in names]
     assert looked_at > 30

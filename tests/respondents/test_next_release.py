@@ -1,7 +1,6 @@
 """The guard holds for every client of litellm, and what a next release changes ends in an answer or a sentence."""
 
 import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -86,18 +85,24 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
+@pytest.fixture
+def run_script(warm_program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs Python in a process that has imported litellm and not yet loaded it: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(script: str, *arguments: str) -> tuple[int, str, str]:
+        pipe = subprocess.PIPE
+        process = warm_program(arguments, stdout=pipe, stderr=pipe, text=True, first=f"{script}\nsys.exit()")
+        out, err = process.communicate(timeout=200)
+        return process.returncode, out, err
+
+    return run
+
+
 def test_every_connection_of_every_client_litellm_makes_goes_through_the_guard(
-    fake_openai: Any, tmp_path: Path
+    fake_openai: Any, run_script: Any
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHED_AT_THE_SOCKET, fake_openai.base],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n", "")
+    assert run_script(WATCHED_AT_THE_SOCKET, fake_openai.base) == (0, "whole\n", "")
 
 
 class _Transport:
@@ -194,21 +199,14 @@ asyncio.run(main(sys.argv[1], sys.argv[2]))
 
 @pytest.mark.parametrize("change", ["nothing", "renamed privates", "other words", "classes gone"])
 def test_the_next_release_of_litellm_leaves_every_way_answering_or_ending_in_a_clear_sentence(
-    fake_openai: Any, tmp_path: Path, change: str
+    fake_openai: Any, run_script: Any, change: str
 ) -> None:
     for _ in range(4):
         fake_openai.then().fails(401, "no such key").fails(404, "no such toy").then(status=502, body=b"<h1>Hay</h1>")
         fake_openai.then(cut_after=0)
-    done = subprocess.run(
-        [sys.executable, "-c", NEXT_RELEASE, fake_openai.base, change],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
+    code, out, err = run_script(NEXT_RELEASE, fake_openai.base, change)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
     assert len(lines) == 20
     for number, line in enumerate(lines):
         expected = ("answered", "The key was refused", "No such model", "The provider has trouble", "The connection")

@@ -1,8 +1,8 @@
 """The real program on a real terminal: signals, suspending, a lost connection, a stderr that is no terminal."""
 
-import os
 import signal
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 
@@ -28,6 +28,11 @@ def asking(home, fake_openai, terminal):
         return program
 
     return start
+
+
+def _state(pid):
+    """The letters with which ps tells what a process does."""
+    return subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True).stdout
 
 
 def _kept(home):
@@ -62,7 +67,7 @@ def test_ctrl_z_suspends_and_comes_back(terminal, home, given_back, wait_until):
     program = terminal()
     program.wait_for(b"Top priority")
     program.type("\x1a")
-    wait_until(lambda: os.waitid(os.P_PID, program.process.pid, os.WSTOPPED | os.WNOHANG))
+    wait_until(lambda: _state(program.process.pid).startswith("T"))
     wait_until(lambda: given_back(program))
     drawn = len(program.output)
     program.process.send_signal(signal.SIGCONT)
