@@ -11,8 +11,8 @@ from opinionscope.elicitation.answer import Answer
 from opinionscope.elicitation.markers import part_thoughts
 
 CUT_BEFORE_ANSWER = (
-    "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
-    "choose a model that needs fewer words"
+    "the model was cut off while it still reasoned, before it came to its answer; allow more with max_tokens under "
+    "[models.NAME.parameters] in the settings, ask again without reasoning, or choose a model that needs fewer words"
 )
 NO_ANSWER_MARK = (
     "the model reasoned, but began no line with ANSWER:, so that nobody can tell its answer from its thoughts"

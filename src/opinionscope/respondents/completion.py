@@ -81,7 +81,7 @@ class Completion:
         if not self.answered:
             reason = "the server sent a list of answers with nothing in it; try again, or choose another model"
         elif self.refusal:
-            reason = f'the model declined: "{self.refusal}"'
+            reason = f'the model declined: "{self.refusal}"; choose another model, question or steering'
         elif self.finish_reason == "length":
             reason = (
                 f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "

@@ -11,11 +11,15 @@ _HEAD = (
 _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
 _SAYS = re.compile(
-    r"[^\w\n]{1,6}(?:(?:answers?|options?|choice|letter|response|choo?ses|picks|selects|says|would (?:choose|say))\b"
-    r"[^\w\n]{1,6})?(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
+    r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
+    r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
     r"(?! (?!because\b|since\b|as\b|for\b|due\b|and\b)[a-z])"
 )
 """What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
+
+
+_OBJECT = re.compile(r"\{[^{}]{0,400}\}")
+"""An entry as a JSON object, which may stand on several lines."""
 
 
 def find_persons(text: str, offered: str) -> list[Row]:
@@ -51,7 +55,7 @@ def _varied(row: Row, offered: str) -> bool:
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Each line, or each part of one behind which the next number stands, with its place."""
-    for line in re.finditer(r"[^\n]+", text):
+    for line in re.finditer(r"[^\n]+", _OBJECT.sub(lambda found: found[0].replace("\n", " "), text)):
         start = line.start()
         for entry in _NEXT.split(line[0]):
             yield start, entry
