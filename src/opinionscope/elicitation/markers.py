@@ -84,6 +84,9 @@ _WRAPPER = (
 )
 
 
+_ANY_TAG = re.compile(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
+
+
 @lru_cache(maxsize=1)
 def _thought_markers() -> re.Pattern[str]:
     """All families in one pattern; the group that matched is `e` or `b` with the place of its family."""
@@ -138,6 +141,14 @@ def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
     for match in _thought_markers().finditer(text):
         name = match.lastgroup or ""
         yield int(name[1:]), name[0] == "b", match.span()
+
+
+def begins_with_open_tag(text: str) -> bool:
+    """Whether a text begins with a tag of a name not known here (<plan>) that is never closed."""
+    tag = _ANY_TAG.match(text)
+    if tag is None or _wrappers().match(tag["tag"]) or _special_tokens().match(tag["tag"]):
+        return False
+    return re.search(rf"/\s?\|?{re.escape(tag['name'])}\b", text) is None
 
 
 def _says_something(text: str) -> bool:

@@ -16,7 +16,17 @@ _SETTING = re.compile(
     r"\b(?:max_completion_tokens|top_logprobs|logprobs|temperature|max_tokens|seed|stream_options|stream|top_p)\b"
 )
 _REFUSING = ("unsupported", "not support", "unrecognized", "unknown", "unexpected", "not permitted", "extra")
-_NOT_TAKEN = ("deprecated", "not allowed", "leave it out", "must be", "invalid value", "only the default", "remove", "too large", "at most")
+_NOT_TAKEN = (
+    "deprecated",
+    "not allowed",
+    "leave it out",
+    "must be",
+    "invalid value",
+    "only the default",
+    "remove",
+    "too large",
+    "at most",
+)
 _TOO_LONG = (
     *("context_length_exceeded", "context length", "context window", "maximum context", "context size"),
     *("prompt is too long", "too many tokens", "input is too long", "exceeds the available context"),

@@ -48,6 +48,11 @@ def find_persons(text: str, offered: str) -> list[Row]:
     ]
 
 
+def _on_one_line(entry: re.Match[str]) -> str:
+    """An object without its line breaks and indents, as long as it was."""
+    return " ".join(entry[0].split()).ljust(len(entry[0]))
+
+
 def _varied(row: Row, offered: str) -> bool:
     """Whether a list is more than the options themselves, numbered."""
     return row.letters not in offered and bool(set(row.letters) & set(offered))
@@ -55,7 +60,7 @@ def _varied(row: Row, offered: str) -> bool:
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Each line, or each part of one behind which the next number stands, with its place."""
-    for line in re.finditer(r"[^\n]+", _OBJECT.sub(lambda found: found[0].replace("\n", " "), text)):
+    for line in re.finditer(r"[^\n]+", _OBJECT.sub(_on_one_line, text)):
         start = line.start()
         for entry in _NEXT.split(line[0]):
             yield start, entry
