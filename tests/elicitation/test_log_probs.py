@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from opinionscope.elicitation import Answer, Reading, TokenLogprob, read_answers
 from opinionscope.elicitation.expression import LogProbs
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE, letter_of
+from opinionscope.respondents.completion import first_token
 from opinionscope.survey.question import Question
 
 
@@ -203,6 +205,12 @@ def test_a_letter_listed_without_any_probability_was_not_measured(priority: Ques
     assert all(bound is not None and bound > 0 for bound in reading.bounds[2:])
 
 
+def _sent(drawn: str, probability: float, shares: dict[str, float]) -> dict[str, Any]:
+    """Log-probs as a server sends them: the drawn token, and the candidates."""
+    top = [{"token": token, "logprob": math.log(share)} for token, share in shares.items()]
+    return {"content": [{"token": drawn, "logprob": math.log(probability), "top_logprobs": top}]}
+
+
 DRAWN = [
     (" B", "B"),
     ("▁B", "B"),
@@ -221,18 +229,26 @@ DRAWN = [
 def test_the_drawn_token_is_one_of_those_listed_however_its_blank_is_spelt(
     drawn: str, listed: str, text: str, priority: Question
 ) -> None:
-    shares = {"A": 0.5, "C": 0.3, "D": 0.1, listed: 0.05, drawn: 0.05}
-    tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in shares.items())
+    shares = {"A": 0.5, "C": 0.3, "D": 0.1, listed: 0.05}
+    tokens = first_token(_sent(drawn, 0.05, shares))
     reading = LogProbs().read(Answer(text or drawn, first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0.5263, 0.0526, 0.3158, 0.1053), abs=1e-4)
     assert reading.coverage == pytest.approx(0.95)
 
 
 def test_a_likely_drawn_token_does_not_make_the_sum_pass_1(priority: Question) -> None:
-    for logprob in (math.log(0.9), 0.0):
-        tokens = (TokenLogprob("B", math.log(0.9)), TokenLogprob("▁B", logprob), TokenLogprob("A", math.log(0.1)))
+    for probability in (0.9, 1.0):
+        tokens = first_token(_sent("▁B", probability, {"B": 0.9, "A": 0.1}))
         reading = LogProbs().read(Answer("B", first_token=tokens), priority)
         assert _probabilities(reading) == pytest.approx((0.1, 0.9, 0, 0), abs=0.01)
+
+
+@pytest.mark.parametrize("drawn", ["A", " A", "B"])
+def test_two_listed_spellings_that_are_equally_likely_both_count(drawn: str, priority: Question) -> None:
+    """Servers round log-probs: equal ones are common, and no sign of one token listed twice."""
+    shares = {"A": 0.25, " A": 0.25, "B": 0.3, "C": 0.15, "D": 0.05}
+    reading = LogProbs().read(Answer(drawn, first_token=first_token(_sent(drawn, shares[drawn], shares))), priority)
+    assert _probabilities(reading) == pytest.approx((0.5, 0.3, 0.15, 0.05))
 
 
 @pytest.mark.parametrize("drawn", ["B", " B", "A"])

@@ -1,5 +1,6 @@
 """Rows of letters, judged one by one as a careful person would: counted so, or not read at all."""
 
+import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -244,6 +245,11 @@ PERSONS = {
     "in a line": ", ".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW, 1)),
     "a map": "{" + ", ".join(f'"{number}": "{letter}"' for number, letter in enumerate(ROW, 1)) + "}",
     "records": "[" + ", ".join(f'{{"person": {n}, "answer": "{x}"}}' for n, x in enumerate(ROW, 1)) + "]",
+    "chose": "\n".join(f"Person {number} chose {letter}" for number, letter in enumerate(ROW, 1)),
+    "Option": "\n".join(f"Person {number}: Option {letter}" for number, letter in enumerate(ROW, 1)),
+    "Answer": "\n".join(f"Person {number}: Answer: {letter}" for number, letter in enumerate(ROW, 1)),
+    "chooses option": "\n".join(f"Person {n} would choose option {x}." for n, x in enumerate(ROW, 1)),
+    "records on several lines": json.dumps([{"id": n, "choice": x} for n, x in enumerate(ROW, 1)], indent=2),
     "chooses": "\n".join(f"Person {number} chooses {letter}" for number, letter in enumerate(ROW, 1)),
     "blank lines": "\n\n".join(f"Voter {number} = {letter}" for number, letter in enumerate(ROW, 1)),
 }

@@ -18,6 +18,8 @@ AROUND = {
     "Mistral, small": ("[think]", "[/think]"),
     "Seed": ("<seed:think>", "</seed:think>"),
     "thinking": ("<thinking>\n", "\n</thinking>\n"),
+    "fast": ("<think_fast>", "</think_fast>"),
+    "MedGemma": ("<unused94>thought\n", "<unused95>"),
     "reasoning": ("<reasoning>", "</reasoning>"),
     "reflection": ("<reflection>", "</reflection>"),
     "thought": ("<thought>", "</thought>"),
@@ -87,6 +89,16 @@ def test_an_answer_that_broke_off_in_a_thought_is_unread(
     assert reading.distribution is None
     assert reading.stated == ()
     assert "; " in reading.reason, "a next step"
+
+
+@pytest.mark.parametrize("format_name", ANSWERS)
+@pytest.mark.parametrize("name", ["plan", "notes", "internal", "my:draft"])
+def test_an_answer_that_was_cut_off_in_any_tag_is_unread(name: str, format_name: str, priority: Question) -> None:
+    cut = read_answer(Answer(f"<{name}>{DRAFT}", finish_reason="length"), format_name, priority)
+    assert cut.distribution is None
+    assert "max_tokens" in cut.reason
+    wrapped = Answer(f"<answer>{ANSWERS[format_name]}", finish_reason="length")
+    assert read_answer(wrapped, format_name, priority).distribution is not None
 
 
 @pytest.mark.parametrize("format_name", ANSWERS)

@@ -90,7 +90,7 @@ async def test_no_key_gets_into_history_errors_logs_or_output_however_a_call_end
             fake_openai.forget()
     sent = [repr(request.headers) for request in fake_openai.requests]
     assert all(any(key in headers for key in CANARIES.values()) for headers in sent)
-    assert statuses.count("failed") >= 39
+    assert statuses.count("failed") + statuses.count("unread") >= 39
     out, err = capfd.readouterr()
     for text in (*files_under(tmp_path).values(), out, err, caplog.text):
         assert is_clean(text)

@@ -48,13 +48,17 @@ FAULTS: Mapping[str, tuple[dict[str, Any], str]] = {
     "empty choices": ({"choices": False}, "The answer is empty"),
     "no choices": ({"body": whole(choices=None)}, "The answer makes no sense"),
     "null choice": ({"body": whole(choices=[None])}, "The answer makes no sense"),
-    "null content": ({"text": None}, "The answer is empty"),
     "page for an answer": ({"body": HTML, "content_type": "text/html"}, "The answer makes no sense"),
     "no JSON": ({"body": b"{not json"}, "The answer makes no sense"),
     "other JSON": ({"body": b"[1, 2]"}, "The answer makes no sense"),
     "nested JSON": ({"body": b"[" * 100_000}, "The answer makes no sense"),
     "no bytes": ({"body": b""}, "The answer makes no sense"),
     "error as answer": ({"body": b'{"error": {"message": "loading", "code": 503}}'}, "The provider has trouble"),
+}
+
+EMPTY: Mapping[str, tuple[dict[str, Any], str]] = {
+    "null content": ({"text": None}, "sent no text"),
+    "no text": ({"text": ""}, "sent no text"),
     "refusal": ({"text": None, "extra": {"refusal": "I will not."}}, 'the model declined: "I will not."'),
     "all filtered": ({"text": None, "finish_reason": "content_filter"}, "content filter"),
     "thoughts only": ({"text": None, "extra": {"reasoning_content": "Hm, 10%."}}, "thoughts and no answer"),
@@ -132,6 +136,21 @@ async def test_a_fault_ends_as_a_kept_run_with_its_error(
     fake_openai.always(**reply)
     run = await keeper.ask(watched=watched, attempts=1, timeout=0.5 if "hold" in reply else 20)
     assert_failed(run, words)
+    await nothing_left()
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("empty", EMPTY)
+async def test_an_empty_answer_ends_as_a_kept_run_that_is_unread_and_names_a_next_step(
+    keeper: Any, fake_openai: Any, nothing_left: Check, empty: str, watched: bool
+) -> None:
+    reply, words = EMPTY[empty]
+    fake_openai.always(**reply)
+    run = await keeper.ask(watched=watched, attempts=1)
+    assert run.status == "unread"
+    assert words in run.error
+    assert "; " in run.error, "a next step"
+    assert run.alignment is None
     await nothing_left()
 
 

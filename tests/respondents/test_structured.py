@@ -88,6 +88,8 @@ async def test_ollama_is_given_the_schema_in_its_own_words(
         (500, "json_schema is no response_format that is served here"),
         (500, "Internal Server Error"),
         (501, "not implemented"),
+        (400, "structured outputs are unavailable for this model"),
+        (422, "Extra inputs are not permitted"),
     ],
 )
 async def test_a_server_that_refuses_the_schema_is_asked_again_without_and_that_is_kept(

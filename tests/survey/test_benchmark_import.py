@@ -116,11 +116,27 @@ def test_a_taken_title_or_id_is_told_apart() -> None:
     assert names.slug("Being early", "7f") == "being-early-7f"
 
 
-@pytest.mark.parametrize("label", ["Refused", "DK/Refused", "Don't know", "Missing; Unknown", "Can't rate (VOL)"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Refused", "DK/Refused", "Don't know", "Missing; Unknown", "Can't rate (VOL)"),
+        *("99 = Refused", "(-1) Inapplicable", "9: No answer", "[88] DK", "-9. Not asked"),
+    ],
+)
 def test_refusals_are_known_by_all_their_names(label: str) -> None:
     assert is_nonresponse(label)
 
 
-@pytest.mark.parametrize("label", ["Don't know anyone", "Not a problem", "None of these (VOL)", "Refused to leave"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Don't know anyone",
+        "Not a problem",
+        "None of these (VOL)",
+        "Refused to leave",
+        "1 = Yes",
+        "(2) Refused to leave",
+    ],
+)
 def test_answers_that_look_like_refusals_are_answers(label: str) -> None:
     assert not is_nonresponse(label)

@@ -12,7 +12,7 @@ _OPEN, _CLOSE = r"(?:<\|?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:\|?>|&gt;|�
 _NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
 _LONG_NAME = (
     rf"(?:[a-z]{{1,12}}[:_-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
-    r"(?:[ _-](?:process|content|trace|steps?|start|begin))?"
+    r"(?:[ _-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
 )
 _ENDING_NAME = rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _-](?:of[ _-])?{_LONG_NAME}|{_LONG_NAME}[ _-]end)"
 _CHANNEL = r"<[|｜]?channel[|｜]?>\s{0,4}"
@@ -52,6 +52,7 @@ FAMILIES = (
         r"(?-i:assistant\n?final)(?:\s?json\b)?",
         nests=False,
     ),
+    Family("numbered special tokens (MedGemma)", r"<unused94>(?:thought\b)?", r"<unused95>"),
     Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)"),
     Family(
         "sentences (Granite)",
@@ -79,8 +80,11 @@ _SPECIAL = (
 )
 _WRAPPER = (
     r"(?:<\|?\s{0,2}(?P<end>/)?\s{0,2}(?P<last>end_of_)?(?:begin_of_|start_of_|final_)?"
-    r"(?:answer|response|solution|output|final|result)\s{0,2}\|?>)"
+    r"(?:ans|answer|response|solution|output|final|result)\s{0,2}\|?>)"
 )
+
+
+_ANY_TAG = re.compile(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -137,6 +141,14 @@ def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
     for match in _thought_markers().finditer(text):
         name = match.lastgroup or ""
         yield int(name[1:]), name[0] == "b", match.span()
+
+
+def begins_with_open_tag(text: str) -> bool:
+    """Whether a text begins with a tag of a name not known here (<plan>) that is never closed."""
+    tag = _ANY_TAG.match(text)
+    if tag is None or _wrappers().match(tag["tag"]) or _special_tokens().match(tag["tag"]):
+        return False
+    return re.search(rf"/\s?\|?{re.escape(tag['name'])}\b", text) is None
 
 
 def _says_something(text: str) -> bool:

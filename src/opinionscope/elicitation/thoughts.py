@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 
 from opinionscope.elicitation.answer import Answer
-from opinionscope.elicitation.markers import part_thoughts
+from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
 
 CUT_BEFORE_ANSWER = (
-    "the model was cut off while it still reasoned, before it came to its answer; ask again without reasoning, or "
-    "choose a model that needs fewer words"
+    "the model was cut off while it still reasoned, before it came to its answer; allow more with max_tokens under "
+    "[models.NAME.parameters] in the settings, ask again without reasoning, or choose a model that needs fewer words"
 )
 NO_ANSWER_MARK = (
     "the model reasoned, but began no line with ANSWER:, so that nobody can tell its answer from its thoughts"
@@ -45,6 +45,8 @@ def without_tags(answer: Answer) -> Answer:
     """
     if answer.text is None or answer.first_token is not None:
         return answer
+    if answer.is_cut_off and begins_with_open_tag(answer.text):
+        return parted(answer, answer.text.strip(), "", CUT_BEFORE_ANSWER)
     thought, text = part_thoughts(answer.text)
     if not thought and text == answer.text:
         return answer

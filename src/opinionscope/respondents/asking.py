@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from opinionscope.elicitation import Answer, Elicitation
-from opinionscope.respondents.base import OnAttempt, OnText, Respondent, RespondentError, Response
+from opinionscope.respondents.base import EmptyAnswerError, OnAttempt, OnText, Respondent, RespondentError, Response
 
 CONCURRENCY = 8
 FAILURES_IN_A_ROW = 3
@@ -92,7 +92,10 @@ class Asking:
         number = len(self._elicitation.calls)
         missing = [position for position in range(number) if position not in self._done]
         if number == 1 and missing:
-            self._done[0] = await self._ask(0, self._seen if self._on_text else None)
+            try:
+                self._done[0] = await self._ask(0, self._seen if self._on_text else None)
+            except EmptyAnswerError as error:
+                self._done[0] = self._without_model(Answer(unread=error.message), 0)
             return self.responses
         await self._share_out(iter(missing), min(self._concurrency, len(missing)))
         if self._has_only_failed:

@@ -24,6 +24,12 @@ class RespondentError(OpinionscopeError):
     title = "The model did not answer"
 
 
+class EmptyAnswerError(RespondentError):
+    """The model was asked and replied, and there is nothing in its reply to read."""
+
+    title = "The answer is empty"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """Another attempt at a call that failed for a passing reason, or a first one that waits its turn; before the pause.

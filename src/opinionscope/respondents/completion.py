@@ -9,7 +9,7 @@ from typing import Any
 
 from opinionscope.elicitation import TokenLogprob
 from opinionscope.elicitation.answer import CUT_HERE, LONGEST_TEXT
-from opinionscope.respondents.base import OnText
+from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
 from opinionscope.respondents.loading import LiteLLM
@@ -81,7 +81,7 @@ class Completion:
         if not self.answered:
             reason = "the server sent a list of answers with nothing in it; try again, or choose another model"
         elif self.refusal:
-            reason = f'the model declined: "{self.refusal}"'
+            reason = f'the model declined: "{self.refusal}"; choose another model, question or steering'
         elif self.finish_reason == "length":
             reason = (
                 f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "
@@ -97,7 +97,7 @@ class Completion:
             reason = "the provider's content filter took the whole answer away; choose another model or question"
         else:
             reason = "the model sent no text; try again, or choose another model or format"
-        return Failure("The answer is empty", reason)
+        return Failure(EmptyAnswerError.title, reason, is_empty=self.answered)
 
 
 def read_completion(response: Any) -> Completion:

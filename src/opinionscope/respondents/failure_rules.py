@@ -16,7 +16,17 @@ _SETTING = re.compile(
     r"\b(?:max_completion_tokens|top_logprobs|logprobs|temperature|max_tokens|seed|stream_options|stream|top_p)\b"
 )
 _REFUSING = ("unsupported", "not support", "unrecognized", "unknown", "unexpected", "not permitted", "extra")
-_NOT_TAKEN = ("deprecated", "not allowed", "leave it out", "must be", "invalid value", "only the default", "remove")
+_NOT_TAKEN = (
+    "deprecated",
+    "not allowed",
+    "leave it out",
+    "must be",
+    "invalid value",
+    "only the default",
+    "remove",
+    "too large",
+    "at most",
+)
 _TOO_LONG = (
     *("context_length_exceeded", "context length", "context window", "maximum context", "context size"),
     *("prompt is too long", "too many tokens", "input is too long", "exceeds the available context"),
@@ -106,6 +116,11 @@ def _setting_advice(facts: Facts) -> str:
     refused = (*_SETTING.findall(f"{facts.exchange.error.param} {facts.words}"), *facts.sent.not_taken)
     if any("logprobs" in name for name in refused):
         return f"{facts.model} {NO_LOG_PROBS}"
+    if refused[:1] and refused[0] in ("max_tokens", "max_completion_tokens"):
+        return (
+            f"{facts.model} does not give as many tokens as were asked for; ask for fewer with max_tokens under "
+            "[models.NAME.parameters] in the settings, or choose another model"
+        )
     if "temperature" in refused[:1]:
         return _temperature_advice(facts)
     what = f"the setting {refused[0]}" if refused else "one of the settings that were sent"
@@ -246,7 +261,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         lambda f: f.status == 429 or f.is_unsent("RateLimitError"),
         "Too many requests",
-        "{provider} asks for a pause; try again in a while, or run fewer at the same time",
+        "{server} asks for a pause; try again in a while, or run fewer at the same time",
         transient=True,
     ),
     Rule(

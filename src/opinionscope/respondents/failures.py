@@ -7,7 +7,7 @@ anything. Its wording is never read.
 
 from dataclasses import dataclass
 
-from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.base import EmptyAnswerError, RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failure_rules import NOTHING_KNOWN, RULES, UNKNOWN, Facts, Rule, Sent
 from opinionscope.respondents.providers import NAME_HINT
@@ -28,6 +28,7 @@ class Failure:
         status: the HTTP status, None if there was none.
         words: what the server said, in lower case, without secrets.
         key_number: which of the keys that a command printed was sent, as `NamedModel.key_number`.
+        is_empty: whether the model replied, and its reply is empty.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Failure:
     status: int | None = None
     words: str = ""
     key_number: int = 0
+    is_empty: bool = False
 
     @property
     def refuses_key(self) -> bool:
@@ -54,7 +56,7 @@ class Failure:
             asked = in_words(self.retry_after or 0.0)
             message += f" It asks for a pause of {asked}, longer than the time-out of {longest_pause:g} s."
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
-        return RespondentError(message + tried, title=self.title)
+        return (EmptyAnswerError if self.is_empty else RespondentError)(message + tried, title=self.title)
 
 
 def classify(

@@ -65,7 +65,11 @@ _TOLD = {_NO_TEMPERATURE: "sent without a temperature, since the model refuses o
 _SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
 
 _STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
-_SCHEMA = re.compile(r"response_format|schema|grammar|guided|\bformat\b")
+_SCHEMA = re.compile(
+    r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
+    r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
+)
+"""What is said of a schema; of a field without its name, the schema is the least usual one that is sent."""
 
 _UNGUARDED = Failure(
     "The call was not guarded",
@@ -380,7 +384,7 @@ class LiteLLMRespondent:
             return _TEXT
         # Another temperature than the usual one was chosen by the user, and is not left out without asking.
         usual = elicitation.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters
-        if refused and usual and "temperature" in words:
+        if (refused or failure.status in (500, 501)) and usual and "temperature" in words:
             return _NO_TEMPERATURE
         return ""
 

@@ -30,8 +30,6 @@ TOKENS_SHOWN = 5
 SPELLINGS = 4
 """Tokens of a letter that nearly every vocabulary has: large and small, with and without a blank before it."""
 STRAYS_NAMED = 2
-SAME = 1e-3
-"""Two probabilities that differ by no more than this share of themselves are the same, spelt with other digits."""
 ROUNDING = 1e-4
 """Log-probs come rounded: what the candidates leave over is not known any better than this."""
 
@@ -86,7 +84,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
     masses = dict.fromkeys(question.letters, 0.0)
     variants: dict[str, set[str]] = {}
     strays: list[str] = []
-    by_token = _mass_by_token(candidates, drawn)
+    by_token = _mass_by_token(candidates)
     for token, mass in by_token.items():
         letter = letter_of(token, question.letters)
         if letter is None:
@@ -109,7 +107,7 @@ def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: 
     if (total := math.fsum(by_token.values())) > LARGEST_MASS:
         return Reading.unread(f"the candidates' probabilities sum to {total:.3g}, not to 1 or less", tuple(trace))
     reading = _with_mass(tuple(masses.values()), trace, strays)
-    if reading.distribution and sum(mass > 0 for mass in by_token.values()) == 1:
+    if reading.distribution and len({token.strip() for token, mass in by_token.items() if mass > 0}) == 1:
         return Reading.unread(ONE_TOKEN, tuple(trace), tuple(mass or None for mass in masses.values()))
     if not unseen or reading.distribution is None:
         return reading
@@ -129,32 +127,14 @@ def _most_unseen(by_token: Mapping[str, float], drawn: str) -> float:
     return min([left_over, *(SPELLINGS * mass for mass in listed)])
 
 
-def _mass_by_token(candidates: Sequence[TokenLogprob], drawn: str) -> dict[str, float]:
-    """The probability of each token: the larger where one is listed twice, 0 where it is no number.
-
-    The drawn token is one of those listed, even if the server spells it otherwise there (" B", "B"): it counts once
-    where both are equally likely, or where all would sum to far more than 1.
-    """
+def _mass_by_token(candidates: Sequence[TokenLogprob]) -> dict[str, float]:
+    """The probability of each token: the larger where one is listed twice, 0 where it is no number."""
     masses: dict[str, float] = {}
     for candidate in candidates:
         mass = math.exp(min(candidate.logprob, LARGEST_LOGPROB)) if math.isfinite(candidate.logprob) else 0.0
         token = spelt_out(candidate.token)
         masses[token] = max(mass, masses.get(token, 0.0))
-    twins = [token for token in masses if drawn and token.strip() == drawn]
-    if len(twins) > 1:
-        doubles = twins if math.fsum(masses.values()) > LARGEST_MASS else _equally_likely(twins, masses)
-        for token in doubles[1:]:
-            masses[doubles[0]] = min(masses[doubles[0]], masses.pop(token))
     return masses
-
-
-def _equally_likely(tokens: Sequence[str], masses: Mapping[str, float]) -> list[str]:
-    """The tokens that share their probability with another of them."""
-    return [
-        token
-        for token in tokens
-        if any(other != token and abs(masses[other] - masses[token]) <= SAME * masses[token] for other in tokens)
-    ]
 
 
 def _with_mass(masses: Sequence[float], trace: Sequence[str], strays: Sequence[str] = ()) -> Reading:
@@ -163,7 +143,7 @@ def _with_mass(masses: Sequence[float], trace: Sequence[str], strays: Sequence[s
     if mass < LEAST_MASS:
         instead = f"; the model would begin with {', '.join(strays[:STRAYS_NAMED])}" if strays else ""
         reason = f"only {mass:.2%} of the probability fell on the option letters{instead}"
-        return Reading.unread(reason, tuple(trace))
+        return Reading.unread(f"{reason}; choose verbalized, sequence or samples for this model", tuple(trace))
     steps = [*trace, f"{1 - mass:.1%} of the probability fell outside the options; renormalised"]
     if mass < LITTLE_MASS:
         steps.append("the model mostly wanted to say something else: read this distribution with care")

@@ -44,7 +44,7 @@ _HEDGE = (
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
 _PERCENT = (
-    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|prozent(?:e|en)?\b|pct\b|"
+    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|pro[sz]ent(?:en?|tia)?\b|pct\b|"
     r"процент\w{0,3}|ハーセント)"
 )
 _FIGURE = (

@@ -11,11 +11,15 @@ _HEAD = (
 _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
 _SAYS = re.compile(
-    r"[^\w\n]{1,6}(?:(?:answers?|options?|choice|letter|response|choo?ses|picks|selects|says|would (?:choose|say))\b"
-    r"[^\w\n]{1,6})?(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
+    r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
+    r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
     r"(?! (?!because\b|since\b|as\b|for\b|due\b|and\b)[a-z])"
 )
 """What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
+
+
+_OBJECT = re.compile(r"\{[^{}]{0,400}\}")
+"""An entry as a JSON object, which may stand on several lines."""
 
 
 def find_persons(text: str, offered: str) -> list[Row]:
@@ -44,6 +48,11 @@ def find_persons(text: str, offered: str) -> list[Row]:
     ]
 
 
+def _on_one_line(entry: re.Match[str]) -> str:
+    """An object without its line breaks and indents, as long as it was."""
+    return " ".join(entry[0].split()).ljust(len(entry[0]))
+
+
 def _varied(row: Row, offered: str) -> bool:
     """Whether a list is more than the options themselves, numbered."""
     return row.letters not in offered and bool(set(row.letters) & set(offered))
@@ -51,7 +60,7 @@ def _varied(row: Row, offered: str) -> bool:
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Each line, or each part of one behind which the next number stands, with its place."""
-    for line in re.finditer(r"[^\n]+", text):
+    for line in re.finditer(r"[^\n]+", _OBJECT.sub(_on_one_line, text)):
         start = line.start()
         for entry in _NEXT.split(line[0]):
             yield start, entry

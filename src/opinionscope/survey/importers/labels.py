@@ -7,6 +7,7 @@ from opinionscope.survey.pack import OptionEntry, PackFile
 from opinionscope.survey.text import clean_line
 
 _NONRESPONSE = re.compile(
+    r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-])\s?)?"
     r"(dk|don['’]?t know|refused|no answer|missing|other missing|not available|not applicable|not asked|unknown"
     r"|not asked in (?:the |this )?(?:survey|wave|country)|inapplicable|n/a"
     r"|never heard of|can['’]?t rate|no response|prefer not to (?:say|answer))\b(?!\s+\w)",
@@ -15,7 +16,10 @@ _NONRESPONSE = re.compile(
 
 
 def is_nonresponse(label: str) -> bool:
-    """Whether a label stands for no answer: "Refused", "DK" and the other names that the sources give it."""
+    """Whether a label stands for no answer: "Refused", "DK" and the other names that the sources give it.
+
+    Its code may stand before it: "99 = Refused", "(-1) Inapplicable".
+    """
     return _NONRESPONSE.match(label.strip()) is not None
 
 

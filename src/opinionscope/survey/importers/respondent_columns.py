@@ -60,7 +60,7 @@ _NAMES_SOMEBODY = re.compile(
     r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
 )
 _RANGE = re.compile(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
-_LEADING_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?=\D|$)")
+_LEADING_NUMBER = re.compile(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ def _ordered(
         return [*sorted(spoken, key=lambda code: (numbers[code] or 0.0, code)), *silent], BY_NUMBER
     leading = {code: _LEADING_NUMBER.match(code) for code in spoken}
     if not labels and all(leading.values()):
-        first = {code: float(match[0]) if match else 0.0 for code, match in leading.items()}
+        first = {code: float(match[1]) if match else 0.0 for code, match in leading.items()}
         return [*sorted(spoken, key=lambda code: (first[code], code)), *sorted(silent)], BY_NUMBER
     if labels:
         return [*labels, *sorted(extra, key=lambda code: (fold(code), code))], BY_LABELS
