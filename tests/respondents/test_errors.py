@@ -114,6 +114,23 @@ async def test_a_temperature_that_is_refused_is_named_with_the_place_to_change_i
     assert advice in failure.message
 
 
+async def test_too_many_tokens_asked_for_names_the_setting_that_asks_for_fewer(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    fake_openai.fails(400, "max_tokens is too large: 600. This model gives at most 100 tokens", **INVALID)
+    failure = await failure_of(respondent(), elicitation())
+    assert "ask for fewer with max_tokens under [models.NAME.parameters]" in failure.message
+
+
+async def test_a_temperature_that_is_refused_with_status_500_is_left_out(
+    fake_openai: Any, respondent: Make, elicitation: Elicit
+) -> None:
+    fake_openai.fails(500, "temperature unsupported")
+    response = await respondent().respond(elicitation())
+    assert response.answer.text
+    assert "temperature" not in fake_openai.bodies[-1]
+
+
 @pytest.mark.parametrize("watched", [True, False])
 @pytest.mark.parametrize(
     "words", ["temperature: deprecated here, leave it out", "Unsupported value: 'temperature' does not support 1.0"]

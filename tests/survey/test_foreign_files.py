@@ -45,6 +45,15 @@ def test_files_are_read_as_excel_writes_them(content: bytes, said: str, field: A
     assert gathered.set_aside == []
 
 
+def test_codes_in_brackets_before_labels_order_them_and_hide_no_refusal(field: Any) -> None:
+    labels = ["(10) Never", "(-1) Inapplicable", "(1) Always", "(2) Often", "(99) Refused"]
+    rows = [f"{'FM'[at // 5 % 2]},{labels[at % 5]}" for at in range(PEOPLE)]
+    gathered = field.gather("\n".join(["sex,tea", *rows]).encode(), attributes=("sex",))
+    options = field.entries(gathered)["tea"]["options"]
+    assert [option["label"] for option in options] == [labels[at] for at in (2, 3, 0, 1, 4)]
+    assert [option.get("nonresponse", False) for option in options] == [False, False, False, True, True]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -12,7 +12,8 @@ _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
 _SAYS = re.compile(
     r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
-    r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
+    r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}"
+    r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
     r"(?! (?!because\b|since\b|as\b|for\b|due\b|and\b)[a-z])"
 )
 """What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
