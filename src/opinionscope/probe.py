@@ -320,7 +320,7 @@ class Prober:
             responses = await asking.all()
         except RespondentError as error:
             return self._ended(run, error)
-        answered = _as_sent(replace(run, responses=responses), asking.respondent)
+        answered = _with_notes(replace(run, responses=responses), asking.respondent)
         return replace(rescore(answered), finished=self._clock())
 
     async def _fitted(self, run: Run) -> Run:
@@ -374,6 +374,14 @@ def _show_end(watch: Watch, run: Run) -> None:
 def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
     if watch.on_part:
         watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))
+
+
+def _with_notes(run: Run, respondent: Respondent) -> Run:
+    """The run with what its respondent learned of the server."""
+    if not isinstance(respondent, SendsOtherwise):
+        return run
+    notes = tuple(dict.fromkeys((*run.elicitation.notes, *respondent.learned())))
+    return replace(run, elicitation=replace(run.elicitation, notes=notes))
 
 
 def _as_sent(run: Run, respondent: Respondent) -> Run:

@@ -143,7 +143,7 @@ async def test_the_usual_temperature_is_left_out_where_it_is_refused_and_that_is
     for _ in range(2):
         assert (await model.respond(elicitation(), (lambda text: None) if watched else None)).answer.text
     assert ["temperature" in body for body in fake_openai.bodies] == [True, False, False]
-    assert any("without a temperature" in note for note in model.as_sent(elicitation()).notes)
+    assert any("without a temperature" in note for note in model.learned())
 
 
 @pytest.mark.parametrize("watched", [True, False])

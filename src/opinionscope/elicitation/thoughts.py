@@ -45,11 +45,10 @@ def without_tags(answer: Answer) -> Answer:
     """
     if answer.text is None or answer.first_token is not None:
         return answer
-    if answer.is_cut_off and begins_with_open_tag(answer.text):
-        return parted(answer, answer.text.strip(), "", CUT_BEFORE_ANSWER)
     thought, text = part_thoughts(answer.text)
     if not thought and text == answer.text:
-        return answer
+        is_cut_thought = answer.is_cut_off and begins_with_open_tag(answer.text)
+        return parted(answer, answer.text.strip(), "", CUT_BEFORE_ANSWER) if is_cut_thought else answer
     return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_BEHIND)
 
 

@@ -13,6 +13,7 @@ from opinionscope import __version__
 from opinionscope.fetching.errors import FetchFailedError, RefusedError, unwritable
 from opinionscope.fetching.partial import Partial
 from opinionscope.fetching.source import is_loopback, shown, split
+from opinionscope.respondents.guard import OUR_OWN
 from opinionscope.survey.text import clean_line
 
 Progress = Callable[[int, int | None], None]
@@ -111,7 +112,7 @@ def _attempt(client: httpx.Client, url: str, partial: Partial, largest: int, pro
     headers = {"Range": f"bytes={have}-", "If-Range": etag} if resuming else {}
     for _ in range(_REDIRECTS + 1):
         try:
-            request = client.build_request("GET", url, headers=headers)
+            request = client.build_request("GET", url, headers=headers, extensions={OUR_OWN: True})
         except (httpx.InvalidURL, UnicodeError) as error:
             raise RefusedError(f"{shown(url)} is no address; expected https://HOST/…", title="Bad address") from error
         response = client.send(request, stream=True)

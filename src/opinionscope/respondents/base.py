@@ -151,6 +151,9 @@ class SendsOtherwise(Protocol):
     def as_sent(self, elicitation: Elicitation) -> Elicitation:
         """The elicitation as it is really sent, with a note of what is put in place of its recipe."""
 
+    def learned(self) -> tuple[str, ...]:
+        """What else has to be said of how calls were sent, known once they have been answered."""
+
 
 @runtime_checkable
 class ChecksFirst(Protocol):

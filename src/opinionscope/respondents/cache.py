@@ -151,6 +151,10 @@ class CachedRespondent:
         """As the respondent's own, where it has a say."""
         return self._respondent.as_sent(elicitation) if isinstance(self._respondent, SendsOtherwise) else elicitation
 
+    def learned(self) -> tuple[str, ...]:
+        """As the respondent behind it."""
+        return self._respondent.learned() if isinstance(self._respondent, SendsOtherwise) else ()
+
     async def check(self, elicitation: Elicitation) -> None:
         """As the respondent's own, unless the cache may have the answers.
 

@@ -173,10 +173,12 @@ class LiteLLMRespondent:
             await self._wait(pause)
 
     def as_sent(self, elicitation: Elicitation) -> Elicitation:
-        """The elicitation with what is sent in place of its recipe, by the settings or since the server refuses it."""
-        applied = self._named.applied(elicitation)
-        told = [note for change, note in _TOLD.items() if change in self._changes]
-        return replace(applied, notes=tuple(dict.fromkeys((*applied.notes, *told))))
+        """The elicitation with what the settings of the model put in place of its recipe, and a note of it."""
+        return self._named.applied(elicitation)
+
+    def learned(self) -> tuple[str, ...]:
+        """What the server refused, so that it was left out."""
+        return tuple(note for change, note in _TOLD.items() if change in self._changes)
 
     def _telling_of_limits(self, attempt: int, on_attempt: OnAttempt | None) -> OnPause | None:
         if on_attempt is None:

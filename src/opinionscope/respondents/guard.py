@@ -6,7 +6,7 @@ transports of these libraries, so the guard stands there:
 - every request is kept as an `Exchange`: status, headers, the beginning of the body, how the connection ended;
 - a redirect to another server is not followed, since most headers would go with it, keys among them;
 - no answer may be larger than `intake.LARGEST_BODY`, packed or not, and no more of an error is read than is shown;
-- no blocking call is made: litellm asks Ollama for facts about a model so, on the thread of the event loop.
+- no blocking call of a library is made: litellm asks Ollama for facts so, on the thread of the event loop.
 
 `install` refuses, in one sentence, when a transport does not look as it did in the versions named in `PATCHES`.
 """
@@ -23,6 +23,9 @@ from typing import Any
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.exchange import Exchange, GuardError, begin
 from opinionscope.respondents.intake import Intake
+
+OUR_OWN = "opinionscope"
+"""The extension of a blocking request that the program makes itself, as `data fetch` does."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NO_PROXY = ("no_proxy", "NO_PROXY")
@@ -77,7 +80,7 @@ def install() -> None:
     for patch, library in fitting:
         transport = getattr(library, patch.owner)
         is_blocking = patch.method == "handle_request"
-        guarded = _refusing(library) if is_blocking else _guarded(library, getattr(transport, patch.method))
+        guarded = (_refusing if is_blocking else _guarded)(library, getattr(transport, patch.method))
         setattr(transport, patch.method, guarded)
 
 
@@ -166,8 +169,10 @@ def _guarded(library: ModuleType, send: Any) -> Any:
     return guarded
 
 
-def _refusing(library: ModuleType) -> Any:
-    def guarded(_transport: Any, request: Any) -> Any:
+def _refusing(library: ModuleType, send: Any) -> Any:
+    def guarded(transport: Any, request: Any) -> Any:
+        if request.extensions.get(OUR_OWN):
+            return send(transport, request)
         with _begun(request) as exchange:
             exchange.end = "blocking"
             raise library.ConnectError("blocking calls are not made here", request=request)
