@@ -14,7 +14,6 @@
 
 import asyncio
 import random
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -32,6 +31,16 @@ from opinionscope.respondents.base import (
     RespondentError,
     Response,
     Usage,
+)
+from opinionscope.respondents.changes import (
+    FEW,
+    FEW_LOGPROBS,
+    NO_TEMPERATURE,
+    OTHER_LIMIT,
+    TEXT,
+    TOLD,
+    WHOLE,
+    wanted_change,
 )
 from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
@@ -54,22 +63,7 @@ from opinionscope.respondents.retries import wait_before
 
 __all__ = ["LiteLLMRespondent", "load"]
 
-FEW_LOGPROBS = 5
-
-_FEW = "few log-probs"
-_OTHER_LIMIT = "max_completion_tokens"
-_WHOLE = "no streaming"
-_TEXT = "no JSON schema"
-_NO_TEMPERATURE = "no temperature"
-_TOLD = {_NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own"}
 _SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
-
-_STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
-_SCHEMA = re.compile(
-    r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
-    r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
-)
-"""What is said of a schema; of a field without its name, the schema is the least usual one that is sent."""
 
 _UNGUARDED = Failure(
     "The call was not guarded",
@@ -178,7 +172,7 @@ class LiteLLMRespondent:
 
     def learned(self) -> tuple[str, ...]:
         """What the server refused, so that it was left out."""
-        return tuple(note for change, note in _TOLD.items() if change in self._changes)
+        return tuple(note for change, note in TOLD.items() if change in self._changes)
 
     def _telling_of_limits(self, attempt: int, on_attempt: OnAttempt | None) -> OnPause | None:
         if on_attempt is None:
@@ -243,7 +237,14 @@ class LiteLLMRespondent:
             if isinstance(outcome, Response):
                 self._changes |= changes
                 return outcome
-            wanted = self._wanted_change(outcome, elicitation, changes)
+            wanted = wanted_change(
+                outcome,
+                elicitation.request,
+                has_schema=self._keeps_to_schema(elicitation, changes),
+                # A temperature that the user chose is not left out without asking.
+                is_usual=elicitation.request.temperature == USUAL_TEMPERATURE
+                and "temperature" not in self._named.parameters,
+            )
             if not wanted or wanted in changes:
                 return outcome
             changes |= {wanted}
@@ -321,7 +322,7 @@ class LiteLLMRespondent:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
         watched = on_text if elicitation.request.top_logprobs == 0 else None
         call = self._call(elicitation, changes)
-        if watched and _WHOLE not in changes:
+        if watched and WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
             reply = await litellm.acompletion(**call | streaming)
             streams = hasattr(reply, "__aiter__")
@@ -349,8 +350,8 @@ class LiteLLMRespondent:
         call: dict[str, Any] = self._named.further_parameters | {
             "model": self.model,
             "messages": elicitation.messages,
-            **({} if _NO_TEMPERATURE in changes else {"temperature": request.temperature}),
-            "max_completion_tokens" if _OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
+            **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
+            "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
             "max_retries": 0,
             "drop_params": False,
@@ -359,7 +360,7 @@ class LiteLLMRespondent:
             schema = {"name": "answer", "schema": request.schema, "strict": True}
             call["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
-            most = FEW_LOGPROBS if _FEW in changes else request.top_logprobs
+            most = FEW_LOGPROBS if FEW in changes else request.top_logprobs
             call |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
         if elicitation.seed is not None and "seed" in self._taken:
             call["seed"] = elicitation.seed
@@ -369,26 +370,7 @@ class LiteLLMRespondent:
 
     def _keeps_to_schema(self, elicitation: Elicitation, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
-        return bool(elicitation.request.schema) and self._takes_schema and _TEXT not in changes
-
-    def _wanted_change(self, failure: Failure, elicitation: Elicitation, changes: frozenset[str]) -> str:
-        """The change by which the same question may pass, judged by what a server said; "" if there is none."""
-        words, refused = failure.words, failure.status in (400, 422)
-        if refused and "max_completion_tokens" in words:
-            return _OTHER_LIMIT
-        if refused and elicitation.request.top_logprobs > FEW_LOGPROBS and "logprobs" in words:
-            return _FEW
-        if refused and not elicitation.request.top_logprobs and _STREAM.search(words):
-            return _WHOLE
-        # llama.cpp refuses a schema with status 500, others with 501, and not all say what they refuse.
-        of_schema = failure.status in (500, 501) or (refused and _SCHEMA.search(words))
-        if of_schema and self._keeps_to_schema(elicitation, changes):
-            return _TEXT
-        # Another temperature than the usual one was chosen by the user, and is not left out without asking.
-        usual = elicitation.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters
-        if (refused or failure.status in (500, 501)) and usual and "temperature" in words:
-            return _NO_TEMPERATURE
-        return ""
+        return bool(elicitation.request.schema) and self._takes_schema and TEXT not in changes
 
     def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)

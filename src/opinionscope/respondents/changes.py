@@ -1,0 +1,47 @@
+"""Changes to a call by which a server that refused it may answer, judged by what the server said."""
+
+import re
+
+from opinionscope.elicitation.expression.base import Request
+from opinionscope.respondents.failures import Failure
+
+FEW_LOGPROBS = 5
+
+FEW = "few log-probs"
+OTHER_LIMIT = "max_completion_tokens"
+WHOLE = "no streaming"
+TEXT = "no JSON schema"
+NO_TEMPERATURE = "no temperature"
+
+TOLD = {NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own"}
+"""Changes that a reader of the run has to know of → in words."""
+
+_STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
+_SCHEMA = re.compile(
+    r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
+    r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
+)
+"""What is said of a schema; of a field without its name, the schema is the least usual one that is sent."""
+
+
+def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_usual: bool) -> str:
+    """The change by which the same question may pass; "" if there is none.
+
+    Args:
+        request: what the format asked for.
+        has_schema: whether the call was held to a JSON schema.
+        is_usual: whether its temperature is the usual one, which may be left out.
+    """
+    words, refused, failed = failure.words, failure.status in (400, 422), failure.status in (500, 501)
+    if refused and "max_completion_tokens" in words:
+        return OTHER_LIMIT
+    if refused and request.top_logprobs > FEW_LOGPROBS and "logprobs" in words:
+        return FEW
+    if refused and not request.top_logprobs and _STREAM.search(words):
+        return WHOLE
+    # llama.cpp refuses a schema with status 500, others with 501, and not all say what they refuse.
+    if has_schema and (failed or (refused and _SCHEMA.search(words))):
+        return TEXT
+    if is_usual and (refused or failed) and "temperature" in words:
+        return NO_TEMPERATURE
+    return ""
