@@ -165,6 +165,10 @@ def _run(
         os.dup2(stream, number)
     if leads:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A shell without job control starts what runs behind it with some signals ignored.
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for ignored in ignores:
         signal.signal(ignored, signal.SIG_IGN)
     os.environ.clear()
