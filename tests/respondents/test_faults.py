@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opinionscope.history import Run
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents import RespondentError, Response
 
 Check = Callable[..., Awaitable[None]]
 
@@ -262,12 +262,8 @@ async def test_two_hundred_calls_at_once_leave_nothing_behind(
     model = respondent(attempts=1)
     asked = [model.respond(elicitation("sequence"), lambda text: None) for _ in range(200)]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
-    assert {type(outcome).__name__ for outcome in outcomes} == {"Response", "RespondentError"}
-    assert not [
-        outcome
-        for outcome in outcomes
-        if isinstance(outcome, BaseException) and not isinstance(outcome, RespondentError)
-    ]
+    assert sum(isinstance(outcome, Response) for outcome in outcomes) > 30
+    assert [one for one in outcomes if not isinstance(one, Response | RespondentError)] == []
     await nothing_left(idle=200)
 
 

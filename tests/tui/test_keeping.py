@@ -77,7 +77,8 @@ async def test_a_cancelled_run_is_gone_on_with(live_app, cancelled, fake_openai,
         assert len(fake_openai.bodies) - asked == 24
         (row,) = live_app._arrangement.history.page()
         assert (row.status, row.answered, row.id) == ("done", 30, _run(live_app).id)
-        assert [each.answer.text for each in _run(live_app).responses] == [*"AABBBC", *"D" * 24]
+        # Calls are under way side by side: which of them got which letter is not the same each time.
+        assert sorted(each.answer.text for each in _run(live_app).responses) == [*"AABBBC", *"D" * 24]
         assert "R Resume" not in shown(live_app)
 
 
