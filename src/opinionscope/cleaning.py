@@ -73,10 +73,14 @@ def clean_line_part(text: str) -> str:
 
 def escape_json(document: str) -> str:
     r"""Write every character of a JSON document that `clean` would change as ``\u....``: the data stay as they are."""
-    if not _IS_SUSPECT.search(document):
-        return document
-    harmless = (character if stays else _escaped(character) for character, stays in _judged(document))
-    return _IS_OBEYED.sub(lambda match: _escaped(match.group()), "".join(harmless))
+    while _IS_SUSPECT.search(document):
+        # What is escaped parts its neighbours, so that a joiner that stayed beside it may not stay alone.
+        harmless = (character if stays else _escaped(character) for character, stays in _judged(document))
+        escaped = _IS_OBEYED.sub(lambda match: _escaped(match.group()), "".join(harmless))
+        if escaped == document:
+            return escaped
+        document = escaped
+    return document
 
 
 def _escaped(character: str) -> str:

@@ -5,7 +5,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from opinionscope.cleaning import MOST_MARKS, escape_json
@@ -108,6 +108,7 @@ def test_floods_and_hidden_words_go(text: str, left: str) -> None:
         st.characters(exclude_categories=()) | st.sampled_from("a\u0301\u200d\ufe0f👩क\x1b\x9b\u202e\U000e0041\x7f")
     )
 )
+@example("\u0915\ufe0f\u200d")
 def test_json_escapes_what_cleaning_would_change_and_keeps_the_data(text: str) -> None:
     document = json.dumps([text], ensure_ascii=False)
     escaped = escape_json(document)

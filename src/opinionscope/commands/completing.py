@@ -23,7 +23,7 @@ MOST_RUNS = 200
 _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 
 
-def completions(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
     """Return what of a kind begins with what is typed; nothing where settings, data or history cannot be read."""
     from opinionscope.session import Session
 
@@ -110,7 +110,7 @@ class EscapingBash(BashComplete):
     """
 
     @override
-    def format_completion(self, item: CompletionItem[str]) -> str:
+    def format_completion(self, item: "CompletionItem[str]") -> str:
         value = _SPECIAL.sub(lambda match: rf"\\{match.group()}", str(item.value))
         return f"{item.type},{value}"
 
