@@ -176,7 +176,7 @@ def test_every_screen_writes_clean_words(hostile_home, pseudo_terminal, fake_ope
         screen.press("h", "1 run")
         screen.press("\r", "Asked")
         screen.type("\x11")
-        assert screen.end() == 0
+        assert screen.end() == 0, screen.written[-3000:]
         assert pseudo_terminal.faults(screen.written) == []
     finally:
         screen.close()
