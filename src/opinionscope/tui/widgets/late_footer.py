@@ -11,6 +11,8 @@ class LateFooter(Horizontal):
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
+        if not self.is_attached or not self.is_running:
+            return  # the screen has closed meanwhile
         from textual.widgets import Footer
 
         await self.mount(Footer(show_command_palette=False))
