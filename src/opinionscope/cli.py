@@ -23,7 +23,7 @@ from opinionscope.commands.grammar import (
 )
 
 if TYPE_CHECKING:
-    from opinionscope.session import Session
+    from opinionscope.workspace import Workspace
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
@@ -38,20 +38,20 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     return db
 
 
-def _session(ctx: click.Context, *, tell: bool = True) -> "Session":
+def _session(ctx: click.Context, *, tell: bool = True) -> "Workspace":
     """The session of this call; `tell` names on stderr what could not be read."""
     from opinionscope.commands.output import warn
-    from opinionscope.session import Session
+    from opinionscope.workspace import Workspace
 
     db = ctx.find_root().obj
-    session = Session.open(db)
+    session = Workspace.open(db)
     ctx.call_on_close(partial(_close, session))
     if tell:
         warn((*session.library.problems, *session.voices.problems))
     return session
 
 
-def _close(session: "Session") -> None:
+def _close(session: "Workspace") -> None:
     """Close the history, and say what it took in."""
     from opinionscope.commands.output import counted, warn
     from opinionscope.commands.printing import tell

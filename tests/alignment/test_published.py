@@ -13,7 +13,7 @@ from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper
 from opinionscope.alignment.uncertainty import expected_tv, noise_floor
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.survey.importers.benchmark import (
+from opinionscope.importers.benchmark import (
     DATASETS,
     Attributes,
     Benchmark,

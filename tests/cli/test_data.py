@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.survey.importers import placing
+from opinionscope.importers import placing
 
 WAVE = "panel"
 LABELS = ["Top priority", "Some priority", "No priority", "Refused"]

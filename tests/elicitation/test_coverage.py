@@ -16,8 +16,8 @@ from opinionscope.elicitation import Answer, read_answer
 from opinionscope.elicitation.answer import Expected
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.importers.benchmark import Benchmark, SetAside
 from opinionscope.survey import Group, Option, Question
-from opinionscope.survey.importers.benchmark import Benchmark, SetAside
 
 LEAST = {"verbalized": 0.999, "sequence": 0.98}
 WEAKER = ("verbalized", "gpt-3.5-turbo-0125")

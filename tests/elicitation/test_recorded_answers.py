@@ -9,7 +9,7 @@ import pytest
 
 from opinionscope.elicitation import Answer, Reading
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.survey.importers.benchmark import Benchmark, RecordedAnswer, SetAside
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer, SetAside
 
 pytestmark = pytest.mark.reference
 

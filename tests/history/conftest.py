@@ -11,8 +11,9 @@ import pytest
 from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe
 from opinionscope.elicitation.expression import Request
-from opinionscope.history import History, Run, new_run_id, rescore
+from opinionscope.history import History
 from opinionscope.respondents.base import Response, Usage
+from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 
 QUESTION = Question(

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.history import History, HistoryError, Run, public_url
+from opinionscope.history import History, HistoryError
 from opinionscope.history.errors import explained
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]
 

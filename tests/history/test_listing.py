@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from opinionscope.elicitation import Answer
-from opinionscope.history import History, Run, RunRow, new_run_id, rescore
+from opinionscope.history import History, RunRow
 from opinionscope.history.listing import AskedQuestion
+from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group
 
 MakeRun = Callable[..., Run]

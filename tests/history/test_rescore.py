@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.elicitation import Answer, Reading
-from opinionscope.history import History, HistoryError, Run, new_run_id, rescore
+from opinionscope.history import History, HistoryError
 from opinionscope.respondents.base import Response
+from opinionscope.runs import Run, new_run_id, rescore
 
 MakeRun = Callable[..., Run]
 

@@ -11,8 +11,9 @@ import pytest
 
 from opinionscope.elicitation import PLAIN, Answer, Reading, TokenLogprob
 from opinionscope.elicitation.expression import Request
-from opinionscope.history import History, HistoryError, Run, Status, new_run_id, rescore
+from opinionscope.history import History, HistoryError
 from opinionscope.respondents.base import Response, Usage
+from opinionscope.runs import Run, Status, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option
 
 MakeRun = Callable[..., Run]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.history import History, Run, rescore
+from opinionscope.history import History
+from opinionscope.runs import Run, rescore
 
 MakeRun = Callable[..., Run]
 

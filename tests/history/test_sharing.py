@@ -9,7 +9,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from opinionscope.history import History, Run, new_run_id
+from opinionscope.history import History
+from opinionscope.runs import Run, new_run_id
 
 MakeRun = Callable[..., Run]
 
@@ -18,7 +19,8 @@ import os, sys
 import sqlite_utils
 from dataclasses import replace
 from pathlib import Path
-from opinionscope.history import History, new_run_id
+from opinionscope.history import History
+from opinionscope.runs import new_run_id
 
 path, task = Path(sys.argv[1]), sys.argv[2]
 print("ready", flush=True)

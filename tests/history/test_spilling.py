@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.history import History, HistoryError, HistoryWriter, Run
+from opinionscope.history import History, HistoryError, HistoryWriter
 from opinionscope.history.spilling import read_spill, spill_files, write_spill
+from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]
 

@@ -24,7 +24,12 @@ async def main():
 
 asyncio.run(main())
 """
-HOME_GROWN = ("opinionscope.elicitation", "opinionscope.probe", "opinionscope.history", "opinionscope.respondents")
+HOME_GROWN = (
+    "opinionscope.elicitation",
+    "opinionscope.runs",
+    "opinionscope.history",
+    "opinionscope.respondents",
+)
 
 
 def loaded_by(code: str, home) -> set[str]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import FORMATS, Answer, Elicitation, Prompt
-from opinionscope.history import Run, rescore
 from opinionscope.respondents.base import Response
+from opinionscope.runs import Run, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 
 OPTIONS = (Option("Yes", 2), Option("Perhaps", 1), Option("No", 0), Option("Refused", nonresponse=True))

@@ -7,8 +7,8 @@ import pytest
 
 from opinionscope.elicitation import Answer, Prompt, TokenLogprob, elicit
 from opinionscope.elicitation.answer import CUT_HERE
-from opinionscope.history import Run
 from opinionscope.report import caveats, infinity_sentence
+from opinionscope.runs import Run
 from opinionscope.survey import Distribution, Group, Library
 
 MakeRun = Callable[..., Run]

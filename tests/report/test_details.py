@@ -8,7 +8,6 @@ import pytest
 
 from opinionscope.elicitation import Answer, Prompt, Recipe, TokenLogprob
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE
-from opinionscope.history import Run
 from opinionscope.report import (
     NOT_RECORDED,
     NOT_SENT,
@@ -20,6 +19,7 @@ from opinionscope.report import (
     reading_lines,
     run_json,
 )
+from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]
 FIGURES = Answer(figures=(50.0, 30.0, 20.0, None))

@@ -7,9 +7,9 @@ import pytest
 
 from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Recipe, TokenLogprob
-from opinionscope.history import rescore
 from opinionscope.report import caveats, muted_sentence, run_json, spread_of, spread_sentences
 from opinionscope.respondents.base import Response
+from opinionscope.runs import rescore
 from opinionscope.survey import Distribution
 
 

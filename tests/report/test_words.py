@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from opinionscope.elicitation import Answer
-from opinionscope.history import Run
 from opinionscope.report import MEANINGS, chart_data, cost, noise_sentence, other_measures, provenance, run_json
 from opinionscope.respondents import Response
 from opinionscope.respondents.base import Usage
+from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
 MakeRun = Callable[..., Run]

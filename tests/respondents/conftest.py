@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import FORMATS, Elicitation, Prompt
-from opinionscope.history import History, Run
-from opinionscope.probe import Choices, Prober, Watch
+from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.runs import Run
+from opinionscope.runs.prober import Choices, Prober, Watch
 from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library, Option, Question
 
@@ -93,7 +94,9 @@ class Keeper:
 
     async def ask(self, form: str = "verbalized", *, watched: bool = True, **choices: Any) -> Run:
         self.seen.clear()
-        prober = Prober(self._library, lambda model, base: self._respondent(model, **choices), self.history)
+        prober = Prober(
+            self._library, lambda model, base: self._respondent(model, **choices), HistoryWriter(self.history)
+        )
         await prober.run(
             Choices("GAP21Q33_g_W82", "Democrat", "persona", form, choices.pop("model", "openai/toy-model")),
             Watch(on_text=self.seen.append if watched else None, on_attempt=self.attempts.append),

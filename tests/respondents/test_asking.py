@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe, read_answers
-from opinionscope.respondents.asking import Asking
 from opinionscope.respondents.base import Attempt, Kind, OnAttempt, OnText, RespondentError, Response, Usage
 from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.runs.asking import Asking
 
 Elicit = Callable[..., Elicitation]
 Make = Callable[..., LiteLLMRespondent]

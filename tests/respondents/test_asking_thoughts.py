@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Elicitation, Recipe, read_answers
-from opinionscope.respondents.asking import Asking
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.runs.asking import Asking
 
 Elicit = Callable[..., Elicitation]
 Make = Callable[..., LiteLLMRespondent]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from opinionscope.history import Run
 from opinionscope.respondents import RespondentError, Response
+from opinionscope.runs import Run
 
 Check = Callable[..., Awaitable[None]]
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Elicitation, Recipe
-from opinionscope.history import History
-from opinionscope.probe import Choices, Prober
+from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.catalog import live_models
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import scrub
 from opinionscope.respondents.setup import Setup
+from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
 
 Elicit = Callable[..., Elicitation]
@@ -131,7 +131,7 @@ async def test_what_the_settings_send_is_told_with_the_run(
 ) -> None:
     parameters = {"temperature": 0.25, "top_p": 0.5, "max_tokens": 77, "extra_body": {"guided": [1]}}
     with History(tmp_path / "history.db") as history:
-        prober = Prober(bundled_library, lambda model, base: mine(parameters=parameters), history)
+        prober = Prober(bundled_library, lambda model, base: mine(parameters=parameters), HistoryWriter(history))
         run = await prober.run(Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "mine"))
         kept = history.get(run.id)
     (body,) = fake_openai.bodies

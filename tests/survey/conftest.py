@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
 
 settings.register_profile("opinionscope", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("opinionscope")

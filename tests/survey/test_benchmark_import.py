@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from opinionscope.elicitation import Answer, read_answer
+from opinionscope.importers import IMPORTERS
+from opinionscope.importers.base import Gathered, ImportOptions
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
+from opinionscope.importers.benchmark_packs import is_nonresponse
 from opinionscope.survey.answers import AnswerSheet, read_answers
-from opinionscope.survey.importers import IMPORTERS
-from opinionscope.survey.importers.base import Gathered, ImportOptions
-from opinionscope.survey.importers.benchmark import Benchmark, RecordedAnswer
-from opinionscope.survey.importers.benchmark_packs import is_nonresponse
-from opinionscope.survey.importers.titles import LONGEST_TITLE, Names, short_title
 from opinionscope.survey.library import Library
+from opinionscope.survey.titles import LONGEST_TITLE, Names, short_title
 
 DATA = Path(__file__).parents[2] / "data"
 ITEMS = {"opinionqa": 100, "nytimes": 235, "globalopinionqa": 100}

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from opinionscope.survey.importers.benchmark_people import PEOPLE_FILE, RATINGS_FILE, read_people
+from opinionscope.importers.benchmark_people import PEOPLE_FILE, RATINGS_FILE, read_people
 from opinionscope.survey.microdata import Microdata, microdata_of, microdata_text
 from opinionscope.survey.pack import PackFile, pack_of
 

@@ -14,9 +14,9 @@ import pytest
 from opinionscope.alignment.measures import total_variation
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
+from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer
 from opinionscope.survey.answers import AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution
-from opinionscope.survey.importers.benchmark import Benchmark, HumanItem, RecordedAnswer
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Question
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from opinionscope.importers.benchmark_people import read_people
 from opinionscope.survey import PackError, read_pack
-from opinionscope.survey.importers.benchmark_people import read_people
 from opinionscope.survey.microdata import microdata_of
 from opinionscope.survey.pack import PackFile, decode_file
 

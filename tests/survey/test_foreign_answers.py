@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.survey.importers.missing_codes import missing_among
+from opinionscope.importers.missing_codes import missing_among
 
 PEOPLE = 60
 

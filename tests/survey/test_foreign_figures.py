@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opinionscope.survey.importers.figures import Notation, notation_of
+from opinionscope.importers.figures import Notation, notation_of
 
 PEOPLE = 60
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import ImportOptions, ImportRefusedError
+from opinionscope.importers import recognised
+from opinionscope.importers.base import ImportOptions, ImportRefusedError
 
 PEOPLE = 60
 
@@ -138,7 +138,7 @@ def test_a_missing_library_is_named_with_its_extra(
     monkeypatch: pytest.MonkeyPatch, name: str, extra: str, field: Any
 ) -> None:
     for module in ("workbooks", "people_tables"):
-        monkeypatch.setattr(f"opinionscope.survey.importers.{module}.find_spec", lambda name: None)
+        monkeypatch.setattr(f"opinionscope.importers.{module}.find_spec", lambda name: None)
     message = field.refused(b"", name, attributes=("sex",))
     assert f"pip install 'opinionscope[{extra}]'" in message
     assert "." not in message.removesuffix(".")[:-1].replace("opinionscope.", ""), "one sentence"

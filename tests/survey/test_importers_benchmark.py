@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer, SetAside, text_key
 from opinionscope.survey import PackError
-from opinionscope.survey.importers.benchmark import Benchmark, HumanItem, RecordedAnswer, SetAside, text_key
 
 WAVE = "panel"
 PRICE = {"Cheap": 6, "Dear": 3, "Refused": 1}

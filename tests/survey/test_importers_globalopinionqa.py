@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers.benchmark import Benchmark
+from opinionscope.importers.benchmark_packs import benchmark_pack
+from opinionscope.importers.globalopinionqa import GlobalOpinionQAImporter
+from opinionscope.importers.literals import read_literal
 from opinionscope.settings import bundled
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
-from opinionscope.survey.importers.benchmark import Benchmark
-from opinionscope.survey.importers.benchmark_packs import benchmark_pack
-from opinionscope.survey.importers.globalopinionqa import GlobalOpinionQAImporter
-from opinionscope.survey.importers.literals import read_literal
 from opinionscope.survey.library import Library
 from opinionscope.survey.pack import Pack, PackFile, decode_file, read_pack
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
-from opinionscope.survey.importers.opinionqa import OpinionQAImporter
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers.opinionqa import OpinionQAImporter
 from opinionscope.survey.library import Library
 from opinionscope.survey.pack import read_pack
 

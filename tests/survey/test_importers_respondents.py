@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
-from opinionscope.survey.importers.benchmark import Benchmark
-from opinionscope.survey.importers.benchmark_packs import benchmark_pack
-from opinionscope.survey.importers.benchmark_people import read_people
-from opinionscope.survey.importers.respondents import RespondentsImporter
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers.benchmark import Benchmark
+from opinionscope.importers.benchmark_packs import benchmark_pack
+from opinionscope.importers.benchmark_people import read_people
+from opinionscope.importers.respondents import RespondentsImporter
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import microdata_of
 from opinionscope.survey.pack import PackFile, decode_file, pack_of
@@ -279,7 +279,7 @@ def test_a_codebook_may_be_a_table(tmp_path: Path) -> None:
 def test_a_missing_library_is_named_in_one_sentence(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opinionscope.survey.importers.people_tables.find_spec", lambda name: None)
+    monkeypatch.setattr("opinionscope.importers.people_tables.find_spec", lambda name: None)
     (tmp_path / f"t.{suffix}").write_bytes(b"")
     extra = "spss" if suffix == "sav" else suffix
 

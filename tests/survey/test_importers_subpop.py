@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
-from opinionscope.survey.importers.subpop import SubPOPImporter
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers.subpop import SubPOPImporter
 from opinionscope.survey.library import Library
 from opinionscope.survey.pack import Pack, read_pack
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opinionscope.survey.importers import recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError
-from opinionscope.survey.importers.tables import TablesImporter
+from opinionscope.importers import recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
+from opinionscope.importers.tables import TablesImporter
 from opinionscope.survey.library import Library
 from opinionscope.survey.pack import Pack, read_pack
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opinionscope.importers.benchmark import Benchmark
+from opinionscope.importers.benchmark_packs import benchmark_pack
+from opinionscope.importers.benchmark_people import ATTRIBUTES, read_people
 from opinionscope.survey import Group, Library, Option, PackError, Question
-from opinionscope.survey.importers.benchmark import Benchmark
-from opinionscope.survey.importers.benchmark_packs import benchmark_pack
-from opinionscope.survey.importers.benchmark_people import ATTRIBUTES, read_people
 from opinionscope.survey.microdata import (
     AttributeEntry,
     CompositionError,

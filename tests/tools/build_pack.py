@@ -16,8 +16,7 @@ import msgspec
 
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.survey.answers import ANSWERS_FORMAT, ANSWERS_SUFFIX, AnswerBlock, AnswersFile, write_answers
-from opinionscope.survey.importers.benchmark import (
+from opinionscope.importers.benchmark import (
     DATASETS,
     Attributes,
     Benchmark,
@@ -26,8 +25,9 @@ from opinionscope.survey.importers.benchmark import (
     RecordedAnswer,
     SetAside,
 )
-from opinionscope.survey.importers.benchmark_answers import RECORDED
-from opinionscope.survey.importers.benchmark_people import read_people
+from opinionscope.importers.benchmark_answers import RECORDED
+from opinionscope.importers.benchmark_people import read_people
+from opinionscope.survey.answers import ANSWERS_FORMAT, ANSWERS_SUFFIX, AnswerBlock, AnswersFile, write_answers
 from opinionscope.survey.layout import laid_out
 from opinionscope.survey.microdata import microdata_of
 from opinionscope.survey.pack import PACK_FLAT, PACK_ROWS, PackFile

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from textual.widgets import DataTable, Digits
 
-from opinionscope.history import History, new_run_id, rescore
+from opinionscope.history import History
+from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen

@@ -12,7 +12,7 @@ from opinionscope.cleaning import clean_line
 from opinionscope.errors import OpinionscopeError
 
 if TYPE_CHECKING:
-    from opinionscope.session import Session
+    from opinionscope.workspace import Workspace
 
 Offered = Iterable[tuple[str, str]]
 """Words, and a few words on each."""
@@ -25,11 +25,11 @@ _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 
 def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
     """Return what of a kind begins with what is typed; nothing where settings, data or history cannot be read."""
-    from opinionscope.session import Session
+    from opinionscope.workspace import Workspace
 
     typed = incomplete.casefold()
     try:
-        session = Session.open(ctx.find_root().params.get("db"))
+        session = Workspace.open(ctx.find_root().params.get("db"))
         try:
             words = {
                 word: note for word, note in OFFERS[kind](session, ctx.params) if word.casefold().startswith(typed)
@@ -41,21 +41,21 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
     return [CompletionItem(word, help=clean_line(words[word])) for word in words if word == clean_line(word)]
 
 
-def _questions(session: "Session", given: Given) -> Offered:
+def _questions(session: "Workspace", given: Given) -> Offered:
     dataset = given.get("dataset")
     found = [question for question in session.library.questions if dataset in (None, question.dataset)]
     yield from ((question.id, question.title) for question in found)
     yield from ((f"{question.dataset}/{question.id}", question.title) for question in found)
 
 
-def _groups(session: "Session", given: Given) -> Offered:
+def _groups(session: "Workspace", given: Given) -> Offered:
     """The groups of the question that stands before, else of all."""
     library, named = session.library, given.get("question")
     for question in [library.question(named)] if named else library.questions:
         yield from ((group.name, group.expression) for group in library.groups(question))
 
 
-def _models(session: "Session", given: Given) -> Offered:
+def _models(session: "Workspace", given: Given) -> Offered:
     from opinionscope.respondents.catalog import models_without_asking
 
     remembered, _ = session.state.read()
@@ -64,24 +64,24 @@ def _models(session: "Session", given: Given) -> Offered:
     yield from ((card.name, card.detail) for card in models_without_asking(session.library, session.setup))
 
 
-def _voices(session: "Session", given: Given) -> Offered:
+def _voices(session: "Workspace", given: Given) -> Offered:
     return [(voice.name, voice.summary) for voice in session.voices]
 
 
-def _datasets(session: "Session", given: Given) -> Offered:
+def _datasets(session: "Workspace", given: Given) -> Offered:
     return [(pack.dataset, pack.title) for pack in session.library.packs]
 
 
-def _domains(session: "Session", given: Given) -> Offered:
+def _domains(session: "Workspace", given: Given) -> Offered:
     return [(question.domain, "") for question in session.library.questions]
 
 
-def _runs(session: "Session", given: Given) -> Offered:
+def _runs(session: "Workspace", given: Given) -> Offered:
     rows = session.history.page("", limit=MOST_RUNS)
     return [(row.id, f"{row.question.id}, {row.group}, {row.model}, {row.status}") for row in rows]
 
 
-def _themes(session: "Session", given: Given) -> Offered:
+def _themes(session: "Workspace", given: Given) -> Offered:
     """By their files' names, as ours and most are called, and Textual's own."""
     from textual.theme import BUILTIN_THEMES
 
@@ -91,7 +91,7 @@ def _themes(session: "Session", given: Given) -> Offered:
     return [(name, "") for name in (*sorted(path.stem for path in files), *BUILTIN_THEMES)]
 
 
-OFFERS: Mapping[str, Callable[["Session", Given], Offered]] = {
+OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {
     "question": _questions,
     "group": _groups,
     "model": _models,

@@ -8,14 +8,14 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.report import question_json
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, study_card_json
-from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError
 from opinionscope.survey.answers import AnswerSheet, read_answers
 from opinionscope.survey.pack import CARD_TEXTS
+from opinionscope.workspace import Workspace
 
 
-def list_data(session: Session, as_json: bool) -> None:
+def list_data(session: Workspace, as_json: bool) -> None:
     """Print packs, recorded answers, what could not be read, and the folder for the user's own files."""
     sheets: list[tuple[Path, AnswerSheet]] = []
     problems = list(session.library.problems)
@@ -46,7 +46,7 @@ def list_data(session: Session, as_json: bool) -> None:
     tell(f"Your own packs and answers go to {session.paths.data}")
 
 
-def show_data(session: Session, dataset: str, question_id: str | None, as_json: bool) -> None:
+def show_data(session: Workspace, dataset: str, question_id: str | None, as_json: bool) -> None:
     """Print the study card of a dataset, and what is known of one of its questions.
 
     Raises:

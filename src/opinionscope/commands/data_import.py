@@ -13,11 +13,11 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation import Answer, read_answer
 from opinionscope.elicitation.answer import Expected
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.importers import IMPORTERS, importer_named, recognised
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
+from opinionscope.importers.benchmark import RecordedAnswer
+from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.settings import Paths, bundled
-from opinionscope.survey.importers import IMPORTERS, importer_named, recognised
-from opinionscope.survey.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
-from opinionscope.survey.importers.benchmark import RecordedAnswer
-from opinionscope.survey.importers.placing import Placed, compare, put
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import clean_line
 

@@ -8,7 +8,6 @@ from opinionscope.commands.output import counted, print_json
 from opinionscope.commands.printing import agreed, tell, write
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import question_json
-from opinionscope.session import Session
 from opinionscope.settings import bundled
 from opinionscope.streams import write_bytes
 from opinionscope.survey import Library, Pack
@@ -16,6 +15,7 @@ from opinionscope.survey.own import OWN, OwnPack
 from opinionscope.survey.own_draft import Draft
 from opinionscope.survey.own_lines import LineError
 from opinionscope.survey.pack import PACK_SUFFIXES, PackFile, dataset_of, decode_file, pack_text
+from opinionscope.workspace import Workspace
 
 STDOUT = Path("-")
 
@@ -33,7 +33,7 @@ class RemoveError(OpinionscopeError):
 
 
 def new_question(
-    session: Session,
+    session: Workspace,
     *,
     title: str,
     text: str,
@@ -80,7 +80,7 @@ def require_terminal() -> None:
         )
 
 
-def export_pack(session: Session, dataset: str, file: Path | None, force: bool) -> None:
+def export_pack(session: Workspace, dataset: str, file: Path | None, force: bool) -> None:
     """Write a pack to a file or to stdout, byte for byte as it is kept unless another kind of file is wanted.
 
     Raises:
@@ -127,7 +127,7 @@ def _write(target: Path, content: bytes, force: bool) -> None:
         raise ExportError(f"{target} cannot be written ({error.strerror}); check the path and its rights") from error
 
 
-def remove_data(session: Session, dataset: str, yes: bool) -> int:
+def remove_data(session: Workspace, dataset: str, yes: bool) -> int:
     """Remove the user's files of a dataset, when that has been agreed to, and return the exit code.
 
     Raises:
@@ -165,7 +165,7 @@ def _lost(library: Library, dataset: str) -> str:
     return f", with {counted(len(own), 'question')} of your own" if own else ""
 
 
-def _files(session: Session, dataset: str) -> Iterator[Path]:
+def _files(session: Workspace, dataset: str) -> Iterator[Path]:
     """The user's files of a dataset: its pack, single people's answers, recorded answers."""
     folder, library = session.paths.data, session.library
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

@@ -9,10 +9,10 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
 from opinionscope.report.names import without_folders
-from opinionscope.session import Session
+from opinionscope.workspace import Workspace
 
 
-def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
+def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> None:
     """Print runs, newest first; a history that is not there yet has none."""
     rows = session.history.page(search, limit=limit)
     if as_json:
@@ -56,7 +56,7 @@ def list_runs(session: Session, search: str, limit: int, as_json: bool) -> None:
     tell(f"{len(rows)} of {counted(session.history.count(search), 'run')}")
 
 
-def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
+def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
     """Print one run again."""
     run = session.history.get(run_id)
     if as_json:
@@ -75,14 +75,14 @@ def show_run(session: Session, run_id: str, prompt: bool, bits: bool, as_json: b
         print_prompt(run)
 
 
-def resume_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
+def resume_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
     """Ask for the answers that a run lacks, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
     probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     return probe.carried_out(lambda watch: prober.resume(run.id, watch))
 
 
-def score_run(session: Session, run_id: str, bits: bool, as_json: bool) -> int:
+def score_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
     """Score a run by the answers that it has, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
     probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)

@@ -9,13 +9,13 @@ from opinionscope.commands.printing import tell
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
-from opinionscope.session import Session
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.microdata import Microdata, Slice
 from opinionscope.survey.question import DOMAIN_TITLES
 from opinionscope.survey.text import fold, has_words, search_words
+from opinionscope.workspace import Workspace
 
 MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")
 MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
@@ -24,7 +24,7 @@ MODEL_LEAST_NEEDED = (6, 7, 8, 3, 4)
 MOST_VALUES = 8
 
 
-def list_questions(session: Session, search: str, domain: str | None, as_json: bool) -> None:
+def list_questions(session: Workspace, search: str, domain: str | None, as_json: bool) -> None:
     """Print the questions that have all the words."""
     library = session.library
     _check_domain(session, domain)
@@ -37,14 +37,14 @@ def list_questions(session: Session, search: str, domain: str | None, as_json: b
     tell(counted(len(found), "question"))
 
 
-def _check_domain(session: Session, domain: str | None) -> None:
+def _check_domain(session: Workspace, domain: str | None) -> None:
     at_hand = tuple(dict.fromkeys(question.domain for question in session.library.questions))
     if domain is not None and domain not in (*at_hand, *DOMAIN_TITLES):
         hint = f"expected one of {', '.join(at_hand)}; {did_you_mean(domain, at_hand)}".rstrip("; ")
         raise NotFoundError(f'there is no domain "{domain}"; {hint}', title="No such domain")
 
 
-def list_groups(session: Session, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
+def list_groups(session: Workspace, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
     """Print the groups, with how many questions they answered and the smallest n among them."""
     library = session.library
     _check_domain(session, domain)
@@ -78,7 +78,7 @@ def list_groups(session: Session, question_id: str | None, search: str, domain: 
         _tell_of_composing(session, only)
 
 
-def _tell_of_composing(session: Session, question: Question) -> None:
+def _tell_of_composing(session: Workspace, question: Question) -> None:
     """Say which attributes can be joined to a group, where single people's answers are at hand."""
     try:
         microdata = session.library.microdata(question.dataset)
@@ -102,7 +102,7 @@ def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> st
     return " | ".join(shown)
 
 
-def list_models(session: Session, search: str, as_json: bool) -> None:
+def list_models(session: Workspace, search: str, as_json: bool) -> None:
     """Print the models that can be asked now, favourites and last used ones first, and the server of those found."""
     warn(recorded_problems(session.library))
     remembered, problem = session.state.read()

@@ -16,9 +16,9 @@ from opinionscope.charts import Line, Role, fit
 from opinionscope.cleaning import clean, clean_line
 from opinionscope.commands.printing import tell, tell_over, wipe, write, write_json
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run
 from opinionscope.report import TextLine
 from opinionscope.respondents import Attempt
+from opinionscope.runs import Run
 
 A_SECOND, LOG_EVERY = 1.0, 10.0
 """Seconds between two lines of the narration, on a terminal and elsewhere."""

@@ -2,7 +2,6 @@
 
 from opinionscope.charts import draw
 from opinionscope.commands.output import HUMAN, MODEL, Page
-from opinionscope.history import Run
 from opinionscope.report import (
     KL_NAME,
     Unit,
@@ -18,6 +17,7 @@ from opinionscope.report import (
     sample_size,
     spread_sentences,
 )
+from opinionscope.runs import Run
 
 WIDEST = 120
 

@@ -7,13 +7,13 @@ from opinionscope.commands.output import Narration, print_json
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
-from opinionscope.history import Run
-from opinionscope.probe import Prober
 from opinionscope.report import run_json
 from opinionscope.respondents import is_recorded
-from opinionscope.session import Session
+from opinionscope.runs import Run
+from opinionscope.runs.prober import Prober
+from opinionscope.runs.watching import Watch
 from opinionscope.stopping import run_stoppable
-from opinionscope.watching import Watch
+from opinionscope.workspace import Workspace
 
 ANSWERED = ("done", "unread")
 
@@ -29,7 +29,7 @@ class Probe:
 
     def __init__(
         self,
-        session: Session,
+        session: Workspace,
         prober: Prober,
         model: str,
         api_base: str | None,

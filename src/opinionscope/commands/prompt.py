@@ -4,8 +4,9 @@ from typing import Any
 
 from opinionscope.commands.output import print_lines
 from opinionscope.commands.printing import write
-from opinionscope.history import Run, public_url
 from opinionscope.report import NOT_SENT, prompt_lines
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs import Run
 
 
 def prompt_json(run: Run) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import PLAIN, Recipe
-from opinionscope.history import HistoryError
-from opinionscope.probe import Choices, NotAskedError
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.catalog import local_base, recorded_problems
-from opinionscope.session import Session
+from opinionscope.runs import RunError
+from opinionscope.runs.prober import Choices, NotAskedError
+from opinionscope.workspace import Workspace
 
 WIDEST = 120
 ONCE = "a recorded model was asked once, in its own way; --repeats and its like matter to live models only."
 
 
-def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
+def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not kept."""
     session = session.without_cache() if options.get("no_cache") else session
     session = session.with_settings(timeout=options["timeout"], deadline=options["deadline"])
@@ -34,11 +34,11 @@ def run_probe(session: Session, *, as_json: bool, bits: bool, no_save: bool, **o
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))
-    except HistoryError as error:
-        raise HistoryError(f"{error.message}; `--no-save` asks without keeping", title=error.title) from error
+    except RunError as error:
+        raise RunError(f"{error.message}; `--no-save` asks without keeping", title=error.title) from error
 
 
-def show_prompt(session: Session, *, as_json: bool, **options: Any) -> int:
+def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:
     """Print what would be sent, ask nobody, and return 0."""
     choices = _choices(session, options)
     session.connect(choices.model, choices.api_base)
@@ -50,7 +50,7 @@ def show_prompt(session: Session, *, as_json: bool, **options: Any) -> int:
     return 0
 
 
-def _choices(session: Session, options: Mapping[str, Any]) -> Choices:
+def _choices(session: Workspace, options: Mapping[str, Any]) -> Choices:
     settings, drop = session.settings, options["drop_refused"]
     model = options["model"] or session.default_model()
     return Choices(
@@ -86,7 +86,7 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
     )
 
 
-def _found_here(session: Session, model: str) -> str | None:
+def _found_here(session: Workspace, model: str) -> str | None:
     """The address of a server on this machine that has the model; said on stderr, for it was not named."""
     if model in session.setup.named:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from opinionscope.errors import OpinionscopeError
+from opinionscope.runs.errors import RunError
 from opinionscope.survey.text import clean_line
 
 _ELSEWHERE = "or name another file with --db"
@@ -28,7 +28,7 @@ _SENTENCES = {
 _PRIMARY_CODE = 0xFF
 
 
-class HistoryError(OpinionscopeError):
+class HistoryError(RunError):
     """The history cannot be read or written, or has no such run."""
 
     title = "History"

@@ -9,8 +9,8 @@ from typing import Any
 from opinionscope.alignment import Alignment, NoiseFloor, Scaling
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
 from opinionscope.elicitation.expression import Request
-from opinionscope.history.run import Run
 from opinionscope.respondents.base import Response, Usage
+from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
 
 

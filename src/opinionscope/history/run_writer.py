@@ -1,44 +1,21 @@
 """Writing what was paid for: tried again, then spilled into a file, and never lost without a word."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 from opinionscope.history.errors import HistoryError
-from opinionscope.history.run import Run
 from opinionscope.history.spilling import write_spill
 from opinionscope.history.store import History
 from opinionscope.respondents.base import Response
+from opinionscope.runs import Run, Unkept
 
 PAUSES = (0.2, 1.0)
 """Seconds before the second and the third attempt; SQLite itself waits for another program's lock in each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unkept:
-    """A run that is not in the history.
-
-    Attributes:
-        reason: why it could not be written.
-        path: the spill file that holds it; None if no file could be written either.
-    """
-
-    run: Run
-    reason: HistoryError
-    path: Path | None
-
-    @property
-    def words(self) -> str:
-        """Why it is not kept, and where it is meanwhile."""
-        if self.path is None:
-            return f"{self.reason.message}. No other file could be written either: copy what you need before you leave"
-        return f"{self.reason.message}. It waits in {self.path}, and the next start of the program takes it in"
-
-
 class HistoryWriter:
-    """Writes runs to a history; worker threads may share one.
+    """Writes runs to a history, and reads them from it; worker threads may share one.
 
     Args:
         pauses: seconds before each further attempt to write a run that has ended.
@@ -55,6 +32,18 @@ class HistoryWriter:
         self._pauses = pauses
         self._wait = wait
         self.unkept: dict[str, Unkept] = {}
+
+    def get(self, run_id: str) -> Run:
+        """As `History.get`."""
+        return self._history.get(run_id)
+
+    def resume(self, run_id: str) -> Run:
+        """As `History.resume`."""
+        return self._history.resume(run_id)
+
+    def answered_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
+        """As `History.answered_by`."""
+        return self._history.answered_by(model, steering, formats, most)
 
     def begin(self, run: Run) -> None:
         """As `History.begin`, in one attempt: nothing has been paid for yet.

@@ -17,9 +17,9 @@ from opinionscope.history.errors import HistoryError, explained
 from opinionscope.history.migrations import migrate
 from opinionscope.history.restoring import restore
 from opinionscope.history.rows import hash_of
-from opinionscope.history.run import Run
 from opinionscope.history.writing import write_choices, write_outcome
 from opinionscope.respondents.files import write_whole
+from opinionscope.runs.run import Run
 
 PAGE_BYTES = 512
 """SQLite's smallest page, for a disk that is nearly full."""

@@ -13,11 +13,8 @@ from opinionscope.history import listing
 from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
 from opinionscope.history.listing import RunRow
-from opinionscope.history.rescore import score
 from opinionscope.history.restoring import restore
-from opinionscope.history.resuming import being_asked
 from opinionscope.history.rows import as_text
-from opinionscope.history.run import Run
 from opinionscope.history.sessions import Session, is_alive
 from opinionscope.history.spilling import read_spill, spill_files
 from opinionscope.history.writing import (
@@ -28,6 +25,9 @@ from opinionscope.history.writing import (
     write_tags,
 )
 from opinionscope.respondents.base import Response
+from opinionscope.runs.rescore import score
+from opinionscope.runs.resuming import being_asked
+from opinionscope.runs.run import Run
 from opinionscope.survey.text import clean, clean_line
 
 PATIENCE = 5.0

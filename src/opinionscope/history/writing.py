@@ -9,10 +9,10 @@ from itertools import zip_longest
 from opinionscope.alignment import Alignment
 from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
-from opinionscope.history.run import Run
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
-from opinionscope.history.urls import public_url
 from opinionscope.respondents.base import Response
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs.run import Run
 
 
 def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> None:

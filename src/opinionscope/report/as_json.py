@@ -5,12 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe
-from opinionscope.history import Run, RunRow, public_url, single_readings
+from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
 from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
 from opinionscope.respondents import Response
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Group, Library, Question
 
 

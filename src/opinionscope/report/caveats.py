@@ -8,9 +8,9 @@ from opinionscope.charts import percent
 from opinionscope.elicitation import Reading
 from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
-from opinionscope.history import Run, single_readings
 from opinionscope.report.details import below
 from opinionscope.report.says_nothing import says_nothing
+from opinionscope.runs import Run, single_readings
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"

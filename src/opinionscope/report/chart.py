@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from opinionscope.charts import ChartData
 from opinionscope.elicitation import FORMATS, Reading
-from opinionscope.history import Run
 from opinionscope.report.names import answered_as
+from opinionscope.runs import Run
 
 LARGEST_FRACTION = 1.5
 """Numbers that sum to no more are shares of 1; those that sum to more are percents."""

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from opinionscope.elicitation import Answer, Reading
 from opinionscope.elicitation.prompting import NOW_ANSWER
-from opinionscope.history import Run
 from opinionscope.report.words import cost
+from opinionscope.runs import Run
 
 BRIEF = 40
 LineRole = Literal["heading", "strong", "text", "muted"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation import FORMATS, Answer, Prompt, Reading, read_answer
-from opinionscope.history import Run, single_readings
+from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Question
 
 LARGEST_FLAT_DIFFERENCE = 0.01

@@ -9,8 +9,8 @@ from opinionscope.alignment import Alignment, Interval, Spread, align, spread_of
 from opinionscope.alignment.spread import Compare
 from opinionscope.charts import percent
 from opinionscope.elicitation import FORMATS, Elicitation, Reading, Recipe
-from opinionscope.history import Run, single_readings
 from opinionscope.report.words import Unit, divergence
+from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Distribution, DistributionError
 
 LEAST_GAP = 0.005

@@ -6,8 +6,8 @@ from typing import Literal
 
 from opinionscope.alignment import NATS_PER_BIT, Alignment
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Recipe
-from opinionscope.history import Run
 from opinionscope.report.names import answered_as, without_folders
+from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]

@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.survey.importers.titles import Names
 from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.own_draft import Draft, Written
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, decode_file, pack_of, pack_text
 from opinionscope.survey.question import DOMAIN_TITLES, Group, Question
 from opinionscope.survey.text import clean_line
+from opinionscope.survey.titles import Names
 
 OWN = "own"
 """Dataset, wording and domain of what a user writes."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from opinionscope.survey.importers.titles import short_title
 from opinionscope.survey.own_lines import (
     Answered,
     LineError,
@@ -16,6 +15,7 @@ from opinionscope.survey.own_lines import (
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry, PackFile, QuestionEntry
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import clean, clean_line
+from opinionscope.survey.titles import short_title
 
 Field = Literal["title", "text", "context", "options", "people"]
 

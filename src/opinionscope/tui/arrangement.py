@@ -8,13 +8,13 @@ from pathlib import Path
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
-from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.respondents.setup import Setup
-from opinionscope.session import Session, read_library
+from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
 from opinionscope.tui.models import ModelShelf
+from opinionscope.workspace import Workspace, read_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Arrangement:
     setup: Setup = field(default_factory=Setup)
 
     @classmethod
-    def of(cls, session: Session) -> "Arrangement":
+    def of(cls, session: Workspace) -> "Arrangement":
         """What a session works with.
 
         Raises:

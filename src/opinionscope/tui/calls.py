@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from textual.worker import Worker
 
-from opinionscope.history import Run
-from opinionscope.probe import Choices
 from opinionscope.respondents import Attempt
+from opinionscope.runs import Run
+from opinionscope.runs.prober import Choices
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
-from opinionscope.probe import Choices
 from opinionscope.report import recipe_words, sample_size
+from opinionscope.runs.prober import Choices
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata
 from opinionscope.survey.question import DOMAIN_TITLES

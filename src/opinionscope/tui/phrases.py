@@ -1,6 +1,6 @@
 """Phrases that several screens share."""
 
-from opinionscope.history import Run
+from opinionscope.runs import Run
 
 
 def people_counted(number: int) -> str:

@@ -29,10 +29,10 @@ def make_app(db: Path | None = None, theme: str | None = None, begin: str = "") 
     settings = read_settings(paths.settings)
 
     def load() -> "Arrangement":
-        from opinionscope.session import Session
         from opinionscope.tui.arrangement import Arrangement
+        from opinionscope.workspace import Workspace
 
-        return Arrangement.of(Session.open(db))
+        return Arrangement.of(Workspace.open(db))
 
     return OpinionscopeApp(load_themes([bundled("themes"), paths.themes]), theme or settings.theme, load, begin)
 

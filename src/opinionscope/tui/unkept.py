@@ -7,7 +7,7 @@ from textual.app import App
 
 if TYPE_CHECKING:
     from opinionscope.history import History
-    from opinionscope.probe import Prober
+    from opinionscope.runs.prober import Prober
 
 RETRY_AFTER = 10.0
 """Seconds between two attempts to write them while the program runs."""

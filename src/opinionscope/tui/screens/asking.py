@@ -12,15 +12,15 @@ from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run, rescore
-from opinionscope.probe import Choices, Prober
-from opinionscope.pulse import Pulse
 from opinionscope.respondents import Attempt, is_recorded
+from opinionscope.runs import Run, rescore
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.watching import Watch
+from opinionscope.throttle import Throttle
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.widgets.run_view import RunView
-from opinionscope.watching import Watch
 
 MOST_REMEMBERED = 200
 SHORT = 2
@@ -69,7 +69,7 @@ class AskingScreen(Screen[None]):
         self._choices = choices
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
-        self._drawing = Pulse(self._draw)
+        self._drawing = Throttle(self._draw)
         self._looking: Worker[None] | None = None
         self._pace = Pace()
         self._remembered: dict[Choices, Run] = {}

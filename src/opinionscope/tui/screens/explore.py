@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run
-from opinionscope.probe import Choices, Prober
 from opinionscope.report import Unit, plan_words
+from opinionscope.runs import Run
+from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in

@@ -14,9 +14,9 @@ from typing_extensions import override
 from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
-from opinionscope.probe import Prober
 from opinionscope.report import Unit
 from opinionscope.report.names import without_folders
+from opinionscope.runs.prober import Prober
 from opinionscope.survey.text import while_typing
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.pace import A_MOMENT

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from opinionscope.elicitation import ORDERS, PLAIN, Recipe, Voices
 from opinionscope.errors import OpinionscopeError
-from opinionscope.probe import Choices
 from opinionscope.report.words import counts_people, has_persona, has_real_examples
+from opinionscope.runs.prober import Choices
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine

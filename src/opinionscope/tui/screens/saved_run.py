@@ -10,9 +10,10 @@ from textual.timer import Timer
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import Run
-from opinionscope.probe import Prober
 from opinionscope.report import Unit
+from opinionscope.runs import Run
+from opinionscope.runs.prober import Prober
+from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged, StudyCardWanted
@@ -20,7 +21,6 @@ from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
-from opinionscope.watching import Watch
 
 NEVER_ENDED = "Still being asked when this was opened, or never ended: the program may have been killed meanwhile."
 

@@ -6,8 +6,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from opinionscope.history import Run
 from opinionscope.report import LineRole, TextLine, answer_lines, prompt_lines, reading_lines
+from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 
 LINES: Mapping[str, Callable[[Run], Iterable[TextLine]]] = {

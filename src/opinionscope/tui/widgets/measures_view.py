@@ -6,7 +6,6 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 from typing_extensions import override
 
-from opinionscope.history import Run
 from opinionscope.report import (
     KL_NAME,
     Unit,
@@ -18,6 +17,7 @@ from opinionscope.report import (
     other_measures,
     spread_sentences,
 )
+from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 
 

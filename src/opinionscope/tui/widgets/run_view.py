@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.history import Run
 from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
+from opinionscope.runs import Run
 from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.unkept import unkept_of

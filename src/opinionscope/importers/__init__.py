@@ -1,0 +1,54 @@
+"""Importers: one file for each kind of source, and one line for it here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from opinionscope.importers.base import Importer, ImportRefusedError
+from opinionscope.importers.benchmark_import import BenchmarkImporter
+from opinionscope.importers.globalopinionqa import GlobalOpinionQAImporter
+from opinionscope.importers.opinionqa import OpinionQAImporter
+from opinionscope.importers.packs import PackImporter
+from opinionscope.importers.respondents import RespondentsImporter
+from opinionscope.importers.subpop import SubPOPImporter
+from opinionscope.importers.tables import TablesImporter
+from opinionscope.survey.text import clean_line
+
+IMPORTERS: Mapping[str, Importer] = {
+    each.name: each
+    for each in (
+        PackImporter(),
+        BenchmarkImporter(),
+        OpinionQAImporter(),
+        GlobalOpinionQAImporter(),
+        SubPOPImporter(),
+        TablesImporter(),
+        RespondentsImporter(),
+    )
+}
+"""By name, the one that knows its source surest first: `recognised` asks them in this order."""
+
+
+def recognised(path: Path) -> Importer:
+    """The importer for a path.
+
+    Raises:
+        ImportRefusedError: if none knows it; with what they read.
+    """
+    if not path.exists():
+        raise ImportRefusedError(f"there is no {clean_line(str(path))}; check the path")
+    for importer in IMPORTERS.values():
+        if importer.recognises(path):
+            return importer
+    known = "; ".join(f"{each.name} reads {each.reads}" for each in IMPORTERS.values())
+    raise ImportRefusedError(f"{clean_line(path.resolve().name)} is of no kind that can be told by its looks: {known}")
+
+
+def importer_named(name: str) -> Importer:
+    """The importer of that name.
+
+    Raises:
+        ImportRefusedError: with the names there are.
+    """
+    if name not in IMPORTERS:
+        raise ImportRefusedError(f'there is no importer "{clean_line(name)}"; there are {", ".join(IMPORTERS)}')
+    return IMPORTERS[name]

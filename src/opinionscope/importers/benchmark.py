@@ -1,0 +1,323 @@
+"""The layout of the benchmark's public repository (Meister, Guestrin and Hashimoto 2025), read as it stands.
+
+    benchmark = Benchmark(folder)
+    for item in benchmark.humans("opinionqa"): ...        # HumanItem, or SetAside with a reason
+    for answer in benchmark.answers("opinionqa"): ...     # RecordedAnswer, or SetAside with a reason
+
+Nothing is parsed here but JSON: what a model answered comes back as raw text, beside the labels of the
+options it was offered in the order of its letters. Files are opened one at a time, as they are asked for.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from string import ascii_uppercase
+
+from opinionscope.importers.base import SetAside
+from opinionscope.importers.benchmark_humans import (
+    ATTRIBUTES,
+    BOOKS_FILE,
+    GLOBAL_FILE,
+    HumanGroup,
+    HumanItem,
+    Record,
+    each_record,
+    opinionqa_waves,
+    read_books,
+    read_field,
+    read_global,
+    read_opinionqa,
+    read_records,
+    short_key,
+    text_key,
+)
+from opinionscope.survey.pack import PackError
+from opinionscope.survey.question import Attributes, Option, Question
+from opinionscope.survey.text import clean, clean_line
+
+__all__ = ["DATASETS", "Attributes", "Benchmark", "HumanGroup", "HumanItem", "RecordedAnswer", "SetAside", "text_key"]
+
+RESULTS = "results"
+DATASETS: Mapping[str, str] = {"opinionqa": "opinionqa", "nytimes": "nytimes", "globalvalues": "globalopinionqa"}
+FORMATS: Mapping[str, str] = {
+    "express_distribution": "verbalized",
+    "sequence": "sequence",
+    "model_logprobs": "log-probs",
+}
+STEERINGS: Mapping[str, str] = {"task0": "none", "task1": "persona", "task3_easy_hard": "few-shot"}
+UNSTEERED: Attributes = (("party", "Democrat"),)
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """One answer of one model, as recorded.
+
+    Attributes:
+        dataset: our name: "opinionqa", "nytimes", "globalopinionqa".
+        key: the item's name in the source, exactly.
+        place: the file, relative to the source's folder.
+        model: the source's name for it.
+        format: "verbalized", "sequence" or "log-probs".
+        steering: "none", "persona" or "few-shot".
+        attributes: the group the model was to answer as; () without steering.
+        response: the raw text (of sequences the authors dropped all blanks before they saved them).
+        labels: the options offered, in the order of the letters A, B, C, …, shape (K,).
+        authors_reading: what the authors read in it, by letter, shape (K,), not normalised, all 0 where they
+            could not read it; for log-probs the recorded probability masses of the letters.
+        expected: how people answered as the authors scored it, shares by letter: one entry, or without
+            steering one a group, each over that group's own letters.
+        doubt: why it is not certain that this was asked of this group, or "".
+        sample: position among several answers to the same prompt.
+    """
+
+    dataset: str
+    key: str
+    place: str
+    model: str
+    format: str
+    steering: str
+    attributes: Attributes
+    response: str
+    labels: tuple[str, ...]
+    authors_reading: tuple[float, ...]
+    expected: Mapping[Attributes, tuple[float, ...]]
+    doubt: str = ""
+    sample: int = 0
+
+    @property
+    def source_key(self) -> str:
+        """The key as packs name it: itself, or a digest where the key is the question's full text."""
+        return text_key(self.key) if self.dataset == "globalopinionqa" else clean_line(self.key)
+
+    @property
+    def question(self) -> Question:
+        """What was offered, as the question that a parser needs: labels in the order of the recorded letters."""
+        options = tuple(Option(label) for label in self.labels)
+        return Question(self.source_key, self.dataset, domain="", title="", text="", options=options)
+
+    @property
+    def masses(self) -> tuple[float, ...] | None:
+        """The recorded probability mass of each letter, shape (K,); None for other formats."""
+        return self.authors_reading if self.format == "log-probs" else None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of results and what its path says about it."""
+
+    path: Path
+    place: str
+    dataset: str
+    format: str
+    model: str
+    steering: str
+    wave: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A copy of the benchmark's repository, whole or in part.
+
+    Attributes:
+        root: its folder.
+    """
+
+    root: Path
+
+    def humans(self, dataset: str) -> Iterator[HumanItem | SetAside]:
+        """How people answered, item by item in the source's order; nothing if the copy lacks the dataset.
+
+        What is damaged is set aside.
+        """
+        if dataset == "opinionqa":
+            for wave in opinionqa_waves(self.root):
+                yield from read_opinionqa(self.root, wave)
+        elif dataset == "nytimes" and (self.root / BOOKS_FILE).is_file():
+            yield from read_books(self.root)
+        elif dataset == "globalopinionqa" and (self.root / GLOBAL_FILE).is_file():
+            yield from read_global(self.root)
+
+    def models(self) -> tuple[str, ...]:
+        """The models that have results, in alphabetical order."""
+        return tuple(sorted({found.model for found in self._files() if isinstance(found, _File)}))
+
+    def answers(
+        self, dataset: str | None = None, models: Collection[str] | None = None
+    ) -> Iterator[RecordedAnswer | SetAside]:
+        """The recorded answers, of one dataset or all, of some models or all.
+
+        Raises:
+            PackError: if there is no folder of results. What is damaged in it is set aside.
+        """
+        items: dict[tuple[str, str], Mapping[str, HumanItem]] = {}
+        for found in self._files():
+            if isinstance(found, SetAside):
+                if dataset is None and models is None:
+                    yield found
+            elif dataset in (None, found.dataset) and (models is None or found.model in models):
+                key = (found.dataset, found.wave)
+                if key not in items:
+                    items[key] = self._items(*key)
+                for read in _read_file(found, items[key]):
+                    aside = isinstance(read, SetAside)
+                    yield replace(read, dataset=found.dataset, model=found.model) if aside else read
+
+    def _items(self, dataset: str, wave: str) -> Mapping[str, HumanItem]:
+        if dataset == "opinionqa":
+            source = read_opinionqa(self.root, wave) if wave in opinionqa_waves(self.root) else iter(())
+        else:
+            source = self.humans(dataset)
+        return {item.key: item for item in source if isinstance(item, HumanItem)}
+
+    def _files(self) -> Iterator[_File | SetAside]:
+        """Every file of results, in the order of its path; folders of another kind set aside."""
+        results = self.root / RESULTS
+        if not results.is_dir():
+            raise PackError(self.root, RESULTS, "expected this folder, in the layout of the benchmark's repository")
+        for dataset in _folders(results):
+            if dataset.name not in DATASETS:
+                yield SetAside(self._place(dataset), "not a dataset of the benchmark")
+                continue
+            for form in _folders(dataset):
+                if form.name not in FORMATS:
+                    yield SetAside(self._place(form), "not an expression format that was asked of a model")
+                    continue
+                for model in _folders(form):
+                    yield from self._files_of_model(model, DATASETS[dataset.name], FORMATS[form.name])
+
+    def _files_of_model(self, folder: Path, dataset: str, form: str) -> Iterator[_File | SetAside]:
+        for task in _folders(folder):
+            if task.name not in STEERINGS:
+                yield SetAside(self._place(task), "not a steering method of the benchmark")
+                continue
+            for path in sorted(task.rglob("*.json")):
+                *wave, kind = path.relative_to(task).parts[:-1] or ("",)
+                yield _File(
+                    path,
+                    self._place(path),
+                    dataset,
+                    form,
+                    clean_line(folder.name),
+                    STEERINGS[task.name],
+                    "/".join(wave),
+                    kind,
+                )
+
+    def _place(self, path: Path) -> str:
+        return clean_line(path.relative_to(self.root).as_posix())
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _read_file(file: _File, items: Mapping[str, HumanItem]) -> Iterator[RecordedAnswer | SetAside]:
+    def read(key: str, record: Record) -> Iterator[RecordedAnswer | SetAside]:
+        item = items.get(key)
+        if item is None:
+            yield SetAside(f"{file.place}, {short_key(key)}", "how people answered this item is not in the source")
+        else:
+            yield from _read_record(file, key, record, item)
+
+    try:
+        records = read_records(file.path)
+    except PackError as error:
+        yield SetAside(file.place, f"the file is damaged: {error.reason}")
+    else:
+        yield from each_record(records, file.place, read)
+
+
+def _read_record(file: _File, key: str, record: Record, item: HumanItem) -> Iterator[RecordedAnswer | SetAside]:
+    place = f"{file.place}, {short_key(key)}"
+    authors = read_field(record, "avg_actual_results", dict[str, float], file.path, key)
+    attributes, labels = _offered(file, item, len(authors))
+    if len(labels) < 2:
+        reason = f'only one option was offered, "{labels[0]}"' if labels else _why_unknown(attributes, item)
+        yield SetAside(place, reason)
+        return
+    letters = ascii_uppercase[: len(labels)]
+    if "".join(sorted(authors)) != letters:
+        found = ", ".join(sorted(authors))
+        yield SetAside(place, f"{len(labels)} options were offered, but the record has the letters {clean_line(found)}")
+        return
+    expected = _expected(file, key, record, attributes)
+    for sample, response in enumerate(read_field(record, "response", list[str], file.path, key)):
+        yield RecordedAnswer(
+            file.dataset,
+            key,
+            file.place,
+            file.model,
+            file.format,
+            file.steering,
+            attributes,
+            clean(response),
+            labels,
+            tuple(authors[letter] for letter in letters),
+            expected,
+            _doubt(attributes, labels, item, expected),
+            sample,
+        )
+
+
+def _offered(file: _File, item: HumanItem, letters: int) -> tuple[Attributes, tuple[str, ...]]:
+    """The group and the labels it was offered, in letter order; () where that cannot be known.
+
+    OpinionQA: the labels somebody in the group chose, in the order of the group's own map; without steering
+    those of the Democrats. For groups without a map they are known only if as many letters were recorded as
+    there are labels at all. Books and global values: all options in survey order.
+    """
+    name = file.path.stem
+    if file.dataset == "globalopinionqa":
+        position = int(name) if name.isdecimal() else len(item.groups)
+        attributes = (
+            item.groups[position].attributes if position < len(item.groups) else (("country", clean_line(name)),)
+        )
+        return attributes, item.options if item.group(attributes) else ()
+    steered: Attributes = ((ATTRIBUTES.get(file.kind, clean_line(file.kind)), clean_line(name)),)
+    attributes = () if file.steering == "none" else steered
+    if file.dataset == "nytimes":
+        return attributes, item.options if not attributes or item.group(attributes) else ()
+    if group := item.group(attributes or UNSTEERED):
+        return attributes, tuple(group.figures)
+    everything = sorted({label for group in item.groups for label in group.figures})
+    known = len(everything) == letters and file.kind in ATTRIBUTES
+    return attributes, tuple(everything) if known else ()
+
+
+def _why_unknown(attributes: Attributes, item: HumanItem) -> str:
+    if (attributes or UNSTEERED) in item.asked:
+        return "nobody in this group answered (n = 0), so no options were offered"
+    return "how this group answered is not in the source, so it is not known which options were offered"
+
+
+def _expected(file: _File, key: str, record: Record, attributes: Attributes) -> Mapping[Attributes, tuple[float, ...]]:
+    """The authors' reference, one vector a group; fields are ``expected_results[_ATTRIBUTE_value]``."""
+    found: dict[Attributes, tuple[float, ...]] = {}
+    for name in record:
+        kind, _, value = name.removeprefix("expected_results").strip("_").partition("_")
+        if name.startswith("expected_results") and (not kind or kind in ATTRIBUTES):
+            shares = read_field(record, name, dict[str, float], file.path, key)
+            who = ((ATTRIBUTES[kind], clean_line(value)),) if kind else attributes
+            found[who] = tuple(share for _, share in sorted(shares.items()))
+    return found
+
+
+def _doubt(
+    attributes: Attributes, labels: tuple[str, ...], item: HumanItem, expected: Mapping[Attributes, tuple[float, ...]]
+) -> str:
+    """Why the group named by the file may not be the one that was asked about: the reference is another's."""
+    group, reference = item.group(attributes), expected.get(attributes)
+    if group is None or reference is None or _same(reference, group.shares(labels)):
+        return ""
+    others = [other.attributes[0][1] for other in item.groups if _same(reference, other.shares(labels))]
+    whose = f"those of {others[0]}" if others else "another group's"
+    return f"who was meant is not known: the file is that of {attributes[0][1]}, its reference figures are {whose}"
+
+
+def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two vectors of shares are the same, one of which may be rounded so that it misses 1."""
+    total = math.fsum(one)
+    return len(one) == len(other) and all(abs(a - b * total) < TOLERANCE for a, b in zip(one, other, strict=True))

@@ -1,0 +1,104 @@
+"""The benchmark's recorded answers as files of recorded answers: raw text with its letters, masses by label."""
+
+from collections.abc import Mapping, Sequence
+
+from opinionscope.importers.benchmark import FORMATS, STEERINGS, Attributes, RecordedAnswer, SetAside
+from opinionscope.importers.benchmark_humans import short_key
+from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, RawAnswer
+from opinionscope.survey.pack import OptionEntry, PackFile, QuestionEntry
+from opinionscope.survey.text import clean_line
+
+RECORDED = "published November 2024 with arXiv 2411.05403, day of asking not stated"
+SOURCE = (
+    "Results in the public repository of Meister, Guestrin and Hashimoto, Benchmarking Distributional Alignment of "
+    "Large Language Models (NAACL 2025): one answer to each prompt at temperature 1, in the authors' own wording; "
+    "raw text as recorded, sequences without the blanks that the authors dropped"
+)
+MASS_DIGITS = 6
+
+Key = tuple[str, str, str]
+
+
+class AnswerSheets:
+    """Collects the answers of all models to the questions of one pack."""
+
+    def __init__(self, pack: PackFile) -> None:
+        self._dataset = pack.dataset
+        self._questions = {entry.source_key: entry for entry in pack.questions}
+        self._labels = {entry.id: _labels(entry.options or pack.options) for entry in pack.questions}
+        self._names: dict[Attributes, str] = {(): ""} | {tuple(a.items()): name for name, a in pack.groups.items()}
+        self._models: dict[str, dict[Key, AnswerBlock]] = {}
+
+    @property
+    def models(self) -> Sequence[str]:
+        """The models with at least one answer, in alphabetical order."""
+        return sorted(self._models)
+
+    def add(self, answer: RecordedAnswer) -> SetAside | None:
+        """Take an answer in, or say why not."""
+        question = self._questions.get(answer.source_key)
+        if reason := self._objection(answer, question):
+            place = f"{answer.place}, {short_key(answer.key)}"
+            return SetAside(place, reason, answer.dataset, answer.model)
+        assert question is not None
+        key = (answer.format, answer.steering, self._names[answer.attributes])
+        block = self._models.setdefault(answer.model, {}).setdefault(key, AnswerBlock(*key))
+        labels = self._labels[question.id]
+        block.raw[question.id] = RawAnswer(answer.response, [] if list(answer.labels) == labels else [*answer.labels])
+        if answer.masses is not None:
+            block.figures[question.id] = _figures(answer.labels, answer.masses, labels)
+        return None
+
+    def _objection(self, answer: RecordedAnswer, question: QuestionEntry | None) -> str:
+        if question is None:
+            return "its question was set aside"
+        if answer.attributes not in self._names:
+            who = ", ".join(f"{attribute} {value}" for attribute, value in answer.attributes)
+            return f"how people of this group answered is not in the source ({who})"
+        if answer.doubt:
+            return answer.doubt
+        if answer.sample:
+            return "a further answer to the same prompt; the first was read"
+        if strange := [label for label in answer.labels if label not in self._labels[question.id]]:
+            return f"it was offered what the question lacks: {', '.join(strange)}"
+        key = (answer.format, answer.steering, self._names[answer.attributes])
+        block = self._models.get(answer.model, {}).get(key)
+        return "another file answers the same; that one was read" if block and question.id in block.raw else ""
+
+    def file(self, model: str) -> AnswersFile:
+        """The file of one model, in an order that does not depend on the source's."""
+        blocks = self._models[model]
+        order = {question_id: position for position, question_id in enumerate(self._labels)}
+        ranks: Mapping[str, int] = {name: rank for rank, name in enumerate((*FORMATS.values(), *STEERINGS.values()))}
+        groups = list(self._names.values())
+
+        def rank(key: Key) -> tuple[int, int, int]:
+            return ranks[key[0]], ranks[key[1]], groups.index(key[2])
+
+        return AnswersFile(
+            format=ANSWERS_FORMAT,
+            dataset=self._dataset,
+            model=model,
+            recorded=RECORDED,
+            source=SOURCE,
+            options=self._labels,
+            answers=[
+                AnswerBlock(
+                    *key,
+                    figures={
+                        name: blocks[key].figures[name] for name in sorted(blocks[key].figures, key=order.__getitem__)
+                    },
+                    raw={name: blocks[key].raw[name] for name in sorted(blocks[key].raw, key=order.__getitem__)},
+                )
+                for key in sorted(blocks, key=rank)
+            ],
+        )
+
+
+def _figures(offered: Sequence[str], masses: Sequence[float], labels: Sequence[str]) -> list[float | None]:
+    by_label = dict(zip(offered, masses, strict=True))
+    return [float(f"{by_label[label]:.{MASS_DIGITS}g}") if label in by_label else None for label in labels]
+
+
+def _labels(options: Sequence[OptionEntry | str]) -> list[str]:
+    return [clean_line(option if isinstance(option, str) else option.label) for option in options]

@@ -1,0 +1,133 @@
+"""A copy of the benchmark's repository made into a user's own packs and recorded answers."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from opinionscope.importers.base import (
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    ModelRead,
+    SetAside,
+    Unread,
+    refuse_options,
+)
+from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, RecordedAnswer
+from opinionscope.importers.benchmark_answers import AnswerSheets
+from opinionscope.importers.benchmark_humans import (
+    BOOKS_FILE,
+    GLOBAL_FILE,
+    OPINIONQA_FOLDER,
+    opinionqa_waves,
+    short_key,
+)
+from opinionscope.importers.benchmark_packs import benchmark_pack, read_ordinals
+from opinionscope.importers.benchmark_people import read_people
+from opinionscope.survey.answers import ANSWERS_SUFFIX, answers_text
+from opinionscope.survey.pack import PackFile, decode_file
+
+FOLDER = "benchmark"
+"""Where in the user's data folder the files go."""
+
+
+class BenchmarkImporter:
+    """The benchmark's public repository (Meister, Guestrin and Hashimoto 2025), whole."""
+
+    name = "benchmark"
+    reads = "a folder: a copy of the benchmark's public repository, with every model's recorded answers"
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the folder holds one of the three datasets in the benchmark's layout."""
+        return bool(opinionqa_waves(path)) or (path / BOOKS_FILE).is_file() or (path / GLOBAL_FILE).is_file()
+
+    def gather(self, path: Path, options: ImportOptions) -> Gathered:
+        """Read the copy; the bundled packs lend ids, titles, topics and scale values.
+
+        Raises:
+            ImportRefusedError: if the folder holds none of the three datasets.
+        """
+        refuse_options(options, self.name)
+        self._check_layout(path)
+        assert options.bundled is not None
+        return _gather(path, options.bundled, options.unread)
+
+    def _check_layout(self, root: Path) -> None:
+        if not root.is_dir():
+            raise ImportRefusedError(f"{root} is no folder; expected a copy of the benchmark's repository")
+        if not self.recognises(root):
+            raise ImportRefusedError(
+                f"{root} is no copy of the benchmark's repository; expected {OPINIONQA_FOLDER}, {BOOKS_FILE} or "
+                f"{GLOBAL_FILE} in it"
+            )
+
+
+def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
+    benchmark, ordinals, gathered = Benchmark(root), read_ordinals(root), Gathered(FOLDER)
+    sheets: dict[str, AnswerSheets] = {}
+    for dataset in DATASETS.values():
+        known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
+        pack, aside = benchmark_pack(dataset, benchmark.humans(dataset), known, ordinals)
+        gathered.set_aside += aside
+        if pack is not None:
+            sheets[dataset] = AnswerSheets(pack)
+            gathered.add_pack(pack)
+            if dataset == "nytimes":
+                people, aside = read_people(root, pack)
+                gathered.set_aside += aside
+                if people is not None:
+                    gathered.add_microdata(people)
+    if (root / RESULTS).is_dir():
+        _gather_answers(benchmark, sheets, gathered, unread)
+    else:
+        gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
+    for dataset, sheet in sheets.items():
+        for model, name in _file_names(dataset, sheet).items():
+            gathered.texts[name] = answers_text(sheet.file(model))
+    return gathered
+
+
+def _gather_answers(
+    benchmark: Benchmark, sheets: Mapping[str, AnswerSheets], gathered: Gathered, unread: Unread
+) -> None:
+    for answer in benchmark.answers():
+        sheet = None if isinstance(answer, SetAside) else sheets.get(answer.dataset)
+        aside: SetAside | None
+        if isinstance(answer, SetAside):
+            aside = answer
+        elif sheet is None:
+            aside = _about(answer, "no question of its dataset could be read")
+        else:
+            aside = sheet.add(answer)
+        count = _count(gathered, answer.dataset, answer.model)
+        if aside is not None:
+            gathered.set_aside.append(aside)
+            count.set_aside += 1
+        elif isinstance(answer, RecordedAnswer):
+            count.answers += 1
+            if reason := unread(answer):
+                gathered.unread.append(_about(answer, reason))
+                count.unread += 1
+
+
+def _count(gathered: Gathered, dataset: str, model: str) -> ModelRead:
+    """Where answers of a model are counted; nowhere that is shown if it is not known whose they are."""
+    if dataset not in gathered.datasets or not model:
+        return ModelRead()
+    return gathered.datasets[dataset].models.setdefault(model, ModelRead())
+
+
+def _about(answer: RecordedAnswer, reason: str) -> SetAside:
+    return SetAside(f"{answer.place}, {short_key(answer.key)}", reason, answer.dataset, answer.model)
+
+
+def _file_names(dataset: str, sheet: AnswerSheets) -> dict[str, str]:
+    """Model → file name, with what no file system minds; a number where two would be the same."""
+    names: dict[str, str] = {}
+    for model in sheet.models:
+        plain = re.sub(r"[^\w.@+-]", "_", model)
+        stem, number = plain, 2
+        while any(f"{dataset}.{stem}{ANSWERS_SUFFIX}".casefold() == taken.casefold() for taken in names.values()):
+            stem, number = f"{plain}-{number}", number + 1
+        names[model] = f"{dataset}.{stem}{ANSWERS_SUFFIX}"
+    return names

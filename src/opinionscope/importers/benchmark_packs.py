@@ -1,0 +1,221 @@
+"""The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
+
+import csv
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
+from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
+from opinionscope.importers.labels import (
+    is_nonresponse,
+    label_set,
+    option_entry,
+    option_lists,
+    options_like,
+    whole,
+)
+from opinionscope.importers.literals import read_literal
+from opinionscope.survey.pack import (
+    OptionEntry,
+    PackError,
+    PackFile,
+    QuestionEntry,
+    SharesEntry,
+    StudyCard,
+    pack_of,
+    pack_text,
+)
+from opinionscope.survey.question import Wording
+from opinionscope.survey.text import clean_line
+from opinionscope.survey.titles import Names, author_and_title, short_title
+
+SHARE_DECIMALS = 6
+LICENCE = (
+    "None stated: the benchmark's repository has no licence file. The wordings and summaries are other people's "
+    "text, imported for use on this machine; check their terms before you pass them on"
+)
+NOTES: Mapping[str, tuple[str, ...]] = {
+    "opinionqa": (
+        "Counts are of people who answered, unweighted: they do not describe the public of the United States.",
+        "Some items went to a part of the panel only, such as gun owners.",
+        "Option labels and their order are the source's; a neutral answer listed last takes the middle of the scale.",
+    ),
+    "nytimes": (
+        "The source has each book's title, genre and summary, but no sentence of the question: that one is ours.",
+        "About 19 people a group and book: sampling noise is large, and a perfect oracle would not score 0.",
+        "The groups overlap: the same person counts once by party and once by sex.",
+    ),
+    "globalopinionqa": (
+        "Shares only, no numbers of people: no noise floor can be worked out.",
+        "(VOL) and (DO NOT READ) mark answers that were not offered but written down when people gave them.",
+        "The countries of a question need not have been asked in the same year.",
+    ),
+}
+
+WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
+"""How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
+
+Scale = Mapping[str, float | None]
+
+
+def benchmark_pack(
+    dataset: str, found: Iterable[HumanItem | SetAside], bundled: PackFile, ordinals: Mapping[str, Scale]
+) -> tuple[PackFile | None, list[SetAside]]:
+    """A pack of all sound items of a dataset, and what was set aside; None if no item is sound.
+
+    Args:
+        bundled: the pack of that dataset that comes with the program.
+        ordinals: source key → label → value on an ordinal scale, where the source has one.
+    """
+    items: dict[str, HumanItem] = {}
+    aside: list[SetAside] = []
+    damaged: list[SetAside] = []
+    for item in found:
+        if isinstance(item, SetAside):
+            aside.append(item)
+        elif item.faults or item.source_key in items:
+            reason = "; ".join(item.faults) or "an item of this name came before it"
+            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", reason))
+        else:
+            items[item.source_key] = item
+    known = [entry.source_key for entry in bundled.questions if entry.source_key in items]
+    ordered = [items[key] for key in dict.fromkeys([*known, *items])]
+    maker = _Maker(bundled, ordered, ordinals)
+    entries: list[QuestionEntry] = []
+    for position, item in enumerate(ordered):
+        entry = maker.entry(item, position)
+        try:
+            pack_of(msgspec.structs.replace(maker.frame, questions=[entry]), Path(item.place))
+        except PackError as error:
+            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", f"{error.place}: {error.reason}"))
+        else:
+            entries.append(entry)
+    listed = [SetAside(each.place, each.reason, dataset) for each in (*damaged, *aside)]
+    return (_finished(maker.frame, entries, len(damaged)) if entries else None), listed
+
+
+def read_ordinals(root: Path) -> dict[str, Scale]:
+    """The scale values that the source's ``info.csv`` files have; what cannot be read there is left out."""
+    scales: dict[str, Scale] = {}
+    for path in sorted((root / OPINIONQA_FOLDER).glob("*/info.csv")):
+        try:
+            rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        except (OSError, UnicodeDecodeError, csv.Error):
+            continue
+        for row in rows:
+            if scale := _scale(row.get("references") or "", row.get("option_ordinal") or ""):
+                scales[clean_line(row.get("key") or "")] = scale
+    return scales
+
+
+def _scale(references: str, ordinals: str) -> dict[str, float | None]:
+    try:
+        labels = msgspec.convert(read_literal(references), list[str])
+        values = msgspec.convert(read_literal(ordinals), list[float])
+    except (ValueError, msgspec.ValidationError):
+        return {}
+    if not all(map(math.isfinite, values)):
+        return {}
+    answers = [clean_line(label) for label in labels if not is_nonresponse(label)]
+    return dict(zip(answers, values, strict=True)) if len(answers) == len(values) else {}
+
+
+class _Maker:
+    """Turns items into questions of a pack; the bundled pack lends what it knows of them."""
+
+    def __init__(self, bundled: PackFile, items: Sequence[HumanItem], ordinals: Mapping[str, Scale]) -> None:
+        self._known = {entry.source_key: entry for entry in bundled.questions}
+        self._ordinals = ordinals
+        self._common = {label_set(options): options for options in option_lists(bundled)}
+        self._pack_options = [option_entry(each) for each in bundled.options]
+        used = [self._known[item.source_key] for item in items if item.source_key in self._known]
+        self._ids = Names(entry.id for entry in bundled.questions)
+        self._titles = Names(entry.title for entry in used)
+        self._names = _group_names(bundled, items)
+        groups = {name: dict(attributes) for attributes, name in self._names.items()}
+        self.frame = msgspec.structs.replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
+
+    def entry(self, item: HumanItem, position: int) -> QuestionEntry:
+        known = self._known.get(item.source_key)
+        options = self._options(item, known)
+        shared = self._pack_options and options == self._pack_options
+        title, question_id = (known.title, known.id) if known else self._new_names(item)
+        return QuestionEntry(
+            id=question_id,
+            title=title,
+            text=_question_text(item),
+            context=item.context,
+            topics=known.topics if known else _topics(item),
+            options=[] if shared else list(options),
+            source_key=item.source_key,
+            source_index=known.source_index if known else None,
+            note=known.note if known else "",
+            human={
+                self._names[group.attributes]: _human(group, item)
+                for group in sorted(item.groups, key=lambda group: list(self._names).index(group.attributes))
+            },
+        )
+
+    def _new_names(self, item: HumanItem) -> tuple[str, str]:
+        """A title and an id for an item that no bundled pack has."""
+        whole = author_and_title(item.key)[1] if item.dataset == "nytimes" else item.text
+        title = self._titles.title(short_title(whole))
+        own_id = item.source_key.replace(" ", "-") if item.dataset == "opinionqa" else ""
+        return title, self._ids.slug(own_id or title.rstrip("…"), text_key(item.key)[-4:], as_is=bool(own_id))
+
+    def _options(self, item: HumanItem, known: QuestionEntry | None) -> list[OptionEntry]:
+        alike = (known.options if known else []) or self._common.get(label_set(item.options), [])
+        return options_like(item.options, alike, self._ordinals.get(item.source_key, {}))
+
+
+def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> PackFile:
+    """The pack with its study card, and a version that changes with its content and with nothing else."""
+    notes = [
+        f"{len(entries)} items in the source's own words, imported from a copy of the benchmark's repository"
+        + (f"; {damaged} set aside as damaged, `opinionscope data import` lists them." if damaged else "."),
+        *NOTES[frame.dataset],
+    ]
+    sample = frame.card.sample
+    if sizes := [sum(h) for entry in entries for h in entry.human.values() if isinstance(h, list)]:
+        sample = (
+            sample if frame.dataset == "nytimes" else f"Differs by item and group: {min(sizes):,} to {max(sizes):,}"
+        )
+    card: StudyCard = msgspec.structs.replace(frame.card, licence=LICENCE, notes=notes, sample=sample)
+    file = msgspec.structs.replace(frame, questions=entries, card=card, version="")
+    digest = hashlib.sha256(pack_text(file).encode()).hexdigest()[:8]
+    return msgspec.structs.replace(file, version=f"verbatim-{digest}")
+
+
+def _group_names(bundled: PackFile, items: Sequence[HumanItem]) -> dict[Attributes, str]:
+    """Attributes → name: the bundled pack's names first, then the value, with its attribute where it is taken."""
+    names: dict[Attributes, str] = {tuple(attributes.items()): name for name, attributes in bundled.groups.items()}
+    answered = dict.fromkeys(group.attributes for item in items for group in item.groups)
+    for attributes in answered:
+        if attributes not in names:
+            attribute, value = attributes[0]
+            names[attributes] = f"{value} ({attribute})" if value in names.values() else value
+    return {attributes: name for attributes, name in names.items() if attributes in answered}
+
+
+def _question_text(item: HumanItem) -> str:
+    if item.dataset != "nytimes":
+        return item.text
+    author, title = author_and_title(item.key)
+    return f"How likely are you to read {title}{f' by {author}' if author else ''}?"
+
+
+def _topics(item: HumanItem) -> list[str]:
+    """A book's genre; elsewhere the source names none."""
+    genre = item.context.partition("\n")[0] if item.dataset == "nytimes" else ""
+    return [genre.lower()] if genre and len(genre) <= 40 else []
+
+
+def _human(group: HumanGroup, item: HumanItem) -> list[float] | SharesEntry:
+    figures = [group.figures.get(label, 0.0) for label in item.options]
+    if item.counted:
+        return [whole(figure) for figure in figures]
+    return SharesEntry([whole(round(figure, SHARE_DECIMALS)) for figure in figures])

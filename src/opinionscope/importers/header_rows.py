@@ -1,0 +1,182 @@
+"""Rows below the header that hold question texts or the marks of a survey tool, and no person."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.reading import Grid
+from opinionscope.survey.text import clean, clean_line, fold
+
+MOST_LABEL_ROWS = 3
+LEAST_PEOPLE = 3
+"""With fewer rows below it, a row of labels cannot be told from a person."""
+FEW_VALUES = 0.5
+"""Where people give at most so many different values for each of them, the values repeat."""
+WORDS_OF_A_TEXT = 4
+
+OF_QUALTRICS = frozenset(
+    {
+        "startdate",
+        "enddate",
+        "status",
+        "ipaddress",
+        "progress",
+        "finished",
+        "recordeddate",
+        "responseid",
+        "recipientlastname",
+        "recipientfirstname",
+        "recipientemail",
+        "externalreference",
+        "externaldatareference",
+        "locationlatitude",
+        "locationlongitude",
+        "distributionchannel",
+        "userlanguage",
+        "durationinseconds",
+    }
+)
+"""Columns that Qualtrics adds to every export, folded and without blanks."""
+OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
+RESPONSE = frozenset({"response", "openendedresponse"})
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+@dataclass
+class Labels:
+    """What rows of labels say of each column.
+
+    Attributes:
+        texts: a wording a column, "" where there is none.
+        tool: positions of columns that the survey tool adds by itself.
+        previews: the column by which test answers are told, or "".
+    """
+
+    texts: Sequence[str] = ()
+    tool: frozenset[int] = field(default_factory=frozenset)
+    previews: str = ""
+
+    def wording(self, at: int) -> str:
+        """The wording of the question in a column, "" where none is known."""
+        return self.texts[at] if at < len(self.texts) else ""
+
+    def unfit(self, at: int) -> str:
+        """Why a column is no question, "" if it may be one."""
+        return "the survey tool adds it to every export, it is no question" if at in self.tool else ""
+
+
+def take_label_rows(grid: Grid) -> Labels:
+    """Remove rows of labels from below the header, and note that; the header gets names from SurveyMonkey's."""
+    plain = [_plain(name) for name in grid.header]
+    if _is_surveymonkey(grid, plain):
+        return _take_surveymonkey(grid)
+    qualtrics = len(OF_QUALTRICS.intersection(plain)) > 2 or "durationinseconds" in plain
+    import_id = next((at for at, (_, row) in enumerate(grid.rows[:MOST_LABEL_ROWS]) if _has_import_ids(row)), -1)
+    ids = grid.rows[import_id][1] if import_id >= 0 else []
+    count = import_id + 1
+    while count < min(MOST_LABEL_ROWS, len(grid.rows)) and _is_label_row(grid, count):
+        count += 1
+    texts = next((row for _, row in grid.rows[:count] if not _has_import_ids(row)), [])
+    if count:
+        grid.notes.append(_told([place for place, _ in grid.rows[:count]], bool(texts), qualtrics or import_id >= 0))
+        del grid.rows[:count]
+    of_tool = _added_by_qualtrics(plain, ids) if qualtrics or import_id >= 0 else frozenset()
+    previews = next((grid.header[at] for at in of_tool if plain[at] == "status"), "")
+    return Labels([_wording(text, name) for text, name in zip(texts, grid.header, strict=False)], of_tool, previews)
+
+
+def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
+    """What was left out, in a sentence."""
+    many = len(places) > 1
+    of_tool = "are Qualtrics headers" if many else "is a Qualtrics header"
+    what = of_tool if qualtrics else f"hold{'' if many else 's'} labels of the columns"
+    taken = f"; {'their' if many else 'its'} texts were taken as the wordings of the questions" if texts else ""
+    return f"{_places(places)} {what} and {'were' if many else 'was'} left out{taken}."
+
+
+def _added_by_qualtrics(plain: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
+    """Positions of the columns that Qualtrics adds by itself; the id of a question begins with QID."""
+    asked = {at for at, cell in enumerate(ids) if "QID" in cell}
+    return frozenset(at for at, name in enumerate(plain) if name in OF_QUALTRICS and at not in asked)
+
+
+def _wording(text: str, name: str) -> str:
+    """The text of a question; "" where it only repeats the name of the column."""
+    return "" if _plain(text) == _plain(name) else clean(text).strip()
+
+
+def _plain(text: str) -> str:
+    return _BETWEEN.sub("", fold(text))
+
+
+def _has_import_ids(row: Sequence[str]) -> bool:
+    return any('"ImportId"' in cell or "'ImportId'" in cell for cell in row)
+
+
+def _is_label_row(grid: Grid, at: int) -> bool:
+    """Whether a row names columns: none of its cells comes again below it, and some are of another kind than those.
+
+    Of another kind is a text above numbers, a text of several words or with a question mark above values that
+    repeat, and a text that says the same as the header.
+    """
+    row, below = grid.rows[at][1], [cells for _, cells in grid.rows[at + 1 :]]
+    if len(below) < LEAST_PEOPLE:
+        return False
+    telling = 0
+    for column, cell in enumerate(cells.strip() for cells in row):
+        if not cell:
+            continue
+        rest = [cells[column].strip() for cells in below if column < len(cells) and cells[column].strip()]
+        if cell in rest:
+            return False
+        telling += _of_another_kind(cell, rest, grid.header[column] if column < len(grid.header) else "")
+    return telling > 0
+
+
+def _of_another_kind(cell: str, rest: Sequence[str], name: str) -> bool:
+    if len(rest) < LEAST_PEOPLE or _NUMBER.fullmatch(cell) or is_nonresponse(cell):
+        return False
+    if all(map(_NUMBER.fullmatch, rest)) or (cell != name and len(_plain(cell)) > 1 and _plain(cell) == _plain(name)):
+        return True
+    repeats = len(Counter(rest)) <= FEW_VALUES * len(rest)
+    longest = max(len(each.split()) for each in rest)
+    return repeats and (cell.endswith(("?", ":")) or len(cell.split()) > max(WORDS_OF_A_TEXT, longest))
+
+
+def _is_surveymonkey(grid: Grid, plain: Sequence[str]) -> bool:
+    if not grid.rows:
+        return False
+    first = grid.rows[0][1]
+    known = {at for at, name in enumerate(plain) if name in OF_SURVEYMONKEY}
+    return any(_plain(cell) in RESPONSE for cell in first) and not any(
+        cell.strip() for at, cell in enumerate(first) if at in known
+    )
+
+
+def _take_surveymonkey(grid: Grid) -> Labels:
+    """Give options of a question, which stand in the second row, to the columns below it."""
+    place, labels = grid.rows.pop(0)
+    base, names, texts = "", [], []
+    width = max(len(grid.header), len(labels))
+    header = [*grid.header, *[""] * (width - len(grid.header))]
+    for at, name in enumerate(header):
+        label = clean_line(labels[at]) if at < len(labels) else ""
+        base = name or base
+        own = not label or _plain(label) in RESPONSE
+        names.append(name if own else f"{base}: {label}")
+        texts.append("")
+    grid.header = names
+    grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header and was left out.")
+    known = frozenset(at for at, name in enumerate(names) if _plain(name) in OF_SURVEYMONKEY)
+    return Labels(texts, known)
+
+
+def _places(places: Sequence[str]) -> str:
+    """Places in words: "Line 2", "Lines 2 and 3"."""
+    word, _, first = places[0].partition(" ")
+    numbers = [first, *(place.partition(" ")[2] for place in places[1:])]
+    return f"{word.capitalize()}{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"

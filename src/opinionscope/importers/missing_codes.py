@@ -1,0 +1,175 @@
+"""Codes that stand for no answer, told by where they stand: −1 beside 1 to 4, or 8 and 9 beside 1 to 4."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from opinionscope.importers.codebook import ColumnEntry
+from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.people_tables import NO_VALUE, Column
+
+SHORT = frozenset({7, 8, 9})
+LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
+"""Codes that surveys give to missing answers beside short and beside longer scales."""
+WIDE_GAP = 3
+"""So far above a scale from 1 upwards, 7, 8 and 9 are no part of it: 1 2 3 4, then 7."""
+MANY_ANSWERS = 100
+"""Of so many people somebody chooses every option as a rule."""
+LEAST_SCALE = 5
+"""Points of a scale with as many negative as positive ones, from −2 to 2."""
+
+_SIDED = re.compile(r"[-−]\d")
+_CODE = re.compile(r"-?\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the codes of a column tell.
+
+    Attributes:
+        missing: codes of missing answers.
+        doubt: why that cannot be told, and so the column cannot be used; "" where it can.
+        remark: what was supposed of codes that were kept.
+    """
+
+    missing: frozenset[int] = frozenset()
+    doubt: str = ""
+    remark: str = ""
+
+
+def missing_among(codes: Collection[int], answers: int) -> Found:
+    """Which of a column's codes stand for missing answers.
+
+    Args:
+        codes: all that occur and have no label that says what they are.
+        answers: how many people the codes are of.
+    """
+    negative = frozenset(code for code in codes if code < 0)
+    rest = sorted(code for code in codes if code >= 0)
+    found = _negative(negative, rest) if negative else Found()
+    if found.doubt or found.remark or not rest:
+        return found
+    missing = set(found.missing)
+    while len(rest) > 1:
+        above = _above(rest, answers)
+        if above.doubt or above.remark:
+            return Found(frozenset(missing), above.doubt, above.remark)
+        if not above.missing:
+            break
+        missing |= above.missing
+        rest = [code for code in rest if code not in above.missing]
+    return Found(frozenset(missing))
+
+
+def _negative(negative: frozenset[int], rest: Sequence[int]) -> Found:
+    """Negative codes: a scale with two sides, or missing answers."""
+    positive = {code for code in rest if code > 0}
+    listed = written([*negative, *rest])
+    if {-code for code in negative} == positive:
+        if 0 in rest and len(negative) + len(rest) >= LEAST_SCALE:
+            return Found(remark=f"{listed} were taken as a scale with two sides")
+        return Found(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
+    if 0 in rest and len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1:
+        return Found(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
+    return Found(negative)
+
+
+def _above(rest: Sequence[int], answers: int) -> Found:
+    """Codes above a scale: 7, 8, 9 behind a gap, or 77, 98, 999 far above it."""
+    known = SHORT if rest[-1] in SHORT else LONG
+    first = next((at for at in range(len(rest)) if all(code in known for code in rest[at:])), len(rest))
+    gaps = {at: rest[at] - rest[at - 1] for at in range(max(1, first), len(rest))}
+    if not gaps:
+        return Found()
+    at = max(gaps, key=lambda each: (gaps[each], -each))
+    scale, apart, gap = rest[:at], frozenset(rest[at:]), gaps[at]
+    inner = max((high - low for low, high in pairwise(scale)), default=1)
+    if gap <= inner or gap == 1:
+        return Found()
+    if known is LONG:
+        return Found(apart) if 2 * scale[-1] < rest[at] else Found()
+    if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:
+        return Found(apart)
+    listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
+    if gap >= WIDE_GAP or answers >= MANY_ANSWERS:
+        return Found(doubt=listed)
+    return Found(remark=f"{listed}; they were taken as part of the scale")
+
+
+def written(codes: Iterable[int]) -> str:
+    """Codes in order, in words: "−2, −1, 8 and 9"."""
+    texts = [str(code) for code in sorted(codes)]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
+    """Have a column count codes of missing answers as none; returns what was decided, or "", and of how many people.
+
+    Codes that the codebook or the file gives a label are what the label says, but for negative ones beside codes that
+    are not: they are no opinions.
+    """
+    labels = entry.labels or column.labels
+    silent = _labelled_negative(labels, entry)
+    column.silent = frozenset(silent)
+    counts = Counter(column.cells)
+    if silent:
+        return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
+    spoken = {
+        cell: often
+        for cell, often in counts.items()
+        if cell and cell not in NO_VALUE and not _declared(column, entry, cell)
+        if not is_nonresponse(labels.get(cell, cell))
+    }
+    if entry.labels or not spoken:
+        return "", 0
+    found = _found(spoken, labels)
+    missing = {str(code) for code in found.missing} - set(labels)
+    if missing:
+        _count_as_missing(column, frozenset(missing))
+        sentence = (
+            f"{written(map(int, missing))} {'was taken as a code' if len(missing) == 1 else 'were taken as codes'} of "
+            "missing answers; a label in a codebook would keep it as an option"
+        )
+        return sentence, _often(counts, missing)
+    if found.doubt and not column.labels:
+        column.doubt = f"it has the codes {found.doubt}; give labels, or list them under missing, in a codebook"
+    elif found.remark and not column.labels:
+        return f"the codes {found.remark}; a codebook can say otherwise", sum(spoken.values())
+    return "", 0
+
+
+def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> Found:
+    """Which codes are missing answers: by where they stand, or by their being numbers among words."""
+    codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
+    words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
+    if not words:
+        return missing_among(codes, sum(spoken.values()))
+    if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
+        return Found()
+    scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
+    return Found(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+
+
+def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
+    return sum(counts.get(code, 0) for code in codes)
+
+
+def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:
+    """Negative codes with a label, where they are not one side of a scale."""
+    spoken = {int(code): code for code, label in labels.items() if _CODE.fullmatch(code) and not is_nonresponse(label)}
+    negative = [code for code in spoken if code < 0]
+    positive = {code for code in spoken if code > 0}
+    if not positive or {-code for code in negative} == positive:
+        return []
+    return [spoken[code] for code in negative if spoken[code] not in entry.values]
+
+
+def _declared(column: Column, entry: ColumnEntry, cell: str) -> bool:
+    return cell in entry.missing or column.missing(cell)
+
+
+def _count_as_missing(column: Column, codes: frozenset[str]) -> None:
+    declared = column.missing
+    column.missing = lambda cell: cell in codes or declared(cell)

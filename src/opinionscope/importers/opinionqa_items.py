@@ -1,0 +1,150 @@
+"""OpinionQA's own tables about a wave of the panel: its questions (``info.csv``) and attributes (``metadata.csv``).
+
+Lists are written in these tables as Python would show them.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from opinionscope.importers.base import ImportRefusedError, SetAside
+from opinionscope.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
+from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.literals import read_literal
+from opinionscope.importers.reading import Record, read_text, records
+from opinionscope.importers.respondent_columns import whole
+from opinionscope.survey.pack import OptionEntry
+from opinionscope.survey.text import clean, clean_line
+
+T = TypeVar("T")
+
+INFO, METADATA = "info.csv", "metadata.csv"
+NAMES: Mapping[str, str] = {
+    "POLPARTY": "party",
+    "SEX": "sex",
+    "RACE": "race",
+    "AGE": "age",
+    "POLIDEOLOGY": "ideology",
+    "EDUCATION": "education",
+    "INCOME": "income",
+    "CREGION": "region",
+    "RELIG": "religion",
+    "RELIGATTEND": "attendance",
+    "MARITAL": "marital status",
+    "CITIZEN": "citizen",
+} | dict(ATTRIBUTES)
+"""The source's names of attributes, and ours, in the order groups are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question of a wave.
+
+    Attributes:
+        place: file and line, for messages.
+        options: in survey order; what follows those with a place on the scale stands for no answer.
+    """
+
+    key: str
+    place: str
+    text: str
+    options: tuple[OptionEntry, ...]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the options."""
+        return [option.label for option in self.options]
+
+
+def read_items(folder: Path) -> tuple[dict[str, Item], list[SetAside]]:
+    """The questions of a wave by key, and what of the table could not be read.
+
+    Raises:
+        ImportRefusedError: if there is no such table.
+    """
+    items: dict[str, Item] = {}
+    aside: list[SetAside] = []
+    for place, row in _rows(folder, INFO, ("key", "question", "references"), aside):
+        key = clean_line(row["key"])
+        labels, values = _strings(row["references"]), _numbers(row.get("option_ordinal", ""))
+        if not key or labels is None or not row["question"].strip():
+            aside.append(SetAside(place, f"{key or 'a question'}: expected a key, a question and a list of labels"))
+        elif key in items:
+            aside.append(SetAside(place, f"{key} stands above"))
+        else:
+            if values is None:
+                aside.append(SetAside(place, f"{key}: option_ordinal is no list of numbers; it gets no scale"))
+            options = tuple(_options([clean_line(label) for label in labels], values))
+            items[key] = Item(key, place, clean(row["question"]).strip(), options)
+    return items, aside
+
+
+def read_values(folder: Path) -> tuple[dict[str, list[str]], list[SetAside]]:
+    """The source's names of attributes → their values in order; none where the wave has no such table."""
+    values: dict[str, list[str]] = {}
+    aside: list[SetAside] = []
+    if not (folder / METADATA).is_file():
+        return {}, []
+    try:
+        for place, row in _rows(folder, METADATA, ("key", "options"), aside):
+            listed = _strings(row["options"])
+            if listed is None:
+                aside.append(SetAside(place, "expected a list of values; they stand in order of appearance"))
+            else:
+                values[clean_line(row["key"])] = [clean_line(value) for value in listed]
+    except ImportRefusedError as error:
+        aside.append(SetAside(f"{folder.name}/{METADATA}", error.message))
+    return values, aside
+
+
+def faults(labels: Sequence[str], chosen: Collection[str]) -> str:
+    """What is wrong with a list of options, given what people chose; "" if nothing is known to be."""
+    if unlisted := [label for label in dict.fromkeys(chosen) if label not in labels]:
+        return "the list of options is damaged: people chose " + "; ".join(f'"{label}"' for label in unlisted)
+    if lost := [label for label in labels if label.casefold() in READ_AS_MISSING and label not in chosen]:
+        return "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
+    return ""
+
+
+def _options(labels: Sequence[str], values: Sequence[float] | None) -> Iterable[OptionEntry]:
+    """Options with their places on the scale; a scale whose places are all the same is none."""
+    if values is None or len(values) > len(labels):
+        return [OptionEntry(label, None, is_nonresponse(label)) for label in labels]
+    ordered = len(set(values)) > 1
+    spoken = [OptionEntry(x, whole(v) if ordered else None) for x, v in zip(labels, values, strict=False)]
+    return [*spoken, *(OptionEntry(label, None, True) for label in labels[len(values) :])]
+
+
+def _rows(
+    folder: Path, name: str, needed: Sequence[str], aside: list[SetAside]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    place = f"{folder.name}/{name}"
+    rows = records(read_text(folder / name), ",")
+    header = next(rows, Record(1, [""])).cells
+    if not set(needed) <= set(header):
+        raise ImportRefusedError(f"{place}, line 1: expected the columns {', '.join(needed)}")
+    for row in rows:
+        if len(row.cells) != len(header):
+            aside.append(SetAside(f"{place}, line {row.line}", f"expected {len(header)} cells"))
+        else:
+            yield f"{place}, line {row.line}", dict(zip(header, row.cells, strict=True))
+
+
+def _strings(text: str) -> list[str] | None:
+    return _read(text, list[str])
+
+
+def _numbers(text: str) -> list[float] | None:
+    numbers = _read(text, list[float])
+    return numbers if numbers is None or all(map(math.isfinite, numbers)) else None
+
+
+def _read(text: str, shape: type[T]) -> T | None:
+    try:
+        return msgspec.convert(read_literal(text), shape)
+    except (ValueError, msgspec.ValidationError):
+        return None

@@ -1,0 +1,122 @@
+"""Single people's answers made into a pack: each value of an attribute is a group, its distribution cut from them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from opinionscope.importers.base import ImportRefusedError, SetAside
+from opinionscope.importers.labels import is_nonresponse, option_entry
+from opinionscope.importers.people_tables import number_in
+from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, composed, microdata_of
+from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, SharesEntry, pack_of, pack_text
+from opinionscope.survey.question import Attributes
+from opinionscope.survey.text import clean_line, fold
+
+SHARE_DECIMALS = 6
+N_DECIMALS = 2
+LEAST_WEIGHT, MOST_WEIGHT = 1e-9, 1e9
+
+
+def people_pack(
+    frame: PackFile, people: MicrodataFile, entries: Sequence[QuestionEntry], by: Sequence[str], place: str
+) -> tuple[PackFile, MicrodataFile, list[SetAside]]:
+    """A pack of the questions, the microdata of the questions that are in it, and what was set aside.
+
+    Args:
+        frame: the pack without groups and questions.
+        people: everybody's attributes and answers, by ids of entries.
+        by: the attributes whose values become groups.
+        place: of the source, for messages.
+
+    Raises:
+        ImportRefusedError: if no question is sound.
+    """
+    sound, aside = sound_entries(frame, entries, place)
+    if not sound:
+        reasons = "; ".join(f"{each.place}: {each.reason}" for each in aside[:3])
+        raise ImportRefusedError(f"{place} has no question that can be read{f' ({reasons})' if reasons else ''}")
+    ids = [entry.id for entry in sound]
+    kept = msgspec.structs.replace(
+        people,
+        options={key: people.options[key] for key in ids},
+        answers={key: people.answers[key] for key in ids},
+    )
+    microdata = microdata_of(kept, Path(place))
+    names = group_names([each for attribute in by for each in _values(microdata, people, attribute)])
+    pack = msgspec.structs.replace(
+        frame, groups={name: dict(attributes) for attributes, name in names.items()}, questions=sound
+    )
+    questions = {question.id: question for question in pack_of(pack, Path(place)).questions}
+    cut = []
+    for entry in sound:
+        found = ((name, microdata.cut(questions[entry.id], attributes)) for attributes, name in names.items())
+        human = {name: _figures(each, microdata.weighted) for name, each in found if each.distribution is not None}
+        cut.append(msgspec.structs.replace(entry, human=human))
+    answered = {name for entry in cut for name in entry.human}
+    groups = {name: attributes for name, attributes in pack.groups.items() if name in answered}
+    return with_version(msgspec.structs.replace(pack, groups=groups, questions=cut)), kept, aside
+
+
+def group_names(wanted: Sequence[Attributes]) -> dict[Attributes, str]:
+    """Attributes → name, in order: as composed groups are named, with the attribute where that says too little.
+
+    "Other" and "Refused" are said of many things, and so is a value that two attributes have.
+    """
+    parts = {part: composed((part,)).name for attributes in wanted for part in attributes}
+    often = Counter(map(fold, parts.values()))
+    for (attribute, value), name in parts.items():
+        if name == value and (often[fold(name)] > 1 or fold(name) == "other" or is_nonresponse(name)):
+            parts[attribute, value] = f"{name} ({attribute})"
+    return {attributes: " & ".join(parts[part] for part in attributes) for attributes in wanted}
+
+
+def with_version(pack: PackFile) -> PackFile:
+    """The pack with a version that changes with its content and with nothing else."""
+    digest = hashlib.sha256(pack_text(msgspec.structs.replace(pack, version="")).encode()).hexdigest()[:8]
+    return msgspec.structs.replace(pack, version=f"import-{digest}")
+
+
+def _values(microdata: Microdata, people: MicrodataFile, attribute: str) -> list[Attributes]:
+    """Each value of an attribute as a group; none for numbers without ranges."""
+    entry = people.attributes[attribute]
+    if entry.numbers and not entry.cuts:
+        return []
+    return [((clean_line(attribute), each.value),) for each in microdata.slices(attribute)]
+
+
+def sound_entries(
+    frame: PackFile, entries: Sequence[QuestionEntry], place: str
+) -> tuple[list[QuestionEntry], list[SetAside]]:
+    """The questions that a pack can have, and the others with what is wrong in them."""
+    sound, aside = [], []
+    for entry in entries:
+        try:
+            pack_of(msgspec.structs.replace(frame, questions=[entry]), Path(place))
+        except PackError as error:
+            where = error.place.partition(".")[2] or error.place
+            aside.append(SetAside(f"{place}, {entry.source_key}", f"{where}: {error.reason}", frame.dataset))
+        else:
+            sound.append(entry)
+    return sound, aside
+
+
+def _figures(cut: Cut, weighted: bool) -> list[float] | SharesEntry:
+    assert cut.distribution is not None
+    shares = cut.distribution.probabilities
+    if not weighted:
+        return [round(share * cut.people) for share in shares]
+    return SharesEntry([round(share, SHARE_DECIMALS) for share in shares], round(cut.distribution.n or 0, N_DECIMALS))
+
+
+def weight_in(cell: str) -> float | None:
+    """A weight that can be reckoned with, or None; 0 counts nobody."""
+    weight = number_in(cell)
+    return weight if weight is not None and (weight == 0 or LEAST_WEIGHT <= weight <= MOST_WEIGHT) else None
+
+
+def labels_of(entry: QuestionEntry) -> list[str]:
+    """The labels of a question's options, as microdata keep them."""
+    return [option_entry(each).label for each in entry.options]

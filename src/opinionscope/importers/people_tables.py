@@ -1,0 +1,293 @@
+"""Tables with one row a person, from any of the formats that hold such: CSV, Excel, parquet, SPSS, Stata, SAS.
+
+Every format becomes the same thing: columns of text cells, "" where nothing is known, with what the format itself
+says of a column (wording, labels of codes, codes that mean "missing", order of categories).
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opinionscope.importers.base import ImportRefusedError, SetAside
+from opinionscope.importers.header_rows import take_label_rows
+from opinionscope.importers.reading import Grid, grid_of, read_any_text
+from opinionscope.importers.tables_answers import is_total
+from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook
+from opinionscope.survey.text import clean, clean_line
+
+if TYPE_CHECKING:
+    import pandas
+
+CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
+STATISTICS: Mapping[str, tuple[str, str]] = {
+    ".sav": ("SPSS", "read_sav"),
+    ".zsav": ("SPSS", "read_sav"),
+    ".dta": ("Stata", "read_dta"),
+    ".sas7bdat": ("SAS", "read_sas7bdat"),
+}
+"""Ending → the program that writes such files, and the function of pyreadstat that reads them."""
+PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
+NO_VALUE = frozenset({"NA", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL", "-", "–", ".", ".."})
+"""What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
+
+_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+
+
+def _never(code: str) -> bool:
+    del code
+    return False
+
+
+@dataclass
+class Column:
+    """One column of a table.
+
+    Attributes:
+        cells: one a person; "" where nothing is known.
+        wording: of the question, as far as the format brings one.
+        labels: code → label, in survey order.
+        missing: tells codes that the format declares to be no answer.
+        order: categories in their order, where the format knows one.
+        ordinal: whether the format says that the codes of this column have an order.
+        unfit: why this column is no question, where the format tells; "" else.
+        doubt: why it can be neither a question nor an attribute until the user says more; "" else.
+        silent: codes with a label that are no opinion all the same.
+        note: what the pack is to say of the question that is made of it.
+    """
+
+    name: str
+    cells: list[str]
+    wording: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    missing: Callable[[str], bool] = _never
+    order: tuple[str, ...] = ()
+    ordinal: bool = False
+    unfit: str = ""
+    doubt: str = ""
+    silent: frozenset[str] = frozenset()
+    note: str = ""
+
+
+@dataclass
+class PeopleTable:
+    """A table of people.
+
+    Attributes:
+        rows: where each row stands in the file, for messages ("line 12", "row 3").
+        set_aside: what of the file could not be read.
+        decisions: what was taken for what, a sentence each.
+        separator: what parts the cells of a CSV file; "" in other formats, whose numbers are numbers.
+    """
+
+    file: str
+    columns: dict[str, Column]
+    rows: list[str]
+    set_aside: list[SetAside] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
+    separator: str = ""
+
+    def keep(self, kept: Sequence[int]) -> None:
+        """Leave out all people but those at these positions."""
+        self.rows = [self.rows[at] for at in kept]
+        for column in self.columns.values():
+            column.cells = [column.cells[at] for at in kept]
+
+
+def read_people_table(path: Path, sheet: str = "") -> PeopleTable:
+    """Read a table, its format told by the file's suffix.
+
+    Args:
+        sheet: of a workbook; "" for the first that holds a table.
+
+    Raises:
+        ImportRefusedError: if it cannot be read at all, or needs a library that is not installed.
+    """
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOK_SUFFIXES | OTHER_WORKBOOKS:
+        return _of_grid(path, grid_of_workbook(path, sheet=sheet))
+    if sheet:
+        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
+    if suffix in PARQUET_SUFFIXES:
+        return _read_parquet(path)
+    if suffix in STATISTICS:
+        return _read_statistics(path)
+    text, notes = read_any_text(path)
+    try:
+        grid = grid_of(text, separators="\t" if suffix in (".tsv", ".tab") and "\t" in text else ",;\t|")
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+    grid.notes[:0] = notes
+    return _of_grid(path, grid)
+
+
+def code_text(text: str) -> str:
+    """A cell on one line; a whole number without the ".0" that some programs add to it."""
+    if text.isdecimal():
+        return text
+    line = clean_line(text)
+    whole = _WHOLE.fullmatch(line)
+    return whole[1] if whole else line
+
+
+def number_in(text: str) -> float | None:
+    """The finite number a cell holds, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _of_grid(path: Path, grid: Grid) -> PeopleTable:
+    file = clean_line(path.name)
+    labels = take_label_rows(grid)
+    grid.fit()
+    if len(grid.header) < 2:
+        raise ImportRefusedError(f"{file}: expected a header with the names of at least two columns")
+    aside = [SetAside(f"{file}, {place}", reason) for place, reason in grid.damaged]
+    rows = []
+    first = Counter(cells[0] for _, cells in grid.rows)
+    for place, cells in grid.rows:
+        if reason := _no_person(cells, first):
+            aside.append(SetAside(f"{file}, {place}", reason))
+        else:
+            rows.append((place, cells))
+    columns = []
+    for at, name in enumerate(grid.header):
+        texts = {
+            cell: _several_lines(cell) if "\n" in cell else code_text(cell) for cell in {row[at] for _, row in rows}
+        }
+        cells = [texts[row[at]] for _, row in rows]
+        columns.append(Column(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
+    table = _table(file, columns, [place for place, _ in rows], aside)
+    table.separator, table.decisions = grid.separator, grid.notes
+    _leave_out_previews(table, labels.previews)
+    return table
+
+
+def _several_lines(text: str) -> str:
+    """A cell with its line breaks, which may part several answers."""
+    return clean(text).strip()
+
+
+def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:
+    """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's.
+
+    Args:
+        first: how often each text stands in the first column.
+    """
+    if is_total(cells[0]):
+        return f'"{clean_line(cells[0])}" stands for sums, not for a person'
+    alone = len(cells) > 2 and first[cells[0]] == 1 and not any(cell.strip() for cell in cells[1:])
+    return "only its first cell is filled, so it is no person's row" if alone else ""
+
+
+def _leave_out_previews(table: PeopleTable, column: str) -> None:
+    """Leave out the test answers that a survey's authors gave, where Qualtrics marks them."""
+    if column not in table.columns:
+        return
+    marked = [cell in ("Survey Preview", "Survey Test", "1", "2") for cell in table.columns[column].cells]
+    if lost := sum(marked):
+        table.decisions.append(f'{lost} people were left out: by "{column}" they are previews or tests of the survey.')
+        table.keep([at for at, preview in enumerate(marked) if not preview])
+
+
+def _read_parquet(path: Path) -> PeopleTable:
+    if find_spec("pandas") is None or not (find_spec("pyarrow") or find_spec("fastparquet")):
+        raise ImportRefusedError("parquet needs a library: pip install 'opinionscope[parquet]'")
+    import pandas
+
+    try:
+        frame = pandas.read_parquet(path)
+    except (OSError, ValueError, KeyError, NotImplementedError) as error:
+        reason = clean_line(str(error))
+        raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as parquet: {reason}") from error
+    columns = []
+    for at, name in enumerate(frame.columns):
+        series = frame.iloc[:, at]
+        order: tuple[str, ...] = ()
+        if isinstance(series.dtype, pandas.CategoricalDtype):
+            order = tuple(map(_cell, series.cat.categories.tolist()))
+        columns.append(Column(clean_line(str(name)), _cells(series), order=order))
+    return _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
+
+
+def _read_statistics(path: Path) -> PeopleTable:
+    program, function = STATISTICS[path.suffix.lower()]
+    if find_spec("pyreadstat") is None or find_spec("pandas") is None:
+        extra = "stata" if program == "Stata" else "spss"
+        raise ImportRefusedError(f"{program} files need a library: pip install 'opinionscope[{extra}]'")
+    import pyreadstat
+
+    try:
+        frame, meta = getattr(pyreadstat, function)(str(path), user_missing=True)
+    except (OSError, ValueError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        reason = clean_line(str(error))
+        raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as a file of {program}: {reason}") from error
+    columns = [
+        Column(
+            clean_line(name),
+            _cells(frame[name]),
+            wording=clean(meta.column_names_to_labels.get(name) or "").strip(),
+            labels={_cell(code): clean_line(label) for code, label in meta.variable_value_labels.get(name, {}).items()},
+            missing=_declared_missing(meta, name),
+            ordinal=meta.variable_measure.get(name) in ("ordinal", "scale"),
+        )
+        for name in frame.columns
+    ]
+    table = _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
+    for column in table.columns.values():
+        codes = sorted({cell for cell in column.cells if cell and column.missing(cell)})
+        if codes:
+            often = sum(cell in codes for cell in column.cells)
+            named = ", ".join(codes)
+            table.decisions.append(f"{column.name}: {program} declares {named} to be no answer ({often} people).")
+    return table
+
+
+def _declared_missing(meta: Any, name: str) -> Callable[[str], bool]:
+    """Whether a code is one that SPSS, Stata or SAS declares to be missing."""
+    ranges, letters = meta.missing_ranges.get(name, []), set(meta.missing_user_values.get(name, []))
+
+    def missing(code: str) -> bool:
+        if code in letters:
+            return True
+        number = number_in(code)
+        return any(
+            low <= number <= high
+            if number is not None and isinstance(low, int | float) and isinstance(high, int | float)
+            else code == _cell(low)
+            for low, high in ((each["lo"], each["hi"]) for each in ranges)
+        )
+
+    return missing
+
+
+def _cells(series: "pandas.Series[Any]") -> list[str]:
+    empty = series.isna().tolist()
+    return ["" if none else _cell(value) for value, none in zip(series.tolist(), empty, strict=True)]
+
+
+def _cell(value: object) -> str:
+    return code_text(str(value))
+
+
+def _table(file: str, columns: Sequence[Column], rows: list[str], aside: list[SetAside]) -> PeopleTable:
+    """The table without columns that have no name of their own."""
+    names = [column.name for column in columns]
+    kept: dict[str, Column] = {}
+    for at, column in enumerate(columns):
+        if not column.name:
+            if any(column.cells):
+                aside.append(SetAside(f"{file}, column {at + 1}", "it has no name"))
+        elif names.count(column.name) > 1:
+            aside.append(SetAside(f"{file}, column {column.name}", "another column has the same name; rename one"))
+        else:
+            kept[column.name] = column
+    return PeopleTable(file, kept, rows, aside)

@@ -1,0 +1,369 @@
+"""Text and tables written by other programs, read row by row: a damaged row costs no other."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opinionscope.importers.base import ImportRefusedError
+from opinionscope.survey.text import clean_line
+
+SEPARATORS = ",;\t|"
+SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+LONGEST_CELL = 16_000_000
+GLANCE = 1 << 16
+"""Bytes that are read to recognise a file."""
+LINES_OF_A_GLANCE = 60
+"""Lines that are read to tell the separator."""
+MOST_TITLES = 12
+"""So many rows above a header are taken for titles."""
+FOREIGN = 0.25
+"""With a larger share of letters outside ASCII, a text is in no Western European encoding."""
+
+_SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_ARCHIVE = b"PK"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        place: where it stands, in words: "line 4", "entry 2".
+        cells: column → text, as many as the table has columns.
+    """
+
+    place: str
+    cells: dict[str, str]
+
+
+@dataclass(slots=True)
+class Table:
+    """A table with a header.
+
+    Attributes:
+        columns: as named in the header, cleaned.
+        damaged: (place, reason) of rows that could not be read.
+        notes: what was decided on the way, a sentence each.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    separator: str = ","
+    notes: list[str] = field(default_factory=list)
+
+    def named(self, columns: Collection[str], needed: Collection[str]) -> "Table":
+        """The same table under these names of columns, whatever the case it writes them in.
+
+        Raises:
+            ImportRefusedError: if it lacks one that is needed.
+        """
+        names = {each: next((c for c in columns if c.casefold() == each.casefold()), each) for each in self.columns}
+        if lacking := [column for column in needed if column not in names.values()]:
+            raise ImportRefusedError(
+                f"expected the columns {', '.join(columns)}; {', '.join(lacking)} is missing, "
+                f"found {', '.join(self.columns)}"
+            )
+        if len(set(names.values())) < len(names):
+            raise ImportRefusedError(f"two columns differ in case only: {', '.join(self.columns)}; rename one")
+        rows = [Row(row.place, {names[column]: cell for column, cell in row.cells.items()}) for row in self.rows]
+        return Table(tuple(names.values()), rows, self.damaged, self.separator, self.notes)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A header and the rows below it, as a CSV file or a sheet of a workbook has them.
+
+    Attributes:
+        header: names of columns, cleaned; "" where there is none.
+        rows: (place, cells) of each row that is not empty, of any length.
+        damaged, notes: as in `Table`.
+        separator: what parts the cells; "" in a workbook.
+    """
+
+    header: list[str]
+    rows: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    separator: str = ","
+    notes: list[str] = field(default_factory=list)
+
+    def fit(self) -> None:
+        """Drop empty columns at the right, and move rows of another length to `damaged`."""
+        while self.header and not self.header[-1]:
+            self.header.pop()
+        width, fitting = len(self.header), []
+        for place, cells in self.rows:
+            if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+                self.damaged.append((place, f"expected {width} cells, found {len(cells)}"))
+            else:
+                fitting.append((place, cells[:width]))
+        self.rows = fitting
+        self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
+
+    def table(self) -> Table:
+        """The rows by name of column.
+
+        Raises:
+            ImportRefusedError: if the header names nothing, or a column twice.
+        """
+        self.fit()
+        columns = tuple(self.header)
+        if not columns:
+            raise ImportRefusedError("the header cannot be read: it names no column")
+        if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
+            raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
+        rows = [Row(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
+        return Table(columns, rows, self.damaged, self.separator, self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one row of a CSV file, or the reason why there are none.
+
+    Attributes:
+        line: number of the line on which it begins, from 1.
+    """
+
+    line: int
+    cells: Sequence[str]
+    reason: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return not self.reason and not any(cell.strip() for cell in self.cells)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        ImportRefusedError: if it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ImportRefusedError(
+            f"{clean_line(path.name)} cannot be read ({error.strerror}); check the path"
+        ) from error
+
+
+def read_text(path: Path) -> str:
+    """A file of text in UTF-8, with or without a byte order mark.
+
+    Raises:
+        ImportRefusedError: if it cannot be read or is in another encoding.
+    """
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_text(path, content, error.start) from error
+
+
+def read_any_text(path: Path) -> tuple[str, list[str]]:
+    """A table's text in UTF-8, UTF-16 or Windows-1252, as Excel writes them, and a note if it is not UTF-8.
+
+    Raises:
+        ImportRefusedError: if it cannot be read or is in another encoding.
+    """
+    content = read_bytes(path)
+    encoding = encoding_of(content) or "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _not_text(path, content, error.start) from error
+    notes = []
+    if encoding == "cp1252":
+        notes.append("The file is not in UTF-8 and was read as Windows-1252; save it as UTF-8 if letters look wrong.")
+    elif encoding.startswith("utf-16"):
+        notes.append("The file was read as UTF-16.")
+    return text, notes
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding of a table's text: utf-8-sig, utf-16 (-le, -be), cp1252, or "" for none of these.
+
+    Windows-1252 is supposed only if no character is valid UTF-8 beside ASCII (one damaged byte in a UTF-8 file is
+    damage), and if few letters are outside ASCII (else the text is Cyrillic, Japanese … in an encoding of its own).
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    head = content[:400]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if 3 * max(even, odd) > len(head) and not min(even, odd):
+        return "utf-16-le" if odd else "utf-16-be"
+    text = content.decode("utf-8-sig", "surrogateescape")
+    if not any("\udc80" <= character <= "\udcff" for character in text):
+        return "utf-8-sig"
+    if any(character > "\x7f" and not "\udc80" <= character <= "\udcff" for character in text):
+        return ""
+    try:
+        letters = [character for character in content.decode("cp1252") if character.isalpha()]
+    except UnicodeDecodeError:
+        return ""
+    return "cp1252" if sum(not each.isascii() for each in letters) <= FOREIGN * len(letters) else ""
+
+
+def _not_text(path: Path, content: bytes, at: int) -> ImportRefusedError:
+    line = content.count(b"\n", 0, at) + 1
+    found = f"line {line} has a byte that is none"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        found = "it looks like damaged UTF-16"
+    elif content.startswith(_ARCHIVE):
+        found = "it looks like a spreadsheet or zip archive"
+    return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; save it as UTF-8")
+
+
+def glance(path: Path) -> str:
+    """The first lines of a file, or "" if it cannot be read; never raises."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(GLANCE)
+    except OSError:
+        return ""
+    whole_lines = head[: head.rfind(b"\n") + 1] if len(head) == GLANCE else head
+    return (whole_lines or head).decode(encoding_of(whole_lines) or "utf-8-sig", errors="ignore")
+
+
+def first_columns(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> tuple[str, ...]:
+    """The columns that a file's header names, () if there is none; never raises."""
+    try:
+        return tuple(grid_of(glance(path), known, separators).header)
+    except ImportRefusedError:
+        return ()
+
+
+def table_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> Table:
+    """The table that a text holds, its rows in order; arguments and errors as in `grid_of` and `Grid.table`."""
+    return grid_of(text, known, separators).table()
+
+
+def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> Grid:
+    """The header and the rows of a text, titles above the header left out.
+
+    Args:
+        known: names of columns, folded, by which separator and header are told.
+        separators: characters that may part the cells; a first line ``sep=;`` names it.
+
+    Raises:
+        ImportRefusedError: if there is no header.
+    """
+    first, newline, rest = text.partition("\n")
+    named = _SEP_LINE.fullmatch(first)
+    separator = named[1] if named and newline else _separator(text, known, separators)
+    found = list(records(rest, separator, line=2) if named and newline else records(text, separator))
+    grid = grid_of_records(found, separator, known)
+    if named and newline:
+        grid.notes.insert(
+            0, f"The first line says that cells are parted by {SEPARATOR_NAMES.get(separator, separator)}."
+        )
+    return grid
+
+
+def grid_of_records(found: Sequence[Record], separator: str, known: Collection[str] = (), word: str = "line") -> Grid:
+    """The header and the rows among records.
+
+    Args:
+        word: what a place is called, "line" or "row".
+
+    Raises:
+        ImportRefusedError: if there is no header.
+    """
+    filled = [record for record in found if not record.blank]
+    if not filled:
+        raise ImportRefusedError("the file is empty; expected a header and rows")
+    at = _header_at(filled, known)
+    header = filled[at]
+    if header.reason:
+        raise ImportRefusedError(f"the header cannot be read: {header.reason}")
+    grid = Grid([clean_line(cell) for cell in header.cells], separator=separator)
+    if at:
+        places = _listed([record.line for record in filled[:at]], word)
+        grid.notes.append(
+            f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
+        )
+    for record in filled[at + 1 :]:
+        if record.reason:
+            grid.damaged.append((f"{word} {record.line}", record.reason))
+        else:
+            grid.rows.append((f"{word} {record.line}", record.cells))
+    return grid
+
+
+def _listed(lines: Sequence[int], word: str) -> str:
+    """Places in words: "Line 1", "Lines 1 and 2", "Lines 1 to 4"."""
+    word = word.capitalize()
+    if len(lines) == 1:
+        return f"{word} {lines[0]}"
+    return f"{word}s {lines[0]} {'and' if len(lines) == 2 else 'to'} {lines[-1]}"
+
+
+def _header_at(filled: Sequence[Record], known: Collection[str]) -> int:
+    """The position of the header: the first row that is about as wide as the rows below it."""
+    widths = Counter(len(record.cells) for record in filled[:LINES_OF_A_GLANCE] if not record.reason)
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    for at, record in enumerate(filled[:MOST_TITLES]):
+        names = [clean_line(cell) for cell in record.cells if cell.strip()]
+        wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
+        if record.reason or wide or any(name.casefold() in known for name in names):
+            return at
+    return 0
+
+
+def _separator(text: str, known: Collection[str], separators: str) -> str:
+    lines = list(io.StringIO(text[:LONGEST_CELL], newline=""))[:LINES_OF_A_GLANCE]
+    head = "".join(lines)
+    return max(separators, key=lambda each: _fitness(head, each, known))
+
+
+def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
+    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
+    filled = [record for record in records(head, separator) if not record.blank]
+    if not filled:
+        return (0, 0.0, 0, 0)
+    at = _header_at(filled, known)
+    header, below = filled[at].cells, filled[at + 1 :]
+    alike = sum(len(record.cells) == len(header) for record in below)
+    agreeing = round(alike / len(below), 1) if below else 1.0
+    names = sum(clean_line(cell).casefold() in known for cell in header)
+    return names, agreeing if len(header) > 1 else 0.0, -at, len(header)
+
+
+def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
+    """Each row of a text that is not empty.
+
+    One whose quotes do not match takes up its first line only, so that the rest is read.
+
+    Args:
+        line: number of the text's first line.
+    """
+    lines, start = list(io.StringIO(text, newline="")), 0
+    while start < len(lines):
+        rest = (lines[at] for at in range(start, len(lines)))
+        reader, begun = csv.reader(rest, delimiter=separator, strict=True), start
+        with _long_cells():
+            try:
+                for cells in reader:
+                    if cells:
+                        yield Record(line + begun, cells)
+                    begun = start + reader.line_num
+            except csv.Error as error:
+                yield Record(line + begun, (), f"the quotes of this row do not match ({error})")
+                start = begun + 1
+            else:
+                return
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

@@ -1,0 +1,301 @@
+"""What the columns of a table of people are: questions with options, attributes of people, or neither.
+
+What could tell who somebody is (ids, names, e-mail, addresses, free text) is never taken.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.codebook import ColumnEntry
+from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.people_tables import NO_VALUE, Column, number_in
+from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
+from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
+from opinionscope.survey.text import fold
+
+EXACT = 2.0**53
+"""Beyond this a float is no exact integer."""
+FEW_PEOPLE = 5
+"""So many people may all differ without that making a column one of ids."""
+LONG_ANSWER = 25
+"""Characters; answers longer than this that mostly differ are free text."""
+WORDS_OF_A_NAME = 3
+"""Names of columns with more words than that are wordings of questions."""
+FEW_NUMBERS = 12
+"""So many different numbers make groups of their own; more need ranges."""
+MOST_NUMBERS = 120
+"""So many different numbers, such as ages, are kept one by one; of more only the ranges are, so that no exact income
+or year and day names anybody."""
+
+BY_LABELS, BY_CATEGORY, BY_NUMBER, BY_ALPHABET = "labels", "category", "number", "alphabet"
+"""Where the order of options came from."""
+
+_IDENTIFYING = re.compile(
+    r"id|ids|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolific|prolificid"
+    r"|mturk|email|mail|name|names|firstname|lastname|surname|fullname|nickname|phone|telephone"
+    r"|address|street|zip|zipcode|postcode|ip|ipaddress|latitude|longitude|lat|lon|lng"
+    r"|dob|birthdate|birthday|username|login"
+)
+_IDS = re.compile(
+    r"id|ids|person|respondent|participant|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid"
+)
+_LIKE_ATTRIBUTES = re.compile(
+    r"party|partyid|pid|sex|gender|gend|age|race|racial|ethnic|ethnicity|hispanic"
+    r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
+    r"|ideo|marital|citizen|class|urban"
+)
+_WEIGHTS = frozenset({"weight", "weights", "wt", "wts", "wgt"})
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
+    r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
+)
+_DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
+"""Names of columns under which numbers are days, as Excel counts them."""
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_NAMES_SOMEBODY = re.compile(
+    r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
+)
+_RANGE = re.compile(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
+_LEADING_NUMBER = re.compile(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The answers of a column: options in order, and a position in them for each person.
+
+    Attributes:
+        codes: one a person, −1 where nobody answered.
+        order: where the order of options came from.
+        strange: answers that the codebook does not have, and how often.
+    """
+
+    options: tuple[OptionEntry, ...]
+    codes: list[int]
+    order: str
+    strange: Mapping[str, int]
+
+    @property
+    def answers(self) -> int:
+        """How many people answered."""
+        return sum(code != NOT_KNOWN for code in self.codes)
+
+
+def scale_of(column: Column, entry: ColumnEntry) -> Scale:
+    """The options of a column, in the order of its labels, else of its categories, else of numbers, else of letters."""
+    labels = dict(entry.labels or {code: x for code, x in column.labels.items() if not _missing(column, entry, code)})
+    by_label = {label: code for code, label in reversed(labels.items())}
+    counts = Counter(column.cells)
+    known: dict[str, str] = {}
+    strange: dict[str, int] = {}
+    for cell in counts:
+        if cell in labels or cell in by_label:
+            known[cell] = cell if cell in labels else by_label[cell]
+        elif not _missing(column, entry, cell):
+            if entry.labels:
+                strange[cell] = counts[cell]
+            else:
+                known[cell] = cell
+    ordered, order = _ordered(column, labels, dict.fromkeys(known.values()), entry)
+    place = {code: at for at, code in enumerate(ordered)}
+    at = {cell: place[code] for cell, code in known.items()}
+    options = tuple(_option(code, labels, column, entry) for code in ordered)
+    return Scale(options, [at.get(cell, NOT_KNOWN) for cell in column.cells], order, strange)
+
+
+def unfit(column: Column, entry: ColumnEntry) -> str:
+    """Why a column is no question; "" if it is one."""
+    found = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
+    if not found:
+        return "nobody answered it"
+    if reason := column.unfit or column.doubt or identifies(column, entry):
+        return reason
+    labels = entry.labels or column.labels
+    if not labels and all(map(_DATE.match, found)):
+        return "dates"
+    if not labels and _DAYS.intersection(_words(column.name)) and all(number_in(cell) is not None for cell in found):
+        return "by its name it holds dates or times, written as numbers"
+    if not labels and _WEIGHTS.intersection(_words(column.name)):
+        return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
+    if len(found) > MAX_OPTIONS:
+        return f"{len(found)} different answers, free text or plain numbers; a question has 2 to {MAX_OPTIONS} options"
+    if len(found) < 2 and not labels:
+        return "everybody gave the same answer"
+    return ""
+
+
+def identifies(column: Column, entry: ColumnEntry) -> str:
+    """Why a column could tell who somebody is; "" if it could not. Labels say that cells are codes and no names."""
+    counts = Counter(column.cells)
+    distinct = {cell for cell in counts if not _missing(column, entry, cell)}
+    answers = sum(counts[cell] for cell in distinct)
+    if reason := names_somebody(column, entry):
+        return reason
+    labels = entry.labels or column.labels
+    if answers <= FEW_PEOPLE or (labels and distinct <= {*labels, *labels.values()}):
+        return ""
+    if len(distinct) == answers:
+        return "every answer differs: ids, exact figures or free text"
+    if len(distinct) * 2 > answers and sum(map(len, distinct)) > LONG_ANSWER * len(distinct):
+        return "free text"
+    return ""
+
+
+def names_somebody(column: Column, entry: ColumnEntry) -> str:
+    """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
+    distinct = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
+    if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
+        return "e-mail or network addresses or ids, which could tell who somebody is"
+    labels = entry.labels or column.labels
+    words = _words(column.name)
+    coded = labels and distinct <= {*labels, *labels.values()}
+    if not coded and len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
+        return "by its name it could tell who somebody is; rename it if it does not"
+    return ""
+
+
+def looks_like_attribute(name: str) -> bool:
+    """Whether a column is named like something that cuts groups."""
+    return any(_LIKE_ATTRIBUTES.fullmatch(word) for word in _words(name))
+
+
+def looks_like_id(name: str) -> bool:
+    """Whether a column is named like one of ids of people."""
+    words = _words(name)
+    return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
+
+
+def attribute_entry(column: Column, entry: ColumnEntry, cuts: Sequence[float]) -> tuple[AttributeEntry, dict[str, int]]:
+    """An attribute of all people, and which cells could not be made sense of, with how often.
+
+    Raises:
+        ImportRefusedError: if it could tell who somebody is, or nothing is known of anybody.
+    """
+    if column.doubt:
+        raise ImportRefusedError(f"{column.name} cannot cut groups: {column.doubt}")
+    labels = entry.labels or column.labels
+    numbers = [in_range(cell, cuts) for cell in column.cells]
+    known = [
+        at
+        for at, cell in enumerate(column.cells)
+        if not _missing(column, entry, cell) and not is_nonresponse(labels.get(cell, cell))
+    ]
+    if not known:
+        raise ImportRefusedError(f"nobody's {column.name} is known, so it cuts no groups; leave it out of --by")
+    figures = {number for at in known if (number := numbers[at]) is not None and number >= 0}
+    all_numbers = all((number := numbers[at]) is not None and number >= 0 for at in known)
+    if cuts:
+        strange = Counter(column.cells[at] for at in known if numbers[at] not in figures)
+        if len(figures) > MOST_NUMBERS:
+            return _coarse(numbers, known, cuts), strange
+        return _numbered(numbers, known, figures, cuts), strange
+    if all_numbers and not labels and len(figures) > FEW_NUMBERS:
+        if len(figures) > MOST_NUMBERS:
+            raise ImportRefusedError(
+                f"{column.name} has {len(figures)} different numbers, which could tell who somebody is; "
+                f"say where ranges begin, as in --cut {column.name}=0,30000,100000"
+            )
+        return _numbered(numbers, known, figures, cuts), {}
+    if reason := identifies(column, entry):
+        raise ImportRefusedError(f"{column.name} cannot cut groups: {reason}")
+    scale = scale_of(column, entry)
+    used = set(scale.codes)
+    kept = [at for at in range(len(scale.options)) if at in used]
+    place = {at: new for new, at in enumerate(kept)}
+    values = [scale.options[at].label for at in kept]
+    if len(set(values)) < len(values):
+        raise ImportRefusedError(f"{column.name} has one label for two codes; expected a label for each")
+    return AttributeEntry(values=values, codes=[place.get(code, NOT_KNOWN) for code in scale.codes]), dict(
+        scale.strange
+    )
+
+
+def in_range(cell: str, cuts: Sequence[float]) -> float | None:
+    """The number a cell holds; of "65+" or "18-24" the lower end, if no cut parts what it stands for; else None."""
+    if (number := number_in(cell)) is not None or not cuts:
+        return number
+    found = _RANGE.fullmatch(cell)
+    if found is None:
+        return None
+    low, high = float(found["low"]), float(found["high"] or "inf")
+    return None if any(low < cut <= high for cut in cuts) else low
+
+
+def _numbered(
+    numbers: Sequence[float | None], known: Iterable[int], figures: set[float], cuts: Sequence[float]
+) -> AttributeEntry:
+    column: list[float] = [NOT_KNOWN] * len(numbers)
+    for at in known:
+        if (number := numbers[at]) is not None and number in figures:
+            column[at] = whole(number)
+    return AttributeEntry(numbers=column, cuts=[whole(cut) for cut in cuts])
+
+
+def _coarse(numbers: Sequence[float | None], known: Iterable[int], cuts: Sequence[float]) -> AttributeEntry:
+    """Ranges in place of numbers."""
+    highs = [f"-{above - 1:g}" for above in cuts[1:]] + ["+"]
+    values = [f"under {cuts[0]:g}", *(f"{low:g}{high}" for low, high in zip(cuts, highs, strict=True))]
+    codes = [NOT_KNOWN] * len(numbers)
+    for at in known:
+        if (number := numbers[at]) is not None and number >= 0:
+            codes[at] = bisect_right(cuts, number)
+    return AttributeEntry(values=values, codes=codes)
+
+
+def _missing(column: Column, entry: ColumnEntry, cell: str) -> bool:
+    if not cell or cell in entry.missing:
+        return True
+    if cell in entry.labels or cell in entry.labels.values():
+        return False
+    if column.missing(cell):
+        return True
+    return cell in NO_VALUE and cell not in column.labels and cell not in column.order
+
+
+def _ordered(
+    column: Column, labels: Mapping[str, str], found: Mapping[str, None], entry: ColumnEntry
+) -> tuple[list[str], str]:
+    extra = [code for code in found if code not in labels]
+    if labels and not extra:
+        return list(labels), BY_LABELS
+    if not labels and column.order and set(found) <= set(column.order):
+        return [code for code in column.order if not _missing(column, entry, code)], BY_CATEGORY
+    codes = [*labels, *extra]
+    silent = [code for code in codes if _silent(code, labels, column, entry)]
+    spoken = [code for code in codes if code not in silent]
+    numbers = {code: number_in(code) for code in spoken}
+    if all(number is not None for number in numbers.values()):
+        return [*sorted(spoken, key=lambda code: (numbers[code] or 0.0, code)), *silent], BY_NUMBER
+    leading = {code: _LEADING_NUMBER.match(code) for code in spoken}
+    if not labels and all(leading.values()):
+        first = {code: float(match[1]) if match else 0.0 for code, match in leading.items()}
+        return [*sorted(spoken, key=lambda code: (first[code], code)), *sorted(silent)], BY_NUMBER
+    if labels:
+        return [*labels, *sorted(extra, key=lambda code: (fold(code), code))], BY_LABELS
+    return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
+
+
+def _silent(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> bool:
+    label = labels.get(code, code)
+    return code in column.silent or code in entry.nonresponse or label in entry.nonresponse or is_nonresponse(label)
+
+
+def _option(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> OptionEntry:
+    if _silent(code, labels, column, entry):
+        return OptionEntry(labels.get(code, code), None, True)
+    value = entry.values.get(code)
+    if value is None and not entry.labels and (not labels or column.ordinal):
+        value = number_in(code)
+    return OptionEntry(labels.get(code, code), None if value is None else whole(value))
+
+
+def whole(number: float) -> float:
+    """The number as an integer where it is one, so that files say 12 and not 12.0."""
+    return int(number) if abs(number) < EXACT and number == int(number) else number
+
+
+def _words(name: str) -> list[str]:
+    return [fold(word) for word in _WORD.findall(name)]

@@ -1,0 +1,346 @@
+"""Tables with one row a person made into a pack and microdata: groups of any attributes, weighted if the table is.
+
+The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
+meaning where the file itself does not bring it. What could tell who somebody is, is not read.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside, refuse_options
+from opinionscope.importers.codebook import Codebook, ColumnEntry, read_codebook
+from opinionscope.importers.drafts import dataset_id
+from opinionscope.importers.missing_codes import mark_missing
+from opinionscope.importers.people_numbers import plain_numbers
+from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
+from opinionscope.importers.people_tables import (
+    NO_VALUE,
+    PEOPLE_SUFFIXES,
+    STATISTICS,
+    Column,
+    PeopleTable,
+    read_people_table,
+)
+from opinionscope.importers.respondent_columns import (
+    BY_ALPHABET,
+    BY_CATEGORY,
+    BY_LABELS,
+    BY_NUMBER,
+    Scale,
+    attribute_entry,
+    looks_like_attribute,
+    looks_like_id,
+    scale_of,
+    unfit,
+)
+from opinionscope.importers.several_answers import take_apart
+from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
+from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
+from opinionscope.survey.text import clean_line, fold
+from opinionscope.survey.titles import Names, cut, short_title
+
+NO_ENTRY = ColumnEntry()
+NO_WORDING = "The table has no wording of this question, only the name of its column."
+ORDERS: Mapping[str, str] = {
+    BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
+    BY_CATEGORY: "Options stand in the order of the file's categories",
+    BY_NUMBER: "Options that are numbers, or begin with one, stand upwards",
+    BY_ALPHABET: "Options stand in alphabetical order, because nothing in the source gives their order",
+}
+OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
+
+MOST_REASONS = 3
+FEW_IDS = 5
+"""So many values that come equally often may be anything."""
+MOST_NAMED = 5
+"""So many columns are named where the same was decided of more."""
+
+Attribute = tuple[str, str]
+"""Column, and our name of the attribute."""
+
+
+class RespondentsImporter:
+    """A table with one row a person."""
+
+    name = "respondents"
+    reads = "a table with one row a person (.csv, .xlsx, .parquet, .sav, .dta …), with --by and the columns of groups"
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the file is of a format that holds tables."""
+        return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
+
+    def gather(self, path: Path, options: ImportOptions) -> Gathered:
+        """Read the table; `attributes` (or the codebook's) are needed.
+
+        Raises:
+            ImportRefusedError: if the file cannot be read, a named column is not there, or no question is sound.
+        """
+        used = ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal")
+        refuse_options(options, self.name, *used)
+        book = read_codebook(options.codebook)
+        table = read_people_table(path, options.sheet)
+        if not table.rows:
+            first = "; ".join(f"{each.place}: {each.reason}" for each in table.set_aside[:3])
+            raise ImportRefusedError(f"{table.file} has no row of a person{f' ({first})' if first else ''}")
+        return _Reader(path, table, book, options).gathered()
+
+
+class _Reader:
+    """Reads one table; collects what is set aside on the way."""
+
+    def __init__(self, path: Path, table: PeopleTable, book: Codebook, options: ImportOptions) -> None:
+        self._path, self._table, self._book, self._options = path, table, book, options
+        self._dataset = dataset_id(options, path)
+        self._aside = list(table.set_aside)
+        self._weight = self._column(options.weight or book.weight) if options.weight or book.weight else ""
+        self._apart: dict[str, tuple[str, ...]] = {}
+
+    def gathered(self) -> Gathered:
+        by = self._attributes()
+        self._check_cuts(by)
+        self._note_unused_codebook()
+        self._note_repeated()
+        self._apart = take_apart(self._table, self._book, {column for column, _ in by}, self._weight)
+        plain_numbers(self._table, self._weight, self._options.decimal)
+        asked = self._asked([column for column, _ in by])
+        weights = self._weights()
+        self._mark_missing()
+        attributes = {name: self._attribute(column, name) for column, name in by}
+        entries, scales = self._questions(asked)
+        if not entries:
+            reasons = "; ".join(f"{each.place}: {each.reason}" for each in self._aside[-MOST_REASONS:])
+            raise ImportRefusedError(f"{self._table.file} has no question that can be read ({reasons})")
+        people = MicrodataFile(
+            format=MICRODATA_FORMAT,
+            dataset=self._dataset,
+            people=len(self._table.rows),
+            attributes=attributes,
+            options={entry.id: labels_of(entry) for entry in entries},
+            answers={entry.id: scale.codes for entry, scale in zip(entries, scales, strict=True)},
+            source=self._table.file,
+            weights=weights,
+        )
+        frame = self._frame(by, scales)
+        if any(entry.note for entry in entries):
+            frame.wording = "abridged"
+        pack, people, aside = people_pack(frame, people, entries, list(attributes), self._table.file)
+        gathered = Gathered(self._dataset)
+        gathered.add_pack(pack)
+        gathered.add_microdata(people)
+        gathered.decisions = self._table.decisions
+        gathered.set_aside += [SetAside(each.place, each.reason, self._dataset) for each in (*self._aside, *aside)]
+        return gathered
+
+    def _attributes(self) -> list[Attribute]:
+        """The columns that cut groups, and what we call the attributes."""
+        named = self._options.attributes or self._book.attributes
+        if not named:
+            self._refuse_without_attributes()
+        found: list[Attribute] = []
+        for each in named:
+            column, _, name = each.rpartition(":") if each not in self._table.columns else (each, "", "")
+            column = self._column(column or each)
+            own = clean_line(name if column != each else self._entry(column).attribute) or column
+            if "=" in own or "," in own:
+                raise ImportRefusedError(f'expected a name without "=" and "," for {own}, as in --by "{column}:sex"')
+            if any(fold(own) == fold(other) for _, other in found):
+                raise ImportRefusedError(f"two attributes would be called {own}; name one as in --by {column}:other")
+            found.append((column, own))
+        return found
+
+    def _check_cuts(self, by: Sequence[Attribute]) -> None:
+        known = {name for attribute in by for name in attribute}
+        if unknown := [name for name in self._options.cuts if name not in known]:
+            names = ", ".join(name for _, name in by)
+            raise ImportRefusedError(f"--cut {clean_line(unknown[0])} is of no attribute; those after --by are {names}")
+
+    def _note_unused_codebook(self) -> None:
+        file = self._options.codebook
+        for name in self._book.columns:
+            if file is not None and name not in self._table.columns:
+                self._aside.append(SetAside(f"{clean_line(file.name)}, columns.{name}", "the table has no such column"))
+
+    def _refuse_without_attributes(self) -> None:
+        columns = [name for name in self._table.columns if name != self._weight]
+        likely = [name for name in columns if looks_like_attribute(name)]
+        shown = (
+            f"columns that look like attributes: {', '.join(likely)}"
+            if likely
+            else (f"the columns are {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}")
+        )
+        example = ",".join((likely or columns)[:2])
+        raise ImportRefusedError(
+            f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}"
+        )
+
+    def _asked(self, taken: Sequence[str]) -> list[str]:
+        """The columns of questions: those named, else all that are nothing else."""
+        if self._options.questions:
+            named = dict.fromkeys(map(clean_line, self._options.questions))
+            return [each for name in named for each in self._apart.get(name) or (self._column(name),)]
+        others = {*taken, self._weight, *(self._named(self._book.attributes))}
+        return [name for name in self._table.columns if name not in others]
+
+    def _named(self, attributes: Sequence[str]) -> list[str]:
+        return [each.rpartition(":")[0] for each in attributes]
+
+    def _weights(self) -> list[float]:
+        """The column of weights; people without one leave the table."""
+        if not self._weight:
+            return []
+        numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
+        kept = [at for at, number in enumerate(numbers) if number is not None]
+        if lost := [row for row, number in zip(self._table.rows, numbers, strict=True) if number is None]:
+            shown = f"{', '.join(lost[:3])}{', …' if len(lost) > 3 else ''}"
+            reason = f"no weight that can be used, so these people are left out: {len(lost)} ({shown})"
+            self._aside.append(SetAside(f"{self._table.file}, column {self._weight}", reason))
+            self._table.decisions.append(
+                f"{len(lost)} people were left out: their {self._weight} is missing, negative or no number."
+            )
+        if not any(numbers):
+            raise ImportRefusedError(f"{self._weight} has no weight above 0; name another column after --weight")
+        if silent := numbers.count(0):
+            self._table.decisions.append(f"{silent} people have the weight 0 and count for nothing.")
+        self._table.keep(kept)
+        return [number for number in numbers if number is not None]
+
+    def _mark_missing(self) -> None:
+        told: dict[str, list[str]] = {}
+        for name, column in self._table.columns.items():
+            if name != self._weight:
+                sentence, people = mark_missing(column, self._entry(name))
+                if sentence:
+                    told.setdefault(sentence, []).append(f"{name} ({people} people)")
+        for sentence, names in told.items():
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            self._table.decisions.append(f"{', '.join(names[:MOST_NAMED])}{more}: {sentence}.")
+
+    def _note_repeated(self) -> None:
+        """Say that ids of people come twice, or that columns seem to have had one name."""
+        for name, column in self._table.columns.items():
+            if looks_like_id(name) and (told := _repeated(name, Counter(filter(None, column.cells)))):
+                self._table.decisions.append(told)
+            first, point, number = name.rpartition(".")
+            if point and number.isdecimal() and first in self._table.columns:
+                self._table.decisions.append(
+                    f"{first} and {name} look like two columns of the same name; they were kept apart."
+                )
+
+    def _attribute(self, column: str, name: str) -> AttributeEntry:
+        entry = self._entry(column)
+        cuts = self._options.cuts.get(name) or self._options.cuts.get(column) or tuple(entry.cuts)
+        if any(cut < 0 or cut != int(cut) for cut in cuts) or list(cuts) != sorted(set(cuts)):
+            raise ImportRefusedError(f"expected whole numbers that rise after --cut {name}=, got {cuts}")
+        found, strange = attribute_entry(self._table.columns[column], entry, cuts)
+        self._note_strange(column, strange, "no numbers or labels, taken as not known")
+        self._note_no_value(self._table.columns[column], found.values)
+        self._note_alike(column, found.values)
+        if found.numbers and not found.cuts:
+            reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
+            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+        return found
+
+    def _questions(self, asked: Sequence[str]) -> tuple[list[QuestionEntry], list[Scale]]:
+        entries: list[QuestionEntry] = []
+        scales: list[Scale] = []
+        ids, titles = Names(()), Names(())
+        for name in asked:
+            column, entry = self._table.columns[name], self._entry(name)
+            if reason := unfit(column, entry):
+                self._aside.append(SetAside(f"{self._table.file}, column {name}", reason))
+                continue
+            scale = scale_of(column, entry)
+            self._note_strange(name, scale.strange, "not in the codebook, left out")
+            labels = [option.label for option in scale.options]
+            self._note_no_value(column, labels)
+            self._note_alike(name, labels)
+            text = entry.text.strip() or column.wording or name
+            title = cut(clean_line(entry.title)) or (short_title(text) if text != name else cut(name))
+            question = QuestionEntry(
+                id=ids.slug("-".join(name.split()), "2", as_is=True),
+                title=titles.title(title),
+                text=text,
+                context=entry.context,
+                topics=entry.topics,
+                options=list(scale.options),
+                source_key=name,
+                note=column.note or ("" if text != name else NO_WORDING),
+            )
+            entries.append(question)
+            scales.append(scale)
+        return entries, scales
+
+    def _note_strange(self, column: str, strange: Mapping[str, int], what: str) -> None:
+        if strange:
+            shown = ", ".join(f'"{cell}"' for cell in list(strange)[:3]) + (", …" if len(strange) > 3 else "")
+            reason = f"cells that are {what}: {sum(strange.values())} ({shown})"
+            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+
+    def _note_no_value(self, column: Column, options: Iterable[str]) -> None:
+        written = Counter(column.cells)
+        taken = {cell: written[cell] for cell in sorted(NO_VALUE) if cell in written and cell not in options}
+        self._note_strange(column.name, taken, "taken as no answer")
+
+    def _note_alike(self, column: str, labels: Sequence[str]) -> None:
+        """Say that labels differ in nothing but case and accents; which of them was meant is not for us to tell."""
+        by_fold: dict[str, list[str]] = {}
+        for label in labels:
+            by_fold.setdefault(fold(label), []).append(label)
+        for alike in by_fold.values():
+            if len(alike) > 1:
+                reason = f"{' and '.join(alike)} differ in case only and are kept apart; make them one if they are"
+                self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+
+    def _frame(self, by: Sequence[Attribute], scales: Sequence[Scale]) -> PackFile:
+        """The pack without questions and groups."""
+        people = len(self._table.rows)
+        weighted = f"Weighted by the column {self._weight}; n is the effective number of people (Kish 1965)"
+        orders = dict.fromkeys(scale.order for scale in scales)
+        card = StudyCard(
+            sample=f"{people:,} people, one row each; groups by {', '.join(name for _, name in by)}",
+            weights=weighted if self._weight else "None applied",
+            notes=[
+                f"Imported from {self._table.file}: who asked whom, when and how is not in it.",
+                *(f"{ORDERS[order]}." for order in orders),
+                *((OF_STATISTICS,) if self._path.suffix.lower() in STATISTICS else ()),
+                *self._table.decisions,
+                "Columns that could tell who somebody is were not read.",
+            ],
+        )
+        title = clean_line(self._options.title or self._book.title) or self._dataset
+        return msgspec.structs.replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
+
+    def _entry(self, column: str) -> ColumnEntry:
+        return self._book.columns.get(column, NO_ENTRY)
+
+    def _column(self, wanted: str) -> str:
+        """The column of that name.
+
+        Raises:
+            ImportRefusedError: with the nearest names.
+        """
+        name = clean_line(wanted)
+        if name in self._table.columns:
+            return name
+        near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
+        raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
+
+
+def _repeated(name: str, often: Mapping[str, int]) -> str:
+    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
+    twice = sum(count > 1 for count in often.values())
+    if twice and 2 * len(often) > sum(often.values()):
+        return (
+            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
+            "if it is the same person's."
+        )
+    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
+        return (
+            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
+            "so bring the table into the form of a row a person if a row is one answer."
+        )
+    return ""

@@ -1,0 +1,295 @@
+"""Questions to which people could give several answers: in one cell ("Bus,Train"), or in a column an option."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from opinionscope.importers.codebook import Codebook, ColumnEntry
+from opinionscope.importers.figures import COMMA, POINT, Notation
+from opinionscope.importers.people_tables import NO_VALUE, Column, PeopleTable, code_text
+from opinionscope.importers.respondent_columns import names_somebody
+from opinionscope.survey.pack import MAX_OPTIONS
+
+CHOSEN, NOT_CHOSEN = "Chosen", "Not chosen"
+MARKS = {";": "a semicolon", "|": "a vertical bar", "\n": "a line break", ",": "a comma", " ": "a blank"}
+"""What may part several answers in one cell, the surest first."""
+RARE = 0.05
+"""Where up to this share of people gave several answers, the question asked for one."""
+MOST_SHOWN = 3
+NOTE = "People could choose several answers: this question is about one of them, chosen or not."
+TICKED = frozenset(
+    {"1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "Checked", "checked", "Selected"}
+)
+"""What stands in a column of one option for everybody who chose it."""
+_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–: ]+[^_.\-–: ]*|(?<=\D)\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """How several answers stand in the cells of a column.
+
+    Attributes:
+        mark: what parts them.
+        answers: cell → the options in it, for each cell that holds anything.
+    """
+
+    mark: str
+    answers: dict[str, tuple[str, ...]]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All options, those that are often chosen alone before others that are not."""
+        return tuple(dict.fromkeys(option for each in sorted(self.answers.values(), key=len) for option in each))
+
+
+def take_apart(
+    table: PeopleTable, book: Codebook, attributes: Collection[str], weight: str
+) -> dict[str, tuple[str, ...]]:
+    """Make a column for each option where people could choose several, and say so.
+
+    Args:
+        attributes: columns that cut groups; they are left whole, each combination a group of its own.
+
+    Returns:
+        The name of each column that was taken apart → the names of the columns that took its place.
+    """
+    apart: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, Column] = {}
+    for name, column in table.columns.items():
+        entry = book.columns.get(name, ColumnEntry())
+        alone = name == weight or bool(column.unfit or names_somebody(column, entry))
+        found = None if alone else several_in(column, entry)
+        made: tuple[Column, ...] = (column,)
+        if found is not None and name in attributes:
+            table.decisions.append(
+                f"{name} holds several answers in one cell; it cuts groups, so each combination is a group of its own."
+            )
+        elif found is not None:
+            made = _columns(table, column, entry, found)
+        elif name not in attributes and not alone:
+            _say_kept_whole(table, column)
+        if len(made) > 1:
+            apart[name] = tuple(each.name for each in made)
+        columns |= {each.name: each for each in made}
+    for column in columns.values():
+        column.cells = [code_text(cell) if "\n" in cell else cell for cell in column.cells]
+    table.columns = columns
+    _take_ticks(table, {*attributes, weight, *book.columns})
+    return apart
+
+
+def several_in(column: Column, entry: ColumnEntry) -> Several | None:
+    """How several answers stand in the cells of a column; None where each cell holds one.
+
+    A cell is a combination if all its parts are answers that somebody gave alone, so "Bus,Train" is one where others
+    answered Bus and Train, and "Yes, definitely" is an answer by itself. Where nobody gave one answer alone, the parts
+    of cells must come again in other cells, in other places.
+    """
+    labels = {**column.labels, **entry.labels}
+    every = dict.fromkeys(column.cells)
+    cells = [cell for cell in every if cell and cell not in NO_VALUE and not column.missing(cell)]
+    if not cells or {*cells} <= {*labels, *labels.values()}:
+        return None
+    if all(map(_is_number, cells)):
+        column.doubt = "" if labels else _codes_or_decimals(cells)
+        return None
+    for mark in MARKS:
+        if found := _by_mark(cells, mark, {*labels, *labels.values()}):
+            return found if len(found.options) <= MAX_OPTIONS else None
+    return None
+
+
+def _codes_or_decimals(cells: Collection[str]) -> str:
+    """Why numbers such as 1,3 may be several answers; "" if they are none."""
+    joined = [tuple(cell.split(COMMA)) for cell in cells if COMMA in cell]
+    alone = {cell for cell in cells if COMMA not in cell}
+    codes = all(len(each) == 2 and {*each} <= alone and int(each[0]) < int(each[1]) for each in joined)
+    if not joined or not codes or (len(joined) > 1 and {second for _, second in joined} == {"5"}):
+        return ""
+    one, two = joined[0]
+    return f"{one},{two} could be the answers {one} and {two} or a decimal; write {one}.{two} or {one};{two}"
+
+
+def _is_number(cell: str) -> bool:
+    return any(Notation(mark).number(cell) is not None for mark in (POINT, COMMA))
+
+
+def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:
+    plain = {cell: _normal(cell, mark) for cell in cells}
+    alone = {text for cell, text in plain.items() if mark not in text or cell in known}
+    alone |= {_normal(label, mark) for label in known}
+    joined = [text for text in dict.fromkeys(plain.values()) if text not in alone]
+    if not joined:
+        return None
+    whole = {text for text in joined if alone.isdisjoint(text.split(mark))} if alone else set()
+    sure = {
+        text: parts
+        for text in joined
+        if (parts := _parts(text, mark, alone) or _parts(text, mark, alone | whole - {text}))
+    }
+    if mark == " " and not _blanks_part(joined, sure):
+        return None
+    if not sure and not _mixed(joined, mark):
+        return None
+    shown = {text: cell for cell, text in plain.items() if text in whole and text not in sure}
+    answers = {}
+    for cell, text in plain.items():
+        parts = (text,) if text in alone else sure.get(text) or _runs(text, mark, alone, bool(sure))
+        answers[cell] = tuple(shown.get(part, part) for part in parts)
+    return Several(mark, answers) if any(len(each) > 1 for each in answers.values()) else None
+
+
+def _normal(cell: str, mark: str) -> str:
+    """A cell without brackets, quotes and blanks round the marks, and without a mark at its end."""
+    text = cell.strip()
+    if len(text) > 1 and text[0] + text[-1] in ("[]", "{}"):
+        text = re.sub(r"[\"']", "", text[1:-1])
+    return mark.join(part.strip() for part in text.split(mark)).strip(mark) if mark != " " else " ".join(text.split())
+
+
+def _parts(text: str, mark: str, alone: Collection[str]) -> tuple[str, ...]:
+    """The answers in a cell, each given alone by somebody and none twice, long ones first; () if it is none such."""
+    pieces = text.split(mark)
+    dead: set[int] = set()
+
+    def rest(start: int, before: tuple[str, ...]) -> tuple[str, ...]:
+        if start == len(pieces):
+            return before
+        for end in range(len(pieces), start, -1) if start not in dead else ():
+            answer = mark.join(pieces[start:end])
+            if answer in alone and answer not in before and (found := rest(end, (*before, answer))):
+                return found
+        dead.add(start)
+        return ()
+
+    return rest(0, ()) if len(pieces) <= MAX_OPTIONS else ()
+
+
+def _blanks_part(joined: Sequence[str], sure: Collection[str]) -> bool:
+    """Whether blanks part answers: all cells are made of codes, or of words of which three stand together."""
+    words = [text.split() for text in joined]
+    codes = all(word.isdecimal() for each in words for word in each)
+    return len(sure) == len(joined) and (codes or (len(joined) > 1 and max(map(len, words)) > 2))
+
+
+def _mixed(joined: Sequence[str], mark: str) -> bool:
+    """Whether parts that nobody gave alone come in several cells, and are joined as programs do it."""
+    cells = [text.split(mark) for text in joined]
+    often = Counter(part for each in cells for part in set(each))
+    if mark == " " or any(part.startswith(" ") for each in cells for part in each) or max(often.values()) < 2:
+        return False
+    if sum(often[part] > 1 for part in often) * 2 < len(often):
+        return False
+    places: dict[str, set[int]] = {}
+    for each in cells:
+        for at, part in enumerate(each):
+            places.setdefault(part, set()).add(at)
+    return any(len(at) > 1 for at in places.values()) or len(set(map(len, cells))) > 1
+
+
+def _runs(text: str, mark: str, alone: Collection[str], sure: bool) -> tuple[str, ...]:
+    """A cell's answers where not all are known: what stands between known ones is one answer."""
+    pieces = text.split(mark)
+    if not sure:
+        return tuple(dict.fromkeys(pieces))
+    if not any(piece in alone for piece in pieces):
+        return (text,)
+    runs = groupby(pieces, key=lambda piece: piece in alone)
+    return tuple(dict.fromkeys(answer for known, run in runs for answer in (run if known else [mark.join(run)])))
+
+
+def _columns(table: PeopleTable, column: Column, entry: ColumnEntry, found: Several) -> tuple[Column, ...]:
+    """The columns that take the place of one with several answers."""
+    answered = [cell for cell in column.cells if cell in found.answers]
+    several = sum(len(found.answers[cell]) > 1 for cell in answered)
+    how = f"parted by {MARKS[found.mark]}"
+    if several <= RARE * len(answered):
+        column.cells = ["" if len(found.answers.get(cell, ())) > 1 else cell for cell in column.cells]
+        table.decisions.append(
+            f"{column.name}: {several} of {len(answered)} people gave several answers ({how}); they count as no answer."
+        )
+        return (column,)
+    labels = {**column.labels, **entry.labels}
+    text = entry.text.strip() or column.wording or column.name
+    known = [code for code in labels if code in found.options]
+    options = [*known, *(option for option in found.options if option not in known)]
+    if not labels and all(option.isdecimal() for option in options):
+        options.sort(key=int)
+    table.decisions.append(
+        f"{column.name} holds several answers in one cell, {how} ({several} of {len(answered)} people): it was taken "
+        f'as {len(options)} questions, one for each option, with the answers "{CHOSEN}" and "{NOT_CHOSEN}".'
+    )
+    made = []
+    for option in options:
+        label = labels.get(option, option)
+        cells = [
+            (CHOSEN if option in found.answers[cell] else NOT_CHOSEN) if cell in found.answers else ""
+            for cell in column.cells
+        ]
+        made.append(_binary(column, f"{column.name} {label}", f"{text} – {label}", cells))
+    return tuple(made)
+
+
+def _binary(column: Column, name: str, wording: str, cells: list[str]) -> Column:
+    return Column(name, cells, wording=wording, order=(CHOSEN, NOT_CHOSEN), unfit=column.unfit, note=NOTE)
+
+
+def _say_kept_whole(table: PeopleTable, column: Column) -> None:
+    """Say that labels with a comma or semicolon in them are one answer each."""
+    counts = Counter(cell for cell in column.cells if "," in cell or ";" in cell or "|" in cell)
+    shown = [cell for cell, often in counts.items() if often > 1 and not _is_number(cell)]
+    if shown and len(set(column.cells)) <= MAX_OPTIONS:
+        table.decisions.append(
+            f'{column.name}: cells such as "{shown[0]}" are one answer each, for their parts do not stand alone.'
+        )
+
+
+def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
+    """Questions in a column an option: where a cell is empty for whoever did not choose it, say so in it."""
+    binary: list[str] = []
+    for stem, group in _stems(name for name in table.columns if name not in others and not table.columns[name].note):
+        columns = [table.columns[name] for name in group]
+        found = [{cell for cell in each.cells if cell} for each in columns]
+        if all(each == {"0", "1"} for each in found):
+            binary.append(f"{columns[0].name} to {columns[-1].name}")
+            continue
+        values = [next(iter(each)) for each in found if len(each) == 1]
+        if len(values) < len(columns) or not (set(values) <= TICKED or len(set(values)) == len(values)):
+            continue
+        answered = [any(row) for row in zip(*(each.cells for each in columns), strict=True)]
+        for each, value in zip(columns, values, strict=True):
+            label = each.wording or each.name if value in TICKED else value
+            cells = [
+                (CHOSEN if cell else NOT_CHOSEN) if any_ else ""
+                for cell, any_ in zip(each.cells, answered, strict=True)
+            ]
+            wording = label if label.startswith(stem) else f"{stem} – {label}"
+            table.columns[each.name] = replace(_binary(each, each.name, wording, cells))
+        table.decisions.append(
+            f"{columns[0].name} to {columns[-1].name} hold one question with several answers, a column an option: an "
+            f'empty cell is "{NOT_CHOSEN}" for whoever chose another, and no answer for whoever chose none.'
+        )
+    if binary:
+        named = "; ".join(binary[:MOST_SHOWN]) + ("; …" if len(binary) > MOST_SHOWN else "")
+        table.decisions.append(
+            f"{named} hold 0 and 1 only and may be several answers to one question: each column is a question with the "
+            "options 0 and 1; a codebook gives them labels."
+        )
+
+
+def _stems(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Neighbouring columns whose names differ in their end only: what they share, and the names."""
+    for stem, group in groupby(names, key=_stem):
+        members = list(group)
+        if stem and len(members) > 1:
+            yield stem, members
+
+
+def _stem(name: str) -> str:
+    head, colon, _ = name.partition(": ")
+    if colon:
+        return head
+    found = _STEM.fullmatch(name)
+    return found["stem"] if found else ""

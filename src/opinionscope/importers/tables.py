@@ -1,0 +1,284 @@
+"""A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
+
+from itertools import pairwise
+from pathlib import Path
+
+from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
+from opinionscope.importers.drafts import PackDraft, dataset_id
+from opinionscope.importers.figures import (
+    COMMA,
+    MARK_NAMES,
+    POINT,
+    Notation,
+    count_and_percent,
+    has_blank_groups,
+    is_blank,
+    notation_of,
+)
+from opinionscope.importers.reading import Grid, Table, glance, grid_of, read_any_text, read_text, table_of
+from opinionscope.importers.tables_answers import NAMED, SUMS, Answers
+from opinionscope.importers.tables_forms import (
+    BY_GROUP,
+    BY_OPTION,
+    EXPECTED,
+    LONG,
+    ROLES,
+    Form,
+    FormReader,
+    form_of,
+    role_of,
+)
+from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
+from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
+from opinionscope.survey.pack import StudyCard
+from opinionscope.survey.text import clean_line
+
+SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
+ROWS_OF_A_GLANCE = 30
+
+
+class TablesImporter:
+    """Aggregated answers in a plain table: long, wide by option, wide by group, or JSON."""
+
+    name = "table"
+    reads = "a CSV, TSV, Excel workbook or JSON of one's own: question, option, group and count or share, long or wide"
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the header and the first rows are those of aggregated answers, and not one row a person."""
+        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json"):
+            return False
+        if path.suffix.lower() == ".json":
+            return _looks_like_json(glance(path))
+        try:
+            workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
+            table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
+            return _fits(table, form_of(table.columns))
+        except ImportRefusedError:
+            return False
+
+    def gather(self, path: Path, options: ImportOptions) -> Gathered:
+        """Read the table.
+
+        Raises:
+            ImportRefusedError: if its form cannot be told, nothing in it can be read, or an option does not fit.
+        """
+        refuse_options(options, self.name, "dataset", "title", "questions", "attributes", "sheet", "decimal")
+        title = clean_line(options.title) or clean_line(path.stem.replace("_", " ").replace("-", " ")).capitalize()
+        card = StudyCard(asked_by="Unknown: the table does not say", sample="Differs by question and group")
+        draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
+        source = _source(path, options)
+        try:
+            table = source.table() if isinstance(source, Grid) else source
+            notes = _read(table, options, draft)
+        except ImportRefusedError as error:
+            raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+        gathered = draft.gathered(notes)
+        gathered.decisions = notes
+        return gathered
+
+
+def _source(path: Path, options: ImportOptions) -> Grid | Table | Nested:
+    """What the file holds, in the form that its ending tells."""
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOK_SUFFIXES:
+        return grid_of_workbook(path, ROLES, options.sheet)
+    if options.sheet:
+        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
+    if suffix != ".json":
+        text, notes = read_any_text(path)
+        try:
+            grid = grid_of(text, ROLES)
+        except ImportRefusedError as error:
+            raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+        grid.notes[:0] = notes
+        return grid
+    text = read_text(path)
+    try:
+        return parsed_json(text)
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+
+
+def _looks_like_json(text: str) -> bool:
+    start = text.lstrip()[:1]
+    if start == "[":
+        return '"question"' in text and ('"option"' in text or '"groups"' in text)
+    return start == "{" and '"groups"' in text and '"options"' in text and '"format"' not in text
+
+
+def _fits(table: Table, form: Form) -> bool:
+    """Whether the first rows hold figures where the form has them, and name nothing twice."""
+    _fill_down(table, form)
+    rows = table.rows[:ROWS_OF_A_GLANCE]
+    if form.kind == LONG:
+        return True
+    cells = [row.cells[column] for row in rows for column in form.rest if row.cells[column].strip()]
+    other = form.columns["option" if form.kind == BY_GROUP else "group"]
+    named = [(row.cells[form.columns["question"]], row.cells[other]) for row in rows]
+    good = 0
+    for cell in cells:
+        both = count_and_percent(cell)
+        good += any(Notation(mark).number(both[0] if both else cell) is not None for mark in MARK_NAMES)
+    return 2 * good > len(cells) and len(set(named)) == len(named)
+
+
+def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> list[str]:
+    """Read the questions into the draft; returns what was decided, a sentence each."""
+    if not isinstance(source, Table):
+        if options.attributes:
+            raise ImportRefusedError("--by has no meaning for groups named in JSON; leave it out")
+        answers = Answers(draft, complete=False)
+        notes = ["Read as JSON, a question with its groups at a time."]
+        declared = read_nested(source, answers)
+    else:
+        form = form_of(source.columns)
+        filled = _fill_down(source, form)
+        attributes = _attributes(source, form, options)
+        declared = form.measure or _declared(source, form)
+        notation, how_written = _notation(source, form, declared, options.decimal)
+        answers = Answers(draft, complete=form.kind != LONG)
+        FormReader(source, form, declared, attributes, answers, notation).read()
+        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
+    measure = declared or answers.measure()
+    answers.add_to_pack(measure, options)
+    how = "as the table says" if declared else "told by their sums, for the table does not say"
+    return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
+
+
+def _fill_down(table: Table, form: Form) -> list[str]:
+    """Give a question to the rows below it that name none, as merged cells leave them; returns a note.
+
+    That is done only where no question stands twice: else an empty cell is damage.
+    """
+    column = form.columns["question"]
+    named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not table.rows[0].cells[column].strip():
+        return []
+    roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
+    groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
+    for above, row in pairwise(table.rows):
+        if not row.cells[column].strip() and any(cell.strip() for cell in row.cells.values()):
+            for each in (*roles, *groups):
+                row.cells[each] = row.cells[each] if row.cells[each].strip() else above.cells[each]
+    return ["An empty cell was read as the question above it, for each question is named once only."]
+
+
+def _figure_columns(form: Form) -> list[str]:
+    shown = [form.figures] if form.kind == LONG else list(form.rest)
+    return [*shown, *([form.size] if form.size else [])]
+
+
+def _notation(table: Table, form: Form, declared: str, decimal: str) -> tuple[Notation, list[str]]:
+    """How the figures are written, and what was decided about it.
+
+    Raises:
+        ImportRefusedError: if they could be thousands or decimals, and nothing decides which.
+    """
+    written = [row.cells[column].strip() for row in table.rows for column in _figure_columns(form)]
+    pairs = [cell for cell in written if count_and_percent(cell)]
+    cells = [part for cell in written for part in (count_and_percent(cell) or (cell,)) if not is_blank(part)]
+    notes = []
+    if pairs:
+        which = "percent" if declared == "percent" else "count"
+        notes.append(f'Of cells such as "{clean_line(pairs[0])}" the {which} was read.')
+    if grouped := next(filter(has_blank_groups, cells), ""):
+        notes.append(
+            f'In figures such as "{clean_line(grouped)}" the blank or apostrophe was read as parting thousands.'
+        )
+    if decimal:
+        return Notation(decimal), [
+            *notes,
+            f"The {MARK_NAMES[decimal]} was read as the decimal mark, as --decimal says.",
+        ]
+    notation = notation_of(cells)
+    if notation.doubtful:
+        notation = _decided(table, form, declared, notation, cells)
+    if notation.told and any(mark in cell for cell in cells for mark in (COMMA, POINT)):
+        other = COMMA if notation.decimal == POINT else POINT
+        notes.append(f"In figures the {MARK_NAMES[notation.decimal]} was read as the decimal mark.")
+        if any(other in cell for cell in cells):
+            notes.append(f"In figures the {MARK_NAMES[other]} was read as parting thousands.")
+    return notation, notes
+
+
+def _decided(table: Table, form: Form, declared: str, notation: Notation, cells: list[str]) -> Notation:
+    """What figures such as 1.234 are, told by what they count and by how the file is written.
+
+    Shares and percents are no thousands. Programs that part cells by commas write decimals with a point and may part
+    thousands by a comma; but thousands are likely, too, where some figures are whole numbers below 1,000 and others
+    have three digits behind a point.
+    """
+    shares = declared in SUMS or (not declared and _sums_to_whole(table, form, notation))
+    marks = {mark for mark in MARK_NAMES for cell in notation.doubtful if mark in cell}
+    if shares and len(marks) == 1:
+        return notation
+    if table.separator == COMMA and len(marks) == 1:
+        if marks == {COMMA}:
+            return Notation(POINT, told=True)
+        if all(not cell.isdecimal() or cell == "0" for cell in cells):
+            return notation
+    example = notation.doubtful[0]
+    raise ImportRefusedError(
+        f"{example} is ambiguous: it could be {example.replace(',', '').replace('.', '')}, with a thousands separator, "
+        f"or {example.replace(',', '.')}, with a decimal mark; write the figures without a thousands separator, "
+        "or say --decimal comma or --decimal point"
+    )
+
+
+def _sums_to_whole(table: Table, form: Form, notation: Notation) -> bool:
+    """Whether the figures of a wide table sum to 1 or 100 for each question and group."""
+    questions = {row.cells[form.columns["question"]] for row in table.rows}
+    wholes = len(table.rows) if form.kind == BY_OPTION else len(questions) * len(form.rest)
+    figures = [notation.number(row.cells[column]) or 0.0 for row in table.rows for column in form.rest]
+    return any(abs(sum(figures) / (whole * wholes) - 1) < 0.02 for whole in SUMS.values()) if wholes else False
+
+
+def _of_sums(measure: str) -> list[str]:
+    if measure == "count":
+        return []
+    return ["Figures that do not sum to the whole only because they are rounded are brought to it."]
+
+
+def _declared(table: Table, form: Form) -> str:
+    """The measure that a wide table names in a column of its own, or ""."""
+    column = form.columns.get("measure")
+    found = {role_of(row.cells[column]) for row in table.rows} if column else {""}
+    if len(found) > 1 or not found <= {"", *NAMED} or (column and found == {""}):
+        raise ImportRefusedError(f'expected count, share or percent under "{column}", the same in each row')
+    return next(iter(found))
+
+
+def _attributes(table: Table, form: Form, options: ImportOptions) -> tuple[str, ...]:
+    """The columns of attributes of a long table.
+
+    Raises:
+        ImportRefusedError: if one that was asked for is not there, or one may be something else.
+    """
+    if form.kind != LONG:
+        if options.attributes:
+            raise ImportRefusedError("--by is for the long form, where columns name attributes; leave it out")
+        return ()
+    if missing := [name for name in options.attributes if name not in form.rest]:
+        raise ImportRefusedError(f"there is no column {', '.join(missing)}; found {', '.join(table.columns)}")
+    if options.attributes:
+        return options.attributes
+    for column in form.rest:
+        cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
+        if cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells):
+            raise ImportRefusedError(
+                f'the column "{clean_line(column)}" holds numbers only, so it may be no attribute of groups; name '
+                f"those that are with --by, or leave the column out. {EXPECTED}"
+            )
+    return form.rest
+
+
+def _unused(form: Form, attributes: tuple[str, ...]) -> list[str]:
+    """Columns that were passed over, in words."""
+    passed = [column for column in form.rest if form.kind == LONG and column not in attributes]
+    if form.kind == LONG:
+        used = {form.figures, form.size}
+        passed += [form.columns[role] for role in (*NAMED, "n", "measure") if role in form.columns]
+        passed = [column for column in passed if column not in used]
+    elif form.kind == BY_OPTION:
+        passed += [form.columns[role] for role in ("value",) if role in form.columns]
+    return [f"Columns that were not used: {', '.join(passed)}."] if passed else []

@@ -1,0 +1,260 @@
+"""Figures of a table gathered by question and group, whatever the table's form, and made into questions of a pack."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from opinionscope.importers.base import ImportOptions, ImportRefusedError
+from opinionscope.importers.benchmark_humans import short_key
+from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
+from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
+from opinionscope.survey.question import Attributes
+from opinionscope.survey.text import clean_line
+from opinionscope.survey.titles import Names, short_title
+
+SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
+NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
+
+_SIZE = re.compile(r"(n|sample size|unweighted (n|base))\s*(=[\s\d.,]*)?", re.IGNORECASE)
+_SUM = re.compile(
+    r"((grand )?total|sum|(weighted )?base|weighted n|gesamt|summe|insgesamt)\s*([=:]\s*|\([^()]*\)|(n|%))?",
+    re.IGNORECASE,
+)
+
+
+def is_size(label: str) -> bool:
+    """Whether tables keep the number of people under this label, such as "N" or "n = "."""
+    return _SIZE.fullmatch(clean_line(label)) is not None
+
+
+def is_total(label: str) -> bool:
+    """Whether tables keep sums under this label; they are no answers."""
+    return is_size(label) or _SUM.fullmatch(clean_line(label)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a table names it; "" for what it does not say."""
+
+    text: str
+    id: str = ""
+    title: str = ""
+    topics: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """By which rows of the same question are told."""
+        return self.id or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A group as a table names it: by attributes, by a name, or both; the name "" where there is none."""
+
+    attributes: Attributes
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """For messages."""
+        return ",".join(f"{attribute}={value}" for attribute, value in self.attributes) or self.name or "everyone"
+
+
+@dataclass(slots=True)
+class _Question:
+    asked: Asked
+    place: str
+    options: dict[str, OptionEntry] = field(default_factory=dict)
+    figures: dict[Who, dict[str, float]] = field(default_factory=dict)
+    sizes: dict[Who, float] = field(default_factory=dict)
+    lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
+    places: dict[Who, str] = field(default_factory=dict)
+    spoiled: tuple[str, str] | None = None
+
+
+class Answers:
+    """What a table says, cell by cell.
+
+    Args:
+        draft: where damage is told.
+        complete: whether every option must have a figure; else one that is not listed counts as 0.
+    """
+
+    def __init__(self, draft: PackDraft, *, complete: bool) -> None:
+        self._draft, self._complete = draft, complete
+        self._questions: dict[str, _Question] = {}
+        self._absent = 0
+
+    def skip(self, place: str, reason: str) -> None:
+        """Leave out what is nobody's answer to anything."""
+        self._draft.aside(place, reason)
+
+    def distrust_gaps(self) -> None:
+        """Expect a figure for every option from now on: a row that would have given it may be unreadable."""
+        self._complete = True
+
+    def option(self, place: str, asked: Asked, option: OptionEntry) -> None:
+        """Name an option of a question, in survey order."""
+        question = self._question(place, asked)
+        known = question.options.setdefault(option.label, option)
+        if known.value is None and option.value is not None:
+            question.options[option.label] = replace_value(known, option.value)
+        elif option.value is not None and known.value != option.value:
+            self.spoil(place, asked, f'"{option.label}" has the value {option.value:g} here, {known.value:g} before')
+
+    def figure(self, place: str, asked: Asked, who: Who, label: str, figure: float) -> None:
+        """Take in how many of a group chose an option; a second figure for the same spoils the question."""
+        question = self._question(place, asked)
+        if label not in question.options:
+            self.spoil(place, asked, f'"{label}" is not among the options')
+            return
+        figures = question.figures.setdefault(who, {})
+        question.places.setdefault(who, place)
+        if label in figures:
+            again = "again" if figures[label] == figure else f"with {figure:g} here and {figures[label]:g} before"
+            self.spoil(place, asked, f'"{label}" of {who.words} is given {again}; expected one figure')
+        figures[label] = figure
+
+    def size(self, place: str, asked: Asked, who: Who, n: float) -> None:
+        """Take in how many people of a group were asked."""
+        question = self._question(place, asked)
+        if question.sizes.setdefault(who, n) != n:
+            self.lose(place, asked, who, f"n is {n:g} here and {question.sizes[who]:g} before")
+
+    def lose(self, place: str, asked: Asked, who: Who, reason: str) -> None:
+        """Leave out what a group answered to a question."""
+        question = self._question(place, asked)
+        question.figures.setdefault(who, {})
+        question.lost.setdefault(who, (place, reason))
+
+    def spoil(self, place: str, asked: Asked, reason: str) -> None:
+        """Leave out a question."""
+        question = self._question(place, asked)
+        question.spoiled = question.spoiled or (place, reason)
+
+    def _question(self, place: str, asked: Asked) -> _Question:
+        question = self._questions.setdefault(asked.key, _Question(asked, place))
+        for name in ("text", "title", "topics"):
+            before, here = getattr(question.asked, name), getattr(asked, name)
+            if here and not before:
+                question.asked = replace(question.asked, **{name: here})
+            elif here and here != before and question.spoiled is None:
+                question.spoiled = (place, f"another {name} than at {question.place}: expected one for the question")
+        return question
+
+    def measure(self) -> str:
+        """What the figures are, told by their sums: "count", "share" or "percent"."""
+        sums: list[tuple[float, int]] = []
+        fractions = False
+        for question in self._questions.values():
+            for who, figures in question.figures.items():
+                if who not in question.lost and question.spoiled is None:
+                    sums.append((math.fsum(figures.values()), len(question.options)))
+                    fractions = fractions or any(figure != int(figure) for figure in figures.values())
+        for measure in SUMS if fractions else ("percent",):
+            if 2 * sum(_adds_up(total, size, measure) for total, size in sums) >= len(sums) > 0:
+                return measure
+        return "count"
+
+    def add_to_pack(self, measure: str, options: ImportOptions) -> None:
+        """Put the sound questions into the draft.
+
+        Raises:
+            ImportRefusedError: if the user asked for a question that is not there.
+        """
+        if not self._questions:
+            raise ImportRefusedError("expected at least one row with a question and a figure, found none")
+        names = _Identities([question.asked for question in self._questions.values()])
+        known = [(key, question.asked.text, names.id(question.asked)) for key, question in self._questions.items()]
+        for question, wanted in zip(self._questions.values(), wanted_questions(options, known), strict=True):
+            where = short_key(question.asked.key)
+            if wanted and question.spoiled is not None:
+                place, reason = question.spoiled
+                self._draft.aside(f"{place}, {where}", f"{reason}; the question is left out")
+            elif wanted:
+                self._add(question, measure, names)
+
+    def _add(self, question: _Question, measure: str, names: "_Identities") -> None:
+        where = short_key(question.asked.key)
+        human: dict[str, list[float] | SharesEntry] = {}
+        for who, figures in question.figures.items():
+            place, reason = question.lost.get(who) or (question.places[who], self._fault(question, figures, measure))
+            if reason:
+                self._draft.aside(f"{place}, {where}, {who.words}", reason)
+                continue
+            listed = [whole(figures.get(label, 0.0)) for label in question.options]
+            self._absent += len(listed) - len(figures)
+            name = self._draft.group(who.attributes, who.name)
+            n = question.sizes.get(who)
+            human[name] = listed if measure == "count" else SharesEntry(listed, None if n is None else whole(n))
+        asked = question.asked
+        entry = QuestionEntry(
+            id=names.id(asked),
+            title=names.title(asked),
+            text=asked.text,
+            topics=list(asked.topics),
+            options=list(question.options.values()),
+            source_key=asked.id,
+            human=human,
+        )
+        self._draft.add(entry, f"{question.place}, {where}")
+
+    def _fault(self, question: _Question, figures: Mapping[str, float], measure: str) -> str:
+        """What is wrong with a group's figures, or ""."""
+        total = sum(figures.values())
+        if not math.isfinite(total):
+            return "expected figures that can be added, their sum is too large"
+        if self._complete and (absent := [label for label in question.options if label not in figures]):
+            return f'expected a figure for each option, "{absent[0]}" has none'
+        if total <= 0:
+            return "nobody answered: every figure is 0"
+        if measure in SUMS and not _adds_up(total, len(question.options), measure):
+            return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}"
+        return ""
+
+    def assumed(self) -> Iterator[str]:
+        """What was taken for granted, for the study card."""
+        if self._absent:
+            yield f"{self._absent} answers that the table does not list for a group count as 0."
+
+
+def replace_value(option: OptionEntry, value: float) -> OptionEntry:
+    """The option with a value."""
+    return OptionEntry(option.label, whole(value), option.nonresponse)
+
+
+def new_option(label: str, value: float | None = None) -> OptionEntry:
+    """An option as its label has it; no value where it stands for no answer."""
+    silent = is_nonresponse(label)
+    return OptionEntry(label, None if value is None or silent else whole(value), silent)
+
+
+def _adds_up(total: float, size: int, measure: str) -> bool:
+    """Whether figures sum to the whole, each rounded to a hundredth of it."""
+    return abs(total / SUMS[measure] - 1) <= 0.005 * (size + 1)
+
+
+class _Identities:
+    """Ids and titles: the table's own, else made from the text; a digest where two would be the same."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self._titles = Names(each.title for each in asked if each.title)
+        plain = [_plain_id(each) for each in asked]
+        self._ids = {
+            each.key: own if plain.count(own) == 1 else stable_id(own, each.key)
+            for each, own in zip(asked, plain, strict=True)
+        }
+
+    def id(self, asked: Asked) -> str:
+        return self._ids[asked.key]
+
+    def title(self, asked: Asked) -> str:
+        return asked.title or self._titles.title(short_title(asked.text))
+
+
+def _plain_id(asked: Asked) -> str:
+    if asked.id:
+        return asked.id.replace(" ", "-")
+    return Names(()).slug((asked.title or short_title(asked.text)).rstrip("…"), "question")

@@ -1,0 +1,281 @@
+"""The forms that tables of aggregated answers come in: long, wide with a column an option or a group, and JSON."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.benchmark_humans import ATTRIBUTES
+from opinionscope.importers.figures import Notation, figure, is_blank
+from opinionscope.importers.reading import Row, Table
+from opinionscope.importers.tables_answers import Answers, Asked, Who, is_size, is_total, new_option
+from opinionscope.survey.question import EVERYONE, conditions_in
+from opinionscope.survey.text import clean, clean_line, fold
+
+LONG, BY_OPTION, BY_GROUP = "long", "wide, a column for each option", "wide, a column for each group"
+MEASURES = ("count", "share", "percent")
+ROLES: Mapping[str, str] = {
+    **dict.fromkeys(("question", "question text", "text"), "question"),
+    **dict.fromkeys(("question id", "id"), "id"),
+    **dict.fromkeys(("topic", "topics"), "topic"),
+    **dict.fromkeys(("value", "ordinal"), "value"),
+    **dict.fromkeys(("count", "counts", "frequency"), "count"),
+    **dict.fromkeys(("share", "shares", "proportion", "probability"), "share"),
+    **dict.fromkeys(("percent", "percents", "percentage", "%"), "percent"),
+    **{name: name for name in ("option", "group", "title", "n", "measure")},
+}
+"""Names of columns, folded, and what is found under them."""
+
+EXPECTED = (
+    "expected the long form (question, option, group, count; or share or percent for count) or a wide one (question, "
+    "group, and a column for each option; or question, option, and a column for each group)"
+)
+PLAIN_GROUPS: Mapping[str, str] = {
+    **dict.fromkeys(("democrat", "republican", "independent"), "party"),
+    **dict.fromkeys(("male", "female"), "sex"),
+}
+EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a table is laid out.
+
+    Attributes:
+        kind: `LONG`, `BY_OPTION` or `BY_GROUP`.
+        columns: role → column.
+        rest: columns of no known role: attributes, options or groups, by the kind.
+    """
+
+    kind: str
+    columns: Mapping[str, str]
+    rest: tuple[str, ...]
+
+    @property
+    def figures(self) -> str:
+        """The column of figures of a long table."""
+        return next(self.columns[name] for name in (*MEASURES, "n") if name in self.columns)
+
+    @property
+    def measure(self) -> str:
+        """What a long table's figures are, by the name of their column; "" for other forms."""
+        named = next((name for name in MEASURES if name in self.columns), "count")
+        return named if self.kind == LONG else ""
+
+    @property
+    def size(self) -> str:
+        """The column of group sizes, or ""."""
+        alone = self.kind == LONG and self.columns["n"] == self.figures if "n" in self.columns else True
+        return "" if alone else self.columns["n"]
+
+
+def role_of(column: str) -> str:
+    """What is found under a column of this name, or ""."""
+    return ROLES.get(clean_line(fold(column).replace("_", " ")), "")
+
+
+def form_of(names: Sequence[str]) -> Form:
+    """The form of a table with these columns.
+
+    Raises:
+        ImportRefusedError: if it is none, or could be two; with the headers that are expected.
+    """
+    found = f"found {', '.join(names)}"
+    columns: dict[str, str] = {}
+    for name in names:
+        if (role := role_of(name)) and columns.setdefault(role, name) != name:
+            raise ImportRefusedError(f'the columns "{columns[role]}" and "{name}" say the same; leave one out: {found}')
+    rest = tuple(name for name in names if not role_of(name))
+    measured = any(name in columns for name in MEASURES)
+    kind = ""
+    if "" in rest:
+        raise ImportRefusedError(f"a column has no name: {found}")
+    if "question" in columns and "option" in columns:
+        if measured or "n" in columns:
+            kind = LONG
+        elif rest and "group" not in columns:
+            kind = BY_GROUP
+    elif "question" in columns and "group" in columns and not measured and len(rest) > 1:
+        kind = BY_OPTION
+    if not kind:
+        raise ImportRefusedError(f"{EXPECTED}; {found}")
+    return Form(kind, columns, rest)
+
+
+def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
+    """The group a cell names, as "Democrat" or "party=Democrat,sex=Female", and columns of attributes beside it.
+
+    Raises:
+        ValueError: if an expression is broken or names an attribute twice.
+    """
+    name = clean_line(cell)
+    attributes: dict[str, str] = {}
+    pairs = [tuple(map(clean_line, part.partition("=")[::2])) for part in conditions_in(name)] if "=" in name else []
+    for attribute, value in (*pairs, *(more or {}).items()):
+        plain = ATTRIBUTES.get(attribute.upper(), attribute.casefold())
+        if not plain or not value or plain in attributes:
+            raise ValueError(f"expected a group such as party=Democrat,sex=Female, found {name or attribute}")
+        attributes[plain] = value
+    if pairs:
+        return Who(tuple(attributes.items()))
+    if not attributes and name.casefold() in PLAIN_GROUPS:
+        return Who(((PLAIN_GROUPS[name.casefold()], name.capitalize()),))
+    if not attributes and (name.casefold() in EVERYBODY or (more is not None and not name)):
+        return Who((), EVERYONE.name)
+    if not attributes and not name:
+        raise ValueError("expected the name of a group, found nothing")
+    return Who(tuple(attributes.items()), name)
+
+
+class FormReader:
+    """Reads the rows of a table into answers."""
+
+    def __init__(
+        self,
+        table: Table,
+        form: Form,
+        measure: str,
+        attributes: Sequence[str],
+        answers: Answers,
+        notation: Notation,
+    ) -> None:
+        self._table, self._form, self._measure, self._answers = table, form, measure, answers
+        self._attributes, self._notation = tuple(attributes), notation
+
+    def read(self) -> None:
+        """Take in all rows; damage is laid to the question or group it is about."""
+        for place, reason in self._table.damaged:
+            self._answers.skip(place, reason)
+            self._answers.distrust_gaps()
+        if self._form.kind == BY_OPTION:
+            self._name_options()
+        for row in self._table.rows:
+            try:
+                self._read(row)
+            except ValueError as error:
+                self._answers.skip(row.place, str(error))
+                self._answers.distrust_gaps()
+
+    def _name_options(self) -> None:
+        """Name each question's options in the order of the columns, whichever of its rows has the figure."""
+        for column in self._form.rest:
+            for row in self._table.rows:
+                answered = not is_blank(row.cells[column]) and self._cell(row, "question").strip()
+                if answered and not is_total(column):
+                    self._answers.option(row.place, self._asked(row), new_option(clean_line(column)))
+
+    def _read(self, row: Row) -> None:
+        if is_total(self._cell(row, "question")) and not self._cell(row, "option").strip():
+            self._answers.skip(row.place, "a row of sums, no answer")
+            return
+        asked = self._asked(row)
+        label = clean_line(self._cell(row, "option"))
+        if self._form.kind == BY_OPTION:
+            self._read_options(row, asked)
+        elif self._form.kind == BY_GROUP:
+            self._read_groups(row, asked, label)
+        else:
+            self._read_long(row, asked, label)
+
+    def _cell(self, row: Row, role: str) -> str:
+        return row.cells[self._form.columns[role]] if role in self._form.columns else ""
+
+    def _asked(self, row: Row) -> Asked:
+        text = clean(self._cell(row, "question")).strip()
+        if not text:
+            raise ValueError("expected the text of a question, found nothing")
+        topics = tuple(filter(None, map(clean_line, re.split(r"[;|]", self._cell(row, "topic")))))
+        return Asked(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
+
+    def _number(self, text: str, measure: str = "") -> float:
+        return figure(text, self._notation, measure)
+
+    def _option(self, row: Row, asked: Asked, label: str) -> None:
+        """Name the option of a row.
+
+        Raises:
+            ValueError: if it has no label or its value is no number.
+        """
+        if not label:
+            raise ValueError("expected the label of an option, found nothing")
+        written = self._cell(row, "value").strip()
+        value = None if is_blank(written) else self._notation.number(written)
+        if value is None and not is_blank(written):
+            raise ValueError(f"expected a number as the value of an option, found {clean_line(written)[:40]}")
+        self._answers.option(row.place, asked, new_option(label, value))
+
+    def _read_long(self, row: Row, asked: Asked, label: str) -> None:
+        more = {name: clean_line(row.cells[name]) for name in self._attributes if clean_line(row.cells[name])}
+        alone = "group" not in self._form.columns
+        try:
+            who = who_of(self._cell(row, "group"), more if more or alone else None)
+        except ValueError as error:
+            self._answers.spoil(row.place, asked, str(error))
+            return
+        total = is_total(label)
+        try:
+            if not total:
+                self._option(row, asked, label)
+            figure = self._number(row.cells[self._form.figures], self._measure)
+            if total:
+                self._total(row, asked, who, label, figure)
+                return
+            self._answers.figure(row.place, asked, who, label, figure)
+            if self._form.size:
+                self._size(row.place, asked, who, row.cells[self._form.size])
+        except ValueError as error:
+            self._answers.lose(row.place, asked, who, str(error))
+
+    def _read_groups(self, row: Row, asked: Asked, label: str) -> None:
+        total = is_total(label)
+        try:
+            if not total:
+                self._option(row, asked, label)
+        except ValueError as error:
+            self._answers.spoil(row.place, asked, str(error))
+            return
+        for column in self._form.rest:
+            if is_blank(row.cells[column]):
+                continue
+            who = who_of(column)
+            try:
+                figure = self._number(row.cells[column], self._measure)
+                if total:
+                    self._total(row, asked, who, label, figure)
+                else:
+                    self._answers.figure(row.place, asked, who, label, figure)
+            except ValueError as error:
+                self._answers.lose(row.place, asked, who, str(error))
+
+    def _read_options(self, row: Row, asked: Asked) -> None:
+        who = who_of(self._cell(row, "group"))
+        for column in self._form.rest:
+            if is_blank(row.cells[column]):
+                continue
+            label = clean_line(column)
+            try:
+                figure = self._number(row.cells[column], self._measure)
+                if is_total(label):
+                    self._total(row, asked, who, label, figure)
+                    continue
+                self._answers.figure(row.place, asked, who, label, figure)
+            except ValueError as error:
+                self._answers.lose(row.place, asked, who, str(error))
+        if self._form.size and not is_blank(row.cells[self._form.size]):
+            self._size(row.place, asked, who, row.cells[self._form.size])
+
+    def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
+        if not is_blank(written):
+            try:
+                n = self._number(written, "count")
+            except ValueError as error:
+                self._answers.lose(place, asked, who, f"n: {error}")
+                return
+            self._answers.size(place, asked, who, n)
+
+    def _total(self, row: Row, asked: Asked, who: Who, label: str, figure: float) -> None:
+        """A row of sums: the size of a group if it is called n, else nothing that is needed."""
+        if is_size(label):
+            self._answers.size(row.place, asked, who, figure)
+        else:
+            self._answers.skip(f"{row.place}, {who.words}", f'"{label}" is a sum, no answer')

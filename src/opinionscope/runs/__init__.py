@@ -1,0 +1,19 @@
+"""Runs: one cell asked and answered, how it is asked, and how its answers are read and scored."""
+
+from opinionscope.runs.errors import RunError
+from opinionscope.runs.ids import new_run_id
+from opinionscope.runs.keeping import RunStore, Unkept
+from opinionscope.runs.rescore import rescore, score, single_readings
+from opinionscope.runs.run import Run, Status
+
+__all__ = [
+    "Run",
+    "RunError",
+    "RunStore",
+    "Status",
+    "Unkept",
+    "new_run_id",
+    "rescore",
+    "score",
+    "single_readings",
+]

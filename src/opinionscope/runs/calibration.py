@@ -1,0 +1,94 @@
+"""Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import FEWEST, fit
+from opinionscope.elicitation import FORMATS, Answer, Recipe, read_answer, read_answers
+from opinionscope.elicitation.similarity import is_twin
+from opinionscope.respondents import RECORDED_PREFIX, is_recorded
+from opinionscope.respondents.recorded import Recordings
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs.keeping import RunStore
+from opinionscope.runs.run import Run
+from opinionscope.survey import Distribution, Library, Question
+
+LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
+MOST_RUNS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    question: str
+    human: Distribution
+    model: Distribution
+
+
+def scaling_for(run: Run, library: Library, store: RunStore | None) -> Scaling | None:
+    """The temperature for a run, fitted on other questions of its dataset, under its steering; None for too few.
+
+    The question shown takes no part, nor does one that asks the same under another id.
+    """
+    recorded = is_recorded(run.model)
+    found = list(_recorded(run, library) if recorded else _asked(run, store))
+    if len(found) < FEWEST:
+        return None
+    questions = len({each.question for each in found})
+    what = "recorded answers" if recorded else "earlier runs"
+    source = f"{what} of {run.model} to {run.elicitation.question.dataset}, steering {run.elicitation.steering}"
+    return fit([(each.human.probabilities, each.model.probabilities) for each in found], questions, source)
+
+
+def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
+    elicitation = run.elicitation
+    name = run.model.removeprefix(RECORDED_PREFIX)
+    kept_as = FORMATS[elicitation.format].recorded_as
+    newest_first = reversed(Recordings.read(library.answer_files, name).of(name))
+    sheets = [sheet for sheet in newest_first if sheet.dataset == _dataset(run)]
+    for question in _others(elicitation.question, library.pack(_dataset(run)).questions):
+        for group in library.groups(question):
+            human = library.human(question, group)
+            found = next(
+                filter(None, (s.answer(question, kept_as, elicitation.steering, group.name) for s in sheets)), None
+            )
+            if human is None or found is None:
+                continue
+            answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
+            model = read_answer(answer, kept_as, question).distribution
+            if model is not None:
+                yield _HeldOut(question.id, human, model)
+
+
+def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
+    """The newest runs of the model in the history, one a question and group, that were put as the run is."""
+    if store is None:
+        return
+    place = None if run.api_base is None else public_url(run.api_base)
+    seen: set[tuple[str, str]] = set()
+    for earlier in store.answered_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
+        elicitation = earlier.elicitation
+        key = (elicitation.question.id, elicitation.group.name)
+        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == place
+        if key in seen or not (same_place and _put_alike(elicitation.recipe, run.elicitation.recipe)):
+            continue
+        if not list(_others(run.elicitation.question, [elicitation.question])):
+            continue
+        answers = [response.answer for response in earlier.responses]
+        model = read_answers(answers, elicitation.format, elicitation.question).distribution
+        if earlier.human is not None and model is not None:
+            seen.add(key)
+            yield _HeldOut(elicitation.question.id, earlier.human, model)
+
+
+def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:
+    return (q for q in questions if q.id != shown.id and not is_twin(shown, q))
+
+
+def _put_alike(one: Recipe, other: Recipe) -> bool:
+    """Whether two recipes leave a model equally sure: some servers give log-probs after their own temperature."""
+    return (one.reasoning, one.temperature) == (other.reasoning, other.temperature)
+
+
+def _dataset(run: Run) -> str:
+    return run.elicitation.question.dataset

@@ -1,0 +1,9 @@
+"""What can go wrong with a run beside the call itself."""
+
+from opinionscope.errors import OpinionscopeError
+
+
+class RunError(OpinionscopeError):
+    """A run cannot be scored, resumed or kept, and why."""
+
+    title = "Run"

@@ -1,0 +1,133 @@
+"""Keeping: a run is written before anybody is asked, answer by answer while they come, and when it has ended."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from opinionscope.respondents import Response
+from opinionscope.runs.errors import RunError
+from opinionscope.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A run that is not in the history.
+
+    Attributes:
+        reason: why it could not be written.
+        path: the spill file that holds it; None if no file could be written either.
+    """
+
+    run: Run
+    reason: RunError
+    path: Path | None
+
+    @property
+    def words(self) -> str:
+        """Why it is not kept, and where it is meanwhile."""
+        if self.path is None:
+            return f"{self.reason.message}. No other file could be written either: copy what you need before you leave"
+        return f"{self.reason.message}. It waits in {self.path}, and the next start of the program takes it in"
+
+
+class RunStore(Protocol):
+    """Where runs are kept; its methods block, and are called in threads. See `HistoryWriter`."""
+
+    @property
+    def unkept(self) -> Mapping[str, Unkept]:
+        """By id, the runs that have ended and could not be written so far."""
+
+    def get(self, run_id: str) -> Run:
+        """The run with that id, or raise RunError."""
+
+    def resume(self, run_id: str) -> Run:
+        """Mark a run that has ended as running again, or raise RunError."""
+
+    def answered_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
+        """The newest answered runs of a model under a steering method in any of these formats."""
+
+    def begin(self, run: Run) -> None:
+        """Write a run before anybody is asked, or raise RunError."""
+
+    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+        """Write answers of a run that is under way, or raise RunError."""
+
+    def finish(self, run: Run) -> Unkept | None:
+        """Write what came of a run; never raises RunError."""
+
+    def retry(self) -> None:
+        """Try again to write what is in `unkept`."""
+
+
+class Keeper:
+    """Keeps one run, in threads, so that nobody waits for the disk.
+
+    Args:
+        writer: where to; None to keep nothing.
+    """
+
+    def __init__(self, writer: RunStore | None) -> None:
+        self._writer = writer
+        self._come: list[Response] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def begin(self, run: Run) -> None:
+        """Write the run before the call.
+
+        Raises:
+            RunError: if it cannot be written.
+        """
+        if self._writer is not None:
+            await to_the_end(asyncio.to_thread(self._writer.begin, run))
+
+    def add(self, run: Run, response: Response) -> None:
+        """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
+
+        An answer that cannot be written now is tried again with the next one, and by `finish`.
+        """
+        if self._writer is None:
+            return
+        self._come.append(response)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(self._writer, run))
+
+    async def finish(self, run: Run) -> None:
+        """Write what came of the run."""
+        if self._writer is None:
+            return
+        self._come.clear()
+        await to_the_end(self._finish(self._writer, run))
+
+    async def _finish(self, writer: RunStore, run: Run) -> None:
+        try:
+            if self._writing is not None:
+                await asyncio.wait([self._writing])
+        finally:
+            await asyncio.to_thread(writer.finish, run)
+
+    async def _write(self, writer: RunStore, run: Run) -> None:
+        while self._come:
+            come, self._come = tuple(self._come), []
+            try:
+                await asyncio.to_thread(writer.add, run.id, come)
+            except RunError:
+                self._come[:0] = come
+                return
+
+
+async def to_the_end(write: Coroutine[Any, Any, Any]) -> None:
+    """Let something be written whatever happens; a cancel that comes meanwhile counts once it is."""
+    writing, is_cancelled = asyncio.create_task(write), False
+    while not writing.done():
+        try:
+            await asyncio.wait([writing])
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        with suppress(RunError):
+            writing.result()
+        raise asyncio.CancelledError
+    writing.result()

@@ -1,0 +1,393 @@
+"""One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from opinionscope import __version__
+from opinionscope.alignment import EPSILON, Scaling
+from opinionscope.elicitation import (
+    FORMATS,
+    OWN_VOICES,
+    PLAIN,
+    Elicitation,
+    Prompt,
+    Recipe,
+    SteeringError,
+    Voices,
+    elicit,
+)
+from opinionscope.errors import OpinionscopeError
+from opinionscope.respondents import (
+    ChecksFirst,
+    Respondent,
+    RespondentError,
+    Response,
+    SendsOtherwise,
+    is_recorded,
+)
+from opinionscope.runs.asking import CONCURRENCY, Asking, OnResponse
+from opinionscope.runs.errors import RunError
+from opinionscope.runs.ids import new_run_id
+from opinionscope.runs.keeping import Keeper, RunStore, Unkept
+from opinionscope.runs.rescore import rescore, score
+from opinionscope.runs.resuming import check_resumable, check_scorable
+from opinionscope.runs.run import Run
+from opinionscope.runs.watching import UNWATCHED, Watch
+from opinionscope.survey import Library
+from opinionscope.throttle import Throttle
+
+UNEXPECTED_TITLE = "The call failed"
+UNEXPECTED = "the program met an error it does not know; run it again, and report it if it comes back"
+
+Connect = Callable[[str, str | None], Respondent]
+Clock = Callable[[], datetime]
+
+
+class NotAskedError(RespondentError):
+    """The model cannot be asked: nothing was sent, and nothing is kept."""
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is chosen before a probe.
+
+    Attributes:
+        question, group: as `Library.question` and `Library.group` take them.
+        steering, format: names in the registries.
+        model, api_base: as the respondents' factory takes them.
+        recipe: how the question is put.
+        epsilon, drop_nonresponse: how the two sides are compared.
+    """
+
+    question: str
+    group: str
+    steering: str
+    format: str
+    model: str
+    api_base: str | None = None
+    seed: int | None = None
+    recipe: Recipe = PLAIN
+    epsilon: float = EPSILON
+    drop_nonresponse: bool = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether an answer is looked up that was given earlier."""
+        return is_recorded(self.model)
+
+
+class Prober:
+    """Carries choices through to a run, and the run into the history.
+
+    Args:
+        connect: makes the respondent of a model name and an API base.
+        store: where runs are kept; None to keep nothing.
+        concurrency: how many calls of one run are under way at the same time.
+        deadline: seconds after which a run is ended with the answers that it has; None for no end.
+        voices: those that a recipe may name.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        connect: Connect,
+        store: RunStore | None = None,
+        clock: Clock = utc_now,
+        concurrency: int = CONCURRENCY,
+        deadline: float | None = None,
+        voices: Voices = OWN_VOICES,
+    ) -> None:
+        self.library = library
+        self._store = store
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._connect = connect
+        self._clock = clock
+        self._concurrency = concurrency
+        self._deadline = deadline
+        self.voices = voices
+
+    def elicit(self, choices: Choices) -> Elicitation:
+        """The elicitation of these choices, with the prompts as they would be sent.
+
+        A recorded model was asked once, in its own way: the recipe says nothing to it.
+
+        Raises:
+            OpinionscopeError: if a choice names nothing that exists or does not fit the others.
+        """
+        question = self.library.question(choices.question)
+        group = self.library.group(question, choices.group)
+        recipe = PLAIN if choices.is_recorded else choices.recipe
+        return elicit(
+            self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
+        )
+
+    def draft(self, choices: Choices) -> Run:
+        """The run of these choices with what would really be sent, before anybody is asked; it has no id yet.
+
+        A recorded model saw other examples than ours, so nothing is said of ours; nor does it matter whether there
+        are any, and the prompt is empty where there are none.
+
+        Raises:
+            OpinionscopeError: as `elicit`.
+        """
+        try:
+            elicitation = self.elicit(choices)
+        except SteeringError:
+            if not choices.is_recorded:
+                raise
+            elicitation = self._without_prompt(choices)
+        draft = self._drafted(elicitation, choices)
+        if choices.is_recorded:
+            return draft
+        return _as_sent(draft, self._connect(choices.model, choices.api_base))
+
+    def _without_prompt(self, choices: Choices) -> Elicitation:
+        question = self.library.question(choices.question)
+        group = self.library.group(question, choices.group)
+        request = FORMATS[choices.format].request
+        return Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
+
+    def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
+        recorded = choices.is_recorded
+        return Run(
+            id="",
+            created=self._clock(),
+            status="running",
+            elicitation=replace(elicitation, example_ids=(), notes=(), more=()) if recorded else elicitation,
+            model=choices.model,
+            human=self.library.human(elicitation.question, elicitation.group),
+            epsilon=choices.epsilon,
+            drop_nonresponse=choices.drop_nonresponse,
+            api_base=None if recorded else choices.api_base,
+            pack_version=self.library.pack(elicitation.question.dataset).version,
+            program_version=__version__,
+        )
+
+    async def run(self, choices: Choices, watch: Watch = UNWATCHED) -> Run:
+        """Ask, read, compare, keep.
+
+        The run is written before a live call and finished after it, whatever happens in between. A recorded
+        answer costs no call: it is shown first (`on_run`) and written then, for opening the database takes longer.
+        What had arrived of an answer that broke off or was cancelled is kept with the run; of several answers,
+        those that were whole, which outlive even a program that is killed. Neither is read nor compared. A run
+        that has ended and cannot be written then is in `unkept`.
+
+        Returns:
+            The run, whatever its status: a failed call or an unreadable answer is a result, too.
+
+        Raises:
+            OpinionscopeError: if nobody was asked: the choices make no elicitation, the model cannot be asked, or
+                the history cannot be written.
+            asyncio.CancelledError: after the run was kept as cancelled.
+        """
+        run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
+        respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._store)
+        if respondent.kind == "live":
+            await _check(respondent, run)
+            await self._begin(run, keeper)
+        return await self._asked(run, respondent, keeper, watch)
+
+    async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
+        """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.
+
+        Answers that it has stay as they are. The pack of its question need not be at hand.
+
+        Args:
+            run_id: as `History.get` takes it.
+
+        Returns:
+            The run with all its answers. If none of the missing ones came, it is as before, with numbers if it had
+            some, and the calls that failed count as failed.
+
+        Raises:
+            OpinionscopeError: if nobody was asked: there is no such run, it lacks nothing, it is being asked at
+                this moment, its model cannot be asked, or the history cannot be written.
+            asyncio.CancelledError: after the run was kept with the answers that had come.
+        """
+        if self._store is None:
+            raise RunError("nothing is kept here, so there is nothing to resume")
+        before = await asyncio.to_thread(self._store.get, run_id)
+        check_resumable(before)
+        respondent, keeper = self._connect(before.model, before.api_base), Keeper(self._store)
+        await _check(respondent, before)
+        run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
+        return await self._asked(run, respondent, keeper, watch, was_scored=before.reading is not None)
+
+    async def score(self, run: Run) -> Run:
+        """Score a run that was interrupted, cancelled or failed by the answers that it has, and keep it so.
+
+        Raises:
+            RunError: if it is still being asked, is scored already, or has no answer to score.
+        """
+        check_scorable(run)
+        scored = replace(score(await self._fitted(run)), finished=self._clock())
+        await Keeper(self._store).finish(scored)
+        return scored
+
+    @property
+    def unkept(self) -> Mapping[str, Unkept]:
+        """By id, the runs that ended and could not be written to the history so far."""
+        return {} if self._store is None else self._store.unkept
+
+    async def retry(self) -> None:
+        """Try again to write what is in `unkept`."""
+        if self._store is not None and self.unkept:
+            await asyncio.to_thread(self._store.retry)
+
+    async def ended(self) -> None:
+        """Wait until every run under way has ended and was written."""
+        while under_way := self._under_way - {asyncio.current_task()}:
+            await asyncio.wait(under_way)
+
+    async def _asked(
+        self, run: Run, respondent: Respondent, keeper: Keeper, watch: Watch, *, was_scored: bool = False
+    ) -> Run:
+        """Ask for what a run lacks, and keep what comes of it."""
+
+        def one_more(response: Response) -> None:
+            keeper.add(run, response)
+            parts.want()
+
+        def with_answers(ended: Run) -> Run:
+            merged = {each.call: each for each in (*run.responses, *asking.responses)}
+            ended = replace(ended, responses=tuple(merged[call] for call in sorted(merged)))
+            is_scored = was_scored and ended.is_interrupted and ended.whole
+            return replace(score(ended) if is_scored else ended, finished=self._clock())
+
+        asking = self._asking(run, respondent, watch, one_more)
+        parts = Throttle(lambda: _show_part(watch, run, asking))
+        outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
+        with self._marked_as_under_way():
+            try:
+                outcome = await self._answered(run, asking)
+                if outcome.is_interrupted:
+                    outcome = with_answers(outcome)
+                _show_end(watch, outcome)
+            except asyncio.CancelledError:
+                outcome = with_answers(replace(run, status="cancelled"))
+                _show_end(watch, outcome)
+                raise
+            finally:
+                parts.stop()
+                await keeper.finish(outcome if outcome.finished else with_answers(outcome))
+        return outcome
+
+    @contextmanager
+    def _marked_as_under_way(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
+
+    async def peek(self, choices: Choices) -> Run:
+        """What is known without asking anybody: a recorded answer, compared but not kept; a draft for live models.
+
+        Raises:
+            OpinionscopeError: if the choices make no elicitation, or name no model.
+        """
+        run = self.draft(choices)
+        if not choices.is_recorded:
+            return run
+        respondent = self._connect(choices.model, choices.api_base)
+        run = await self._fitted(run)
+        return await self._answered(run, self._asking(run, respondent, UNWATCHED))
+
+    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_response: OnResponse | None = None) -> Asking:
+        return Asking(
+            respondent,
+            run.elicitation,
+            concurrency=self._concurrency,
+            deadline=self._deadline,
+            on_text=watch.on_text,
+            on_attempt=watch.on_attempt,
+            on_response=on_response,
+            enough=watch.enough,
+            before=run.whole,
+        )
+
+    async def _answered(self, run: Run, asking: Asking) -> Run:
+        try:
+            responses = await asking.all()
+        except RespondentError as error:
+            return self._ended(run, error)
+        answered = _with_notes(replace(run, responses=responses), asking.respondent)
+        return replace(rescore(answered), finished=self._clock())
+
+    async def _fitted(self, run: Run) -> Run:
+        """The run with the temperature that its format wants, so that it is there when the first answer comes."""
+        if not FORMATS[run.elicitation.format].scaled or run.scaling is not None:
+            return run
+        return replace(run, scaling=await asyncio.to_thread(self._scaling, run))
+
+    def _scaling(self, run: Run) -> Scaling | None:
+        from opinionscope.runs.calibration import scaling_for
+
+        return scaling_for(run, self.library, self._store)
+
+    def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
+        """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""
+        return self._ended(self._drafted(self._without_prompt(choices), choices), error)
+
+    def _ended(self, run: Run, error: OpinionscopeError) -> Run:
+        return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
+
+    async def _begin(self, run: Run, keeper: Keeper) -> None:
+        """Write the run before the call; one that is cancelled meanwhile is kept as that.
+
+        Raises:
+            RunError: if it cannot be written. A researcher would rather mend that first than pay for an answer
+                that only a spill file has.
+        """
+        try:
+            await keeper.begin(run)
+        except RunError as error:
+            raise RunError(f"{error.message}. Nobody was asked, so nothing is lost", title=error.title) from error
+        except asyncio.CancelledError:
+            await keeper.finish(replace(run, status="cancelled", finished=self._clock()))
+            raise
+
+
+async def _check(respondent: Respondent, run: Run) -> None:
+    """Refuse what can be seen to fail before anything is sent: then there is nothing to keep."""
+    if isinstance(respondent, ChecksFirst):
+        try:
+            await respondent.check(run.elicitation)
+        except RespondentError as error:
+            raise NotAskedError(error.message, title=error.title) from error
+
+
+def _show_end(watch: Watch, run: Run) -> None:
+    if watch.on_run:
+        watch.on_run(run)
+
+
+def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
+    if watch.on_part:
+        watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))
+
+
+def _with_notes(run: Run, respondent: Respondent) -> Run:
+    """The run with what its respondent learned of the server."""
+    if not isinstance(respondent, SendsOtherwise):
+        return run
+    notes = tuple(dict.fromkeys((*run.elicitation.notes, *respondent.learned())))
+    return replace(run, elicitation=replace(run.elicitation, notes=notes))
+
+
+def _as_sent(run: Run, respondent: Respondent) -> Run:
+    """The run with what its respondent will really send."""
+    if not isinstance(respondent, SendsOtherwise):
+        return run
+    return replace(run, elicitation=respondent.as_sent(run.elicitation))

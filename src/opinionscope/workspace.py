@@ -1,0 +1,130 @@
+"""Workspace: settings, packs, history and prober, put together once for the TUI and for every command."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from opinionscope.elicitation import Voices, voices
+from opinionscope.history import History, HistoryWriter
+from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
+from opinionscope.respondents.remembered import StateError, StateFile
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.setting_up import setup_of
+from opinionscope.settings import Paths, Settings, bundled, check_settings, read_settings
+from opinionscope.survey import Library
+from opinionscope.survey.library import NotFoundError
+
+DEFAULT_RECORDED = "recorded/gpt-4"
+
+
+def read_library(paths: Paths) -> Library:
+    """The bundled packs and the user's, as they are on disk now."""
+    return Library.load([bundled("data"), paths.data])
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What one start of the program works with.
+
+    Attributes:
+        history: opened when it is first used.
+        setup: what the settings say of live models.
+        voices: the ways to put a persona, templates of the user's among them.
+    """
+
+    paths: Paths
+    settings: Settings
+    library: Library
+    history: History
+    setup: Setup
+    voices: Voices
+
+    @classmethod
+    def open(cls, db: Path | None = None) -> "Workspace":
+        """Read settings, packs and templates; the history is opened when it is first needed.
+
+        Raises:
+            SettingsError: if the settings file cannot be used.
+        """
+        paths = Paths.find()
+        settings = read_settings(paths.settings)
+        library = read_library(paths)
+        history, setup = History(db or paths.history), setup_of(settings, paths)
+        return cls(paths, settings, library, history, setup, voices(paths.templates))
+
+    @property
+    def state(self) -> StateFile:
+        """Where favourite and last used models are remembered."""
+        return StateFile(self.paths.state)
+
+    def note_use(self, model: str, api_base: str | None) -> None:
+        """Remember that a model was used now, and the server named with it; in vain where that cannot be written."""
+        with suppress(StateError):
+            self.state.note_use(model, datetime.now(UTC), api_base)
+
+    def without_cache(self) -> "Workspace":
+        """The same session, in which every call is really made."""
+        return replace(self, setup=replace(self.setup, cache=None))
+
+    def with_settings(self, **changes: Any) -> "Workspace":
+        """The same session with other settings; None leaves one as it is.
+
+        Raises:
+            SettingsError: if a value is out of range.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        settings = msgspec.structs.replace(self.settings, **given)
+        check_settings(settings)
+        return replace(self, settings=settings)
+
+    def server_for(self, model: str) -> str | None:
+        """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
+        if model in self.setup.named or model.startswith(RECORDED_PREFIX):
+            return self.setup.named[model].api_base if model in self.setup.named else None
+        return self.settings.api_base or None
+
+    def prober(self, *, save: bool = True) -> Prober:
+        """A prober that keeps its runs, or one that does not."""
+        return Prober(
+            self.library,
+            self.connect,
+            HistoryWriter(self.history) if save else None,
+            concurrency=self.settings.concurrency,
+            deadline=self.settings.deadline or None,
+            voices=self.voices,
+        )
+
+    def default_model(self) -> str:
+        """The model of the settings, else a live one whose key is set, else a recorded one."""
+        return self.settings.model or default_live_model() or DEFAULT_RECORDED
+
+    def first_choices(self) -> Choices:
+        """What is chosen when the program opens."""
+        if not self.library.questions:
+            raise NotFoundError(f"no survey pack could be read; put one into {self.paths.data}", title="No questions")
+        question = self.library.questions[0]
+        return Choices(
+            question=f"{question.dataset}/{question.id}",
+            group=self.library.groups(question)[0].name,
+            steering="persona",
+            format="verbalized",
+            model=self.default_model(),
+            api_base=self.server_for(self.default_model()),
+            epsilon=self.settings.epsilon,
+            drop_nonresponse=self.settings.drop_nonresponse,
+        )
+
+    def connect(self, model: str, api_base: str | None) -> Respondent:
+        """The respondent of that name, with the time-out and attempts of the settings."""
+        return respondent_for(
+            model,
+            self.library,
+            api_base,
+            timeout=self.settings.timeout,
+            attempts=self.settings.attempts,
+            setup=self.setup,
+        )

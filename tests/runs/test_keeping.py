@@ -1,0 +1,71 @@
+"""What has come is written, whoever cancels what and however slow the disk is."""
+
+import asyncio
+import threading
+from dataclasses import replace
+
+import pytest
+
+from opinionscope.elicitation import Answer, Recipe
+from opinionscope.history import History, HistoryError, HistoryWriter
+from opinionscope.respondents import Response
+from opinionscope.runs import rescore
+from opinionscope.runs.keeping import Keeper
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.settings import bundled
+from opinionscope.survey import Library
+
+
+class Slow(History):
+    """Takes as long over each answer as the test wants."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.writing, self.go_on = threading.Event(), threading.Event()
+
+    def add(self, run_id, responses):
+        self.writing.set()
+        assert self.go_on.wait(30)
+        super().add(run_id, responses)
+
+
+@pytest.fixture
+def answered():
+    """A run of two samples, drafted, and the same run answered."""
+    library = Library.load([bundled("data")])
+    choices = Choices("GAP21Q33_g_W82", "Democrat", "persona", "samples", "somebody", recipe=Recipe(samples=2))
+    draft = replace(Prober(library, lambda *_: object()).draft(choices), id="01M7Z5K7QYRQQKN8T9T1RNPB8N")
+    responses = tuple(Response(Answer(text=letter), "live", "crowd", call=at) for at, letter in enumerate("AB"))
+    return draft, rescore(replace(draft, responses=responses))
+
+
+async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile(tmp_path, answered):
+    draft, done = answered
+    with Slow(tmp_path / "history.db") as history:
+        keeper = Keeper(HistoryWriter(history))
+        await keeper.begin(draft)
+        keeper.add(draft, done.responses[0])
+        await asyncio.to_thread(history.writing.wait, 30)
+        finishing = asyncio.create_task(keeper.finish(done))
+        for _ in range(3):
+            await asyncio.sleep(0)
+            finishing.cancel()
+        history.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await finishing
+        assert history.get(draft.id).status == "done"
+        assert [one.answer.text for one in history.get(draft.id).responses] == ["A", "B"]
+
+
+async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path, answered):
+    class Broken(History):
+        def add(self, run_id, responses):
+            raise HistoryError("the disk is full")
+
+    draft, done = answered
+    with Broken(tmp_path / "history.db") as history:
+        keeper = Keeper(HistoryWriter(history))
+        await keeper.begin(draft)
+        keeper.add(draft, done.responses[0])
+        await keeper.finish(done)
+        assert len(history.get(draft.id).responses) == 2
