@@ -1,0 +1,74 @@
+"""Every number of `run --json` over all bundled recorded answers, as one hash a file of answers.
+
+Whoever changes a parser or a measure on purpose runs this file with OPINIONSCOPE_GOLDEN=write, looks at what changed,
+and says so in the commit.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opinionscope.report import run_json
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.choosing import respondent_for
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.settings import bundled
+from opinionscope.survey import Library
+from opinionscope.survey.answers import read_answers
+
+HASHES = Path(__file__).with_name("recorded_numbers.json")
+MEASURES = ("kl", "kl_unsmoothed", "kl_infinite_at", "tv", "js", "wasserstein", "score")
+TAKEN = (
+    "status", "error", "question", "group", "steering", "format", "seed", "recipe", "notes", "calls", "resolved_model",
+    "human", "answer", "answers", "caveats", "scaling", "measures_muted", "spread", "epsilon", "noise_floor",
+)  # fmt: skip
+DIGITS = 9
+"""Significant digits that count: sums in another order differ in the sixteenth."""
+
+
+def choices(library: Library, path: Path) -> Iterator[Choices]:
+    """Each recorded answer of a file, once."""
+    sheet = read_answers(path)
+    for form in sheet.formats():
+        for question in (f"{sheet.dataset}/{each}" for each in sheet.questions()):
+            asked = library.question(question)
+            for steering in sheet.steerings(asked.id, form):
+                groups = library.groups(asked)[:1] if steering == "none" else library.groups(asked)
+                for group in groups:
+                    if sheet.answer(asked, form, steering, group.name) is not None:
+                        yield Choices(question, group.name, steering, form, RECORDED_PREFIX + sheet.model)
+
+
+def rounded(value: Any) -> Any:
+    """Floats to so many digits, in whatever they stand."""
+    match value:
+        case float():
+            return float(f"{value:.{DIGITS}g}") + 0.0
+        case dict():
+            return {key: rounded(each) for key, each in value.items()}
+        case list():
+            return [rounded(each) for each in value]
+    return value
+
+
+@pytest.mark.parametrize("path", sorted(bundled("data").glob("*.answers.json")), ids=lambda path: path.name)
+async def test_every_number_of_every_recorded_answer_is_as_it_was(path: Path):
+    library = Library.load([bundled("data")])
+    prober = Prober(library, lambda model, base: respondent_for(model, library, base))
+    digest, count = hashlib.blake2b(digest_size=16), 0
+    for each in choices(library, path):
+        printed = run_json(await prober.peek(each))
+        taken = {name: printed[name] for name in TAKEN} | {name: printed["measures"][name] for name in MEASURES}
+        digest.update(json.dumps(rounded(taken), sort_keys=True).encode())
+        count += 1
+    found = {"answers": count, "hash": digest.hexdigest()}
+    known = json.loads(HASHES.read_text()) if HASHES.exists() else {}
+    if os.environ.get("OPINIONSCOPE_GOLDEN") == "write":
+        HASHES.write_text(json.dumps({**known, path.name: found}, indent=2, sort_keys=True) + "\n")
+        return
+    assert found == known[path.name]
