@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
+import numpy as np
 import pytest
 
 from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper_tv
-from opinionscope.alignment.uncertainty import expected_tv, noise_floor
+from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import (
@@ -37,6 +38,11 @@ STEERED = ("persona", "few-shot")
 
 Key = tuple[str, str, str, str]
 Scores = dict[Hashable, list[float]]
+
+
+def expected_tv(shares, n):
+    draws = np.array(float(max(1, round(n))))
+    return 0.5 * float(expected_absolute_deviation(np.array(shares), draws).sum())
 
 
 @dataclass

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from opinionscope.alignment.measures import kullback_leibler
+from opinionscope.alignment.divergences import kullback_leibler
 from opinionscope.alignment.temperature import COLDEST, FEWEST, HOTTEST, fit, scaled
 
 

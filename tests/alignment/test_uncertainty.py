@@ -6,18 +6,30 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import mean, stdev
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opinionscope.alignment.pairs import Pairs
 from opinionscope.alignment.uncertainty import (
     LARGEST_EXACT,
     expected_absolute_deviation,
     expected_kl,
-    expected_tv,
     likely_truth,
     noise_floor,
 )
+
+
+def _pair(p, n: float, m: float = math.nan) -> Pairs:
+    shares = np.array(p)
+    return Pairs(shares, shares, np.full(len(p), True), np.full(len(p), np.nan), np.array(float(n)), np.array(m))
+
+
+def _expected_tv(p, n: float) -> float:
+    """Of people whose likely truth is p itself: as many as leave no doubt, and n answers drawn from them."""
+    return 0.5 * float(expected_absolute_deviation(np.array(p), np.array(float(n))).sum())
+
 
 FOUR = (0.14, 0.56, 0.25, 0.05)
 
@@ -58,7 +70,7 @@ def _samples(n: int) -> Iterator[tuple[tuple[float, ...], float]]:
 def test_expected_tv_is_what_sampling_gives(n: int) -> None:
     distances = [distance for _, distance in _samples(n)]
     standard_error = stdev(distances) / math.sqrt(len(distances))
-    assert expected_tv(FOUR, n) == pytest.approx(mean(distances), abs=4 * standard_error)
+    assert _expected_tv(FOUR, n) == pytest.approx(mean(distances), abs=4 * standard_error)
 
 
 def test_floor_of_a_sample_is_on_average_nearly_how_far_the_truth_lies_from_it() -> None:
@@ -72,15 +84,15 @@ def test_floor_of_a_sample_is_on_average_nearly_how_far_the_truth_lies_from_it()
 
 
 def test_expected_kl_by_hand() -> None:
-    assert expected_kl(4, 428) == pytest.approx(3 / 856)
-    assert expected_kl(2, 1) == 0.5
+    assert expected_kl(_pair(FOUR, 428)) == pytest.approx(3 / 856)
+    assert expected_kl(_pair((0.5, 0.5), 1)) == 0.5
 
 
 def test_floor_by_hand() -> None:
     floor = noise_floor(FOUR, 428)
     assert floor is not None
     assert floor.kl == pytest.approx(3 / 856)
-    assert floor.tv == pytest.approx(expected_tv(likely_truth(FOUR, 428), 428))
+    assert floor.tv == pytest.approx(_expected_tv(likely_truth(_pair(FOUR, 428)), 428))
 
 
 def test_two_of_two_who_agree_prove_little() -> None:
@@ -107,7 +119,7 @@ def test_thirty_letters_raise_the_floor() -> None:
     assert with_letters is not None
     assert with_letters.kl == pytest.approx(3 / 856 + 3 / 60)
     assert with_letters.tv > people_only.tv
-    assert with_letters.tv == pytest.approx(math.hypot(people_only.tv, expected_tv(FOUR, 30)), rel=0.1)
+    assert with_letters.tv == pytest.approx(math.hypot(people_only.tv, _expected_tv(FOUR, 30)), rel=0.1)
 
 
 def test_without_n_there_is_no_floor() -> None:

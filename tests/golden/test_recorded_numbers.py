@@ -29,6 +29,8 @@ TAKEN = (
 )  # fmt: skip
 DIGITS = 9
 """Significant digits that count: sums in another order differ in the sixteenth."""
+DECIMALS = 12
+"""What is less than this from 0 is 0."""
 
 
 def choices(library: Library, path: Path) -> Iterator[Choices]:
@@ -48,7 +50,7 @@ def rounded(value: Any) -> Any:
     """Floats to so many digits, in whatever they stand."""
     match value:
         case float():
-            return float(f"{value:.{DIGITS}g}") + 0.0
+            return float(f"{round(value, DECIMALS):.{DIGITS}g}") + 0.0
         case dict():
             return {key: rounded(each) for key, each in value.items()}
         case list():

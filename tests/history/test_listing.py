@@ -29,7 +29,7 @@ def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
 def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
-    assert run.alignment.floor is not None
+    assert run.alignment.scores["kl"].floor is not None
     asked = run.elicitation.question
     history.finish(run)
     assert history.page() == [
@@ -44,9 +44,9 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             model="gpt-4o",
             kind="live",
             status="done",
-            kl=run.alignment.kl,
-            tv=run.alignment.tv,
-            floor_kl=run.alignment.floor.kl,
+            kl=run.alignment["kl"],
+            tv=run.alignment["tv"],
+            floor_kl=run.alignment.scores["kl"].floor,
             planned=2,
             answered=1,
         )

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.elicitation import Answer, Reading
-from opinionscope.history import History, HistoryError
+from opinionscope.history import History
 from opinionscope.respondents.base import Response
-from opinionscope.runs import Run, new_run_id, rescore
+from opinionscope.runs import Run, RunError, new_run_id, rescore
 
 MakeRun = Callable[..., Run]
 
@@ -56,7 +56,7 @@ def test_without_an_answer_nothing_changes(draft: MakeRun, status: str) -> None:
 
 def test_an_unknown_format_is_named(done: MakeRun) -> None:
     run = done()
-    with pytest.raises(HistoryError, match='format "haiku" is not known'):
+    with pytest.raises(RunError, match='format "haiku" is not known'):
         rescore(replace(run, elicitation=replace(run.elicitation, format="haiku")))
 
 

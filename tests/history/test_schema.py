@@ -41,9 +41,9 @@ def test_the_overview_shows_a_line_a_run(history: History, done: MakeRun, plain:
         "model": "gpt-4o",
         "kind": "live",
         "status": "done",
-        "kl": run.alignment.kl,
-        "tv": run.alignment.tv,
-        "floor_kl": pytest.approx(run.alignment.floor.kl if run.alignment.floor else None),
+        "kl": run.alignment["kl"],
+        "tv": run.alignment["tv"],
+        "floor_kl": pytest.approx(run.alignment.scores["kl"].floor),
     }
 
 

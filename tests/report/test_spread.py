@@ -7,9 +7,10 @@ import pytest
 
 from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Recipe, TokenLogprob
-from opinionscope.report import caveats, muted_sentence, run_json, spread_of, spread_sentences
+from opinionscope.report import caveats, muted_sentence, run_json, spread_sentences
 from opinionscope.respondents.base import Response
 from opinionscope.runs import rescore
+from opinionscope.runs.spread import spread_of
 from opinionscope.survey import Distribution
 
 
@@ -62,7 +63,7 @@ def test_the_spread_of_scaled_log_probs_is_that_of_the_scaled_answers(make_run) 
     run = rescore(replace(run, responses=answers))
     spread = spread_of(run)
     assert spread.lowest[0] <= run.reading.distribution.probabilities[0] <= spread.highest[0] < 0.6
-    assert spread.intervals["kl"].mean == pytest.approx(run.alignment.kl, abs=0.01)
+    assert spread.intervals["kl"].mean == pytest.approx(run.alignment["kl"], abs=0.01)
 
 
 def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_run) -> None:
@@ -170,4 +171,4 @@ def test_the_intervals_of_people_are_told_with_all_measures_and_hold_what_is_sho
     (sentence,) = spread_sentences(run, "nats")
     assert sentence.startswith("30 simulated people, one call each: 95 % interval KL 0.000–")
     refusals_dropped = spread_of(rescore(run, drop_nonresponse=True))
-    assert refusals_dropped.intervals["kl"].mean == rescore(run, drop_nonresponse=True).alignment.kl
+    assert refusals_dropped.intervals["kl"].mean == rescore(run, drop_nonresponse=True).alignment["kl"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from opinionscope.alignment import Score
 from opinionscope.elicitation import Answer
 from opinionscope.report import MEANINGS, chart_data, cost, noise_sentence, other_measures, provenance, run_json
 from opinionscope.respondents import Response
@@ -44,8 +45,8 @@ def test_where_smoothing_hides_it_the_figure_that_was_compared_is_shown(make_run
     answer = Answer("{'A': '97%', 'B': '1%', 'C': '1%', 'D': '1%'}")
     run = make_run(answer, human=Distribution((0.97, 0.01, 0.01, 0.01), n=1000), epsilon=0.2)
     assert run.alignment is not None
-    assert run.alignment.floor is not None
-    assert run.alignment.kl > run.alignment.floor.kl
+    assert run.alignment.scores["kl"].floor is not None
+    assert run.alignment["kl"] > run.alignment.scores["kl"].floor
     assert f"KL 0.000 unsmoothed, {ON_AVERAGE}" in _noise(run)
 
 
@@ -53,15 +54,15 @@ def test_every_measure_has_a_meaning_and_the_one_without_refusals_says_so(make_r
     alignment = make_run(READABLE).alignment
     assert alignment is not None
     measures = other_measures(alignment, "nats")
-    assert [measure.name for measure in measures] == ["TV", "JS", "W₁", "score"]
-    assert all(measure.meaning == MEANINGS[measure.name] for measure in measures)
+    assert [measure.label for measure in measures] == ["TV", "JS", "W₁", "score"]
+    assert all(measure.meaning == MEANINGS[measure.label] for measure in measures)
     assert "among those who answered" in MEANINGS["W₁"]
 
 
 def test_a_score_next_to_nothing_has_no_sign(make_run: MakeRun) -> None:
     alignment = make_run(READABLE).alignment
     assert alignment is not None
-    assert other_measures(replace(alignment, score=-0.2), "nats")[-1].value == "0"
+    assert other_measures(replace(alignment, scores={"score": Score(-0.2)}), "nats")[-1].value == "0"
 
 
 @pytest.mark.parametrize("recorded", ["", "asked in 2026"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.alignment.measures import total_variation
+from opinionscope.alignment.divergences import total_variation
 from opinionscope.elicitation import Answer
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer

@@ -17,7 +17,7 @@ async def test_first_start_shows_a_real_recorded_result(make_app, shown, settled
         assert "abridged" in text
         assert chart.human == tuple(count / 428 for count in (60, 239, 128, 1))
         assert chart.model == (0.25, 0.5, 0.2, 0.05)
-        assert app.screen.query_one(Digits).value == f"{app.screen.query_one(RunView).shown.alignment.kl:.3f}"
+        assert app.screen.query_one(Digits).value == f"{app.screen.query_one(RunView).shown.alignment['kl']:.3f}"
 
 
 async def test_first_start_keeps_no_run(make_app, home, settled):

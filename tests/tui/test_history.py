@@ -122,5 +122,5 @@ async def test_measures_that_stand_on_too_little_are_muted_on_both_screens(make_
             history.finish(few)
         await pilot.press("h")
         await settled(pilot)
-        assert f"{few.alignment.kl:.3f}*" in shown(app)
+        assert f"{few.alignment['kl']:.3f}*" in shown(app)
         assert "* not reliable" in shown(app)

@@ -62,7 +62,7 @@ async def test_a_cancelled_run_is_scored_by_what_there_is(live_app, cancelled, s
         assert "stopped after 6 of 30 calls" in shown(live_app)
         (row,) = live_app._arrangement.history.page()
         assert (row.status, row.answered, row.planned) == ("done", 6, 30)
-        assert row.kl == pytest.approx(_run(live_app).alignment.kl)
+        assert row.kl == pytest.approx(_run(live_app).alignment["kl"])
         await pilot.press("h")
         await settled(pilot)
         assert "samples 6/30" in shown(live_app)

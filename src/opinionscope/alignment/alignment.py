@@ -1,11 +1,14 @@
 """Alignment: the comparison of one human and one model distribution."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from opinionscope.alignment import measures
-from opinionscope.alignment.uncertainty import NoiseFloor, noise_floor
+import numpy as np
+
+from opinionscope.alignment.divergences import EPSILON
+from opinionscope.alignment.pairs import Pairs
+from opinionscope.alignment.scores import Scores, scored
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Option
 
@@ -19,27 +22,25 @@ class Alignment:
             number of answers it was counted from, None where it was not.
         positions: which of the question's options were compared (refusals may be dropped).
         epsilon: the smoothing of the model side in `kl`; nothing else is smoothed.
-        kl: KL(human ‖ model), nats, model smoothed.
-        kl_unsmoothed: the same unsmoothed; None where infinite, with the option's position in `kl_infinite_at`.
-        tv, js: total variation; Jensen–Shannon in nats.
-        wasserstein: in scale points over the valued options; None where fewer than two carry values or an
-            answer option lacks one.
-        score: 100 · (1 − TV / TV of uniform); None where the humans are uniform.
-        floor: what a perfect answer would score by chance; None where n is not known.
+        scores: by the name of the measure.
     """
 
     human: Distribution
     model: Distribution
     positions: tuple[int, ...]
     epsilon: float
-    kl: float
-    kl_unsmoothed: float | None
-    kl_infinite_at: int | None
-    tv: float
-    js: float
-    wasserstein: float | None
-    score: float | None
-    floor: NoiseFloor | None
+    scores: Scores = field(default_factory=dict)
+
+    def __getitem__(self, measure: str) -> float | None:
+        """The value of a measure; None where it is not defined, or was not computed when the run was scored."""
+        score = self.scores.get(measure)
+        return None if score is None else score.value
+
+    @property
+    def kl_infinite_at(self) -> int | None:
+        """The first option that people chose and the model gives nothing, as a position; None if there is none."""
+        sides = zip(self.positions, self.human.probabilities, self.model.probabilities, strict=True)
+        return next((at for at, p, q in sides if p > 0 and q == 0), None)
 
     @property
     def within_noise(self) -> bool:
@@ -47,8 +48,10 @@ class Alignment:
 
         The floor is that of an unsmoothed KL, and so is what is held against it, but for an infinite one.
         """
-        compared = self.kl if self.kl_unsmoothed is None else self.kl_unsmoothed
-        return self.floor is not None and compared <= self.floor.kl
+        unsmoothed = self["kl_unsmoothed"]
+        compared = self["kl"] if unsmoothed is None or math.isinf(unsmoothed) else unsmoothed
+        floor = self.scores["kl"].floor if "kl" in self.scores else None
+        return floor is not None and compared is not None and compared <= floor
 
 
 def align(
@@ -56,7 +59,7 @@ def align(
     model: Distribution,
     options: Sequence[Option],
     *,
-    epsilon: float = measures.EPSILON,
+    epsilon: float = EPSILON,
     drop_nonresponse: bool = False,
     sample_size: float | None = None,
 ) -> Alignment:
@@ -78,33 +81,35 @@ def align(
     positions = tuple(i for i, option in enumerate(options) if not (drop_nonresponse and option.nonresponse))
     if len(positions) < len(options):
         human, model = human.restricted_to(positions), model.restricted_to(positions)
-    p, q = human.probabilities, model.probabilities
-    unsmoothed = measures.kullback_leibler(p, q)
-    infinite_at = next((at for at, a, b in zip(positions, p, q, strict=True) if a > 0 and b == 0), None)
-    return Alignment(
-        human=human,
-        model=model,
-        positions=positions,
+    pair = pair_of(human, model, [options[at] for at in positions], epsilon)
+    return Alignment(human, model, positions, epsilon, scored(pair))
+
+
+def pair_of(human: Distribution, model: Distribution, options: Sequence[Option], epsilon: float = EPSILON) -> Pairs:
+    """One pair, both sides over `options`, shape (K,)."""
+    return Pairs(
+        human=np.array(human.probabilities),
+        model=np.array(model.probabilities),
+        options=np.full(len(options), True),
+        values=np.array(scale_of(options)),
+        n=np.array(human.n or np.nan),
+        m=np.array(model.n or np.nan),
         epsilon=epsilon,
-        kl=measures.kullback_leibler(p, measures.smoothed(q, epsilon)),
-        kl_unsmoothed=unsmoothed if math.isfinite(unsmoothed) else None,
-        kl_infinite_at=infinite_at,
-        tv=measures.total_variation(p, q),
-        js=measures.jensen_shannon(p, q),
-        wasserstein=_wasserstein(human, model, [options[at] for at in positions]),
-        score=measures.score_against_uniform(p, q),
-        floor=noise_floor(p, human.n, model.n),
     )
 
 
-def _wasserstein(human: Distribution, model: Distribution, options: Sequence[Option]) -> float | None:
-    valued = [(i, option.value) for i, option in enumerate(options) if option.value is not None]
+def scale_of(options: Sequence[Option]) -> tuple[float, ...]:
+    """Ordinal values, shape (K,); nan for an option without, and for all where an answer lacks one or is alone."""
+    values = tuple(np.nan if option.value is None else option.value for option in options)
     answers = [option for option in options if not option.nonresponse]
-    if len(valued) < 2 or any(option.value is None for option in answers):
-        return None
-    positions = [i for i, _ in valued]
-    try:
-        human, model = human.restricted_to(positions), model.restricted_to(positions)
-    except DistributionError:
-        return None
-    return measures.wasserstein(human.probabilities, model.probabilities, [value for _, value in valued])
+    is_scale = np.isfinite(values).sum() >= 2 and all(option.value is not None for option in answers)
+    return values if is_scale else (np.nan,) * len(options)
+
+
+def with_intervals(alignment: Alignment, intervals: Mapping[str, tuple[float, float]]) -> Alignment:
+    """The alignment with 95 % intervals, each (low, high), beside the values of measures."""
+    scores = {
+        name: replace(score, low=intervals[name][0], high=intervals[name][1]) if name in intervals else score
+        for name, score in alignment.scores.items()
+    }
+    return replace(alignment, scores=scores)

@@ -14,13 +14,16 @@ Sources: test inversion by the bootstrap along a one-parameter family: DiCiccio 
 Statistical Review 58(1); Carpenter 1999, JRSS B 61(1). The coverage found in simulation is in `tests/alignment`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from opinionscope.alignment.alignment import Alignment
-from opinionscope.alignment.arrays import Array, jensen_shannon, kullback_leibler, total_variation, wasserstein
+from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.alignment.pairs import Pairs
+from opinionscope.alignment.uncertainty import PRIOR_ANSWERS
 
 RESAMPLES = 500
 """Samples at each place: a share of 2.5 % is known to 0.7 percentage points."""
@@ -29,8 +32,6 @@ STEPS = (-6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 9)
 """Where on the line pairs are tried: by how much farther apart they are than what was observed, in units of chance."""
 OBSERVED = 1 + STEPS.index(0)
 """The place of what was observed; the first of all is that of pairs that are equal."""
-PRIOR_ANSWERS = 2.0
-"""Uniform answers added to each side, so that an option which nobody chose is not held to be impossible."""
 ALL_BUT_CERTAIN = 1e9
 """Stands for n where a source gives shares without one: the humans' side is then taken as it is."""
 LEAST_DIFFERENCE = 1e-9
@@ -38,14 +39,15 @@ LEAST_DIFFERENCE = 1e-9
 Ends = tuple[float, float]
 
 
-def intervals(alignment: Alignment, values: tuple[float | None, ...]) -> Mapping[str, Ends]:
-    """The 95 % intervals of `kl`, `tv`, `js` and `wasserstein`, each (low, high), for the people and model at large.
+def intervals(alignment: Alignment, scale: Sequence[float]) -> Mapping[str, Ends]:
+    """The 95 % intervals of every measure that has one, each (low, high), for the people and the model at large.
 
-    Both sides count as samples: the humans of n people, where n is known, and the model of m answers.
+    Both sides count as samples: the humans of n people, where n is known, and the model of m answers. Measures that
+    are not defined for the pair are left out.
 
     Args:
         alignment: with a model side that was counted from answers.
-        values: of the options compared, shape (K,), None for one without; () where there is no scale.
+        scale: ordinal values of the options compared, shape (K,), nan for one without; () where there is no order.
 
     Raises:
         ValueError: if it is not known from how many answers the model's side was counted.
@@ -53,14 +55,19 @@ def intervals(alignment: Alignment, values: tuple[float | None, ...]) -> Mapping
     human, model = alignment.human, alignment.model
     if model.n is None:
         raise ValueError("expected a model's side that was counted from answers, got one without a number of them")
-    scale = tuple(np.nan if value is None else value for value in values)
+    values = tuple(None if np.isnan(value) else value for value in scale) or (None,) * len(human)
     n = human.n or ALL_BUT_CERTAIN
-    return _intervals(human.probabilities, model.probabilities, n, model.n, alignment.epsilon, scale)
+    return _intervals(human.probabilities, model.probabilities, n, model.n, alignment.epsilon, values)
 
 
 @lru_cache(maxsize=8)
 def _intervals(
-    human: tuple[float, ...], model: tuple[float, ...], n: float, m: float, epsilon: float, scale: tuple[float, ...]
+    human: tuple[float, ...],
+    model: tuple[float, ...],
+    n: float,
+    m: float,
+    epsilon: float,
+    scale: tuple[float | None, ...],
 ) -> Mapping[str, Ends]:
     p, q = np.array(human), np.array(model)
     humans, models = pairs_between(p, q, n, m)
@@ -68,22 +75,23 @@ def _intervals(
     people, answers = max(1, round(n)), max(1, round(m))
     drawn_humans = rng.multinomial(people, humans, size=(RESAMPLES, len(humans))) / people
     drawn_models = rng.multinomial(answers, models, size=(RESAMPLES, len(humans))) / answers
-    measured = [
-        {
-            "kl": kullback_leibler(a, b, epsilon),
-            "tv": total_variation(a, b),
-            "js": jensen_shannon(a, b),
-            **({"wasserstein": wasserstein(a, b, np.array(scale))} if scale else {}),
-        }
+    options, values = np.full(len(p), True), np.array(scale, dtype=float)
+    along, drawn, observed = (
+        Pairs(a, b, options, values, np.array(n), np.array(m), epsilon)
         for a, b in ((humans, models), (drawn_humans, drawn_models), (p, q))
-    ]
-    along, drawn, observed = measured
-    found = {name: inverted(along[name], drawn[name], float(observed[name])) for name in along}
-    if scale:
-        # The line leaves the observed direction out of doubt, and W₁ hangs on where along the scale answers lie: its
-        # upper end is also that of resamples of what was observed.
-        low, high = found["wasserstein"]
-        found["wasserstein"] = low, max(high, float(np.quantile(drawn["wasserstein"][:, OBSERVED], 1 - TAIL)))
+    )
+    found: dict[str, Ends] = {}
+    for name, measure in MEASURES.items():
+        value = float(measure(observed)) if measure.has_interval else np.nan
+        if np.isnan(value):
+            continue
+        of_samples = measure(drawn)
+        low, high = inverted(measure(along), of_samples, value)
+        if measure.along_scale:
+            # The line leaves the observed direction out of doubt, and how far answers have to move hangs on where
+            # along the scale they lie: the upper end is also that of resamples of what was observed.
+            high = max(high, float(np.nanquantile(of_samples[:, OBSERVED], 1 - TAIL)))
+        found[name] = low, high
     return found
 
 

@@ -9,7 +9,7 @@ second it has no score and lowers the coverage.
 import math
 from collections.abc import Hashable, Mapping, Sequence
 
-from opinionscope.alignment.measures import total_variation
+from opinionscope.alignment.divergences import total_variation
 from opinionscope.survey.distribution import Distribution
 
 
@@ -18,7 +18,7 @@ def paper_tv(expected: Sequence[float], actual: Sequence[float]) -> float:
 
     Zeros, which stand for an answer that could not be read, score ½ Σ p.
     """
-    return total_variation(expected, actual)
+    return float(total_variation(expected, actual))
 
 
 def corrected_tv(human: Mapping[str, float], answer: Mapping[str, float]) -> float:
@@ -30,7 +30,7 @@ def corrected_tv(human: Mapping[str, float], answer: Mapping[str, float]) -> flo
     labels = dict.fromkeys((*human, *answer))
     sides = (Distribution.from_weights(side.get(label, 0.0) for label in labels) for side in (human, answer))
     p, q = sides
-    return total_variation(p.probabilities, q.probabilities)
+    return float(total_variation(p.probabilities, q.probabilities))
 
 
 def mean_over_groups(scores: Mapping[Hashable, Sequence[float]]) -> float:

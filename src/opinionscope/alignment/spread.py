@@ -1,23 +1,20 @@
 """Spread: how far answers to the same question differ, and what that leaves open about their mean."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from opinionscope.alignment.alignment import Alignment
+from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.alignment.pairs import Pairs
+from opinionscope.survey.distribution import DistributionError
 
-Probabilities = Sequence[float]
-Compare = Callable[[Probabilities], Alignment]
-"""A model's distribution, shape (K,), compared with the humans."""
-
-_T_QUANTILES = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
-"""97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
-_NORMAL_QUANTILE = 1.959964
-BISECTIONS = 50
+CONFIDENCE = 0.975
+"""The quantile that a two-sided interval of 95 % goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,7 @@ class Spread:
         of_people: True where each answer is one simulated person's, and they are counted together.
         errors: standard error of each option's probability, shape (K,).
         lowest, highest: over the single answers, shape (K,); for people () or over groups of them.
-        intervals: 95 % intervals by measure: `kl`, `tv`, `js` and, where the options have a scale, `wasserstein`, in
-            the units of `Alignment`; {} where there are no humans to compare with.
+        intervals: 95 % intervals by the name of the measure; {} where there are no humans to compare with.
     """
 
     answers: int
@@ -56,69 +52,78 @@ class Spread:
     intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
-def spread_of_answers(answers: Sequence[Probabilities], compare: Compare | None = None) -> Spread:
-    """The spread of whole distributions, R of shape (K,), R > 1, each an answer of its own.
+def spread_of_answers(answers: ArrayLike, alignment: Alignment | None = None, scale: Sequence[float] = ()) -> Spread:
+    """The spread of whole distributions, shape (R, K) with R > 1, each an answer of its own.
 
     Standard errors are sd / √R; intervals are Student's for the mean of the single answers' measures, with the humans
     taken as they are.
 
+    Args:
+        alignment: of all of them together with the humans, where there are humans to compare with.
+        scale: ordinal values of the options compared, nan for one without.
+
     Raises:
         DistributionError: if an answer has no mass left on the options compared.
     """
-    columns = list(zip(*answers, strict=True))
-    compared = [compare(answer) for answer in answers] if compare else []
+    shares = np.asarray(answers, dtype=float)
     return Spread(
-        answers=len(answers),
+        answers=len(shares),
         of_people=False,
-        errors=tuple(_deviation(column) / math.sqrt(len(answers)) for column in columns),
-        lowest=tuple(min(column) for column in columns),
-        highest=tuple(max(column) for column in columns),
-        intervals=_student_intervals(compared) if compared else {},
+        errors=tuple((shares.std(axis=0, ddof=1) / math.sqrt(len(shares))).tolist()),
+        lowest=tuple(shares.min(axis=0).tolist()),
+        highest=tuple(shares.max(axis=0).tolist()),
+        intervals=_student_intervals(shares, alignment, scale) if alignment else {},
     )
 
 
-def spread_of_people(
-    counts: Sequence[int], alignment: Alignment | None = None, values: Sequence[float | None] = ()
-) -> Spread:
+def spread_of_people(counts: Sequence[int], alignment: Alignment | None = None, scale: Sequence[float] = ()) -> Spread:
     """The spread of m simulated people counted by option, shape (K,), each an answer of its own.
 
     Standard errors are √(q (1 − q) / m). Intervals are of the measures that countless people on both sides would
-    show, by `resampling.intervals`.
-
-    Args:
-        alignment: of all of them together with the humans, where there are humans to compare with.
-        values: of the options compared, None for one without.
+    show, by `resampling.intervals`; arguments as in `spread_of_answers`.
     """
     m = sum(counts)
-    shares = [count / m for count in counts]
+    shares = np.array(counts) / m
     return Spread(
         answers=m,
         of_people=True,
-        errors=tuple(math.sqrt(share * (1 - share) / m) for share in shares),
-        intervals=_people_intervals(alignment, values) if alignment else {},
+        errors=tuple(np.sqrt(shares * (1 - shares) / m).tolist()),
+        intervals=_people_intervals(alignment, scale) if alignment else {},
     )
 
 
-def _people_intervals(alignment: Alignment, values: Sequence[float | None]) -> Mapping[str, Interval]:
-    # numpy is loaded where several answers are there to compare, and never before the first chart.
+def _people_intervals(alignment: Alignment, scale: Sequence[float]) -> Mapping[str, Interval]:
     from opinionscope.alignment.resampling import intervals
 
-    scale = tuple(values) if alignment.wasserstein is not None else ()
-    ends = intervals(alignment, scale)
-    values_of_all = {name: float(getattr(alignment, name)) for name in ends}
-    return consistent(
-        {
-            name: Interval(value, min(value, ends[name][0]), max(value, ends[name][1]))
-            for name, value in values_of_all.items()
-        }
+    found = {}
+    for name, (low, high) in intervals(alignment, scale).items():
+        value = alignment[name]
+        assert value is not None, "a measure has an interval only where it is defined"
+        found[name] = Interval(value, min(value, low), max(value, high))
+    return consistent(found)
+
+
+def _student_intervals(answers: Array, alignment: Alignment, scale: Sequence[float]) -> Mapping[str, Interval]:
+    kept = answers[:, list(alignment.positions)]
+    mass = kept.sum(axis=1, keepdims=True)
+    if not mass.all():
+        raise DistributionError("expected weights with a positive sum, got nothing above 0")
+    options = len(alignment.positions)
+    pairs = Pairs(
+        human=np.array(alignment.human.probabilities),
+        model=kept / mass,
+        options=np.full(options, True),
+        values=np.array(scale or (np.nan,) * options),
+        n=np.array(alignment.human.n or np.nan),
+        m=np.array(np.nan),
+        epsilon=alignment.epsilon,
     )
-
-
-def _student_intervals(compared: Sequence[Alignment]) -> Mapping[str, Interval]:
-    ceilings = {"kl": math.inf, "tv": 1.0, "js": math.log(2), "wasserstein": math.inf}
-    columns = {name: [getattr(one, name) for one in compared] for name in ceilings}
-    measured = {name: values for name, values in columns.items() if None not in values}
-    return consistent({name: student_interval(values, ceilings[name]) for name, values in measured.items()})
+    found = {}
+    for name, measure in MEASURES.items():
+        values = measure(pairs)
+        if values.shape == (len(answers),) and np.isfinite(values).all():
+            found[name] = student_interval(values, measure.low, measure.high)
+    return consistent(found)
 
 
 def consistent(found: Mapping[str, Interval]) -> Mapping[str, Interval]:
@@ -144,30 +149,19 @@ def _least_js(tv: float) -> float:
 
 
 def _largest_tv(js: float) -> float:
-    """The largest total variation at this Jensen–Shannon divergence: where `_least_js` reaches it, by bisection."""
-    low, high = 0.0, 1.0
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _least_js(middle) <= js else (low, middle)
-    return low
+    """The largest total variation at this Jensen–Shannon divergence: where `_least_js` reaches it."""
+    from scipy.optimize import brentq
+
+    if js <= 0 or js >= _least_js(1.0):
+        return float(js > 0)
+    return float(brentq(lambda tv: _least_js(tv) - js, 0.0, 1.0, xtol=1e-15))
 
 
-def student_interval(values: Sequence[float], highest: float = math.inf) -> Interval:
-    """Student's 95 % interval of the mean of two values or more, which lie from 0 to `highest`."""
-    mean, deviation = math.fsum(values) / len(values), _deviation(values)
-    freedom = len(values) - 1
-    half = t_quantile(freedom) * deviation / math.sqrt(len(values))
-    return Interval(mean, max(0.0, mean - half), min(highest, mean + half), deviation)
+def student_interval(values: ArrayLike, lowest: float = 0.0, highest: float = math.inf) -> Interval:
+    """Student's 95 % interval of the mean of two values or more, which lie from `lowest` to `highest`."""
+    from scipy.special import stdtrit
 
-
-def t_quantile(freedom: int) -> float:
-    """The 97.5 % quantile of Student's t; beyond the table by its expansion (Abramowitz and Stegun 26.7.5)."""
-    if freedom <= len(_T_QUANTILES):
-        return _T_QUANTILES[freedom - 1]
-    z = _NORMAL_QUANTILE
-    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-
-
-def _deviation(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    each = np.asarray(values, dtype=float)
+    mean, deviation = float(each.mean()), float(each.std(ddof=1))
+    half = float(stdtrit(len(each) - 1, CONFIDENCE)) * deviation / math.sqrt(len(each))
+    return Interval(mean, max(lowest, mean - half), min(highest, mean + half), deviation)

@@ -4,20 +4,19 @@ The published benchmark fitted τ on the very answers it was then judged by, and
 question shown never takes part, and a bound that is hit is said.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opinionscope.alignment.measures import EPSILON, smoothed
+import numpy as np
+
+from opinionscope.alignment.divergences import EPSILON, Array, kullback_leibler, smoothed
+from opinionscope.alignment.pairs import padded
 
 FEWEST = 5
 """Held-out answers below which a temperature would mostly be chance."""
 COLDEST, HOTTEST = 0.05, 100.0
-_GOLDEN = (math.sqrt(5) - 1) / 2
-_PRECISION = 1e-6
 
 Probabilities = Sequence[float]
-Function = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +43,40 @@ class Scaling:
 
 def scaled(probabilities: Probabilities, tau: float, epsilon: float = EPSILON) -> tuple[float, ...]:
     """Probabilities, shape (K,), to the power 1 / τ, renormalised; smoothed first, since 0 has no logarithm."""
-    logs = [math.log(q) / tau for q in smoothed(probabilities, epsilon)]
-    highest = max(logs)
-    powers = [math.exp(log - highest) for log in logs]
-    total = math.fsum(powers)
-    return tuple(power / total for power in powers)
+    logs = np.log(smoothed(probabilities, epsilon)) / tau
+    powers = np.exp(logs - logs.max())
+    return tuple((powers / powers.sum()).tolist())
 
 
 def fit(held_out: Sequence[tuple[Probabilities, Probabilities]], questions: int, source: str) -> Scaling:
     """The temperature with the least mean KL(human ‖ model) over held-out pairs (human, model), each shape (K,).
 
-    With q ∝ exp(l / τ) for the logs l of the smoothed model, KL is Σ p log p − Σ p l / τ + log Σ exp(l / τ): only the
-    last sum has to be computed anew for each τ. The mean is convex in 1 / τ, so that golden-section search finds the
-    one minimum.
+    With q ∝ exp(l / τ) for the logs l of the smoothed model, the mean KL is convex in 1 / τ, and its slope there is
+    the mean of E_q[l] − E_p[l]. So the minimum is where the slope is 0, or at an end of the range.
 
     Raises:
         ValueError: for fewer than `FEWEST` pairs.
     """
+    from scipy.optimize import brentq
+
     if len(held_out) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} held-out answers, got {len(held_out)}")
+    human = padded([human for human, _ in held_out])
+    exists = padded([[1.0] * len(model) for _, model in held_out]) > 0
+    logs = np.log(np.where(exists, smoothed(padded([model for _, model in held_out]), EPSILON, exists), 1.0))
 
-    logs = [[math.log(q) for q in smoothed(model)] for _, model in held_out]
-    paired = [(p, at) for (human, _), row in zip(held_out, logs, strict=True) for p, at in zip(human, row, strict=True)]
-    negentropy = math.fsum(p * math.log(p) for p, _ in paired if p > 0)
-    expected = math.fsum(p * at for p, at in paired)
+    def model_at(inverse: float) -> Array:
+        powers = np.where(exists, np.exp(logs * inverse - (logs * inverse).max(axis=1, keepdims=True)), 0.0)
+        shares: Array = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    def slope(inverse: float) -> float:
+        return float(((model_at(inverse) - human) * logs).sum())
 
     def mean_kl(inverse: float) -> float:
-        sums = math.fsum(math.log(sum(math.exp(at * inverse) for at in row)) for row in logs)
-        return max(0.0, (negentropy - inverse * expected + sums) / len(held_out))
+        return float(kullback_leibler(human, model_at(inverse)).mean())
 
     low, high = 1 / HOTTEST, 1 / COLDEST
-    best = _least(mean_kl, low, high)
-    at_bound = best - low < 10 * _PRECISION or high - best < 10 * _PRECISION
+    at_bound = slope(low) >= 0 or slope(high) <= 0
+    best = (low if slope(low) >= 0 else high) if at_bound else float(brentq(slope, low, high, xtol=1e-12))
     return Scaling(1 / best, len(held_out), questions, source, mean_kl(1.0), mean_kl(best), at_bound)
-
-
-def _least(function: Function, low: float, high: float) -> float:
-    """Where a convex function is least between two ends."""
-    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_left, at_right = function(left), function(right)
-    while high - low > _PRECISION:
-        if at_left <= at_right:
-            high, right, at_right = right, left, at_left
-            left = high - _GOLDEN * (high - low)
-            at_left = function(left)
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + _GOLDEN * (high - low)
-            at_right = function(right)
-    return (low + high) / 2

@@ -41,10 +41,10 @@ def print_run(run: Run, unit: Unit) -> None:
     page.draw(draw(chart_data(run), page.width))
     page.print()
     if run.alignment:
-        measures = "   ".join(f"{m.name} {m.value} {m.unit}".strip() for m in other_measures(run.alignment, unit))
+        measures = "   ".join(f"{m.label} {m.value} {m.unit}".strip() for m in other_measures(run.alignment, unit))
         muted = muted_sentence(run)
         style = "dim" if muted else "bold"
-        page.print((f"{KL_NAME} {divergence(run.alignment.kl, unit)} {unit}", style), f"   {measures}")
+        page.print((f"{KL_NAME} {divergence(run.alignment['kl'] or 0.0, unit)} {unit}", style), f"   {measures}")
         if muted:
             page.print((muted, "yellow"))
         page.print(noise_sentence(run.alignment, unit))

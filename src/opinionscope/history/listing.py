@@ -89,7 +89,7 @@ SELECT run_id, run_overview.created, question, run_overview.dataset, questions.d
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
   (SELECT count(*) FROM calls
     WHERE calls.run_id = run_overview.run_id AND (run_overview.kind = 'recorded' OR answered IS NOT NULL)),
-  measures.human_n, measures.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
+  comparisons.human_n, comparisons.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
   readings.coverage,
   CASE WHEN run_overview.format = :states_shares THEN (
     SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = run_overview.run_id
@@ -97,7 +97,7 @@ SELECT run_id, run_overview.created, question, run_overview.dataset, questions.d
 FROM run_overview
   JOIN runs ON runs.id = run_overview.run_id
   JOIN questions ON questions.hash = runs.question_hash
-  LEFT JOIN measures USING (run_id)
+  LEFT JOIN comparisons USING (run_id)
   LEFT JOIN readings USING (run_id)
 WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
 ORDER BY run_id DESC

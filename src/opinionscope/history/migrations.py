@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from opinionscope.history import views
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.schema import STEPS
 
@@ -24,21 +25,27 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         HistoryError: if the file is another program's, or was written by a newer version of this one.
         sqlite3.Error: if it cannot be read or written.
     """
-    if not _pending(connection, path):
+    if not _pending(connection, path) and views.are_current(connection):
         return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _pending(connection, path):
+            _apply_steps(connection)
+        if not views.are_current(connection):
+            views.create(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _apply_steps(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(MIGRATION_SET)
     for step in STEPS:
         migrations()(step)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if _pending(connection, path):
-            migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
 
 
 def _pending(connection: sqlite3.Connection, path: Path) -> Sequence[str]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from opinionscope.alignment import Alignment, NoiseFloor, Scaling
+from opinionscope.alignment import Scaling
 from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
 from opinionscope.elicitation.expression import Request
+from opinionscope.history.scores import read_alignment
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
@@ -41,7 +42,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         responses=_responses(connection, row),
         scaling=_scaling(connection, run_id),
         reading=_reading(connection, run_id),
-        alignment=_alignment(connection, run_id),
+        alignment=read_alignment(connection, run_id),
         error_title=row["error_title"],
         error=row["error"],
         finished=_moment(row["finished"]),
@@ -185,27 +186,6 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
         coverage=row["coverage"],
         sample_size=row["sample_size"],
         bounds=bounds if any(bound is not None for bound in bounds) else (),
-    )
-
-
-def _alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | None:
-    row = _one(connection, "SELECT * FROM measures WHERE run_id = ?", run_id)
-    if row is None:
-        return None
-    sides = _all(connection, "SELECT * FROM distributions WHERE run_id = ? ORDER BY position", run_id)
-    return Alignment(
-        human=Distribution(tuple(side["human"] for side in sides), row["human_n"]),
-        model=Distribution(tuple(side["model"] for side in sides), row["model_n"]),
-        positions=tuple(side["position"] for side in sides),
-        epsilon=row["epsilon"],
-        kl=row["kl"],
-        kl_unsmoothed=row["kl_unsmoothed"],
-        kl_infinite_at=row["kl_infinite_at"],
-        tv=row["tv"],
-        js=row["js"],
-        wasserstein=row["wasserstein"],
-        score=row["score"],
-        floor=None if row["floor_kl"] is None else NoiseFloor(row["floor_kl"], row["floor_tv"]),
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import zip_longest
 
-from opinionscope.alignment import Alignment
 from opinionscope.elicitation import Elicitation, Reading
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
+from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
 from opinionscope.respondents.base import Response
 from opinionscope.respondents.urls import public_url
@@ -88,7 +88,7 @@ def mark_running(connection: sqlite3.Connection, run_id: str, session: str) -> N
     sql = """UPDATE runs SET status = 'running', session = ?, finished = NULL, error_title = '', error = ''
         WHERE id = ?"""
     connection.execute(sql, (session, run_id))
-    for table in ("readings", "measures"):
+    for table in ("readings", "comparisons"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
 
 
@@ -107,7 +107,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     if connection.execute(sql, storable({**state, "id": run.id})).rowcount == 0:
         return False
     write_tags(connection, run.id, run.tags)
-    for table in ("calls", "scalings", "readings", "measures", "prompt_notes"):
+    for table in ("calls", "scalings", "readings", "comparisons", "prompt_notes"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     # What a server refused is known only after it was asked.
     insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.elicitation.notes))
@@ -116,7 +116,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
     if run.alignment is not None:
-        _write_alignment(connection, run.id, run.alignment)
+        write_alignment(connection, run.id, run.alignment)
     return True
 
 
@@ -198,28 +198,3 @@ def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading
     rows = ({"figure": f, "probability": p, "bound": b} for f, p, b in options)
     insert_list(connection, "reading_options", owner, rows)
     insert_list(connection, "reading_trace", owner, ({"step": step} for step in reading.trace))
-
-
-def _write_alignment(connection: sqlite3.Connection, run_id: str, alignment: Alignment) -> None:
-    human, model, floor = alignment.human, alignment.model, alignment.floor
-    row: Row = {
-        "run_id": run_id,
-        "kl": alignment.kl,
-        "kl_unsmoothed": alignment.kl_unsmoothed,
-        "kl_infinite_at": alignment.kl_infinite_at,
-        "tv": alignment.tv,
-        "js": alignment.js,
-        "wasserstein": alignment.wasserstein,
-        "score": alignment.score,
-        "floor_kl": floor.kl if floor else None,
-        "floor_tv": floor.tv if floor else None,
-        "epsilon": alignment.epsilon,
-        "human_n": human.n,
-        "model_n": model.n,
-    }
-    insert(connection, "measures", [row])
-    sides: list[Row] = [
-        {"run_id": run_id, "position": position, "human": p, "model": q}
-        for position, p, q in zip(alignment.positions, human.probabilities, model.probabilities, strict=True)
-    ]
-    insert(connection, "distributions", sides)

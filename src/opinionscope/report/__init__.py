@@ -12,7 +12,7 @@ from opinionscope.report.details import (
     prompt_lines,
     reading_lines,
 )
-from opinionscope.report.spread import spread_of, spread_sentences
+from opinionscope.report.spread import spread_sentences
 from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
@@ -55,6 +55,5 @@ __all__ = [
     "row_json",
     "run_json",
     "sample_size",
-    "spread_of",
     "spread_sentences",
 ]

@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from opinionscope.alignment import MEASURES
 from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
@@ -18,9 +19,8 @@ from opinionscope.survey import Group, Library, Question
 
 def run_json(run: Run) -> dict[str, Any]:
     """A run of the history as `run --json` and `history show --json` print it; probabilities in survey order."""
-    elicitation, question, alignment = run.elicitation, run.elicitation.question, run.alignment
+    elicitation, question = run.elicitation, run.elicitation.question
     response, reading = run.response, run.reading
-    floor = alignment.floor if alignment else None
     read = reading.distribution if reading else None
     return {
         "run_id": run.id,
@@ -60,11 +60,12 @@ def run_json(run: Run) -> dict[str, Any]:
         "caveats": list(caveats(run)),
         "scaling": asdict(run.scaling) if run.scaling else None,
         "measures": _measures_json(run),
+        "intervals": _intervals_json(run),
         "measures_muted": run.measures_muted or None,
         "spread": spread_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
-        "noise_floor": {"kl": floor.kl, "tv": floor.tv} if floor else None,
+        "noise_floor": _floor_json(run),
         "usage": {
             "prompt_tokens": run.usage.prompt_tokens if response else None,
             "completion_tokens": run.usage.completion_tokens if response else None,
@@ -106,7 +107,7 @@ def _response_json(response: Response, reading: Reading | None, question: Questi
         "unread": answer.unread or (reading.reason if reading else "") or None,
         "finish_reason": answer.finish_reason or None,
         "options_offered": list(answer.offered) or None,
-        "first_token": None if tokens is None else [[each.token, _number(each.logprob)] for each in tokens],
+        "first_token": None if tokens is None else [[each.token, _finite(each.logprob)] for each in tokens],
         "resolved_model": without_folders(response.model),
         "answered": response.answered.isoformat() if response.answered else None,
         "prompt_tokens": usage.prompt_tokens,
@@ -119,10 +120,6 @@ def _response_json(response: Response, reading: Reading | None, question: Questi
 def _stated_json(reading: Reading | None, question: Question) -> dict[str, float | None] | None:
     """Label → number as stated in an answer that could not be read, and enters no measure; else None."""
     return dict(zip(question.labels, reading.stated, strict=True)) if reading and reading.stated else None
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def recipe_json(recipe: Recipe) -> dict[str, Any]:
@@ -139,12 +136,33 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
 
 
 def _measures_json(run: Run) -> dict[str, Any]:
-    alignment = run.alignment
-    names = ("kl", "kl_unsmoothed", "tv", "js", "wasserstein", "score")
-    measures: dict[str, Any] = {name: getattr(alignment, name) if alignment else None for name in names}
-    at = alignment.kl_infinite_at if alignment else None
+    """Every registered measure; null where it is not defined or infinite."""
+    scores = run.alignment.scores if run.alignment else {}
+    measures: dict[str, Any] = {name: _finite(scores[name].value) if name in scores else None for name in MEASURES}
+    at = run.alignment.kl_infinite_at if run.alignment else None
     measures["kl_infinite_at"] = None if at is None else run.elicitation.question.labels[at]
     return measures
+
+
+def _intervals_json(run: Run) -> dict[str, Any]:
+    """The 95 % interval of every measure that has one."""
+    scores = run.alignment.scores if run.alignment else {}
+    return {
+        name: {"low": _finite(score.low), "high": _finite(score.high)}
+        for name, score in scores.items()
+        if score.low is not None
+    }
+
+
+def _floor_json(run: Run) -> dict[str, float] | None:
+    """What a perfect answer scores on average; null where the number of people is not known."""
+    scores = run.alignment.scores if run.alignment else {}
+    floors = {name: score.floor for name, score in scores.items() if score.floor is not None}
+    return {"kl": floors["kl"], "tv": floors["tv"]} if {"kl", "tv"} <= floors.keys() else None
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def row_json(row: RunRow) -> dict[str, Any]:

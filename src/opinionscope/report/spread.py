@@ -1,69 +1,17 @@
-"""The spread of a run's answers: computed from what is kept, and said in words."""
+"""The spread of a run's answers, in words and as JSON."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
-from opinionscope.alignment import Alignment, Interval, Spread, align, spread_of_answers, spread_of_people
-from opinionscope.alignment.spread import Compare
+from opinionscope.alignment import Interval, Spread
 from opinionscope.charts import percent
-from opinionscope.elicitation import FORMATS, Elicitation, Reading, Recipe
+from opinionscope.elicitation import Elicitation
 from opinionscope.report.words import Unit, divergence
-from opinionscope.runs import Run, single_readings
-from opinionscope.survey import Distribution, DistributionError
+from opinionscope.runs import Run
+from opinionscope.runs.spread import spread_of
 
 LEAST_GAP = 0.005
 """Below it both ends show as the same percentage."""
-
-
-def spread_of(run: Run) -> Spread | None:
-    """How the answers of a run differ; None where fewer than two could be read."""
-    if len(run.responses) < 2 or run.elicitation.format not in FORMATS:
-        return None
-    each = zip(run.responses, single_readings(run), strict=True)
-    readable = [(response.call, reading) for response, reading in each if reading.distribution is not None]
-    if len(readable) < 2:
-        return None
-    try:
-        if all(reading.sample_size == 1 for _, reading in readable):
-            spread = spread_of_people(_counts(readable), run.alignment, _values(run))
-            return _with_repeats(spread, readable, run.elicitation.recipe)
-        answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
-        return spread_of_answers(answers, _comparison(run))
-    except DistributionError:
-        return None
-
-
-def _counts(people: Sequence[tuple[int, Reading]]) -> list[int]:
-    return [round(sum(column)) for column in zip(*(reading.figures for _, reading in people), strict=True)]
-
-
-def _with_repeats(spread: Spread, people: Sequence[tuple[int, Reading]], recipe: Recipe) -> Spread:
-    """The spread of all people, with the range that their repeats cover, where they were asked in several."""
-    if recipe.repeats == 1:
-        return spread
-    repeats = [list(crowd) for _, crowd in groupby(people, lambda person: person[0] // recipe.samples)]
-    shares = [[count / len(crowd) for count in _counts(crowd)] for crowd in repeats]
-    columns = list(zip(*shares, strict=True))
-    return replace(spread, lowest=tuple(map(min, columns)), highest=tuple(map(max, columns)))
-
-
-def _values(run: Run) -> tuple[float | None, ...]:
-    options = run.elicitation.question.options
-    return tuple(options[at].value for at in run.alignment.positions) if run.alignment else ()
-
-
-def _comparison(run: Run) -> Compare | None:
-    if run.human is None:
-        return None
-    human, options = run.human, run.elicitation.question.options
-
-    def compare(model: Sequence[float]) -> Alignment:
-        answer = Distribution.from_weights(model)
-        return align(human, answer, options, epsilon=run.epsilon, drop_nonresponse=run.drop_nonresponse)
-
-    return compare
 
 
 def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:

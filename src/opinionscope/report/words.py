@@ -1,10 +1,11 @@
 """The measures, the noise floor and where an answer comes from, in words."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from opinionscope.alignment import NATS_PER_BIT, Alignment
+from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Recipe
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.runs import Run
@@ -15,34 +16,32 @@ LETTERS_A_TOKEN = 4
 KL_NAME = "KL(human ‖ model)"
 
 MEANINGS: Mapping[str, str] = {
-    KL_NAME: "how surprised one would be by the humans, believing the model; 0 is perfect",
+    **{measure.label: measure.meaning for measure in MEASURES.values()},
     "ε": "the floor put under the model's side before KL: q' = (1 − ε) q + ε / K",
     "noise floor": "what even a perfect answer scores on average, because n people are a sample",
-    "TV": "total variation: share of answers that would have to move, 0 to 1",
-    "JS": "Jensen–Shannon divergence: symmetric, never infinite",
-    "W₁": "1-Wasserstein, among those who answered: how far answers would have to move along the scale",
-    "score": "100 · (1 − TV / TV of uniform): 100 is perfect, 0 no better than the same share for every option",
 }
 """One line on each number, for people who meet it for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure as shown.
+class Shown:
+    """A measure of one run as shown.
 
     Attributes:
-        name: a key of `MEANINGS`.
+        label: a key of `MEANINGS`.
         value: the number as text, or "–" where it is not defined.
+        interval: the 95 % interval as text, or "".
     """
 
-    name: str
+    label: str
     value: str
     unit: str
+    interval: str = ""
 
     @property
     def meaning(self) -> str:
         """One line for people who meet it for the first time."""
-        return MEANINGS[self.name]
+        return MEANINGS[self.label]
 
 
 def in_unit(nats: float, unit: Unit) -> float:
@@ -58,16 +57,33 @@ def divergence(nats: float, unit: Unit) -> str:
     return f"{value:.3f}" if value < 10 else f"{value:.1f}"
 
 
-def other_measures(alignment: Alignment, unit: Unit) -> tuple[Measure, ...]:
-    """The measures beside KL."""
-    wasserstein, score = alignment.wasserstein, alignment.score
-    scale = Measure("W₁", "–", "") if wasserstein is None else Measure("W₁", f"{wasserstein:.2f}", "scale points")
-    return (
-        Measure("TV", f"{alignment.tv:.3f}", ""),
-        Measure("JS", divergence(alignment.js, unit), unit),
-        scale,
-        Measure("score", "–", "") if score is None else Measure("score", f"{round(score):d}", "of 100"),
+def other_measures(alignment: Alignment, unit: Unit) -> tuple[Shown, ...]:
+    """The measures that stand beside KL."""
+    main = (measure for measure in MEASURES.values() if measure.is_main and measure.name != "kl")
+    return tuple(shown(measure, alignment, unit) for measure in main)
+
+
+def shown(measure: Measure, alignment: Alignment, unit: Unit) -> Shown:
+    """One measure of a run as text."""
+    score = alignment.scores.get(measure.name)
+    if score is None:
+        return Shown(measure.label, "–", "")
+    interval = ""
+    if score.low is not None and score.high is not None:
+        interval = f"{number(measure, score.low, unit)} – {number(measure, score.high, unit)}"
+    return Shown(
+        measure.label, number(measure, score.value, unit), unit if measure.unit == "nats" else measure.unit, interval
     )
+
+
+def number(measure: Measure, value: float, unit: Unit) -> str:
+    """A value of a measure as text; nats in the unit chosen."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if measure.unit == "nats" and measure.low >= 0:
+        return divergence(value, unit)
+    shown = in_unit(value, unit) if measure.unit == "nats" else value
+    return f"{shown + 0.0:.{measure.decimals}f}" if measure.decimals else f"{round(shown):d}"
 
 
 def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
@@ -116,19 +132,21 @@ def sample_size(human: Distribution | None) -> str:
 
 def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     """What a perfect answer would score on average, and whether the model does as well as that."""
-    floor, n, letters = alignment.floor, alignment.human.n, alignment.model.n
-    if floor is None or n is None:
+    n, letters = alignment.human.n, alignment.model.n
+    kl, tv = alignment.scores["kl"], alignment.scores["tv"]
+    if kl.floor is None or tv.floor is None or n is None:
         return "no noise floor: the source gives shares without n"
     counted = f"n = {n:,.0f}"
     if letters is not None:
         counted += f" and {letters:,.0f} simulated answer{'' if letters == 1 else 's'}"
-    sentence = f"noise floor {divergence(floor.kl, unit)} {unit} (TV {floor.tv:.3f}) at {counted}"
+    sentence = f"noise floor {divergence(kl.floor, unit)} {unit} (TV {tv.floor:.3f}) at {counted}"
     if not alignment.within_noise:
         return sentence
-    shown, unsmoothed = alignment.kl, alignment.kl_unsmoothed
-    compared = "KL" if unsmoothed is None else f"KL {divergence(unsmoothed, unit)} unsmoothed"
-    if unsmoothed is not None and divergence(unsmoothed, unit) == divergence(shown, unit):
+    unsmoothed = alignment["kl_unsmoothed"]
+    if unsmoothed is None or math.isinf(unsmoothed) or divergence(unsmoothed, unit) == divergence(kl.value, unit):
         compared = "KL"
+    else:
+        compared = f"KL {divergence(unsmoothed, unit)} unsmoothed"
     return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
 
 

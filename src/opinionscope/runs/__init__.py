@@ -3,7 +3,8 @@
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import RunStore, Unkept
-from opinionscope.runs.rescore import rescore, score, single_readings
+from opinionscope.runs.readings import single_readings
+from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run, Status
 
 __all__ = [

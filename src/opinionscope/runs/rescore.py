@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
-from opinionscope.alignment import Scaling, align
-from opinionscope.alignment.temperature import FEWEST, scaled
-from opinionscope.elicitation import FORMATS, Reading, read_answer, read_answers
+from opinionscope.alignment import align
+from opinionscope.elicitation import read_answers
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError
+from opinionscope.runs.readings import at_temperature, known_format
 from opinionscope.runs.run import Run
-from opinionscope.survey import Distribution, DistributionError
+from opinionscope.runs.spread import scored_with_intervals
+from opinionscope.survey import DistributionError
 
 NEXT_IF_RECORDED = "choose another format, question or model"
 _QUOTED = re.compile("“[^”]*”")
@@ -47,11 +48,11 @@ def score(run: Run) -> Run:
 
 
 def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
-    form = _known_format(run)
+    form = known_format(run)
     answers = [response.answer for response in run.responses]
     reading = read_answers(answers, form.name, run.elicitation.question, run.elicitation.expected)
     if form.scaled:
-        reading = _scaled(reading, run.scaling)
+        reading = at_temperature(reading, run.scaling)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,
@@ -78,18 +79,7 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
         )
     except DistributionError as error:
         return replace(again, status="unread", error_title="Nothing left to compare", error=error.message)
-    return replace(again, alignment=alignment)
-
-
-def single_readings(run: Run) -> tuple[Reading, ...]:
-    """What today's parser makes of each of a run's answers alone, at the temperature of the run where it has one.
-
-    Raises:
-        RunError: as `rescore`.
-    """
-    question, form, expected = run.elicitation.question, _known_format(run), run.elicitation.expected
-    readings = (read_answer(response.answer, form.name, question, expected) for response in run.responses)
-    return tuple(_scaled(reading, run.scaling) if form.scaled else reading for reading in readings)
+    return scored_with_intervals(replace(again, alignment=alignment))
 
 
 def _with_next_step(reason: str, form: ExpressionFormat, *, is_recorded: bool) -> str:
@@ -97,44 +87,3 @@ def _with_next_step(reason: str, form: ExpressionFormat, *, is_recorded: bool) -
     if ";" in _QUOTED.sub("", reason):
         return reason
     return f"{reason}; {NEXT_IF_RECORDED if is_recorded else form.next_step}"
-
-
-def _known_format(run: Run) -> ExpressionFormat:
-    name = run.elicitation.format
-    if name not in FORMATS:
-        raise RunError(f'the expression format "{name}" is not known; update the program to read this answer')
-    return FORMATS[name]
-
-
-def _scaled(reading: Reading, scaling: Scaling | None) -> Reading:
-    """A reading at the temperature that was fitted; unread where there was nothing to fit on."""
-    if reading.distribution is None:
-        return reading
-    if scaling is None:
-        return Reading.unread(
-            f"a temperature is fitted on at least {FEWEST} other questions that this model has answered with "
-            "log-probs; ask those first",
-            reading.trace,
-        )
-    flattened = Distribution.from_weights(scaled(reading.distribution.probabilities, scaling.tau))
-    bound = ", the end of the range searched" if scaling.at_bound else ""
-    steps = (
-        f"τ = {scaling.tau:.3g}{bound}, fitted on {scaling.answers} held-out answers to {scaling.questions} other "
-        f"questions: {scaling.source}",
-        f"their mean KL went from {scaling.kl_before:.3f} to {scaling.kl_after:.3f} nats",
-    )
-    return replace(
-        reading, distribution=flattened, trace=(*reading.trace, *steps), bounds=_scaled_bounds(reading, scaling.tau)
-    )
-
-
-def _scaled_bounds(reading: Reading, tau: float) -> tuple[float | None, ...]:
-    """What the bounds of options that were not measured become at a temperature: each as if it were reached."""
-    assert reading.distribution is not None
-    shares = reading.distribution.probabilities
-
-    def at_most(position: int, bound: float) -> float:
-        reached = [bound if at == position else share * (1 - bound) for at, share in enumerate(shares)]
-        return scaled(reached, tau)[position]
-
-    return tuple(None if bound is None else at_most(at, bound) for at, bound in enumerate(reading.bounds))

@@ -61,7 +61,8 @@ def _name(unit: Unit) -> Content:
 
 
 def _value(run: Run, unit: Unit) -> str:
-    return divergence(run.alignment.kl, unit) if run.alignment else ""
+    kl = run.alignment["kl"] if run.alignment else None
+    return "" if kl is None else divergence(kl, unit)
 
 
 def _words(run: Run, unit: Unit, hint: str) -> Content:
@@ -71,7 +72,7 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     muted = muted_sentence(run)
     others = Content("   ").join(
         Content.assemble(
-            (f"{measure.name} ", MUTED),
+            (f"{measure.label} ", MUTED),
             (measure.value, MUTED if muted else "bold"),
             (f" {measure.unit}" if measure.unit else "", MUTED),
         )

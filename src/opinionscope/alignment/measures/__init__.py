@@ -1,0 +1,15 @@
+"""The measures: how far a model's distribution lies from the humans', each in a file of its own.
+
+The order of these lines is the order in which measures are shown.
+"""
+
+# ruff: noqa: I001
+from opinionscope.alignment.measures.kl import kl
+from opinionscope.alignment.measures.kl_unsmoothed import kl_unsmoothed
+from opinionscope.alignment.measures.tv import tv
+from opinionscope.alignment.measures.js import js
+from opinionscope.alignment.measures.wasserstein import wasserstein
+from opinionscope.alignment.measures.score import score
+from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
+
+__all__ = ["MEASURES", "Measure", "js", "kl", "kl_unsmoothed", "measure", "score", "tv", "wasserstein"]

@@ -1,0 +1,86 @@
+"""The registry of measures: what a measure is, and how one is added.
+
+A measure is one function of `Pairs` in a file of its own, decorated with `@measure`, and one line in the package's
+`__init__`. JSON, the screen, the history and exports take all of them from the registry.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.pairs import Pairs
+
+Function = Callable[[Pairs], Array]
+Better = Literal["low", "high", "one", "zero"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named function of human and model distributions.
+
+    Attributes:
+        name: in JSON, the history and selections.
+        label: short, for people.
+        meaning: one line for people who meet it for the first time.
+        function: from pairs of shape (…, K) to values of shape (…); nan where it is not defined.
+        unit: "nats" may be shown as bits; "" for a share or a ratio.
+        low, high: the range of its values.
+        better: which values are good: low or high ones, those near one, or those near zero.
+        floor: what a perfect answer scores on average, because people are a sample; None where no formula is known.
+        decimals: how many are shown.
+        is_main: whether it stands beside KL on the first screen, or among the others.
+        has_interval: whether counted answers give it a 95 % interval; it is then a distance, 0 where the sides agree.
+        along_scale: whether it uses the ordinal values of the options.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    function: Function
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    better: Better = "low"
+    floor: Function | None = None
+    decimals: int = 3
+    is_main: bool = False
+    has_interval: bool = False
+    along_scale: bool = False
+
+    def __call__(self, pairs: Pairs) -> Array:
+        """The values of the pairs, shape (…)."""
+        return np.asarray(self.function(pairs), dtype=float)
+
+
+_registered: dict[str, Measure] = {}
+MEASURES: Mapping[str, Measure] = _registered
+"""All measures by name, in the order in which they are shown."""
+
+
+def measure(
+    label: str,
+    meaning: str,
+    *,
+    unit: str = "",
+    low: float = 0.0,
+    high: float = 1.0,
+    better: Better = "low",
+    floor: Function | None = None,
+    decimals: int = 3,
+    is_main: bool = False,
+    has_interval: bool = False,
+    along_scale: bool = False,
+) -> Callable[[Function], Measure]:
+    """Register a function as the measure of its name; arguments as the attributes of `Measure`."""
+
+    def register(function: Function) -> Measure:
+        name = function.__name__
+        _registered[name] = Measure(
+            name, label, meaning, function, unit, low, high, better, floor, decimals, is_main, has_interval, along_scale
+        )
+        return _registered[name]
+
+    return register
