@@ -10,6 +10,18 @@ from opinionscope.alignment.measures.tv import tv
 from opinionscope.alignment.measures.js import js
 from opinionscope.alignment.measures.wasserstein import wasserstein
 from opinionscope.alignment.measures.score import score
+from opinionscope.alignment.measures.kl_debiased import kl_debiased
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
-__all__ = ["MEASURES", "Measure", "js", "kl", "kl_unsmoothed", "measure", "score", "tv", "wasserstein"]
+__all__ = [
+    "MEASURES",
+    "Measure",
+    "js",
+    "kl",
+    "kl_debiased",
+    "kl_unsmoothed",
+    "measure",
+    "score",
+    "tv",
+    "wasserstein",
+]
