@@ -11,12 +11,14 @@ from opinionscope.alignment.measures.js import js
 from opinionscope.alignment.measures.wasserstein import wasserstein
 from opinionscope.alignment.measures.score import score
 from opinionscope.alignment.measures.kl_debiased import kl_debiased
+from opinionscope.alignment.measures.js_distance import js_distance
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
     "MEASURES",
     "Measure",
     "js",
+    "js_distance",
     "kl",
     "kl_debiased",
     "kl_unsmoothed",
