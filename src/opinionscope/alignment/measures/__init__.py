@@ -12,6 +12,7 @@ from opinionscope.alignment.measures.wasserstein import wasserstein
 from opinionscope.alignment.measures.score import score
 from opinionscope.alignment.measures.kl_debiased import kl_debiased
 from opinionscope.alignment.measures.js_distance import js_distance
+from opinionscope.alignment.measures.wasserstein_normalised import wasserstein_normalised
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "score",
     "tv",
     "wasserstein",
+    "wasserstein_normalised",
 ]
