@@ -13,11 +13,13 @@ from opinionscope.alignment.measures.score import score
 from opinionscope.alignment.measures.kl_debiased import kl_debiased
 from opinionscope.alignment.measures.js_distance import js_distance
 from opinionscope.alignment.measures.wasserstein_normalised import wasserstein_normalised
+from opinionscope.alignment.measures.entropy_ratio import entropy_ratio
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
     "MEASURES",
     "Measure",
+    "entropy_ratio",
     "js",
     "js_distance",
     "kl",
