@@ -14,6 +14,7 @@ from opinionscope.alignment.measures.kl_debiased import kl_debiased
 from opinionscope.alignment.measures.js_distance import js_distance
 from opinionscope.alignment.measures.wasserstein_normalised import wasserstein_normalised
 from opinionscope.alignment.measures.entropy_ratio import entropy_ratio
+from opinionscope.alignment.measures.spread_ratio import spread_ratio
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "kl_unsmoothed",
     "measure",
     "score",
+    "spread_ratio",
     "tv",
     "wasserstein",
     "wasserstein_normalised",
