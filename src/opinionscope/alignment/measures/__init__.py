@@ -15,6 +15,7 @@ from opinionscope.alignment.measures.js_distance import js_distance
 from opinionscope.alignment.measures.wasserstein_normalised import wasserstein_normalised
 from opinionscope.alignment.measures.entropy_ratio import entropy_ratio
 from opinionscope.alignment.measures.spread_ratio import spread_ratio
+from opinionscope.alignment.measures.missed_mass import missed_mass
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "kl_debiased",
     "kl_unsmoothed",
     "measure",
+    "missed_mass",
     "score",
     "spread_ratio",
     "tv",
