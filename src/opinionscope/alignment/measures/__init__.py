@@ -16,6 +16,7 @@ from opinionscope.alignment.measures.wasserstein_normalised import wasserstein_n
 from opinionscope.alignment.measures.entropy_ratio import entropy_ratio
 from opinionscope.alignment.measures.spread_ratio import spread_ratio
 from opinionscope.alignment.measures.missed_mass import missed_mass
+from opinionscope.alignment.measures.top_gap import top_gap
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "missed_mass",
     "score",
     "spread_ratio",
+    "top_gap",
     "tv",
     "wasserstein",
     "wasserstein_normalised",
