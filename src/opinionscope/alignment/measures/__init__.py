@@ -17,6 +17,7 @@ from opinionscope.alignment.measures.entropy_ratio import entropy_ratio
 from opinionscope.alignment.measures.spread_ratio import spread_ratio
 from opinionscope.alignment.measures.missed_mass import missed_mass
 from opinionscope.alignment.measures.top_gap import top_gap
+from opinionscope.alignment.measures.worth_people import worth_people
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "tv",
     "wasserstein",
     "wasserstein_normalised",
+    "worth_people",
 ]
