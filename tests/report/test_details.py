@@ -75,7 +75,11 @@ def test_a_reading_gives_trace_coverage_and_every_figure(make_run: MakeRun) -> N
     assert lines[0] == TextLine("Read as a distribution.", "strong")
     assert "• counted 30 letters" in _text(lines)
     assert "coverage 100%" in _text(lines)
-    assert lines[-4].text.split() == ["9", "→", "30.0%", "Yes"]
+    assert ["9", "→", "30.0%", "Yes"] in [line.text.split() for line in lines]
+    assert "all measures" in _text(lines)
+    assert any(
+        line.text.startswith("TV ") and "share of answers that would have to move" in line.text for line in lines
+    )
     assert "coverage not recorded" in _text(reading_lines(make_run(FIGURES, "2024")))
 
 

@@ -6,12 +6,11 @@ from opinionscope.report.chart import chart_data
 from opinionscope.report.details import (
     NOT_RECORDED,
     NOT_SENT,
-    LineRole,
-    TextLine,
     answer_lines,
     prompt_lines,
     reading_lines,
 )
+from opinionscope.report.lines import LineRole, TextLine
 from opinionscope.report.spread import spread_sentences
 from opinionscope.report.words import (
     KL_NAME,

@@ -4,15 +4,15 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from string import ascii_uppercase
-from typing import Literal, NamedTuple
 
 from opinionscope.elicitation import Answer, Reading
 from opinionscope.elicitation.prompting import NOW_ANSWER
+from opinionscope.report.lines import BLANK, TextLine
+from opinionscope.report.measure_lines import measure_lines
 from opinionscope.report.words import cost
 from opinionscope.runs import Run
 
 BRIEF = 40
-LineRole = Literal["heading", "strong", "text", "muted"]
 
 NOT_RECORDED = (
     "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
@@ -24,27 +24,16 @@ NOT_SENT = (
 )
 
 
-class TextLine(NamedTuple):
-    """Some text and the role it plays; a prompt or an answer is one TextLine, line feeds and all.
-
-    Shown one under the other, blank ones included, they make the whole text.
-    """
-
-    text: str
-    role: LineRole = "text"
-
-
-_BLANK = TextLine("")
 _NOTHING_READ = {
     "running": "Nothing to read yet.",
     "cancelled": "Not read: the run was cancelled, and what had arrived is kept as it came.",
     "failed": "Nothing to read: no call succeeded.",
 }
 _SECOND_TURN = (
-    _BLANK,
+    BLANK,
     TextLine("assistant", "heading"),
     TextLine("What the model reasoned, sent back to it in a second call.", "muted"),
-    _BLANK,
+    BLANK,
     TextLine("user", "heading"),
     TextLine(NOW_ANSWER),
 )
@@ -67,10 +56,10 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         settings.append(f"seed {seed}")
     return (
         TextLine(NOT_SENT if run.is_recorded else " · ".join(settings), "muted"),
-        _BLANK,
+        BLANK,
         TextLine("system", "heading"),
         TextLine(prompt.system),
-        _BLANK,
+        BLANK,
         TextLine("user", "heading"),
         TextLine(prompt.user),
         *(_SECOND_TURN if elicitation.reasons_in_a_call_before else ()),
@@ -87,8 +76,8 @@ def answer_lines(run: Run) -> tuple[TextLine, ...]:
 
 
 def reading_lines(run: Run) -> tuple[TextLine, ...]:
-    """How the answer was read, figure by figure; and the pack's note on the question, if it has one."""
-    return (*_reading(run), *_note(run.elicitation.question.note))
+    """How the answer was read, figure by figure; all measures; and the pack's note on the question, if it has one."""
+    return (*_reading(run), *measure_lines(run), *_note(run.elicitation.question.note))
 
 
 def _answer(run: Run) -> Iterator[TextLine]:
@@ -102,9 +91,9 @@ def _answer(run: Run) -> Iterator[TextLine]:
             if len(run.responses) > 1:
                 yield TextLine(f"answer {response.call + 1:,} of {len(run.elicitation.calls):,}", "strong")
             yield from _one_answer(run, response.answer)
-            yield from (_BLANK,) if len(run.responses) > 1 else ()
+            yield from (BLANK,) if len(run.responses) > 1 else ()
     if words := cost(run):
-        yield from (_BLANK, TextLine(words, "muted"))
+        yield from (BLANK, TextLine(words, "muted"))
 
 
 def _is_brief(answer: Answer) -> bool:
@@ -117,11 +106,11 @@ def _brief_answers(run: Run) -> Iterator[TextLine]:
     labels = run.elicitation.question.labels
     said = Counter(_label(response.answer, labels) for response in run.responses if response.answer.text)
     yield TextLine(" ".join((response.answer.text or "·").strip() or "·" for response in run.responses))
-    yield from (_BLANK, TextLine("how often each was said", "heading"))
+    yield from (BLANK, TextLine("how often each was said", "heading"))
     yield from (TextLine(f"{count:>6,}  {text}") for text, count in said.most_common())
     lost = Counter(response.answer.unread for response in run.responses if response.answer.unread)
     if lost:
-        yield from (_BLANK, TextLine("calls without an answer", "heading"))
+        yield from (BLANK, TextLine("calls without an answer", "heading"))
         yield from (TextLine(f"{count:>6,}  {reason}") for reason, count in lost.most_common())
 
 
@@ -135,7 +124,7 @@ def _label(answer: Answer, labels: tuple[str, ...]) -> str:
 
 def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
     if answer.thought:
-        yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), _BLANK)
+        yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), BLANK)
         yield TextLine("its answer", "heading")
     if answer.text is None and answer.unread and not run.is_recorded:
         yield TextLine(answer.unread, "muted")
@@ -144,17 +133,17 @@ def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
     else:
         yield TextLine(answer.text or "(empty)")
     if answer.first_token:
-        yield from (_BLANK, TextLine("candidates for the first token", "heading"))
+        yield from (BLANK, TextLine("candidates for the first token", "heading"))
         yield from (TextLine(f"{candidate.logprob:9.3f}  {candidate.token!r}") for candidate in answer.first_token)
     if answer.offered:
-        yield from (_BLANK, TextLine("options as they were offered then", "heading"))
+        yield from (BLANK, TextLine("options as they were offered then", "heading"))
         yield from (
             TextLine(f"{letter}  {label}") for letter, label in zip(ascii_uppercase, answer.offered, strict=False)
         )
     ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
     held = "held to a JSON schema" if answer.structured else ""
     if details := " · ".join(filter(None, (ended, held))):
-        yield from (_BLANK, TextLine(details, "muted"))
+        yield from (BLANK, TextLine(details, "muted"))
 
 
 def _reading(run: Run) -> Iterator[TextLine]:
@@ -167,7 +156,7 @@ def _reading(run: Run) -> Iterator[TextLine]:
     yield from (TextLine(f"• {step}") for step in reading.trace)
     if read is None:
         return
-    yield from (TextLine(_coverage(reading), "muted"), _BLANK)
+    yield from (TextLine(_coverage(reading), "muted"), BLANK)
     labels = run.elicitation.question.labels
     bounds = reading.bounds or (None,) * len(labels)
     for label, figure, share, bound in zip(labels, reading.figures, read.probabilities, bounds, strict=True):
@@ -188,4 +177,4 @@ def _coverage(reading: Reading) -> str:
 
 def _note(note: str) -> Iterator[TextLine]:
     if note:
-        yield from (_BLANK, TextLine("note on the question", "heading"), TextLine(note))
+        yield from (BLANK, TextLine("note on the question", "heading"), TextLine(note))

@@ -14,5 +14,5 @@ from opinionscope.alignment.pairs import Pairs
     better="zero",
 )
 def top_gap(pairs: Pairs) -> Array:
-    """max q − max p, whichever options these are."""
+    """Max q − max p, whichever options these are."""
     return np.asarray(pairs.model.max(axis=-1) - pairs.human.max(axis=-1))
