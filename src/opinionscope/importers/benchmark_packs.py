@@ -1,13 +1,14 @@
 """The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
 
-import csv
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
 from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
 from opinionscope.importers.labels import (
@@ -19,6 +20,7 @@ from opinionscope.importers.labels import (
     whole,
 )
 from opinionscope.importers.literals import read_literal
+from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import (
     OptionEntry,
     PackError,
@@ -102,13 +104,10 @@ def read_ordinals(root: Path) -> dict[str, Scale]:
     """The scale values that the source's ``info.csv`` files have; what cannot be read there is left out."""
     scales: dict[str, Scale] = {}
     for path in sorted((root / OPINIONQA_FOLDER).glob("*/info.csv")):
-        try:
-            rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        except (OSError, UnicodeDecodeError, csv.Error):
-            continue
-        for row in rows:
-            if scale := _scale(row.get("references") or "", row.get("option_ordinal") or ""):
-                scales[clean_line(row.get("key") or "")] = scale
+        with suppress(ImportRefusedError):
+            for row in table_of(read_text(path), separators=",").rows:
+                if scale := _scale(row.cells.get("references", ""), row.cells.get("option_ordinal", "")):
+                    scales[clean_line(row.cells.get("key", ""))] = scale
     return scales
 
 

@@ -15,7 +15,7 @@ from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.literals import read_literal
-from opinionscope.importers.reading import Record, read_text, records
+from opinionscope.importers.reading import read_text, table_of
 from opinionscope.importers.respondent_columns import whole
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
@@ -123,15 +123,13 @@ def _rows(
     folder: Path, name: str, needed: Sequence[str], aside: list[SetAside]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     place = f"{folder.name}/{name}"
-    rows = records(read_text(folder / name), ",")
-    header = next(rows, Record(1, [""])).cells
-    if not set(needed) <= set(header):
-        raise ImportRefusedError(f"{place}, line 1: expected the columns {', '.join(needed)}")
-    for row in rows:
-        if len(row.cells) != len(header):
-            aside.append(SetAside(f"{place}, line {row.line}", f"expected {len(header)} cells"))
-        else:
-            yield f"{place}, line {row.line}", dict(zip(header, row.cells, strict=True))
+    text = read_text(folder / name)
+    try:
+        table = table_of(text, needed, ",").named(needed, needed)
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{place}: {error.message}") from error
+    aside += (SetAside(f"{place}, {where}", reason) for where, reason in table.damaged)
+    yield from ((f"{place}, {row.place}", row.cells) for row in table.rows)
 
 
 def _strings(text: str) -> list[str] | None:

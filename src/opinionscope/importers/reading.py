@@ -338,7 +338,8 @@ def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, fl
 def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
     """Each row of a text that is not empty.
 
-    One whose quotes do not match takes up its first line only, so that the rest is read.
+    One whose quotes do not match takes up its first line only, so that the rest is read. pandas cannot serve here: it
+    fills short rows up without a word, and gives no row the number of its line.
 
     Args:
         line: number of the text's first line.
