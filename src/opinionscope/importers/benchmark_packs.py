@@ -11,6 +11,7 @@ import msgspec
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
 from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
+from opinionscope.importers.cards import study_card
 from opinionscope.importers.labels import (
     is_nonresponse,
     label_set,
@@ -27,7 +28,6 @@ from opinionscope.survey.pack import (
     PackFile,
     QuestionEntry,
     SharesEntry,
-    StudyCard,
     pack_of,
     pack_text,
 )
@@ -36,28 +36,6 @@ from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, author_and_title, short_title
 
 SHARE_DECIMALS = 6
-LICENCE = (
-    "None stated: the benchmark's repository has no licence file. The wordings and summaries are other people's "
-    "text, imported for use on this machine; check their terms before you pass them on"
-)
-NOTES: Mapping[str, tuple[str, ...]] = {
-    "opinionqa": (
-        "Counts are of people who answered, unweighted: they do not describe the public of the United States.",
-        "Some items went to a part of the panel only, such as gun owners.",
-        "Option labels and their order are the source's; a neutral answer listed last takes the middle of the scale.",
-    ),
-    "nytimes": (
-        "The source has each book's title, genre and summary, but no sentence of the question: that one is ours.",
-        "About 19 people a group and book: sampling noise is large, and a perfect oracle would not score 0.",
-        "The groups overlap: the same person counts once by party and once by sex.",
-    ),
-    "globalopinionqa": (
-        "Shares only, no numbers of people: no noise floor can be worked out.",
-        "(VOL) and (DO NOT READ) mark answers that were not offered but written down when people gave them.",
-        "The countries of a question need not have been asked in the same year.",
-    ),
-}
-
 WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
 """How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
 
@@ -176,14 +154,15 @@ def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> Pa
     notes = [
         f"{len(entries)} items in the source's own words, imported from a copy of the benchmark's repository"
         + (f"; {damaged} set aside as damaged, `opinionscope data import` lists them." if damaged else "."),
-        *NOTES[frame.dataset],
+        *study_card(f"benchmark-{frame.dataset}").notes,
     ]
     sample = frame.card.sample
     if sizes := [sum(h) for entry in entries for h in entry.human.values() if isinstance(h, list)]:
         sample = (
             sample if frame.dataset == "nytimes" else f"Differs by item and group: {min(sizes):,} to {max(sizes):,}"
         )
-    card: StudyCard = msgspec.structs.replace(frame.card, licence=LICENCE, notes=notes, sample=sample)
+    licence = study_card("benchmark").licence
+    card = msgspec.structs.replace(frame.card, licence=licence, notes=notes, sample=sample)
     file = msgspec.structs.replace(frame, questions=entries, card=card, version="")
     digest = hashlib.sha256(pack_text(file).encode()).hexdigest()[:8]
     return msgspec.structs.replace(file, version=f"verbatim-{digest}")
