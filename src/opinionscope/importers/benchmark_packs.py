@@ -1,6 +1,5 @@
 """The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
 
-import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -8,9 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
-from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
+from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, with_version
+from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, HumanGroup, HumanItem, short_key, text_key
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.labels import (
     is_nonresponse,
@@ -18,24 +16,21 @@ from opinionscope.importers.labels import (
     option_entry,
     option_lists,
     options_like,
+    shares_entry,
     whole,
 )
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import (
     OptionEntry,
-    PackError,
     PackFile,
     QuestionEntry,
     SharesEntry,
-    pack_of,
-    pack_text,
 )
-from opinionscope.survey.question import Wording
+from opinionscope.survey.question import Attributes, Wording
 from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, author_and_title, short_title
 
-SHARE_DECIMALS = 6
 WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
 """How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
 
@@ -68,10 +63,8 @@ def benchmark_pack(
     entries: list[QuestionEntry] = []
     for position, item in enumerate(ordered):
         entry = maker.entry(item, position)
-        try:
-            pack_of(msgspec.structs.replace(maker.frame, questions=[entry]), Path(item.place))
-        except PackError as error:
-            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", f"{error.place}: {error.reason}"))
+        if fault := fault_of(entry, maker.frame):
+            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", fault))
         else:
             entries.append(entry)
     listed = [SetAside(each.place, each.reason, dataset) for each in (*damaged, *aside)]
@@ -163,9 +156,7 @@ def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> Pa
         )
     licence = study_card("benchmark").licence
     card = msgspec.structs.replace(frame.card, licence=licence, notes=notes, sample=sample)
-    file = msgspec.structs.replace(frame, questions=entries, card=card, version="")
-    digest = hashlib.sha256(pack_text(file).encode()).hexdigest()[:8]
-    return msgspec.structs.replace(file, version=f"verbatim-{digest}")
+    return with_version(msgspec.structs.replace(frame, questions=entries, card=card), "verbatim")
 
 
 def _group_names(bundled: PackFile, items: Sequence[HumanItem]) -> dict[Attributes, str]:
@@ -196,4 +187,4 @@ def _human(group: HumanGroup, item: HumanItem) -> list[float] | SharesEntry:
     figures = [group.figures.get(label, 0.0) for label in item.options]
     if item.counted:
         return [whole(figure) for figure in figures]
-    return SharesEntry([whole(round(figure, SHARE_DECIMALS)) for figure in figures])
+    return shares_entry(figures)

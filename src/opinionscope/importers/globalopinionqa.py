@@ -11,17 +11,16 @@ from opinionscope.importers.base import Gathered, ImportOptions, refuse_options
 from opinionscope.importers.benchmark_humans import HumanGroup, faults_of_shares, short_key, text_key
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, stable_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, whole
+from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, shares_entry, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import Row, first_columns, read_text, table_of
-from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, decode_file
+from opinionscope.survey.pack import PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
 
 DATASET = "global-opinions"
 COLUMNS = ("question", "selections", "options", "source")
 NEEDED = COLUMNS[:3]
-SHARE_DECIMALS = 6
 SUM_TOLERANCE = 0.05
 """How far from 1 a country's shares may sum; the source rounds."""
 
@@ -209,8 +208,5 @@ class _Maker:
             options=list(options_like(item.labels, alike, item.numbers)),
             source_key=text_key(item.key),
             note=known.note if known else "",
-            human={
-                draft.group((("country", name),)): SharesEntry([whole(round(x, SHARE_DECIMALS)) for x in shares])
-                for name, shares in item.shares.items()
-            },
+            human={draft.group((("country", name),)): shares_entry(shares) for name, shares in item.shares.items()},
         )

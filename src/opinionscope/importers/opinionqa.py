@@ -12,7 +12,14 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside, refuse_options
+from opinionscope.importers.base import (
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    SetAside,
+    first_reasons,
+    refuse_options,
+)
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.opinionqa_items import INFO, NAMES, Item, read_items
 from opinionscope.importers.opinionqa_waves import RESPONSES, Wave, from_counts, from_people, items_of_counts
@@ -88,8 +95,7 @@ class OpinionQAImporter:
                 gathered.set_aside += [SetAside(each.place, each.reason, dataset) for each in wave.set_aside]
         wanted.check()
         if not gathered.datasets:
-            reasons = "; ".join(f"{each.place}: {each.reason}" for each in gathered.set_aside[:3])
-            raise ImportRefusedError(f"no wave of OpinionQA could be read ({reasons})")
+            raise ImportRefusedError(f"no wave of OpinionQA could be read{first_reasons(gathered.set_aside)}")
         return gathered
 
 

@@ -4,7 +4,7 @@ Lists are written in these tables as Python would show them.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -12,11 +12,10 @@ from typing import TypeVar
 import msgspec
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
-from opinionscope.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
-from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.benchmark_humans import ATTRIBUTES
+from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import read_text, table_of
-from opinionscope.importers.respondent_columns import whole
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
 
@@ -99,15 +98,6 @@ def read_values(folder: Path) -> tuple[dict[str, list[str]], list[SetAside]]:
     except ImportRefusedError as error:
         aside.append(SetAside(f"{folder.name}/{METADATA}", error.message))
     return values, aside
-
-
-def faults(labels: Sequence[str], chosen: Collection[str]) -> str:
-    """What is wrong with a list of options, given what people chose; "" if nothing is known to be."""
-    if unlisted := [label for label in dict.fromkeys(chosen) if label not in labels]:
-        return "the list of options is damaged: people chose " + "; ".join(f'"{label}"' for label in unlisted)
-    if lost := [label for label in labels if label.casefold() in READ_AS_MISSING and label not in chosen]:
-        return "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
-    return ""
 
 
 def _options(labels: Sequence[str], values: Sequence[float] | None) -> Iterable[OptionEntry]:

@@ -139,6 +139,15 @@ class Record:
         return not self.reason and not any(cell.strip() for cell in self.cells)
 
 
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Names the file in the refusal of what is in it."""
+    try:
+        yield
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
@@ -263,6 +272,19 @@ def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS
         grid.notes.insert(
             0, f"The first line says that cells are parted by {SEPARATOR_NAMES.get(separator, separator)}."
         )
+    return grid
+
+
+def grid_of_text(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> Grid:
+    """The header and rows of a file of text, in any encoding that Excel writes; arguments as in `grid_of`.
+
+    Raises:
+        ImportRefusedError: if it cannot be read, or has no header.
+    """
+    text, notes = read_any_text(path)
+    with named(path):
+        grid = grid_of(text, known, separators)
+    grid.notes[:0] = notes
     return grid
 
 

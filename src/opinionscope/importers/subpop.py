@@ -19,16 +19,15 @@ from opinionscope.importers.benchmark_humans import ATTRIBUTES as OPINIONQA_ATTR
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.importers.labels import is_nonresponse, shares_entry, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import first_columns, glance, read_text, table_of
-from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
+from opinionscope.survey.pack import OptionEntry, QuestionEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
 
 COLUMNS = ("qkey", "attribute", "group", "responses", "refusal_rate", "ordinal", "question", "options")
-SHARE_DECIMALS = 6
 SUM_TOLERANCE = 0.01
 
 ATTRIBUTES: Mapping[str, str] = {
@@ -245,8 +244,5 @@ class _Maker:
             text=item.text,
             options=list(options),
             source_key=item.key,
-            human={
-                draft.group(attributes): SharesEntry([whole(round(share, SHARE_DECIMALS)) for share in shares])
-                for attributes, shares in item.shares.items()
-            },
+            human={draft.group(attributes): shares_entry(shares) for attributes, shares in item.shares.items()},
         )
