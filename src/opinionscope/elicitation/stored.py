@@ -21,6 +21,7 @@ from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import READER_VERSION, read_answer
 from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.steering import names_group
+from opinionscope.files import write_whole
 from opinionscope.survey.answers import AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
@@ -152,11 +153,8 @@ def _load(place: Path, key: str) -> _Stored | None:
 
 
 def _save(stored: _Stored, place: Path) -> None:
-    beside = place.with_name(f".{place.name}.{os.getpid()}")
     with suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(zlib.compress(msgspec.msgpack.encode(stored), _FASTEST))
-        beside.replace(place)
+        write_whole(place, zlib.compress(msgspec.msgpack.encode(stored), _FASTEST))
 
 
 def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:

@@ -108,12 +108,10 @@ def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None
     Raises:
         ImportRefusedError: naming the option.
     """
-    typed = {"dataset": "--dataset", "title": "--title", "attributes": "--by", "questions": "--questions"}
-    typed |= {"weight": "--weight", "cuts": "--cut", "codebook": "--codebook", "sheet": "--sheet"}
-    typed["decimal"] = "--decimal"
-    for name, option in typed.items():
+    for name in ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal"):
         if getattr(options, name) and name not in allowed:
-            raise ImportRefusedError(f"{option} has no meaning for the importer {importer}; leave it out")
+            option = {"attributes": "by", "cuts": "cut"}.get(name, name)
+            raise ImportRefusedError(f"--{option} has no meaning for the importer {importer}; leave it out")
 
 
 @dataclass
