@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +14,15 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation import Answer, read_answer
 from opinionscope.elicitation.answer import Expected
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.elicitation.stored import readings_of, stored_under
 from opinionscope.importers import IMPORTERS, importer_named, recognised
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.importers.benchmark import RecordedAnswer
 from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.settings import Paths, bundled
+from opinionscope.survey import Library, PackError
+from opinionscope.survey.library import NotFoundError
+from opinionscope.survey.pack import dataset_of
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import clean_line
 
@@ -71,7 +76,23 @@ def import_data(
         _print_aside("kept, but not readable", gathered.unread, verbose)
     for sentence in (*gathered.decisions, *(gathered.notes if placed.changed else ())):
         tell(sentence)
+    if not dry_run:
+        with suppress(KeyboardInterrupt):
+            _store_readings(folder)
     return 0
+
+
+def _store_readings(folder: Path) -> None:
+    """Read the recorded answers that were imported, so that they are stored with their readings.
+
+    What cannot be stored now is read when it is first needed; so is what an interrupt leaves out.
+    """
+    paths = Paths.find()
+    library = Library.load([bundled("data"), paths.data])
+    for path in library.answer_files:
+        if path.is_relative_to(folder):
+            with suppress(PackError, NotFoundError):
+                readings_of(path, library.pack(dataset_of(path)), stored_under(paths.cache))
 
 
 def list_kinds() -> None:

@@ -3,7 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from opinionscope.survey.text import fold
 
@@ -27,77 +31,45 @@ class Words:
     adjective: str = ""
 
 
-Found = tuple[Place, str] | tuple[Place, str, str]
+class Found(msgspec.Struct, array_like=True, frozen=True):
+    """Words without their attribute; the fields are those of `Words`."""
 
-_NAMES: Mapping[str, str] = {
-    "gender": "sex",
-    "polparty": "party",
-    "political party": "party",
-    "ethnicity": "race",
-    "age group": "age",
-    "household income": "income",
-    "family income": "income",
-    "educ": "education",
-    "cregion": "region",
-    "census region": "region",
-    "relig": "religion",
-    "polideology": "ideology",
-    "political ideology": "ideology",
-}
-_UNSTATED = frozenset({"refused", "prefer not to say", "dk/refused", "don't know/refused"})
+    place: Place
+    text: str
+    adjective: str = ""
 
-_SEXES: Mapping[str, Found] = {
-    **dict.fromkeys(("female", "woman", "women"), ("noun", "women")),
-    **dict.fromkeys(("male", "man", "men"), ("noun", "men")),
-    **dict.fromkeys(("other", "in some other way"), ("who", "who are neither men nor women")),
-}
-_PARTIES: Mapping[str, Found] = {
-    "democrat": ("noun", "Democrats", "Democratic"),
-    "republican": ("noun", "Republicans", "Republican"),
-    "independent": ("noun", "political independents", "politically independent"),
-    "other": ("who", "who side with no major party"),
-}
-_RACES: Mapping[str, Found] = {
-    "mixed race": ("of", "mixed race"),
-    "other": ("of", "another race than those usually listed"),
-}
-_MORE_NAMES: Mapping[str, Mapping[str, Found]] = {
-    "party": {"democrats": _PARTIES["democrat"], "republicans": _PARTIES["republican"], "gop": _PARTIES["republican"]},
-    "race": {name: ("before", name.title()) for name in ("black", "white", "hispanic", "latino", "asian")}
-    | {"african american": ("before", "Black")},
-}
-"""Names by which an answer may call a value, beside those that a prompt uses."""
-_EDUCATIONS: tuple[tuple[str, Found], ...] = (
-    (r"(less than|no|did not (finish|complete)) high school.*", ("who", "who did not finish high school")),
-    (r"high school( graduate| diploma)?", ("with", "a high school diploma and no college")),
-    (r"some college.*", ("with", "some college but no degree")),
-    (r"associate('s)?( degree)?", ("with", "an associate's degree")),
-    (r"college graduate/some post ?grad.*", ("with", "a college degree")),
-    (r"(college|university) (graduate|degree)", ("with", "a college degree")),
-    (r"bachelor('s)?( degree)?", ("with", "a bachelor's degree")),
-    (r"post ?grad(uate)?( degree)?", ("with", "a postgraduate degree")),
-)
-_FAITHS = [
-    "protestant",
-    "catholic",
-    "roman catholic",
-    "christian",
-    "mormon",
-    "jewish",
-    "muslim",
-    "buddhist",
-    "hindu",
-    "sikh",
-    "evangelical",
-]
-_RELIGIONS: Mapping[str, Found] = {
-    **{faith: ("before", faith.title()) for faith in _FAITHS},
-    "orthodox": ("before", "Orthodox Christian"),
-    "atheist": ("before", "atheist"),
-    "agnostic": ("before", "agnostic"),
-    "other": ("of", "another religion than those usually listed"),
-    **dict.fromkeys(("none", "nothing in particular"), ("of", "no religion in particular")),
-}
+
+_Table = Mapping[str, Found]
+"""Value, folded → words for it. In the file, "female|woman" stands for two values with the same words."""
+
+
+class _Tables(msgspec.Struct, forbid_unknown_fields=True):
+    """What ``attribute_words.json`` holds.
+
+    Attributes:
+        names: other names of attributes → ours.
+        unstated: values of those who would not say.
+        values: attribute → its table.
+        more_names: attribute → names by which an answer may call a value, beside those that a prompt uses.
+        educations: regular expressions → words.
+    """
+
+    names: dict[str, str]
+    unstated: frozenset[str]
+    values: dict[str, dict[str, Found]]
+    more_names: dict[str, dict[str, Found]]
+    educations: dict[str, Found]
+
+
+@cache
+def _tables() -> _Tables:
+    tables = msgspec.json.decode(Path(__file__).with_suffix(".json").read_bytes(), type=_Tables)
+    for group in (tables.values, tables.more_names):
+        for name, table in group.items():
+            group[name] = {value: found for values, found in table.items() for value in values.split("|")}
+    return tables
+
+
 _IDEOLOGY = re.compile(r"((very|somewhat|slightly|extremely) )?(conservative|moderate|liberal|left-wing|right-wing)")
 _WITH_ARTICLE = re.compile(
     r"(united|northeast$|midwest$|south$|west$|philippines$|netherlands$|czech rep|dominican rep)"
@@ -116,80 +88,77 @@ _ABOVE = re.compile(
 
 def words_for(attribute: str, value: str) -> Words:
     """The words for an attribute and its value; where none are known, the source's own in quotes."""
-    name = fold(attribute).replace("_", " ").strip()
-    name = _NAMES.get(name, name)
-    plain = fold(value).strip()
-    if plain in _UNSTATED:
+    name, plain = _ours(attribute), fold(value).strip()
+    if plain in _tables().unstated:
         return Words(name, "who", f"who would not state their {name}")
-    found = _TABLES.get(name, {}).get(plain)
+    found = _tables().values.get(name, {}).get(plain)
     if found is None and (speak := _SPEAKERS.get(name)):
         found = speak(value.strip())
-    return Words(name, *(found or _own_words(name, value, plain)))
+    found = found or _own_words(name, value, plain)
+    return Words(name, found.place, found.text, found.adjective)
+
+
+def _ours(attribute: str) -> str:
+    name = fold(attribute).replace("_", " ").strip()
+    return _tables().names.get(name, name)
 
 
 def names_of(attribute: str, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words, folded, that name a value of an attribute, and those that name its other values as far as known."""
-    name = fold(attribute).replace("_", " ").strip()
-    name, plain = _NAMES.get(name, name), fold(value).strip()
-    known = {**_TABLES.get(name, {}), **_MORE_NAMES.get(name, {})}
-    found = known.get(plain)
-    own = {plain, *(key for key, other in known.items() if found and other == found)}
-    own |= {fold(word) for word in (found or ())[1:] if len(word.split()) < 3} | {fold(_ASIDE.sub("", value))}
-    other = {word for key, found in known.items() for word in (key, *map(fold, found[1:])) if len(word.split()) < 3}
+    name, plain, tables = _ours(attribute), fold(value).strip(), _tables()
+    known: _Table = {**tables.values.get(name, {}), **tables.more_names.get(name, {})}
+    spoken = {key: [word for word in (each.text, each.adjective) if word] for key, each in known.items()}
+    own = {plain, *(key for key in known if plain in known and known[key] == known[plain])}
+    own |= {fold(word) for word in spoken.get(plain, ()) if len(word.split()) < 3} | {fold(_ASIDE.sub("", value))}
+    other = {word for key, words in spoken.items() for word in (key, *map(fold, words)) if len(word.split()) < 3}
     return tuple(own - {"", "other"}), tuple(other - own - {"", "other"})
 
 
 def _own_words(name: str, value: str, plain: str) -> Found:
     if plain in ("yes", "no"):
-        return "who", f"who said {plain} to “{name}”"
-    return "who", f"whose {name} is “{value}”"
+        return Found("who", f"who said {plain} to “{name}”")
+    return Found("who", f"whose {name} is “{value}”")
 
 
 def _race(value: str) -> Found | None:
-    return "before", value
+    return Found("before", value)
 
 
 def _age(value: str) -> Found | None:
     if match := _BETWEEN.fullmatch(value):
-        return "aged", f"{match['low']} to {match['high']}"
+        return Found("aged", f"{match['low']} to {match['high']}")
     if match := _BELOW.fullmatch(value):
-        return "aged", f"under {match['high']}"
+        return Found("aged", f"under {match['high']}")
     if match := _ABOVE.fullmatch(value):
-        return "aged", f"{match['low']} or older" if match["low"] else f"over {match['more']}"
-    return ("aged", value) if value.isdecimal() else None
+        return Found("aged", f"{match['low']} or older" if match["low"] else f"over {match['more']}")
+    return Found("aged", value) if value.isdecimal() else None
 
 
 def _income(value: str) -> Found | None:
     if match := _BETWEEN.fullmatch(value):
-        return "with", f"a household income between {match['low']} and {match['high']}"
+        return Found("with", f"a household income between {match['low']} and {match['high']}")
     if match := _BELOW.fullmatch(value):
-        return "with", f"a household income of less than {match['high']}"
+        return Found("with", f"a household income of less than {match['high']}")
     if match := _ABOVE.fullmatch(value):
         amount = f"{match['low']} or more" if match["low"] else f"more than {match['more']}"
-        return "with", f"a household income of {amount}"
+        return Found("with", f"a household income of {amount}")
     return None
 
 
 def _education(value: str) -> Found | None:
     plain = fold(value).replace("’", "'").split(",")[0]
-    return next((found for pattern, found in _EDUCATIONS if re.fullmatch(pattern, plain)), None)
+    return next((found for pattern, found in _tables().educations.items() if re.fullmatch(pattern, plain)), None)
 
 
 def _ideology(value: str) -> Found | None:
-    return ("before", fold(value)) if _IDEOLOGY.fullmatch(fold(value)) else None
+    return Found("before", fold(value)) if _IDEOLOGY.fullmatch(fold(value)) else None
 
 
 def _place(value: str) -> Found | None:
     place = _ASIDE.sub("", value)
-    return "living in", f"the {place}" if _WITH_ARTICLE.match(fold(place)) else place
+    return Found("living in", f"the {place}" if _WITH_ARTICLE.match(fold(place)) else place)
 
 
-_TABLES: Mapping[str, Mapping[str, Found]] = {
-    "sex": _SEXES,
-    "party": _PARTIES,
-    "race": _RACES,
-    "religion": _RELIGIONS,
-}
 _SPEAKERS: Mapping[str, Callable[[str], Found | None]] = {
     "race": _race,
     "age": _age,

@@ -15,6 +15,7 @@ from opinionscope.elicitation.steering import (
     SteeringMethod,
     Voice,
     Voices,
+    names_group,
 )
 from opinionscope.elicitation.thoughts import (
     CUT_BEFORE_ANSWER,
@@ -83,9 +84,7 @@ class Elicitation:
     @property
     def expected(self) -> Expected:
         """What helps to read an answer; a model that was told no group answers for everyone."""
-        method = STEERINGS.get(self.steering)
-        tells_group = method is None or method.has_persona or method.has_real_examples
-        return Expected(self.group if tells_group else EVERYONE, self.recipe.samples)
+        return Expected(self.group if names_group(self.steering) else EVERYONE, self.recipe.samples)
 
     @property
     def messages(self) -> list[dict[str, str]]:

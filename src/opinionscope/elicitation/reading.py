@@ -12,6 +12,8 @@ from opinionscope.elicitation.markers import bare_answer
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.question import Option, Question
 
+READER_VERSION = 1
+"""To be raised with every change of what `read_answer` makes of a recorded answer: stored readings are then renewed."""
 LEAKED = "set aside special tokens or tags that leaked into the text"
 LONGEST_REMEMBERED = 1_000
 """Characters of an answer whose reading is remembered: of a thousand calls all but the newest were read before."""

@@ -1,11 +1,11 @@
 """What was imported before of a commit, so that other content under the same name is noticed."""
 
 import json
-import os
 from pathlib import Path
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.fetching.errors import RefusedError, unwritable
+from opinionscope.files import write_whole
 
 FILE = "fetched.json"
 
@@ -42,14 +42,10 @@ class Trust:
         known = self._read()
         if known.get(commit) == digest:
             return
-        beside = self.path.with_name(f".{FILE}.{os.getpid()}")
         try:
-            beside.write_text(json.dumps({**known, commit: digest}, indent=2) + "\n", encoding="utf-8")
-            beside.replace(self.path)
+            write_whole(self.path, json.dumps({**known, commit: digest}, indent=2).encode() + b"\n")
         except OSError as error:
             raise unwritable(self.path, error) from error
-        finally:
-            beside.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, str]:
         try:

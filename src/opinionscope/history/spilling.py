@@ -12,13 +12,13 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
+from opinionscope.files import write_whole
 from opinionscope.history.connecting import clean_text
 from opinionscope.history.errors import HistoryError, explained
 from opinionscope.history.migrations import migrate
 from opinionscope.history.restoring import restore
 from opinionscope.history.rows import hash_of
 from opinionscope.history.writing import write_choices, write_outcome
-from opinionscope.respondents.files import write_whole
 from opinionscope.runs.run import Run
 
 PAGE_BYTES = 512

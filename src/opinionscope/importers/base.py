@@ -1,13 +1,18 @@
 """What every importer gives, and what it is given."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
-from opinionscope.survey.pack import PackFile, pack_text
+from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, pack_of, pack_text
+
+MOST_REASONS = 3
 
 Unread = Callable[[Any], str]
 """Why the parser of its format cannot read a recorded answer, or ""."""
@@ -38,6 +43,27 @@ class SetAside:
     reason: str
     dataset: str = ""
     model: str = ""
+
+
+def first_reasons(set_aside: Sequence[SetAside]) -> str:
+    """The first things that were set aside with their reasons, in brackets behind a blank; "" for none."""
+    told = "; ".join(f"{each.place}: {each.reason}" for each in set_aside[:MOST_REASONS])
+    return f" ({told})" if told else ""
+
+
+def fault_of(entry: QuestionEntry, frame: PackFile) -> str:
+    """Why a pack that has this question alone would be refused; "" if it would be read."""
+    try:
+        pack_of(msgspec.structs.replace(frame, questions=[entry]), Path())
+    except PackError as error:
+        return f"{error.place.removeprefix('questions[0].')}: {error.reason}"
+    return ""
+
+
+def with_version(pack: PackFile, source: str = "import") -> PackFile:
+    """The pack with a version that changes with its content and with nothing else."""
+    digest = hashlib.sha256(pack_text(msgspec.structs.replace(pack, version="")).encode()).hexdigest()[:8]
+    return msgspec.structs.replace(pack, version=f"{source}-{digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +108,10 @@ def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None
     Raises:
         ImportRefusedError: naming the option.
     """
-    typed = {"dataset": "--dataset", "title": "--title", "attributes": "--by", "questions": "--questions"}
-    typed |= {"weight": "--weight", "cuts": "--cut", "codebook": "--codebook", "sheet": "--sheet"}
-    typed["decimal"] = "--decimal"
-    for name, option in typed.items():
+    for name in ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal"):
         if getattr(options, name) and name not in allowed:
-            raise ImportRefusedError(f"{option} has no meaning for the importer {importer}; leave it out")
+            option = {"attributes": "by", "cuts": "cut"}.get(name, name)
+            raise ImportRefusedError(f"--{option} has no meaning for the importer {importer}; leave it out")
 
 
 @dataclass

@@ -140,10 +140,6 @@ class Benchmark:
         elif dataset == "globalopinionqa" and (self.root / GLOBAL_FILE).is_file():
             yield from read_global(self.root)
 
-    def models(self) -> tuple[str, ...]:
-        """The models that have results, in alphabetical order."""
-        return tuple(sorted({found.model for found in self._files() if isinstance(found, _File)}))
-
     def answers(
         self, dataset: str | None = None, models: Collection[str] | None = None
     ) -> Iterator[RecordedAnswer | SetAside]:

@@ -7,7 +7,7 @@ be wrong in an item is said in words and left as it is.
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -255,18 +255,19 @@ def _item(
     asked = tuple(group.attributes for group in groups)
     answered = tuple(group for group in groups if group.total > 0)
     counted = dataset != "globalopinionqa"
-    faults = _faults_of_counts(options, answered) if counted else faults_of_shares(answered)
+    chosen = (label for group in answered for label in group.figures)
+    faults = filter(None, [fault_of_counts(options, chosen)]) if counted else faults_of_shares(answered)
     yield HumanItem(dataset, key, place, text, context, options, asked, answered, counted, tuple(faults))
 
 
-def _faults_of_counts(options: Sequence[str], groups: Sequence[HumanGroup]) -> Iterator[str]:
-    chosen = {label: None for group in groups for label in group.figures}
-    unlisted = [label for label in chosen if label not in options]
-    if unlisted:
-        yield "the list of options is damaged: people chose " + "; ".join(f'"{x}"' for x in unlisted)
-        return
-    if lost := [label for label in options if label not in chosen and label.casefold() in READ_AS_MISSING]:
-        yield "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
+def fault_of_counts(labels: Sequence[str], chosen: Iterable[str]) -> str:
+    """What is wrong with a list of options, given what people chose; "" if nothing is known to be."""
+    once = dict.fromkeys(chosen)
+    if unlisted := [label for label in once if label not in labels]:
+        return "the list of options is damaged: people chose " + "; ".join(f'"{x}"' for x in unlisted)
+    if lost := [label for label in labels if label not in once and label.casefold() in READ_AS_MISSING]:
+        return "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
+    return ""
 
 
 def faults_of_shares(groups: Sequence[HumanGroup]) -> Iterator[str]:

@@ -1,60 +1,35 @@
 """The benchmark's questions as packs: in the source's words, under the ids, titles and scales of the bundled packs."""
 
-import csv
-import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, SetAside
-from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, short_key, text_key
+from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, with_version
+from opinionscope.importers.benchmark_humans import OPINIONQA_FOLDER, HumanGroup, HumanItem, short_key, text_key
+from opinionscope.importers.cards import study_card
 from opinionscope.importers.labels import (
     is_nonresponse,
     label_set,
     option_entry,
     option_lists,
     options_like,
+    shares_entry,
     whole,
 )
 from opinionscope.importers.literals import read_literal
+from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import (
     OptionEntry,
-    PackError,
     PackFile,
     QuestionEntry,
     SharesEntry,
-    StudyCard,
-    pack_of,
-    pack_text,
 )
-from opinionscope.survey.question import Wording
+from opinionscope.survey.question import Attributes, Wording
 from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, author_and_title, short_title
-
-SHARE_DECIMALS = 6
-LICENCE = (
-    "None stated: the benchmark's repository has no licence file. The wordings and summaries are other people's "
-    "text, imported for use on this machine; check their terms before you pass them on"
-)
-NOTES: Mapping[str, tuple[str, ...]] = {
-    "opinionqa": (
-        "Counts are of people who answered, unweighted: they do not describe the public of the United States.",
-        "Some items went to a part of the panel only, such as gun owners.",
-        "Option labels and their order are the source's; a neutral answer listed last takes the middle of the scale.",
-    ),
-    "nytimes": (
-        "The source has each book's title, genre and summary, but no sentence of the question: that one is ours.",
-        "About 19 people a group and book: sampling noise is large, and a perfect oracle would not score 0.",
-        "The groups overlap: the same person counts once by party and once by sex.",
-    ),
-    "globalopinionqa": (
-        "Shares only, no numbers of people: no noise floor can be worked out.",
-        "(VOL) and (DO NOT READ) mark answers that were not offered but written down when people gave them.",
-        "The countries of a question need not have been asked in the same year.",
-    ),
-}
 
 WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
 """How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
@@ -88,10 +63,8 @@ def benchmark_pack(
     entries: list[QuestionEntry] = []
     for position, item in enumerate(ordered):
         entry = maker.entry(item, position)
-        try:
-            pack_of(msgspec.structs.replace(maker.frame, questions=[entry]), Path(item.place))
-        except PackError as error:
-            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", f"{error.place}: {error.reason}"))
+        if fault := fault_of(entry, maker.frame):
+            damaged.append(SetAside(f"{item.place}, {short_key(item.key)}", fault))
         else:
             entries.append(entry)
     listed = [SetAside(each.place, each.reason, dataset) for each in (*damaged, *aside)]
@@ -102,13 +75,10 @@ def read_ordinals(root: Path) -> dict[str, Scale]:
     """The scale values that the source's ``info.csv`` files have; what cannot be read there is left out."""
     scales: dict[str, Scale] = {}
     for path in sorted((root / OPINIONQA_FOLDER).glob("*/info.csv")):
-        try:
-            rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        except (OSError, UnicodeDecodeError, csv.Error):
-            continue
-        for row in rows:
-            if scale := _scale(row.get("references") or "", row.get("option_ordinal") or ""):
-                scales[clean_line(row.get("key") or "")] = scale
+        with suppress(ImportRefusedError):
+            for row in table_of(read_text(path), separators=",").rows:
+                if scale := _scale(row.cells.get("references", ""), row.cells.get("option_ordinal", "")):
+                    scales[clean_line(row.cells.get("key", ""))] = scale
     return scales
 
 
@@ -177,17 +147,16 @@ def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> Pa
     notes = [
         f"{len(entries)} items in the source's own words, imported from a copy of the benchmark's repository"
         + (f"; {damaged} set aside as damaged, `opinionscope data import` lists them." if damaged else "."),
-        *NOTES[frame.dataset],
+        *study_card(f"benchmark-{frame.dataset}").notes,
     ]
     sample = frame.card.sample
     if sizes := [sum(h) for entry in entries for h in entry.human.values() if isinstance(h, list)]:
         sample = (
             sample if frame.dataset == "nytimes" else f"Differs by item and group: {min(sizes):,} to {max(sizes):,}"
         )
-    card: StudyCard = msgspec.structs.replace(frame.card, licence=LICENCE, notes=notes, sample=sample)
-    file = msgspec.structs.replace(frame, questions=entries, card=card, version="")
-    digest = hashlib.sha256(pack_text(file).encode()).hexdigest()[:8]
-    return msgspec.structs.replace(file, version=f"verbatim-{digest}")
+    licence = study_card("benchmark").licence
+    card = msgspec.structs.replace(frame.card, licence=licence, notes=notes, sample=sample)
+    return with_version(msgspec.structs.replace(frame, questions=entries, card=card), "verbatim")
 
 
 def _group_names(bundled: PackFile, items: Sequence[HumanItem]) -> dict[Attributes, str]:
@@ -218,4 +187,4 @@ def _human(group: HumanGroup, item: HumanItem) -> list[float] | SharesEntry:
     figures = [group.figures.get(label, 0.0) for label in item.options]
     if item.counted:
         return [whole(figure) for figure in figures]
-    return SharesEntry([whole(round(figure, SHARE_DECIMALS)) for figure in figures])
+    return shares_entry(figures)

@@ -1,11 +1,11 @@
 """The people who rated the benchmark's books: who rated what, and what is known of them."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from opinionscope.importers.base import SetAside
+from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.benchmark_humans import BOOK_GROUPS, Record, each_record, read_field, read_records
+from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile
 from opinionscope.survey.text import clean_line
@@ -54,6 +54,8 @@ def read_people(root: Path, pack: PackFile) -> tuple[MicrodataFile | None, list[
     except PackError as error:
         reason = f"the file is damaged: {error.reason}"
         return None, [SetAside(f"{FOLDER}/{error.path.name}", reason, pack.dataset)]
+    except ImportRefusedError as error:
+        return None, [SetAside(PEOPLE_FILE, f"the file is damaged: {error.message}", pack.dataset)]
     ratings = _Ratings(ratings_path, pack, tuple(people))
     for found in each_record(books, RATINGS_FILE, ratings.read):
         aside.append(found)
@@ -109,31 +111,26 @@ class _Ratings:
 
 
 def _people(path: Path) -> tuple[dict[str, Values], list[SetAside]]:
-    """Id → person; rows that stand twice count once, and what they differ in is unknown."""
+    """Id → person; rows that stand twice count once, and what they differ in is unknown.
+
+    Raises:
+        ImportRefusedError: if the file is no table with these columns.
+    """
+    needed = (ID_COLUMN, *COLUMNS)
+    table = table_of(read_text(path), separators=",").named(needed, needed)
     people: dict[str, Values] = {}
-    aside: list[SetAside] = []
-    for line, row in enumerate(_rows(path), start=2):
-        name = clean_line(row[ID_COLUMN] or "")
-        values = {COLUMNS[column]: _value(row[column] or "") for column in COLUMNS}
+    aside = [SetAside(f"{PEOPLE_FILE}, {place}", reason) for place, reason in table.damaged]
+    for row in table.rows:
+        name = clean_line(row.cells[ID_COLUMN])
+        values = {COLUMNS[column]: _value(row.cells[column]) for column in COLUMNS}
         known = people.setdefault(name, values)
         if known is values:
             continue
         differing = [key for key, value in values.items() if known[key] != value]
         people[name] = {key: "" if key in differing else value for key, value in known.items()}
         detail = f" with another {', '.join(differing)}, taken as unknown" if differing else ""
-        aside.append(SetAside(f"{PEOPLE_FILE}, line {line}", f"a second row of the same person{detail}"))
+        aside.append(SetAside(f"{PEOPLE_FILE}, {row.place}", f"a second row of the same person{detail}"))
     return people, aside
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PackError(path, "", f"expected a table in CSV ({error})") from error
-    missing = [column for column in (ID_COLUMN, *COLUMNS) if not rows or column not in rows[0]]
-    if missing:
-        raise PackError(path, "line 1", f"expected the columns {', '.join(missing)}")
-    return rows
 
 
 def _value(text: str) -> str:

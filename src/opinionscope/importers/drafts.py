@@ -7,11 +7,19 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
+from opinionscope.importers.base import (
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    SetAside,
+    fault_of,
+    first_reasons,
+    with_version,
+)
 from opinionscope.importers.benchmark import DATASETS
 from opinionscope.importers.benchmark_import import FOLDER
 from opinionscope.survey.microdata import composed
-from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, StudyCard, pack_of, pack_text
+from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.question import EVERYONE, Attributes, Wording
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import LONGEST_ID, Names
@@ -106,13 +114,8 @@ class PackDraft:
         if not entry.human:
             self.aside(place, "no group's answers to it could be read")
             return False
-        try:
-            pack_of(
-                msgspec.structs.replace(self._frame, version="1", groups=known, questions=[entry]), Path(self._place)
-            )
-        except PackError as error:
-            where = error.place.removeprefix("questions[0].")
-            self.aside(place, f"{where}: {error.reason}")
+        if fault := fault_of(entry, msgspec.structs.replace(self._frame, groups=known)):
+            self.aside(place, fault)
             return False
         self.questions.append(entry)
         return True
@@ -124,8 +127,7 @@ class PackDraft:
             ImportRefusedError: if no question passed, with the first reasons.
         """
         if not self.questions:
-            first = "; ".join(f"{each.place}: {each.reason}" for each in self.set_aside[:3])
-            raise ImportRefusedError(f"{self._place} has no question that can be read{f' ({first})' if first else ''}")
+            raise ImportRefusedError(f"{self._place} has no question that can be read{first_reasons(self.set_aside)}")
         used = {name for entry in self.questions for name in entry.human}
         groups = {name: attributes for name, attributes in self._groups.items() if name in used}
         told = f"Imported from {self._place}; questions: {len(self.questions)}"
@@ -133,9 +135,8 @@ class PackDraft:
             told += f"; set aside: {len(self.set_aside)}, `opinionscope data import` lists what and why"
         card = msgspec.structs.replace(self._frame.card, notes=[f"{told}.", *notes, *self._frame.card.notes])
         file = msgspec.structs.replace(self._frame, card=card, groups=groups, questions=self.questions)
-        digest = hashlib.sha256(pack_text(file).encode()).hexdigest()[:8]
         gathered = Gathered(self.dataset, set_aside=self.set_aside)
-        gathered.add_pack(msgspec.structs.replace(file, version=f"import-{digest}"))
+        gathered.add_pack(with_version(file))
         return gathered
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 from opinionscope.importers.base import Gathered, ImportOptions, refuse_options
 from opinionscope.importers.benchmark_humans import HumanGroup, faults_of_shares, short_key, text_key
+from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, stable_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, whole
+from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, shares_entry, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import Row, first_columns, read_text, table_of
-from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, StudyCard, decode_file
+from opinionscope.survey.pack import PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
 
 DATASET = "global-opinions"
 COLUMNS = ("question", "selections", "options", "source")
 NEEDED = COLUMNS[:3]
-SHARE_DECIMALS = 6
 SUM_TOLERANCE = 0.05
 """How far from 1 a country's shares may sum; the source rounds."""
 
@@ -29,24 +29,6 @@ SOURCES: Mapping[str, str] = {
     "PEW": "Pew Global Attitudes",
     "WVS": "World Values Survey",
 }
-CARD = StudyCard(
-    asked_by="Pew Research Center (Global Attitudes surveys) and the World Values Survey, as GlobalOpinionQA",
-    platform="Two survey programmes; each question's topic names its own",
-    population="People in the countries listed; a label such as (Non-national sample) is the source's own",
-    fielded="Unknown: the source gives no year, and the years differ",
-    mode="Unknown: not recorded in the source",
-    sample="Unknown: shares only, no number of people, so no noise floor can be worked out",
-    weights="Unknown: the source does not say whether the shares are weighted",
-    citation="Durmus et al. 2023, Towards Measuring the Representation of Subjective Global Opinions in Language "
-    "Models, arXiv 2306.16388",
-    licence="CC BY-NC-SA 4.0, as the dataset's page names it; Pew and the World Values Survey set terms of their own",
-    notes=[
-        "The countries of a question need not have been asked in the same year.",
-        "A question that comes with several lists of options is several questions here.",
-        "Scale values are those of the program's own questions with the same options, or the numbers that are the "
-        "options; elsewhere there are none.",
-    ],
-)
 
 _TABLE_TOTAL = re.compile(r"total\s+n\s*=?", re.IGNORECASE)
 
@@ -70,7 +52,9 @@ class GlobalOpinionQAImporter:
         refuse_options(options, self.name, "dataset", "title", "questions")
         table = table_of(read_text(path), COLUMNS).named(COLUMNS, NEEDED)
         title = clean_line(options.title) or "GlobalOpinionQA, all of it"
-        draft = PackDraft(dataset_id(options, path, DATASET), title, "global", CARD, clean_line(path.name))
+        draft = PackDraft(
+            dataset_id(options, path, DATASET), title, "global", study_card(self.name), clean_line(path.name)
+        )
         draft.aside_all(table.damaged)
         maker = _Maker(options.bundled)
         items = list(_items(table.rows, draft))
@@ -224,8 +208,5 @@ class _Maker:
             options=list(options_like(item.labels, alike, item.numbers)),
             source_key=text_key(item.key),
             note=known.note if known else "",
-            human={
-                draft.group((("country", name),)): SharesEntry([whole(round(x, SHARE_DECIMALS)) for x in shares])
-                for name, shares in item.shares.items()
-            },
+            human={draft.group((("country", name),)): shares_entry(shares) for name, shares in item.shares.items()},
         )

@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from opinionscope.survey.pack import OptionEntry, PackFile
+from opinionscope.survey.pack import OptionEntry, PackFile, SharesEntry
 from opinionscope.survey.text import clean_line
+
+EXACT = 2.0**53
+"""Beyond this a float is no exact integer."""
+SHARE_DECIMALS = 6
 
 _NONRESPONSE = re.compile(
     r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-])\s?)?"
@@ -66,4 +70,9 @@ def options_like(
 
 def whole(figure: float) -> float:
     """The figure as an integer where it is one, so that files say 12 and not 12.0."""
-    return int(figure) if figure == int(figure) else figure
+    return int(figure) if abs(figure) < EXACT and figure == int(figure) else figure
+
+
+def shares_entry(shares: Iterable[float]) -> SharesEntry:
+    """Shares as packs keep them, without the number of people."""
+    return SharesEntry([whole(round(share, SHARE_DECIMALS)) for share in shares])

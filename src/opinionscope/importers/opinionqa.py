@@ -10,10 +10,20 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside, refuse_options
+import msgspec
+
+from opinionscope.importers.base import (
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    SetAside,
+    first_reasons,
+    refuse_options,
+)
+from opinionscope.importers.cards import study_card
 from opinionscope.importers.opinionqa_items import INFO, NAMES, Item, read_items
 from opinionscope.importers.opinionqa_waves import RESPONSES, Wave, from_counts, from_people, items_of_counts
-from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, StudyCard, decode_file
+from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import Names, short_title
 
@@ -85,8 +95,7 @@ class OpinionQAImporter:
                 gathered.set_aside += [SetAside(each.place, each.reason, dataset) for each in wave.set_aside]
         wanted.check()
         if not gathered.datasets:
-            reasons = "; ".join(f"{each.place}: {each.reason}" for each in gathered.set_aside[:3])
-            raise ImportRefusedError(f"no wave of OpinionQA could be read ({reasons})")
+            raise ImportRefusedError(f"no wave of OpinionQA could be read{first_reasons(gathered.set_aside)}")
         return gathered
 
 
@@ -144,7 +153,9 @@ def _wave(
     items = {key: items[key] for key in keys}
     about, year = WAVES.get(number, ("", 0))
     title = f"OpinionQA W{number}{f': {about} ({year})' if about else ''}"
-    frame = PackFile(PACK_FORMAT, f"opinionqa-w{number}", title, "political", card=_card(number, year))
+    fielded = f"Wave {number} of the panel{f', {year}' if year else ''}"
+    card = msgspec.structs.replace(study_card("opinionqa"), fielded=fielded)
+    frame = PackFile(PACK_FORMAT, f"opinionqa-w{number}", title, "political", card=card)
     entries = _entries(items, known)
     if single:
         wave = from_people(folder, number, items, entries, frame, by)
@@ -191,22 +202,3 @@ def _grouped_by(named: Sequence[str]) -> list[str]:
             f"OpinionQA has no attribute {clean_line(unknown[0])}; there are {', '.join(NAMES.values())}"
         )
     return list(dict.fromkeys(ours[fold(name)] for name in named)) or list(GROUPED_BY)
-
-
-def _card(number: str, year: int) -> StudyCard:
-    return StudyCard(
-        asked_by="Pew Research Center",
-        platform="American Trends Panel (ATP)",
-        population="Adults living in the United States",
-        fielded=f"Wave {number} of the panel{f', {year}' if year else ''}",
-        mode="Self-administered questionnaire, online panel",
-        citation='Santurkar, Durmus, Ladhak, Lee, Liang, Hashimoto, "Whose Opinions Do Language Models Reflect?", '
-        "ICML 2023 (OpinionQA)",
-        licence="None stated by OpinionQA; Pew sets its own terms for its data: check them before you pass this on",
-        notes=[
-            "Option labels and their order are the source's (info.csv); so are the places on a scale, where a neutral "
-            "answer listed last takes the middle. Where the source puts all options in one place they have no order.",
-            "Some questions went to part of the panel only, such as gun owners; the source does not say to whom.",
-            "A person may be in several waves of the panel, so people of different waves cannot be added up.",
-        ],
-    )

@@ -4,7 +4,7 @@ Lists are written in these tables as Python would show them.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -12,11 +12,10 @@ from typing import TypeVar
 import msgspec
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
-from opinionscope.importers.benchmark_humans import ATTRIBUTES, READ_AS_MISSING
-from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.benchmark_humans import ATTRIBUTES
+from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.literals import read_literal
-from opinionscope.importers.reading import Record, read_text, records
-from opinionscope.importers.respondent_columns import whole
+from opinionscope.importers.reading import read_text, table_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
 
@@ -101,15 +100,6 @@ def read_values(folder: Path) -> tuple[dict[str, list[str]], list[SetAside]]:
     return values, aside
 
 
-def faults(labels: Sequence[str], chosen: Collection[str]) -> str:
-    """What is wrong with a list of options, given what people chose; "" if nothing is known to be."""
-    if unlisted := [label for label in dict.fromkeys(chosen) if label not in labels]:
-        return "the list of options is damaged: people chose " + "; ".join(f'"{label}"' for label in unlisted)
-    if lost := [label for label in labels if label.casefold() in READ_AS_MISSING and label not in chosen]:
-        return "nobody is counted under " + "; ".join(f'"{x}"' for x in lost) + ": it was read as a missing value"
-    return ""
-
-
 def _options(labels: Sequence[str], values: Sequence[float] | None) -> Iterable[OptionEntry]:
     """Options with their places on the scale; a scale whose places are all the same is none."""
     if values is None or len(values) > len(labels):
@@ -123,15 +113,13 @@ def _rows(
     folder: Path, name: str, needed: Sequence[str], aside: list[SetAside]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     place = f"{folder.name}/{name}"
-    rows = records(read_text(folder / name), ",")
-    header = next(rows, Record(1, [""])).cells
-    if not set(needed) <= set(header):
-        raise ImportRefusedError(f"{place}, line 1: expected the columns {', '.join(needed)}")
-    for row in rows:
-        if len(row.cells) != len(header):
-            aside.append(SetAside(f"{place}, line {row.line}", f"expected {len(header)} cells"))
-        else:
-            yield f"{place}, line {row.line}", dict(zip(header, row.cells, strict=True))
+    text = read_text(folder / name)
+    try:
+        table = table_of(text, needed, ",").named(needed, needed)
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{place}: {error.message}") from error
+    aside += (SetAside(f"{place}, {where}", reason) for where, reason in table.damaged)
+    yield from ((f"{place}, {row.place}", row.cells) for row in table.rows)
 
 
 def _strings(text: str) -> list[str] | None:

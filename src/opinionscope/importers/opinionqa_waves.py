@@ -8,13 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import ImportRefusedError, SetAside
-from opinionscope.importers.benchmark_humans import each_record, read_field, read_records
-from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.opinionqa_items import NAMES, Item, faults, read_values
-from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in, with_version
+from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
+from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
+from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.importers.opinionqa_items import NAMES, Item, read_values
+from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
 from opinionscope.importers.reading import Record, read_text, records
-from opinionscope.importers.respondent_columns import whole
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry
 from opinionscope.survey.question import Attributes
@@ -59,7 +58,7 @@ def from_people(
     for key, item in items.items():
         if key not in table.columns:
             aside.append(SetAside(f"{place}, column {key}", "there is no such column, but info.csv has the question"))
-        elif reason := faults(item.labels, table.found(key)):
+        elif reason := fault_of_counts(item.labels, table.found(key)):
             aside.append(SetAside(f"{place}, column {key}", reason))
         else:
             answers[key] = table.coded(key, item.labels)
@@ -162,7 +161,7 @@ def from_counts(folder: Path, items: Mapping[str, Item], entries: Entries, frame
     asked, aside = [], counted.set_aside
     for key, by_group in counted.figures.items():
         labels, place = items[key].labels, f"{folder.name}, {key}"
-        if reason := faults(labels, [label for figures in by_group.values() for label in figures]):
+        if reason := fault_of_counts(labels, [label for figures in by_group.values() for label in figures]):
             aside.append(SetAside(place, reason))
             continue
         human = {names[a]: [f.get(label, 0.0) for label in labels] for a, f in by_group.items() if sum(f.values()) > 0}
@@ -180,7 +179,7 @@ def from_counts(folder: Path, items: Mapping[str, Item], entries: Entries, frame
 
 
 def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, Item]:
-    """The questions that only the counts name. Their lists of options may have been cut at commas: see `faults`."""
+    """The questions that only the counts name; `fault_of_counts` tells which lists of options were cut at commas."""
     items: dict[str, Item] = {}
     for path in sorted(folder.glob("*_data.json")):
         try:

@@ -1,21 +1,19 @@
 """Single people's answers made into a pack: each value of an attribute is a group, its distribution cut from them."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import ImportRefusedError, SetAside
-from opinionscope.importers.labels import is_nonresponse, option_entry
+from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, first_reasons, with_version
+from opinionscope.importers.labels import SHARE_DECIMALS, is_nonresponse, option_entry
 from opinionscope.importers.people_tables import number_in
 from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, composed, microdata_of
-from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, SharesEntry, pack_of, pack_text
+from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, pack_of
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line, fold
 
-SHARE_DECIMALS = 6
 N_DECIMALS = 2
 LEAST_WEIGHT, MOST_WEIGHT = 1e-9, 1e9
 
@@ -36,8 +34,7 @@ def people_pack(
     """
     sound, aside = sound_entries(frame, entries, place)
     if not sound:
-        reasons = "; ".join(f"{each.place}: {each.reason}" for each in aside[:3])
-        raise ImportRefusedError(f"{place} has no question that can be read{f' ({reasons})' if reasons else ''}")
+        raise ImportRefusedError(f"{place} has no question that can be read{first_reasons(aside)}")
     ids = [entry.id for entry in sound]
     kept = msgspec.structs.replace(
         people,
@@ -73,12 +70,6 @@ def group_names(wanted: Sequence[Attributes]) -> dict[Attributes, str]:
     return {attributes: " & ".join(parts[part] for part in attributes) for attributes in wanted}
 
 
-def with_version(pack: PackFile) -> PackFile:
-    """The pack with a version that changes with its content and with nothing else."""
-    digest = hashlib.sha256(pack_text(msgspec.structs.replace(pack, version="")).encode()).hexdigest()[:8]
-    return msgspec.structs.replace(pack, version=f"import-{digest}")
-
-
 def _values(microdata: Microdata, people: MicrodataFile, attribute: str) -> list[Attributes]:
     """Each value of an attribute as a group; none for numbers without ranges."""
     entry = people.attributes[attribute]
@@ -91,16 +82,10 @@ def sound_entries(
     frame: PackFile, entries: Sequence[QuestionEntry], place: str
 ) -> tuple[list[QuestionEntry], list[SetAside]]:
     """The questions that a pack can have, and the others with what is wrong in them."""
-    sound, aside = [], []
-    for entry in entries:
-        try:
-            pack_of(msgspec.structs.replace(frame, questions=[entry]), Path(place))
-        except PackError as error:
-            where = error.place.partition(".")[2] or error.place
-            aside.append(SetAside(f"{place}, {entry.source_key}", f"{where}: {error.reason}", frame.dataset))
-        else:
-            sound.append(entry)
-    return sound, aside
+    faults = [fault_of(entry, frame) for entry in entries]
+    pairs = list(zip(entries, faults, strict=True))
+    aside = [SetAside(f"{place}, {entry.source_key}", fault, frame.dataset) for entry, fault in pairs if fault]
+    return [entry for entry, fault in pairs if not fault], aside
 
 
 def _figures(cut: Cut, weighted: bool) -> list[float] | SharesEntry:

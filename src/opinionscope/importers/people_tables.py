@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.reading import Grid, grid_of, read_any_text
+from opinionscope.importers.reading import SEPARATORS, Grid, glance, grid_of_text
 from opinionscope.importers.tables_answers import is_total
-from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook
+from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -109,21 +109,14 @@ def read_people_table(path: Path, sheet: str = "") -> PeopleTable:
         ImportRefusedError: if it cannot be read at all, or needs a library that is not installed.
     """
     suffix = path.suffix.lower()
-    if suffix in WORKBOOK_SUFFIXES | OTHER_WORKBOOKS:
+    if is_workbook(path, sheet):
         return _of_grid(path, grid_of_workbook(path, sheet=sheet))
-    if sheet:
-        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
     if suffix in PARQUET_SUFFIXES:
         return _read_parquet(path)
     if suffix in STATISTICS:
         return _read_statistics(path)
-    text, notes = read_any_text(path)
-    try:
-        grid = grid_of(text, separators="\t" if suffix in (".tsv", ".tab") and "\t" in text else ",;\t|")
-    except ImportRefusedError as error:
-        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
-    grid.notes[:0] = notes
-    return _of_grid(path, grid)
+    tabs = suffix in (".tsv", ".tab") and "\t" in glance(path)
+    return _of_grid(path, grid_of_text(path, separators="\t" if tabs else SEPARATORS))
 
 
 def code_text(text: str) -> str:

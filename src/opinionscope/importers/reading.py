@@ -139,6 +139,15 @@ class Record:
         return not self.reason and not any(cell.strip() for cell in self.cells)
 
 
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Names the file in the refusal of what is in it."""
+    try:
+        yield
+    except ImportRefusedError as error:
+        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file.
 
@@ -266,6 +275,19 @@ def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS
     return grid
 
 
+def grid_of_text(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> Grid:
+    """The header and rows of a file of text, in any encoding that Excel writes; arguments as in `grid_of`.
+
+    Raises:
+        ImportRefusedError: if it cannot be read, or has no header.
+    """
+    text, notes = read_any_text(path)
+    with named(path):
+        grid = grid_of(text, known, separators)
+    grid.notes[:0] = notes
+    return grid
+
+
 def grid_of_records(found: Sequence[Record], separator: str, known: Collection[str] = (), word: str = "line") -> Grid:
     """The header and the rows among records.
 
@@ -338,7 +360,8 @@ def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, fl
 def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
     """Each row of a text that is not empty.
 
-    One whose quotes do not match takes up its first line only, so that the rest is read.
+    One whose quotes do not match takes up its first line only, so that the rest is read. pandas cannot serve here: it
+    fills short rows up without a word, and gives no row the number of its line.
 
     Args:
         line: number of the text's first line.

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
-from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.people_tables import NO_VALUE, Column, number_in
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
 from opinionscope.survey.text import fold
 
-EXACT = 2.0**53
-"""Beyond this a float is no exact integer."""
 FEW_PEOPLE = 5
 """So many people may all differ without that making a column one of ids."""
 LONG_ANSWER = 25
@@ -290,11 +288,6 @@ def _option(code: str, labels: Mapping[str, str], column: Column, entry: ColumnE
     if value is None and not entry.labels and (not labels or column.ordinal):
         value = number_in(code)
     return OptionEntry(labels.get(code, code), None if value is None else whole(value))
-
-
-def whole(number: float) -> float:
-    """The number as an integer where it is one, so that files say 12 and not 12.0."""
-    return int(number) if abs(number) < EXACT and number == int(number) else number
 
 
 def _words(name: str) -> list[str]:

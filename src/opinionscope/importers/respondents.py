@@ -11,7 +11,15 @@ from pathlib import Path
 
 import msgspec
 
-from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside, refuse_options
+from opinionscope.importers.base import (
+    MOST_REASONS,
+    Gathered,
+    ImportOptions,
+    ImportRefusedError,
+    SetAside,
+    first_reasons,
+    refuse_options,
+)
 from opinionscope.importers.codebook import Codebook, ColumnEntry, read_codebook
 from opinionscope.importers.drafts import dataset_id
 from opinionscope.importers.missing_codes import mark_missing
@@ -53,7 +61,6 @@ ORDERS: Mapping[str, str] = {
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
-MOST_REASONS = 3
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 MOST_NAMED = 5
@@ -84,8 +91,7 @@ class RespondentsImporter:
         book = read_codebook(options.codebook)
         table = read_people_table(path, options.sheet)
         if not table.rows:
-            first = "; ".join(f"{each.place}: {each.reason}" for each in table.set_aside[:3])
-            raise ImportRefusedError(f"{table.file} has no row of a person{f' ({first})' if first else ''}")
+            raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()
 
 
@@ -112,8 +118,8 @@ class _Reader:
         attributes = {name: self._attribute(column, name) for column, name in by}
         entries, scales = self._questions(asked)
         if not entries:
-            reasons = "; ".join(f"{each.place}: {each.reason}" for each in self._aside[-MOST_REASONS:])
-            raise ImportRefusedError(f"{self._table.file} has no question that can be read ({reasons})")
+            reasons = first_reasons(self._aside[-MOST_REASONS:])
+            raise ImportRefusedError(f"{self._table.file} has no question that can be read{reasons}")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,

@@ -17,18 +17,17 @@ import msgspec
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
 from opinionscope.importers.benchmark_humans import ATTRIBUTES as OPINIONQA_ATTRIBUTES
 from opinionscope.importers.benchmark_humans import short_key
+from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.importers.labels import is_nonresponse, shares_entry, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import first_columns, glance, read_text, table_of
-from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry, StudyCard
+from opinionscope.survey.pack import OptionEntry, QuestionEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
 
 COLUMNS = ("qkey", "attribute", "group", "responses", "refusal_rate", "ordinal", "question", "options")
-LISTS = ("responses", "ordinal", "options")
-SHARE_DECIMALS = 6
 SUM_TOLERANCE = 0.01
 
 ATTRIBUTES: Mapping[str, str] = {
@@ -41,25 +40,6 @@ ATTRIBUTES: Mapping[str, str] = {
     "RELIGATTEND": "religious attendance",
 }
 """The source's names of attributes, and ours; others are kept as small letters."""
-
-CARD = StudyCard(
-    asked_by="Pew Research Center (American Trends Panel) or NORC (General Social Survey), as SubPOP",
-    platform="SubPOP-Train: American Trends Panel; SubPOP-Eval: General Social Survey 2022",
-    population="Adults in the United States",
-    fielded="The wave behind _W in a question's key names its time; the General Social Survey's was 2022",
-    sample="Unknown: shares only, no number of people, so no noise floor can be worked out",
-    weights="Weighted by the surveys' own weights, as the authors' program does it",
-    citation="Suh et al. 2025, Language Model Fine-Tuning on Scaled Survey Data for Predicting Distributions of "
-    "Public Opinions, arXiv 2502.16761",
-    licence="CC BY-NC-SA 4.0, as repositories that use it name it, behind terms that have to be accepted: check the "
-    "dataset's page before you pass anything on",
-    notes=[
-        "Question texts were put into whole sentences by a language model before they were published.",
-        "The source gives shares without refusals, and the refusals apart; here they are one distribution.",
-        "The last option of each question is taken for the refusal, whatever it is called: so the source orders them.",
-        "Where a question's scale values are all the same, the source has none, and none are read.",
-    ],
-)
 
 Record = Mapping[str, Any]
 
@@ -91,7 +71,7 @@ class SubPOPImporter:
         refuse_options(options, self.name, "dataset", "title", "questions")
         title = clean_line(options.title) or f"SubPOP ({clean_line(path.stem)})"
         dataset = dataset_id(options, path, prefix="subpop-")
-        draft = PackDraft(dataset, title, "political", CARD, clean_line(path.name))
+        draft = PackDraft(dataset, title, "political", study_card(self.name), clean_line(path.name))
         items: dict[str, _Item] = {}
         for place, record in _records(path, draft):
             _take_in(items, record, place, draft)
@@ -264,8 +244,5 @@ class _Maker:
             text=item.text,
             options=list(options),
             source_key=item.key,
-            human={
-                draft.group(attributes): SharesEntry([whole(round(share, SHARE_DECIMALS)) for share in shares])
-                for attributes, shares in item.shares.items()
-            },
+            human={draft.group(attributes): shares_entry(shares) for attributes, shares in item.shares.items()},
         )

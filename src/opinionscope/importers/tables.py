@@ -15,7 +15,7 @@ from opinionscope.importers.figures import (
     is_blank,
     notation_of,
 )
-from opinionscope.importers.reading import Grid, Table, glance, grid_of, read_any_text, read_text, table_of
+from opinionscope.importers.reading import Grid, Table, glance, grid_of_text, named, read_text, table_of
 from opinionscope.importers.tables_answers import NAMED, SUMS, Answers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
@@ -29,7 +29,7 @@ from opinionscope.importers.tables_forms import (
     role_of,
 )
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
-from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
+from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 
@@ -67,11 +67,9 @@ class TablesImporter:
         card = StudyCard(asked_by="Unknown: the table does not say", sample="Differs by question and group")
         draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
         source = _source(path, options)
-        try:
+        with named(path):
             table = source.table() if isinstance(source, Grid) else source
             notes = _read(table, options, draft)
-        except ImportRefusedError as error:
-            raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
         gathered = draft.gathered(notes)
         gathered.decisions = notes
         return gathered
@@ -79,24 +77,13 @@ class TablesImporter:
 
 def _source(path: Path, options: ImportOptions) -> Grid | Table | Nested:
     """What the file holds, in the form that its ending tells."""
-    suffix = path.suffix.lower()
-    if suffix in WORKBOOK_SUFFIXES:
+    if is_workbook(path, options.sheet):
         return grid_of_workbook(path, ROLES, options.sheet)
-    if options.sheet:
-        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
-    if suffix != ".json":
-        text, notes = read_any_text(path)
-        try:
-            grid = grid_of(text, ROLES)
-        except ImportRefusedError as error:
-            raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
-        grid.notes[:0] = notes
-        return grid
+    if path.suffix.lower() != ".json":
+        return grid_of_text(path, ROLES)
     text = read_text(path)
-    try:
+    with named(path):
         return parsed_json(text)
-    except ImportRefusedError as error:
-        raise ImportRefusedError(f"{clean_line(path.name)}: {error.message}") from error
 
 
 def _looks_like_json(text: str) -> bool:

@@ -212,57 +212,53 @@ class FormReader:
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
-        total = is_total(label)
         try:
-            if not total:
+            if not is_total(label):
                 self._option(row, asked, label)
-            figure = self._number(row.cells[self._form.figures], self._measure)
-            if total:
-                self._total(row, asked, who, label, figure)
-                return
-            self._answers.figure(row.place, asked, who, label, figure)
-            if self._form.size:
-                self._size(row.place, asked, who, row.cells[self._form.size])
         except ValueError as error:
             self._answers.lose(row.place, asked, who, str(error))
+            return
+        if self._figure(row, self._form.figures, asked, who, label) and self._form.size:
+            self._size(row.place, asked, who, row.cells[self._form.size])
 
     def _read_groups(self, row: Row, asked: Asked, label: str) -> None:
-        total = is_total(label)
         try:
-            if not total:
+            if not is_total(label):
                 self._option(row, asked, label)
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
-        for column in self._form.rest:
-            if is_blank(row.cells[column]):
-                continue
-            who = who_of(column)
-            try:
-                figure = self._number(row.cells[column], self._measure)
-                if total:
-                    self._total(row, asked, who, label, figure)
-                else:
-                    self._answers.figure(row.place, asked, who, label, figure)
-            except ValueError as error:
-                self._answers.lose(row.place, asked, who, str(error))
+        for column in self._filled(row):
+            self._figure(row, column, asked, who_of(column), label)
 
     def _read_options(self, row: Row, asked: Asked) -> None:
         who = who_of(self._cell(row, "group"))
-        for column in self._form.rest:
-            if is_blank(row.cells[column]):
-                continue
-            label = clean_line(column)
-            try:
-                figure = self._number(row.cells[column], self._measure)
-                if is_total(label):
-                    self._total(row, asked, who, label, figure)
-                    continue
-                self._answers.figure(row.place, asked, who, label, figure)
-            except ValueError as error:
-                self._answers.lose(row.place, asked, who, str(error))
-        if self._form.size and not is_blank(row.cells[self._form.size]):
+        for column in self._filled(row):
+            self._figure(row, column, asked, who, clean_line(column))
+        if self._form.size:
             self._size(row.place, asked, who, row.cells[self._form.size])
+
+    def _filled(self, row: Row) -> list[str]:
+        return [column for column in self._form.rest if not is_blank(row.cells[column])]
+
+    def _figure(self, row: Row, column: str, asked: Asked, who: Who, label: str) -> bool:
+        """Take in the figure of a cell, and say whether it is of an answer.
+
+        A sum is the size of its group if it is called n, else nothing that is needed.
+        """
+        try:
+            number = self._number(row.cells[column], self._measure)
+        except ValueError as error:
+            self._answers.lose(row.place, asked, who, str(error))
+            return False
+        if not is_total(label):
+            self._answers.figure(row.place, asked, who, label, number)
+            return True
+        if is_size(label):
+            self._answers.size(row.place, asked, who, number)
+        else:
+            self._answers.skip(f"{row.place}, {who.words}", f'"{label}" is a sum, no answer')
+        return False
 
     def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
         if not is_blank(written):
@@ -272,10 +268,3 @@ class FormReader:
                 self._answers.lose(place, asked, who, f"n: {error}")
                 return
             self._answers.size(place, asked, who, n)
-
-    def _total(self, row: Row, asked: Asked, who: Who, label: str, figure: float) -> None:
-        """A row of sums: the size of a group if it is called n, else nothing that is needed."""
-        if is_size(label):
-            self._answers.size(row.place, asked, who, figure)
-        else:
-            self._answers.skip(f"{row.place}, {who.words}", f'"{label}" is a sum, no answer')

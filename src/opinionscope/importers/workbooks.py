@@ -23,6 +23,21 @@ LARGEST = 1_000_000_000
 MOST_SHEETS_NAMED = 8
 
 
+def is_workbook(path: Path, sheet: str = "") -> bool:
+    """Whether a file is a workbook by its ending.
+
+    Args:
+        sheet: that was asked for, or "".
+
+    Raises:
+        ImportRefusedError: if it is none, and a sheet was asked for.
+    """
+    found = path.suffix.lower() in WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
+    if sheet and not found:
+        raise ImportRefusedError("--sheet is for Excel workbooks; leave it out")
+    return found
+
+
 def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -> Grid:
     """The header and rows of a sheet: the one asked for, else the first that holds a table.
 

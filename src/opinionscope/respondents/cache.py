@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
+from opinionscope.files import write_whole
 from opinionscope.respondents.base import (
     ChecksFirst,
     Kind,
@@ -27,7 +28,6 @@ from opinionscope.respondents.base import (
     SendsOtherwise,
     Usage,
 )
-from opinionscope.respondents.files import write_whole
 from opinionscope.survey.text import clean, clean_line
 
 CACHE_FORMAT = 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.files import write_whole
 from opinionscope.respondents.base import RespondentError
-from opinionscope.respondents.files import write_whole
 from opinionscope.respondents.providers import checked_base
 from opinionscope.survey.text import clean_line
 

@@ -111,6 +111,12 @@ class AnswerSheet:
         """Ids of the questions that have answers."""
         return iter(self._labels)
 
+    def cells(self) -> Iterator[tuple[str, str, str, str]]:
+        """Question id, group, steering and format of every answer, in file order; group "" without steering."""
+        for (format_name, steering, group), block in self._blocks.items():
+            for question_id in dict.fromkeys((*block.figures, *block.raw)):
+                yield question_id, group, steering, format_name
+
     def counts(self) -> Mapping[str, tuple[int, int]]:
         """Format → how many answers there are, and of how many the raw text was kept."""
         found: dict[str, tuple[int, int]] = {}

@@ -27,12 +27,7 @@ def _laid_out(value: Json, rows: Collection[str], flat: Collection[str], key: st
             return json.dumps(child, ensure_ascii=False)
         return _laid_out(child, rows, flat, name, inner)
 
-    if isinstance(value, dict):
-        lines = [
-            f"{inner}{json.dumps(name, ensure_ascii=False)}: {member(child, name)}" for name, child in value.items()
-        ]
-        opening, closing = "{", "}"
-    else:
-        lines = [inner + member(child, "") for child in value]
-        opening, closing = "[", "]"
-    return f"{opening}\n" + ",\n".join(lines) + f"\n{margin}{closing}"
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(inner + member(child, "") for child in value) + f"\n{margin}]"
+    lines = (f"{inner}{json.dumps(name, ensure_ascii=False)}: {member(child, name)}" for name, child in value.items())
+    return "{\n" + ",\n".join(lines) + f"\n{margin}}}"

@@ -153,16 +153,25 @@ class Pack:
 T = TypeVar("T")
 
 
+def read_bytes(path: Path) -> bytes:
+    """The content of a file of the data format.
+
+    Raises:
+        PackError: if it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PackError(path, "", f"it cannot be read ({error.strerror}); check the path and its rights") from error
+
+
 def decode_file(path: Path, shape: type[T]) -> T:
     """Read a JSON or TOML file into a msgspec shape.
 
     Raises:
         PackError: if the file cannot be read, is not valid JSON or TOML, or has another shape.
     """
-    try:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    except OSError as error:
-        raise PackError(path, "", f"it cannot be read ({error.strerror}); check the path and its rights") from error
+    content = read_bytes(path).removeprefix(codecs.BOM_UTF8)
     decode = msgspec.toml.decode if path.suffix == ".toml" else msgspec.json.decode
     try:
         return decode(content, type=shape)

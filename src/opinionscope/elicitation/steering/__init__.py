@@ -18,6 +18,13 @@ from opinionscope.elicitation.steering.voices import OWN_VOICES, Voice, VoiceErr
 _ALL = (NoSteering(), Persona(), FewShot(), Both())
 STEERINGS: Mapping[str, SteeringMethod] = {method.name: method for method in _ALL}
 
+
+def names_group(steering: str) -> bool:
+    """Whether the model is told whose answer is wanted; assumed of a method that is in no registry."""
+    method = STEERINGS.get(steering)
+    return method is None or method.has_persona or method.has_real_examples
+
+
 __all__ = [
     "OWN_VOICES",
     "STEERINGS",
@@ -29,5 +36,6 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
+    "names_group",
     "voices",
 ]

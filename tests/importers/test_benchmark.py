@@ -130,8 +130,8 @@ def test_letters_follow_the_groups_own_map(copy: Benchmark, write: Write) -> Non
     female = _record("{'A': '9%', 'B': '91%'}", {"A": 0.09, "B": 0.91}, expected_results={"A": 0.5, "B": 0.5})
     write(f"{task}/SEX/Female.json", {"fish": female})
     (answer,) = _answers(copy)
-    assert copy.models() == ("new-model",)
-    assert (answer.format, answer.steering, answer.attributes) == ("verbalized", "persona", (("sex", "Female"),))
+    assert (answer.model, answer.format, answer.steering) == ("new-model", "verbalized", "persona")
+    assert answer.attributes == (("sex", "Female"),)
     assert answer.labels == answer.question.labels == ("Cheap", "Refused")
     assert answer.authors_reading == (0.09, 0.91)
     assert answer.response == "{'A': '9%', 'B': '91%'}"

@@ -96,6 +96,18 @@ def test_who_stands_twice_counts_once(tmp_path: Path, pack: PackFile) -> None:
     assert "$100,000 or more" not in [each.value for each in microdata.slices("income")]
 
 
+def test_a_row_of_another_length_is_told_and_costs_no_other(tmp_path: Path, pack: PackFile) -> None:
+    root = _tree(tmp_path, (*PEOPLE, "Female", *PEOPLE[:1]), RATINGS)
+    file, aside = read_people(root, pack)
+    assert file is not None
+    assert file.people == len(PEOPLE)
+    line = len(PEOPLE) + 2
+    assert [(each.place, each.reason) for each in aside] == [
+        (f"{PEOPLE_FILE}, line {line}", f"expected {HEADER.count(',') + 1} cells, found 2"),
+        (f"{PEOPLE_FILE}, line {line + 1}", "a second row of the same person"),
+    ]
+
+
 def test_strangers_and_damaged_books_cost_nothing_else(tmp_path: Path, pack: PackFile) -> None:
     stranger = {**RATINGS["A Book By Somebody"], "Male": {"bob-2": "2: Perhaps", "zed": "1: Never"}}
     ratings = {"A Book By Somebody": stranger, "Unheard Of": {"Male": {}}, "Broken": {"Male": [1]}}

@@ -1,0 +1,194 @@
+"""Readings of recorded answers, stored so that opening a file of answers again parses nothing.
+
+A stored file belongs to one file of answers. It is made anew when the answers, the options or groups of the survey
+pack, or `READER_VERSION` change, and when it is damaged. It holds nothing that cannot be made again, so faults in
+reading or writing it are passed over.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from opinionscope.elicitation.answer import Answer, Expected, Reading
+from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.reading import READER_VERSION, read_answer
+from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.elicitation.steering import names_group
+from opinionscope.files import write_whole
+from opinionscope.survey.answers import AnswerSheet, read_answers
+from opinionscope.survey.distribution import Distribution, DistributionError
+from opinionscope.survey.pack import Pack, read_bytes
+from opinionscope.survey.question import EVERYONE, Group
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SUFFIX = ".readings"
+_FASTEST = 1
+"""The level of zlib; its checksum is what tells a damaged file."""
+
+Numbers = tuple[int | float, ...]
+Gaps = tuple[int | float | None, ...]
+
+
+class _Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One reading; question, group, steering, format and reason are positions in the words, trace in the traces."""
+
+    question: int
+    group: int
+    steering: int
+    format: int
+    probabilities: Numbers
+    reason: int
+    trace: int
+    figures: Numbers
+    coverage: int | float | None
+    sample_size: int | None
+    bounds: Gaps
+    stated: Gaps
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    key: str
+    words: list[str]
+    traces: list[tuple[str, ...]]
+    rows: list[_Row]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReading:
+    """What the parser made of one recorded answer; `group` is "" without steering, where nobody was named."""
+
+    question_id: str
+    group: str
+    steering: str
+    format: str
+    reading: Reading
+
+
+class Readings:
+    """The readings of one file of recorded answers, in its order, over the options of the survey pack."""
+
+    def __init__(self, stored: _Stored) -> None:
+        self._stored = stored
+
+    def __len__(self) -> int:
+        return len(self._stored.rows)
+
+    def __iter__(self) -> Iterator[RecordedReading]:
+        words, traces = self._stored.words, self._stored.traces
+        for row in self._stored.rows:
+            reading = Reading(
+                Distribution(row.probabilities) if row.probabilities else None,
+                words[row.reason],
+                traces[row.trace],
+                row.figures,
+                row.coverage,
+                row.sample_size,
+                row.bounds,
+                row.stated,
+            )
+            yield RecordedReading(
+                words[row.question], words[row.group], words[row.steering], words[row.format], reading
+            )
+
+    def probabilities(self) -> "NDArray[np.float64]":
+        """All distributions, shape (N, K) with K the most options of a question.
+
+        NaN stands behind the last option of a question with fewer, and throughout a row that could not be read.
+        """
+        import numpy as np
+
+        found = [row.probabilities for row in self._stored.rows]
+        lengths = np.fromiter(map(len, found), np.intp, len(found))
+        array = np.full((len(found), int(lengths.max(initial=0))), np.nan)
+        array[np.arange(array.shape[1]) < lengths[:, None]] = [share for shares in found for share in shares]
+        return array
+
+
+def readings_of(path: Path, pack: Pack, folder: Path | None = None) -> Readings:
+    """The readings of all answers in a file to questions of the pack, from store where they are there.
+
+    Args:
+        folder: where readings are stored; None to store nothing.
+
+    Raises:
+        PackError: if the file of answers cannot be read.
+    """
+    key = _key(read_bytes(path), pack)
+    place = folder and folder / f"{path.name}-{_digest(os.fsencode(path.resolve()))[:8]}{_SUFFIX}"
+    stored = place and _load(place, key)
+    if not stored:
+        stored = _read(read_answers(path), pack, key)
+        if place:
+            _save(stored, place)
+    return Readings(stored)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _key(content: bytes, pack: Pack) -> str:
+    """All that a reading depends on."""
+    questions = [(question.id, question.labels) for question in pack.questions]
+    groups = [(name, group.attributes) for name, group in pack.groups.items()]
+    return _digest(msgspec.msgpack.encode((READER_VERSION, SAMPLES, content, questions, groups)))
+
+
+def _load(place: Path, key: str) -> _Stored | None:
+    with suppress(OSError, zlib.error, msgspec.DecodeError, DistributionError):
+        stored = msgspec.msgpack.decode(zlib.decompress(place.read_bytes()), type=_Stored)
+        if stored.key == key:
+            return stored
+    return None
+
+
+def _save(stored: _Stored, place: Path) -> None:
+    with suppress(OSError):
+        write_whole(place, zlib.compress(msgspec.msgpack.encode(stored), _FASTEST))
+
+
+def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
+    questions = {question.id: question for question in pack.questions}
+    words: dict[str, int] = {}
+    traces: dict[tuple[str, ...], int] = {}
+    rows: list[_Row] = []
+    for question_id, group, steering, format_name in sheet.cells():
+        question = questions.get(question_id)
+        found = question and format_name in FORMATS and sheet.answer(question, format_name, steering, group)
+        if not question or not found:
+            continue
+        answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
+        asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
+        reading = read_answer(answer, format_name, question, Expected(asked, SAMPLES))
+        rows.append(
+            _Row(
+                question=words.setdefault(question_id, len(words)),
+                group=words.setdefault(group, len(words)),
+                steering=words.setdefault(steering, len(words)),
+                format=words.setdefault(format_name, len(words)),
+                probabilities=reading.distribution.probabilities if reading.distribution else (),
+                reason=words.setdefault(reading.reason, len(words)),
+                trace=traces.setdefault(reading.trace, len(traces)),
+                figures=reading.figures,
+                coverage=reading.coverage,
+                sample_size=reading.sample_size,
+                bounds=reading.bounds,
+                stated=reading.stated,
+            )
+        )
+    return _Stored(key, list(words), list(traces), rows)
+
+
+def stored_under(cache: Path) -> Path:
+    """The folder of stored readings in the user's cache folder."""
+    return cache / "readings"

@@ -1,0 +1,53 @@
+"""What a whole collection of answers costs: seconds and ratios, printed; no time makes a test fail.
+
+``pytest tests/benchmarks/test_collection.py -s -p no:xdist`` shows them. The answers are those of the benchmark's
+repository, imported from ../shared/paper. The goals: read the first time 4.8 s, again 0.5 s, for 63,572 answers.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from opinionscope.elicitation.stored import Readings, readings_of
+from opinionscope.importers.base import ImportOptions
+from opinionscope.importers.benchmark_import import BenchmarkImporter
+from opinionscope.importers.placing import put
+from opinionscope.settings import bundled
+from opinionscope.survey import Library
+from opinionscope.survey.pack import dataset_of
+
+PAPER = Path(__file__).parents[3] / "shared" / "paper"
+pytestmark = [pytest.mark.reference, pytest.mark.skipif(not PAPER.is_dir(), reason="no ../shared/paper")]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The benchmark's packs and recorded answers."""
+    folder = tmp_path_factory.mktemp("imported")
+    gathered = BenchmarkImporter().gather(PAPER, ImportOptions(bundled=bundled("data")))
+    put(gathered.texts, folder / gathered.folder, gathered.replaces)
+    return Library.load([folder])
+
+
+def seconds(do: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    do()
+    return time.perf_counter() - begun
+
+
+def test_all_imported_answers_are_read(imported, tmp_path):
+    def files() -> list[Readings]:
+        return [readings_of(path, imported.pack(dataset_of(path)), tmp_path) for path in imported.answer_files]
+
+    def objects() -> list[object]:
+        return [each for readings in files() for each in readings]
+
+    def arrays() -> list[object]:
+        return [readings.probabilities() for readings in files()]
+
+    first, again, in_arrays = seconds(objects), seconds(objects), seconds(arrays)
+    print(f"\n{sum(map(len, files())):,} recorded answers read the first time: {first:.2f} s")
+    print(f"again, as objects: {again:.2f} s, {again / first:.3f} of the first time")
+    print(f"again, as arrays: {in_arrays:.2f} s, {in_arrays / first:.3f} of the first time")

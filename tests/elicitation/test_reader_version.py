@@ -1,0 +1,88 @@
+"""Whoever changes what the parsers make of recorded answers must raise READER_VERSION, which renews stored readings."""
+
+import hashlib
+import itertools
+import re
+
+import pytest
+
+from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.reading import READER_VERSION
+from opinionscope.elicitation.stored import readings_of
+from opinionscope.settings import bundled
+from opinionscope.survey import Group, Library
+
+KNOWN = {1: "fc43f04722ab4559e9e57a4bcd4328cd"}
+"""Version → hash. A failing test means: raise READER_VERSION, and put the new version and hash here in its place."""
+
+TEXTS = (
+    "A: 20%, B: 30%, C: 50%",
+    "{'A': '20%', 'B': '30%', 'C': '50%'}",
+    '{"A": 0.2, "B": 0.3, "C": 0.5}',
+    '```json\n{"A": 20, "B": 30, "C": 50}\n```',
+    "| option | share |\n|---|---|\n| A | 20 |\n| B | 30 |\n| C | 50 |",
+    "A. Never: 20 percent\nB. Sometimes: 30 percent\nC. Often: 50 percent",
+    "Never 20%, Sometimes 30%, Often 50%",
+    "Never: about 20-30%\nSometimes: 30%\nOften: < 50%",
+    "Democrats: A: 20%, B: 30%, C: 50%\nRepublicans: A: 50%, B: 30%, C: 20%",
+    "Republicans: {'A': '50%', 'B': '50%'}\nDemocrats: {'A': '10%', 'B': '90%'}",
+    "First guess: A: 90%, B: 10%. On reflection: A: 20%, B: 30%, C: 50%",
+    "A: 20%, B: 30%, C: 50%, D: 0%, E: 0%, F: 40%",
+    "A: 20%, B: 3",
+    "A: 48, B: 0, C: 0",
+    "A: 0, B: 0, C: 0",
+    "20, 30, 50",
+    "A=1/5 B=3/10 C=1/2",
+    "**A**: 20 %\n**B**: 30 %\n**C**: 50 %",
+    "A: 12,5 %, B: 37,5 %, C: 50 %",
+    "<think>A: 100%</think>A: 20%, B: 30%, C: 50%",
+    "<|assistant|>A: 20%, B: 30%, C: 50%<|end|>",
+    "AABBBCCCCC" * 3,
+    "A A B B B C C C C C " * 3,
+    "A, B, C, A, B, C\n" * 5,
+    "1. A\n2. B\n3. C\n4. A\n5. A",
+    "Person 1: A\nPerson 2: B\nPerson 3: B\nPerson 4: C",
+    '["A", "B", "B", "C"]',
+    "Democrats: ABABABABAB\nRepublicans: CCCCCCCCCC",
+    "ABC" * 400,
+    "ABXYZ",
+    "A",
+    "B.",
+    "The answer is (C).",
+    "**Often**",
+    "I would choose Sometimes, not Never.",
+    "Answer: A or B",
+    "As a language model I have no opinion.",
+    "A group of people would mostly agree.",
+    "",
+    "   \n",
+)
+FLOAT = re.compile(r"\d+\.\d+(?:e-?\d+)?")
+GROUPS = (Group("Everyone"), Group("Democrat", (("party", "Democrat"),)))
+
+
+def in_words(value: object) -> bytes:
+    """All that a value holds, floats to nine digits, in which all systems agree."""
+    return FLOAT.sub(lambda number: f"{float(number[0]):.9g}", repr(value)).encode()
+
+
+@pytest.fixture
+def digest(make_question) -> str:
+    """One hash over what the parsers make of these texts, and of all bundled recorded answers."""
+    question = make_question("Never", "Sometimes", "Often")
+    offered = ((), ("Often", "Never"), ("Often", "Sometimes", "Always"))
+    found = hashlib.blake2b(digest_size=16)
+    for text, form, group, labels in itertools.product(TEXTS, FORMATS, GROUPS, offered):
+        reading = read_answer(Answer(text, offered=labels), form, question, Expected(group, 30))
+        found.update(in_words(reading))
+    library = Library.load([bundled("data")])
+    for path in library.answer_files:
+        for each in readings_of(path, library.pack(path.name.partition(".")[0])):
+            found.update(in_words(each))
+    return found.hexdigest()
+
+
+def test_the_version_is_that_of_these_readings(digest):
+    assert {READER_VERSION: digest} == KNOWN
