@@ -17,6 +17,7 @@ from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.guard import keep_loopback_direct
 from opinionscope.respondents.named_models import NamedModel
+from opinionscope.settings import ModelSettings
 
 Make = Callable[..., LiteLLMRespondent]
 Elicit = Callable[..., Elicitation]
@@ -51,7 +52,7 @@ async def test_a_redirect_to_another_server_is_not_followed_and_takes_no_key_the
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ANTHROPIC_API_BASE", f"http://127.0.0.1:{fake_openai.port}")
     fake_openai.always(status=307, body=b"", headers={"location": f"{elsewhere.base}/chat/completions"})
-    mine = NamedModel("mine", "openai/toy-model", fake_openai.base, headers={"X-Key": "MY_HEADER"})
+    mine = NamedModel("mine", ModelSettings("openai/toy-model", fake_openai.base, headers={"X-Key": "MY_HEADER"}))
     for model in (respondent(named=mine), respondent("anthropic/claude-haiku-4-5", api_base=None)):
         for watched in (None, lambda text: None):
             with pytest.raises(RespondentError, match="on to another server"):
