@@ -79,11 +79,6 @@ def test_weighted_counts_keep_their_fractions() -> None:
     assert Distribution.from_weights([1, 3], n=12.5).n == 12.5
 
 
-def test_uniform_is_the_same_for_all() -> None:
-    assert Distribution.uniform(5).probabilities == pytest.approx((0.2,) * 5)
-    assert len(Distribution.uniform(26)) == 26
-
-
 def test_restricting_renormalises_and_shrinks_n() -> None:
     whole = Distribution.from_counts([10, 30, 40, 20])
     kept = whole.restricted_to([0, 1, 2])

@@ -56,11 +56,6 @@ class Distribution:
         values = tuple(float(count) for count in counts)
         return cls.from_weights(values, n=_total(values))
 
-    @classmethod
-    def uniform(cls, size: int) -> "Distribution":
-        """The same probability for each of `size` options."""
-        return cls((1 / size,) * size)
-
     def __len__(self) -> int:
         return len(self.probabilities)
 

@@ -245,7 +245,7 @@ class OpinionscopeApp(App[None]):
 
     @on(WritingWanted)
     def _write_question(self, event: WritingWanted) -> None:
-        from opinionscope.tui.writing import open_form
+        from opinionscope.tui.screens.write import open_form
 
         if self._arrangement is not None and not self.screen.is_modal:
             open_form(self, self._arrangement, event)
