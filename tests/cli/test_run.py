@@ -161,8 +161,8 @@ def test_bad_usage_exits_2_with_one_sentence(cli):
         assert "Traceback" not in result.stderr
 
 
-def test_without_a_terminal_the_program_points_to_run(home, pseudo_terminal):
-    code, out, err = pseudo_terminal.in_pipes()
+def test_without_a_terminal_the_program_points_to_run(home, programs):
+    code, out, err = programs.in_pipes()
     assert (code, out) == (2, "")
     assert "opinionscope run" in err
 

@@ -1,5 +1,4 @@
 import asyncio
-import os
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -33,16 +32,6 @@ def screen_text(app: App[Any]) -> str:
         line, text = lines[int(y)], unescape(escaped.replace("&#160;", " "))
         lines[int(y)] = line + " " * (round(float(x) / _CELL) - cell_len(line)) + text
     return "\n".join(line.rstrip() for line in lines)
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user's folder with nothing in it, and no key in the environment."""
-    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
-    for name in list(os.environ):
-        if name.endswith("_API_KEY"):
-            monkeypatch.delenv(name)
-    return tmp_path
 
 
 @pytest.fixture
