@@ -21,6 +21,9 @@ def _module_beside(name: str) -> ModuleType:
     return module
 
 
+collect_ignore = ["respondents/test_bombs.py", "benchmarks/test_start.py"] if sys.platform == "win32" else []
+"""Tests that need Unix's own modules to be imported at all."""
+
 _warm = _module_beside("warm") if sys.platform != "win32" else None
 _fake_openai = _module_beside("fake_openai")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
