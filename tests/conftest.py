@@ -1,6 +1,7 @@
 """Fixtures every test may use."""
 
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,21 +21,37 @@ def _module_beside(name: str) -> ModuleType:
     return module
 
 
+collect_ignore = ["respondents/test_bombs.py", "benchmarks/test_start.py"] if sys.platform == "win32" else []
+"""Tests that need Unix's own modules to be imported at all."""
+
 _warm = _module_beside("warm") if sys.platform != "win32" else None
 _fake_openai = _module_beside("fake_openai")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
-_terminal = _module_beside("terminal")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder with nothing in it, and no key in the environment."""
+    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
+    for name in list(os.environ):
+        if name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
-def pseudo_terminal() -> ModuleType:
-    """Runs the program in a pseudo-terminal; see ``tests/terminal.py``."""
-    return _terminal
+def programs() -> ModuleType:
+    """Runs the program on pipes and terminals; see ``tests/programs.py``."""
+    if _programs is None:
+        pytest.skip("needs a pseudo-terminal")
+    return _programs
 
 
 @pytest.fixture(scope="session")
 def warm_program() -> Any:
     """Starts the program as a process of its own, soon; see ``tests/warm.py``."""
+    if _warm is None:
+        pytest.skip("needs a fork server")
     return _warm.Program
 
 
@@ -47,18 +64,18 @@ def fake_openai() -> Iterator[Any]:
 
 
 @pytest.fixture
-def wait_until() -> Any:
+def wait_until(programs: Any) -> Any:
     """Waits for something to be so, and fails if that takes too long."""
-    return _programs.wait_until
+    return programs.wait_until
 
 
 @pytest.fixture
-def terminal() -> Iterator[Any]:
+def terminal(programs: Any) -> Iterator[Any]:
     """Starts the program on a terminal of its own; see ``tests/programs.py``."""
     opened = []
 
     def start(*arguments: str, **how: Any) -> Any:
-        opened.append(_programs.Terminal(arguments, **how))
+        opened.append(programs.Terminal(arguments, **how))
         return opened[-1]
 
     yield start
@@ -67,28 +84,17 @@ def terminal() -> Iterator[Any]:
 
 
 @pytest.fixture
-def locked() -> Iterator[Any]:
+def locked(programs: Any) -> Iterator[Any]:
     """Has another process lock a database."""
     locks = []
 
     def lock(database: Path) -> Any:
-        locks.append(_programs.Lock(database))
+        locks.append(programs.Lock(database))
         return locks[-1]
 
     yield lock
     for each in locks:
         each.release()
-
-
-@pytest.fixture
-def given_back() -> Any:
-    """Says whether a terminal is as it was before the program drew on it."""
-
-    def check(terminal: Any) -> bool:
-        drawn = terminal.output[terminal.output.rindex(_programs.ALT_SCREEN) :]
-        return all(sequence in drawn for sequence in _programs.GIVEN_BACK) and terminal.attributes() == terminal.before
-
-    return check
 
 
 @pytest.fixture(scope="session")

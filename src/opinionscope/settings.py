@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line
 
 HOME_VARIABLE = "OPINIONSCOPE_HOME"
@@ -23,21 +25,24 @@ ROUTER_ADVICE = (
     "remove it, start a LiteLLM proxy with that file (litellm --config FILE), and write "
     'api_base = "http://127.0.0.1:4000/v1" and model = "openai/NAME" in its place'
 )
-ADDRESS_ADVICE = "expected an address such as http://127.0.0.1:8000/v1"
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
-_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{0,99}")
-_RANGES = (
-    ("temperature", 0.0, 2.0),
-    ("top_p", 0.0, 1.0),
-    ("max_tokens", 1, 1_000_000),
-    ("presence_penalty", -2.0, 2.0),
-    ("frequency_penalty", -2.0, 2.0),
-)
+_LACKING = re.compile(r"Object missing required field `(.*)`")
+_AT = re.compile(r" - at (?P<key>`key` in )?`\$\.?(?P<path>.*)`")
+
+# Each kind of value says its range, and describes it for the error message.
+Address = Annotated[
+    str, Meta(pattern=r"^((?i:https?)://\S+)?\Z", description="an address such as http://127.0.0.1:8000/v1")
+]
+Count = Annotated[int, Meta(ge=1, description="a whole number of at least 1")]
+Positive = Annotated[float, Meta(gt=0, description="a number above 0")]
+Penalty = Annotated[float, Meta(ge=-2, le=2, description="a number between -2 and 2")]
+_A_VARIABLE = "the name of an environment variable, as in MY_KEY"
+Variable = Annotated[str, Meta(pattern=r"^[A-Z_][A-Z0-9_]{0,99}\Z", description=_A_VARIABLE)]
+VariableOrNone = Annotated[str, Meta(pattern=r"^([A-Z_][A-Z0-9_]{0,99})?\Z", description=_A_VARIABLE)]
+Header = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9\-_]{0,99}\Z", description="the name of a header")]
 
 
 class SettingsError(OpinionscopeError):
@@ -46,110 +51,122 @@ class SettingsError(OpinionscopeError):
     title = "Settings refused"
 
 
-class ParameterSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What ``[models.NAME.parameters]`` may hold: sent with every call, in place of what the format asks for."""
+class ParameterSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """``[models.NAME.parameters]``: sent with every call, in place of what the format asks for."""
 
-    temperature: float | None = None
-    """Of the sampling, from 0 to 2; one that is chosen for a run goes before it."""
+    temperature: Annotated[float, Meta(ge=0, le=2, description="a number between 0 and 2")] | None = None
+    """Sampling temperature, from 0 to 2; a temperature chosen for a run takes precedence."""
 
-    top_p: float | None = None
-    """Share of the most likely tokens that are sampled from, above 0 and up to 1."""
+    top_p: Annotated[float, Meta(ge=0, le=1, description="a number between 0 and 1")] | None = None
+    """Share of the most likely tokens that are sampled from, from 0 to 1."""
 
-    max_tokens: int | None = None
-    """Most tokens of an answer."""
+    max_tokens: Annotated[int, Meta(ge=1, le=1_000_000, description="a number between 1 and 1000000")] | None = None
+    """Maximum number of tokens in an answer."""
 
-    presence_penalty: float | None = None
+    presence_penalty: Penalty | None = None
     """As the provider defines it, from -2 to 2."""
 
-    frequency_penalty: float | None = None
+    frequency_penalty: Penalty | None = None
     """As the provider defines it, from -2 to 2."""
 
     reasoning_effort: str | None = None
-    """How much a reasoning model thinks first, in the provider's own word."""
+    """How much a reasoning model reasons first, in the provider's own word."""
 
     extra_body: dict[str, Any] = {}
-    """Further fields of the request, which only this server knows; sent as they are."""
+    """Further fields of the request that only this server knows; sent unchanged."""
 
 
 class ModelSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What ``[models.NAME]`` may hold: a model to be asked as ``-m NAME``."""
+    """``[models.NAME]``: a model to be asked as ``-m NAME``."""
 
-    model: str = ""
-    """What is asked: any litellm name."""
+    model: Annotated[str, Meta(min_length=1, description='a litellm name such as "openai/NAME"')]
+    """The model to ask: any litellm name."""
 
-    api_base: str = ""
+    api_base: Address = ""
     """Server to ask; "" for the provider's own."""
 
     parameters: ParameterSettings = ParameterSettings()
     """Sent with every call."""
 
-    headers: dict[str, str] = {}
+    headers: dict[Header, Variable] = {}
     """Name of a header → the environment variable that holds its value."""
 
-    key_env: str = ""
+    key_env: VariableOrNone = ""
     """Environment variable that holds the key; "" for the provider's usual one."""
 
     key_command: tuple[str, ...] = ()
-    """Command and arguments, run without a shell, that print the key; kept in memory only."""
+    """Command and arguments, run without a shell, that print the key; the key is kept in memory only."""
 
-    key_timeout: float = 10.0
-    """Seconds until the command is given up."""
+    key_timeout: Positive = 10.0
+    """Seconds until the command is stopped."""
+
+    def __post_init__(self) -> None:
+        """Check what concerns two fields.
+
+        Raises:
+            ValueError: if the key would come from two places.
+        """
+        if self.key_env and self.key_command:
+            raise ValueError("expected key_env or key_command, not both")
 
 
 class LimitSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What ``[limits.PROVIDER_OR_MODEL]`` may hold."""
+    """``[limits.PROVIDER_OR_MODEL]``: the rate limit of a provider or model; None for no limit."""
 
-    calls_per_minute: int | None = None
-    """Most calls begun within any 60 seconds, further attempts among them."""
+    calls_per_minute: Count | None = None
+    """Maximum number of calls started within any 60 seconds, retries included."""
 
-    tokens_per_minute: int | None = None
-    """Most tokens, read and written, within any 60 seconds."""
+    tokens_per_minute: Count | None = None
+    """Maximum number of tokens, read and written, within any 60 seconds."""
 
-    concurrency: int | None = None
-    """Most calls under way at the same time."""
+    concurrency: Count | None = None
+    """Maximum number of calls in progress at the same time."""
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What ``settings.toml`` may hold; every field is optional."""
+    """``settings.toml``; every field is optional."""
 
     model: str = ""
     """Model chosen at the start: any litellm name or ``recorded/NAME``; "" for a recorded one."""
 
-    api_base: str = ""
-    """Server asked by live models, as with ``--api-base``; "" for each provider's own."""
+    api_base: Address = ""
+    """Server for live models, as with ``--api-base``; "" for each provider's own."""
 
     theme: str = "scope-dark"
-    """Name of the theme: one of our own, of Textual's, or of a file in the themes folder."""
+    """Name of the theme: a bundled one, one of Textual's, or a file in the themes folder."""
 
-    unit: Literal["nats", "bits"] = "nats"
+    unit: Annotated[Literal["nats", "bits"], Meta(description='"nats" or "bits"')] = "nats"
     """Unit of KL and Jensen–Shannon on screen; the history keeps nats."""
 
-    epsilon: float = 0.01
+    epsilon: Annotated[float, Meta(gt=0, lt=1, description="a number above 0 and below 1")] = 0.01
     """Smoothing of the model side in KL, above 0 and below 1."""
 
     drop_nonresponse: bool = False
-    """Leave "Refused" and its like out of the comparison."""
+    """Leave "Refused" and similar options out of the comparison."""
 
-    timeout: float = 120.0
-    """Seconds until a call that gives no answer is given up."""
+    timeout: Positive = 120.0
+    """Seconds until a call without an answer is stopped."""
 
-    deadline: float = 3600.0
-    """Seconds until a whole run is ended, with the answers that it has by then; 0 for no end."""
+    deadline: Annotated[float, Meta(ge=0, description="a number of at least 0")] = 3600.0
+    """Seconds until a whole run is stopped, with the answers so far; 0 for no limit."""
 
-    attempts: int = 3
-    """How often a call is tried in all where the fault may pass (429, 5xx, lost connections); not after a time-out."""
+    attempts: Count = 3
+    """How often a call is tried in all after temporary failures (429, 5xx, lost connections); not after a time-out."""
 
-    concurrency: int = 8
-    """How many calls of one run are under way at the same time."""
+    concurrency: Count = 8
+    """How many calls of one run are in progress at the same time."""
 
     cache: bool = False
-    """Answer identical requests at temperature 0 from what came back before; such answers are marked."""
+    """Answer identical requests at temperature 0 from earlier answers; such answers are marked."""
 
     models: dict[str, ModelSettings] = {}
     """Models under names of your own."""
 
     limits: dict[str, LimitSettings] = {}
     """Rate limits, by provider (``openai``), by litellm name (``openai/gpt-4o``) or by a name of your own."""
+
+
+DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,26 +228,39 @@ def read_settings(path: Path) -> Settings:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return Settings()
+        return DEFAULTS
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}); check its rights") from error
     try:
-        raw = msgspec.toml.decode(content)
-        for table, kind in (("models", ModelSettings), ("limits", LimitSettings)):
-            for name, entry in _entries(raw, table):
-                _converted(entry, kind, f"[{table}.{clean_line(name)}] ")
-        settings = _converted(raw, Settings, "")
+        return _settings(msgspec.toml.decode(content))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {clean_line(str(error))}; correct the line or remove it") from error
-    except _MistakeError as mistake:
-        raise SettingsError(f"{path}: {mistake}") from mistake
-    if problem := _problem(settings):
-        raise SettingsError(f"{path}: {problem}")
-    return settings
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error.message}") from error
 
 
-class _MistakeError(Exception):
-    """Where a value is not what was expected, and what was."""
+def changed(settings: Settings, **changes: Any) -> Settings:
+    """Settings with other values.
+
+    Raises:
+        SettingsError: naming the field and what was expected.
+    """
+    return _settings(msgspec.to_builtins(msgspec.structs.replace(settings, **changes)))
+
+
+def _settings(raw: dict[str, Any]) -> Settings:
+    for table, kind in (("models", ModelSettings), ("limits", LimitSettings)):
+        for name, entry in _entries(raw, table):
+            place = f"[{table}.{clean_line(name)}]"
+            if kind is ModelSettings and (not _is_word(name) or name.startswith(RESERVED)):
+                reserved = " or ".join(RESERVED)
+                raise SettingsError(f"{place}: expected a name of one word that does not begin with {reserved}")
+            _converted(entry, kind, f"{place} ")
+    return _converted(raw, Settings, "")
+
+
+def _is_word(name: str) -> bool:
+    return bool(name) and name.isprintable() and not any(character.isspace() for character in name)
 
 
 def _entries(raw: Mapping[str, Any], table: str) -> Iterable[tuple[str, Any]]:
@@ -242,88 +272,56 @@ def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
     """A table as settings.
 
     Raises:
-        _MistakeError: naming the table, the field, and what was expected.
+        SettingsError: naming the table, the field, and what was expected.
     """
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        message, _, at = clean_line(str(error)).partition(" - at `$")
-        at = at.strip(".`")
-        if unknown := _UNKNOWN.fullmatch(message):
-            if unknown[1] in KEY_WORDS:
-                raise _MistakeError(f"{place}{unknown[1]} would keep a key in a file; {KEY_ADVICE}") from error
-            if unknown[1] == "router":
-                raise _MistakeError(f"{place}router is not read any more; {ROUTER_ADVICE}") from error
-            fields = (ParameterSettings if at.endswith("parameters") else kind).__struct_fields__
-            where = f"{at} has" if at else "there is"
-            raise _MistakeError(f"{place}{where} no field {unknown[1]}; expected {', '.join(fields)}") from error
-        reason = message[:1].lower() + message[1:].replace("`", "")
-        raise _MistakeError(f"{place}{at}{': ' if at else ''}{reason}; correct the line or remove it") from error
+        raise SettingsError(f"{place}{_mistake(clean_line(str(error)), raw, kind)}") from error
 
 
-def check_settings(settings: Settings) -> None:
-    """Check what a type cannot say.
-
-    Raises:
-        SettingsError: naming the field and what was expected.
-    """
-    if problem := _problem(settings):
-        raise SettingsError(problem)
-
-
-def _problem(settings: Settings) -> str:
-    """What a type cannot say; "" if all is well."""
-    if not 0 < settings.epsilon < 1:
-        return f"epsilon must lie above 0 and below 1, got {settings.epsilon}"
-    if not settings.timeout > 0 or settings.attempts < 1:
-        return "timeout must be above 0 and attempts at least 1"
-    if not settings.deadline >= 0:
-        return f"deadline must be at least 0, got {settings.deadline:g}"
-    if settings.concurrency < 1:
-        return f"concurrency must be at least 1, got {settings.concurrency}"
-    if settings.api_base and not _ADDRESS.fullmatch(settings.api_base):
-        return f"api_base: {ADDRESS_ADVICE}"
-    found = [_model_problem(name, model) for name, model in settings.models.items()]
-    found += [_limit_problem(name, limit) for name, limit in settings.limits.items()]
-    return next((problem for problem in found if problem), "")
+def _mistake(message: str, raw: Any, kind: type[msgspec.Struct]) -> str:
+    """An error of msgspec in words: the field, and what was expected."""
+    at = _AT.search(message)
+    message, path = message[: at and at.start()], at["path"].removesuffix("[...]") if at else ""
+    if unknown := _UNKNOWN.fullmatch(message):
+        fields = (ParameterSettings if path == "parameters" else kind).__struct_fields__
+        return _unknown_field(unknown[1], f"{path} has" if path else "there is", fields)
+    if lacking := _LACKING.fullmatch(message):
+        return f"lacks {lacking[1]}, {_described(kind, lacking[1])}"
+    if path and ", got `" not in message and (expected := _described(kind, path, is_key=bool(at and at["key"]))):
+        return f"{path}: expected {expected}{_got(raw, path)}"
+    reason = message[:1].lower() + message[1:].replace("`", "")
+    return f"{path}{': ' if path else ''}{reason}; correct the line or remove it"
 
 
-def _model_problem(name: str, model: ModelSettings) -> str:
-    where = f"[models.{clean_line(name)}]"
-    if not _is_word(name) or name.startswith(RESERVED):
-        return f"{where}: expected a name of one word that does not begin with {' or '.join(RESERVED)}"
-    if not model.model:
-        return f'{where} lacks model, a litellm name such as "openai/NAME"'
-    if model.api_base and not _ADDRESS.fullmatch(model.api_base):
-        return f"{where} api_base: {ADDRESS_ADVICE}"
-    if model.key_env and model.key_command:
-        return f"{where}: expected key_env or key_command, not both"
-    variables = (*model.headers.values(), *((model.key_env,) if model.key_env else ()))
-    if odd := next((variable for variable in variables if not _VARIABLE.fullmatch(variable)), None):
-        # What is no name of a variable may be a key that was put in its place.
-        return f"{where}: expected the name of an environment variable, as in MY_KEY; got {len(odd)} other characters"
-    if odd := next((header for header in model.headers if not _HEADER.fullmatch(header)), None):
-        return f'{where}: "{clean_line(odd)}" is no name of a header'
-    if not model.key_timeout > 0:
-        return f"{where}: key_timeout must be above 0"
-    return _parameter_problem(f"[models.{name}.parameters]", model.parameters)
+def _unknown_field(name: str, where: str, fields: tuple[str, ...]) -> str:
+    if name in KEY_WORDS:
+        return f"{name} would keep a key in a file; {KEY_ADVICE}"
+    if name == "router":
+        return f"router is not read any more; {ROUTER_ADVICE}"
+    meant = did_you_mean(name, fields)
+    return f"{where} no field {name}; {f'{meant} ' if meant else ''}expected {', '.join(fields)}"
 
 
-def _parameter_problem(where: str, parameters: ParameterSettings) -> str:
-    for name, least, most in _RANGES:
-        value = getattr(parameters, name)
-        if value is not None and not least <= value <= most:
-            return f"{where}: {name} must lie between {least:g} and {most:g}, got {value:g}"
-    return ""
+def _described(kind: type[msgspec.Struct], path: str, *, is_key: bool = False) -> str:
+    """What a field takes, in the words of its type; "" where that has none."""
+    hint: Any = kind
+    for name in path.split("."):
+        hint = get_type_hints(hint, include_extras=True)[name]
+    arguments = get_args(hint)
+    return _description(arguments[0] if is_key else arguments[::-1])
 
 
-def _limit_problem(name: str, limit: LimitSettings) -> str:
-    for field in limit.__struct_fields__:
-        value = getattr(limit, field)
-        if value is not None and value < 1:
-            return f"[limits.{clean_line(name)}]: {field} must be at least 1, got {value}"
-    return ""
+def _description(hint: Any) -> str:
+    """The first description within a type, or within several."""
+    if isinstance(hint, Meta):
+        return hint.description or ""
+    return next(filter(None, map(_description, hint if isinstance(hint, tuple) else get_args(hint))), "")
 
 
-def _is_word(name: str) -> bool:
-    return bool(name) and name.isprintable() and not any(character.isspace() for character in name)
+def _got(raw: Any, path: str) -> str:
+    """The value that was found, if it is a number: text may be a key in the wrong place, and is not repeated."""
+    for name in path.split("."):
+        raw = raw[name] if isinstance(raw, dict) else None
+    return f", got {raw:g}" if isinstance(raw, int | float) else ""

@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from opinionscope.elicitation import Voices, voices
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import RECORDED_PREFIX, Respondent, Setup, default_live_model, respondent_for
+from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
+from opinionscope.respondents.cache import AnswerCache
+from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.setting_up import setup_of
-from opinionscope.settings import Paths, Settings, bundled, check_settings, read_settings
+from opinionscope.settings import Paths, Settings, bundled, changed, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
@@ -32,7 +31,8 @@ class Workspace:
 
     Attributes:
         history: opened when it is first used.
-        setup: what the settings say of live models.
+        limits: the rate limits of the settings, shared by all calls.
+        cache: earlier answers to identical requests; None to ask every time.
         voices: the ways to put a persona, templates of the user's among them.
     """
 
@@ -40,7 +40,8 @@ class Workspace:
     settings: Settings
     library: Library
     history: History
-    setup: Setup
+    limits: LimitBook
+    cache: AnswerCache | None
     voices: Voices
 
     @classmethod
@@ -53,8 +54,9 @@ class Workspace:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = read_library(paths)
-        history, setup = History(db or paths.history), setup_of(settings, paths)
-        return cls(paths, settings, library, history, setup, voices(paths.templates))
+        history, limits = History(db or paths.history), LimitBook(settings.limits)
+        cache = AnswerCache(paths.cache) if settings.cache else None
+        return cls(paths, settings, library, history, limits, cache, voices(paths.templates))
 
     @property
     def state(self) -> StateFile:
@@ -68,7 +70,7 @@ class Workspace:
 
     def without_cache(self) -> "Workspace":
         """The same session, in which every call is really made."""
-        return replace(self, setup=replace(self.setup, cache=None))
+        return replace(self, cache=None)
 
     def with_settings(self, **changes: Any) -> "Workspace":
         """The same session with other settings; None leaves one as it is.
@@ -77,15 +79,13 @@ class Workspace:
             SettingsError: if a value is out of range.
         """
         given = {name: value for name, value in changes.items() if value is not None}
-        settings = msgspec.structs.replace(self.settings, **given)
-        check_settings(settings)
-        return replace(self, settings=settings)
+        return replace(self, settings=changed(self.settings, **given))
 
     def server_for(self, model: str) -> str | None:
         """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
-        if model in self.setup.named or model.startswith(RECORDED_PREFIX):
-            return self.setup.named[model].api_base if model in self.setup.named else None
-        return self.settings.api_base or None
+        if model.startswith(RECORDED_PREFIX):
+            return None
+        return self.settings.models.get(model, self.settings).api_base or None
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober that keeps its runs, or one that does not."""
@@ -124,7 +124,7 @@ class Workspace:
             model,
             self.library,
             api_base,
-            timeout=self.settings.timeout,
-            attempts=self.settings.attempts,
-            setup=self.setup,
+            settings=self.settings,
+            limits=self.limits,
+            cache=self.cache,
         )

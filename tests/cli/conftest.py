@@ -1,6 +1,4 @@
 import json
-import os
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,15 +6,6 @@ from click.testing import CliRunner
 from opinionscope.cli import main
 from opinionscope.respondents import catalog
 from opinionscope.respondents.local_servers import LocalServer, models_of
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
-    for name in list(os.environ):
-        if name.endswith("_API_KEY"):
-            monkeypatch.delenv(name)
-    return tmp_path
 
 
 @pytest.fixture

@@ -22,13 +22,8 @@ def _basic(text: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user's folder with nothing in it, and no key in the environment."""
-    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
-    for name in list(os.environ):
-        if name.endswith("_API_KEY"):
-            monkeypatch.delenv(name)
-    return tmp_path
+def at_home(home: Path) -> None:
+    """Every test of this folder has a home of its own."""
 
 
 def _pack(hostile: str) -> dict:
@@ -51,9 +46,9 @@ def _pack(hostile: str) -> dict:
 
 
 @pytest.fixture
-def hostile_home(home: Path, pseudo_terminal) -> Path:
+def hostile_home(home: Path, programs) -> Path:
     """A user's folder in which everything that can be named is named by an enemy."""
-    hostile = pseudo_terminal.HOSTILE
+    hostile = programs.HOSTILE
     for folder in ("data", "themes", "templates"):
         (home / folder).mkdir()
     named = hostile.replace("\x85", "")[:80]

@@ -48,24 +48,24 @@ def test_the_name_shown_is_the_one_that_was_typed_where_the_server_gives_a_path(
     assert answered_as("gpt-4o-2024-08-06", "gpt-4o") == "gpt-4o-2024-08-06"
 
 
-def test_a_run_shows_no_path_of_the_server(pseudo_terminal, fake_openai):
+def test_a_run_shows_no_path_of_the_server(programs, fake_openai):
     import dataclasses
 
     fake_openai.default = dataclasses.replace(fake_openai.default, model=PATH)
     arguments = (*BOOK, "-m", "openai/tiny", "--api-base", fake_openai.base)
-    code, out, _ = pseudo_terminal.in_pipes(*arguments)
+    code, out, _ = programs.in_pipes(*arguments)
     assert code == 0
     assert "openai/tiny" in out
     assert "somebody" not in out
-    exported = pseudo_terminal.in_pipes(*arguments, "--json")[1]
+    exported = programs.in_pipes(*arguments, "--json")[1]
     assert "somebody" not in exported
     run = json.loads(exported)
     assert (run["model"], run["resolved_model"]) == ("openai/tiny", "tiny-q4.gguf")
     assert run["answers_by_model"] == {"tiny-q4.gguf": 1}
 
 
-def test_a_model_is_remembered_with_its_server(pseudo_terminal, fake_openai, home):
-    code, _, err = pseudo_terminal.in_pipes(*BOOK, "-m", "openai/tiny", "--api-base", fake_openai.base)
+def test_a_model_is_remembered_with_its_server(programs, fake_openai, home):
+    code, _, err = programs.in_pipes(*BOOK, "-m", "openai/tiny", "--api-base", fake_openai.base)
     assert code == 0, err
     remembered, problem = StateFile(home / "state.json").read()
     assert problem is None

@@ -14,8 +14,8 @@ PROGRAM = f"{sys.executable} -m opinionscope"
 
 
 @pytest.fixture
-def run(pseudo_terminal):
-    return pseudo_terminal.in_pipes
+def run(programs):
+    return programs.in_pipes
 
 
 @pytest.mark.parametrize(

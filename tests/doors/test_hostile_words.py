@@ -9,8 +9,8 @@ RUN = ("run", "-q", "nasty/one", "-g", "Folk")
 BOOK = ("run", "-q", "the-bee-sting", "-g", "Female")
 
 
-def test_the_guard_of_these_tests_sees_what_gets_through(pseudo_terminal):
-    assert pseudo_terminal.faults("\x1b[1;31mred\x1b[0m and plain\r\n") == []
+def test_the_guard_of_these_tests_sees_what_gets_through(programs):
+    assert programs.faults("\x1b[1;31mred\x1b[0m and plain\r\n") == []
     for bad in (
         "\x1b]52;c;eA==\x07",
         "\x1b[31337m",
@@ -21,8 +21,8 @@ def test_the_guard_of_these_tests_sees_what_gets_through(pseudo_terminal):
         "\x1b]0;t\x07",
         "e" + "\u0301" * 9,
     ):
-        assert pseudo_terminal.faults(f"x{bad}"), bad
-    assert pseudo_terminal.faults(pseudo_terminal.HOSTILE)
+        assert programs.faults(f"x{bad}"), bad
+    assert programs.faults(programs.HOSTILE)
 
 
 def escaped(text: str) -> str:
@@ -85,71 +85,71 @@ NAMES = tuple(commands("", Path()))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_command_writes_clean_words(hostile_home, pseudo_terminal, name):
-    arguments = commands(pseudo_terminal.HOSTILE, hostile_home)[name]
-    code, written = pseudo_terminal.in_terminal(*arguments)
+def test_every_command_writes_clean_words(hostile_home, programs, name):
+    arguments = commands(programs.HOSTILE, hostile_home)[name]
+    code, written = programs.in_terminal(*arguments)
     assert code in (0, 1, 2)
-    assert pseudo_terminal.faults(written) == []
-    _, out, err = pseudo_terminal.in_pipes(*arguments)
+    assert programs.faults(written) == []
+    _, out, err = programs.in_pipes(*arguments)
     assert out or err
-    assert pseudo_terminal.faults(out) == []
-    assert pseudo_terminal.faults(err) == []
+    assert programs.faults(out) == []
+    assert programs.faults(err) == []
     assert "Traceback" not in written + err
 
 
-def test_a_run_shows_saves_and_lists_clean_words(hostile_home, pseudo_terminal, fake_openai):
-    fake_openai.always(text="{'A': '50%', 'B': '50%'}" + pseudo_terminal.HOSTILE.replace("\r", ""))
-    group = json.loads(pseudo_terminal.in_pipes("groups", "-q", "nasty/one", "--json")[1])[0]["name"]
+def test_a_run_shows_saves_and_lists_clean_words(hostile_home, programs, fake_openai):
+    fake_openai.always(text="{'A': '50%', 'B': '50%'}" + programs.HOSTILE.replace("\r", ""))
+    group = json.loads(programs.in_pipes("groups", "-q", "nasty/one", "--json")[1])[0]["name"]
     asked = ("run", "-q", "nasty/one", "-g", group, "-m", "openai/x", "--api-base", fake_openai.base)
     for arguments in (asked, ("history", "list"), ("history", "list", "--json")):
-        code, written = pseudo_terminal.in_terminal(*arguments)
+        code, written = programs.in_terminal(*arguments)
         assert code == 0
-        assert pseudo_terminal.faults(written) == []
-    run_id = json.loads(pseudo_terminal.in_pipes("history", "list", "--json")[1])[0]["run_id"]
-    code, written = pseudo_terminal.in_terminal("history", "show", run_id, "--prompt")
+        assert programs.faults(written) == []
+    run_id = json.loads(programs.in_pipes("history", "list", "--json")[1])[0]["run_id"]
+    code, written = programs.in_terminal("history", "show", run_id, "--prompt")
     assert code == 0
-    assert pseudo_terminal.faults(written) == []
-    raw = json.loads(pseudo_terminal.in_pipes("history", "show", run_id, "--json")[1])["answer"]["raw"]
+    assert programs.faults(written) == []
+    raw = json.loads(programs.in_pipes("history", "show", run_id, "--json")[1])["answer"]["raw"]
     assert raw.startswith("{'A': '50%', 'B': '50%'}␛]52")
-    assert pseudo_terminal.faults(raw) == []
+    assert programs.faults(raw) == []
 
 
-def test_an_enemy_is_named_so_that_one_can_find_the_file(hostile_home, pseudo_terminal):
-    _, _, err = pseudo_terminal.in_pipes("data", "list")
+def test_an_enemy_is_named_so_that_one_can_find_the_file(hostile_home, programs):
+    _, _, err = programs.in_pipes("data", "list")
     assert "broken ␛]52;c;UFdORUQ=␇␛[31337m" in err
 
 
-def test_nothing_hidden_in_a_pack_or_a_template_reaches_a_prompt(hostile_home, pseudo_terminal):
+def test_nothing_hidden_in_a_pack_or_a_template_reaches_a_prompt(hostile_home, programs):
     template = "{instruction}\n{people} \U000e0041\u200b{question}\n{options}\nAnswer:"
     (hostile_home / "templates" / "hidden.txt").write_text(template)
-    group = json.loads(pseudo_terminal.in_pipes("groups", "-q", "nasty/one", "--json")[1])[0]["name"]
+    group = json.loads(programs.in_pipes("groups", "-q", "nasty/one", "--json")[1])[0]["name"]
     for voice in ("instruction", "hidden"):
         arguments = ("--voice", voice, "-m", "openai/x", "--show-prompt", "--json")
-        code, out, _ = pseudo_terminal.in_pipes("run", "-q", "nasty/one", "-g", group, *arguments)
+        code, out, _ = programs.in_pipes("run", "-q", "nasty/one", "-g", group, *arguments)
         sent = "".join(message["content"] for message in json.loads(out)["messages"])
         assert code == 0
         assert "Asked" in sent
-        assert pseudo_terminal.faults(sent) == []
+        assert programs.faults(sent) == []
 
 
 @pytest.mark.parametrize("setting", ["model", "router", "theme", "api_base", "models", "nonsense"])
-def test_settings_are_shown_clean(home, pseudo_terminal, setting):
-    hostile = escaped(pseudo_terminal.HOSTILE)
+def test_settings_are_shown_clean(home, programs, setting):
+    hostile = escaped(programs.HOSTILE)
     text = f'[models."{hostile}"]\nmodel = "{hostile}"\n' if setting == "models" else f'{setting} = "{hostile}"\n'
     (home / "settings.toml").write_text(text if setting != "nonsense" else f'"{hostile}" = 1\n')
     model = ("-m", "router/x") if setting == "router" else ("-m", "openai/x") if setting == "api_base" else ()
     for arguments in ((*BOOK, *model), ("models", "--search", "x")):
-        code, written = pseudo_terminal.in_terminal(*arguments)
+        code, written = programs.in_terminal(*arguments)
         assert code in (0, 1, 2)
-        assert pseudo_terminal.faults(written) == []
+        assert programs.faults(written) == []
         assert "Traceback" not in written
 
 
-def test_every_screen_writes_clean_words(hostile_home, pseudo_terminal, fake_openai):
-    fake_openai.always(text="{'A': '50%', 'B': '50%'}" + pseudo_terminal.HOSTILE)
-    hostile = escaped(pseudo_terminal.HOSTILE)
+def test_every_screen_writes_clean_words(hostile_home, programs, fake_openai):
+    fake_openai.always(text="{'A': '50%', 'B': '50%'}" + programs.HOSTILE)
+    hostile = escaped(programs.HOSTILE)
     (hostile_home / "settings.toml").write_text(f'model = "recorded/{hostile}"\napi_base = "{fake_openai.base}"\n')
-    screen = pseudo_terminal.Terminal("--theme", pseudo_terminal.HOSTILE)
+    screen = programs.Terminal(("--theme", programs.HOSTILE))
     try:
         screen.until(lambda shown: "things could not be used" in shown and "137 questions" in shown)
         screen.press("!", "esc close")
@@ -176,7 +176,7 @@ def test_every_screen_writes_clean_words(hostile_home, pseudo_terminal, fake_ope
         screen.press("h", "1 run")
         screen.press("\r", "Asked")
         screen.type("\x11")
-        assert screen.end() == 0, screen.written[-3000:]
-        assert pseudo_terminal.faults(screen.written) == []
+        assert screen.ended() == 0, screen.written[-3000:]
+        assert programs.faults(screen.written) == []
     finally:
         screen.close()

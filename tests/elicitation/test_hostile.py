@@ -13,6 +13,9 @@ LENGTH = 20_000
 GENEROUS = 10
 """A parser that takes quadratic time exceeds this factor several times over at `LENGTH`."""
 
+ROUNDS = 5
+MEASURABLE = 0.002
+
 HARMLESS = "Here is what I would expect, given what I know: A, B, or C. "
 HOSTILE = {
     "emphasis": "*",
@@ -50,14 +53,25 @@ def _of_length(text: str, length: int) -> str:
     return (text * (length // len(text) + 1))[:length]
 
 
+def _takes_no_longer(action: Callable[[], object], other: Callable[[], object], factor: float) -> bool:
+    """Whether an action takes at most that many times as long as another, in the best of several interleaved runs.
+
+    Processor time, of which other work on the machine only ever adds some; what takes less than `MEASURABLE` seconds
+    counts as that.
+    """
+    best, best_of_other = float("inf"), float("inf")
+    for _ in range(ROUNDS):
+        best = min(best, _seconds(action))
+        best_of_other = min(best_of_other, _seconds(other))
+        if best < factor * max(best_of_other, MEASURABLE):
+            return True
+    return False
+
+
 def _seconds(action: Callable[[], object]) -> float:
-    """Processor time, the least of three goes: other work on the machine only ever adds to it."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return max(min(times), 0.001)
+    start = time.process_time()
+    action()
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("format_name", ["verbalized", "sequence", "samples"])
@@ -65,10 +79,10 @@ def _seconds(action: Callable[[], object]) -> float:
 def test_a_hostile_answer_takes_no_longer_than_a_harmless_one(format_name: str, text: str, priority: Question) -> None:
     form = FORMATS[format_name]
 
-    def seconds(answer: str) -> float:
-        return _seconds(lambda: (form.read(Answer(answer), priority), form.preview(answer, priority)))
+    def read(answer: str) -> Callable[[], object]:
+        return lambda: (form.read(Answer(answer), priority), form.preview(answer, priority))
 
-    assert seconds(_of_length(text, LENGTH)) < GENEROUS * seconds(_of_length(HARMLESS, LENGTH))
+    assert _takes_no_longer(read(_of_length(text, LENGTH)), read(_of_length(HARMLESS, LENGTH)), GENEROUS)
 
 
 MARKERS = [
@@ -85,10 +99,10 @@ MARKERS = [
 
 @pytest.mark.parametrize("text", [*MARKERS, "<answer>", "<|im_end|>", "assistantfinal", "analysis"])
 def test_markers_that_lead_nowhere_take_no_longer_than_words(text: str, priority: Question) -> None:
-    def seconds(answer: str) -> float:
-        return _seconds(lambda: bare_answer(part_thoughts(answer)[1]))
+    def read(answer: str) -> Callable[[], object]:
+        return lambda: bare_answer(part_thoughts(answer)[1])
 
-    assert seconds(_of_length(text, LENGTH)) < GENEROUS * seconds(_of_length(HARMLESS, LENGTH))
+    assert _takes_no_longer(read(_of_length(text, LENGTH)), read(_of_length(HARMLESS, LENGTH)), GENEROUS)
 
 
 @pytest.mark.parametrize("format_name", ["verbalized", "sequence"])
@@ -98,4 +112,4 @@ def test_the_preview_of_a_long_answer_costs_as_much_as_that_of_a_short_one(
 ) -> None:
     form = FORMATS[format_name]
     short, long = (_of_length(text, length) for length in (LENGTH, 50 * LENGTH))
-    assert _seconds(lambda: form.preview(long, priority)) < 5 * _seconds(lambda: form.preview(short, priority))
+    assert _takes_no_longer(lambda: form.preview(long, priority), lambda: form.preview(short, priority), 5)

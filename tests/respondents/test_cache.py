@@ -14,8 +14,7 @@ from opinionscope.elicitation import Answer, Elicitation
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError, Response
 from opinionscope.respondents.cache import AnswerCache
-from opinionscope.respondents.named_models import NamedModel
-from opinionscope.respondents.setup import Setup
+from opinionscope.settings import ModelSettings, ParameterSettings, Settings
 from opinionscope.survey import Library
 
 Elicit = Callable[..., Elicitation]
@@ -41,9 +40,11 @@ def cold(elicitation: Elicit) -> Elicit:
 def cached(fake_openai: Any, tmp_path: Path, empty_library: Library) -> Ask:
     """A respondent of a new run, with the cache of this test."""
 
-    def make(model: str = "openai/toy-model", api_base: str | None = fake_openai.base, **setup: Any) -> Respondent:
-        whole = Setup(cache=AnswerCache(tmp_path / "cache"), **setup)
-        return respondent_for(model, empty_library, api_base, timeout=20, attempts=1, setup=whole)
+    def make(
+        model: str = "openai/toy-model", api_base: str | None = fake_openai.base, **models: ModelSettings
+    ) -> Respondent:
+        settings = Settings(timeout=20, attempts=1, models=models)
+        return respondent_for(model, empty_library, api_base, settings=settings, cache=AnswerCache(tmp_path / "cache"))
 
     return make
 
@@ -88,7 +89,7 @@ async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_nex
         {"form": "sequence"},
         {"temperature": 0.2},
         {"model": "openai/other"},
-        {"named": {"parameters": {"temperature": 0, "top_p": 0.5}}},
+        {"named": {"parameters": ParameterSettings(temperature=0, top_p=0.5)}},
         {"named": {"headers": {"X-Team": "MY_TEAM"}}},
     ],
 )
@@ -98,8 +99,8 @@ async def test_whatever_else_is_asked_is_really_asked(
     monkeypatch.setenv("MY_TEAM", "blue")
     await cached().respond(cold())
     model, named = other.pop("model", "openai/toy-model"), other.pop("named", None)
-    own = {"mine": NamedModel("mine", model, fake_openai.base, **named)} if named else {}
-    await cached("mine" if named else model, named=own).respond(cold(**other))
+    own = {"mine": ModelSettings(model, fake_openai.base, **named)} if named else {}
+    await cached("mine" if named else model, **own).respond(cold(**other))
     assert len(fake_openai.bodies) == 2
 
 

@@ -15,7 +15,7 @@ from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, read_price_map
 from opinionscope.respondents.providers import PROVIDERS
-from opinionscope.respondents.setup import Setup
+from opinionscope.settings import Settings
 from opinionscope.survey import Library
 from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
 
@@ -76,12 +76,12 @@ async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_k
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
     monkeypatch.setenv("MISTRAL_API_KEY", "sk-of-mistral")
     fake_openai.models = ["team/gpt-4o", "team/claude"]
-    setup = Setup(api_base=fake_openai.base)
-    cards = {card.name: card for card in await live_models((LocalServer("vLLM", fake_openai.port),), 5, setup)}
+    settings = Settings(api_base=fake_openai.base)
+    cards = {card.name: card for card in await live_models((LocalServer("vLLM", fake_openai.port),), 5, settings)}
     card = cards["openai/team/claude"]
     assert (card.api_base, card.price_usd, card.log_probs) == (fake_openai.base, None, None)
     assert [request.path for request in fake_openai.requests] == ["/v1/models"]
-    response = await respondent_for(card.name, empty_library, card.api_base, setup=setup).respond(elicitation())
+    response = await respondent_for(card.name, empty_library, card.api_base, settings=settings).respond(elicitation())
     assert response.model == "team/claude"
     assert {request.headers["authorization"] for request in fake_openai.requests} == {"Bearer key-of-the-proxy"}
 
@@ -90,7 +90,7 @@ async def test_usual_ports_and_providers_own_servers_get_no_key(
     fake_openai: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
-    own = Setup(api_base="https://api.openai.com/v1")
+    own = Settings(api_base="https://api.openai.com/v1")
     assert len(await live_models((LocalServer("vLLM", fake_openai.port),), 5, own)) == 2
     assert "authorization" not in fake_openai.requests[0].headers
 

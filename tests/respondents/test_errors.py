@@ -12,6 +12,7 @@ from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.failures import classify
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.named_models import NamedModel
+from opinionscope.settings import ModelSettings, ParameterSettings
 
 Make = Callable[..., LiteLLMRespondent]
 Elicit = Callable[..., Elicitation]
@@ -106,7 +107,9 @@ async def test_a_temperature_that_is_refused_is_named_with_the_place_to_change_i
     advice: str,
 ) -> None:
     fake_openai.fails(400, "Unsupported value: 'temperature' does not support this with this model.", **INVALID)
-    named = NamedModel("mine", "openai/toy-model", fake_openai.base, parameters=settings)
+    named = NamedModel(
+        "mine", ModelSettings("openai/toy-model", fake_openai.base, parameters=ParameterSettings(**settings))
+    )
     made = elicitation()
     request = replace(made.request, temperature=temperature)
     made = replace(made, request=request, recipe=Recipe(temperature=temperature))
@@ -333,7 +336,7 @@ async def test_an_answer_that_came_too_late_says_whether_it_had_begun(
 ) -> None:
     fake_openai.then(hold=True).then(hold_after=1)
     nothing = await failure_of(respondent(timeout=0.3), elicitation("sequence"), watched=True)
-    begun = await failure_of(respondent(timeout=0.3), elicitation("sequence"), watched=True)
+    begun = await failure_of(respondent(timeout=2), elicitation("sequence"), watched=True)
     assert "no answer came within 0.3 s" in nothing.message
-    assert "the answer had begun and was not whole within 0.3 s" in begun.message
+    assert "the answer had begun and was not whole within 2 s" in begun.message
     assert waits == [], "a time-out is not repeated"

@@ -12,6 +12,7 @@ from opinionscope.elicitation import Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.named_models import NamedModel
+from opinionscope.settings import ModelSettings
 
 Elicit = Callable[..., Elicitation]
 Make = Callable[..., LiteLLMRespondent]
@@ -30,7 +31,9 @@ import pathlib
 open(r'{self._log}', 'a').write('x')
 print(pathlib.Path(r'{self.key}').read_text())
 """
-        named = NamedModel("mine", "openai/toy-model", server.base, key_command=(sys.executable, "-c", code))
+        named = NamedModel(
+            "mine", ModelSettings("openai/toy-model", server.base, key_command=(sys.executable, "-c", code))
+        )
         self.model = respondent(named=named)
 
     @property

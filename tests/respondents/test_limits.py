@@ -9,7 +9,11 @@ import pytest
 
 from opinionscope.elicitation import Elicitation
 from opinionscope.respondents.gateway import LiteLLMRespondent
-from opinionscope.respondents.limits import LimitBook, Limiter, Limits
+from opinionscope.respondents.limits import LimitBook, Limiter
+from opinionscope.settings import LimitSettings
+
+ONE_A_MINUTE = LimitSettings(calls_per_minute=1)
+TWO_A_MINUTE = LimitSettings(calls_per_minute=2)
 
 
 class Clock:
@@ -35,13 +39,13 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limiter(clock: Clock) -> Callable[..., Limiter]:
-    return lambda **limits: Limiter(Limits(**limits), clock, clock.wait)
+    return lambda **limits: Limiter(LimitSettings(**limits), clock, clock.wait)
 
 
 async def test_no_more_calls_begin_in_any_minute_than_allowed_and_in_the_order_they_came(
     limiter: Callable[..., Limiter], clock: Clock
 ) -> None:
-    limited = limiter(calls=3)
+    limited = limiter(calls_per_minute=3)
     begun: list[tuple[int, float]] = []
 
     async def call(number: int) -> None:
@@ -57,7 +61,7 @@ async def test_no_more_calls_begin_in_any_minute_than_allowed_and_in_the_order_t
 
 
 async def test_tokens_are_guessed_first_and_counted_later(limiter: Callable[..., Limiter], clock: Clock) -> None:
-    limited = limiter(tokens=1000)
+    limited = limiter(tokens_per_minute=1000)
     async with limited.turn(900) as first:
         pass
     first.settle(100)
@@ -72,7 +76,7 @@ async def test_tokens_are_guessed_first_and_counted_later(limiter: Callable[...,
 async def test_a_call_larger_than_a_minute_holds_goes_alone_and_not_never(
     limiter: Callable[..., Limiter], clock: Clock
 ) -> None:
-    limited = limiter(tokens=100)
+    limited = limiter(tokens_per_minute=100)
     for _ in range(2):
         async with limited.turn(5000):
             pass
@@ -86,7 +90,7 @@ async def test_one_that_gives_up_waiting_takes_nobodys_place(clock: Clock) -> No
         await released.wait()
         clock.now += seconds
 
-    limited = Limiter(Limits(calls=1, concurrency=2), clock, wait)
+    limited = Limiter(LimitSettings(calls_per_minute=1, concurrency=2), clock, wait)
     served: list[str] = []
 
     async def call(name: str) -> None:
@@ -131,7 +135,7 @@ async def test_a_call_made_again_without_streaming_counts_as_two(
     elicitation: Callable[..., Elicitation],
     clock: Clock,
 ) -> None:
-    book = LimitBook({"openai": Limits(calls=2)}, clock, clock.wait)
+    book = LimitBook({"openai": TWO_A_MINUTE}, clock, clock.wait)
     fake_openai.then(finish_reason=None)
     await respondent(limits=book).respond(elicitation(), lambda text: None)
     assert len(fake_openai.bodies) == 2
@@ -147,7 +151,7 @@ async def test_the_gateway_waits_its_turn_by_provider_or_model(
     clock: Clock,
     name: str,
 ) -> None:
-    book = LimitBook({name: Limits(calls=2), "elsewhere": Limits(calls=1)}, clock, clock.wait)
+    book = LimitBook({name: TWO_A_MINUTE, "elsewhere": ONE_A_MINUTE}, clock, clock.wait)
     fake_openai.fails(500)
     first, second = respondent(limits=book), respondent(limits=book, timeout=5)
     await first.respond(elicitation())
@@ -158,7 +162,7 @@ async def test_the_gateway_waits_its_turn_by_provider_or_model(
 
 
 async def test_a_call_that_waits_at_one_limit_does_not_count_at_another_before_it_is_sent(clock: Clock) -> None:
-    book = LimitBook({"openai": Limits(calls=2), "narrow": Limits(calls=1)}, clock, clock.wait)
+    book = LimitBook({"openai": TWO_A_MINUTE, "narrow": ONE_A_MINUTE}, clock, clock.wait)
     sent: list[float] = []
 
     async def call(name: str) -> None:
@@ -172,7 +176,11 @@ async def test_a_call_that_waits_at_one_limit_does_not_count_at_another_before_i
 
 async def test_a_narrow_limit_holds_nobody_else_up(clock: Clock) -> None:
     never = asyncio.Event()
-    book = LimitBook({"openai": Limits(concurrency=1), "narrow": Limits(calls=1)}, clock, lambda _: never.wait())
+    book = LimitBook(
+        {"openai": LimitSettings(concurrency=1), "narrow": ONE_A_MINUTE},
+        clock,
+        lambda _: never.wait(),
+    )
     async with book.turn(("openai", "narrow"), 0):
         pass
     waiting = asyncio.create_task(book.turn(("openai", "narrow"), 0).__aenter__())
@@ -188,7 +196,7 @@ async def test_a_wait_for_a_limit_is_told_and_can_be_cancelled(
     fake_openai: Any, respondent: Callable[..., LiteLLMRespondent], elicitation: Callable[..., Elicitation]
 ) -> None:
     told: asyncio.Queue[Any] = asyncio.Queue()
-    model = respondent(limits=LimitBook({"openai": Limits(calls=1)}))
+    model = respondent(limits=LimitBook({"openai": ONE_A_MINUTE}))
     await model.respond(elicitation(), on_attempt=told.put_nowait)
     assert told.empty()
     asking = asyncio.create_task(model.respond(elicitation(), on_attempt=told.put_nowait))

@@ -15,10 +15,9 @@ from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.catalog import live_models
-from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import scrub
-from opinionscope.respondents.setup import Setup
 from opinionscope.runs.prober import Choices, Prober
+from opinionscope.settings import ModelSettings, ParameterSettings, Settings
 from opinionscope.survey import Library
 
 Elicit = Callable[..., Elicitation]
@@ -30,8 +29,8 @@ CANARY = "canary0123456789ab"
 @pytest.fixture
 def mine(fake_openai: Any, empty_library: Library) -> Mine:
     def make(*, other_base: str | None = None, **given: Any) -> Respondent:
-        model = NamedModel("mine", **({"model": "openai/toy-model", "api_base": fake_openai.base} | given))
-        return respondent_for("mine", empty_library, other_base, timeout=20, setup=Setup({"mine": model}))
+        model = ModelSettings(**({"model": "openai/toy-model", "api_base": fake_openai.base} | given))
+        return respondent_for("mine", empty_library, other_base, settings=Settings(timeout=20, models={"mine": model}))
 
     return make
 
@@ -41,7 +40,7 @@ async def test_what_the_settings_say_is_sent_with_every_call(
 ) -> None:
     monkeypatch.setenv("MY_KEY", CANARY)
     monkeypatch.setenv("MY_TEAM", "blue team")
-    parameters = {"temperature": 0.25, "top_p": 0.5, "max_tokens": 77, "extra_body": {"guided": [1]}}
+    parameters = ParameterSettings(temperature=0.25, top_p=0.5, max_tokens=77, extra_body={"guided": [1]})
     model = mine(key_env="MY_KEY", headers={"X-Team": "MY_TEAM"}, parameters=parameters)
     response = await model.respond(elicitation(), lambda text: None)
     (request,) = fake_openai.requests
@@ -56,7 +55,9 @@ async def test_what_the_settings_say_is_sent_with_every_call(
 async def test_log_probs_are_read_from_one_token_whatever_the_settings_say(
     fake_openai: Any, mine: Mine, elicitation: Elicit
 ) -> None:
-    await mine(parameters={"max_tokens": 77, "extra_body": {"guided": [1]}}).respond(elicitation("log-probs"))
+    await mine(parameters=ParameterSettings(max_tokens=77, extra_body={"guided": [1]})).respond(
+        elicitation("log-probs")
+    )
     (body,) = fake_openai.bodies
     assert (body["max_tokens"], body["logprobs"], body["guided"]) == (1, True, [1])
 
@@ -129,7 +130,7 @@ async def test_what_a_command_leaves_running_is_not_waited_for(mine: Mine, elici
 async def test_what_the_settings_send_is_told_with_the_run(
     fake_openai: Any, mine: Mine, bundled_library: Library, tmp_path: Path
 ) -> None:
-    parameters = {"temperature": 0.25, "top_p": 0.5, "max_tokens": 77, "extra_body": {"guided": [1]}}
+    parameters = ParameterSettings(temperature=0.25, top_p=0.5, max_tokens=77, extra_body={"guided": [1]})
     with History(tmp_path / "history.db") as history:
         prober = Prober(bundled_library, lambda model, base: mine(parameters=parameters), HistoryWriter(history))
         run = await prober.run(Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "mine"))
@@ -144,7 +145,7 @@ async def test_what_the_settings_send_is_told_with_the_run(
 async def test_a_temperature_chosen_for_the_run_goes_before_the_settings(
     fake_openai: Any, mine: Mine, bundled_library: Library
 ) -> None:
-    prober = Prober(bundled_library, lambda model, base: mine(parameters={"temperature": 1.5}))
+    prober = Prober(bundled_library, lambda model, base: mine(parameters=ParameterSettings(temperature=1.5)))
     chosen = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "mine", recipe=Recipe(temperature=0))
     run = await prober.run(chosen)
     assert (fake_openai.bodies[0]["temperature"], run.elicitation.recipe.temperature) == (0, 0)
@@ -199,7 +200,7 @@ async def test_a_providers_own_key_goes_to_no_other_server(
     with pytest.raises(RespondentError, match="the key of OpenAI, which is sent to nobody else"):
         await mine(**given).respond(elicitation())
     with pytest.raises(RespondentError, match="the key of OpenAI"):
-        await mine(model="groq/llama", api_base=None, **given).respond(elicitation())
+        await mine(model="groq/llama", api_base="", **given).respond(elicitation())
     assert fake_openai.requests == []
 
 
@@ -208,12 +209,12 @@ async def test_a_key_that_is_not_set_is_named_and_the_list_says_so(
 ) -> None:
     with pytest.raises(RespondentError, match=r"\[models.mine\] takes MY_KEY from the environment; set it"):
         await mine(key_env="MY_KEY").respond(elicitation())
-    setup = Setup({"mine": NamedModel("mine", "gpt-4o", key_env="MY_KEY")})
-    (card,) = await live_models((), setup=setup)
+    settings = Settings(models={"mine": ModelSettings("gpt-4o", key_env="MY_KEY")})
+    (card,) = await live_models((), settings=settings)
     assert (card.name, card.log_probs, card.price_usd is None) == ("mine", True, False)
     assert card.detail.endswith("a variable that it names is not set")
     monkeypatch.setenv("MY_KEY", CANARY)
-    (card,) = await live_models((), setup=setup)
+    (card,) = await live_models((), settings=settings)
     assert card.detail == "gpt-4o, by the settings"
 
 

@@ -4,8 +4,8 @@ import re
 import pytest
 
 from opinionscope import settings as settings_module
-from opinionscope.setting_up import setup_of
-from opinionscope.settings import ParameterSettings, Paths, Settings, SettingsError, bundled, read_settings
+from opinionscope.respondents.named_models import NamedModel
+from opinionscope.settings import ParameterSettings, Paths, Settings, SettingsError, bundled, changed, read_settings
 
 
 def test_one_variable_puts_everything_under_one_folder(tmp_path):
@@ -33,9 +33,10 @@ def test_a_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("modle = 'x'", "modle"),
-        ("unit = 'hartleys'", "unit"),
-        ("epsilon = 0", "epsilon"),
+        ("modle = 'x'", "no field modle; did you mean model or models? expected model, api_base"),
+        ("unit = 'hartleys'", 'unit: expected "nats" or "bits"'),
+        ("epsilon = 0", "epsilon: expected a number above 0 and below 1, got 0"),
+        ("epsilon = nan", "epsilon: expected a number above 0 and below 1, got nan"),
         ("epsilon = 'much'", "epsilon"),
         ("timeout = -1", "timeout"),
         ("attempts = 0", "attempts"),
@@ -62,12 +63,18 @@ def test_a_file_is_read(tmp_path):
         ("[models.mine]\nmodel = 'gpt-4o'\nkey_env = 'MY_KEY'\nkey_command = ['x']", "not both"),
         ("[models.mine]\nmodel = 'gpt-4o'\nkey_command = 'pass show x'", "array"),
         ("[models.mine]\nmodel = 'gpt-4o'\nkey_timeout = 0", "key_timeout"),
-        ("[models.mine]\nmodel = 'gpt-4o'\nheaders = {'a b' = 'MY_KEY'}", "no name of a header"),
+        (
+            "[models.mine]\nmodel = 'gpt-4o'\nheaders = {'a b' = 'MY_KEY'}",
+            "[models.mine] headers: expected the name of a header",
+        ),
         ("router = 'r.yaml'", "router is not read any more; remove it, start a LiteLLM proxy"),
         ("[models.crowd]\nrouter = 'r.yaml'", "[models.crowd] router is not read any more; remove it"),
         ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\ntemperature = 3", "between 0 and 2"),
         ("[models.mine]\nmodel = 'm'\n[models.mine.parameters]\napi_key = 'x'", "api_key"),
-        ("[limits.openai]\ncalls_per_minute = 0", "[limits.openai]: calls_per_minute"),
+        (
+            "[limits.openai]\ncalls_per_minute = 0",
+            "[limits.openai] calls_per_minute: expected a whole number of at least 1, got 0",
+        ),
         ("[limits.openai]\nper_second = 1", "per_second"),
     ],
 )
@@ -95,12 +102,21 @@ def test_models_and_limits_become_what_respondents_work_with(tmp_path):
         "[models.mine]\nmodel = 'openai/x'\nparameters = {top_p = 0.5}\nkey_command = ['pass', 'show', 'x']\n"
         "[limits.mine]\ncalls_per_minute = 9\n"
     )
-    paths = Paths.find({"OPINIONSCOPE_HOME": str(tmp_path)})
-    setup = setup_of(read_settings(paths.settings), paths)
-    assert setup.named["mine"].parameters == {"top_p": 0.5}
-    assert setup.named["mine"].key_command == ("pass", "show", "x")
-    assert setup.cache is not None
-    assert setup_of(read_settings(paths.settings), paths, cache=False).cache is None
+    settings = read_settings(tmp_path / "settings.toml")
+    mine = NamedModel("mine", settings.models["mine"])
+    assert (mine.model, mine.api_base, mine.parameters) == ("openai/x", None, {"top_p": 0.5})
+    assert mine.settings.key_command == ("pass", "show", "x")
+    assert settings.limits["mine"].calls_per_minute == 9
+    assert settings.cache
+
+
+def test_what_is_changed_is_checked_again_and_the_rest_stays(tmp_path):
+    (tmp_path / "settings.toml").write_text("[models.mine]\nmodel = 'openai/x'\nkey_command = ['pass']\n")
+    settings = read_settings(tmp_path / "settings.toml")
+    assert changed(settings, timeout=5).models == settings.models
+    assert changed(settings, timeout=5).timeout == 5
+    with pytest.raises(SettingsError, match="timeout: expected a number above 0, got 0"):
+        changed(settings, timeout=0)
 
 
 def test_every_field_of_the_settings_has_a_docstring():

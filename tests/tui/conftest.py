@@ -1,14 +1,15 @@
 import asyncio
-import io
-import os
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
+from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -19,22 +20,18 @@ from opinionscope.tui.arrangement import Arrangement
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 
-def screen_text(app: OpinionscopeApp) -> str:
-    """What stands on the screen, without styles."""
-    width, height = app.size
-    console = Console(width=width, height=height, file=io.StringIO(), force_terminal=True, record=True)
-    console.print(app.screen._compositor.render_update(full=True))
-    return "\n".join(line.rstrip() for line in console.export_text(styles=False).splitlines())
+_TEXT = re.compile(r'<text class="[^"]*" x="([^"]*)"[^>]* clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)</text>')
+_CELL = 12.2
+"""Width of a terminal cell in a screenshot."""
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user's folder with nothing in it, and no key in the environment."""
-    monkeypatch.setenv("OPINIONSCOPE_HOME", str(tmp_path))
-    for name in list(os.environ):
-        if name.endswith("_API_KEY"):
-            monkeypatch.delenv(name)
-    return tmp_path
+def screen_text(app: App[Any]) -> str:
+    """The text on the screen, without styles: the pieces of a screenshot, each at its column."""
+    lines = [""] * app.size.height
+    for x, y, escaped in _TEXT.findall(app.export_screenshot()):
+        line, text = lines[int(y)], unescape(escaped.replace("&#160;", " "))
+        lines[int(y)] = line + " " * (round(float(x) / _CELL) - cell_len(line)) + text
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @pytest.fixture
@@ -77,19 +74,21 @@ def shown() -> Callable[[OpinionscopeApp], str]:
 
 @pytest.fixture
 def settled() -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Waits until everything under way has been done and shown."""
+    """Waits until everything under way has been done, and the screen shows the same text at two looks in a row."""
     return _settled
 
 
 async def _settled(pilot: Pilot[None]) -> None:
-    for _ in range(2):
+    before, now = None, ""
+    while now != before:
         await pilot.pause()
         while under_way := [each for each in pilot.app.workers if not each.is_finished]:
             for outcome in await asyncio.gather(*(each.wait() for each in under_way), return_exceptions=True):
                 # A worker gives way to a newer one, which is waited for next; that is no failure.
                 if isinstance(outcome, BaseException) and not isinstance(outcome, WorkerCancelled):
                     raise outcome
-    await pilot.pause()
+        await pilot.pause()
+        before, now = now, screen_text(pilot.app)
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(
         await pilot.press("h")
         await settled(pilot)
         assert live_app.screen.query_one(DataTable).row_count == 1
-        assert "openai/x" in shown(live_app)
+        await until(pilot, lambda: "openai/x" in shown(live_app))
 
 
 async def test_cancel_is_kept_as_cancelled_and_nothing_is_drawn(live_app, fake_openai, shown, settled, until):

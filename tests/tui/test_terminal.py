@@ -44,12 +44,12 @@ def _kept(home):
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT"])
-def test_a_signal_gives_the_terminal_back_and_keeps_what_had_come(name, asking, fake_openai, given_back, home):
+def test_a_signal_gives_the_terminal_back_and_keeps_what_had_come(name, asking, fake_openai, home):
     program = asking()
     program.wait_for(b"2 of 30 answers")
     program.process.send_signal(getattr(signal, name))
     assert program.ended() == 128 + getattr(signal, name)
-    assert given_back(program)
+    assert program.is_given_back()
     assert b"Traceback" not in program.output
     assert _kept(home) == (["cancelled"], 2)
     assert list(home.glob("*session*")) == []
@@ -63,21 +63,21 @@ def test_a_lost_connection_ends_the_program_and_keeps_what_had_come(asking, home
     assert _kept(home) == (["cancelled"], 2)
 
 
-def test_ctrl_z_suspends_and_comes_back(terminal, home, given_back, wait_until):
+def test_ctrl_z_suspends_and_comes_back(terminal, home, wait_until):
     program = terminal()
     program.wait_for(b"Top priority")
     program.type("\x1a")
     wait_until(lambda: _state(program.process.pid).startswith("T"))
-    wait_until(lambda: given_back(program))
+    wait_until(program.is_given_back)
     drawn = len(program.output)
     program.process.send_signal(signal.SIGCONT)
     program.wait_for(ALT_SCREEN, b"Top priority", after=drawn)
     program.type("q")
     assert program.ended() == 0
-    assert given_back(program)
+    assert program.is_given_back()
 
 
-def test_going_on_without_having_been_suspended_begins_nothing_twice(terminal, home, given_back):
+def test_going_on_without_having_been_suspended_begins_nothing_twice(terminal, home):
     program = terminal()
     program.wait_for(b"Top priority")
     program.process.send_signal(signal.SIGCONT)
@@ -87,15 +87,15 @@ def test_going_on_without_having_been_suspended_begins_nothing_twice(terminal, h
     program.type("q")
     program.process.send_signal(signal.SIGTERM)
     program.ended()
-    assert given_back(program)
+    assert program.is_given_back()
     assert program.output.count(ALT_SCREEN) == 1
 
 
-def test_it_draws_on_the_terminal_though_stderr_is_a_file(terminal, home, tmp_path, given_back):
+def test_it_draws_on_the_terminal_though_stderr_is_a_file(terminal, home, tmp_path):
     with (tmp_path / "errors").open("wb") as errors:
         program = terminal(stderr=errors)
         program.wait_for(ALT_SCREEN, b"Top priority")
         program.type("q")
-        assert program.ended() == 0
-    assert given_back(program)
+        assert program.ended() == 0, (tmp_path / "errors").read_text()
+    assert program.is_given_back()
     assert (tmp_path / "errors").read_bytes() == b""

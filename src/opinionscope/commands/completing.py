@@ -61,7 +61,7 @@ def _models(session: "Workspace", given: Given) -> Offered:
     remembered, _ = session.state.read()
     used = (*remembered.favourites, *(each.model for each in remembered.used))
     yield from ((name, "used before") for name in used)
-    yield from ((card.name, card.detail) for card in models_without_asking(session.library, session.setup))
+    yield from ((card.name, card.detail) for card in models_without_asking(session.library, session.settings))
 
 
 def _voices(session: "Workspace", given: Given) -> Offered:

@@ -107,7 +107,7 @@ def list_models(session: Workspace, search: str, as_json: bool) -> None:
     warn(recorded_problems(session.library))
     remembered, problem = session.state.read()
     warn([problem] if problem else [])
-    cards = [*asyncio.run(live_models(setup=session.setup)), *recorded_models(session.library)]
+    cards = [*asyncio.run(live_models(settings=session.settings)), *recorded_models(session.library)]
     words = search_words(search)
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     found = in_order(found, remembered)

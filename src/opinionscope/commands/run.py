@@ -88,7 +88,7 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
 
 def _found_here(session: Workspace, model: str) -> str | None:
     """The address of a server on this machine that has the model; said on stderr, for it was not named."""
-    if model in session.setup.named:
+    if model in session.settings.models:
         return None
     base = asyncio.run(local_base(model))
     if base:

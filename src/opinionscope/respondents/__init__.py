@@ -14,7 +14,6 @@ from opinionscope.respondents.base import (
 )
 from opinionscope.respondents.choosing import default_live_model, respondent_for
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
-from opinionscope.respondents.setup import Setup
 
 __all__ = [
     "RECORDED_PREFIX",
@@ -27,7 +26,6 @@ __all__ = [
     "RespondentError",
     "Response",
     "SendsOtherwise",
-    "Setup",
     "Usage",
     "default_live_model",
     "is_recorded",

@@ -24,10 +24,11 @@ from opinionscope.respondents.local_servers import (
     models_at,
     models_of,
 )
+from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap, price_map
 from opinionscope.respondents.providers import PROVIDERS
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
-from opinionscope.respondents.setup import BARE, Setup
+from opinionscope.settings import DEFAULTS, Settings
 from opinionscope.survey import Library, PackError
 
 BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
@@ -67,7 +68,7 @@ def recorded_problems(library: Library, model: str | None = None) -> tuple[PackE
 
 
 async def live_models(
-    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE, setup: Setup = BARE
+    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE, settings: Settings = DEFAULTS
 ) -> tuple[ModelCard, ...]:
     """What can be reached now: the user's own models, servers, then models of providers whose key is set.
 
@@ -77,28 +78,28 @@ async def live_models(
     Args:
         servers: where to look on this machine, all at the same time; None for the usual places.
         patience: seconds after which a silent server counts as absent.
-        setup: the user's own models and server.
+        settings: with the user's own models and server.
     """
     usual = LOCAL_SERVERS if servers is None else servers
-    local = [server for server in usual if setup.api_base is None or server.api_base != setup.api_base.rstrip("/")]
+    local = [server for server in usual if server.api_base != settings.api_base.rstrip("/")]
     here, there, prices = await asyncio.gather(
         _local_models(local, patience),
-        _named_server_models(setup.api_base, max(patience, PATIENCE_ELSEWHERE)),
+        _named_server_models(settings.api_base, max(patience, PATIENCE_ELSEWHERE)),
         asyncio.to_thread(price_map),
     )
-    return (*_named_models(setup, prices), *there, *here, *_keyed_models(prices))
+    return (*_named_models(settings, prices), *there, *here, *_keyed_models(prices))
 
 
-def models_without_asking(library: Library, setup: Setup) -> Iterator[ModelCard]:
+def models_without_asking(library: Library, settings: Settings) -> Iterator[ModelCard]:
     """The models that can be listed without asking any server: the user's own, recorded ones, those with a key."""
     prices = price_map()
-    yield from _named_models(setup, prices)
+    yield from _named_models(settings, prices)
     yield from recorded_models(library)
     yield from _keyed_models(prices)
 
 
-def _named_models(setup: Setup, prices: PriceMap) -> list[ModelCard]:
-    return [named_card(model, prices) for model in setup.named.values()]
+def _named_models(settings: Settings, prices: PriceMap) -> list[ModelCard]:
+    return [named_card(NamedModel(name, model), prices) for name, model in settings.models.items()]
 
 
 def _keyed_models(prices: PriceMap) -> list[ModelCard]:
@@ -123,10 +124,10 @@ def needs_address(model: str) -> bool:
     return prefix in OWN_SERVERS and not os.environ.get(f"{prefix.upper()}_API_BASE")
 
 
-async def _named_server_models(api_base: str | None, patience: float) -> list[ModelCard]:
+async def _named_server_models(api_base: str, patience: float) -> list[ModelCard]:
     """The models of the server that the settings name; they are asked there without its being named again."""
     names = await models_at(api_base, patience) if api_base else ()
-    return [server_card(str(api_base), name) for name in names]
+    return [server_card(api_base, name) for name in names]
 
 
 async def local_base(

@@ -5,11 +5,13 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Respondent, RespondentError
+from opinionscope.respondents.base import Respondent, RespondentError
+from opinionscope.respondents.cache import AnswerCache
+from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
-from opinionscope.respondents.setup import BARE, Setup
+from opinionscope.settings import DEFAULTS, Settings
 from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
 
@@ -34,17 +36,19 @@ def respondent_for(
     library: Library,
     api_base: str | None = None,
     *,
-    timeout: float = DEFAULT_TIMEOUT,
-    attempts: int = DEFAULT_ATTEMPTS,
+    settings: Settings = DEFAULTS,
+    limits: LimitBook = UNLIMITED,
+    cache: AnswerCache | None = None,
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    setup: Setup = BARE,
 ) -> Respondent:
     """The respondent of a name: ``recorded/NAME``, one of the user's own, or any that litellm knows.
 
     Args:
         api_base: the server to ask; recorded models have no use for it.
-        timeout, attempts, wait: as for `LiteLLMRespondent`.
-        setup: what else the user's settings say of live models.
+        settings: the user's own models, time-out and attempts.
+        limits: rate limits, shared by all respondents.
+        cache: earlier answers to identical requests; None to ask every time.
+        wait: as for `LiteLLMRespondent`.
 
     Raises:
         RespondentError: if it is no name, if nothing of that model was recorded, if `api_base` is no address, or if
@@ -60,29 +64,27 @@ def respondent_for(
         name = model.removeprefix(RECORDED_PREFIX)
         recordings = Recordings.read(library.answer_files, name)
         return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
-    named = setup.named.get(model)
+    named = NamedModel(model, settings.models[model]) if model in settings.models else None
     choices: dict[str, Any] = {
-        "timeout": timeout,
-        "attempts": attempts,
+        "timeout": settings.timeout,
+        "attempts": settings.attempts,
         "wait": wait,
         "named": named,
-        "limits": setup.limits,
+        "limits": limits,
     }
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
     live = LiteLLMRespondent(asked, base, **choices)
-    return _with_cache(live, setup, named, {"model": asked, "api_base": live.api_base})
+    return live if cache is None else _cached(live, cache, named, {"model": asked, "api_base": live.api_base})
 
 
-def _with_cache(respondent: Respondent, setup: Setup, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
-    if setup.cache is None:
-        return respondent
+def _cached(respondent: Respondent, cache: AnswerCache, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
     from opinionscope.respondents.cache import CachedRespondent
 
     how = {
-        "parameters": dict(named.parameters) if named else {},
-        "headers": dict(named.headers) if named else {},
+        "parameters": named.parameters if named else {},
+        "headers": named.settings.headers if named else {},
         "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
     }
-    return CachedRespondent(respondent, setup.cache, who | how)
+    return CachedRespondent(respondent, cache, who | how)

@@ -60,6 +60,7 @@ from opinionscope.respondents.providers import (
     takes_schema,
 )
 from opinionscope.respondents.retries import wait_before
+from opinionscope.settings import ModelSettings
 
 __all__ = ["LiteLLMRespondent", "load"]
 
@@ -107,7 +108,7 @@ class LiteLLMRespondent:
         self.timeout = timeout
         self.attempts = attempts
         self._wait = wait
-        self._named = named or NamedModel(model, model, self.api_base)
+        self._named = named or NamedModel(model, ModelSettings(model, self.api_base or ""))
         self._limits = limits
         self._provider = ""
         self._taken: frozenset[str] = frozenset()

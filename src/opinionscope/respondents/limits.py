@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from opinionscope.settings import LimitSettings
+
 WINDOW = 60.0
 """Seconds over which calls and tokens are counted."""
 
@@ -15,20 +17,6 @@ CHARACTERS_PER_TOKEN = 4
 
 Clock = Callable[[], float]
 Wait = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a provider or a model may be asked; None for as much as one likes.
-
-    Attributes:
-        calls, tokens: most of them within any 60 seconds.
-        concurrency: most calls at the same time.
-    """
-
-    calls: int | None = None
-    tokens: int | None = None
-    concurrency: int | None = None
 
 
 @dataclass(slots=True)
@@ -76,7 +64,7 @@ class Limiter:
     alone.
     """
 
-    def __init__(self, limits: Limits, clock: Clock = time.monotonic, wait: Wait = asyncio.sleep) -> None:
+    def __init__(self, limits: LimitSettings, clock: Clock = time.monotonic, wait: Wait = asyncio.sleep) -> None:
         self._limits = limits
         self._clock = clock
         self._turns: deque[Turn] = deque()
@@ -109,12 +97,12 @@ class Limiter:
         while self._turns and self._turns[0].begun + WINDOW <= now:
             self._turns.popleft()
         pauses = [Pause(0.0)]
-        if self._limits.calls is not None and len(self._turns) >= self._limits.calls:
-            seconds = self._turns[-self._limits.calls].begun + WINDOW - now
-            pauses.append(Pause(seconds, _a_minute(self._limits.calls, "call")))
-        if self._limits.tokens is not None:
-            seconds = self._pause_for(tokens, self._limits.tokens, now)
-            pauses.append(Pause(seconds, _a_minute(self._limits.tokens, "token")))
+        if self._limits.calls_per_minute is not None and len(self._turns) >= self._limits.calls_per_minute:
+            seconds = self._turns[-self._limits.calls_per_minute].begun + WINDOW - now
+            pauses.append(Pause(seconds, _a_minute(self._limits.calls_per_minute, "call")))
+        if self._limits.tokens_per_minute is not None:
+            seconds = self._pause_for(tokens, self._limits.tokens_per_minute, now)
+            pauses.append(Pause(seconds, _a_minute(self._limits.tokens_per_minute, "token")))
         return max(pauses, key=_seconds)
 
     def _pause_for(self, tokens: int, most: int, now: float) -> float:
@@ -165,7 +153,9 @@ async def _turns_at(
 class LimitBook:
     """The limiters of a user's settings, shared by all calls of the program."""
 
-    def __init__(self, limits: Mapping[str, Limits], clock: Clock = time.monotonic, wait: Wait = asyncio.sleep) -> None:
+    def __init__(
+        self, limits: Mapping[str, LimitSettings], clock: Clock = time.monotonic, wait: Wait = asyncio.sleep
+    ) -> None:
         """Take the limits by the name of a provider, of a model, or of one of the user's own models."""
         self._limiters = {name: Limiter(limit, clock, wait) for name, limit in limits.items()}
 

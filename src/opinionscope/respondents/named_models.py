@@ -6,7 +6,6 @@ as they are known. A provider's own key goes to no server but the provider's own
 
 import asyncio
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from opinionscope.elicitation import PLAIN, Elicitation
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, is_plain
 from opinionscope.respondents.redaction import remember, scrub
+from opinionscope.settings import ModelSettings
 from opinionscope.survey.text import clean_line
 
 LONGEST_LINE = 65536
@@ -48,49 +48,52 @@ _under_way: dict[tuple[str, ...], _Run] = {}
 
 @dataclass(frozen=True, slots=True)
 class NamedModel:
-    """A model under a name of the user's own.
+    """A model as the settings describe it.
 
     Attributes:
         name: what goes into ``-m``.
-        model: the name litellm takes.
-        api_base: the server to ask; None for the provider's own.
-        parameters: sent with every call, in place of what the format asks for.
-        headers: header → the environment variable that holds its value.
-        key_env: the environment variable that holds the key, or "".
-        key_command: the command and its arguments that print the key, or ().
-        key_timeout: seconds that the command may take.
-        source: where all this is written down, in words; "" for its table in the settings.
+        settings: its table in the settings.
     """
 
     name: str
-    model: str
-    api_base: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    key_env: str = ""
-    key_command: tuple[str, ...] = ()
-    key_timeout: float = 10.0
-    source: str = ""
+    settings: ModelSettings
+
+    @property
+    def model(self) -> str:
+        """The name litellm takes."""
+        return self.settings.model
+
+    @property
+    def api_base(self) -> str | None:
+        """The server to ask; None for the provider's own."""
+        return self.settings.api_base or None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What is sent with every call, in place of what the format asks for."""
+        given: dict[str, Any] = msgspec.to_builtins(self.settings.parameters)
+        return given
 
     @property
     def place(self) -> str:
         """Where it is written down, as errors name it."""
-        return self.source or f"[models.{self.name}]"
+        return f"[models.{self.name}]"
 
     @property
     def has_key(self) -> bool:
         """Whether it says where its key is."""
-        return bool(self.key_env or self.key_command)
+        return bool(self.settings.key_env or self.settings.key_command)
 
     @property
     def key_place(self) -> str:
         """Where the key comes from, as errors name it; "" where it does not say."""
-        return self.key_env or (f"the command of {self.place} that prints it" if self.key_command else "")
+        by_command = f"the command of {self.place} that prints it" if self.settings.key_command else ""
+        return self.settings.key_env or by_command
 
     @property
     def key_number(self) -> int:
         """Which of the keys that its command printed so far calls get now, from 1; 0 for none of them."""
-        printed = _from_commands.get(self.key_command)
+        printed = _from_commands.get(self.settings.key_command)
         return printed.number if printed else 0
 
     @property
@@ -142,8 +145,8 @@ class NamedModel:
             remember(os.environ.get(variable, "").strip())
             if problem := self._variable_problem(variable, provider):
                 raise RespondentError(problem, title=TITLE)
-        if self.key_command and self.key_command not in _from_commands:
-            problem = await _kept_once(self.key_command, self.key_timeout)
+        if self.settings.key_command and self.settings.key_command not in _from_commands:
+            problem = await _kept_once(self.settings.key_command, self.settings.key_timeout)
             if problem:
                 raise RespondentError(f"key_command of {self.place} {problem}", title=TITLE)
 
@@ -156,10 +159,10 @@ class NamedModel:
         Raises:
             RespondentError: if the command gives no key any more.
         """
-        if not self.key_command:
+        if not self.settings.key_command:
             return False
         if self.key_number == refused:
-            problem = await _kept_once(self.key_command, self.key_timeout)
+            problem = await _kept_once(self.settings.key_command, self.settings.key_timeout)
             if problem:
                 raise RespondentError(f"the key was refused, and key_command of {self.place} {problem}", title=TITLE)
         return self.key_number != refused
@@ -167,23 +170,23 @@ class NamedModel:
     def credentials(self) -> dict[str, Any]:
         """The key and the headers of a call, as keywords for litellm; only after `prepare`."""
         given: dict[str, Any] = {}
-        if self.key_env:
-            given["api_key"] = os.environ[self.key_env]
-        elif self.key_command:
-            given["api_key"] = _from_commands[self.key_command].key
-        if self.headers:
-            given["extra_headers"] = {header: os.environ[variable] for header, variable in self.headers.items()}
+        if self.settings.key_env:
+            given["api_key"] = os.environ[self.settings.key_env]
+        elif self.settings.key_command:
+            given["api_key"] = _from_commands[self.settings.key_command].key
+        if headers := self.settings.headers:
+            given["extra_headers"] = {header: os.environ[variable] for header, variable in headers.items()}
         return given
 
     @property
     def _variables(self) -> tuple[str, ...]:
-        return (*((self.key_env,) if self.key_env else ()), *self.headers.values())
+        return (*((self.settings.key_env,) if self.settings.key_env else ()), *self.settings.headers.values())
 
     def _variable_problem(self, variable: str, provider: str) -> str:
         value = os.environ.get(variable, "")
         if not value.strip():
             return f"{self.place} takes {variable} from the environment; set it"
-        if variable == self.key_env and not is_plain(value):
+        if variable == self.settings.key_env and not is_plain(value):
             return f"{variable} holds a blank or a line break; set it to the bare key"
         if not all(" " <= character <= "~" for character in value):
             return f"{variable} holds more than one line of plain text; set it to the bare value"

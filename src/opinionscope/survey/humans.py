@@ -5,16 +5,22 @@ A pack of everything that a survey programme ever asked holds a hundred thousand
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+import msgspec
 from typing_extensions import override
 
 from opinionscope.survey.distribution import Distribution
 
-if TYPE_CHECKING:
-    from opinionscope.survey.pack import SharesEntry
 
-Figures: TypeAlias = "list[float] | SharesEntry"
+class SharesEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """A human distribution whose source gives shares, with or without the number of answers."""
+
+    shares: list[float]
+    n: float | None = None
+
+
+Figures: TypeAlias = list[float] | SharesEntry
 """Counts, or shares with or without the number of answers, in survey order."""
 
 PLAINLY_FINITE = 1e300

@@ -16,6 +16,7 @@ import msgspec
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.distribution import DistributionError
 from opinionscope.survey.humans import Humans, all_plainly_sound, distribution_of
+from opinionscope.survey.humans import SharesEntry as SharesEntry
 from opinionscope.survey.question import Group, Option, Question, Wording
 from opinionscope.survey.text import clean, clean_line
 
@@ -50,13 +51,6 @@ class OptionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     label: str
     value: float | None = None
     nonresponse: bool = False
-
-
-class SharesEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """A human distribution whose source gives shares, with or without the number of answers."""
-
-    shares: list[float]
-    n: float | None = None
 
 
 class QuestionEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

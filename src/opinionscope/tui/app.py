@@ -118,7 +118,8 @@ class OpinionscopeApp(App[None]):
         from opinionscope.tui.screens.explore import ExploreScreen
 
         self._arrangement = arrangement
-        explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.unit)
+        unit = arrangement.settings.unit
+        explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, unit)
         await self.push_screen(explore)
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
@@ -133,7 +134,7 @@ class OpinionscopeApp(App[None]):
         from opinionscope.tui.screens.history import HistoryScreen
 
         assert self._arrangement is not None
-        return HistoryScreen(self._arrangement.history, self._arrangement.prober, self._arrangement.unit)
+        return HistoryScreen(self._arrangement.history, self._arrangement.prober, self._arrangement.settings.unit)
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)
@@ -244,7 +245,7 @@ class OpinionscopeApp(App[None]):
 
     @on(WritingWanted)
     def _write_question(self, event: WritingWanted) -> None:
-        from opinionscope.tui.writing import open_form
+        from opinionscope.tui.screens.write import open_form
 
         if self._arrangement is not None and not self.screen.is_modal:
             open_form(self, self._arrangement, event)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
-from opinionscope.report import Unit
 from opinionscope.respondents.recorded import Recordings
-from opinionscope.respondents.setup import Setup
 from opinionscope.runs.prober import Choices, Prober
+from opinionscope.settings import Settings
 from opinionscope.survey import Library
 from opinionscope.tui.models import ModelShelf
 from opinionscope.workspace import Workspace, read_library
@@ -26,8 +25,7 @@ class Arrangement:
         choices: what is chosen at first.
         data: folder of the user's own packs.
         read_library: reads all packs again.
-        unit: of the divergences, at first.
-        setup: what the settings say of live models.
+        settings: the user's.
     """
 
     prober: Prober
@@ -35,9 +33,8 @@ class Arrangement:
     choices: Choices
     data: Path
     read_library: Callable[[], Library]
-    unit: Unit = "nats"
     shelf: ModelShelf = field(default_factory=ModelShelf)
-    setup: Setup = field(default_factory=Setup)
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def of(cls, session: Workspace) -> "Arrangement":
@@ -52,9 +49,8 @@ class Arrangement:
             session.first_choices(),
             session.paths.data,
             partial(read_library, session.paths),
-            session.settings.unit,
             ModelShelf(session.state, session.server_for),
-            session.setup,
+            session.settings,
         )
 
     @property
@@ -78,6 +74,6 @@ class Arrangement:
 
         recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
         self.shelf.add(recorded_models(self.library))
-        self.shelf.add(await live_models(setup=self.setup))
+        self.shelf.add(await live_models(settings=self.settings))
         self.shelf.close()
         return (*recordings.problems, *filter(None, [forgotten]))

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.survey.own import OwnPack
+from opinionscope.survey import Library, Question
+from opinionscope.survey.own import OWN, OwnPack
 from opinionscope.survey.own_draft import Checked, Draft, Field
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
+from opinionscope.tui.messages import WritingWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
@@ -23,6 +26,8 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.question_preview import QuestionPreview
+
+NOT_OWN = "Only questions written in this form can be changed in it; w writes one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +246,42 @@ def _fine(name: Field, checked: Checked) -> str:
         told = "with figures" if any(each.figures is not None for each in checked.people) else "to be asked as"
         return f"{groups} group{'' if groups == 1 else 's'} {told}"
     return ""
+
+
+def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) -> None:
+    """Open the form for a new question, or for one of the user's own."""
+    library, folder, question = arrangement.library, arrangement.data, wanted.question
+    try:
+        own = OwnPack.of(question, library, folder) if question else OwnPack.named(OWN, library, folder)
+        if own is None:
+            app.notify(NOT_OWN, timeout=4)
+            return
+        form = WriteScreen(own, question.id if question else "")
+    except OpinionscopeError as error:
+        app.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
+        return
+
+    async def look_at(outcome: Outcome) -> None:
+        after = await arrangement.renew_library()
+        key = f"{own.dataset}/{outcome.question_id}"
+        if outcome.is_deleted:
+            key = _beside(key, library, after)
+        wanted.then(after, key)
+        app.notify("Deleted" if outcome.is_deleted else f"Saved as {key}", timeout=4, markup=False)
+
+    def done(outcome: Outcome | None) -> None:
+        if outcome is not None:
+            app.run_worker(look_at(outcome), group="library")
+
+    app.push_screen(form, done)
+
+
+def _beside(gone: str, before: Library, after: Library) -> str:
+    """The question that stood next to one that is gone."""
+    keys = [_key(question) for question in after.questions]
+    place = [_key(question) for question in before.questions].index(gone)
+    return keys[min(place, len(keys) - 1)]
+
+
+def _key(question: Question) -> str:
+    return f"{question.dataset}/{question.id}"

@@ -11,11 +11,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
+from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.tui.items import Item, Search, options_of
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.choice_line import ChoiceLine
+from opinionscope.tui.widgets.late import Late
 from opinionscope.tui.widgets.picker_field import PickerField
 
 
@@ -44,7 +46,7 @@ class QuestionList(OptionList):
         self.post_message(Chooser.RunWanted())
 
 
-class Chooser(Vertical):
+class Chooser(Vertical, Late):
     """Shows what is chosen, and says what the user wants instead; it is filled after the first paint.
 
     Args:
@@ -66,10 +68,6 @@ class Chooser(Vertical):
         super().__init__()
         self._search = search
         self._chosen = chosen
-
-    def on_mount(self) -> None:
-        """Fill the place later."""
-        self.call_after_refresh(self._fill)
 
     def show(self, chosen: Chosen, *, from_list: bool = False) -> None:
         """Show something else as chosen.
@@ -129,7 +127,8 @@ class Chooser(Vertical):
         if self.is_filled:
             self._list(self.query_one(Input).value)
 
-    async def _fill(self) -> None:
+    @override
+    async def fill(self) -> None:
         setup = Vertical(
             PickerField("Question", id="question"),
             PickerField("Group", id="group"),

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
+from typing_extensions import override
 
 from opinionscope.report import LineRole, TextLine, answer_lines, prompt_lines, reading_lines
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.late import Late
 
 LINES: Mapping[str, Callable[[Run], Iterable[TextLine]]] = {
     "prompt": prompt_lines,
@@ -23,7 +25,7 @@ LINE_STYLES: Mapping[LineRole, str] = {
 }
 
 
-class DetailTabs(Vertical):
+class DetailTabs(Vertical, Late):
     """Three tabs of text, each taken literally; they are put together after the first paint."""
 
     def __init__(self, run: Run) -> None:
@@ -31,10 +33,6 @@ class DetailTabs(Vertical):
         self._run = run
         self._partial_text = ""
         self._wanted = ""
-
-    def on_mount(self) -> None:
-        """Put the tabs together later."""
-        self.call_after_refresh(self._put_together)
 
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
@@ -58,7 +56,8 @@ class DetailTabs(Vertical):
             return Content(self._partial_text)
         return _styled(LINES[detail](self._run))
 
-    async def _put_together(self) -> None:
+    @override
+    async def fill(self) -> None:
         from textual.widgets import TabbedContent, TabPane
 
         tabs = TabbedContent(initial=f"tab-{self._wanted}" if self._wanted else "")

@@ -1,18 +1,16 @@
-"""LateFooter: the keys at the bottom, put there after the first paint, which has better things to do."""
+"""LateFooter: the keys at the bottom."""
 
 from textual.containers import Horizontal
+from typing_extensions import override
+
+from opinionscope.tui.widgets.late import Late
 
 
-class LateFooter(Horizontal):
-    """Keeps the place of the footer, and fills it when the screen has been shown once."""
+class LateFooter(Horizontal, Late):
+    """Keeps the place of the footer until the screen has been shown."""
 
-    def on_mount(self) -> None:
-        """Fill the place later."""
-        self.call_after_refresh(self._fill)
-
-    async def _fill(self) -> None:
-        if not self.is_attached or not self.is_running:
-            return  # the screen has closed meanwhile
+    @override
+    async def fill(self) -> None:
         from textual.widgets import Footer
 
         await self.mount(Footer(show_command_palette=False))

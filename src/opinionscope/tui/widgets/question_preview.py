@@ -1,13 +1,12 @@
 """QuestionPreview: a question while it is written, as the model will read it, and how people answered it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from string import ascii_uppercase
 
-from textual.app import ComposeResult, RenderResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 from textual.widgets import Static
 from typing_extensions import override
 
@@ -17,7 +16,7 @@ from opinionscope.report import sample_size
 from opinionscope.survey.own_draft import Checked
 from opinionscope.survey.own_lines import Answered
 from opinionscope.survey.question import EVERYONE
-from opinionscope.tui.styles import to_content
+from opinionscope.tui.widgets.drawing import Drawing
 
 NOTHING = "Here stands the question as soon as you write it."
 UNREAD = "Drawn as soon as every line about people can be read."
@@ -32,7 +31,7 @@ class QuestionPreview(Vertical):
         yield Static("What the model is asked", classes="preview-heading")
         yield Static(NOTHING, id="preview-question", markup=False)
         yield Static("How people answered", classes="preview-heading")
-        yield PeopleView()
+        yield Drawing(partial(_drawn, (), (), NOBODY))
 
     def show(self, checked: Checked) -> None:
         """Show another state of the draft."""
@@ -43,50 +42,27 @@ class QuestionPreview(Vertical):
         question = self.query_one("#preview-question", Static)
         question.update(Content(NOTHING if is_empty else shown))
         question.set_class(is_empty, "-empty")
-        self.query_one(PeopleView).show(labels, checked.people, UNREAD if "people" in checked.problems else NOBODY)
+        instead = UNREAD if "people" in checked.problems else NOBODY
+        self.query_one(Drawing).show(partial(_drawn, labels, checked.people, instead))
 
 
-class PeopleView(Widget):
-    """The human side of the chart, one drawing a group; drawn for whatever width there is."""
+def _drawn(labels: Sequence[str], answered: Sequence[Answered], instead: str, width: int) -> list[Line]:
+    return list(_lines(labels, answered, instead, width))
 
-    DEFAULT_CSS = """
-    PeopleView { width: 1fr; height: auto; }
-    """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._labels: tuple[str, ...] = ()
-        self._people: tuple[Answered, ...] = ()
-        self._instead = NOBODY
-
-    def show(self, labels: tuple[str, ...], people: tuple[Answered, ...], instead: str) -> None:
-        """Draw something else; `instead` stands where there is nobody."""
-        self._labels, self._people, self._instead = labels, people, instead
-        self.refresh(layout=True)
-
-    @override
-    def render(self) -> RenderResult:
-        return to_content(self._drawn(self.content_size.width))
-
-    @override
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._drawn(width)) if width else 1
-
-    def _drawn(self, width: int) -> list[Line]:
-        return list(self._lines(width))
-
-    def _lines(self, width: int) -> Iterator[Line]:
-        if not self._people:
-            yield from _wrapped(self._instead, width)
-        for each in self._people:
-            human = each.distribution
-            spoken = f"in the prompt: “{people(each.group)}”"
-            yield [Piece(each.group.name, "human"), Piece(f", {sample_size(human)}", "muted")]
-            if each.group != EVERYONE:
-                yield from _wrapped(spoken, width)
-            if human is not None:
-                yield from draw_human(self._labels, human.probabilities, width)
-            yield []
+def _lines(labels: Sequence[str], answered: Sequence[Answered], instead: str, width: int) -> Iterator[Line]:
+    """The human side of the chart, one drawing a group; `instead` stands where there is nobody."""
+    if not answered:
+        yield from _wrapped(instead, width)
+    for each in answered:
+        human = each.distribution
+        spoken = f"in the prompt: “{people(each.group)}”"
+        yield [Piece(each.group.name, "human"), Piece(f", {sample_size(human)}", "muted")]
+        if each.group != EVERYONE:
+            yield from _wrapped(spoken, width)
+        if human is not None:
+            yield from draw_human(labels, human.probabilities, width)
+        yield []
 
 
 def _wrapped(text: str, width: int) -> Iterator[Line]:

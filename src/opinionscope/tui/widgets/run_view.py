@@ -84,7 +84,7 @@ class RunView(VerticalScroll):
         self.query_one("#question-source", Static).update(_source(run))
         self.query_one("#provenance", Static).update(_provenance(run, self._unkept, waiting))
         self.query_one(ReasonLine).show(run, self._unkept)
-        self.query_one(ChartView).show(chart_data(run, partial))
+        self.query_one(ChartView).show_data(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
 
