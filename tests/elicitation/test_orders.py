@@ -12,11 +12,11 @@ from opinionscope.elicitation import (
     FORMATS,
     ORDERS,
     Answer,
-    Elicitation,
     Order,
+    Plan,
     Recipe,
     TokenLogprob,
-    elicit,
+    make_plan,
     read_answer,
     read_answers,
 )
@@ -59,7 +59,7 @@ def test_the_way_there_and_back_keeps_to_labels(
     truth = Distribution.from_weights(counts).probabilities
     by_label = dict(zip(question.labels, truth, strict=True))
     people = SOME if FORMATS[format_name].one_letter else MANY
-    made = elicit(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
+    made = make_plan(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
     rng = random.Random(seed)
     answers = [_answer(format_name, by_label, call.offered or question.labels, rng) for call in made.calls]
     reading = read_answers(answers, format_name, question)
@@ -73,33 +73,33 @@ def test_the_way_there_and_back_keeps_to_labels(
         assert reading.distribution.probabilities == pytest.approx(truth, abs=0.011)
 
 
-def _ferry(library: Library, format_name: str, order: Order, seed: int | None = None) -> Elicitation:
+def _ferry(library: Library, format_name: str, order: Order, seed: int | None = None) -> Plan:
     question = library.question("ferry")
     group = library.group(question, "Democrat")
-    return elicit(library, question, group, "persona", format_name, seed, Recipe(order=order))
+    return make_plan(library, question, group, "persona", format_name, seed, Recipe(order=order))
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_the_prompt_offers_the_options_in_the_order_of_the_call(library: Library, format_name: str) -> None:
     assert (
-        "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n" in _ferry(library, format_name, "reversed").prompt.user
+        "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n"
+        in _ferry(library, format_name, "reversed").first.prompt.user
     )
-    shuffled = {_ferry(library, format_name, "shuffled", seed).offered for seed in range(60)}
+    shuffled = {_ferry(library, format_name, "shuffled", seed).first.offered for seed in range(60)}
     assert len(shuffled) > 15
     one = _ferry(library, format_name, "shuffled", 5)
     assert one == _ferry(library, format_name, "shuffled", 5)
-    assert one.asked.labels == one.offered
-    offered = "\n".join(f"{letter}. {label}" for letter, label in zip("ABCD", one.offered, strict=True))
-    assert offered in one.prompt.user
+    offered = "\n".join(f"{letter}. {label}" for letter, label in zip("ABCD", one.first.offered, strict=True))
+    assert offered in one.first.prompt.user
 
 
 def test_a_preview_is_in_survey_order_whatever_was_offered(library: Library) -> None:
-    elicitation = _ferry(library, "verbalized", "reversed")
-    assert elicitation.preview('{"A": 10, "B": 20, "C": 3') == (0, 0, 0.2, 0.1)
-    assert elicitation.preview('{"Refused": 10, "Disagree": 20, "C": 3') == (0, 0, 0.2, 0.1)
-    assert elicitation.preview("Let me see") is None
-    assert _ferry(library, "sequence", "reversed").preview("AAAD") == (0.25, 0, 0, 0.75)
-    assert _ferry(library, "sequence", "survey").preview("AAAD") == (0.75, 0, 0, 0.25)
+    plan = _ferry(library, "verbalized", "reversed")
+    assert plan.first.preview('{"A": 10, "B": 20, "C": 3') == (0, 0, 0.2, 0.1)
+    assert plan.first.preview('{"Refused": 10, "Disagree": 20, "C": 3') == (0, 0, 0.2, 0.1)
+    assert plan.first.preview("Let me see") is None
+    assert _ferry(library, "sequence", "reversed").first.preview("AAAD") == (0.25, 0, 0, 0.75)
+    assert _ferry(library, "sequence", "survey").first.preview("AAAD") == (0.75, 0, 0, 0.25)
 
 
 def test_tokens_without_text_are_read_by_the_letters_offered(priority: Question) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, PLAIN, Answer, Recipe, elicit, read_answers
+from opinionscope.elicitation import FORMATS, PLAIN, Answer, Recipe, make_plan, read_answers
 from opinionscope.elicitation.expression import Samples
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Question
@@ -127,12 +127,12 @@ def test_many_answers_are_counted_and_the_unread_ones_said(priority: Question) -
 def test_it_takes_a_call_a_person_each_with_a_seed_of_its_own(library: Library) -> None:
     question = library.question("ferry")
     group = library.group(question, "Democrat")
-    plain = elicit(library, question, group, "persona", "samples")
+    plain = make_plan(library, question, group, "persona", "samples")
     assert len(plain.calls) == 30
-    asked = elicit(library, question, group, "persona", "samples", 7, Recipe(samples=5, repeats=2))
+    asked = make_plan(library, question, group, "persona", "samples", 7, Recipe(samples=5, repeats=2))
     assert [call.seed for call in asked.calls] == list(range(7, 17))
-    assert {call.prompt for call in asked.calls} == {asked.prompt}
-    shuffled = elicit(library, question, group, "persona", "samples", 7, Recipe(samples=40, order="shuffled"))
+    assert {call.prompt for call in asked.calls} == {asked.first.prompt}
+    shuffled = make_plan(library, question, group, "persona", "samples", 7, Recipe(samples=40, order="shuffled"))
     assert len({call.offered for call in shuffled.calls}) > 10
     assert len({call.prompt for call in shuffled.calls}) == len({call.offered for call in shuffled.calls})
 
@@ -151,12 +151,12 @@ def test_says_that_answers_at_temperature_0_are_all_alike(
     library: Library, format_name: str, recipe: Recipe, said: bool
 ) -> None:
     question = library.question("ferry")
-    made = elicit(library, question, library.group(question, "Democrat"), "persona", format_name, None, recipe)
+    made = make_plan(library, question, library.group(question, "Democrat"), "persona", format_name, None, recipe)
     assert any("temperature 0" in note for note in made.notes) is said
 
 
 def test_few_shot_shows_the_spread_that_one_letter_cannot(library: Library) -> None:
     question = library.question("ferry")
-    made = elicit(library, question, library.group(question, "Democrat"), "few-shot", "samples")
-    assert made.prompt.user.count("How they answered: A ") == 5
-    assert made.request == FORMATS["samples"].request
+    made = make_plan(library, question, library.group(question, "Democrat"), "few-shot", "samples")
+    assert made.first.prompt.user.count("How they answered: A ") == 5
+    assert made.first.request == FORMATS["samples"].request

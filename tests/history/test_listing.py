@@ -18,7 +18,7 @@ MakeRun = Callable[..., Run]
 @pytest.fixture
 def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
     """A history with three runs that differ, oldest first."""
-    question = draft().elicitation.question
+    question = draft().cell.question
     roads = replace(question, id="ROADS%1", title="Roads: 100% tar", text="More tar? [/b]", dataset="town_2")
     history.finish(done(steering="persona", tags=()))
     history.finish(done(question=roads, group=Group("Men", (("sex", "Male"),)), model="recorded/gpt-4", tags=("a_b",)))
@@ -30,7 +30,7 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
     assert run.alignment.floor is not None
-    asked = run.elicitation.question
+    asked = run.cell.question
     history.finish(run)
     assert history.page() == [
         RunRow(

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.elicitation import Answer, Reading
-from opinionscope.history import History, HistoryError
+from opinionscope.history import History
 from opinionscope.respondents.base import Response
-from opinionscope.runs import Run, new_run_id, rescore
+from opinionscope.runs import Run, RunError, new_run_id, rescore
 
 MakeRun = Callable[..., Run]
 
@@ -56,8 +56,8 @@ def test_without_an_answer_nothing_changes(draft: MakeRun, status: str) -> None:
 
 def test_an_unknown_format_is_named(done: MakeRun) -> None:
     run = done()
-    with pytest.raises(HistoryError, match='format "haiku" is not known'):
-        rescore(replace(run, elicitation=replace(run.elicitation, format="haiku")))
+    with pytest.raises(RunError, match='format "haiku" is not known'):
+        rescore(replace(run, plan=replace(run.plan, cell=replace(run.cell, format="haiku"))))
 
 
 def test_ids_rise_even_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:

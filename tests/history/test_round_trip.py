@@ -23,7 +23,7 @@ FINISHED = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
 def _left_at_default(value: object, path: str = "run") -> list[str]:
     """Fields, at any depth, that hold nothing but their default; the first response stands for all."""
     found = []
-    value = value[0] if isinstance(value, tuple) and path == "run.responses" else value
+    value = value[0] if isinstance(value, tuple) and path in ("run.responses", "run.plan.calls") else value
     for field in fields(value) if is_dataclass(value) else ():
         here, held = f"{path}.{field.name}", getattr(value, field.name)
         default = field.default if field.default is not MISSING else None
@@ -42,7 +42,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
     history.finish(run)
     assert history.get(run.id) == run
     assert _left_at_default(run) == [
-        "run.elicitation.thought",
+        "run.plan.calls.thought",
         "run.responses.answer.first_token",
         "run.responses.answer.figures",
         "run.responses.answer.unread",
@@ -186,14 +186,14 @@ def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Statu
 
 def test_the_answers_of_several_calls_come_back_each_in_its_place(history: History, draft: MakeRun) -> None:
     """The second call failed; the third answered in another order of the options."""
-    call = draft().elicitation.more[0]
+    first, call = draft().plan.calls
     thoughtful = Answer("BBAD" * 5, thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
     responses = (
         Response(Answer("AABC" * 5), "live", "gpt-4o", FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
         Response(Answer(unread="Rate limit: wait"), "live", "gpt-4o", call=1),
         Response(thoughtful, "live", "gpt-4o-mini", FINISHED, usage=Usage(12, 4, 0.25, 2.0), call=2),
     )
-    run = rescore(draft(format="sequence", more=(call, call), responses=responses))
+    run = rescore(draft(format="sequence", calls=(first, call, call), responses=responses))
     assert run.reading is not None
     assert (run.reading.figures, run.reading.sample_size) == ((20, 5, 10, 5), 40)
     history.finish(run)
@@ -218,9 +218,7 @@ def test_odd_shapes(history: History, done: MakeRun) -> None:
         example_ids=(),
         notes=(),
         recipe=PLAIN,
-        request=Request(77),
-        offered=(),
-        more=(),
+        calls=(replace(done().plan.first, offered=(), request=Request(77)),),
     )
     assert run.alignment is not None
     assert (run.alignment.kl, run.alignment.kl_unsmoothed, run.alignment.floor) == (math.inf, None, None)
@@ -296,7 +294,7 @@ def test_an_id_is_found_by_its_beginning_or_its_end(history: History, done: Make
 
 def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun) -> None:
     run, twin = done(), done()
-    other = done(question=replace(run.elicitation.question, options=(Option("Y"), Option("N"))), human=None)
+    other = done(question=replace(run.cell.question, options=(Option("Y"), Option("N"))), human=None)
     for each in (run, twin, other):
         history.finish(each)
     history.delete(run.id)

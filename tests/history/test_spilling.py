@@ -16,7 +16,7 @@ import pytest
 
 from opinionscope.history import History, HistoryError, HistoryWriter
 from opinionscope.history.spilling import read_spill, spill_files, write_spill
-from opinionscope.runs import Run
+from opinionscope.runs import Run, RunError
 
 MakeRun = Callable[..., Run]
 
@@ -227,7 +227,7 @@ def test_a_run_resumed_here_is_not_resumed_by_another(history: History, draft: M
         barrier.wait()
         try:
             one.resume(run.id)
-        except HistoryError as error:
+        except RunError as error:
             refused.append(error.message)
 
     with History(history.path) as other:
@@ -238,6 +238,6 @@ def test_a_run_resumed_here_is_not_resumed_by_another(history: History, draft: M
             thread.join()
         assert len(refused) == 1
         assert "is being asked by another process at this moment" in refused[0]
-        with suppress(HistoryError):
+        with suppress(RunError):
             other.resume(run.id)
         assert other.get(run.id).status == "running"

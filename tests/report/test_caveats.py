@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Prompt, TokenLogprob, elicit
+from opinionscope.elicitation import Answer, Prompt, TokenLogprob, make_plan
 from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.report import caveats, infinity_sentence
 from opinionscope.runs import Run
@@ -120,8 +120,8 @@ def test_a_flat_answer_says_nothing(make_run: MakeRun, text: str, form: str, sai
 
 def _shown(make_run: MakeRun, form: str) -> tuple[Prompt, list[str]]:
     """A prompt as it is really sent, and the answers of its worked examples."""
-    question = make_run(None).elicitation.question
-    prompt = elicit(Library(()), question, Group("Parents"), "persona", form).prompt
+    question = make_run(None).cell.question
+    prompt = make_plan(Library(()), question, Group("Parents"), "persona", form).first.prompt
     lines = [line.removeprefix("Answer: ") for line in prompt.user.splitlines() if line.startswith("Answer: ")]
     return prompt, lines
 

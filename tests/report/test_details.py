@@ -98,7 +98,7 @@ NOT_LISTED = Answer("A", (TokenLogprob("A", math.log(0.7)), TokenLogprob("B", ma
 def test_an_option_that_was_not_listed_is_shown_with_its_bound_and_never_as_nothing(make_run: MakeRun) -> None:
     run = make_run(NOT_LISTED, form="log-probs")
     text = _text(reading_lines(run))
-    labels = run.elicitation.question.labels
+    labels = run.cell.question.labels
     for label in labels[2:]:
         assert re.search(rf"not listed  →  <1.1%  {label}", text)
     assert "77.8%" in text

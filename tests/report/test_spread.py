@@ -15,8 +15,8 @@ from opinionscope.survey import Distribution
 
 def _several(run, *texts, **recipe):
     responses = tuple(Response(Answer(text), "live", "gpt-4", call=at) for at, text in enumerate(texts))
-    elicitation = replace(run.elicitation, recipe=Recipe(repeats=len(texts), **recipe))
-    return rescore(replace(run, elicitation=elicitation, responses=responses))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(repeats=len(texts), **recipe)))
+    return rescore(replace(run, plan=plan, responses=responses))
 
 
 MAPS = ("A: 70, B: 20, C: 10, D: 0", "A: 50, B: 20, C: 20, D: 10", "A: 60, B: 20, C: 15, D: 5")
@@ -91,9 +91,9 @@ def test_what_was_not_listed_keeps_its_bound_at_the_temperature_fitted(make_run)
 def test_repeats_of_samples_are_counted_together_and_their_range_is_said(make_run) -> None:
     letters = "AAAB" + "AABB"
     run = make_run(Answer("A"), form="samples")
-    elicitation = replace(run.elicitation, recipe=Recipe(samples=4, repeats=2))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=4, repeats=2)))
     responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
-    spread = spread_of(rescore(replace(run, elicitation=elicitation, responses=responses)))
+    spread = spread_of(rescore(replace(run, plan=plan, responses=responses)))
     assert (spread.answers, spread.lowest[:2], spread.highest[:2]) == (8, (0.5, 0.25), (0.75, 0.5))
 
 
@@ -109,15 +109,15 @@ def test_each_answer_is_told_with_its_model_its_reading_and_its_prompt(make_run)
     told = run_json(rescore(replace(run, responses=(run.responses[0], second, lost))))
     assert told["answers_by_model"] == {"gpt-4": 1, "gpt-4-turbo": 1}
     assert [answer["probabilities"] for answer in told["answers"]] == [[0.7, 0.2, 0.1, 0], [0.5, 0.2, 0.2, 0.1], None]
-    assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.elicitation.prompt.user
+    assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.plan.first.prompt.user
     assert "1 of 3 calls failed (Too many requests)" in told["caveats"]
 
 
 def _people(make_run, letters: str, **changes):
     run = make_run(Answer("A"), form="samples", **changes)
     responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
-    elicitation = replace(run.elicitation, recipe=Recipe(samples=len(letters)))
-    return rescore(replace(run, elicitation=elicitation, responses=responses))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=len(letters))))
+    return rescore(replace(run, plan=plan, responses=responses))
 
 
 def _log_probs(make_run, inside: float):

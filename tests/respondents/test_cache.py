@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Answer, Call
 from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError, Response
 from opinionscope.respondents.cache import AnswerCache
@@ -18,7 +18,7 @@ from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.setup import Setup
 from opinionscope.survey import Library
 
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 
 def written_below(folder: Path) -> list[Path]:
@@ -29,9 +29,9 @@ Ask = Callable[..., Respondent]
 
 
 @pytest.fixture
-def cold(elicitation: Elicit) -> Elicit:
-    def make(form: str = "verbalized", temperature: float = 0.0, **changes: Any) -> Elicitation:
-        one = elicitation(form, **changes)
+def cold(call: MakeCall) -> MakeCall:
+    def make(form: str = "verbalized", temperature: float = 0.0, **changes: Any) -> Call:
+        one = call(form, **changes)
         return replace(one, request=replace(one.request, temperature=temperature))
 
     return make
@@ -49,7 +49,7 @@ def cached(fake_openai: Any, tmp_path: Path, empty_library: Library) -> Ask:
 
 
 async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_answer_is_from(
-    fake_openai: Any, cached: Ask, cold: Elicit
+    fake_openai: Any, cached: Ask, cold: MakeCall
 ) -> None:
     first = await cached().respond(cold())
     seen: list[str] = []
@@ -69,7 +69,7 @@ async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_an
 
 
 async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_next(
-    fake_openai: Any, cached: Ask, cold: Elicit
+    fake_openai: Any, cached: Ask, cold: MakeCall
 ) -> None:
     for number in range(3):
         fake_openai.then(text=f"{number}")
@@ -93,7 +93,7 @@ async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_nex
     ],
 )
 async def test_whatever_else_is_asked_is_really_asked(
-    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+    fake_openai: Any, cached: Ask, cold: MakeCall, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
 ) -> None:
     monkeypatch.setenv("MY_TEAM", "blue")
     await cached().respond(cold())
@@ -104,7 +104,7 @@ async def test_whatever_else_is_asked_is_really_asked(
 
 
 async def test_another_server_named_by_the_environment_is_asked_itself(
-    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, cached: Ask, cold: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
     for path in ("/v1", "/v1/"):
@@ -127,7 +127,7 @@ def test_the_oldest_answers_make_room_and_giant_ones_are_not_kept(
 
 
 async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path
 ) -> None:
     await cached().respond(cold(temperature=1.0))
     fake_openai.fails(400)
@@ -136,7 +136,7 @@ async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
     assert written_below(tmp_path) == []
 
 
-async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: Elicit) -> None:
+async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: MakeCall) -> None:
     first = await cached().respond(cold("log-probs"))
     again = await cached().respond(cold("log-probs"), lambda text: pytest.fail("log-probs do not stream"))
     assert again.answer == first.answer
@@ -145,7 +145,7 @@ async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: El
 
 
 async def test_a_broken_file_or_a_folder_that_is_none_means_asking(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path
 ) -> None:
     await cached().respond(cold())
     (kept,) = written_below(tmp_path)
@@ -159,7 +159,7 @@ async def test_a_broken_file_or_a_folder_that_is_none_means_asking(
 
 
 async def test_neither_prompt_nor_key_is_written(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "canary-0123456789")
     await asyncio.gather(*(cached().respond(cold(seed=number)) for number in range(3)))

@@ -247,7 +247,7 @@ async def test_log_probs_whole_shuffled_short_or_absurd(
 
 
 async def test_two_hundred_calls_at_once_leave_nothing_behind(
-    keeper: Any, fake_openai: Any, nothing_left: Check, respondent: Any, elicitation: Any
+    keeper: Any, fake_openai: Any, nothing_left: Check, respondent: Any, call: Any
 ) -> None:
     replies = (
         {"text": "A"},
@@ -260,7 +260,7 @@ async def test_two_hundred_calls_at_once_leave_nothing_behind(
     for number in range(200):
         fake_openai.then(**replies[number % len(replies)])
     model = respondent(attempts=1)
-    asked = [model.respond(elicitation("sequence"), lambda text: None) for _ in range(200)]
+    asked = [model.respond(call("sequence"), lambda text: None) for _ in range(200)]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert sum(isinstance(outcome, Response) for outcome in outcomes) > 30
     assert [one for one in outcomes if not isinstance(one, Response | RespondentError)] == []
@@ -272,4 +272,4 @@ async def test_a_temperature_that_was_left_out_is_kept_with_the_run(keeper: Any,
     fake_openai.fails(400, "temperature: deprecated here, leave it out")
     run = await keeper.ask()
     assert run.status == "done"
-    assert any("sent without a temperature" in note for note in run.elicitation.notes)
+    assert any("sent without a temperature" in note for note in run.plan.notes)

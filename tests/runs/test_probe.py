@@ -30,7 +30,7 @@ class Somebody:
         self.seen = []
         self.asked = asyncio.Event()
 
-    async def respond(self, elicitation, on_text=None, on_attempt=None):
+    async def respond(self, call, on_text=None, on_attempt=None):
         self.seen = [row.status for row in self.history.page()]
         self.asked.set()
         if self.error:
@@ -107,8 +107,8 @@ async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
 
 async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(library, history):
     class Crowd(Somebody):
-        async def respond(self, elicitation, on_text=None, on_attempt=None):
-            if elicitation.seed % 10 >= 4:
+        async def respond(self, call, on_text=None, on_attempt=None):
+            if call.seed % 10 >= 4:
                 await asyncio.Event().wait()
             return Response(Answer(text="A"), "live", "crowd", NOON)
 
@@ -144,15 +144,15 @@ async def test_a_recorded_few_shot_answer_needs_no_examples_of_ours(library):
     brazil = Choices("world-cup-2010-winner", "Brazil", "few-shot", "verbalized", "recorded/gpt-4")
     run = await prober_of(library, None).peek(brazil)
     assert run.status == "done"
-    assert run.elicitation.prompt.user == ""
+    assert run.plan.first.prompt.user == ""
 
 
-async def test_choices_that_make_no_elicitation_still_show_the_humans(library):
+async def test_choices_that_make_no_plan_still_show_the_humans(library):
     prober = prober_of(library, None)
     run = prober.refused(RECORDED, SteeringError("no neighbours"))
     assert (run.status, run.error) == ("failed", "no neighbours")
     assert run.human.n == 428
-    assert run.elicitation.prompt.user == ""
+    assert run.plan.first.prompt.user == ""
 
 
 async def test_peeking_keeps_nothing_and_asks_nobody(library, history):
@@ -165,7 +165,7 @@ async def test_peeking_keeps_nothing_and_asks_nobody(library, history):
 
 async def test_the_same_choices_make_the_same_prompt(library):
     prober = prober_of(library, None)
-    assert prober.elicit(RECORDED).prompt == prober.elicit(RECORDED).prompt
+    assert prober.plan(RECORDED).calls == prober.plan(RECORDED).calls
 
 
 @pytest.mark.parametrize(
@@ -196,4 +196,4 @@ async def test_few_shot_without_neighbours_is_refused_before_any_call(tmp_path, 
 @pytest.mark.parametrize("form", FORMATS)
 async def test_a_recorded_model_is_looked_up_once_whatever_the_format(library, form):
     drafted = prober_of(library, None).draft(replace(RECORDED, format=form))
-    assert len(drafted.elicitation.calls) == 1
+    assert len(drafted.plan.calls) == 1

@@ -22,7 +22,7 @@ class Sure:
 
     name, kind = "sure", "live"
 
-    async def respond(self, elicitation, on_text=None, on_attempt=None):
+    async def respond(self, call, on_text=None, on_attempt=None):
         return Response(Answer("A", SURE), "live", "sure-1")
 
 

@@ -114,7 +114,7 @@ async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
 def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     now = 100.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    draft = SimpleNamespace(elicitation=SimpleNamespace(calls=(1, 2)))
+    draft = SimpleNamespace(plan=SimpleNamespace(calls=(1, 2)))
     call = CallUnderWay(choices=None, draft=draft)
     call._begun = now
     call.delay(Attempt(2, 3, 7.0, "Too many requests"))

@@ -1,8 +1,8 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
 from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.elicitation import Call, Elicitation, elicit
 from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan
 from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_answer, read_answers
 from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
@@ -17,8 +17,9 @@ __all__ = [
     "STEERINGS",
     "Answer",
     "Call",
-    "Elicitation",
+    "Cell",
     "Order",
+    "Plan",
     "Prompt",
     "Reading",
     "Recipe",
@@ -29,7 +30,7 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
-    "elicit",
+    "make_plan",
     "read_answer",
     "read_answers",
     "voices",

@@ -2,12 +2,12 @@
 
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from opinionscope.alignment import Alignment, NoiseFloor, Scaling
-from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
+from opinionscope.elicitation import Answer, Call, Cell, Plan, Prompt, Reading, Recipe, TokenLogprob
 from opinionscope.elicitation.expression import Request
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs.run import Run
@@ -30,7 +30,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         id=row["id"],
         created=datetime.fromisoformat(row["created"]),
         status=row["status"],
-        elicitation=_elicitation(connection, row),
+        plan=_plan(connection, row),
         model=row["model"],
         human=_human(connection, row["human_hash"]),
         epsilon=row["epsilon"],
@@ -50,46 +50,45 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
     )
 
 
-def _elicitation(connection: sqlite3.Connection, row: sqlite3.Row) -> Elicitation:
+def _plan(connection: sqlite3.Connection, row: sqlite3.Row) -> Plan:
     run_id = row["id"]
-    offered = _offered(connection, run_id)
     examples = _column(connection, "SELECT question_id FROM examples WHERE run_id = ? ORDER BY position", run_id)
-    return Elicitation(
-        question=_question(connection, row["question_hash"]),
-        group=_group(connection, row["group_hash"]),
-        steering=row["steering"],
-        format=row["format"],
-        prompt=_prompt(connection, row["prompt_hash"]),
-        request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"], row["numbered"]),
-        seed=row["seed"],
-        example_ids=examples,
-        notes=_column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
-        template_version=row["template_version"],
-        recipe=Recipe(
-            samples=row["samples"],
-            repeats=row["repeats"],
-            order=row["option_order"],
-            reasoning=bool(row["reasoning"]),
-            voice=row["voice"],
-            examples=row["examples_wanted"],
-            example_ids=examples if row["examples_chosen"] else (),
-            temperature=row["temperature"],
-        ),
-        offered=offered.get(0, ()),
-        more=_more(connection, run_id, offered),
+    recipe = Recipe(
+        samples=row["samples"],
+        repeats=row["repeats"],
+        order=row["option_order"],
+        reasoning=bool(row["reasoning"]),
+        voice=row["voice"],
+        examples=row["examples_wanted"],
+        example_ids=examples if row["examples_chosen"] else (),
+        temperature=row["temperature"],
+    )
+    question, group = _question(connection, row["question_hash"]), _group(connection, row["group_hash"])
+    cell = Cell(question, group, row["steering"], row["format"], recipe)
+    return Plan(
+        cell,
+        _calls(connection, row, cell),
+        examples,
+        _column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
+        row["template_version"],
+    )
+
+
+def _calls(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Call, ...]:
+    """All calls; those of the same prompt share it."""
+    planned = _all(connection, "SELECT * FROM planned_calls WHERE run_id = ? ORDER BY position", run["id"])
+    prompts = {key: _prompt(connection, key) for key in {row["prompt_hash"] for row in (run, *planned)}}
+    request = Request(run["max_tokens"], run["top_logprobs"], run["temperature"], run["numbered"])
+    offered = _offered(connection, run["id"])
+    return tuple(
+        Call(cell, prompts[row["prompt_hash"]], request, offered.get(at, ()), row["seed"])
+        for at, row in enumerate((run, *planned))
     )
 
 
 def _prompt(connection: sqlite3.Connection, key: str) -> Prompt:
     row = _found(connection, "SELECT system, user FROM prompts WHERE hash = ?", key)
     return Prompt(row["system"], row["user"])
-
-
-def _more(connection: sqlite3.Connection, run_id: str, offered: Mapping[int, tuple[str, ...]]) -> tuple[Call, ...]:
-    """The calls beside the first; those of the same prompt share it."""
-    rows = _all(connection, "SELECT * FROM planned_calls WHERE run_id = ? ORDER BY position", run_id)
-    prompts = {key: _prompt(connection, key) for key in {row["prompt_hash"] for row in rows}}
-    return tuple(Call(prompts[row["prompt_hash"]], offered.get(row["position"], ()), row["seed"]) for row in rows)
 
 
 def _offered(connection: sqlite3.Connection, run_id: str) -> dict[int, tuple[str, ...]]:

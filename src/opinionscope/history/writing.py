@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import zip_longest
 
 from opinionscope.alignment import Alignment
-from opinionscope.elicitation import Elicitation, Reading
+from opinionscope.elicitation import Plan, Reading
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
 from opinionscope.respondents.base import Response
@@ -25,24 +25,24 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     Raises:
         sqlite3.IntegrityError: if there is a run with that id.
     """
-    elicitation, request, recipe = run.elicitation, run.elicitation.request, run.elicitation.recipe
-    question, group = store_question(connection, elicitation.question), store_group(connection, elicitation.group)
+    plan, cell, request, recipe = run.plan, run.cell, run.plan.first.request, run.cell.recipe
+    question, group = store_question(connection, cell.question), store_group(connection, cell.group)
     row: Row = {
         "id": run.id,
         "created": as_text(run.created),
         "question_hash": question,
         "group_hash": group,
         "human_hash": None if run.human is None else store_human(connection, run.human, question, group),
-        "steering": elicitation.steering,
-        "format": elicitation.format,
-        "prompt_hash": store_prompt(connection, elicitation.prompt),
+        "steering": cell.steering,
+        "format": cell.format,
+        "prompt_hash": store_prompt(connection, plan.first.prompt),
         "model": run.model,
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         "top_logprobs": request.top_logprobs,
         "numbered": request.numbered,
-        "seed": elicitation.seed,
+        "seed": plan.first.seed,
         "samples": recipe.samples,
         "repeats": recipe.repeats,
         "option_order": recipe.order,
@@ -50,7 +50,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "voice": recipe.voice,
         "examples_wanted": recipe.examples,
         "examples_chosen": bool(recipe.example_ids),
-        "template_version": elicitation.template_version,
+        "template_version": plan.template_version,
         "pack_version": run.pack_version,
         "program_version": run.program_version,
         "note": run.note,
@@ -59,21 +59,21 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     }
     insert(connection, "runs", [row])
     owner = {"run_id": run.id}
-    insert_list(connection, "examples", owner, ({"question_id": example} for example in elicitation.example_ids))
-    insert_list(connection, "prompt_notes", owner, ({"note": note} for note in elicitation.notes))
-    _write_plan(connection, run.id, elicitation)
+    insert_list(connection, "examples", owner, ({"question_id": example} for example in plan.example_ids))
+    insert_list(connection, "prompt_notes", owner, ({"note": note} for note in plan.notes))
+    _write_plan(connection, run.id, plan)
     _write_scaling(connection, run)
     write_tags(connection, run.id, run.tags)
 
 
-def _write_plan(connection: sqlite3.Connection, run_id: str, elicitation: Elicitation) -> None:
+def _write_plan(connection: sqlite3.Connection, run_id: str, plan: Plan) -> None:
     """The calls beside the first, and the order in which each call offers the options."""
     rows: list[Row] = [
         {"run_id": run_id, "position": at, "prompt_hash": store_prompt(connection, call.prompt), "seed": call.seed}
-        for at, call in enumerate(elicitation.more, 1)
+        for at, call in enumerate(plan.calls[1:], 1)
     ]
     insert(connection, "planned_calls", rows)
-    for at, call in enumerate(elicitation.calls):
+    for at, call in enumerate(plan.calls):
         owner: Row = {"run_id": run_id, "call": at}
         insert_list(connection, "planned_letters", owner, ({"label": label} for label in call.offered))
 
@@ -110,7 +110,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     for table in ("calls", "scalings", "readings", "measures", "prompt_notes"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     # What a server refused is known only after it was asked.
-    insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.elicitation.notes))
+    insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.plan.notes))
     write_responses(connection, run.id, run.responses)
     _write_scaling(connection, run)
     if run.reading is not None:

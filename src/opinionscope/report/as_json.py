@@ -18,7 +18,7 @@ from opinionscope.survey import Group, Library, Question
 
 def run_json(run: Run) -> dict[str, Any]:
     """A run of the history as `run --json` and `history show --json` print it; probabilities in survey order."""
-    elicitation, question, alignment = run.elicitation, run.elicitation.question, run.alignment
+    cell, plan, question, alignment = run.cell, run.plan, run.cell.question, run.alignment
     response, reading = run.response, run.reading
     floor = alignment.floor if alignment else None
     read = reading.distribution if reading else None
@@ -30,15 +30,15 @@ def run_json(run: Run) -> dict[str, Any]:
         "status": run.status,
         "error": {"title": run.error_title, "message": run.error} if run.error else None,
         "question": question_shape(question),
-        "group": elicitation.group.name,
-        "steering": elicitation.steering,
-        "format": elicitation.format,
+        "group": cell.group.name,
+        "steering": cell.steering,
+        "format": cell.format,
         "wording": question.wording,
-        "seed": elicitation.seed,
-        "recipe": recipe_json(elicitation.recipe),
-        "example_ids": list(elicitation.example_ids),
-        "notes": list(elicitation.notes),
-        "calls": {"planned": len(elicitation.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
+        "seed": plan.first.seed,
+        "recipe": recipe_json(cell.recipe),
+        "example_ids": list(plan.example_ids),
+        "notes": list(plan.notes),
+        "calls": {"planned": len(plan.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
         "model": without_folders(run.model),
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "kind": response.kind if response else None,
@@ -73,22 +73,22 @@ def run_json(run: Run) -> dict[str, Any]:
         },
         "pack_version": run.pack_version,
         "program_version": run.program_version,
-        "template_version": elicitation.template_version,
+        "template_version": plan.template_version,
     }
 
 
 def _prompts_of(run: Run) -> list[Prompt]:
     """The prompts that were sent, each once; a recorded model was sent others, which are not known."""
-    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.elicitation.calls))
+    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.plan.calls))
 
 
 def _answers_json(run: Run) -> list[dict[str, Any]]:
     """What came back, call by call, with the place of its prompt among those that were sent."""
-    readings = single_readings(run) if run.elicitation.format in FORMATS else (None,) * len(run.responses)
+    readings = single_readings(run) if run.cell.format in FORMATS else (None,) * len(run.responses)
     places = {prompt: place for place, prompt in enumerate(_prompts_of(run))}
-    of_call = {at: places.get(call.prompt) for at, call in enumerate(run.elicitation.calls)}
+    of_call = {at: places.get(call.prompt) for at, call in enumerate(run.plan.calls)}
     return [
-        _response_json(response, reading, run.elicitation.question) | {"prompt": of_call.get(response.call)}
+        _response_json(response, reading, run.cell.question) | {"prompt": of_call.get(response.call)}
         for response, reading in zip(run.responses, readings, strict=True)
     ]
 
@@ -143,7 +143,7 @@ def _measures_json(run: Run) -> dict[str, Any]:
     names = ("kl", "kl_unsmoothed", "tv", "js", "wasserstein", "score")
     measures: dict[str, Any] = {name: getattr(alignment, name) if alignment else None for name in names}
     at = alignment.kl_infinite_at if alignment else None
-    measures["kl_infinite_at"] = None if at is None else run.elicitation.question.labels[at]
+    measures["kl_infinite_at"] = None if at is None else run.cell.question.labels[at]
     return measures
 
 

@@ -52,13 +52,13 @@ _SECOND_TURN = (
 
 def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     """What goes with the prompt, and its two messages; for a recorded model, that it was not sent."""
-    elicitation = run.elicitation
-    prompt, request, seed = elicitation.prompt, elicitation.request, elicitation.seed
+    call, is_second = run.plan.first, run.cell.reasons_in_a_call_before
+    prompt, request, seed = call.prompt, call.request, call.seed
     if not prompt.user:
         return (TextLine(run.error or "No prompt.", "muted"),)
     settings = [f"temperature {request.temperature:g}", f"up to {_tokens(request.max_tokens)}"]
-    if elicitation.reasons_in_a_call_before:
-        settings.append(f"after up to {_tokens(elicitation.thinking().request.max_tokens)} of reasoning")
+    if is_second:
+        settings.append(f"after up to {_tokens(call.thinking.request.max_tokens)} of reasoning")
     if request.top_logprobs:
         settings.append(f"log-probs of the {request.top_logprobs} likeliest first tokens")
     if request.numbered:
@@ -73,7 +73,7 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         _BLANK,
         TextLine("user", "heading"),
         TextLine(prompt.user),
-        *(_SECOND_TURN if elicitation.reasons_in_a_call_before else ()),
+        *(_SECOND_TURN if is_second else ()),
     )
 
 
@@ -88,7 +88,7 @@ def answer_lines(run: Run) -> tuple[TextLine, ...]:
 
 def reading_lines(run: Run) -> tuple[TextLine, ...]:
     """How the answer was read, figure by figure; and the pack's note on the question, if it has one."""
-    return (*_reading(run), *_note(run.elicitation.question.note))
+    return (*_reading(run), *_note(run.cell.question.note))
 
 
 def _answer(run: Run) -> Iterator[TextLine]:
@@ -100,7 +100,7 @@ def _answer(run: Run) -> Iterator[TextLine]:
     else:
         for response in run.responses:
             if len(run.responses) > 1:
-                yield TextLine(f"answer {response.call + 1:,} of {len(run.elicitation.calls):,}", "strong")
+                yield TextLine(f"answer {response.call + 1:,} of {len(run.plan.calls):,}", "strong")
             yield from _one_answer(run, response.answer)
             yield from (_BLANK,) if len(run.responses) > 1 else ()
     if words := cost(run):
@@ -114,7 +114,7 @@ def _is_brief(answer: Answer) -> bool:
 
 def _brief_answers(run: Run) -> Iterator[TextLine]:
     """Many short answers in one paragraph, each with its option's label, and what went wrong with others."""
-    labels = run.elicitation.question.labels
+    labels = run.cell.question.labels
     said = Counter(_label(response.answer, labels) for response in run.responses if response.answer.text)
     yield TextLine(" ".join((response.answer.text or "·").strip() or "·" for response in run.responses))
     yield from (_BLANK, TextLine("how often each was said", "heading"))
@@ -168,7 +168,7 @@ def _reading(run: Run) -> Iterator[TextLine]:
     if read is None:
         return
     yield from (TextLine(_coverage(reading), "muted"), _BLANK)
-    labels = run.elicitation.question.labels
+    labels = run.cell.question.labels
     bounds = reading.bounds or (None,) * len(labels)
     for label, figure, share, bound in zip(labels, reading.figures, read.probabilities, bounds, strict=True):
         if bound is None:

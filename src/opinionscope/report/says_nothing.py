@@ -16,11 +16,11 @@ def says_nothing(run: Run) -> Iterator[str]:
     """A sentence if the answer is flat, and one if it repeats a worked example of its prompt."""
     if run.reading is None or run.reading.distribution is None:
         return
-    form = FORMATS.get(run.elicitation.format)
+    form = FORMATS.get(run.cell.format)
     if form is None or (form.one_letter and form.counts_people):
         return
-    if _is_flat(run.reading, run.elicitation.question):
-        yield _flat(run.elicitation.question)
+    if _is_flat(run.reading, run.cell.question):
+        yield _flat(run.cell.question)
     if run.is_recorded or form.one_letter:
         return
     repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
@@ -48,11 +48,11 @@ def _flat(question: Question) -> str:
 
 def _repeats_example(run: Run, at: int, reading: Reading) -> bool:
     response = run.responses[at]
-    calls, question = run.elicitation.calls, run.elicitation.question
+    calls, question = run.plan.calls, run.cell.question
     if reading.distribution is None or response.call >= len(calls):
         return False
     said = _in_order(response.answer, reading, question)
-    return any(said == shown for shown in _examples(calls[response.call].prompt, run.elicitation.format, question))
+    return any(said == shown for shown in _examples(calls[response.call].prompt, run.cell.format, question))
 
 
 def _in_order(answer: Answer, reading: Reading, question: Question) -> tuple[str, ...] | tuple[float, ...]:

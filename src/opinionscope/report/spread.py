@@ -8,7 +8,7 @@ from typing import Any
 from opinionscope.alignment import Alignment, Interval, Spread, align, spread_of_answers, spread_of_people
 from opinionscope.alignment.spread import Compare
 from opinionscope.charts import percent
-from opinionscope.elicitation import FORMATS, Elicitation, Reading, Recipe
+from opinionscope.elicitation import FORMATS, Cell, Reading, Recipe
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Distribution, DistributionError
@@ -19,7 +19,7 @@ LEAST_GAP = 0.005
 
 def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
-    if len(run.responses) < 2 or run.elicitation.format not in FORMATS:
+    if len(run.responses) < 2 or run.cell.format not in FORMATS:
         return None
     each = zip(run.responses, single_readings(run), strict=True)
     readable = [(response.call, reading) for response, reading in each if reading.distribution is not None]
@@ -28,7 +28,7 @@ def spread_of(run: Run) -> Spread | None:
     try:
         if all(reading.sample_size == 1 for _, reading in readable):
             spread = spread_of_people(_counts(readable), run.alignment, _values(run))
-            return _with_repeats(spread, readable, run.elicitation.recipe)
+            return _with_repeats(spread, readable, run.cell.recipe)
         answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
         return spread_of_answers(answers, _comparison(run))
     except DistributionError:
@@ -50,14 +50,14 @@ def _with_repeats(spread: Spread, people: Sequence[tuple[int, Reading]], recipe:
 
 
 def _values(run: Run) -> tuple[float | None, ...]:
-    options = run.elicitation.question.options
+    options = run.cell.question.options
     return tuple(options[at].value for at in run.alignment.positions) if run.alignment else ()
 
 
 def _comparison(run: Run) -> Compare | None:
     if run.human is None:
         return None
-    human, options = run.human, run.elicitation.question.options
+    human, options = run.human, run.cell.question.options
 
     def compare(model: Sequence[float]) -> Alignment:
         answer = Distribution.from_weights(model)
@@ -84,19 +84,19 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     else:
         yield what
     if spread.lowest:
-        yield _widest(spread, run.elicitation)
+        yield _widest(spread, run.cell)
 
 
-def _widest(spread: Spread, elicitation: Elicitation) -> str:
+def _widest(spread: Spread, cell: Cell) -> str:
     """On which option the answers differ most."""
-    over = " over orders of the options" if elicitation.recipe.order == "shuffled" and not spread.of_people else ""
+    over = " over orders of the options" if cell.recipe.order == "shuffled" and not spread.of_people else ""
     over = " over the repeats" if spread.of_people else over
     gaps = [high - low for low, high in zip(spread.lowest, spread.highest, strict=True)]
     at = gaps.index(max(gaps))
     if gaps[at] < LEAST_GAP:
         return f"no spread{over}: the answers are as good as equal"
     low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
-    return f"widest spread{over}: “{elicitation.question.labels[at]}” from {low} to {high}"
+    return f"widest spread{over}: “{cell.question.labels[at]}” from {low} to {high}"
 
 
 def spread_json(run: Run) -> dict[str, Any] | None:

@@ -182,12 +182,12 @@ def cost(run: Run) -> str:
 
 def plan_words(draft: Run) -> str:
     """What asking a draft takes: its calls, and about how many tokens go into them and come out."""
-    elicitation, calls = draft.elicitation, draft.elicitation.calls
+    calls = draft.plan.calls
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     orders = len({call.offered for call in calls})
-    number, longest = len(calls), elicitation.request.max_tokens
-    if elicitation.reasons_in_a_call_before:
-        number, letters, longest = 2 * number, 2 * letters, elicitation.thinking().request.max_tokens + longest
+    number, longest = len(calls), calls[0].request.max_tokens
+    if draft.cell.reasons_in_a_call_before:
+        number, letters, longest = 2 * number, 2 * letters, calls[0].thinking.request.max_tokens + longest
     words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")

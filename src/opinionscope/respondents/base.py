@@ -1,11 +1,11 @@
-"""Respondent: whoever answers an elicitation, and what comes back with the answer."""
+"""Respondent: whoever answers a call, and what comes back with the answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Answer, Call, Plan
 from opinionscope.errors import OpinionscopeError
 
 Kind = Literal["live", "recorded"]
@@ -97,7 +97,7 @@ class Response:
         kind: asked just now, or recorded earlier.
         model: the model that really answered, as the provider names it.
         answered: when a live answer came in (UTC); None for recorded ones.
-        call: which of the elicitation's calls it answers, from 0.
+        call: which of its plan's calls it answers, from 0.
         recorded: when and where a recorded answer was made, in words; "" for live ones.
     """
 
@@ -117,7 +117,7 @@ class Response:
 
 
 class Respondent(Protocol):
-    """Answers elicitations."""
+    """Answers calls."""
 
     @property
     def name(self) -> str:
@@ -127,13 +127,11 @@ class Respondent(Protocol):
     def kind(self) -> Kind:
         """Whether it answers live."""
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
         """Answer.
 
         Args:
-            elicitation: what is asked.
+            call: what is asked.
             on_text: called with all the text so far while an answer streams in. All that had arrived is handed
                 over also when the answer breaks off or the call is cancelled, before the exception leaves; a new
                 attempt begins the text anew.
@@ -148,8 +146,8 @@ class Respondent(Protocol):
 class SendsOtherwise(Protocol):
     """A respondent whose own settings have a say in what is sent."""
 
-    def as_sent(self, elicitation: Elicitation) -> Elicitation:
-        """The elicitation as it is really sent, with a note of what is put in place of its recipe."""
+    def as_sent(self, plan: Plan) -> Plan:
+        """The plan as it is really sent, with a note of what is put in place of its recipe."""
 
     def learned(self) -> tuple[str, ...]:
         """What else has to be said of how calls were sent, known once they have been answered."""
@@ -159,7 +157,7 @@ class SendsOtherwise(Protocol):
 class ChecksFirst(Protocol):
     """A respondent that can tell, before anything is sent, that it cannot be asked."""
 
-    async def check(self, elicitation: Elicitation) -> None:
+    async def check(self, call: Call) -> None:
         """Learn what is needed to ask; sends nothing.
 
         Raises:

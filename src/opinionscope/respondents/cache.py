@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
+from opinionscope.elicitation import Answer, Call, Plan, TokenLogprob
 from opinionscope.respondents.base import (
     ChecksFirst,
     Kind,
@@ -130,7 +130,7 @@ class CachedRespondent:
         """Wrap a respondent; one wrapper serves one run.
 
         Args:
-            identity: who is asked and how, beside what the elicitation says: model, server, parameters.
+            identity: who is asked and how, beside what the call says: model, server, parameters.
         """
         self._respondent = respondent
         self._cache = cache
@@ -147,55 +147,53 @@ class CachedRespondent:
         """As the respondent's own."""
         return self._respondent.kind
 
-    def as_sent(self, elicitation: Elicitation) -> Elicitation:
+    def as_sent(self, plan: Plan) -> Plan:
         """As the respondent's own, where it has a say."""
-        return self._respondent.as_sent(elicitation) if isinstance(self._respondent, SendsOtherwise) else elicitation
+        return self._respondent.as_sent(plan) if isinstance(self._respondent, SendsOtherwise) else plan
 
     def learned(self) -> tuple[str, ...]:
         """As the respondent behind it."""
         return self._respondent.learned() if isinstance(self._respondent, SendsOtherwise) else ()
 
-    async def check(self, elicitation: Elicitation) -> None:
+    async def check(self, call: Call) -> None:
         """As the respondent's own, unless the cache may have the answers.
 
         Raises:
             RespondentError: as the respondent's own.
         """
-        if self._temperature(elicitation) != 0 and isinstance(self._respondent, ChecksFirst):
-            await self._respondent.check(elicitation)
+        if self._temperature(call) != 0 and isinstance(self._respondent, ChecksFirst):
+            await self._respondent.check(call)
 
-    def _temperature(self, elicitation: Elicitation) -> object:
-        return self._identity.get("parameters", {}).get("temperature", elicitation.request.temperature)
+    def _temperature(self, call: Call) -> object:
+        return self._identity.get("parameters", {}).get("temperature", call.request.temperature)
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
         """Answer from the cache, or ask and keep the answer.
 
         Raises:
             RespondentError: as the respondent's own.
         """
-        if self._temperature(elicitation) != 0:
-            return await self._respondent.respond(elicitation, on_text, on_attempt)
-        request = request_hash(self._identity, elicitation)
+        if self._temperature(call) != 0:
+            return await self._respondent.respond(call, on_text, on_attempt)
+        request = request_hash(self._identity, call)
         key = hashlib.sha256(f"{request} {self._asked[request]}".encode()).hexdigest()
         self._asked[request] += 1
         found = await asyncio.to_thread(self._cache.get, key)
         if found is None:
-            response = await self._respondent.respond(elicitation, on_text, on_attempt)
+            response = await self._respondent.respond(call, on_text, on_attempt)
             await asyncio.to_thread(self._cache.put, key, response)
             return response
-        if on_text and found.answer.text and not elicitation.request.top_logprobs:
+        if on_text and found.answer.text and not call.request.top_logprobs:
             on_text(found.answer.text)
         return found
 
 
-def request_hash(identity: Mapping[str, Any], elicitation: Elicitation) -> str:
+def request_hash(identity: Mapping[str, Any], call: Call) -> str:
     """A hash of all that decides the answer at temperature 0."""
     asked = {
         "who": identity,
-        "messages": elicitation.messages,
-        "request": msgspec.to_builtins(elicitation.request),
-        "seed": elicitation.seed,
+        "messages": call.messages,
+        "request": msgspec.to_builtins(call.request),
+        "seed": call.seed,
     }
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()

@@ -1,10 +1,10 @@
-"""Asking: all the calls of one elicitation, several at a time."""
+"""Asking: all the calls of one plan, several at a time."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Answer, Plan
 from opinionscope.respondents.base import EmptyAnswerError, OnAttempt, OnText, Respondent, RespondentError, Response
 
 CONCURRENCY = 8
@@ -15,7 +15,7 @@ OnResponse = Callable[[Response], None]
 
 
 class Asking:
-    """The calls of one elicitation under way.
+    """The calls of one plan under way.
 
     Args:
         concurrency: how many calls are under way at the same time at most.
@@ -30,7 +30,7 @@ class Asking:
     def __init__(
         self,
         respondent: Respondent,
-        elicitation: Elicitation,
+        plan: Plan,
         *,
         concurrency: int = CONCURRENCY,
         deadline: float | None = None,
@@ -41,7 +41,7 @@ class Asking:
         before: tuple[Response, ...] = (),
     ) -> None:
         self.respondent = respondent
-        self._elicitation = elicitation
+        self._plan = plan
         self._concurrency = concurrency
         self._deadline = deadline
         self._on_text = on_text
@@ -89,7 +89,7 @@ class Asking:
             ) from None
 
     async def _all(self) -> tuple[Response, ...]:
-        number = len(self._elicitation.calls)
+        number = len(self._plan.calls)
         missing = [position for position in range(number) if position not in self._done]
         if number == 1 and missing:
             try:
@@ -144,22 +144,23 @@ class Asking:
 
     async def _ask(self, position: int, on_text: OnText | None) -> Response:
         """One call; where the letter's log-probs are wanted after reasoning, two of them."""
-        call = self._elicitation.calls[position]
-        single = self._elicitation.single(call)
-        if not (single.recipe.reasoning and single.needs_log_probs):
-            response = await self.respondent.respond(single, on_text, self._on_attempt)
+        call = self._plan.calls[position]
+        if not call.cell.reasons_in_a_call_before:
+            response = await self.respondent.respond(call, on_text, self._on_attempt)
             return self._placed(response, response.answer, position)
-        before = await self.respondent.respond(single.thinking(), on_text, self._on_attempt)
+        before = await self.respondent.respond(call.thinking, on_text, self._on_attempt)
         thought = (before.answer.text or "").strip()
-        response = await self.respondent.respond(single.after(thought or "…"), None, self._on_attempt)
+        response = await self.respondent.respond(replace(call, thought=thought or "…"), None, self._on_attempt)
         response = replace(response, usage=before.usage + response.usage)
         ended = _both_endings(before.answer, response.answer)
         return self._placed(response, replace(response.answer, thought=thought, finish_reason=ended), position)
 
     def _placed(self, response: Response, answer: Answer, position: int) -> Response:
         """A response with its thought set apart, the letters it speaks of, and which call it answers."""
-        offered = answer.offered or self._elicitation.calls[position].offered
-        return replace(response, answer=self._elicitation.split(replace(answer, offered=offered)), call=position)
+        call = self._plan.calls[position]
+        return replace(
+            response, answer=call.split(replace(answer, offered=answer.offered or call.offered)), call=position
+        )
 
     def _seen(self, text: str) -> None:
         assert self._on_text is not None
@@ -168,8 +169,8 @@ class Asking:
 
     def _broken_off(self) -> Answer:
         """What had arrived of a single answer; before log-probs, that is a thought."""
-        offered = self._elicitation.offered
-        if self._elicitation.needs_log_probs:
+        offered = self._plan.first.offered
+        if self._plan.cell.needs_log_probs:
             return Answer(thought=self._arrived, offered=offered)
         return Answer(self._arrived, offered=offered)
 

@@ -36,22 +36,20 @@ def scaling_for(run: Run, library: Library, store: RunStore | None) -> Scaling |
         return None
     questions = len({each.question for each in found})
     what = "recorded answers" if recorded else "earlier runs"
-    source = f"{what} of {run.model} to {run.elicitation.question.dataset}, steering {run.elicitation.steering}"
+    source = f"{what} of {run.model} to {run.cell.question.dataset}, steering {run.cell.steering}"
     return fit([(each.human.probabilities, each.model.probabilities) for each in found], questions, source)
 
 
 def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
-    elicitation = run.elicitation
+    cell = run.cell
     name = run.model.removeprefix(RECORDED_PREFIX)
-    kept_as = FORMATS[elicitation.format].recorded_as
+    kept_as = FORMATS[cell.format].recorded_as
     newest_first = reversed(Recordings.read(library.answer_files, name).of(name))
     sheets = [sheet for sheet in newest_first if sheet.dataset == _dataset(run)]
-    for question in _others(elicitation.question, library.pack(_dataset(run)).questions):
+    for question in _others(cell.question, library.pack(_dataset(run)).questions):
         for group in library.groups(question):
             human = library.human(question, group)
-            found = next(
-                filter(None, (s.answer(question, kept_as, elicitation.steering, group.name) for s in sheets)), None
-            )
+            found = next(filter(None, (s.answer(question, kept_as, cell.steering, group.name) for s in sheets)), None)
             if human is None or found is None:
                 continue
             answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
@@ -66,19 +64,19 @@ def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
         return
     place = None if run.api_base is None else public_url(run.api_base)
     seen: set[tuple[str, str]] = set()
-    for earlier in store.answered_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
-        elicitation = earlier.elicitation
-        key = (elicitation.question.id, elicitation.group.name)
-        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == place
-        if key in seen or not (same_place and _put_alike(elicitation.recipe, run.elicitation.recipe)):
+    for earlier in store.answered_by(run.model, run.cell.steering, LOG_PROBS, MOST_RUNS):
+        cell = earlier.cell
+        key = (cell.question.id, cell.group.name)
+        same_place = cell.question.dataset == _dataset(run) and earlier.api_base == place
+        if key in seen or not (same_place and _put_alike(cell.recipe, run.cell.recipe)):
             continue
-        if not list(_others(run.elicitation.question, [elicitation.question])):
+        if not list(_others(run.cell.question, [cell.question])):
             continue
         answers = [response.answer for response in earlier.responses]
-        model = read_answers(answers, elicitation.format, elicitation.question).distribution
+        model = read_answers(answers, cell.format, cell.question).distribution
         if earlier.human is not None and model is not None:
             seen.add(key)
-            yield _HeldOut(elicitation.question.id, earlier.human, model)
+            yield _HeldOut(cell.question.id, earlier.human, model)
 
 
 def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:
@@ -91,4 +89,4 @@ def _put_alike(one: Recipe, other: Recipe) -> bool:
 
 
 def _dataset(run: Run) -> str:
-    return run.elicitation.question.dataset
+    return run.cell.question.dataset

@@ -49,7 +49,7 @@ def score(run: Run) -> Run:
 def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
     form = _known_format(run)
     answers = [response.answer for response in run.responses]
-    reading = read_answers(answers, form.name, run.elicitation.question, run.elicitation.expected)
+    reading = read_answers(answers, form.name, run.cell.question, run.cell.expected)
     if form.scaled:
         reading = _scaled(reading, run.scaling)
     again = replace(
@@ -71,7 +71,7 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
         alignment = align(
             run.human,
             reading.distribution,
-            run.elicitation.question.options,
+            run.cell.question.options,
             epsilon=again.epsilon,
             drop_nonresponse=again.drop_nonresponse,
             sample_size=reading.sample_size,
@@ -87,7 +87,7 @@ def single_readings(run: Run) -> tuple[Reading, ...]:
     Raises:
         RunError: as `rescore`.
     """
-    question, form, expected = run.elicitation.question, _known_format(run), run.elicitation.expected
+    question, form, expected = run.cell.question, _known_format(run), run.cell.expected
     readings = (read_answer(response.answer, form.name, question, expected) for response in run.responses)
     return tuple(_scaled(reading, run.scaling) if form.scaled else reading for reading in readings)
 
@@ -100,7 +100,7 @@ def _with_next_step(reason: str, form: ExpressionFormat, *, is_recorded: bool) -
 
 
 def _known_format(run: Run) -> ExpressionFormat:
-    name = run.elicitation.format
+    name = run.cell.format
     if name not in FORMATS:
         raise RunError(f'the expression format "{name}" is not known; update the program to read this answer')
     return FORMATS[name]

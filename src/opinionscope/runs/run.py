@@ -1,4 +1,4 @@
-"""Run: one elicitation answered by one respondent, with everything needed to repeat it."""
+"""Run: the plan of one cell, answered by one respondent, with everything needed to repeat it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from opinionscope.alignment import Alignment, Basis, Scaling, doubt
-from opinionscope.elicitation import Elicitation, Reading
+from opinionscope.elicitation import Cell, Plan, Reading
 from opinionscope.respondents.base import Response, Usage
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.survey import Distribution
@@ -19,13 +19,13 @@ Status = Literal["running", "done", "unread", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Run:
-    """One elicitation answered by one respondent.
+    """The plan of one cell, answered by one respondent.
 
     Attributes:
         id: a ULID: unique, and in order of time.
         status: "running" until it ends; "done" with an alignment (or, where no human answer is known, a
             reading); "unread" if no parser could read the answer; "failed" if there was none; "cancelled".
-        responses: what came back, in the order of the elicitation's calls; () if nothing did.
+        responses: what came back, in the order of the plan's calls; () if nothing did.
         scaling: the temperature that is applied to the answer, for formats that want one.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
@@ -37,7 +37,7 @@ class Run:
     id: str
     created: datetime
     status: Status
-    elicitation: Elicitation
+    plan: Plan
     model: str
     human: Distribution | None
     epsilon: float
@@ -56,6 +56,11 @@ class Run:
     note: str = ""
 
     @property
+    def cell(self) -> Cell:
+        """What was asked."""
+        return self.plan.cell
+
+    @property
     def response(self) -> Response | None:
         """The answer to the first call, which most often is the only one; None if there is none."""
         return self.responses[0] if self.responses else None
@@ -68,7 +73,7 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether every call was answered."""
-        return len(self.whole) == len(self.elicitation.calls)
+        return len(self.whole) == len(self.plan.calls)
 
     @property
     def is_interrupted(self) -> bool:
@@ -97,7 +102,7 @@ class Run:
         reading, alignment = self.reading, self.alignment
         if reading is None or alignment is None:
             return ""
-        stated = sum(reading.figures) / (reading.coverage or 1) if self.elicitation.format == STATES_SHARES else None
+        stated = sum(reading.figures) / (reading.coverage or 1) if self.cell.format == STATES_SHARES else None
         return doubt(Basis(alignment.human.n, alignment.model.n, len(self.responses), reading.coverage, stated))
 
     @property

@@ -1,4 +1,4 @@
-"""Elicitation: Question × Group × SteeringMethod × ExpressionFormat, and the prompts that it makes."""
+"""From a Cell (what is asked) to its Plan: the calls that ask it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,57 +28,14 @@ from opinionscope.survey.question import EVERYONE, Group, Question
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One message to the model, of the several that an elicitation may need.
-
-    Attributes:
-        offered: labels in the order of their letters A, B, C, …; () for survey order.
-        seed: sent to providers that take one.
-    """
-
-    prompt: Prompt
-    offered: tuple[str, ...] = ()
-    seed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Elicitation:
-    """One question put to a model on behalf of a group, ready to be sent.
-
-    Attributes:
-        prompt, offered, seed: those of the first call.
-        more: the other calls, where there are several: simulated people, or repeats.
-        seed: decides which letters worked examples show, and in which order; sent to providers that take one.
-            None: unset.
-        example_ids: ids of the real questions shown as examples.
-        notes: what a reader should know about how the prompt was made.
-        thought: what the model reasoned in a call before this one, which goes on from there; "" if nothing.
-    """
+class Cell:
+    """What is asked: one question for a group of people, by a steering method, an expression format and a recipe."""
 
     question: Question
     group: Group
     steering: str
     format: str
-    prompt: Prompt
-    request: Request
-    seed: int | None = None
-    example_ids: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    template_version: str = TEMPLATE_VERSION
     recipe: Recipe = PLAIN
-    offered: tuple[str, ...] = ()
-    more: tuple[Call, ...] = ()
-    thought: str = ""
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """All calls, in order; most often one."""
-        return (Call(self.prompt, self.offered, self.seed), *self.more)
-
-    @property
-    def asked(self) -> Question:
-        """The question with its options in the order in which the first call offers them."""
-        return reordered(self.question, self.offered)
 
     @property
     def expected(self) -> Expected:
@@ -88,6 +45,41 @@ class Elicitation:
         return Expected(self.group if tells_group else EVERYONE, self.recipe.samples)
 
     @property
+    def needs_log_probs(self) -> bool:
+        """Whether an answer is read from log-probs."""
+        return FORMATS[self.format].request.top_logprobs > 0
+
+    @property
+    def reasons_in_a_call_before(self) -> bool:
+        """Whether every call that answers continues one that only reasoned."""
+        return self.recipe.reasoning and self.needs_log_probs
+
+    @property
+    def reasons_in_the_answer(self) -> bool:
+        """Whether an answer begins with what the model reasoned."""
+        return self.recipe.reasoning and not self.needs_log_probs
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message to a respondent, with everything that is needed to send it and to read its answer.
+
+    Attributes:
+        cell: what the call is made for.
+        request: what is asked of the provider beside the prompt.
+        offered: labels in the order of their letters A, B, C, …; () for survey order.
+        seed: sent to providers that take one.
+        thought: what the model reasoned in a call before this one, which continues it; "" if nothing.
+    """
+
+    cell: Cell
+    prompt: Prompt
+    request: Request
+    offered: tuple[str, ...] = ()
+    seed: int | None = None
+    thought: str = ""
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """What is sent, in the form chat completions take."""
         if not self.thought:
@@ -95,13 +87,10 @@ class Elicitation:
         thought = [{"role": "assistant", "content": self.thought}, {"role": "user", "content": NOW_ANSWER}]
         return [*self.prompt.messages, *thought]
 
-    def thinking(self) -> "Elicitation":
+    @property
+    def thinking(self) -> "Call":
         """The call that only reasons, where another one answers."""
         return replace(self, request=Request(max_tokens=REASONING_TOKENS, temperature=self.request.temperature))
-
-    def after(self, thought: str) -> "Elicitation":
-        """The call that answers after the model has reasoned in another."""
-        return replace(self, thought=thought)
 
     def split(self, answer: Answer) -> Answer:
         """An answer parted into what was reasoned and what was answered, where a model has done both.
@@ -109,42 +98,47 @@ class Elicitation:
         One in which nobody can tell the two apart has no text, but a reason why it is unread.
         """
         answer = without_tags(answer)
-        if not self._reasons_in_the_answer or answer.text is None:
+        if not self.cell.reasons_in_the_answer or answer.text is None:
             return answer
         thought, text = split_thought(answer.text, is_cut_off=answer.is_cut_off)
         return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_MARK)
 
     def preview(self, text: str) -> tuple[float, ...] | None:
-        """What an answer to the first call shows while it arrives: shares in survey order, as the format's preview.
+        """What an answer shows while it arrives: shares in survey order, as the format's preview.
 
         None while the model still reasons.
         """
         text = part_thoughts(text)[1]
-        if self._reasons_in_the_answer:
+        if self.cell.reasons_in_the_answer:
             text = split_thought(text, is_cut_off=True)[1]
-        shares = FORMATS[self.format].preview(bare_answer(text), self.asked)
+        question = self.cell.question
+        shares = FORMATS[self.cell.format].preview(bare_answer(text), reordered(question, self.offered))
         if shares is None or not self.offered:
             return shares
         by_label = dict(zip(self.offered, shares, strict=True))
-        return tuple(by_label[label] for label in self.question.labels)
+        return tuple(by_label[label] for label in question.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls that a cell needs, ready to be sent.
+
+    Attributes:
+        calls: at least one; several for simulated people and for repeats.
+        example_ids: ids of the real questions shown as examples.
+        notes: what a reader should know about how the prompts were made.
+    """
+
+    cell: Cell
+    calls: tuple[Call, ...]
+    example_ids: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    template_version: str = TEMPLATE_VERSION
 
     @property
-    def needs_log_probs(self) -> bool:
-        """Whether the answer is read from log-probs, even where this call only reasons."""
-        return FORMATS[self.format].request.top_logprobs > 0
-
-    @property
-    def reasons_in_a_call_before(self) -> bool:
-        """Whether every call that answers goes on from one that only reasoned."""
-        return self.recipe.reasoning and self.needs_log_probs
-
-    @property
-    def _reasons_in_the_answer(self) -> bool:
-        return self.recipe.reasoning and not self.needs_log_probs
-
-    def single(self, call: Call) -> "Elicitation":
-        """The elicitation of one of the calls alone."""
-        return replace(self, prompt=call.prompt, offered=call.offered, seed=call.seed, more=())
+    def first(self) -> Call:
+        """The first call; the others differ from it in seed, order of the options and prompt at most."""
+        return self.calls[0]
 
 
 def reordered(question: Question, offered: tuple[str, ...]) -> Question:
@@ -155,7 +149,7 @@ def reordered(question: Question, offered: tuple[str, ...]) -> Question:
     return replace(question, options=tuple(by_label[label] for label in offered))
 
 
-def elicit(
+def make_plan(
     library: Library,
     question: Question,
     group: Group,
@@ -164,8 +158,8 @@ def elicit(
     seed: int | None = None,
     recipe: Recipe = PLAIN,
     voices: Voices = OWN_VOICES,
-) -> Elicitation:
-    """Make the elicitation of these choices; the same choices make the same prompt.
+) -> Plan:
+    """The plan of a cell; the same choices make the same prompts.
 
     Args:
         voices: those that the recipe may name.
@@ -183,33 +177,28 @@ def elicit(
         raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
     steered = method.steer(question, group, neighbours_in(library), recipe, voice)
     maker = PromptMaker(group, steered, form, recipe, voice.template if method.has_persona else None, seed)
-    first, *more = _planned(maker, question, planned)
-    return Elicitation(
-        question,
-        group,
-        steering,
-        format_name,
-        first.prompt,
-        form.request_for(question, recipe),
-        first.seed,
+    cell = Cell(question, group, steering, format_name, recipe)
+    return Plan(
+        cell,
+        tuple(_calls(cell, maker, form.request_for(question, recipe), planned)),
         tuple(example.question_id for example in steered.examples if example.question_id),
         (*steered.notes, *_voice_notes(voice, method), *form.notes(recipe)),
         maker.version,
-        recipe=recipe,
-        offered=first.offered,
-        more=tuple(more),
     )
 
 
-def _planned(maker: PromptMaker, question: Question, number: int) -> Iterator[Call]:
-    """So many calls, each with the options in its order, and a seed of its own where there is one."""
-    prompts: dict[tuple[str, ...], Prompt] = {}
+def _calls(cell: Cell, maker: PromptMaker, request: Request, number: int) -> Iterator[Call]:
+    """So many calls, each with the options in its order, and a seed of its own where there is one.
+
+    A prompt is made once for all calls that offer the options in the same order.
+    """
+    question, prompts = cell.question, dict[tuple[str, ...], Prompt]()
     for at in range(number):
         labels = ordered(question.labels, maker.recipe.order, maker.seed, at)
         if labels not in prompts:
             prompts[labels] = maker.prompt(reordered(question, labels))
         offered = () if labels == question.labels else labels
-        yield Call(prompts[labels], offered, None if maker.seed is None else maker.seed + at)
+        yield Call(cell, prompts[labels], request, offered, None if maker.seed is None else maker.seed + at)
 
 
 def _voice_notes(voice: Voice, method: SteeringMethod) -> tuple[str, ...]:
