@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from opinionscope.elicitation import (
     FORMATS,
     ORDERS,
-    Answer,
     Order,
     Plan,
     Recipe,
+    Reply,
     TokenLogprob,
     make_plan,
-    read_answer,
-    read_answers,
+    read_replies,
+    read_reply,
 )
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
@@ -39,14 +39,14 @@ def _question(labels: list[str]) -> Question:
     return Question("q", "d", "own", "Title", "Text?", tuple(Option(label) for label in labels))
 
 
-def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ...], rng: random.Random) -> Answer:
+def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ...], rng: random.Random) -> Reply:
     """What a model that believes these probabilities would answer where the options are offered like this."""
     letters = _question(list(offered)).letters
     probabilities = [by_label[label] for label in offered]
     if FORMATS[format_name].request.top_logprobs:
         tokens = (TokenLogprob(x, math.log(p)) for x, p in zip(letters, probabilities, strict=True) if p > 0)
-        return Answer("", first_token=(*tokens, TokenLogprob("The", -20.0)), offered=offered)
-    return Answer(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
+        return Reply("", first_token=(*tokens, TokenLogprob("The", -20.0)), offered=offered)
+    return Reply(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -62,10 +62,10 @@ def test_the_way_there_and_back_keeps_to_labels(
     made = make_plan(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
     rng = random.Random(seed)
     answers = [_answer(format_name, by_label, call.offered or question.labels, rng) for call in made.calls]
-    reading = read_answers(answers, format_name, question)
+    reading = read_replies(answers, format_name, question)
     assert reading.distribution is not None, reading.reason
     if FORMATS[format_name].one_letter and FORMATS[format_name].counts_people:
-        letters = [read_answer(answer, format_name, question) for answer in answers]
+        letters = [read_reply(answer, format_name, question) for answer in answers]
         assert all(truth[one.figures.index(1)] > 0 for one in letters)
         assert reading.sample_size == SOME
         assert reading.distribution.probabilities == pytest.approx(truth, abs=0.4)
@@ -104,7 +104,7 @@ def test_a_preview_is_in_survey_order_whatever_was_offered(library: Library) -> 
 
 def test_tokens_without_text_are_read_by_the_letters_offered(priority: Question) -> None:
     tokens = (TokenLogprob("A", math.log(0.9)), TokenLogprob("B", math.log(0.1)))
-    reading = read_answer(Answer(None, tokens, offered=priority.labels[::-1]), "log-probs", priority)
+    reading = read_reply(Reply(None, tokens, offered=priority.labels[::-1]), "log-probs", priority)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == pytest.approx((0, 0, 0.1, 0.9))
     assert [bound is not None for bound in reading.bounds] == [True, True, False, False]
@@ -114,4 +114,4 @@ def test_percents_by_label_agree_over_orders(priority: Question) -> None:
     shares = dict(zip(priority.labels, (50, 30, 15, 5), strict=True))
     for offered in (priority.labels, priority.labels[::-1], priority.labels[2:] + priority.labels[:2]):
         text = json.dumps(dict(zip("ABCD", (shares[label] for label in offered), strict=True)))
-        assert read_answer(Answer(text, offered=offered), "verbalized", priority).figures == (50, 30, 15, 5)
+        assert read_reply(Reply(text, offered=offered), "verbalized", priority).figures == (50, 30, 15, 5)

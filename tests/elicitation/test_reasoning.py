@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, STEERINGS, Answer, Call, Recipe, make_plan, read_answer
+from opinionscope.elicitation import FORMATS, STEERINGS, Call, Recipe, Reply, make_plan, read_reply
 from opinionscope.elicitation.thoughts import split_thought
 from opinionscope.survey.library import Library
 
@@ -53,11 +53,11 @@ def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
 )
 def test_only_what_stands_behind_the_mark_is_read(library: Library, format_name: str, mark: str) -> None:
     made = _call(library, format_name)
-    answer = made.split(Answer(MISLEADING + mark + ANSWERS[format_name], finish_reason="stop"))
+    answer = made.split(Reply(MISLEADING + mark + ANSWERS[format_name], finish_reason="stop"))
     assert answer.text == ANSWERS[format_name]
     assert answer.thought == MISLEADING.strip()
-    reading = read_answer(answer, format_name, made.cell.question)
-    assert reading == read_answer(Answer(ANSWERS[format_name]), format_name, made.cell.question)
+    reading = read_reply(answer, format_name, made.cell.question)
+    assert reading == read_reply(Reply(ANSWERS[format_name]), format_name, made.cell.question)
     assert reading.distribution is not None
 
 
@@ -78,10 +78,10 @@ def test_a_thought_without_an_answer_is_unread_and_says_why(
     library: Library, format_name: str, text: str, finish_reason: str, words: str
 ) -> None:
     made = _call(library, format_name, recipe=Recipe(reasoning=True, order="reversed"))
-    answer = made.split(Answer(text, finish_reason=finish_reason, offered=made.offered))
+    answer = made.split(Reply(text, finish_reason=finish_reason, offered=made.offered))
     assert answer.text is None
     assert answer.thought
-    reading = read_answer(answer, format_name, made.cell.question)
+    reading = read_reply(answer, format_name, made.cell.question)
     assert reading.distribution is None
     assert words in reading.reason
 
@@ -89,9 +89,9 @@ def test_a_thought_without_an_answer_is_unread_and_says_why(
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
 def test_a_bare_answer_of_a_model_that_did_not_reason_is_read(library: Library, format_name: str) -> None:
     made = _call(library, format_name)
-    answer = made.split(Answer(ANSWERS[format_name], finish_reason="stop"))
+    answer = made.split(Reply(ANSWERS[format_name], finish_reason="stop"))
     assert (answer.text, answer.thought) == (ANSWERS[format_name], "")
-    loose = made.split(Answer(f"Hm.\n\nAnswer: {ANSWERS[format_name]}", finish_reason="stop"))
+    loose = made.split(Reply(f"Hm.\n\nAnswer: {ANSWERS[format_name]}", finish_reason="stop"))
     assert (loose.text, loose.thought) == (ANSWERS[format_name], "Hm.")
 
 
@@ -124,19 +124,19 @@ THOUGHTS = 'Perhaps A. Perhaps {"A": 1, "B": 2, "C": 3, "D": 94}, or DDDDDDDDDDD
 def test_a_thought_in_tags_is_no_answer(library: Library, format_name: str, start: str, recipe: Recipe) -> None:
     made = _call(library, format_name, recipe=recipe)
     raw = f"{start}{THOUGHTS}\n</think>\n\n{ANSWERS[format_name]}"
-    parted = made.split(Answer(raw, finish_reason="stop"))
+    parted = made.split(Reply(raw, finish_reason="stop"))
     assert (parted.text, parted.thought.endswith(THOUGHTS)) == (ANSWERS[format_name], True)
-    expected = read_answer(Answer(ANSWERS[format_name]), format_name, made.cell.question)
-    assert read_answer(parted, format_name, made.cell.question) == expected
-    assert read_answer(Answer(raw), format_name, made.cell.question) == expected
+    expected = read_reply(Reply(ANSWERS[format_name]), format_name, made.cell.question)
+    assert read_reply(parted, format_name, made.cell.question) == expected
+    assert read_reply(Reply(raw), format_name, made.cell.question) == expected
 
 
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
 def test_a_thought_in_tags_that_never_ends_has_no_answer(library: Library, format_name: str) -> None:
     made = _call(library, format_name, recipe=Recipe())
-    unfinished = Answer(f"<think>{THOUGHTS}", finish_reason="length")
+    unfinished = Reply(f"<think>{THOUGHTS}", finish_reason="length")
     for answer in (unfinished, made.split(unfinished)):
-        reading = read_answer(answer, format_name, made.cell.question)
+        reading = read_reply(answer, format_name, made.cell.question)
         assert reading.distribution is None
         assert "cut off while it still reasoned" in reading.reason
     assert made.preview(f"<think>{THOUGHTS}") is None

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from opinionscope.alignment import Scaling
-from opinionscope.elicitation import Answer, Call, Cell, Plan, Prompt, Recipe
+from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History
-from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 
@@ -30,10 +29,11 @@ QUESTION = Question(
     note="asked twice",
 )
 GROUP = Group("Zürich women", (("city", "Zürich"), ("sex", "Female")))
-LIVE = Response(
-    Answer("{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}", finish_reason="stop", structured=True),
-    "live",
-    "gpt-4o-2024-08-06",
+LIVE = Reply(
+    "{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}",
+    finish_reason="stop",
+    structured=True,
+    model="gpt-4o-2024-08-06",
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
     usage=Usage(412, 31, 0.00134, 1.75),
 )
@@ -107,7 +107,7 @@ def done(draft: Callable[..., Run]) -> Callable[..., Run]:
 
     def make(**changes: Any) -> Run:
         run = replace(
-            draft(**changes), responses=(LIVE,), scaling=SCALING, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC)
+            draft(**changes), replies=(LIVE,), scaling=SCALING, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC)
         )
         return rescore(run)
 

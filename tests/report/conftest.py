@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Answer, Call, Cell, Plan, Prompt
-from opinionscope.respondents.base import Response
+from opinionscope.elicitation import FORMATS, Call, Cell, Plan, Prompt, Reply
 from opinionscope.runs import Run, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 
@@ -34,7 +33,7 @@ def make_run() -> Callable[..., Run]:
         changes: replace fields of the run, of its plan or of the question; `about` is the question's note.
     """
 
-    def make(answer: Answer | None, recorded: str = "", form: str = "verbalized", **changes: Any) -> Run:
+    def make(answer: Reply | None, recorded: str = "", form: str = "verbalized", **changes: Any) -> Run:
         def taken(kind: type) -> dict[str, Any]:
             return {name: changes.pop(name) for name in tuple(changes) if name in kind.__dataclass_fields__}
 
@@ -59,6 +58,6 @@ def make_run() -> Callable[..., Run]:
         if answer is None:
             return run
         kind = "recorded" if recorded else "live"
-        return rescore(replace(run, responses=(Response(answer, kind, "gpt-4", recorded=recorded),)))
+        return rescore(replace(run, replies=(replace(answer, kind=kind, model="gpt-4", recorded=recorded),)))
 
     return make

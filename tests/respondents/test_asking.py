@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Call, Plan, Prompt, Recipe, read_answers
-from opinionscope.respondents.base import Attempt, Kind, OnAttempt, OnText, RespondentError, Response, Usage
+from opinionscope.elicitation import Call, Kind, Plan, Prompt, Recipe, Reply, Usage, read_replies
+from opinionscope.respondents.base import Attempt, OnAttempt, OnText, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs.asking import Asking
 
@@ -37,7 +37,7 @@ class Scripted:
     under_way: int = 0
     most_under_way: int = 0
 
-    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         seed = call.seed or 0
         self.begun.append(seed)
         self.under_way += 1
@@ -46,7 +46,7 @@ class Scripted:
             await self.gate(seed).wait()
             if seed in self.failing:
                 raise RespondentError(f"call {seed} failed", title="No luck")
-            return Response(Answer("AB"[seed % 2]), "live", "scripted-1", usage=Usage(10, 1, 0.5, 1.0))
+            return Reply("AB"[seed % 2], model="scripted-1", usage=Usage(10, 1, 0.5, 1.0))
         finally:
             self.under_way -= 1
             self.ended.append(seed)
@@ -111,7 +111,7 @@ async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(se
 async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(several: MakePlan) -> None:
     model, seen = Scripted(), list[list[int]]()
     asking = Asking(
-        model, several(6), concurrency=6, on_response=lambda _: seen.append([one.call for one in asking.responses])
+        model, several(6), concurrency=6, on_reply=lambda _: seen.append([one.call for one in asking.replies])
     )
     running = asyncio.create_task(asking.all())
     for seed in (4, 0, 5, 2, 1, 3):
@@ -119,7 +119,7 @@ async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(seve
         model.open(seed)
     responses = await running
     assert [one.call for one in responses] == list(range(6))
-    assert [one.answer.text for one in responses] == list("ABABAB")
+    assert [one.text for one in responses] == list("ABABAB")
     assert seen == [[4], [0, 4], [0, 4, 5], [0, 2, 4, 5], [0, 1, 2, 4, 5], [0, 1, 2, 3, 4, 5]]
     assert all(set(earlier) < set(later) for earlier, later in pairwise(seen))
 
@@ -129,10 +129,10 @@ async def test_calls_that_fail_are_kept_with_their_reason_and_the_others_read(se
     model.open(*range(8))
     made = several(8)
     responses = await Asking(model, made, concurrency=2).all()
-    assert [one.call for one in responses if one.answer.unread] == [1, 2, 5]
-    assert responses[1].answer == Answer(unread="No luck: call 1 failed")
+    assert [one.call for one in responses if one.unread] == [1, 2, 5]
+    assert (responses[1].text, responses[1].unread) == (None, "No luck: call 1 failed")
     assert (responses[1].model, responses[1].usage) == ("scripted", Usage())
-    reading = read_answers([one.answer for one in responses], "samples", made.cell.question)
+    reading = read_replies(responses, "samples", made.cell.question)
     assert reading.sample_size == 5
     assert reading.coverage == pytest.approx(5 / 8)
 
@@ -147,7 +147,7 @@ async def test_where_every_call_fails_the_first_error_is_told_and_the_rest_spare
     with pytest.raises(RespondentError, match="call 0 failed"):
         await asking.all()
     assert len(model.begun) <= 4
-    assert len(asking.responses) in ((0,) if number == 1 else (min(number, 3), min(number, 4)))
+    assert len(asking.replies) in ((0,) if number == 1 else (min(number, 3), min(number, 4)))
     assert _others() == set()
 
 
@@ -180,7 +180,7 @@ async def test_enough_keeps_what_is_there_and_gives_up_what_is_under_way(several
     assert [one.call for one in responses] == [1, 3]
     assert model.under_way == 0
     assert len(model.begun) == 6
-    assert asking.responses == responses
+    assert asking.replies == responses
     assert _others() == set()
 
 
@@ -196,7 +196,7 @@ async def test_enough_says_nothing_to_a_single_call(several: MakePlan) -> None:
     enough.set()
     model.open(0)
     (response,) = await Asking(model, several(1), enough=enough).all()
-    assert response.answer.text == "A"
+    assert response.text == "A"
 
 
 async def test_cancelling_keeps_what_is_there(several: MakePlan) -> None:
@@ -209,7 +209,7 @@ async def test_cancelling_keeps_what_is_there(several: MakePlan) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert [one.call for one in asking.responses] == [2]
+    assert [one.call for one in asking.replies] == [2]
     assert model.under_way == 0
     assert _others() == set()
 
@@ -234,10 +234,10 @@ async def test_an_error_in_a_callback_ends_it_and_leaks_nothing(several: MakePla
 
     model = Scripted()
     model.open(*range(9))
-    asking = Asking(model, several(9), concurrency=concurrency, on_response=broken)
+    asking = Asking(model, several(9), concurrency=concurrency, on_reply=broken)
     with pytest.raises(ZeroDivisionError):
         await asking.all()
-    assert asking.responses
+    assert asking.replies
     assert (model.under_way, _others()) == (0, set())
 
 
@@ -247,17 +247,17 @@ async def test_each_call_sends_its_own_prompt_and_its_letters_are_kept(several: 
     class Echo(Scripted):
         async def respond(
             self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-        ) -> Response:
+        ) -> Reply:
             sent.append((call.prompt.user, call.seed))
-            return Response(Answer("A"), "live", "echo")
+            return Reply("A", model="echo")
 
     made = several(1)
     other = replace(made.first, prompt=Prompt("Be brief.", "Otherwise?"), offered=("No", "Yes"), seed=9)
     made = replace(made, calls=(made.first, other))
     first, second = await Asking(Echo(), made).all()
     assert sent == [("Trees?", 0), ("Otherwise?", 9)]
-    assert (first.answer.offered, second.answer.offered) == ((), ("No", "Yes"))
-    reading = read_answers([first.answer, second.answer], "samples", made.cell.question)
+    assert (first.offered, second.offered) == ((), ("No", "Yes"))
+    reading = read_replies([first, second], "samples", made.cell.question)
     assert reading.figures == (1, 1)
 
 
@@ -265,10 +265,10 @@ async def test_attempts_are_passed_on(several: MakePlan) -> None:
     class Hesitant(Scripted):
         async def respond(
             self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-        ) -> Response:
+        ) -> Reply:
             assert on_attempt is not None
             on_attempt(Attempt(2, 3, 0.0, "busy"))
-            return Response(Answer("A"), "live", "hesitant")
+            return Reply("A", model="hesitant")
 
     seen: list[Attempt] = []
     await Asking(Hesitant(), several(3), on_attempt=seen.append).all()
@@ -282,11 +282,11 @@ async def test_samples_through_a_real_server_come_back_counted(
     fake_openai.fails(400, "something about call one", type="invalid_request_error")
     parts: list[int] = []
     made = several(24)
-    asking = Asking(respondent(), made, concurrency=6, on_response=lambda one: parts.append(one.call))
+    asking = Asking(respondent(), made, concurrency=6, on_reply=lambda one: parts.append(one.call))
     responses = await asking.all()
     assert len(fake_openai.bodies) == 24
     assert sorted(parts) == list(range(24))
-    reading = read_answers([one.answer for one in responses], "samples", made.cell.question)
+    reading = read_replies(responses, "samples", made.cell.question)
     assert reading.sample_size == 23
     assert reading.figures[0] in (17, 18)
     assert not any(body.get("stream") for body in fake_openai.bodies)
@@ -298,9 +298,9 @@ async def test_enough_gives_up_calls_at_a_real_server_at_once(
     fake_openai.then(text="A")
     fake_openai.always(text="B", hold=True)
     enough = asyncio.Event()
-    asking = Asking(respondent(), several(12), concurrency=4, on_response=lambda _: enough.set(), enough=enough)
+    asking = Asking(respondent(), several(12), concurrency=4, on_reply=lambda _: enough.set(), enough=enough)
     responses = await asyncio.wait_for(asking.all(), 10)
-    assert [one.answer.text for one in responses] == ["A"]
+    assert [one.text for one in responses] == ["A"]
     assert len(fake_openai.bodies) <= 5
 
 
@@ -318,6 +318,6 @@ async def test_what_arrived_of_a_single_answer_is_kept_when_it_is_cancelled(
     running = asyncio.create_task(asking.all())
     with pytest.raises(asyncio.CancelledError):
         await running
-    (response,) = asking.responses
-    assert (response.answer.thought if is_thought else response.answer.text) == "AAB"
-    assert response.answer.offered == ("No", "Yes")
+    (response,) = asking.replies
+    assert (response.thought if is_thought else response.text) == "AAB"
+    assert response.offered == ("No", "Yes")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Call, Plan, Recipe, read_answers
+from opinionscope.elicitation import Call, Plan, Recipe, read_replies
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs.asking import Asking
@@ -27,18 +27,18 @@ async def test_a_thought_is_set_apart_from_the_answer(
     made = call(form, recipe=Recipe(samples=1, reasoning=True))
     texts: list[str] = []
     (response,) = await Asking(respondent(), _alone(made), on_text=texts.append).all()
-    assert (response.answer.text, response.answer.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
+    assert (response.text, response.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
     assert texts[-1].endswith(answers[form])
-    assert read_answers([response.answer], form, made.cell.question).figures[0] in (80, 8, 1)
+    assert read_replies([response], form, made.cell.question).figures[0] in (80, 8, 1)
 
 
 async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.always(text="AAAAAAAAAAAAA BBBBBBBBB\n\nAnswer: A is", finish_reason="length")
     made = call("sequence", recipe=Recipe(reasoning=True))
     (response,) = await Asking(respondent(), _alone(made)).all()
-    assert response.answer.text is None
-    assert "cut off" in read_answers([response.answer], "sequence", made.cell.question).reason
-    assert response.answer.thought.startswith("AAAA")
+    assert response.text is None
+    assert "cut off" in read_replies([response], "sequence", made.cell.question).reason
+    assert response.thought.startswith("AAAA")
 
 
 async def test_log_probs_after_a_thought_take_two_calls(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
@@ -54,8 +54,8 @@ async def test_log_probs_after_a_thought_take_two_calls(fake_openai: Any, respon
     assert answering["messages"][:2] == thinking["messages"]
     assert answering["messages"][2] == {"role": "assistant", "content": "Most like trees, so B."}
     assert answering["messages"][3]["role"] == "user"
-    assert response.answer.thought == "Most like trees, so B."
-    assert response.answer.first_token is not None
+    assert response.thought == "Most like trees, so B."
+    assert response.first_token is not None
     assert (response.usage.prompt_tokens, response.usage.completion_tokens) == (240, 34)
     assert texts[-1] == "Most like trees, so B."
 
@@ -67,8 +67,8 @@ async def test_that_a_thought_before_log_probs_was_cut_off_is_kept_with_the_answ
     fake_openai.then(text="Most like trees, and", finish_reason=ending)
     fake_openai.always(text="A", finish_reason="length")
     (response,) = await Asking(respondent(), _alone(call("log-probs", recipe=Recipe(reasoning=True)))).all()
-    assert (response.answer.text, response.answer.thought) == ("A", "Most like trees, and")
-    assert response.answer.finish_reason == told
+    assert (response.text, response.thought) == ("A", "Most like trees, and")
+    assert response.finish_reason == told
 
 
 async def test_a_provider_without_log_probs_is_refused_before_it_is_made_to_reason(

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Call
+from opinionscope.elicitation import Call, Reply
 from opinionscope.respondents import respondent_for
-from opinionscope.respondents.base import Respondent, RespondentError, Response
+from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.setup import Setup
@@ -58,13 +58,13 @@ async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_an
     assert first.recorded == ""
     assert first.answered is not None
     assert again.recorded == f"from the cache, asked on {first.answered:%Y-%m-%d %H:%M} UTC"
-    assert (again.answer, again.model, again.answered, again.kind) == (
-        first.answer,
+    assert (again, again.model, again.answered, again.kind) == (
+        first,
         first.model,
         first.answered,
         "live",
     )
-    assert seen == [first.answer.text]
+    assert seen == [first.text]
     assert (again.usage.prompt_tokens, again.usage.cost_usd) == (0, 0.0)
 
 
@@ -74,9 +74,9 @@ async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_nex
     for number in range(3):
         fake_openai.then(text=f"{number}")
     run = cached()
-    first = [(await run.respond(cold())).answer.text for _ in range(3)]
+    first = [(await run.respond(cold())).text for _ in range(3)]
     run = cached()
-    again = [(await run.respond(cold())).answer.text for _ in range(3)]
+    again = [(await run.respond(cold())).text for _ in range(3)]
     assert first == again == ["0", "1", "2"]
     assert len(fake_openai.bodies) == 3
 
@@ -120,9 +120,9 @@ def test_the_oldest_answers_make_room_and_giant_ones_are_not_kept(
     cache = AnswerCache(tmp_path)
     keys = [f"ab{number}" for number in range(5)]
     for number, key in enumerate(keys):
-        cache.put(key, Response(Answer(key), "live", "toy"))
+        cache.put(key, Reply(key, model="toy"))
         os.utime(tmp_path / "ab" / f"{key}.json", (number, number))
-    cache.put("cd", Response(Answer("x" * 200_000), "live", "toy"))
+    cache.put("cd", Reply("x" * 200_000, model="toy"))
     assert [key for key in (*keys, "cd") if cache.get(key)] == keys[2:]
 
 
@@ -139,8 +139,8 @@ async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
 async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: MakeCall) -> None:
     first = await cached().respond(cold("log-probs"))
     again = await cached().respond(cold("log-probs"), lambda text: pytest.fail("log-probs do not stream"))
-    assert again.answer == first.answer
-    assert again.answer.first_token
+    assert again == first
+    assert again.first_token
     assert len(fake_openai.bodies) == 1
 
 

@@ -103,7 +103,7 @@ async def test_a_key_that_is_said_again_as_an_answer_is_taken_out_of_it(
     said = f"You sent {CANARIES['OPENAI_API_KEY']} and {quote(CANARIES['OPENAI_API_KEY'], safe='')}."
     fake_openai.always(text=said, model=CANARIES["OPENAI_API_KEY"])
     run = await keeper.ask(watched=watched, api_base=None)
-    assert run.response.answer.text == "You sent [secret] and [secret]."
+    assert run.reply.text == "You sent [secret] and [secret]."
     assert is_clean(repr(run))
     assert all(map(is_clean, files_under(tmp_path).values()))
 

@@ -128,7 +128,7 @@ async def test_a_temperature_that_is_refused_with_status_500_is_left_out(
 ) -> None:
     fake_openai.fails(500, "temperature unsupported")
     response = await respondent().respond(call())
-    assert response.answer.text
+    assert response.text
     assert "temperature" not in fake_openai.bodies[-1]
 
 
@@ -142,7 +142,7 @@ async def test_the_usual_temperature_is_left_out_where_it_is_refused_and_that_is
     fake_openai.fails(400, words, **INVALID)
     model = respondent()
     for _ in range(2):
-        assert (await model.respond(call(), (lambda text: None) if watched else None)).answer.text
+        assert (await model.respond(call(), (lambda text: None) if watched else None)).text
     assert ["temperature" in body for body in fake_openai.bodies] == [True, False, False]
     assert any("without a temperature" in note for note in model.learned())
 

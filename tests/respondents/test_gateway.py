@@ -26,10 +26,10 @@ async def test_an_answer_streams_in_and_is_kept_with_its_provenance(
     seen: list[str] = []
     response = await respondent().respond(call(seed=7), seen.append)
 
-    assert response.answer.text == seen[-1] == "{'A': '61%', 'B': '39%'}"
+    assert response.text == seen[-1] == "{'A': '61%', 'B': '39%'}"
     assert all(later.startswith(earlier) for earlier, later in pairwise(seen))
     assert (response.kind, response.model) == ("live", "toy-model-2025-01-01")
-    assert response.answer.finish_reason == "stop"
+    assert response.finish_reason == "stop"
     assert (response.usage.prompt_tokens, response.usage.completion_tokens) == (120, 17)
     assert 0 < response.usage.seconds < 20
     assert response.answered is not None
@@ -52,7 +52,7 @@ async def test_text_is_shown_before_the_answer_is_whole(fake_openai: Any, respon
 
     response = await respondent().respond(call("sequence"), look)
     assert seen[0] == "AAB"
-    assert response.answer.text == "AABBBA"
+    assert response.text == "AABBBA"
 
 
 async def test_without_anyone_looking_nothing_streams_and_no_seed_is_made_up(
@@ -70,7 +70,7 @@ async def test_log_probs_are_asked_for_whole_and_come_back_sorted_and_finite(
 ) -> None:
     fake_openai.then(tokens=(("B", -1.5), ("\x1b[31m", -9999.0), (" A", -0.3), ("C", math.nan)), text="B")
     response = await respondent().respond(call("log-probs"), lambda text: None)
-    assert response.answer.first_token == (
+    assert response.first_token == (
         TokenLogprob(" A", -0.3),
         TokenLogprob("B", -1.5),
         TokenLogprob("␛[31m", -9999.0),
@@ -108,7 +108,7 @@ async def test_log_probs_in_odd_shapes(
 ) -> None:
     fake_openai.then(logprobs=logprobs, text="A")
     response = await respondent().respond(call("log-probs"))
-    assert response.answer.first_token == expected
+    assert response.first_token == expected
 
 
 async def test_a_server_that_leaves_log_probs_out_gives_text_and_no_candidates(
@@ -116,21 +116,21 @@ async def test_a_server_that_leaves_log_probs_out_gives_text_and_no_candidates(
 ) -> None:
     fake_openai.then(tokens=None, text="A")
     response = await respondent().respond(call("log-probs"))
-    assert response.answer.first_token is None
-    assert response.answer.text == "A"
+    assert response.first_token is None
+    assert response.text == "A"
 
 
 async def test_log_probs_without_text_are_an_answer(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.then(text=None, tokens=(("A", -0.1),))
     response = await respondent().respond(call("log-probs"))
-    assert response.answer.first_token == (TokenLogprob("A", -0.1),)
+    assert response.first_token == (TokenLogprob("A", -0.1),)
 
 
 async def test_a_server_that_does_not_stream_still_answers(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.always(streams=False)
     seen: list[str] = []
     response = await respondent().respond(call(), seen.append)
-    assert response.answer.text == "{'A': '60%', 'B': '40%'}" == seen[-1]
+    assert response.text == "{'A': '60%', 'B': '40%'}" == seen[-1]
 
 
 async def test_a_server_that_refuses_to_stream_is_asked_once_more_and_then_never_again(
@@ -139,7 +139,7 @@ async def test_a_server_that_refuses_to_stream_is_asked_once_more_and_then_never
     fake_openai.fails(400, "stream_options is not supported here", type="invalid_request_error")
     model = respondent()
     for _ in range(2):
-        assert (await model.respond(call(), lambda text: None)).answer.text
+        assert (await model.respond(call(), lambda text: None)).text
     assert [bool(body.get("stream")) for body in fake_openai.bodies] == [True, False, False]
 
 
@@ -148,7 +148,7 @@ async def test_a_stream_that_ends_without_a_reason_is_not_trusted(
 ) -> None:
     fake_openai.then(pieces=["AAB"], finish_reason=None).then(text="AABBAB")
     response = await respondent().respond(call("sequence"), lambda text: None)
-    assert response.answer.text == "AABBAB"
+    assert response.text == "AABBAB"
 
 
 async def test_a_stream_that_breaks_off_is_begun_anew(
@@ -157,7 +157,7 @@ async def test_a_stream_that_breaks_off_is_begun_anew(
     fake_openai.then(pieces=["AAB", "BBB"], cut_after=1).then(text="BABBAB")
     seen: list[str] = []
     response = await respondent().respond(call("sequence"), seen.append)
-    assert response.answer.text == "BABBAB" == seen[-1]
+    assert response.text == "BABBAB" == seen[-1]
     assert len(waits) == 1
 
 
@@ -167,8 +167,8 @@ async def test_an_endless_answer_is_cut_and_says_so(
 ) -> None:
     fake_openai.then(text="AB" * 5_000_000, pieces=["AB" * 50_000] * 100)
     response = await respondent().respond(call("sequence"), (lambda text: None) if watched else None)
-    assert response.answer.text == "AB" * 500_000
-    assert response.answer.finish_reason == "cut after 1,000,000 characters"
+    assert response.text == "AB" * 500_000
+    assert response.finish_reason == "cut after 1,000,000 characters"
 
 
 @pytest.mark.parametrize("watched", [True, False])
@@ -179,7 +179,7 @@ async def test_nothing_a_terminal_would_obey_comes_through(
     fake_openai.then(text=text, pieces=list(text), model="evil\x1b[2Jmodel", finish_reason="stop")
     seen: list[str] = []
     response = await respondent().respond(call(), seen.append if watched else None)
-    assert response.answer.text == clean(text)
+    assert response.text == clean(text)
     assert "60%" in clean(text)
     assert response.model == "evil␛[2Jmodel"
     assert not {"\x1b", "\x9b", "\x07", "\u202e", "\r"} & set("".join(seen))
@@ -192,7 +192,7 @@ async def test_why_an_answer_ended_is_kept(
 ) -> None:
     fake_openai.then(finish_reason=reason)
     response = await respondent().respond(call(), (lambda text: None) if watched else None)
-    assert response.answer.finish_reason == reason
+    assert response.finish_reason == reason
 
 
 @pytest.mark.parametrize("watched", [True, False])
@@ -245,7 +245,7 @@ async def test_fewer_log_probs_are_asked_for_where_twenty_are_too_many(
     fake_openai.fails(400, "Invalid value for 'top_logprobs': must be at most 5", type="invalid_request_error")
     model = respondent()
     for _ in range(2):
-        assert (await model.respond(call("log-probs"))).answer.first_token
+        assert (await model.respond(call("log-probs"))).first_token
     assert [body["top_logprobs"] for body in fake_openai.bodies] == [20, 5, 5]
     assert waits == []
 
@@ -254,7 +254,7 @@ async def test_the_newer_name_of_the_token_limit_is_learnt(fake_openai: Any, res
     fake_openai.fails(
         400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.", type="invalid_request_error"
     )
-    assert (await respondent().respond(call())).answer.text
+    assert (await respondent().respond(call())).text
     first, second = fake_openai.bodies
     assert first["max_tokens"] == second["max_completion_tokens"] == 600
     assert "max_tokens" not in second
@@ -264,7 +264,7 @@ async def test_many_at_once_keep_their_own_answers(fake_openai: Any, respondent:
     fake_openai.default = lambda body: fake_openai.Reply(text=f"{body['seed']}: AB", tokens=None)
     model = respondent()
     responses = await asyncio.gather(*(model.respond(call(seed=n), lambda text: None) for n in range(25)))
-    assert [response.answer.text for response in responses] == [f"{n}: AB" for n in range(25)]
+    assert [response.text for response in responses] == [f"{n}: AB" for n in range(25)]
 
 
 async def test_counts_without_their_sum_are_counts(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
@@ -287,7 +287,7 @@ async def test_content_that_is_a_list_of_parts_is_read_without_its_thoughts(
     end = {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
     fake_openai.always(extra={"content": PARTS}, events=[*chunks, end])
     response = await respondent().respond(call(), (lambda text: None) if watched else None)
-    assert response.answer.text == "{'A': '61%', 'B': '39%'}"
+    assert response.text == "{'A': '61%', 'B': '39%'}"
 
 
 @pytest.mark.parametrize(
@@ -308,4 +308,4 @@ async def test_the_token_that_was_drawn_is_one_of_those_listed_however_it_is_spe
     content = {"token": drawn[0], "logprob": drawn[1], "bytes": None, "top_logprobs": candidates}
     fake_openai.always(text=drawn[0], logprobs={"content": [content]})
     response = await respondent().respond(call("log-probs"))
-    assert [candidate.token for candidate in response.answer.first_token or ()] == expected
+    assert [candidate.token for candidate in response.first_token or ()] == expected

@@ -94,7 +94,7 @@ async def test_ollama_is_asked_once_and_nothing_blocks(
     fake_openai.always(body=json.dumps(answer | {"prompt_eval_count": 3}).encode())
     response = await respondent("ollama_chat/toy", api_base=None).respond(call("sequence"))
     assert [request.path for request in fake_openai.requests] == ["/api/chat"]
-    assert (response.answer.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
+    assert (response.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
 
 
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(

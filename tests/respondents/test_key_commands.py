@@ -58,7 +58,7 @@ async def test_a_key_that_has_expired_is_asked_for_again_and_the_question_put_on
     desk.key.write_text(f"{CANARY}-2")
     fake_openai.fails(status, "the token has expired")
     response = await desk.model.respond(call(), (lambda text: None) if watched else None)
-    assert response.answer.text
+    assert response.text
     assert desk.sent == [f"{CANARY}-1", f"{CANARY}-1", f"{CANARY}-2"]
     await desk.model.respond(call())
     assert (desk.sent[-1], desk.runs, waits) == (f"{CANARY}-2", 2, [])
@@ -110,5 +110,5 @@ async def test_a_command_that_gives_no_key_any_more_is_told_of_and_run_again_nex
     with pytest.raises(RespondentError, match=r"the key was refused, and key_command of \[models.mine\] printed no"):
         await desk.model.respond(call())
     desk.key.write_text(f"{CANARY}-2")
-    assert (await desk.model.respond(call())).answer.text
+    assert (await desk.model.respond(call())).text
     assert desk.sent[-1] == f"{CANARY}-2"

@@ -102,7 +102,7 @@ print('{CANARY}')
         async with asyncio.timeout(2):
             await first
     go.touch()
-    assert (await second).answer.text
+    assert (await second).text
 
     go.unlink()
     alone = asyncio.create_task(mine(key_command=(sys.executable, "-c", f"{code}#")).respond(call()))

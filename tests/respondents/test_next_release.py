@@ -189,7 +189,7 @@ async def main(base, change):
             model = gateway.LiteLLMRespondent("openai/toy", base, attempts=1)
             for _ in range(5):
                 try:
-                    print("answered", (await model.respond(asked(form), look)).answer.text)
+                    print("answered", (await model.respond(asked(form), look)).text)
                 except RespondentError as error:
                     print(error.title, "|", error.message)
 

@@ -51,8 +51,8 @@ async def test_a_cancelled_run_keeps_all_the_text_there_was(
     assert not fake_openai.released.is_set()
     run = keeper.last()
     assert (run.status, run.reading, run.alignment) == ("cancelled", None, None)
-    assert run.response.answer.text == "".join(PIECES[:3])
-    assert (run.response.kind, run.response.model, run.response.answered) == ("live", "openai/toy-model", None)
+    assert run.reply.text == "".join(PIECES[:3])
+    assert (run.reply.kind, run.reply.model, run.reply.answered) == ("live", "openai/toy-model", None)
     assert run.finished is not None
     await nothing_left(idle=0)
 
@@ -75,7 +75,7 @@ async def test_a_cancelled_run_without_text_has_no_answer(keeper: Any, fake_open
     asking = asyncio.create_task(keeper.ask())
     await asyncio.to_thread(fake_openai.wait_for_requests, 1)
     await cancelled(asking)
-    assert (keeper.last().status, keeper.last().response) == ("cancelled", None)
+    assert (keeper.last().status, keeper.last().reply) == ("cancelled", None)
 
 
 async def test_a_run_that_dies_each_time_keeps_the_last_text_there_was(
@@ -84,7 +84,7 @@ async def test_a_run_that_dies_each_time_keeps_the_last_text_there_was(
     fake_openai.then(pieces=PIECES, cut_after=1).then(pieces=PIECES, cut_after=3).fails(503)
     run = await keeper.ask()
     assert (run.status, run.error_title) == ("failed", "The provider has trouble")
-    assert run.response.answer.text == "".join(PIECES[:3])
+    assert run.reply.text == "".join(PIECES[:3])
     assert [attempt.number for attempt in keeper.attempts] == [2, 3]
     await nothing_left(idle=1)
 

@@ -43,12 +43,12 @@ def sheet(write: Callable[..., Path]) -> Path:
 async def test_an_answer_comes_in_survey_order_with_where_it_was_made(sheet: Path, call: MakeCall) -> None:
     model = RecordedRespondent("gpt-x", Recordings.read([sheet]))
     response = await model.respond(call())
-    assert response.answer.figures == (95.0, 5.0)
-    assert response.answer.text is None
+    assert response.figures == (95.0, 5.0)
+    assert response.text is None
     assert (model.name, model.kind) == ("recorded/gpt-x", "recorded")
     assert (response.kind, response.model, response.recorded) == ("recorded", "gpt-x", "spring 2024")
     assert (response.answered, response.usage.cost_usd) == (None, None)
-    reading = FORMATS["verbalized"].read(response.answer, call().cell.question)
+    reading = FORMATS["verbalized"].read(response, call().cell.question)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == (0.95, 0.05)
 
@@ -56,13 +56,13 @@ async def test_an_answer_comes_in_survey_order_with_where_it_was_made(sheet: Pat
 async def test_without_steering_every_group_gets_the_one_answer(sheet: Path, call: MakeCall) -> None:
     model = RecordedRespondent("gpt-x", Recordings.read([sheet]))
     response = await model.respond(call(steering="none", group=Group("Driver")))
-    assert response.answer.figures == (80.0, 20.0)
+    assert response.figures == (80.0, 20.0)
 
 
 async def test_an_answer_nobody_could_read_stays_unread(sheet: Path, call: MakeCall) -> None:
     response = await RecordedRespondent("gpt-x", Recordings.read([sheet])).respond(call("sequence"))
-    assert response.answer.figures is None
-    assert response.answer.unread == "the answer was cut off"
+    assert response.figures is None
+    assert response.unread == "the answer was cut off"
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ async def test_a_later_file_counts_and_an_earlier_one_fills_in(
 ) -> None:
     newer = write("b", [AnswerBlock("verbalized", "persona", "Gardener", {"PARK_1": [1.0, 99.0]})], recorded="now")
     model = RecordedRespondent("gpt-x", Recordings.read([sheet, newer]))
-    assert (await model.respond(call())).answer.figures == (99.0, 1.0)
-    assert (await model.respond(call(steering="none"))).answer.figures == (80.0, 20.0)
+    assert (await model.respond(call())).figures == (99.0, 1.0)
+    assert (await model.respond(call(steering="none"))).figures == (80.0, 20.0)
 
 
 def test_a_broken_file_is_reported_and_the_others_still_answer(sheet: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, PLAIN, Call, Recipe, read_answer
+from opinionscope.elicitation import FORMATS, PLAIN, Call, Recipe, read_reply
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
@@ -39,8 +39,8 @@ async def test_a_provider_that_takes_a_schema_is_given_one_number_a_letter(
     assert body["response_format"]["json_schema"]["schema"] == SCHEMA
     assert body["response_format"]["json_schema"]["strict"] is True
     assert bool(body.get("stream")) is watched
-    assert response.answer.structured
-    assert read_answer(response.answer, "verbalized", asked.cell.question).figures == (61, 39)
+    assert response.structured
+    assert read_reply(response, "verbalized", asked.cell.question).figures == (61, 39)
 
 
 async def test_a_provider_without_it_gets_the_same_prompt_and_answers_in_plain_text(
@@ -53,16 +53,16 @@ async def test_a_provider_without_it_gets_the_same_prompt_and_answers_in_plain_t
     plain, held = fake_openai.bodies
     assert "response_format" not in plain
     assert plain["messages"] == held["messages"]
-    assert not response.answer.structured
+    assert not response.structured
 
 
 @pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy", "lm_studio/toy", "llamafile/toy"])
 async def test_a_users_own_server_is_given_the_schema_until_it_refuses(
     fake_openai: Any, respondent: Make, asked: Call, model: str
 ) -> None:
-    assert (await respondent(model).respond(asked)).answer.structured
+    assert (await respondent(model).respond(asked)).structured
     fake_openai.fails(400, "'response_format.type' must be 'json_object'", type="invalid_request_error")
-    assert not (await respondent(model).respond(asked)).answer.structured
+    assert not (await respondent(model).respond(asked)).structured
     assert ["response_format" in body for body in fake_openai.bodies] == [True, True, False]
     assert fake_openai.bodies[0]["response_format"]["json_schema"]["schema"] == SCHEMA
 
@@ -73,7 +73,7 @@ async def test_ollama_is_given_the_schema_in_its_own_words(fake_openai: Any, res
     response = await respondent("ollama_chat/toy", api_base=f"http://127.0.0.1:{fake_openai.port}").respond(asked)
     (body,) = fake_openai.bodies
     assert body["format"] == SCHEMA
-    assert response.answer.structured
+    assert response.structured
 
 
 @pytest.mark.parametrize("watched", [True, False])
@@ -103,8 +103,8 @@ async def test_a_server_that_refuses_the_schema_is_asked_again_without_and_that_
     model = respondent(CAPABLE)
     for _ in range(2):
         response = await model.respond(asked, (lambda text: None) if watched else None)
-        assert response.answer.text
-        assert not response.answer.structured
+        assert response.text
+        assert not response.structured
     assert ["response_format" in body for body in fake_openai.bodies] == [True, False, False]
     assert waits == []
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Answer, Recipe, SteeringError
+from opinionscope.elicitation import FORMATS, Recipe, Reply, SteeringError
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import RespondentError, Response, respondent_for
+from opinionscope.respondents import RespondentError, respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
@@ -37,7 +37,7 @@ class Somebody:
             raise self.error
         if self.answer is None:
             await asyncio.Event().wait()
-        return Response(Answer(text=self.answer), "live", "somebody-1", NOON)
+        return Reply(text=self.answer, model="somebody-1", answered=NOON)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ async def test_a_failed_call_is_kept_with_its_error(library, history):
 async def test_an_unreadable_answer_is_kept_and_not_scored(library, history):
     run = await prober_of(library, history, Somebody(history, "no idea")).run(LIVE)
     assert (run.status, run.alignment) == ("unread", None)
-    assert history.get(run.id).response.answer.text == "no idea"
+    assert history.get(run.id).reply.text == "no idea"
 
 
 async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
@@ -110,10 +110,10 @@ async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(lib
         async def respond(self, call, on_text=None, on_attempt=None):
             if call.seed % 10 >= 4:
                 await asyncio.Event().wait()
-            return Response(Answer(text="A"), "live", "crowd", NOON)
+            return Reply(text="A", model="crowd", answered=NOON)
 
     four_came = asyncio.Event()
-    watch = Watch(on_part=lambda run: four_came.set() if len(run.responses) == 4 else None)
+    watch = Watch(on_part=lambda run: four_came.set() if len(run.replies) == 4 else None)
     choices = replace(LIVE, format="samples", seed=0, recipe=Recipe(samples=10))
     task = asyncio.create_task(prober_of(library, history, Crowd(history)).run(choices, watch))
     await four_came.wait()
@@ -122,7 +122,7 @@ async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(lib
         await task
     (row,) = history.page()
     kept = history.get(row.id)
-    assert (kept.status, [one.call for one in kept.responses]) == ("cancelled", [0, 1, 2, 3])
+    assert (kept.status, [one.call for one in kept.replies]) == ("cancelled", [0, 1, 2, 3])
 
 
 async def test_an_error_nobody_foresaw_is_raised_and_leaves_no_run_running(library, history):

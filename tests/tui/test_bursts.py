@@ -100,7 +100,7 @@ async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(make_a
         await pilot.press("r")
         chart = app.screen.query_one(ChartView)
         await until(
-            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).responses) == 2)
+            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).replies) == 2)
         )
         await pilot.press("d")
         if form == "samples":

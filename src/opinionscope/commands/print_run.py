@@ -34,7 +34,7 @@ def print_run(run: Run, unit: Unit) -> None:
     page.print(
         (f"{cell.group.name}, {sample_size(run.human)}", HUMAN),
         f"   {' · '.join(filter(None, (cell.steering, cell.format, recipe)))}   ",
-        (f"{run.response.kind.upper()} " if run.response else "", "bold"),
+        (f"{run.reply.kind.upper()} " if run.reply else "", "bold"),
         (provenance(run), MODEL),
     )
     page.print()

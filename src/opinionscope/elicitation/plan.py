@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from opinionscope.elicitation.answer import Answer, Expected
 from opinionscope.elicitation.expression import FORMATS, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.prompting import NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
+from opinionscope.elicitation.reading import read_reply
 from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
+from opinionscope.elicitation.reply import Expected, Reply
 from opinionscope.elicitation.similarity import neighbours_in
 from opinionscope.elicitation.steering import (
     OWN_VOICES,
@@ -43,6 +44,12 @@ class Cell:
         method = STEERINGS.get(self.steering)
         tells_group = method is None or method.has_persona or method.has_real_examples
         return Expected(self.group if tells_group else EVERYONE, self.recipe.samples)
+
+    def read(self, reply: Reply) -> Reply:
+        """A reply with what today's parser makes of it; without where the format is not known."""
+        if self.format not in FORMATS:
+            return reply
+        return replace(reply, reading=read_reply(reply, self.format, self.question, self.expected))
 
     @property
     def needs_log_probs(self) -> bool:
@@ -92,16 +99,16 @@ class Call:
         """The call that only reasons, where another one answers."""
         return replace(self, request=Request(max_tokens=REASONING_TOKENS, temperature=self.request.temperature))
 
-    def split(self, answer: Answer) -> Answer:
-        """An answer parted into what was reasoned and what was answered, where a model has done both.
+    def split(self, reply: Reply) -> Reply:
+        """A reply parted into what was reasoned and what was answered, where a model has done both.
 
         One in which nobody can tell the two apart has no text, but a reason why it is unread.
         """
-        answer = without_tags(answer)
-        if not self.cell.reasons_in_the_answer or answer.text is None:
-            return answer
-        thought, text = split_thought(answer.text, is_cut_off=answer.is_cut_off)
-        return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_MARK)
+        reply = without_tags(reply)
+        if not self.cell.reasons_in_the_answer or reply.text is None:
+            return reply
+        thought, text = split_thought(reply.text, is_cut_off=reply.is_cut_off)
+        return parted(reply, thought, text, CUT_BEFORE_ANSWER if reply.is_cut_off else NO_ANSWER_MARK)
 
     def preview(self, text: str) -> tuple[float, ...] | None:
         """What an answer shows while it arrives: shares in survey order, as the format's preview.

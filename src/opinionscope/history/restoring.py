@@ -7,9 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from opinionscope.alignment import Alignment, NoiseFloor, Scaling
-from opinionscope.elicitation import Answer, Call, Cell, Plan, Prompt, Reading, Recipe, TokenLogprob
+from opinionscope.elicitation import (
+    Call,
+    Cell,
+    Kind,
+    Plan,
+    Prompt,
+    Reading,
+    Recipe,
+    Reply,
+    TokenLogprob,
+    Usage,
+)
 from opinionscope.elicitation.expression import Request
-from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
 
@@ -26,11 +36,12 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
     row = _one(connection, "SELECT * FROM runs WHERE id = ?", run_id)
     if row is None:
         raise LookupError(run_id)
+    plan = _plan(connection, row)
     return Run(
         id=row["id"],
         created=datetime.fromisoformat(row["created"]),
         status=row["status"],
-        plan=_plan(connection, row),
+        plan=plan,
         model=row["model"],
         human=_human(connection, row["human_hash"]),
         epsilon=row["epsilon"],
@@ -38,7 +49,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         api_base=row["api_base"],
         pack_version=row["pack_version"],
         program_version=row["program_version"],
-        responses=_responses(connection, row),
+        replies=_replies(connection, row, plan.cell),
         scaling=_scaling(connection, run_id),
         reading=_reading(connection, run_id),
         alignment=_alignment(connection, run_id),
@@ -131,38 +142,33 @@ def _human(connection: sqlite3.Connection, key: str | None) -> Distribution | No
     return Distribution(shares, row["n"])
 
 
-def _responses(connection: sqlite3.Connection, run: sqlite3.Row) -> tuple[Response, ...]:
-    return tuple(
-        Response(
-            answer=_answer(connection, call),
-            kind=run["kind"],
-            model=call["resolved_model"],
-            answered=_moment(call["answered"]),
-            recorded=call["recorded"],
-            usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
-            call=call["position"],
-        )
-        for call in _all(connection, "SELECT * FROM calls WHERE run_id = ? ORDER BY position", run["id"])
-    )
+def _replies(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Reply, ...]:
+    calls = _all(connection, "SELECT * FROM calls WHERE run_id = ? ORDER BY position", run["id"])
+    return tuple(cell.read(_reply(connection, call, run["kind"])) for call in calls)
 
 
-def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
+def _reply(connection: sqlite3.Connection, call: sqlite3.Row, kind: Kind) -> Reply:
     sql = "SELECT token, logprob FROM call_tokens WHERE call_id = ? ORDER BY position"
     tokens = tuple(
         TokenLogprob(row["token"], math.nan if row["logprob"] is None else row["logprob"])
         for row in _all(connection, sql, call["id"])
     )
     figures = _column(connection, "SELECT figure FROM call_figures WHERE call_id = ? ORDER BY position", call["id"])
-    offered = _column(connection, "SELECT label FROM call_letters WHERE call_id = ? ORDER BY position", call["id"])
-    return Answer(
+    return Reply(
         text=call["raw_text"],
         first_token=None if call["candidates"] is None else tokens,
         figures=figures or None,
         unread=call["unread"],
         finish_reason=call["finish_reason"],
-        offered=offered,
+        offered=_column(connection, "SELECT label FROM call_letters WHERE call_id = ? ORDER BY position", call["id"]),
         thought=call["thought"],
         structured=bool(call["structured"]),
+        kind=kind,
+        model=call["resolved_model"],
+        answered=_moment(call["answered"]),
+        recorded=call["recorded"],
+        usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
+        call=call["position"],
     )
 
 

@@ -7,10 +7,9 @@ from dataclasses import asdict
 from itertools import zip_longest
 
 from opinionscope.alignment import Alignment
-from opinionscope.elicitation import Plan, Reading
+from opinionscope.elicitation import Plan, Reading, Reply
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
-from opinionscope.respondents.base import Response
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.run import Run
 
@@ -111,7 +110,7 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     # What a server refused is known only after it was asked.
     insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.plan.notes))
-    write_responses(connection, run.id, run.responses)
+    write_replies(connection, run.id, run.replies)
     _write_scaling(connection, run)
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
@@ -120,11 +119,11 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     return True
 
 
-def write_responses(connection: sqlite3.Connection, run_id: str, responses: Iterable[Response]) -> None:
+def write_replies(connection: sqlite3.Connection, run_id: str, replies: Iterable[Reply]) -> None:
     """Add answers to those a run has; one to a call that had failed or broken off takes its place."""
-    for response in responses:
-        connection.execute("DELETE FROM calls WHERE run_id = ? AND position = ?", (run_id, response.call))
-        _write_response(connection, run_id, response)
+    for reply in replies:
+        connection.execute("DELETE FROM calls WHERE run_id = ? AND position = ?", (run_id, reply.call))
+        _write_reply(connection, run_id, reply)
 
 
 def write_tags(connection: sqlite3.Connection, run_id: str, tags: Iterable[str]) -> None:
@@ -150,36 +149,36 @@ def _write_scaling(connection: sqlite3.Connection, run: Run) -> None:
         insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
 
 
-def _write_response(connection: sqlite3.Connection, run_id: str, response: Response) -> None:
-    answer, usage = response.answer, response.usage
+def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> None:
+    usage = reply.usage
     row: Row = {
         "run_id": run_id,
-        "position": response.call,
-        "resolved_model": response.model,
-        "answered": None if response.answered is None else as_text(response.answered),
-        "recorded": response.recorded,
+        "position": reply.call,
+        "resolved_model": reply.model,
+        "answered": None if reply.answered is None else as_text(reply.answered),
+        "recorded": reply.recorded,
         "seconds": usage.seconds,
-        "raw_text": answer.text,
-        "finish_reason": answer.finish_reason,
-        "unread": answer.unread,
-        "thought": answer.thought,
-        "structured": answer.structured,
-        "candidates": None if answer.first_token is None else len(answer.first_token),
+        "raw_text": reply.text,
+        "finish_reason": reply.finish_reason,
+        "unread": reply.unread,
+        "thought": reply.thought,
+        "structured": reply.structured,
+        "candidates": None if reply.first_token is None else len(reply.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "cost_usd": usage.cost_usd,
     }
     insert(connection, "calls", [row])
     sql = "SELECT id FROM calls WHERE run_id = ? AND position = ?"
-    (call_id,) = connection.execute(sql, (run_id, response.call)).fetchone()
+    (call_id,) = connection.execute(sql, (run_id, reply.call)).fetchone()
     owner = {"call_id": call_id}
     tokens = (
         {"token": candidate.token, "logprob": None if math.isnan(candidate.logprob) else candidate.logprob}
-        for candidate in answer.first_token or ()
+        for candidate in reply.first_token or ()
     )
     insert_list(connection, "call_tokens", owner, tokens)
-    insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in answer.figures or ()))
-    insert_list(connection, "call_letters", owner, ({"label": label} for label in answer.offered))
+    insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in reply.figures or ()))
+    insert_list(connection, "call_letters", owner, ({"label": label} for label in reply.offered))
 
 
 def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading) -> None:

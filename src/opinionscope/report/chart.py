@@ -31,9 +31,9 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     read = run.reading.distribution if run.reading else None
     model = alignment.model if alignment else read
     nothing_recorded = run.is_recorded and read is None
-    kind = run.response.kind if run.response and not nothing_recorded else ""
+    kind = run.reply.kind if run.reply and not nothing_recorded else ""
     unscored = _unscored(run, run.reading) if model is None and partial is None else ()
-    first, *others = run.models or [run.response.model if run.response else run.model]
+    first, *others = run.models or [run.reply.model if run.reply else run.model]
     name = answered_as(first, run.model)
     name += f" and {len(others)} more" if others else ""
     return ChartData(

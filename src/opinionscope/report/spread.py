@@ -19,10 +19,10 @@ LEAST_GAP = 0.005
 
 def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
-    if len(run.responses) < 2 or run.cell.format not in FORMATS:
+    if len(run.replies) < 2 or run.cell.format not in FORMATS:
         return None
-    each = zip(run.responses, single_readings(run), strict=True)
-    readable = [(response.call, reading) for response, reading in each if reading.distribution is not None]
+    each = zip(run.replies, single_readings(run), strict=True)
+    readable = [(reply.call, reading) for reply, reading in each if reading.distribution is not None]
     if len(readable) < 2:
         return None
     try:

@@ -3,14 +3,11 @@
 from opinionscope.respondents.base import (
     Attempt,
     ChecksFirst,
-    Kind,
     OnAttempt,
     OnText,
     Respondent,
     RespondentError,
-    Response,
     SendsOtherwise,
-    Usage,
 )
 from opinionscope.respondents.choosing import default_live_model, respondent_for
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
@@ -20,15 +17,12 @@ __all__ = [
     "RECORDED_PREFIX",
     "Attempt",
     "ChecksFirst",
-    "Kind",
     "OnAttempt",
     "OnText",
     "Respondent",
     "RespondentError",
-    "Response",
     "SendsOtherwise",
     "Setup",
-    "Usage",
     "default_live_model",
     "is_recorded",
     "respondent_for",

@@ -2,7 +2,7 @@
 
 A run that asks the same several times gets as many answers: the n-th request of a run is answered by the n-th answer
 that was ever given to it, so that repeats stay independent draws and a run done again costs nothing. An answer from
-the cache says so in `Response.recorded`. Kept are answers, and of requests only a hash.
+the cache says so in `Reply.recorded`. Kept are answers, and of requests only a hash.
 """
 
 import asyncio
@@ -16,16 +16,13 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import Answer, Call, Plan, TokenLogprob
+from opinionscope.elicitation import Call, Kind, Plan, Reply, TokenLogprob, Usage
 from opinionscope.respondents.base import (
     ChecksFirst,
-    Kind,
     OnAttempt,
     OnText,
     Respondent,
-    Response,
     SendsOtherwise,
-    Usage,
 )
 from opinionscope.respondents.files import write_whole
 from opinionscope.survey.text import clean, clean_line
@@ -61,7 +58,7 @@ class AnswerCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, key: str) -> Response | None:
+    def get(self, key: str) -> Reply | None:
         """The answer kept under a key; None if there is none."""
         try:
             kept = msgspec.json.decode(self._path(key).read_bytes(), type=_Kept)
@@ -74,32 +71,28 @@ class AnswerCache:
             None if candidates is None else tuple(TokenLogprob(clean(token), value) for token, value in candidates)
         )
         asked = f", asked on {kept.answered:%Y-%m-%d %H:%M} UTC" if kept.answered else ""
-        return Response(
-            Answer(
-                None if kept.text is None else clean(kept.text),
-                first_token,
-                finish_reason=kept.finish_reason,
-                structured=kept.structured,
-            ),
-            kind="live",
+        return Reply(
+            None if kept.text is None else clean(kept.text),
+            first_token,
+            finish_reason=kept.finish_reason,
+            structured=kept.structured,
             model=clean_line(kept.model),
             answered=kept.answered,
             recorded=FROM_CACHE + asked,
             usage=Usage(0, 0, 0.0),
         )
 
-    def put(self, key: str, response: Response) -> None:
+    def put(self, key: str, reply: Reply) -> None:
         """Keep an answer; in vain where the folder cannot be written, or where the answer is a very long one."""
-        answer = response.answer
-        candidates = None if answer.first_token is None else [(one.token, one.logprob) for one in answer.first_token]
+        candidates = None if reply.first_token is None else [(one.token, one.logprob) for one in reply.first_token]
         kept = _Kept(
             CACHE_FORMAT,
-            response.model,
-            response.answered,
-            answer.text,
+            reply.model,
+            reply.answered,
+            reply.text,
             candidates,
-            answer.finish_reason,
-            answer.structured,
+            reply.finish_reason,
+            reply.structured,
         )
         content = msgspec.json.encode(kept)
         if len(content) <= LARGEST_KEPT:
@@ -167,7 +160,7 @@ class CachedRespondent:
     def _temperature(self, call: Call) -> object:
         return self._identity.get("parameters", {}).get("temperature", call.request.temperature)
 
-    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Answer from the cache, or ask and keep the answer.
 
         Raises:
@@ -180,11 +173,11 @@ class CachedRespondent:
         self._asked[request] += 1
         found = await asyncio.to_thread(self._cache.get, key)
         if found is None:
-            response = await self._respondent.respond(call, on_text, on_attempt)
-            await asyncio.to_thread(self._cache.put, key, response)
-            return response
-        if on_text and found.answer.text and not call.request.top_logprobs:
-            on_text(found.answer.text)
+            reply = await self._respondent.respond(call, on_text, on_attempt)
+            await asyncio.to_thread(self._cache.put, key, reply)
+            return reply
+        if on_text and found.text and not call.request.top_logprobs:
+            on_text(found.text)
         return found
 
 

@@ -20,17 +20,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from opinionscope.elicitation import Answer, Call, Plan
+from opinionscope.elicitation import Call, Kind, Plan, Reply, Usage
 from opinionscope.respondents.base import (
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT,
     Attempt,
-    Kind,
     OnAttempt,
     OnText,
     RespondentError,
-    Response,
-    Usage,
 )
 from opinionscope.respondents.changes import (
     FEW,
@@ -133,7 +130,7 @@ class LiteLLMRespondent:
         await self._get_ready(await load())
         self._check_log_probs(call)
 
-    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Ask the model, again if need be.
 
         Args:
@@ -151,7 +148,7 @@ class LiteLLMRespondent:
         attempt, is_renewed = 1, False
         while True:
             outcome = await self._ask(litellm, call, on_text, self._telling_of_limits(attempt, on_attempt))
-            if isinstance(outcome, Response):
+            if isinstance(outcome, Reply):
                 return outcome
             if not is_renewed and outcome.refuses_key and await self._named.has_newer_key(outcome.key_number):
                 is_renewed = True
@@ -224,7 +221,7 @@ class LiteLLMRespondent:
 
     async def _ask(
         self, litellm: LiteLLM, call: Call, on_text: OnText | None, on_pause: OnPause | None
-    ) -> Response | Failure:
+    ) -> Reply | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise.
 
         A change that was followed by an answer is kept for later calls.
@@ -232,7 +229,7 @@ class LiteLLMRespondent:
         changes = self._changes
         while True:
             outcome = await self._attempt(litellm, call, on_text, on_pause, changes)
-            if isinstance(outcome, Response):
+            if isinstance(outcome, Reply):
                 self._changes |= changes
                 return outcome
             wanted = wanted_change(
@@ -253,7 +250,7 @@ class LiteLLMRespondent:
         on_text: OnText | None,
         on_pause: OnPause | None,
         changes: frozenset[str],
-    ) -> Response | Failure:
+    ) -> Reply | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
         key_number = 0
         with recording() as exchanges:
@@ -274,7 +271,7 @@ class LiteLLMRespondent:
         seconds = time.monotonic() - begun
         if not exchanges:
             return _UNGUARDED
-        return completion.emptiness(call.request.max_tokens) or self._response(
+        return completion.emptiness(call.request.max_tokens) or self._reply(
             litellm, completion, seconds, structured=self._keeps_to_schema(call, changes)
         )
 
@@ -321,9 +318,9 @@ class LiteLLMRespondent:
         arguments = self._arguments(call, changes)
         if watched and WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
-            reply = await litellm.acompletion(**arguments | streaming)
-            streams = hasattr(reply, "__aiter__")
-            completion = await read_stream(reply, watched, exchanges) if streams else read_completion(reply)
+            came = await litellm.acompletion(**arguments | streaming)
+            streams = hasattr(came, "__aiter__")
+            completion = await read_stream(came, watched, exchanges) if streams else read_completion(came)
             if completion is not None and not completion.says_nothing:
                 return completion
             turns.again()
@@ -369,12 +366,13 @@ class LiteLLMRespondent:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(call.request.schema) and self._takes_schema and TEXT not in changes
 
-    def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:
+    def _reply(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
-        answer = Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason)
-        return Response(
-            replace(answer, structured=structured),
-            kind="live",
+        return Reply(
+            completion.text,
+            completion.first_token,
+            finish_reason=completion.finish_reason,
+            structured=structured,
             model=completion.model or self.model,
             answered=datetime.now(UTC),
             usage=Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds),

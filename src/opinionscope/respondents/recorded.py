@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from opinionscope.elicitation import FORMATS, Answer, Call, Cell
-from opinionscope.respondents.base import Kind, OnAttempt, OnText, RespondentError, Response
+from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Reply
+from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
 from opinionscope.survey.text import clean_line
@@ -106,7 +106,7 @@ class RecordedRespondent:
         """Always recorded."""
         return "recorded"
 
-    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Look the answer up; neither callback is called, for nothing streams in and nothing is tried twice.
 
         Raises:
@@ -116,7 +116,7 @@ class RecordedRespondent:
         for sheet in reversed(self._sheets_of(cell)):
             found = sheet.answer(cell.question, kept_as, cell.steering, cell.group.name)
             if found is not None:
-                return _response(sheet, found)
+                return recorded_reply(sheet, found)
         raise RespondentError(self._absence(cell), title="Nothing recorded")
 
     def _sheets_of(self, cell: Cell) -> list[AnswerSheet]:
@@ -156,9 +156,17 @@ def _kept_as(format_name: str) -> str:
     return FORMATS[format_name].recorded_as if format_name in FORMATS else format_name
 
 
-def _response(sheet: AnswerSheet, found: Recorded) -> Response:
-    answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
-    return Response(answer, kind="recorded", model=sheet.model, recorded=sheet.recorded)
+def recorded_reply(sheet: AnswerSheet, found: Recorded) -> Reply:
+    """A recorded answer of a sheet as the reply to a call."""
+    return Reply(
+        found.text,
+        figures=found.figures,
+        unread=found.unread,
+        offered=found.offered,
+        kind="recorded",
+        model=sheet.model,
+        recorded=sheet.recorded,
+    )
 
 
 def _unknown(model: str, recordings: Recordings) -> str:

@@ -1,18 +1,19 @@
 """Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, fit
-from opinionscope.elicitation import FORMATS, Answer, Recipe, read_answer, read_answers
+from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_replies, read_reply
 from opinionscope.elicitation.similarity import is_twin
 from opinionscope.respondents import RECORDED_PREFIX, is_recorded
-from opinionscope.respondents.recorded import Recordings
+from opinionscope.respondents.recorded import Recordings, recorded_reply
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.keeping import RunStore
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Library, Question
+from opinionscope.survey.answers import AnswerSheet
 
 LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
 MOST_RUNS = 300
@@ -49,13 +50,19 @@ def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
     for question in _others(cell.question, library.pack(_dataset(run)).questions):
         for group in library.groups(question):
             human = library.human(question, group)
-            found = next(filter(None, (s.answer(question, kept_as, cell.steering, group.name) for s in sheets)), None)
+            found = _newest(sheets, question, replace(cell, group=group))
             if human is None or found is None:
                 continue
-            answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
-            model = read_answer(answer, kept_as, question).distribution
+            model = read_reply(found, kept_as, question).distribution
             if model is not None:
                 yield _HeldOut(question.id, human, model)
+
+
+def _newest(sheets: Sequence[AnswerSheet], question: Question, cell: Cell) -> Reply | None:
+    """The newest recorded answer to another question, asked as a cell is."""
+    kept_as = FORMATS[cell.format].recorded_as
+    answers = ((sheet, sheet.answer(question, kept_as, cell.steering, cell.group.name)) for sheet in sheets)
+    return next((recorded_reply(sheet, found) for sheet, found in answers if found is not None), None)
 
 
 def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
@@ -72,8 +79,7 @@ def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
             continue
         if not list(_others(run.cell.question, [cell.question])):
             continue
-        answers = [response.answer for response in earlier.responses]
-        model = read_answers(answers, cell.format, cell.question).distribution
+        model = read_replies(earlier.replies, cell.format, cell.question).distribution
         if earlier.human is not None and model is not None:
             seen.add(key)
             yield _HeldOut(cell.question.id, earlier.human, model)

@@ -18,6 +18,7 @@ from opinionscope.elicitation import (
     Plan,
     Prompt,
     Recipe,
+    Reply,
     SteeringError,
     Voices,
     make_plan,
@@ -27,11 +28,10 @@ from opinionscope.respondents import (
     ChecksFirst,
     Respondent,
     RespondentError,
-    Response,
     SendsOtherwise,
     is_recorded,
 )
-from opinionscope.runs.asking import CONCURRENCY, Asking, OnResponse
+from opinionscope.runs.asking import CONCURRENCY, Asking, OnReply
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import Keeper, RunStore, Unkept
@@ -258,13 +258,13 @@ class Prober:
     ) -> Run:
         """Ask for what a run lacks, and keep what comes of it."""
 
-        def one_more(response: Response) -> None:
-            keeper.add(run, response)
+        def one_more(reply: Reply) -> None:
+            keeper.add(run, reply)
             parts.want()
 
         def with_answers(ended: Run) -> Run:
-            merged = {each.call: each for each in (*run.responses, *asking.responses)}
-            ended = replace(ended, responses=tuple(merged[call] for call in sorted(merged)))
+            merged = {each.call: each for each in (*run.replies, *asking.replies)}
+            ended = replace(ended, replies=tuple(merged[call] for call in sorted(merged)))
             is_scored = was_scored and ended.is_interrupted and ended.whole
             return replace(score(ended) if is_scored else ended, finished=self._clock())
 
@@ -308,7 +308,7 @@ class Prober:
         respondent, run = self._respondent(choices), await self._fitted(run)
         return await self._answered(run, self._asking(run, respondent, UNWATCHED))
 
-    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_response: OnResponse | None = None) -> Asking:
+    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_reply: OnReply | None = None) -> Asking:
         return Asking(
             respondent,
             run.plan,
@@ -316,17 +316,17 @@ class Prober:
             deadline=self._deadline,
             on_text=watch.on_text,
             on_attempt=watch.on_attempt,
-            on_response=on_response,
+            on_reply=on_reply,
             enough=watch.enough,
             before=run.whole,
         )
 
     async def _answered(self, run: Run, asking: Asking) -> Run:
         try:
-            responses = await asking.all()
+            replies = await asking.all()
         except RespondentError as error:
             return self._ended(run, error)
-        answered = _with_notes(replace(run, responses=responses), asking.respondent)
+        answered = _with_notes(replace(run, replies=replies), asking.respondent)
         return replace(rescore(answered), finished=self._clock())
 
     async def _fitted(self, run: Run) -> Run:
@@ -379,7 +379,7 @@ def _show_end(watch: Watch, run: Run) -> None:
 
 def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
     if watch.on_part:
-        watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))
+        watch.on_part(replace(rescore(replace(run, replies=asking.replies)), status="running"))
 
 
 def _with_notes(run: Run, respondent: Respondent) -> Run:

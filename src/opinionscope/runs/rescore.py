@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from opinionscope.alignment import Scaling, align
 from opinionscope.alignment.temperature import FEWEST, scaled
-from opinionscope.elicitation import FORMATS, Reading, read_answer, read_answers
+from opinionscope.elicitation import FORMATS, Reading, Reply, read_replies
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.run import Run
@@ -26,7 +26,7 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     Raises:
         RunError: if this version of the program does not know the run's expression format.
     """
-    if not run.responses or run.is_interrupted:
+    if not run.replies or run.is_interrupted:
         return run
     return _scored(run, epsilon, drop_nonresponse)
 
@@ -48,14 +48,15 @@ def score(run: Run) -> Run:
 
 def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
     form = _known_format(run)
-    answers = [response.answer for response in run.responses]
-    reading = read_answers(answers, form.name, run.cell.question, run.cell.expected)
+    replies = _read(run)
+    reading = read_replies(replies, form.name, run.cell.question, run.cell.expected)
     if form.scaled:
         reading = _scaled(reading, run.scaling)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,
         drop_nonresponse=run.drop_nonresponse if drop_nonresponse is None else drop_nonresponse,
+        replies=replies,
         reading=reading,
         alignment=None,
         status="done",
@@ -82,14 +83,18 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
 
 
 def single_readings(run: Run) -> tuple[Reading, ...]:
-    """What today's parser makes of each of a run's answers alone, at the temperature of the run where it has one.
+    """What today's parser makes of each of a run's replies alone, at the temperature of the run where it has one.
 
     Raises:
         RunError: as `rescore`.
     """
-    question, form, expected = run.cell.question, _known_format(run), run.cell.expected
-    readings = (read_answer(response.answer, form.name, question, expected) for response in run.responses)
-    return tuple(_scaled(reading, run.scaling) if form.scaled else reading for reading in readings)
+    form, readings = _known_format(run), [reply.reading for reply in _read(run)]
+    return tuple(_scaled(one, run.scaling) if form.scaled else one for one in readings if one)
+
+
+def _read(run: Run) -> tuple[Reply, ...]:
+    """The replies of a run, those read now that were not before."""
+    return tuple(reply if reply.reading else run.cell.read(reply) for reply in run.replies)
 
 
 def _with_next_step(reason: str, form: ExpressionFormat, *, is_recorded: bool) -> str:

@@ -242,7 +242,7 @@ class AskingScreen(Screen[None]):
         if call.planned == 1:
             call.delay(None)
         was_unanswered = not call.answered
-        call.answered = len(event.run.responses) if event.run else 1
+        call.answered = len(event.run.replies) if event.run else 1
         call.part, call.text = event.run, event.text
         self._drawing.want()
         if was_unanswered:

@@ -163,7 +163,7 @@ def _warning(unkept: str) -> Content:
 
 
 def _provenance(run: Run, unkept: str, waiting: str = "") -> Content:
-    kind = "live" if waiting else run.response.kind if run.response else ""
+    kind = "live" if waiting else run.reply.kind if run.reply else ""
     if kind == "recorded" and run.alignment is None and run.error:
         kind = ""
     return Content.assemble(
