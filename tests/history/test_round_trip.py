@@ -12,6 +12,8 @@ import pytest
 from opinionscope.elicitation import PLAIN, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, HistoryError
+from opinionscope.history.connecting import connect
+from opinionscope.history.restoring import MOST_STATEMENTS, restore
 from opinionscope.runs import Run, Status, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option
 
@@ -310,3 +312,19 @@ def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun)
         left = {name: plain.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in names.fetchall()}
     assert len(left) > 15
     assert not any(left.values()), left
+
+
+@pytest.mark.parametrize("calls", [1, 30])
+def test_a_run_is_restored_by_few_statements_however_many_calls_it_has(
+    history: History, done: MakeRun, calls: int
+) -> None:
+    run = done()
+    first, (reply,) = run.plan.first, run.replies
+    plan = replace(run.plan, calls=tuple(replace(first, seed=seed) for seed in range(calls)))
+    run = replace(run, plan=plan, replies=tuple(replace(reply, call=at) for at in range(calls)))
+    history.finish(run)
+    with closing(connect(history.path, 1)) as connection:
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        assert restore(connection, run.id) == run
+    assert len(statements) <= MOST_STATEMENTS
