@@ -12,7 +12,7 @@ import pytest
 
 from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper_tv
 from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
-from opinionscope.elicitation import Answer
+from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import (
     DATASETS,
@@ -100,7 +100,7 @@ def _as_the_authors_lined_up(answer: RecordedAnswer, item: HumanItem, group: Hum
 
 def _read(answer: RecordedAnswer) -> Mapping[str, float] | None:
     """Our reading by label; None if the answer could not be read."""
-    raw = Answer(figures=answer.masses) if answer.masses else Answer(text=answer.response)
+    raw = Reply(figures=answer.masses) if answer.masses else Reply(text=answer.response)
     reading = FORMATS[answer.format].read(raw, answer.question)
     return dict(zip(answer.labels, reading.figures, strict=True)) if reading.distribution else None
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.elicitation import Answer, read_answer
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.elicitation.reply import Expected
 from opinionscope.importers.benchmark import Benchmark, SetAside
 from opinionscope.survey import Group, Option, Question
 
@@ -59,7 +59,7 @@ def coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
         if isinstance(answer, SetAside) or answer.masses:
             continue
         expected = Expected(Group("", answer.attributes), SAMPLES)
-        reading = read_answer(Answer(text=answer.response), answer.format, answer.question, expected)
+        reading = read_reply(Reply(text=answer.response), answer.format, answer.question, expected)
         for model in (answer.model, "all models"):
             found[answer.format, model].asked += 1
             if reading.distribution is None:
@@ -102,4 +102,4 @@ def test_a_sum_five_percent_off_is_near_enough_for_options_left_out(largest: int
     options = tuple(Option(label) for label in ("One", "Two", "Three", "Four", "Five", "Six"))
     question = Question("q", "d", "own", "t", "x", options)
     text = f"{{'B': '30%', 'D': '{largest}%', 'F': '11%', 'E': '7%'}}"
-    assert (FORMATS["verbalized"].read(Answer(text=text), question).distribution is not None) is read
+    assert (FORMATS["verbalized"].read(Reply(text=text), question).distribution is not None) is read

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation, SteeringError, elicit
+from opinionscope.elicitation import FORMATS, Plan, SteeringError, make_plan
 from opinionscope.survey.library import Library
 
 TARGET = "Should the ferry to the island cost less for families?"
 MakeLibrary = Callable[..., Library]
 
 
-def _few_shot(library: Library, format_name: str = "verbalized", group: str = "Democrat", **more: Any) -> Elicitation:
+def _few_shot(library: Library, format_name: str = "verbalized", group: str = "Democrat", **more: Any) -> Plan:
     question = library.question(more.pop("question", "ferry"))
-    return elicit(library, question, library.group(question, group), "few-shot", format_name, **more)
+    return make_plan(library, question, library.group(question, group), "few-shot", format_name, **more)
 
 
-def _examples(elicitation: Elicitation) -> str:
-    return elicitation.prompt.user.split("Now the question to answer")[0]
+def _examples(plan: Plan) -> str:
+    return plan.first.prompt.user.split("Now the question to answer")[0]
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
@@ -31,7 +31,7 @@ def test_the_targets_own_answer_plays_no_part(make_library: MakeLibrary, format_
 
     as_it_was = _few_shot(make_library(), format_name, seed=3)
     changed = _few_shot(make_library(change), format_name, seed=3)
-    assert changed.prompt == as_it_was.prompt
+    assert changed.first.prompt == as_it_was.first.prompt
     assert changed.example_ids == as_it_was.example_ids
     assert changed.notes == as_it_was.notes
 
@@ -40,10 +40,10 @@ def test_the_targets_own_answer_plays_no_part(make_library: MakeLibrary, format_
 def test_neither_the_question_nor_its_figures_are_among_the_examples(
     make_library: MakeLibrary, format_name: str
 ) -> None:
-    elicitation = _few_shot(make_library(), format_name)
-    shown = _examples(elicitation)
+    plan = _few_shot(make_library(), format_name)
+    shown = _examples(plan)
     assert TARGET.casefold() not in " ".join(shown.split()).casefold()
-    assert "ferry" not in elicitation.example_ids
+    assert "ferry" not in plan.example_ids
     assert "61%" not in shown
     assert "21%" not in shown
 
@@ -55,9 +55,9 @@ def test_the_same_question_asked_again_gives_nothing_away(make_library: MakeLibr
 
 
 def test_the_most_similar_come_first_and_are_noted(make_library: MakeLibrary) -> None:
-    elicitation = _few_shot(make_library())
-    assert set(elicitation.example_ids[:4]) == {"bridge", "toll", "bus", "night"}
-    assert ", ".join(elicitation.example_ids) in elicitation.notes[0]
+    plan = _few_shot(make_library())
+    assert set(plan.example_ids[:4]) == {"bridge", "toll", "bus", "night"}
+    assert ", ".join(plan.example_ids) in plan.notes[0]
 
 
 def test_examples_from_few_people_are_noted_where_n_is_known(make_library: MakeLibrary) -> None:
@@ -76,20 +76,20 @@ def test_examples_from_few_people_are_noted_where_n_is_known(make_library: MakeL
 
 
 def test_speaks_of_no_single_survey(make_library: MakeLibrary) -> None:
-    user = _few_shot(make_library()).prompt.user
+    user = _few_shot(make_library()).first.prompt.user
     assert "samples of Democrats" in user
     assert "the same" not in user
 
 
 def test_verbalized_examples_state_the_groups_true_percents(make_library: MakeLibrary) -> None:
     library = make_library()
-    elicitation = _few_shot(library)
-    answers = re.findall(r"Answer: \{(.*)\}", _examples(elicitation))
+    plan = _few_shot(library)
+    answers = re.findall(r"Answer: \{(.*)\}", _examples(plan))
     assert len(answers) == 5
-    for question_id, answer in zip(elicitation.example_ids, answers, strict=True):
+    for question_id, answer in zip(plan.example_ids, answers, strict=True):
         percents = [int(percent) for percent in re.findall(r": (\d+)", answer)]
         assert sum(percents) == 100
-        human = library.human(library.question(question_id), elicitation.group)
+        human = library.human(library.question(question_id), plan.cell.group)
         assert human is not None
         for percent, p in zip(percents, human.probabilities, strict=True):
             assert abs(percent - 100 * p) < 1
@@ -104,11 +104,11 @@ def test_thirds_sum_to_a_hundred_too(make_library: MakeLibrary) -> None:
 
 def test_sequence_examples_have_thirty_letters_in_the_true_proportions(make_library: MakeLibrary) -> None:
     library = make_library()
-    elicitation = _few_shot(library, "sequence")
-    rows = re.findall(r"Answer: ([A-D]+)$", _examples(elicitation), re.MULTILINE)
+    plan = _few_shot(library, "sequence")
+    rows = re.findall(r"Answer: ([A-D]+)$", _examples(plan), re.MULTILINE)
     assert [len(row) for row in rows] == [30] * 5
-    for question_id, row in zip(elicitation.example_ids, rows, strict=True):
-        human = library.human(library.question(question_id), elicitation.group)
+    for question_id, row in zip(plan.example_ids, rows, strict=True):
+        human = library.human(library.question(question_id), plan.cell.group)
         assert human is not None
         for letter, p in zip("ABCD", human.probabilities, strict=True):
             assert abs(row.count(letter) - 30 * p) < 1
@@ -125,9 +125,9 @@ def test_log_probs_examples_show_the_spread_and_answer_with_one_letter(make_libr
 
 
 def test_says_so_where_there_are_fewer_than_five(make_library: MakeLibrary) -> None:
-    elicitation = _few_shot(make_library(), group="Newcomer")
-    assert set(elicitation.example_ids) == {"night", "fish", "noise"}
-    assert "only 3 other questions have an answer by Newcomer" in elicitation.notes
+    plan = _few_shot(make_library(), group="Newcomer")
+    assert set(plan.example_ids) == {"night", "fish", "noise"}
+    assert "only 3 other questions have an answer by Newcomer" in plan.notes
 
 
 def test_cannot_be_used_where_there_are_none(make_library: MakeLibrary) -> None:
@@ -140,7 +140,7 @@ def test_examples_come_from_questions_that_the_group_itself_answered(make_librar
         pack["questions"][1]["human"]["Sailor"] = [97, 1, 1, 1]
         del pack["questions"][2]["human"]["Sailor"]
 
-    elicitation = _few_shot(make_library(one_group_differs), group="Sailor")
-    assert '"A": 97,' in _examples(elicitation)
-    assert "toll" not in elicitation.example_ids
+    plan = _few_shot(make_library(one_group_differs), group="Sailor")
+    assert '"A": 97,' in _examples(plan)
+    assert "toll" not in plan.example_ids
     assert '"A": 97,' not in _examples(_few_shot(make_library(one_group_differs), group="Democrat"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Answer
+from opinionscope.elicitation import FORMATS, Reply
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.survey.question import Question
 
@@ -80,7 +80,7 @@ def test_a_hostile_answer_takes_no_longer_than_a_harmless_one(format_name: str, 
     form = FORMATS[format_name]
 
     def read(answer: str) -> Callable[[], object]:
-        return lambda: (form.read(Answer(answer), priority), form.preview(answer, priority))
+        return lambda: (form.read(Reply(answer), priority), form.preview(answer, priority))
 
     assert _takes_no_longer(read(_of_length(text, LENGTH)), read(_of_length(HARMLESS, LENGTH)), GENEROUS)
 

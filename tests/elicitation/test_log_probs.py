@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading, TokenLogprob, read_answers
+from opinionscope.elicitation import Reading, Reply, TokenLogprob, read_replies
 from opinionscope.elicitation.expression import LogProbs
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE, letter_of
 from opinionscope.respondents.completion import first_token
@@ -16,7 +16,7 @@ from opinionscope.survey.question import Question
 def _read(question: Question, *candidates: tuple[str, float]) -> Reading:
     """Read candidates given as (token, probability)."""
     tokens = tuple(TokenLogprob(token, math.log(p) if p > 0 else -9999.0) for token, p in candidates)
-    return LogProbs().read(Answer(first_token=tokens), question)
+    return LogProbs().read(Reply(first_token=tokens), question)
 
 
 def _probabilities(reading: Reading) -> tuple[float, ...]:
@@ -73,7 +73,7 @@ def test_the_order_of_candidates_does_not_matter(order: tuple[int, ...], priorit
 @pytest.mark.parametrize("junk", [-9999.0, -math.inf, math.nan, math.inf, -1e308])
 def test_a_logprob_that_is_no_number_counts_nothing(junk: float, priority: Question) -> None:
     tokens = (TokenLogprob("A", math.log(0.75)), TokenLogprob("B", math.log(0.25)), TokenLogprob("C", junk))
-    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    reading = LogProbs().read(Reply(first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
 
 
@@ -84,13 +84,13 @@ def test_a_token_listed_twice_counts_once(second: float, priority: Question) -> 
         TokenLogprob("B", math.log(0.25)),
         TokenLogprob("A", second),
     )
-    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    reading = LogProbs().read(Reply(first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
 
 
 def test_a_rounding_above_zero_is_certainty(priority: Question) -> None:
     tokens = (TokenLogprob("B", 1e-6), TokenLogprob("A", -30.0))
-    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    reading = LogProbs().read(Reply(first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))
     assert reading.coverage == 1
 
@@ -107,7 +107,7 @@ def test_a_rounding_above_zero_is_certainty(priority: Question) -> None:
 def test_numbers_that_cannot_be_log_probabilities_are_unread(
     tokens: tuple[TokenLogprob, ...], priority: Question
 ) -> None:
-    reading = LogProbs().read(Answer(first_token=tokens), priority)
+    reading = LogProbs().read(Reply(first_token=tokens), priority)
     assert reading.distribution is None
     assert "sum to" in reading.reason
 
@@ -115,16 +115,16 @@ def test_numbers_that_cannot_be_log_probabilities_are_unread(
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(text="A"), "no log-probabilities"),
-        (Answer(text="A", first_token=()), "no log-probabilities"),
-        (Answer(first_token=(TokenLogprob("The", -0.01),)), "fell on the option letters"),
-        (Answer(first_token=(TokenLogprob("A", math.log(0.005)), TokenLogprob("I", -0.01))), "0.50%"),
-        (Answer(first_token=(TokenLogprob("A", -9999.0), TokenLogprob("B", -9999.0))), "0.00%"),
-        (Answer(first_token=(TokenLogprob("A", math.nan), TokenLogprob("B", math.inf))), "0.00%"),
+        (Reply(text="A"), "no log-probabilities"),
+        (Reply(text="A", first_token=()), "no log-probabilities"),
+        (Reply(first_token=(TokenLogprob("The", -0.01),)), "fell on the option letters"),
+        (Reply(first_token=(TokenLogprob("A", math.log(0.005)), TokenLogprob("I", -0.01))), "0.50%"),
+        (Reply(first_token=(TokenLogprob("A", -9999.0), TokenLogprob("B", -9999.0))), "0.00%"),
+        (Reply(first_token=(TokenLogprob("A", math.nan), TokenLogprob("B", math.inf))), "0.00%"),
     ],
     ids=["not given", "empty list", "only a word", "next to nothing", "all -9999", "no numbers"],
 )
-def test_leaves_unread_with_a_reason(answer: Answer, words: str, priority: Question) -> None:
+def test_leaves_unread_with_a_reason(answer: Reply, words: str, priority: Question) -> None:
     reading = LogProbs().read(answer, priority)
     assert reading.distribution is None
     assert words in reading.reason
@@ -137,11 +137,11 @@ def test_a_letter_beyond_the_options_is_outside(make_question: Callable[..., Que
 
 
 def test_recorded_masses_are_renormalised_and_their_sum_kept(priority: Question) -> None:
-    reading = LogProbs().read(Answer(figures=(0.3, 0.1, 0.0, None)), priority)
+    reading = LogProbs().read(Reply(figures=(0.3, 0.1, 0.0, None)), priority)
     assert _probabilities(reading) == pytest.approx((0.75, 0.25, 0, 0))
     assert reading.coverage == pytest.approx(0.4)
     assert "Refused" in " ".join(reading.trace)
-    assert LogProbs().read(Answer(figures=(0.004, 0.001, 0.0, 0.0)), priority).distribution is None
+    assert LogProbs().read(Reply(figures=(0.004, 0.001, 0.0, 0.0)), priority).distribution is None
 
 
 def test_an_option_that_was_not_listed_is_bounded_by_the_least_likely_candidate(priority: Question) -> None:
@@ -159,20 +159,20 @@ def test_what_the_candidates_leave_over_is_a_bound_as_well(priority: Question) -
 
 def test_the_drawn_token_is_no_bound_for_servers_list_it_however_unlikely(priority: Question) -> None:
     tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.6), ("B", 0.1), (" C", 1e-6)))
-    reading = LogProbs().read(Answer(" C", first_token=tokens), priority)
+    reading = LogProbs().read(Reply(" C", first_token=tokens), priority)
     assert reading.bounds[3] == pytest.approx(0.3 / 1.0, rel=1e-4)
 
 
 def test_nothing_is_bounded_where_all_were_listed_or_nothing_was_read(priority: Question) -> None:
     assert _read(priority, ("A", 0.4), ("B", 0.3), ("C", 0.2), ("D", 0.05)).bounds == ()
     assert _read(priority, ("The", 0.9)).bounds == ()
-    assert LogProbs().read(Answer(figures=(0.3, 0.1, 0.0, None)), priority).bounds == ()
+    assert LogProbs().read(Reply(figures=(0.3, 0.1, 0.0, None)), priority).bounds == ()
 
 
 def test_a_mean_of_answers_bounds_what_none_of_them_listed(priority: Question) -> None:
     one = (TokenLogprob("A", math.log(0.5)), TokenLogprob("B", math.log(0.4)), TokenLogprob("x", math.log(0.01)))
     other = (TokenLogprob("A", math.log(0.5)), TokenLogprob("C", math.log(0.4)), TokenLogprob("x", math.log(0.03)))
-    reading = read_answers([Answer(first_token=one), Answer(first_token=other)], "log-probs", priority)
+    reading = read_replies([Reply(first_token=one), Reply(first_token=other)], "log-probs", priority)
     assert reading.bounds[:3] == (None, None, None)
     assert reading.bounds[3] == pytest.approx((0.04 / 0.94 + 0.07 / 0.97) / 2)
 
@@ -182,7 +182,7 @@ def test_a_bound_holds_for_an_option_that_is_spelt_in_several_ways(priority: Que
     listed = [(token, p) for token, p in truth.items() if p >= 0.04]
     bound = _read(priority, *listed).bounds[2]
     assert bound is not None
-    whole = LogProbs().read(Answer(first_token=tuple(TokenLogprob(t, math.log(p)) for t, p in truth.items())), priority)
+    whole = LogProbs().read(Reply(first_token=tuple(TokenLogprob(t, math.log(p)) for t, p in truth.items())), priority)
     assert _probabilities(whole)[2] <= bound < 0.15
 
 
@@ -231,7 +231,7 @@ def test_the_drawn_token_is_one_of_those_listed_however_its_blank_is_spelt(
 ) -> None:
     shares = {"A": 0.5, "C": 0.3, "D": 0.1, listed: 0.05}
     tokens = first_token(_sent(drawn, 0.05, shares))
-    reading = LogProbs().read(Answer(text or drawn, first_token=tokens), priority)
+    reading = LogProbs().read(Reply(text or drawn, first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0.5263, 0.0526, 0.3158, 0.1053), abs=1e-4)
     assert reading.coverage == pytest.approx(0.95)
 
@@ -239,7 +239,7 @@ def test_the_drawn_token_is_one_of_those_listed_however_its_blank_is_spelt(
 def test_a_likely_drawn_token_does_not_make_the_sum_pass_1(priority: Question) -> None:
     for probability in (0.9, 1.0):
         tokens = first_token(_sent("▁B", probability, {"B": 0.9, "A": 0.1}))
-        reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+        reading = LogProbs().read(Reply("B", first_token=tokens), priority)
         assert _probabilities(reading) == pytest.approx((0.1, 0.9, 0, 0), abs=0.01)
 
 
@@ -247,14 +247,14 @@ def test_a_likely_drawn_token_does_not_make_the_sum_pass_1(priority: Question) -
 def test_two_listed_spellings_that_are_equally_likely_both_count(drawn: str, priority: Question) -> None:
     """Servers round log-probs: equal ones are common, and no sign of one token listed twice."""
     shares = {"A": 0.25, " A": 0.25, "B": 0.3, "C": 0.15, "D": 0.05}
-    reading = LogProbs().read(Answer(drawn, first_token=first_token(_sent(drawn, shares[drawn], shares))), priority)
+    reading = LogProbs().read(Reply(drawn, first_token=first_token(_sent(drawn, shares[drawn], shares))), priority)
     assert _probabilities(reading) == pytest.approx((0.5, 0.3, 0.15, 0.05))
 
 
 @pytest.mark.parametrize("drawn", ["B", " B", "A"])
 def test_other_tokens_of_a_letter_that_are_listed_add_up(drawn: str, priority: Question) -> None:
     tokens = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.5), ("B", 0.3), (" B", 0.1), ("b", 0.1)))
-    reading = LogProbs().read(Answer(drawn, first_token=tokens), priority)
+    reading = LogProbs().read(Reply(drawn, first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0.5, 0.5, 0, 0))
 
 
@@ -274,7 +274,7 @@ ONE = math.log(0.3)
     ids=["alone", "certain and alone", "twice", "in two spellings", "others at -9999", "others at minus infinity"],
 )
 def test_one_token_is_no_distribution(tokens: tuple[TokenLogprob, ...], priority: Question) -> None:
-    reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+    reading = LogProbs().read(Reply("B", first_token=tokens), priority)
     assert reading.distribution is None
     assert "one token" in reading.reason
     assert "choose verbalized, sequence or samples" in reading.reason
@@ -283,5 +283,5 @@ def test_one_token_is_no_distribution(tokens: tuple[TokenLogprob, ...], priority
 
 def test_a_model_that_is_certain_is_read_where_others_are_listed(priority: Question) -> None:
     tokens = (TokenLogprob("B", 0.0), TokenLogprob("A", -40.0), TokenLogprob("The", -45.0))
-    reading = LogProbs().read(Answer("B", first_token=tokens), priority)
+    reading = LogProbs().read(Reply("B", first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from opinionscope.elicitation import (
     FORMATS,
     ORDERS,
-    Answer,
-    Elicitation,
     Order,
+    Plan,
     Recipe,
+    Reply,
     TokenLogprob,
-    elicit,
-    read_answer,
-    read_answers,
+    make_plan,
+    read_replies,
+    read_reply,
 )
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
@@ -39,14 +39,14 @@ def _question(labels: list[str]) -> Question:
     return Question("q", "d", "own", "Title", "Text?", tuple(Option(label) for label in labels))
 
 
-def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ...], rng: random.Random) -> Answer:
+def _answer(format_name: str, by_label: dict[str, float], offered: tuple[str, ...], rng: random.Random) -> Reply:
     """What a model that believes these probabilities would answer where the options are offered like this."""
     letters = _question(list(offered)).letters
     probabilities = [by_label[label] for label in offered]
     if FORMATS[format_name].request.top_logprobs:
         tokens = (TokenLogprob(x, math.log(p)) for x, p in zip(letters, probabilities, strict=True) if p > 0)
-        return Answer("", first_token=(*tokens, TokenLogprob("The", -20.0)), offered=offered)
-    return Answer(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
+        return Reply("", first_token=(*tokens, TokenLogprob("The", -20.0)), offered=offered)
+    return Reply(FORMATS[format_name].express(probabilities, letters, rng, Recipe(samples=MANY)), offered=offered)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -59,13 +59,13 @@ def test_the_way_there_and_back_keeps_to_labels(
     truth = Distribution.from_weights(counts).probabilities
     by_label = dict(zip(question.labels, truth, strict=True))
     people = SOME if FORMATS[format_name].one_letter else MANY
-    made = elicit(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
+    made = make_plan(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
     rng = random.Random(seed)
     answers = [_answer(format_name, by_label, call.offered or question.labels, rng) for call in made.calls]
-    reading = read_answers(answers, format_name, question)
+    reading = read_replies(answers, format_name, question)
     assert reading.distribution is not None, reading.reason
     if FORMATS[format_name].one_letter and FORMATS[format_name].counts_people:
-        letters = [read_answer(answer, format_name, question) for answer in answers]
+        letters = [read_reply(answer, format_name, question) for answer in answers]
         assert all(truth[one.figures.index(1)] > 0 for one in letters)
         assert reading.sample_size == SOME
         assert reading.distribution.probabilities == pytest.approx(truth, abs=0.4)
@@ -73,38 +73,38 @@ def test_the_way_there_and_back_keeps_to_labels(
         assert reading.distribution.probabilities == pytest.approx(truth, abs=0.011)
 
 
-def _ferry(library: Library, format_name: str, order: Order, seed: int | None = None) -> Elicitation:
+def _ferry(library: Library, format_name: str, order: Order, seed: int | None = None) -> Plan:
     question = library.question("ferry")
     group = library.group(question, "Democrat")
-    return elicit(library, question, group, "persona", format_name, seed, Recipe(order=order))
+    return make_plan(library, question, group, "persona", format_name, seed, Recipe(order=order))
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_the_prompt_offers_the_options_in_the_order_of_the_call(library: Library, format_name: str) -> None:
     assert (
-        "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n" in _ferry(library, format_name, "reversed").prompt.user
+        "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n"
+        in _ferry(library, format_name, "reversed").first.prompt.user
     )
-    shuffled = {_ferry(library, format_name, "shuffled", seed).offered for seed in range(60)}
+    shuffled = {_ferry(library, format_name, "shuffled", seed).first.offered for seed in range(60)}
     assert len(shuffled) > 15
     one = _ferry(library, format_name, "shuffled", 5)
     assert one == _ferry(library, format_name, "shuffled", 5)
-    assert one.asked.labels == one.offered
-    offered = "\n".join(f"{letter}. {label}" for letter, label in zip("ABCD", one.offered, strict=True))
-    assert offered in one.prompt.user
+    offered = "\n".join(f"{letter}. {label}" for letter, label in zip("ABCD", one.first.offered, strict=True))
+    assert offered in one.first.prompt.user
 
 
 def test_a_preview_is_in_survey_order_whatever_was_offered(library: Library) -> None:
-    elicitation = _ferry(library, "verbalized", "reversed")
-    assert elicitation.preview('{"A": 10, "B": 20, "C": 3') == (0, 0, 0.2, 0.1)
-    assert elicitation.preview('{"Refused": 10, "Disagree": 20, "C": 3') == (0, 0, 0.2, 0.1)
-    assert elicitation.preview("Let me see") is None
-    assert _ferry(library, "sequence", "reversed").preview("AAAD") == (0.25, 0, 0, 0.75)
-    assert _ferry(library, "sequence", "survey").preview("AAAD") == (0.75, 0, 0, 0.25)
+    plan = _ferry(library, "verbalized", "reversed")
+    assert plan.first.preview('{"A": 10, "B": 20, "C": 3') == (0, 0, 0.2, 0.1)
+    assert plan.first.preview('{"Refused": 10, "Disagree": 20, "C": 3') == (0, 0, 0.2, 0.1)
+    assert plan.first.preview("Let me see") is None
+    assert _ferry(library, "sequence", "reversed").first.preview("AAAD") == (0.25, 0, 0, 0.75)
+    assert _ferry(library, "sequence", "survey").first.preview("AAAD") == (0.75, 0, 0, 0.25)
 
 
 def test_tokens_without_text_are_read_by_the_letters_offered(priority: Question) -> None:
     tokens = (TokenLogprob("A", math.log(0.9)), TokenLogprob("B", math.log(0.1)))
-    reading = read_answer(Answer(None, tokens, offered=priority.labels[::-1]), "log-probs", priority)
+    reading = read_reply(Reply(None, tokens, offered=priority.labels[::-1]), "log-probs", priority)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == pytest.approx((0, 0, 0.1, 0.9))
     assert [bound is not None for bound in reading.bounds] == [True, True, False, False]
@@ -114,4 +114,4 @@ def test_percents_by_label_agree_over_orders(priority: Question) -> None:
     shares = dict(zip(priority.labels, (50, 30, 15, 5), strict=True))
     for offered in (priority.labels, priority.labels[::-1], priority.labels[2:] + priority.labels[:2]):
         text = json.dumps(dict(zip("ABCD", (shares[label] for label in offered), strict=True)))
-        assert read_answer(Answer(text, offered=offered), "verbalized", priority).figures == (50, 30, 15, 5)
+        assert read_reply(Reply(text, offered=offered), "verbalized", priority).figures == (50, 30, 15, 5)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Elicitation, elicit
+from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Plan, make_plan
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.library import Library
@@ -24,15 +24,13 @@ PHRASES = {
 }
 
 
-def _elicit(
-    library: Library, steering: str, format_name: str, group: str = "Democrat", seed: int | None = None
-) -> Elicitation:
+def _plan(library: Library, steering: str, format_name: str, group: str = "Democrat", seed: int | None = None) -> Plan:
     question = library.question("ferry")
-    return elicit(library, question, library.group(question, group), steering, format_name, seed)
+    return make_plan(library, question, library.group(question, group), steering, format_name, seed)
 
 
-def _examples(elicitation: Elicitation) -> list[str]:
-    before_the_question, _ = elicitation.prompt.user.split("Now the question to answer")
+def _examples(plan: Plan) -> list[str]:
+    before_the_question, _ = plan.first.prompt.user.split("Now the question to answer")
     return re.split(r"Example \d+\n", before_the_question)[1:]
 
 
@@ -40,8 +38,8 @@ def _examples(elicitation: Elicitation) -> list[str]:
 def test_shows_the_question_last_with_its_options_in_survey_order(
     library: Library, steering: str, format_name: str
 ) -> None:
-    elicitation = _elicit(library, steering, format_name)
-    assert elicitation.prompt.user.endswith(
+    plan = _plan(library, steering, format_name)
+    assert plan.first.prompt.user.endswith(
         "Now the question to answer\n"
         "Question: Should the ferry to the island cost less for families?\n"
         "Background: The ferry sails twice a day.\n"
@@ -54,12 +52,10 @@ def test_shows_the_question_last_with_its_options_in_survey_order(
 def test_states_the_form_of_the_answer_once_and_shows_five_examples(
     library: Library, steering: str, format_name: str
 ) -> None:
-    elicitation = _elicit(library, steering, format_name)
-    assert (
-        elicitation.prompt.user.count(FORMATS[format_name].instruction(elicitation.question, elicitation.recipe)) == 1
-    )
-    assert elicitation.request == FORMATS[format_name].request_for(elicitation.question, elicitation.recipe)
-    examples = _examples(elicitation)
+    plan = _plan(library, steering, format_name)
+    assert plan.first.prompt.user.count(FORMATS[format_name].instruction(plan.cell.question, plan.cell.recipe)) == 1
+    assert plan.first.request == FORMATS[format_name].request_for(plan.cell.question, plan.cell.recipe)
+    examples = _examples(plan)
     assert len(examples) == 5
     for example in examples:
         assert example.startswith("Question: ")
@@ -71,7 +67,7 @@ def test_states_the_form_of_the_answer_once_and_shows_five_examples(
 @pytest.mark.parametrize("group", PHRASES)
 @pytest.mark.parametrize(("steering", "format_name"), EVERY)
 def test_names_the_group_exactly_when_it_should(library: Library, steering: str, format_name: str, group: str) -> None:
-    prompt = _elicit(library, steering, format_name, group).prompt
+    prompt = _plan(library, steering, format_name, group).first.prompt
     whole = prompt.system + prompt.user
     if steering == "none":
         for word in ("sailor", "democrat", "japan", "women", "female", "party", "country"):
@@ -83,25 +79,25 @@ def test_names_the_group_exactly_when_it_should(library: Library, steering: str,
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_without_steering_every_group_gets_the_same_prompt(library: Library, format_name: str) -> None:
-    assert len({_elicit(library, "none", format_name, group).prompt for group in PHRASES}) == 1
+    assert len({_plan(library, "none", format_name, group).first.prompt for group in PHRASES}) == 1
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_persona_warns_that_its_examples_are_made_up(library: Library, format_name: str) -> None:
-    elicitation = _elicit(library, "persona", format_name)
-    assert "made up and say nothing about Democrats" in elicitation.prompt.user
-    assert elicitation.example_ids == ()
-    for invented, shown in zip(WORKED_EXAMPLES, _examples(elicitation), strict=True):
+    plan = _plan(library, "persona", format_name)
+    assert "made up and say nothing about Democrats" in plan.first.prompt.user
+    assert plan.example_ids == ()
+    for invented, shown in zip(WORKED_EXAMPLES, _examples(plan), strict=True):
         assert invented.text in shown
 
 
 @pytest.mark.parametrize(("steering", "format_name"), EVERY)
 def test_the_same_choices_make_the_same_prompt(library: Library, steering: str, format_name: str) -> None:
-    assert _elicit(library, steering, format_name, seed=7) == _elicit(library, steering, format_name, seed=7)
+    assert _plan(library, steering, format_name, seed=7) == _plan(library, steering, format_name, seed=7)
 
 
 def test_a_seed_changes_nothing_but_the_order_of_letters(library: Library) -> None:
-    one, other = (_elicit(library, "persona", "sequence", seed=seed).prompt.user for seed in (1, 2))
+    one, other = (_plan(library, "persona", "sequence", seed=seed).first.prompt.user for seed in (1, 2))
     assert one != other
     for line, other_line in zip(one.splitlines(), other.splitlines(), strict=True):
         assert sorted(line) == sorted(other_line)
@@ -109,13 +105,13 @@ def test_a_seed_changes_nothing_but_the_order_of_letters(library: Library) -> No
 
 @pytest.mark.parametrize("steering", ["none", "persona"])
 def test_worked_examples_keep_to_the_form(library: Library, steering: str) -> None:
-    for example in _examples(_elicit(library, steering, "verbalized")):
+    for example in _examples(_plan(library, steering, "verbalized")):
         assert sum(json.loads(example.rsplit("Answer: ", 1)[1]).values()) == 100
-    for example in _examples(_elicit(library, steering, "sequence")):
+    for example in _examples(_plan(library, steering, "sequence")):
         row = example.rsplit("Answer: ", 1)[1].strip()
         assert len(row) == 30
     for format_name in ("log-probs", "samples"):
-        for example in _examples(_elicit(library, steering, format_name)):
+        for example in _examples(_plan(library, steering, format_name)):
             answer = example.rsplit("Answer: ", 1)[1].strip()
             assert len(answer) == 1
             assert "%" not in example
@@ -131,14 +127,14 @@ def test_log_probs_examples_are_answered_by_people_drawn_at_random() -> None:
 
 @pytest.mark.parametrize(("steering", "format_name"), EVERY)
 def test_the_system_message_coaches_nobody(library: Library, steering: str, format_name: str) -> None:
-    system = _elicit(library, steering, format_name).prompt.system
+    system = _plan(library, steering, format_name).first.prompt.system
     assert system.count(".") == 1
     for word in ("you are", "people", "know", "researcher", "assistant"):
         assert word not in system.lower()
 
 
 def test_messages_are_system_then_user(library: Library) -> None:
-    prompt = _elicit(library, "persona", "verbalized").prompt
+    prompt = _plan(library, "persona", "verbalized").first.prompt
     assert prompt.messages == [
         {"role": "system", "content": prompt.system},
         {"role": "user", "content": prompt.user},
@@ -148,7 +144,7 @@ def test_messages_are_system_then_user(library: Library) -> None:
 @pytest.mark.parametrize(("steering", "format_name"), [("hypnosis", "verbalized"), ("none", "morse")])
 def test_refuses_names_in_no_registry(library: Library, steering: str, format_name: str) -> None:
     with pytest.raises(KeyError):
-        _elicit(library, steering, format_name)
+        _plan(library, steering, format_name)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opinionscope.elicitation import FORMATS, Answer, TokenLogprob, read_answer
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import FORMATS, Reply, TokenLogprob, read_reply
+from opinionscope.elicitation.reply import Expected
 from opinionscope.survey.question import Group, Option, Question
 
 QUESTIONS = [
@@ -47,7 +47,7 @@ def test_a_parser_never_raises_and_gives_a_whole_distribution_or_a_reason(
     question: Question,
     expected: Expected,
 ) -> None:
-    reading = read_answer(Answer(text, first_token=tokens), format_name, question, expected)
+    reading = read_reply(Reply(text, first_token=tokens), format_name, question, expected)
     if reading.distribution is None:
         assert reading.reason
         assert reading.figures == ()
@@ -63,5 +63,5 @@ def test_a_parser_never_raises_and_gives_a_whole_distribution_or_a_reason(
 @settings(max_examples=50)
 @given(begins=BEGINS, thought=st.lists(st.sampled_from([*MARKS, *WORDS])).map("".join))
 def test_nothing_in_a_thought_that_never_ends_is_read(format_name: str, begins: str, thought: str) -> None:
-    reading = read_answer(Answer(begins + thought, finish_reason="length"), format_name, QUESTIONS[1])
+    reading = read_reply(Reply(begins + thought, finish_reason="length"), format_name, QUESTIONS[1])
     assert (reading.distribution, reading.stated) == (None, ())

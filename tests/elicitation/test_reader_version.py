@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from opinionscope.elicitation import Answer, read_answer
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import READER_VERSION
+from opinionscope.elicitation.reply import Expected
 from opinionscope.elicitation.stored import readings_of
 from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
@@ -75,7 +75,7 @@ def digest(make_question) -> str:
     offered = ((), ("Often", "Never"), ("Often", "Sometimes", "Always"))
     found = hashlib.blake2b(digest_size=16)
     for text, form, group, labels in itertools.product(TEXTS, FORMATS, GROUPS, offered):
-        reading = read_answer(Answer(text, offered=labels), form, question, Expected(group, 30))
+        reading = read_reply(Reply(text, offered=labels), form, question, Expected(group, 30))
         found.update(in_words(reading))
     library = Library.load([bundled("data")])
     for path in library.answer_files:

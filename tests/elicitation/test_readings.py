@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from opinionscope.elicitation import FORMATS, PLAIN, Answer, Reading, TokenLogprob
+from opinionscope.elicitation import FORMATS, PLAIN, Reading, Reply, TokenLogprob
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.question import Option, Question
 
@@ -80,7 +80,7 @@ def _assert_sound(reading: Reading, question: Question) -> None:
 @example(text="A: 1e-99, B: 0", labels=["Yes", "No"])
 def test_any_text_gives_a_distribution_or_a_reason(format_name: str, text: str, labels: list[str]) -> None:
     question = _question(labels)
-    _assert_sound(FORMATS[format_name].read(Answer(text), question), question)
+    _assert_sound(FORMATS[format_name].read(Reply(text), question), question)
     preview = FORMATS[format_name].preview(text, question)
     if preview is not None:
         assert len(preview) == len(labels)
@@ -98,7 +98,7 @@ def test_any_recorded_figures_give_a_distribution_or_a_reason(
     format_name: str, figures: tuple[float | None, ...]
 ) -> None:
     question = _question(["Top", "Some", "No", "Refused"])
-    _assert_sound(FORMATS[format_name].read(Answer(figures=figures), question), question)
+    _assert_sound(FORMATS[format_name].read(Reply(figures=figures), question), question)
 
 
 @given(
@@ -106,12 +106,12 @@ def test_any_recorded_figures_give_a_distribution_or_a_reason(
 )
 def test_any_candidates_give_a_distribution_or_a_reason(candidates: list[TokenLogprob]) -> None:
     question = _question(["Top", "Some", "No"])
-    _assert_sound(FORMATS["log-probs"].read(Answer(first_token=tuple(candidates)), question), question)
+    _assert_sound(FORMATS["log-probs"].read(Reply(first_token=tuple(candidates)), question), question)
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_a_recorded_reason_is_passed_on(format_name: str, priority: Question) -> None:
-    reading = FORMATS[format_name].read(Answer(unread="the model was asked for five options"), priority)
+    reading = FORMATS[format_name].read(Reply(unread="the model was asked for five options"), priority)
     assert reading.distribution is None
     assert reading.reason == "the model was asked for five options"
 
@@ -121,7 +121,7 @@ def test_verbalized_reads_back_what_it_expressed(probabilities: tuple[float, ...
     question = _question([f"Label {number}" for number in range(len(probabilities))])
     form = FORMATS["verbalized"]
     text = form.express(probabilities, question.letters, random.Random(seed), PLAIN)
-    reading = form.read(Answer(text), question)
+    reading = form.read(Reply(text), question)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == pytest.approx(probabilities, abs=0.01)
     assert math.fsum(reading.figures) == 100
@@ -134,7 +134,7 @@ def test_sequence_reads_back_what_it_expressed(probabilities: tuple[float, ...],
     form = FORMATS["sequence"]
     text = form.express(probabilities, question.letters, random.Random(seed), PLAIN)
     assert len(text) == 30
-    reading = form.read(Answer(text), question)
+    reading = form.read(Reply(text), question)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == pytest.approx(probabilities, abs=1 / 30)
     assert reading.sample_size == 30

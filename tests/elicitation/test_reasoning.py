@@ -1,10 +1,11 @@
 """A model that reasons first: what it is told, and that none of its thoughts is taken for its answer."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, STEERINGS, Answer, Elicitation, Recipe, elicit, read_answer
+from opinionscope.elicitation import FORMATS, STEERINGS, Call, Recipe, Reply, make_plan, read_reply
 from opinionscope.elicitation.thoughts import split_thought
 from opinionscope.survey.library import Library
 
@@ -18,17 +19,17 @@ MISLEADING = (
 ANSWERS = {"verbalized": '{"A": 70, "B": 20, "C": 10, "D": 0}', "sequence": "AAAAAAABBC", "samples": "A"}
 
 
-def _elicit(library: Library, format_name: str, steering: str = "persona", recipe: Recipe = REASONING) -> Elicitation:
+def _call(library: Library, format_name: str, steering: str = "persona", recipe: Recipe = REASONING) -> Call:
     question = library.question("ferry")
-    return elicit(library, question, library.group(question, "Democrat"), steering, format_name, None, recipe)
+    return make_plan(library, question, library.group(question, "Democrat"), steering, format_name, None, recipe).first
 
 
 @pytest.mark.parametrize(("steering", "format_name"), list(itertools.product(STEERINGS, FORMATS)))
 def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
     library: Library, steering: str, format_name: str
 ) -> None:
-    made = _elicit(library, format_name, steering)
-    without = _elicit(library, format_name, steering, Recipe())
+    made = _call(library, format_name, steering)
+    without = _call(library, format_name, steering, Recipe())
     assert without.prompt.user.endswith("D. Refused\nAnswer:")
     start = without.prompt.user.removesuffix("Answer:")
     assert made.prompt.user.startswith(start)
@@ -42,8 +43,8 @@ def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
     else:
         assert "ANSWER:" not in ending
         assert made.request == without.request
-        assert made.thinking().request.top_logprobs == 0
-        assert made.thinking().request.max_tokens >= 500
+        assert made.thinking.request.top_logprobs == 0
+        assert made.thinking.request.max_tokens >= 500
 
 
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
@@ -51,12 +52,12 @@ def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
     "mark", ["ANSWER: ", "ANSWER:\n", "**ANSWER:** ", "**ANSWER**: ", "## ANSWER:\n\n", "> ANSWER: "]
 )
 def test_only_what_stands_behind_the_mark_is_read(library: Library, format_name: str, mark: str) -> None:
-    made = _elicit(library, format_name)
-    answer = made.split(Answer(MISLEADING + mark + ANSWERS[format_name], finish_reason="stop"))
+    made = _call(library, format_name)
+    answer = made.split(Reply(MISLEADING + mark + ANSWERS[format_name], finish_reason="stop"))
     assert answer.text == ANSWERS[format_name]
     assert answer.thought == MISLEADING.strip()
-    reading = read_answer(answer, format_name, made.question)
-    assert reading == read_answer(Answer(ANSWERS[format_name]), format_name, made.question)
+    reading = read_reply(answer, format_name, made.cell.question)
+    assert reading == read_reply(Reply(ANSWERS[format_name]), format_name, made.cell.question)
     assert reading.distribution is not None
 
 
@@ -76,21 +77,21 @@ def test_only_what_stands_behind_the_mark_is_read(library: Library, format_name:
 def test_a_thought_without_an_answer_is_unread_and_says_why(
     library: Library, format_name: str, text: str, finish_reason: str, words: str
 ) -> None:
-    made = _elicit(library, format_name, recipe=Recipe(reasoning=True, order="reversed"))
-    answer = made.split(Answer(text, finish_reason=finish_reason, offered=made.offered))
+    made = _call(library, format_name, recipe=Recipe(reasoning=True, order="reversed"))
+    answer = made.split(Reply(text, finish_reason=finish_reason, offered=made.offered))
     assert answer.text is None
     assert answer.thought
-    reading = read_answer(answer, format_name, made.question)
+    reading = read_reply(answer, format_name, made.cell.question)
     assert reading.distribution is None
     assert words in reading.reason
 
 
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
 def test_a_bare_answer_of_a_model_that_did_not_reason_is_read(library: Library, format_name: str) -> None:
-    made = _elicit(library, format_name)
-    answer = made.split(Answer(ANSWERS[format_name], finish_reason="stop"))
+    made = _call(library, format_name)
+    answer = made.split(Reply(ANSWERS[format_name], finish_reason="stop"))
     assert (answer.text, answer.thought) == (ANSWERS[format_name], "")
-    loose = made.split(Answer(f"Hm.\n\nAnswer: {ANSWERS[format_name]}", finish_reason="stop"))
+    loose = made.split(Reply(f"Hm.\n\nAnswer: {ANSWERS[format_name]}", finish_reason="stop"))
     assert (loose.text, loose.thought) == (ANSWERS[format_name], "Hm.")
 
 
@@ -100,13 +101,13 @@ def test_capitals_go_before_other_spellings_and_the_last_before_earlier_ones() -
 
 
 def test_nothing_is_previewed_while_the_model_reasons(library: Library) -> None:
-    made = _elicit(library, "verbalized")
+    made = _call(library, "verbalized")
     assert made.preview(MISLEADING) is None
     assert made.preview(f'{MISLEADING}ANSWER: {{"A": 70, ') == (0.7, 0, 0, 0)
 
 
 def test_log_probs_are_asked_for_after_the_thought(library: Library) -> None:
-    made = _elicit(library, "log-probs").after("They like ferries.")
+    made = replace(_call(library, "log-probs"), thought="They like ferries.")
     roles = [message["role"] for message in made.messages]
     assert roles == ["system", "user", "assistant", "user"]
     assert made.messages[:2] == made.prompt.messages
@@ -121,21 +122,21 @@ THOUGHTS = 'Perhaps A. Perhaps {"A": 1, "B": 2, "C": 3, "D": 94}, or DDDDDDDDDDD
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
 @pytest.mark.parametrize("start", ["<think>\n", "", "<Thinking>x</Thinking><think>"])
 def test_a_thought_in_tags_is_no_answer(library: Library, format_name: str, start: str, recipe: Recipe) -> None:
-    made = _elicit(library, format_name, recipe=recipe)
+    made = _call(library, format_name, recipe=recipe)
     raw = f"{start}{THOUGHTS}\n</think>\n\n{ANSWERS[format_name]}"
-    parted = made.split(Answer(raw, finish_reason="stop"))
+    parted = made.split(Reply(raw, finish_reason="stop"))
     assert (parted.text, parted.thought.endswith(THOUGHTS)) == (ANSWERS[format_name], True)
-    expected = read_answer(Answer(ANSWERS[format_name]), format_name, made.question)
-    assert read_answer(parted, format_name, made.question) == expected
-    assert read_answer(Answer(raw), format_name, made.question) == expected
+    expected = read_reply(Reply(ANSWERS[format_name]), format_name, made.cell.question)
+    assert read_reply(parted, format_name, made.cell.question) == expected
+    assert read_reply(Reply(raw), format_name, made.cell.question) == expected
 
 
 @pytest.mark.parametrize("format_name", IN_THE_ANSWER)
 def test_a_thought_in_tags_that_never_ends_has_no_answer(library: Library, format_name: str) -> None:
-    made = _elicit(library, format_name, recipe=Recipe())
-    unfinished = Answer(f"<think>{THOUGHTS}", finish_reason="length")
+    made = _call(library, format_name, recipe=Recipe())
+    unfinished = Reply(f"<think>{THOUGHTS}", finish_reason="length")
     for answer in (unfinished, made.split(unfinished)):
-        reading = read_answer(answer, format_name, made.question)
+        reading = read_reply(answer, format_name, made.cell.question)
         assert reading.distribution is None
         assert "cut off while it still reasoned" in reading.reason
     assert made.preview(f"<think>{THOUGHTS}") is None

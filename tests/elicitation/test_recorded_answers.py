@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import Benchmark, RecordedAnswer, SetAside
 
@@ -35,7 +35,7 @@ def readings(reference: Path) -> Readings:
     for answer in Benchmark(reference).answers():
         if isinstance(answer, SetAside) or answer.masses:
             continue
-        reading = FORMATS[answer.format].read(Answer(text=answer.response), answer.question)
+        reading = FORMATS[answer.format].read(Reply(text=answer.response), answer.question)
         key = (answer.format, answer.model)
         found.asked[key] += 1
         if reading.distribution is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, PLAIN, Answer, Recipe, elicit, read_answers
+from opinionscope.elicitation import FORMATS, PLAIN, Recipe, Reply, make_plan, read_replies
 from opinionscope.elicitation.expression import Samples
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Question
@@ -84,7 +84,7 @@ GIVES_NONE = {
 
 @pytest.mark.parametrize("text", GIVES_B.values(), ids=GIVES_B)
 def test_reads_the_letter_that_a_person_would_read(text: str, priority: Question) -> None:
-    reading = Samples().read(Answer(text), priority)
+    reading = Samples().read(Reply(text), priority)
     assert reading.distribution is not None, reading.reason
     assert reading.distribution.probabilities == (0, 1, 0, 0)
     assert reading.figures == (0, 1, 0, 0)
@@ -93,7 +93,7 @@ def test_reads_the_letter_that_a_person_would_read(text: str, priority: Question
 
 @pytest.mark.parametrize(("text", "words"), GIVES_NONE.values(), ids=GIVES_NONE)
 def test_leaves_unread_what_names_no_option_or_several(text: str, words: str, priority: Question) -> None:
-    reading = Samples().read(Answer(text), priority)
+    reading = Samples().read(Reply(text), priority)
     assert reading.distribution is None
     assert any(word in reading.reason for word in words.split("|")), reading.reason
 
@@ -103,7 +103,7 @@ def test_leaves_unread_what_names_no_option_or_several(text: str, words: str, pr
 )
 def test_labels_that_are_words_are_read_in_full(text: str, at: int, make_question: Callable[..., Question]) -> None:
     question = make_question("Yes", "No", "Don't know")
-    reading = Samples().read(Answer(text), question)
+    reading = Samples().read(Reply(text), question)
     assert reading.distribution is not None, reading.reason
     assert reading.figures[at] == 1
 
@@ -111,12 +111,12 @@ def test_labels_that_are_words_are_read_in_full(text: str, at: int, make_questio
 @pytest.mark.parametrize("text", ["No, I cannot do that.", "I would not say", "I think so", "I", "Don't"])
 def test_words_of_a_refusal_are_no_labels(text: str, make_question: Callable[..., Question]) -> None:
     question = make_question("Yes", "No", "Don't know")
-    assert Samples().read(Answer(text), question).distribution is None
+    assert Samples().read(Reply(text), question).distribution is None
 
 
 def test_many_answers_are_counted_and_the_unread_ones_said(priority: Question) -> None:
     texts = ["B", "A", "b.", "**B. Some priority**", "I'd rather not say.", "D"]
-    reading = read_answers([Answer(text) for text in texts], "samples", priority)
+    reading = read_replies([Reply(text) for text in texts], "samples", priority)
     assert reading.distribution is not None
     assert reading.figures == (1, 3, 0, 1)
     assert reading.sample_size == 5
@@ -127,12 +127,12 @@ def test_many_answers_are_counted_and_the_unread_ones_said(priority: Question) -
 def test_it_takes_a_call_a_person_each_with_a_seed_of_its_own(library: Library) -> None:
     question = library.question("ferry")
     group = library.group(question, "Democrat")
-    plain = elicit(library, question, group, "persona", "samples")
+    plain = make_plan(library, question, group, "persona", "samples")
     assert len(plain.calls) == 30
-    asked = elicit(library, question, group, "persona", "samples", 7, Recipe(samples=5, repeats=2))
+    asked = make_plan(library, question, group, "persona", "samples", 7, Recipe(samples=5, repeats=2))
     assert [call.seed for call in asked.calls] == list(range(7, 17))
-    assert {call.prompt for call in asked.calls} == {asked.prompt}
-    shuffled = elicit(library, question, group, "persona", "samples", 7, Recipe(samples=40, order="shuffled"))
+    assert {call.prompt for call in asked.calls} == {asked.first.prompt}
+    shuffled = make_plan(library, question, group, "persona", "samples", 7, Recipe(samples=40, order="shuffled"))
     assert len({call.offered for call in shuffled.calls}) > 10
     assert len({call.prompt for call in shuffled.calls}) == len({call.offered for call in shuffled.calls})
 
@@ -151,12 +151,12 @@ def test_says_that_answers_at_temperature_0_are_all_alike(
     library: Library, format_name: str, recipe: Recipe, said: bool
 ) -> None:
     question = library.question("ferry")
-    made = elicit(library, question, library.group(question, "Democrat"), "persona", format_name, None, recipe)
+    made = make_plan(library, question, library.group(question, "Democrat"), "persona", format_name, None, recipe)
     assert any("temperature 0" in note for note in made.notes) is said
 
 
 def test_few_shot_shows_the_spread_that_one_letter_cannot(library: Library) -> None:
     question = library.question("ferry")
-    made = elicit(library, question, library.group(question, "Democrat"), "few-shot", "samples")
-    assert made.prompt.user.count("How they answered: A ") == 5
-    assert made.request == FORMATS["samples"].request
+    made = make_plan(library, question, library.group(question, "Democrat"), "few-shot", "samples")
+    assert made.first.prompt.user.count("How they answered: A ") == 5
+    assert made.first.request == FORMATS["samples"].request

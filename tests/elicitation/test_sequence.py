@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading, Recipe
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import Reading, Recipe, Reply
 from opinionscope.elicitation.expression import Sequence
+from opinionscope.elicitation.reply import Expected
 from opinionscope.survey.question import Question
 
 ROW = "ABBCABBADBABBCABBABBCDABBABBAC"
@@ -112,7 +112,7 @@ def _counted(reading: Reading) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("text", COUNTED_AS_THE_ROW.values(), ids=COUNTED_AS_THE_ROW)
 def test_counts_what_a_person_would_count(text: str, priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority)
+    reading = Sequence().read(Reply(text), priority)
     assert _counted(reading) == pytest.approx(COUNTS)
     assert reading.sample_size == 30
     assert reading.coverage == 1
@@ -120,14 +120,14 @@ def test_counts_what_a_person_would_count(text: str, priority: Question) -> None
 
 @pytest.mark.parametrize(("text", "counts"), _params(COUNTED))
 def test_counts_rows_of_any_length(text: str, counts: tuple[int, ...], priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority)
+    reading = Sequence().read(Reply(text), priority)
     assert _counted(reading) == pytest.approx(counts)
     assert reading.sample_size == sum(counts)
 
 
 @pytest.mark.parametrize(("text", "words"), _params(UNREAD))
 def test_leaves_unread_with_a_reason(text: str, words: str, priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority)
+    reading = Sequence().read(Reply(text), priority)
     assert reading.distribution is None
     assert reading.reason
     assert words in reading.reason
@@ -135,7 +135,7 @@ def test_leaves_unread_with_a_reason(text: str, words: str, priority: Question) 
 
 @pytest.mark.parametrize(("text", "counts"), _params(RIGHTLY_OR_NOT_AT_ALL))
 def test_counts_rightly_or_not_at_all(text: str, counts: tuple[int, ...], priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority)
+    reading = Sequence().read(Reply(text), priority)
     if reading.distribution is None:
         assert reading.reason
     else:
@@ -145,25 +145,25 @@ def test_counts_rightly_or_not_at_all(text: str, counts: tuple[int, ...], priori
 @pytest.mark.parametrize("text", ["I had a bad idea.", "I decide, I hide: a bad idea.", "i hid a bad idea"])
 def test_words_are_no_rows_where_nine_letters_are_offered(text: str, make_question: Callable[..., Question]) -> None:
     nine = make_question(*(f"Country {number}" for number in range(9)))
-    assert Sequence().read(Answer(text), nine).distribution is None
+    assert Sequence().read(Reply(text), nine).distribution is None
 
 
 def test_states_letters_that_were_never_offered(priority: Question) -> None:
-    reading = Sequence().read(Answer("A" * 20 + "B" * 8 + "EF"), priority)
+    reading = Sequence().read(Reply("A" * 20 + "B" * 8 + "EF"), priority)
     assert _counted(reading) == pytest.approx((20, 8, 0, 0))
     assert reading.coverage == pytest.approx(28 / 30)
     assert "E, F" in " ".join(reading.trace)
 
 
 def test_a_letter_never_offered_does_not_end_a_row(priority: Question) -> None:
-    reading = Sequence().read(Answer("A, B, B, A, C, A, E, D, D, D, D, D, D, D"), priority)
+    reading = Sequence().read(Reply("A, B, B, A, C, A, E, D, D, D, D, D, D, D"), priority)
     assert _counted(reading) == pytest.approx((3, 2, 1, 7))
     assert reading.coverage == pytest.approx(13 / 14)
     assert "E" in " ".join(reading.trace)
 
 
 def test_says_how_many_letters_came(priority: Question) -> None:
-    assert "counted 4 letters" in Sequence().read(Answer("ABBA"), priority).trace
+    assert "counted 4 letters" in Sequence().read(Reply("ABBA"), priority).trace
 
 
 PREVIEWS = {
@@ -192,7 +192,7 @@ def test_any_number_of_letters_can_be_asked_for_and_fits(number: int, priority: 
     assert ("one of them" if number == 1 else f"{number} letters") in told
     text = form.express((0.5, 0.3, 0.15, 0.05), "ABCD", random.Random(0), recipe)
     assert len(text) == number
-    assert form.read(Answer(text), priority).sample_size == number
+    assert form.read(Reply(text), priority).sample_size == number
     for reasoning in (False, True):
         most = form.request_for(priority, replace(recipe, reasoning=reasoning)).max_tokens
         assert number * 3 < most < 4096
@@ -210,7 +210,7 @@ THIRTY = Expected(letters=30)
     ],
 )
 def test_fewer_than_half_of_the_letters_asked_for_are_no_sequence(text: str, priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority, THIRTY)
+    reading = Sequence().read(Reply(text), priority, THIRTY)
     assert (reading.distribution, reading.figures) == (None, ())
     assert "of the 30 asked for" in reading.reason
     assert reading.stated == tuple(text.count(letter) for letter in "ABCD")
@@ -221,7 +221,7 @@ def test_fewer_than_half_of_the_letters_asked_for_are_no_sequence(text: str, pri
 )
 def test_half_are_enough_and_of_far_more_the_first_count(letters: int, counted: int, priority: Question) -> None:
     text = (ROW + "D" * letters)[:letters]
-    reading = Sequence().read(Answer(text), priority, THIRTY)
+    reading = Sequence().read(Reply(text), priority, THIRTY)
     assert reading.sample_size == counted
     assert any("only the first 30" in step for step in reading.trace) is (counted < letters)
     if counted == 30:
@@ -229,7 +229,7 @@ def test_half_are_enough_and_of_far_more_the_first_count(letters: int, counted: 
 
 
 def test_a_loop_that_the_token_limit_ended_counts_up_to_what_was_asked_for(priority: Question) -> None:
-    reading = Sequence().read(Answer(ROW + "DDDD", finish_reason="length"), priority, THIRTY)
+    reading = Sequence().read(Reply(ROW + "DDDD", finish_reason="length"), priority, THIRTY)
     assert (reading.sample_size, _counted(reading)) == (30, pytest.approx(COUNTS))
 
 
@@ -257,7 +257,7 @@ PERSONS = {
 
 @pytest.mark.parametrize("text", PERSONS.values(), ids=PERSONS)
 def test_one_line_a_person(text: str, priority: Question) -> None:
-    reading = Sequence().read(Answer(text), priority, THIRTY)
+    reading = Sequence().read(Reply(text), priority, THIRTY)
     assert _counted(reading) == pytest.approx(COUNTS)
     assert reading.sample_size == 30
 
@@ -272,15 +272,15 @@ def test_one_line_a_person(text: str, priority: Question) -> None:
     ids=["a tally", "the options", "articles"],
 )
 def test_numbered_lines_that_are_no_persons(text: str, priority: Question) -> None:
-    assert Sequence().read(Answer(text), priority, THIRTY).distribution is None
+    assert Sequence().read(Reply(text), priority, THIRTY).distribution is None
 
 
 def test_recorded_counts_are_judged_as_rows_are(priority: Question) -> None:
-    few = Sequence().read(Answer(figures=(3.0, 4.0, 2.0, 1.0)), priority, THIRTY)
+    few = Sequence().read(Reply(figures=(3.0, 4.0, 2.0, 1.0)), priority, THIRTY)
     assert (few.distribution, few.stated) == (None, (3, 4, 2, 1))
     assert few.reason == "only 10 letters came of the 30 asked for"
-    loop = Sequence().read(Answer(figures=(0.0, 0.0, 1200.0, 0.0)), priority, THIRTY)
+    loop = Sequence().read(Reply(figures=(0.0, 0.0, 1200.0, 0.0)), priority, THIRTY)
     assert loop.sample_size == 30, "1,200 letters of a loop are no more people than were asked for"
     assert "1,200 letters counted" in loop.trace[-1]
-    shares = Sequence().read(Answer(figures=(0.5, 0.3, 0.2, 0.0)), priority, THIRTY)
+    shares = Sequence().read(Reply(figures=(0.5, 0.3, 0.2, 0.0)), priority, THIRTY)
     assert shares.distribution is not None

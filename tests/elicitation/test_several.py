@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading, read_answer
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import Reading, Reply, read_reply
+from opinionscope.elicitation.reply import Expected
 from opinionscope.survey.question import EVERYONE, Group, Question
 
 Read = Callable[..., Reading]
@@ -90,7 +90,7 @@ def read(priority: Question) -> Read:
     """Reads a text as the answer of a group."""
 
     def reading(text: str, group: Group = DEMOCRAT, format_name: str = "verbalized") -> Reading:
-        return read_answer(Answer(text), format_name, priority, Expected(group, 30))
+        return read_reply(Reply(text), format_name, priority, Expected(group, 30))
 
     return reading
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.elicitation.expression import Verbalized
 from opinionscope.survey.question import Question
 
@@ -147,7 +147,7 @@ def book(make_question: Callable[..., Question]) -> Question:
 
 
 def _shares(text: str, question: Question) -> tuple[float, ...]:
-    reading = read_answer(Answer(text), "verbalized", question)
+    reading = read_reply(Reply(text), "verbalized", question)
     assert reading.distribution is not None, reading.reason
     return tuple(100 * share for share in reading.distribution.probabilities)
 
@@ -171,31 +171,31 @@ def test_options_named_by_their_words_or_their_own_number(text: str, book: Quest
     "text", ["2: Somewhat unlikely", "Somewhat unlikely", "2", "Answer: 2", "B. Somewhat unlikely"]
 )
 def test_one_option_named_by_its_words_or_its_own_number(text: str, book: Question) -> None:
-    assert read_answer(Answer(text), "samples", book).figures == (0, 1, 0, 0)
+    assert read_reply(Reply(text), "samples", book).figures == (0, 1, 0, 0)
 
 
 @pytest.mark.parametrize("text", UNREAD)
 def test_what_leaves_open_which_number_belongs_to_which_option_is_unread(text: str, priority: Question) -> None:
-    reading = Verbalized().read(Answer(text), priority)
+    reading = Verbalized().read(Reply(text), priority)
     assert reading.distribution is None
     assert reading.reason
 
 
 def test_a_number_names_no_option_where_not_all_are_numbered(make_question: Callable[..., Question]) -> None:
     mixed = make_question("1: Never", "Sometimes", "3: Always")
-    assert Verbalized().read(Answer('{"1": 50, "2": 30, "3": 20}'), mixed).distribution is None
+    assert Verbalized().read(Reply('{"1": 50, "2": 30, "3": 20}'), mixed).distribution is None
 
 
 def test_a_name_shared_by_two_options_names_neither(make_question: Callable[..., Question]) -> None:
     twins = make_question("1: Likely", "2: Likely", "3: Unlikely")
-    assert Verbalized().read(Answer('{"Likely": 50, "Unlikely": 50}'), twins).distribution is None
+    assert Verbalized().read(Reply('{"Likely": 50, "Unlikely": 50}'), twins).distribution is None
     assert _shares('{"1": 50, "2": 30, "3": 20}', twins) == pytest.approx((50, 30, 20))
 
 
 def test_what_was_stated_stays_with_an_answer_that_is_not_scored(priority: Question) -> None:
-    reading = Verbalized().read(Answer('{"A": 60, "B": 50, "C": 30, "D": 18}'), priority)
+    reading = Verbalized().read(Reply('{"A": 60, "B": 50, "C": 30, "D": 18}'), priority)
     assert (reading.distribution, reading.figures, reading.stated) == (None, (), (60, 50, 30, 18))
     assert "158" in reading.reason
-    assert Verbalized().read(Answer('{"A": 60, "B": 1}'), priority).stated == (60, 1, None, None)
-    assert Verbalized().read(Answer("I cannot say."), priority).stated == ()
-    assert Verbalized().read(Answer('{"A": 50, "B": 30, "C": 15, "D": 5}'), priority).stated == ()
+    assert Verbalized().read(Reply('{"A": 60, "B": 1}'), priority).stated == (60, 1, None, None)
+    assert Verbalized().read(Reply("I cannot say."), priority).stated == ()
+    assert Verbalized().read(Reply('{"A": 50, "B": 30, "C": 15, "D": 5}'), priority).stated == ()

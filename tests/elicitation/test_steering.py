@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, OWN_VOICES, Elicitation, Recipe, SteeringError, VoiceError, elicit
+from opinionscope.elicitation import FORMATS, OWN_VOICES, Plan, Recipe, SteeringError, VoiceError, make_plan
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.singular import first_person, person
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
@@ -45,17 +45,15 @@ OPENINGS = {
 }
 
 
-def _elicit(
-    library: Library, steering: str, group: str = "Democrat", form: str = "verbalized", **recipe: Any
-) -> Elicitation:
+def _plan(library: Library, steering: str, group: str = "Democrat", form: str = "verbalized", **recipe: Any) -> Plan:
     question = library.question("ferry")
-    return elicit(library, question, library.group(question, group), steering, form, 3, Recipe(**recipe))
+    return make_plan(library, question, library.group(question, group), steering, form, 3, Recipe(**recipe))
 
 
 @pytest.mark.parametrize("voice", OPENINGS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_voice_opens_the_prompt_of_every_format_alike(library: Library, voice: str, form: str) -> None:
-    user = _elicit(library, "persona", "Democratic women", form, voice=voice).prompt.user
+    user = _plan(library, "persona", "Democratic women", form, voice=voice).first.prompt.user
     assert user.startswith(OPENINGS[voice])
 
 
@@ -65,17 +63,17 @@ def test_a_voice_opens_the_prompt_of_every_format_alike(library: Library, voice:
 def test_every_voice_leaves_the_rest_of_the_prompt_as_it_is(
     library: Library, steering: str, form: str, voice: str, group: str
 ) -> None:
-    plain, voiced = (_elicit(library, steering, group, form, voice=name) for name in ("instruction", voice))
-    assert voiced.prompt.system == plain.prompt.system
-    instruction = FORMATS[form].instruction(plain.question, plain.recipe)
-    parts = [elicitation.prompt.user.partition(instruction) for elicitation in (plain, voiced)]
+    plain, voiced = (_plan(library, steering, group, form, voice=name) for name in ("instruction", voice))
+    assert voiced.first.prompt.system == plain.first.prompt.system
+    instruction = FORMATS[form].instruction(plain.cell.question, plain.cell.recipe)
+    parts = [plan.first.prompt.user.partition(instruction) for plan in (plain, voiced)]
     assert parts[0][1:] == parts[1][1:]
     assert (parts[0][0] == parts[1][0]) == (voice == "instruction")
-    assert voiced.recipe.voice == voice
-    who = library.group(plain.question, group)
+    assert voiced.cell.recipe.voice == voice
+    who = library.group(plain.cell.question, group)
     said = people(who) if voice in ("instruction", "second-person") else first_person(who)[0]
     assert said in parts[1][0]
-    assert "  " not in voiced.prompt.user
+    assert "  " not in voiced.first.prompt.user
     assert not re.search(r"\.\.|\b(a|an|the) (people|women|Democrats)\b|\{", parts[1][0])
 
 
@@ -130,54 +128,54 @@ def test_an_unknown_attribute_is_asked_for_by_its_name_in_the_interview() -> Non
 
 def test_a_voice_that_there_is_not_is_refused_with_those_there_are(library: Library) -> None:
     with pytest.raises(VoiceError, match=r"instruction, second-person, interview, biography.*did you mean interview"):
-        _elicit(library, "persona", voice="intervew")
+        _plan(library, "persona", voice="intervew")
 
 
 @pytest.mark.parametrize("steering", ["none", "few-shot"])
 def test_where_there_is_no_persona_a_voice_changes_nothing_and_is_noted(library: Library, steering: str) -> None:
-    plain, voiced = (_elicit(library, steering, voice=voice) for voice in ("instruction", "interview"))
-    assert voiced.prompt == plain.prompt
+    plain, voiced = (_plan(library, steering, voice=voice) for voice in ("instruction", "interview"))
+    assert voiced.first.prompt == plain.first.prompt
     assert f"steering {steering} has no persona, so the voice interview plays no part" in voiced.notes
     assert not any("voice" in note for note in plain.notes)
 
 
 @pytest.mark.parametrize("voice", VOICES)
 def test_both_is_the_persona_with_the_examples_of_few_shot(library: Library, voice: str) -> None:
-    both, persona, few_shot = (_elicit(library, name, voice=voice) for name in ("both", "persona", "few-shot"))
-    opening = OWN_VOICES.named(voice).opening(both.group)
-    assert both.prompt.user.startswith(f"{opening} Shown first is how ")
-    assert persona.prompt.user.startswith(opening)
+    both, persona, few_shot = (_plan(library, name, voice=voice) for name in ("both", "persona", "few-shot"))
+    opening = OWN_VOICES.named(voice).opening(both.cell.group)
+    assert both.first.prompt.user.startswith(f"{opening} Shown first is how ")
+    assert persona.first.prompt.user.startswith(opening)
     assert both.example_ids == few_shot.example_ids
     assert [note for note in few_shot.notes if "voice" not in note] == list(both.notes)
-    shown, expected = (each.prompt.user.partition("Example 1\n")[2] for each in (both, few_shot))
+    shown, expected = (each.first.prompt.user.partition("Example 1\n")[2] for each in (both, few_shot))
     assert shown == expected
-    assert "made up" not in both.prompt.user
-    assert not any(example.text in both.prompt.user for example in WORKED_EXAMPLES)
+    assert "made up" not in both.first.prompt.user
+    assert not any(example.text in both.first.prompt.user for example in WORKED_EXAMPLES)
 
 
 def test_both_and_persona_and_few_shot_pooled_are_different_names(library: Library) -> None:
     with pytest.raises(KeyError):
-        _elicit(library, "persona+few-shot")
+        _plan(library, "persona+few-shot")
 
 
 @pytest.mark.parametrize("number", [1, 2, 6])
 @pytest.mark.parametrize("steering", ["few-shot", "both"])
 def test_shows_as_many_examples_as_are_asked_for(library: Library, steering: str, number: int) -> None:
-    elicitation = _elicit(library, steering, examples=number)
-    most = _elicit(library, steering, examples=20)
-    assert len(re.findall(r"^Example \d+$", elicitation.prompt.user, re.MULTILINE)) == number
-    assert elicitation.example_ids == most.example_ids[:number]
+    plan = _plan(library, steering, examples=number)
+    most = _plan(library, steering, examples=20)
+    assert len(re.findall(r"^Example \d+$", plan.first.prompt.user, re.MULTILINE)) == number
+    assert plan.example_ids == most.example_ids[:number]
     assert "only 7 other questions have an answer by Democrat" in most.notes
 
 
 @pytest.mark.parametrize("steering", ["few-shot", "both"])
 def test_shows_the_examples_that_are_named_in_that_order(library: Library, steering: str) -> None:
     named = ("noise", "bridge", "harbour/lamps")
-    elicitation = _elicit(library, steering, example_ids=named, examples=1)
-    assert elicitation.example_ids == ("noise", "bridge", "lamps")
+    plan = _plan(library, steering, example_ids=named, examples=1)
+    assert plan.example_ids == ("noise", "bridge", "lamps")
     texts = [library.question(name).text for name in named]
-    assert re.findall(r"Example \d+\nQuestion: (.*)\n", elicitation.prompt.user) == texts
-    assert elicitation.notes[0] == "examples named by the user: noise, bridge, lamps"
+    assert re.findall(r"Example \d+\nQuestion: (.*)\n", plan.first.prompt.user) == texts
+    assert plan.notes[0] == "examples named by the user: noise, bridge, lamps"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +192,7 @@ def test_shows_the_examples_that_are_named_in_that_order(library: Library, steer
 def test_refuses_what_cannot_be_an_example(library: Library, ids: tuple[str, ...], group: str, reason: str) -> None:
     for steering in ("few-shot", "both"):
         with pytest.raises((SteeringError, NotFoundError), match=reason) as caught:
-            _elicit(library, steering, group, example_ids=ids)
+            _plan(library, steering, group, example_ids=ids)
         assert isinstance(caught.value, OpinionscopeError)
         assert "\n" not in caught.value.message
 
@@ -206,9 +204,9 @@ def test_the_targets_own_answer_plays_no_part(make_library: MakeLibrary, steerin
         pack["questions"][0]["human"]["Democrat"] = [1, 2, 3, 994]
         pack["questions"][8]["human"]["Democrat"] = [994, 3, 2, 1]
 
-    as_it_was = _elicit(make_library(), steering, example_ids=ids)
-    changed = _elicit(make_library(change), steering, example_ids=ids)
-    assert (changed.prompt, changed.notes) == (as_it_was.prompt, as_it_was.notes)
+    as_it_was = _plan(make_library(), steering, example_ids=ids)
+    changed = _plan(make_library(change), steering, example_ids=ids)
+    assert (changed.first.prompt, changed.notes) == (as_it_was.first.prompt, as_it_was.notes)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +223,6 @@ def test_twins_of_the_target_stay_out(make_library: MakeLibrary, twin: dict[str,
         pack["questions"][8].update(twin)
 
     library = make_library(change)
-    assert "again" not in _elicit(library, "both", examples=20).example_ids
+    assert "again" not in _plan(library, "both", examples=20).example_ids
     with pytest.raises(SteeringError, match="asks the same"):
-        _elicit(library, "both", example_ids=("again",))
+        _plan(library, "both", example_ids=("again",))

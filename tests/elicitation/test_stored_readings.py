@@ -57,13 +57,13 @@ def folder(tmp_path: Path) -> Path:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The formats of the answers that a parser was put to, one entry an answer."""
     found: list[str] = []
-    read = stored.read_answer
+    read = stored.read_reply
 
     def counted(answer, format_name, *others):
         found.append(format_name)
         return read(answer, format_name, *others)
 
-    monkeypatch.setattr(stored, "read_answer", counted)
+    monkeypatch.setattr(stored, "read_reply", counted)
     return found
 
 

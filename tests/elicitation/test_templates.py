@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opinionscope.elicitation import FORMATS, Elicitation, Recipe, SteeringError, elicit, voices
+from opinionscope.elicitation import FORMATS, Plan, Recipe, SteeringError, make_plan, voices
 from opinionscope.elicitation.templates import FIELDS, LONGEST, Template, TemplateError, read_template
 from opinionscope.survey.library import Library
 
 LEAST = "{people}\n{question}\n{options}\n{instruction}"
 
 
-def _elicit(
+def _plan(
     library: Library, folder: Path, name: str, *, steering: str = "persona", group: str = "Democrat", **more: Any
-) -> Elicitation:
+) -> Plan:
     question = library.question(more.pop("question", "ferry"))
     form = more.pop("form", "verbalized")
     who = library.group(question, group)
-    return elicit(library, question, who, steering, form, 3, Recipe(voice=name, **more), voices(folder))
+    return make_plan(library, question, who, steering, form, 3, Recipe(voice=name, **more), voices(folder))
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def test_a_text_file_is_the_user_message(library: Library, folder: Path) -> None
         "({letters}; {{as such}})\n",
         encoding="utf-8",
     )
-    made = _elicit(library, folder, "mine")
-    assert made.prompt.user == (
-        f"{FORMATS['verbalized'].instruction(made.question, made.recipe)}\n"
+    made = _plan(library, folder, "mine")
+    assert made.first.prompt.user == (
+        f"{FORMATS['verbalized'].instruction(made.cell.question, made.cell.recipe)}\n"
         "Of Democrats, of a Democrat, of Democrat, Democrat:\n"
         "The ferry sails twice a day.\n"
         "Should the ferry to the island cost less for families?\n"
         "A. Agree\nB. Agree somewhat\nC. Disagree\nD. Refused\n"
         "(A, B, C, D; {as such})"
     )
-    assert made.prompt.system == _elicit(library, folder, "instruction").prompt.system
+    assert made.first.prompt.system == _plan(library, folder, "instruction").first.prompt.system
 
 
 def test_a_toml_file_has_a_system_message_and_attributes_of_its_own(library: Library, folder: Path) -> None:
@@ -55,62 +55,62 @@ def test_a_toml_file_has_a_system_message_and_attributes_of_its_own(library: Lib
         'prompt = "{question} {options} {instruction}"',
         encoding="utf-8",
     )
-    assert _elicit(library, folder, "mine", group="Sailor").prompt.system == "Be a Sailor."
+    assert _plan(library, folder, "mine", group="Sailor").first.prompt.system == "Be a Sailor."
     listed = {voice.name: voice for voice in voices(folder)}["mine"]
     assert (listed.summary, listed.source) == ("short", str(folder / "mine.toml"))
     with pytest.raises(SteeringError, match=r"mine names \{trade\}, and nothing is known of the trade of Japan"):
-        _elicit(library, folder, "mine", group="Japan")
+        _plan(library, folder, "mine", group="Japan")
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("steering", ["persona", "both"])
 def test_examples_are_those_of_the_steering(library: Library, folder: Path, steering: str, form: str) -> None:
     (folder / "mine.txt").write_text(f"{LEAST}\n{{about_examples}}\n{{examples}}", encoding="utf-8")
-    mine, own = (_elicit(library, folder, name, steering=steering, form=form) for name in ("mine", "instruction"))
-    start, end = own.prompt.user.index("Example 1\n"), own.prompt.user.index("\n\nNow the question")
-    assert mine.prompt.user.endswith(own.prompt.user[start:end])
+    mine, own = (_plan(library, folder, name, steering=steering, form=form) for name in ("mine", "instruction"))
+    start, end = own.first.prompt.user.index("Example 1\n"), own.first.prompt.user.index("\n\nNow the question")
+    assert mine.first.prompt.user.endswith(own.first.prompt.user[start:end])
     assert mine.example_ids == own.example_ids
     said = "made up and say nothing about Democrats" if steering == "persona" else "how Democrats really answered"
-    assert said in mine.prompt.user
+    assert said in mine.first.prompt.user
 
 
 def test_both_needs_a_place_for_the_real_answers(library: Library, folder: Path) -> None:
     (folder / "mine.txt").write_text(LEAST, encoding="utf-8")
     with pytest.raises(SteeringError, match=r"mine has no field \{examples\}"):
-        _elicit(library, folder, "mine", steering="both")
+        _plan(library, folder, "mine", steering="both")
 
 
 @pytest.mark.parametrize("form", ["verbalized", "log-probs"])
 def test_reasoning_is_asked_for_in_a_template_as_it_is_without_one(library: Library, folder: Path, form: str) -> None:
     (folder / "mine.txt").write_text(LEAST, encoding="utf-8")
-    mine, own = (_elicit(library, folder, name, form=form, reasoning=True) for name in ("mine", "instruction"))
-    assert own.prompt.user.rsplit("D. Refused\n", 1)[1] in mine.prompt.user
+    mine, own = (_plan(library, folder, name, form=form, reasoning=True) for name in ("mine", "instruction"))
+    assert own.first.prompt.user.rsplit("D. Refused\n", 1)[1] in mine.first.prompt.user
 
 
 def test_options_follow_the_order_of_each_call(library: Library, folder: Path) -> None:
     (folder / "mine.txt").write_text(LEAST, encoding="utf-8")
-    made = _elicit(library, folder, "mine", order="reversed")
-    assert "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n" in made.prompt.user
+    made = _plan(library, folder, "mine", order="reversed")
+    assert "A. Refused\nB. Disagree\nC. Agree somewhat\nD. Agree\n" in made.first.prompt.user
 
 
 def test_a_line_of_empty_fields_is_left_out(library: Library, folder: Path) -> None:
     (folder / "mine.txt").write_text("{people}\n\nTold: {background}\n\n{question}{options}{instruction}", "utf-8")
-    lines = _elicit(library, folder, "mine", question="bridge").prompt.user.split("\n")
+    lines = _plan(library, folder, "mine", question="bridge").first.prompt.user.split("\n")
     assert lines[:3] == ["Democrats", "", lines[2]]
     assert lines[2].startswith("Should the town build a bridge to the island?A. Agree")
-    assert "Told: The ferry" in _elicit(library, folder, "mine").prompt.user
+    assert "Told: The ferry" in _plan(library, folder, "mine").first.prompt.user
 
 
 def test_a_run_tells_which_template_in_which_state_made_its_prompt(library: Library, folder: Path) -> None:
     (folder / "mine.txt").write_text(LEAST, encoding="utf-8")
-    before = _elicit(library, folder, "mine")
+    before = _plan(library, folder, "mine")
     (folder / "mine.txt").write_text(f"{LEAST}!", encoding="utf-8")
-    after = _elicit(library, folder, "mine")
+    after = _plan(library, folder, "mine")
     assert before.template_version.startswith("mine@")
     assert before.template_version != after.template_version
     assert any(after.template_version in note for note in after.notes)
-    plain = _elicit(library, folder, "instruction")
-    assert _elicit(library, folder, "mine", steering="few-shot").template_version == plain.template_version
+    plain = _plan(library, folder, "instruction")
+    assert _plan(library, folder, "mine", steering="few-shot").template_version == plain.template_version
 
 
 def test_what_stands_in_for_a_field_is_not_looked_at_again(folder: Path) -> None:

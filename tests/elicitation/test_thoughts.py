@@ -2,7 +2,7 @@
 
 import pytest
 
-from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.elicitation.markers import FAMILIES, bare_answer, part_thoughts
 from opinionscope.survey.question import Question
 
@@ -74,9 +74,9 @@ BROKEN_OFF = {
 @pytest.mark.parametrize(("begins", "ends"), AROUND.values(), ids=AROUND)
 def test_only_what_stands_outside_is_read(begins: str, ends: str, format_name: str, priority: Question) -> None:
     raw = f"{begins}{DRAFT}{ends}{ANSWERS[format_name]}"
-    expected = read_answer(Answer(ANSWERS[format_name]), format_name, priority)
+    expected = read_reply(Reply(ANSWERS[format_name]), format_name, priority)
     assert expected.distribution is not None
-    assert read_answer(Answer(raw), format_name, priority).distribution == expected.distribution
+    assert read_reply(Reply(raw), format_name, priority).distribution == expected.distribution
 
 
 @pytest.mark.parametrize("format_name", ANSWERS)
@@ -85,7 +85,7 @@ def test_only_what_stands_outside_is_read(begins: str, ends: str, format_name: s
 def test_an_answer_that_broke_off_in_a_thought_is_unread(
     begins: str, finish_reason: str, format_name: str, priority: Question
 ) -> None:
-    reading = read_answer(Answer(f"{begins}{DRAFT}", finish_reason=finish_reason), format_name, priority)
+    reading = read_reply(Reply(f"{begins}{DRAFT}", finish_reason=finish_reason), format_name, priority)
     assert reading.distribution is None
     assert reading.stated == ()
     assert "; " in reading.reason, "a next step"
@@ -94,18 +94,18 @@ def test_an_answer_that_broke_off_in_a_thought_is_unread(
 @pytest.mark.parametrize("format_name", ANSWERS)
 @pytest.mark.parametrize("name", ["plan", "notes", "internal", "my:draft"])
 def test_an_answer_that_was_cut_off_in_any_tag_is_unread(name: str, format_name: str, priority: Question) -> None:
-    cut = read_answer(Answer(f"<{name}>{DRAFT}", finish_reason="length"), format_name, priority)
+    cut = read_reply(Reply(f"<{name}>{DRAFT}", finish_reason="length"), format_name, priority)
     assert cut.distribution is None
     assert "max_tokens" in cut.reason
-    wrapped = Answer(f"<answer>{ANSWERS[format_name]}", finish_reason="length")
-    assert read_answer(wrapped, format_name, priority).distribution is not None
+    wrapped = Reply(f"<answer>{ANSWERS[format_name]}", finish_reason="length")
+    assert read_reply(wrapped, format_name, priority).distribution is not None
 
 
 @pytest.mark.parametrize("format_name", ANSWERS)
 @pytest.mark.parametrize("behind", ["<reflection>Fine: D</reflection>", "\n<think>Was D better?</think>"])
 def test_a_thought_behind_the_answer_takes_nothing_from_it(behind: str, format_name: str, priority: Question) -> None:
-    expected = read_answer(Answer(ANSWERS[format_name]), format_name, priority)
-    assert read_answer(Answer(ANSWERS[format_name] + behind), format_name, priority).figures == expected.figures
+    expected = read_reply(Reply(ANSWERS[format_name]), format_name, priority)
+    assert read_reply(Reply(ANSWERS[format_name] + behind), format_name, priority).figures == expected.figures
 
 
 NO_THOUGHTS = [
@@ -122,7 +122,7 @@ NO_THOUGHTS = [
 @pytest.mark.parametrize("text", NO_THOUGHTS)
 def test_words_of_thinking_are_no_markers(text: str, priority: Question) -> None:
     assert part_thoughts(text) == ("", text)
-    assert read_answer(Answer(text), "verbalized", priority).distribution is not None
+    assert read_reply(Reply(text), "verbalized", priority).distribution is not None
 
 
 def test_the_thought_is_kept_word_for_word() -> None:
@@ -171,13 +171,13 @@ LEAKED = {
 @pytest.mark.parametrize("leaked", LEAKED.values(), ids=LEAKED)
 def test_what_leaked_round_an_answer_is_set_aside_and_said(leaked: str, format_name: str, priority: Question) -> None:
     answer = ANSWERS[format_name]
-    expected = read_answer(Answer(answer), format_name, priority)
-    reading = read_answer(Answer(leaked.replace("{}", answer)), format_name, priority)
+    expected = read_reply(Reply(answer), format_name, priority)
+    reading = read_reply(Reply(leaked.replace("{}", answer)), format_name, priority)
     assert reading.distribution == expected.distribution
     assert "leaked" in reading.trace[0]
 
 
 def test_of_two_wrapped_answers_none_is_preferred(priority: Question) -> None:
-    assert read_answer(Answer("<answer>A</answer> <answer>B</answer>"), "samples", priority).distribution is None
+    assert read_reply(Reply("<answer>A</answer> <answer>B</answer>"), "samples", priority).distribution is None
     assert bare_answer("a < b and c > d") == "a < b and c > d"
     assert bare_answer("<|im_end|>") == ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.expression import Verbalized
 from opinionscope.survey.question import Question
 
@@ -168,19 +168,19 @@ def _shares(reading: Reading) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("text", READ_AS_USUAL.values(), ids=READ_AS_USUAL)
 def test_reads_what_a_person_would_read(text: str, priority: Question) -> None:
-    assert _shares(Verbalized().read(Answer(text), priority)) == pytest.approx(USUAL)
+    assert _shares(Verbalized().read(Reply(text), priority)) == pytest.approx(USUAL)
 
 
 @pytest.mark.parametrize(("text", "shares"), _params(READ_OTHERWISE))
 def test_reads_edges(text: str, shares: tuple[float, ...], priority: Question) -> None:
-    assert _shares(Verbalized().read(Answer(text), priority)) == pytest.approx(shares)
+    assert _shares(Verbalized().read(Reply(text), priority)) == pytest.approx(shares)
 
 
 @pytest.mark.parametrize(("text", "shares", "coverage"), _params(EXTRA))
 def test_states_what_was_never_offered(
     text: str, shares: tuple[float, ...], coverage: float, priority: Question
 ) -> None:
-    reading = Verbalized().read(Answer(text), priority)
+    reading = Verbalized().read(Reply(text), priority)
     assert _shares(reading) == pytest.approx(shares)
     assert reading.coverage == pytest.approx(coverage)
     assert "E" in " ".join(reading.trace)
@@ -188,7 +188,7 @@ def test_states_what_was_never_offered(
 
 @pytest.mark.parametrize(("text", "words"), _params(UNREAD))
 def test_leaves_unread_with_a_reason(text: str, words: str, priority: Question) -> None:
-    reading = Verbalized().read(Answer(text), priority)
+    reading = Verbalized().read(Reply(text), priority)
     assert reading.distribution is None
     assert reading.reason
     assert words in reading.reason
@@ -196,7 +196,7 @@ def test_leaves_unread_with_a_reason(text: str, words: str, priority: Question) 
 
 @pytest.mark.parametrize(("text", "shares"), _params(RIGHTLY_OR_NOT_AT_ALL))
 def test_reads_rightly_or_not_at_all(text: str, shares: tuple[float, ...], priority: Question) -> None:
-    _assert_right_or_unread(Verbalized().read(Answer(text), priority), shares)
+    _assert_right_or_unread(Verbalized().read(Reply(text), priority), shares)
 
 
 OTHER_LABELS = {
@@ -257,14 +257,14 @@ OTHER_LABELS = {
 def test_labels_with_numbers_and_quotes_mislead_nobody(
     labels: tuple[str, ...], text: str, shares: tuple[float, ...], make_question: Callable[..., Question]
 ) -> None:
-    assert _shares(Verbalized().read(Answer(text), make_question(*labels))) == pytest.approx(shares)
+    assert _shares(Verbalized().read(Reply(text), make_question(*labels))) == pytest.approx(shares)
 
 
 def test_says_how_it_was_read(priority: Question) -> None:
-    trace = " ".join(Verbalized().read(Answer("{'A': 21, 'B': 27, 'C': 9, 'D': 3}"), priority).trace)
+    trace = " ".join(Verbalized().read(Reply("{'A': 21, 'B': 27, 'C': 9, 'D': 3}"), priority).trace)
     assert "60" in trace
     assert "normalised" in trace
-    assert "not named, so 0: D" in " ".join(Verbalized().read(Answer("{A: 40, B: 45, C: 15}"), priority).trace)
+    assert "not named, so 0: D" in " ".join(Verbalized().read(Reply("{A: 40, B: 45, C: 15}"), priority).trace)
 
 
 PREVIEWS = {
@@ -299,7 +299,7 @@ def _assert_right_or_unread(reading: Reading, shares: tuple[float, ...]) -> None
 
 def test_half_a_number_is_no_number(priority: Question) -> None:
     broken_off = '{"A": 10, "B": 20, "C": 30, "D": 4'
-    whole = Verbalized().read(Answer(broken_off, finish_reason="stop"), priority)
+    whole = Verbalized().read(Reply(broken_off, finish_reason="stop"), priority)
     assert whole.distribution is not None
-    cut = Verbalized().read(Answer(broken_off, finish_reason="length"), priority)
+    cut = Verbalized().read(Reply(broken_off, finish_reason="length"), priority)
     assert (cut.distribution, cut.reason) == (None, "D is given no percentage")

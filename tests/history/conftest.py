@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from opinionscope.alignment import Scaling
-from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe
+from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History
-from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 
@@ -30,10 +29,11 @@ QUESTION = Question(
     note="asked twice",
 )
 GROUP = Group("Zürich women", (("city", "Zürich"), ("sex", "Female")))
-LIVE = Response(
-    Answer("{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}", finish_reason="stop", structured=True),
-    "live",
-    "gpt-4o-2024-08-06",
+LIVE = Reply(
+    "{'A': '50%', 'B': '30%', 'C': '20%', 'D': '0%'}",
+    finish_reason="stop",
+    structured=True,
+    model="gpt-4o-2024-08-06",
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
     usage=Usage(412, 31, 0.00134, 1.75),
 )
@@ -52,32 +52,40 @@ def history(path: Path) -> Iterator[History]:
         yield opened
 
 
+def _with(plan: Plan, changes: dict[str, Any]) -> Plan:
+    """A plan with other fields, whichever of its parts they belong to; those of a call are the first one's."""
+    cell = replace(plan.cell, **{name: changes.pop(name) for name in Cell.__dataclass_fields__ if name in changes})
+    calls = [replace(call, cell=cell) for call in changes.pop("calls", plan.calls)]
+    calls[0] = replace(calls[0], **{name: changes.pop(name) for name in Call.__dataclass_fields__ if name in changes})
+    return replace(plan, cell=cell, calls=tuple(calls), **changes)
+
+
 @pytest.fixture
 def draft() -> Callable[..., Run]:
-    """Makes a run before anybody is asked; arguments replace fields of it, or of its elicitation."""
+    """Makes a run before anybody is asked; arguments replace fields of it, or of its plan."""
 
     def make(**changes: Any) -> Run:
         run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
-        elicitation = Elicitation(
-            question=QUESTION,
-            group=GROUP,
-            steering="few-shot",
-            format="verbalized",
-            prompt=Prompt("You know surveys.", "Estimate the shares.\nAnswer:"),
-            request=Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD"),
-            seed=11,
+        recipe = Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5)
+        cell = Cell(QUESTION, GROUP, "few-shot", "verbalized", recipe)
+        request = Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD")
+        first = Prompt("You know surveys.", "Estimate the shares.\nAnswer:")
+        second = Prompt("You know surveys.", "Again.\nAnswer:")
+        plan = Plan(
+            cell,
+            (
+                Call(cell, first, request, ("Refused", "No", "Maybe", "Yes"), 11),
+                Call(cell, second, request, ("No", "Yes", "Maybe", "Refused"), 12),
+            ),
             example_ids=("PARKS_2", "ROADS_9"),
             notes=("only 2 examples", "chosen by text"),
             template_version="7",
-            recipe=Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5),
-            offered=("Refused", "No", "Maybe", "Yes"),
-            more=(Call(Prompt("You know surveys.", "Again.\nAnswer:"), ("No", "Yes", "Maybe", "Refused"), 12),),
         )
         run = Run(
             id=new_run_id(),
             created=datetime(2026, 3, 1, 14, 0, 0, 123_456, timezone(timedelta(hours=2))),
             status="running",
-            elicitation=replace(elicitation, **changes),
+            plan=_with(plan, changes),
             model="gpt-4o",
             human=Distribution.from_counts([43, 11, 3.5, 1]),
             epsilon=0.02,
@@ -99,7 +107,7 @@ def done(draft: Callable[..., Run]) -> Callable[..., Run]:
 
     def make(**changes: Any) -> Run:
         run = replace(
-            draft(**changes), responses=(LIVE,), scaling=SCALING, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC)
+            draft(**changes), replies=(LIVE,), scaling=SCALING, finished=datetime(2026, 3, 1, 12, 0, 6, tzinfo=UTC)
         )
         return rescore(run)
 

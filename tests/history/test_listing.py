@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import Answer
 from opinionscope.history import History, RunRow
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
@@ -18,7 +17,7 @@ MakeRun = Callable[..., Run]
 @pytest.fixture
 def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
     """A history with three runs that differ, oldest first."""
-    question = draft().elicitation.question
+    question = draft().cell.question
     roads = replace(question, id="ROADS%1", title="Roads: 100% tar", text="More tar? [/b]", dataset="town_2")
     history.finish(done(steering="persona", tags=()))
     history.finish(done(question=roads, group=Group("Men", (("sex", "Male"),)), model="recorded/gpt-4", tags=("a_b",)))
@@ -30,7 +29,7 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
     assert run.alignment.scores["kl"].floor is not None
-    asked = run.elicitation.question
+    asked = run.cell.question
     history.finish(run)
     assert history.page() == [
         RunRow(
@@ -123,11 +122,11 @@ def test_a_filtered_list_is_paged_too(stocked: History) -> None:
 def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun) -> None:
     """As the run itself says it, from what is stored."""
     sound = done()
-    (live,) = sound.responses
+    (live,) = sound.replies
 
     def answered(*texts: str) -> Run:
-        responses = tuple(replace(live, answer=Answer(text), call=at) for at, text in enumerate(texts))
-        return rescore(replace(sound, id=new_run_id(), responses=responses))
+        responses = tuple(replace(live, text=text, call=at, reading=None) for at, text in enumerate(texts))
+        return rescore(replace(sound, id=new_run_id(), replies=responses))
 
     shares, wide = "{'A': 50, 'B': 30, 'C': 20, 'D': 0}", "{'A': 70, 'B': 40, 'C': 36, 'D': 0}"
     few = rescore(replace(sound, id=new_run_id(), human=Distribution.from_counts([1, 1, 1, 0])))

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation import Reading, Reply
 from opinionscope.history import History
-from opinionscope.respondents.base import Response
 from opinionscope.runs import Run, RunError, new_run_id, rescore
 
 MakeRun = Callable[..., Run]
@@ -41,8 +40,8 @@ def test_another_comparison_of_the_same_answer(done: MakeRun) -> None:
 
 
 def test_nothing_left_to_compare_is_said(draft: MakeRun) -> None:
-    refused = Response(Answer("{'A': 0, 'B': 0, 'C': 0, 'D': 100}"), "live", "m")
-    run = rescore(draft(responses=(refused,)))
+    refused = Reply("{'A': 0, 'B': 0, 'C': 0, 'D': 100}", model="m")
+    run = rescore(draft(replies=(refused,)))
     assert (run.status, run.alignment, run.error_title) == ("unread", None, "Nothing left to compare")
     kept = rescore(run, drop_nonresponse=False)
     assert (kept.status, kept.error_title, kept.error) == ("done", "", "")
@@ -57,7 +56,7 @@ def test_without_an_answer_nothing_changes(draft: MakeRun, status: str) -> None:
 def test_an_unknown_format_is_named(done: MakeRun) -> None:
     run = done()
     with pytest.raises(RunError, match='format "haiku" is not known'):
-        rescore(replace(run, elicitation=replace(run.elicitation, format="haiku")))
+        rescore(replace(run, plan=replace(run.plan, cell=replace(run.cell, format="haiku"))))
 
 
 def test_ids_rise_even_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 import pytest
 
 from opinionscope.alignment import Score
-from opinionscope.elicitation import PLAIN, Answer, Reading, TokenLogprob
+from opinionscope.elicitation import PLAIN, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, HistoryError
-from opinionscope.respondents.base import Response, Usage
+from opinionscope.history.connecting import connect
+from opinionscope.history.restoring import MOST_STATEMENTS, restore
 from opinionscope.runs import Run, Status, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option
 
@@ -24,7 +25,7 @@ FINISHED = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
 def _left_at_default(value: object, path: str = "run") -> list[str]:
     """Fields, at any depth, that hold nothing but their default; the first response stands for all."""
     found = []
-    value = value[0] if isinstance(value, tuple) and path == "run.responses" else value
+    value = value[0] if isinstance(value, tuple) and path in ("run.replies", "run.plan.calls") else value
     for field in fields(value) if is_dataclass(value) else ():
         here, held = f"{path}.{field.name}", getattr(value, field.name)
         default = field.default if field.default is not MISSING else None
@@ -32,25 +33,26 @@ def _left_at_default(value: object, path: str = "run") -> list[str]:
             default = field.default_factory()
         if held == default:
             found.append(here)
-        found += _left_at_default(held, here)
+        found += [] if here == "run.replies.reading" else _left_at_default(held, here)
     return found
 
 
 def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
-    history.begin(replace(run, status="running", responses=(), reading=None, alignment=None, finished=None))
+    history.begin(replace(run, status="running", replies=(), reading=None, alignment=None, finished=None))
     history.finish(run)
     assert history.get(run.id) == run
     assert _left_at_default(run) == [
-        "run.elicitation.thought",
-        "run.responses.answer.first_token",
-        "run.responses.answer.figures",
-        "run.responses.answer.unread",
-        "run.responses.answer.offered",
-        "run.responses.answer.thought",
-        "run.responses.recorded",
-        "run.responses.call",
+        "run.plan.calls.thought",
+        "run.replies.first_token",
+        "run.replies.figures",
+        "run.replies.unread",
+        "run.replies.offered",
+        "run.replies.thought",
+        "run.replies.kind",
+        "run.replies.recorded",
+        "run.replies.call",
         "run.reading.distribution.n",
         "run.reading.reason",
         "run.reading.sample_size",
@@ -69,9 +71,9 @@ def test_a_run_is_there_before_the_answer_with_all_it_takes_to_repeat_it(history
 
 
 def test_recorded_figures_come_back_with_their_gaps(history: History, draft: MakeRun) -> None:
-    answer = Answer(figures=(40.0, None, 0.1 + 0.2, 12.0))
-    recorded = Response(answer, "recorded", "gpt-4", recorded="April 2024, from the authors")
-    run = rescore(draft(model="recorded/gpt-4", responses=(recorded,), format="sequence", seed=None, api_base=None))
+    answer = Reply(figures=(40.0, None, 0.1 + 0.2, 12.0))
+    recorded = replace(answer, kind="recorded", model="gpt-4", recorded="April 2024, from the authors")
+    run = rescore(draft(model="recorded/gpt-4", replies=(recorded,), format="sequence", seed=None, api_base=None))
     assert run.reading is not None
     assert run.reading.sample_size == 52
     assert run.reading.coverage is None
@@ -83,8 +85,10 @@ def test_recorded_figures_come_back_with_their_gaps(history: History, draft: Mak
 
 def test_recorded_text_is_read_again_by_the_letters_it_was_given_in(history: History, draft: MakeRun) -> None:
     then = ("No", "Refused", "Yes")
-    answer = Answer("{'A': '10%', 'B': '5%', 'C': '85%'}", offered=then)
-    run = rescore(draft(model="recorded/gpt-4", responses=(Response(answer, "recorded", "gpt-4", recorded="2024"),)))
+    answer = Reply("{'A': '10%', 'B': '5%', 'C': '85%'}", offered=then)
+    run = rescore(
+        draft(model="recorded/gpt-4", replies=(replace(answer, kind="recorded", model="gpt-4", recorded="2024"),))
+    )
     assert run.reading is not None
     assert run.reading.figures == (85, 0, 10, 5)
     assert "A = No, B = Refused, C = Yes" in run.reading.trace[0]
@@ -96,8 +100,8 @@ def test_recorded_text_is_read_again_by_the_letters_it_was_given_in(history: His
 
 
 def test_a_recorded_answer_that_nobody_could_read(history: History, draft: MakeRun) -> None:
-    recorded = Response(Answer(unread="fractions that sum to 3"), "recorded", "opus", recorded="2024")
-    run = rescore(draft(responses=(recorded,)))
+    recorded = Reply(unread="fractions that sum to 3", kind="recorded", model="opus", recorded="2024")
+    run = rescore(draft(replies=(recorded,)))
     assert (run.status, run.alignment) == ("unread", None)
     history.finish(run)
     assert history.get(run.id) == run
@@ -114,15 +118,15 @@ def test_a_recorded_answer_that_nobody_could_read(history: History, draft: MakeR
 def test_log_probs_come_back_token_by_token(
     history: History, draft: MakeRun, tokens: tuple[TokenLogprob, ...] | None
 ) -> None:
-    response = Response(Answer("A", first_token=tokens), "live", "m", FINISHED, usage=Usage(None, None, None, 0.5))
-    run = rescore(draft(format="log-probs", responses=(response,)))
+    response = Reply("A", first_token=tokens, model="m", answered=FINISHED, usage=Usage(None, None, None, 0.5))
+    run = rescore(draft(format="log-probs", replies=(response,)))
     history.finish(run)
     assert history.get(run.id) == run
 
 
 def test_bounds_of_what_was_not_measured_come_back(history: History, draft: MakeRun) -> None:
     tokens = (TokenLogprob("A", -0.2), TokenLogprob("C", -2.0), TokenLogprob("The", -5.5))
-    run = rescore(draft(format="log-probs", offered=(), responses=(Response(Answer("A", tokens), "live", "m"),)))
+    run = rescore(draft(format="log-probs", offered=(), replies=(Reply("A", tokens, model="m"),)))
     assert run.reading is not None
     assert [bound is not None for bound in run.reading.bounds] == [False, True, False, True]
     history.finish(run)
@@ -130,8 +134,8 @@ def test_bounds_of_what_was_not_measured_come_back(history: History, draft: Make
 
 
 def test_a_thought_without_an_answer_comes_back(history: History, draft: MakeRun) -> None:
-    answer = Answer(thought="Hm.\n\nThey may like it.", unread="the model was cut off", finish_reason="length")
-    run = rescore(draft(responses=(Response(answer, "live", "m", FINISHED),)))
+    answer = Reply(thought="Hm.\n\nThey may like it.", unread="the model was cut off", finish_reason="length")
+    run = rescore(draft(replies=(replace(answer, model="m", answered=FINISHED),)))
     assert (run.status, run.error) == (
         "unread",
         "the model was cut off; ask again, or choose samples or sequence for this model",
@@ -141,18 +145,18 @@ def test_a_thought_without_an_answer_comes_back(history: History, draft: MakeRun
 
 
 def test_a_logprob_that_is_no_number_stays_none(history: History, draft: MakeRun) -> None:
-    response = Response(Answer("A", first_token=(TokenLogprob("A", math.nan),)), "live", "m")
-    run = draft(format="log-probs", responses=(response,), status="unread")
+    response = Reply("A", first_token=(TokenLogprob("A", math.nan),), model="m")
+    run = draft(format="log-probs", replies=(response,), status="unread")
     history.finish(run)
-    kept = history.get(run.id).response
+    kept = history.get(run.id).reply
     assert kept is not None
-    assert kept.answer.first_token is not None
-    assert math.isnan(kept.answer.first_token[0].logprob)
+    assert kept.first_token is not None
+    assert math.isnan(kept.first_token[0].logprob)
 
 
 def test_an_unreadable_answer_is_kept_whole(history: History, draft: MakeRun) -> None:
     text = "I’d rather not.\n\t [/red] '; DROP TABLE runs; --  💡"
-    run = rescore(draft(responses=(Response(Answer(text), "live", "gpt-4o", FINISHED),)))
+    run = rescore(draft(replies=(Reply(text, model="gpt-4o", answered=FINISHED),)))
     assert run.status == "unread"
     history.finish(run)
     assert history.get(run.id) == run
@@ -168,7 +172,7 @@ def test_an_unreadable_answer_is_kept_whole(history: History, draft: MakeRun) ->
 def test_what_an_unreadable_answer_stated_comes_back(
     history: History, draft: MakeRun, text: str, stated: tuple[float | None, ...]
 ) -> None:
-    run = rescore(draft(responses=(Response(Answer(text), "live", "m", FINISHED),)))
+    run = rescore(draft(replies=(Reply(text, model="m", answered=FINISHED),)))
     assert run.reading is not None
     assert (run.reading.distribution, run.reading.figures, run.reading.stated) == (None, (), stated)
     history.finish(run)
@@ -186,14 +190,14 @@ def test_a_run_without_an_answer(history: History, draft: MakeRun, status: Statu
 
 def test_the_answers_of_several_calls_come_back_each_in_its_place(history: History, draft: MakeRun) -> None:
     """The second call failed; the third answered in another order of the options."""
-    call = draft().elicitation.more[0]
-    thoughtful = Answer("BBAD" * 5, thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
+    first, call = draft().plan.calls
+    thoughtful = Reply("BBAD" * 5, thought="They like parks.", offered=("No", "Yes", "Maybe", "Refused"))
     responses = (
-        Response(Answer("AABC" * 5), "live", "gpt-4o", FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
-        Response(Answer(unread="Rate limit: wait"), "live", "gpt-4o", call=1),
-        Response(thoughtful, "live", "gpt-4o-mini", FINISHED, usage=Usage(12, 4, 0.25, 2.0), call=2),
+        Reply("AABC" * 5, model="gpt-4o", answered=FINISHED, usage=Usage(10, 4, 0.5, 1.5)),
+        Reply(unread="Rate limit: wait", model="gpt-4o", call=1),
+        replace(thoughtful, model="gpt-4o-mini", answered=FINISHED, usage=Usage(12, 4, 0.25, 2.0), call=2),
     )
-    run = rescore(draft(format="sequence", more=(call, call), responses=responses))
+    run = rescore(draft(format="sequence", calls=(first, call, call), replies=responses))
     assert run.reading is not None
     assert (run.reading.figures, run.reading.sample_size) == ((20, 5, 10, 5), 40)
     history.finish(run)
@@ -218,9 +222,7 @@ def test_odd_shapes(history: History, done: MakeRun) -> None:
         example_ids=(),
         notes=(),
         recipe=PLAIN,
-        request=Request(77),
-        offered=(),
-        more=(),
+        calls=(replace(done().plan.first, offered=(), request=Request(77)),),
     )
     assert run.alignment is not None
     assert (run.alignment["kl"], run.alignment["kl_unsmoothed"]) == (math.inf, math.inf)
@@ -260,11 +262,11 @@ def test_text_of_a_history_from_elsewhere_is_made_safe(history: History, done: M
 
 
 def test_half_characters_do_not_lose_the_run(history: History, draft: MakeRun) -> None:
-    run = rescore(draft(responses=(Response(Answer("broken \ud83d emoji"), "live", "m"),)))
+    run = rescore(draft(replies=(Reply("broken \ud83d emoji", model="m"),)))
     history.finish(run)
-    kept = history.get(run.id).response
+    kept = history.get(run.id).reply
     assert kept is not None
-    assert kept.answer.text == "broken ? emoji"
+    assert kept.text == "broken ? emoji"
 
 
 def test_tags_and_notes_given_while_it_ran_stay(history: History, draft: MakeRun, done: MakeRun) -> None:
@@ -298,7 +300,7 @@ def test_an_id_is_found_by_its_beginning_or_its_end(history: History, done: Make
 
 def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun) -> None:
     run, twin = done(), done()
-    other = done(question=replace(run.elicitation.question, options=(Option("Y"), Option("N"))), human=None)
+    other = done(question=replace(run.cell.question, options=(Option("Y"), Option("N"))), human=None)
     for each in (run, twin, other):
         history.finish(each)
     history.delete(run.id)
@@ -312,3 +314,19 @@ def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun)
         left = {name: plain.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in names.fetchall()}
     assert len(left) > 15
     assert not any(left.values()), left
+
+
+@pytest.mark.parametrize("calls", [1, 30])
+def test_a_run_is_restored_by_few_statements_however_many_calls_it_has(
+    history: History, done: MakeRun, calls: int
+) -> None:
+    run = done()
+    first, (reply,) = run.plan.first, run.replies
+    plan = replace(run.plan, calls=tuple(replace(first, seed=seed) for seed in range(calls)))
+    run = replace(run, plan=plan, replies=tuple(replace(reply, call=at) for at in range(calls)))
+    history.finish(run)
+    with closing(connect(history.path, 1)) as connection:
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        assert restore(connection, run.id) == run
+    assert len(statements) <= MOST_STATEMENTS

@@ -91,7 +91,7 @@ def test_plain_joins_find_prompt_and_answer(history: History, done: MakeRun, pla
 def test_what_runs_share_is_stored_once(history: History, done: MakeRun, plain: sqlite3.Connection) -> None:
     for _ in range(2):
         history.finish(done())
-    changed = replace(done().elicitation.question, text="Should the town have fewer benches?")
+    changed = replace(done().cell.question, text="Should the town have fewer benches?")
     history.finish(done(question=changed))
     counts = {
         table: plain.execute(f"SELECT count(*) FROM {table}").fetchone()[0]

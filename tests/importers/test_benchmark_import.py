@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.elicitation import Answer, read_answer
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.importers import IMPORTERS
 from opinionscope.importers.base import Gathered, ImportOptions
 from opinionscope.importers.benchmark import Benchmark, RecordedAnswer
@@ -87,8 +87,8 @@ def _compare(figures: AnswerSheet, raw: AnswerSheet, library: Library) -> int:
                         continue
                     assert now is not None
                     assert now.text is not None
-                    read = read_answer(Answer(now.text, figures=now.figures, offered=now.offered), form, question)
-                    old = read_answer(Answer(figures=before.figures, unread=before.unread), form, question)
+                    read = read_reply(Reply(now.text, figures=now.figures, offered=now.offered), form, question)
+                    old = read_reply(Reply(figures=before.figures, unread=before.unread), form, question)
                     assert (read.distribution is None) == (old.distribution is None)
                     if read.distribution and old.distribution:
                         assert read.distribution.probabilities == pytest.approx(old.distribution.probabilities)

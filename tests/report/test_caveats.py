@@ -5,26 +5,26 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Prompt, TokenLogprob, elicit
-from opinionscope.elicitation.answer import CUT_HERE
+from opinionscope.elicitation import Prompt, Reply, TokenLogprob, make_plan
+from opinionscope.elicitation.reply import CUT_HERE
 from opinionscope.report import caveats, infinity_sentence
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution, Group, Library
 
 MakeRun = Callable[..., Run]
 PUBLISHED = "published November 2024 with arXiv 2411.05403"
-READABLE = Answer("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}", finish_reason="stop")
+READABLE = Reply("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}", finish_reason="stop")
 NOTES = ("examples chosen by similarity of text: a, b",)
 
 
 def test_an_unremarkable_run_needs_nothing_but_epsilon(make_run: MakeRun) -> None:
     assert caveats(make_run(READABLE)) == ("ε = 0.01",)
-    assert caveats(make_run(Answer(figures=(50.0, 30.0, 15.0, 5.0)), PUBLISHED)) == ("ε = 0.01",)
+    assert caveats(make_run(Reply(figures=(50.0, 30.0, 15.0, 5.0)), PUBLISHED)) == ("ε = 0.01",)
     assert caveats(make_run(None)) == ()
 
 
 def test_a_recorded_answer_is_not_said_to_have_seen_our_examples(make_run: MakeRun) -> None:
-    answer = Answer(figures=(50.0, 30.0, 15.0, 5.0))
+    answer = Reply(figures=(50.0, 30.0, 15.0, 5.0))
     live = caveats(make_run(READABLE, steering="few-shot", notes=NOTES))
     assert live[-1] == NOTES[0]
     recorded = " ".join(caveats(make_run(answer, PUBLISHED, steering="few-shot", notes=NOTES)))
@@ -37,9 +37,9 @@ def test_a_recorded_answer_is_not_said_to_have_seen_our_examples(make_run: MakeR
 
 
 def test_an_infinite_kl_tells_what_was_not_offered_from_what_got_nothing(make_run: MakeRun) -> None:
-    not_offered = make_run(Answer(figures=(50.0, 30.0, 20.0, None)), PUBLISHED)
+    not_offered = make_run(Reply(figures=(50.0, 30.0, 20.0, None)), PUBLISHED)
     assert infinity_sentence(not_offered).endswith("not offered “Refused” when it was asked")
-    nothing = make_run(Answer(figures=(50.0, 30.0, 20.0, 0.0)), PUBLISHED)
+    nothing = make_run(Reply(figures=(50.0, 30.0, 20.0, 0.0)), PUBLISHED)
     assert infinity_sentence(nothing).endswith("gives nothing to “Refused”")
     assert infinity_sentence(make_run(READABLE)) == ""
 
@@ -50,24 +50,24 @@ def test_probability_outside_the_options_is_stated(make_run: MakeRun, mass: floa
         *((letter, mass * share) for letter, share in zip("ABCD", (0.4, 0.3, 0.2, 0.1), strict=True)),
         ("The", 1 - mass),
     ]
-    answer = Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in tokens), finish_reason="length")
+    answer = Reply("A", tuple(TokenLogprob(token, math.log(p)) for token, p in tokens), finish_reason="length")
     found = caveats(make_run(answer, form="log-probs"))
     assert found == tuple(filter(None, ("ε = 0.01", said)))
 
 
 def test_letters_that_were_never_offered_and_other_lengths_are_stated(make_run: MakeRun) -> None:
-    found = caveats(make_run(Answer("ABBCABBADBABBCABBABBCDABZZ"), form="sequence"))
+    found = caveats(make_run(Reply("ABBCABBADBABBCABBABBCDABZZ"), form="sequence"))
     assert "8 % of the answer went to what was not offered" in found
     assert "24 simulated answers counted, 30 asked for" in found
-    assert len(caveats(make_run(Answer("ABBCABBADB" * 3), form="sequence"))) == 1
+    assert len(caveats(make_run(Reply("ABBCABBADB" * 3), form="sequence"))) == 1
 
 
 def test_a_cut_off_answer_says_so_even_if_it_could_not_be_read(make_run: MakeRun) -> None:
-    read = make_run(Answer("ABBCABBADB" * 3, finish_reason="length"), form="sequence")
+    read = make_run(Reply("ABBCABBADB" * 3, finish_reason="length"), form="sequence")
     assert "the answer was cut off at 240 tokens" in caveats(read)
-    endless = make_run(Answer("ABBCABBADB" * 3, finish_reason=CUT_HERE), form="sequence")
+    endless = make_run(Reply("ABBCABBADB" * 3, finish_reason=CUT_HERE), form="sequence")
     assert "the answer was cut after 1,000,000 characters" in caveats(endless)
-    unread = make_run(Answer("Well, let me think", finish_reason="length"))
+    unread = make_run(Reply("Well, let me think", finish_reason="length"))
     assert unread.alignment is None
     assert any("cut off" in caveat for caveat in caveats(unread))
 
@@ -115,13 +115,13 @@ FLAT = "the answer is flat, as much for every option: it says nothing of the gro
     ],
 )
 def test_a_flat_answer_says_nothing(make_run: MakeRun, text: str, form: str, said: bool) -> None:
-    assert (FLAT in caveats(make_run(Answer(text), form=form))) is said
+    assert (FLAT in caveats(make_run(Reply(text), form=form))) is said
 
 
 def _shown(make_run: MakeRun, form: str) -> tuple[Prompt, list[str]]:
     """A prompt as it is really sent, and the answers of its worked examples."""
-    question = make_run(None).elicitation.question
-    prompt = elicit(Library(()), question, Group("Parents"), "persona", form).prompt
+    question = make_run(None).cell.question
+    prompt = make_plan(Library(()), question, Group("Parents"), "persona", form).first.prompt
     lines = [line.removeprefix("Answer: ") for line in prompt.user.splitlines() if line.startswith("Answer: ")]
     return prompt, lines
 
@@ -129,10 +129,10 @@ def _shown(make_run: MakeRun, form: str) -> tuple[Prompt, list[str]]:
 @pytest.mark.parametrize("form", ["verbalized", "sequence"])
 def test_an_answer_that_repeats_a_worked_example_says_nothing(make_run: MakeRun, form: str) -> None:
     prompt, shown = _shown(make_run, form)
-    found = [" ".join(caveats(make_run(Answer(text), form=form, prompt=prompt))) for text in shown]
+    found = [" ".join(caveats(make_run(Reply(text), form=form, prompt=prompt))) for text in shown]
     told = "the answer repeats a worked example of the prompt figure for figure: it says nothing of the group"
     assert any(told in each for each in found), "one of them has as many options as the question"
-    own = READABLE if form == "verbalized" else Answer("ABBCABBADBABBCABBABBCDABBABBAC")
+    own = READABLE if form == "verbalized" else Reply("ABBCABBADBABBCABBABBCDABBABBAC")
     assert "repeats" not in " ".join(caveats(make_run(own, form=form, prompt=prompt)))
 
 
@@ -143,11 +143,11 @@ def test_an_example_repeated_in_other_words_is_repeated(make_run: MakeRun) -> No
         "A: .46, B: .22, C: .19, D: .13",
         '[46]{"D":13,"C":19,"B":22,"A":46}',
     ):
-        assert "repeats" in " ".join(caveats(make_run(Answer(text), prompt=prompt)))
+        assert "repeats" in " ".join(caveats(make_run(Reply(text), prompt=prompt)))
     for text in ("A: 46%, B: 22%, C: 18%, D: 14%", "A: 22, B: 46, C: 19, D: 13"):
-        assert "repeats" not in " ".join(caveats(make_run(Answer(text), prompt=prompt)))
+        assert "repeats" not in " ".join(caveats(make_run(Reply(text), prompt=prompt)))
 
 
 def test_a_loop_is_told(make_run: MakeRun) -> None:
-    found = caveats(make_run(Answer("ABBA" * 60), form="sequence"))
+    found = caveats(make_run(Reply("ABBA" * 60), form="sequence"))
     assert "only the first 30 of 240 letters counted, for 30 were asked for" in found

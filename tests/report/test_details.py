@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from opinionscope.elicitation import Answer, Prompt, Recipe, TokenLogprob
+from opinionscope.elicitation import Prompt, Recipe, Reply, TokenLogprob
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE
 from opinionscope.report import (
     NOT_RECORDED,
@@ -22,7 +22,7 @@ from opinionscope.report import (
 from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]
-FIGURES = Answer(figures=(50.0, 30.0, 20.0, None))
+FIGURES = Reply(figures=(50.0, 30.0, 20.0, None))
 
 
 def _text(lines: Iterable[TextLine]) -> str:
@@ -57,11 +57,11 @@ def test_a_refused_choice_shows_why_there_is_no_prompt(make_run: MakeRun) -> Non
 
 
 def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun) -> None:
-    answer = Answer("A", (TokenLogprob("A", math.log(0.5)), TokenLogprob("\n", -9.0)), finish_reason="stop")
+    answer = Reply("A", (TokenLogprob("A", math.log(0.5)), TokenLogprob("\n", -9.0)), finish_reason="stop")
     text = _text(answer_lines(make_run(answer, form="log-probs")))
     assert text.startswith("A\n\ncandidates for the first token\n   -0.693  'A'\n   -9.000  '\\n'\n")
     assert "ended by stop" in text
-    assert answer_lines(make_run(Answer("")))[0].text == "(empty)"
+    assert answer_lines(make_run(Reply("")))[0].text == "(empty)"
 
 
 def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:
@@ -71,7 +71,7 @@ def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:
 
 
 def test_a_reading_gives_trace_coverage_and_every_figure(make_run: MakeRun) -> None:
-    lines = reading_lines(make_run(Answer("ABBCABBADB" * 3), form="sequence"))
+    lines = reading_lines(make_run(Reply("ABBCABBADB" * 3), form="sequence"))
     assert lines[0] == TextLine("Read as a distribution.", "strong")
     assert "• counted 30 letters" in _text(lines)
     assert "coverage 100%" in _text(lines)
@@ -84,25 +84,25 @@ def test_a_reading_gives_trace_coverage_and_every_figure(make_run: MakeRun) -> N
 
 
 def test_an_unread_answer_gives_the_reason(make_run: MakeRun) -> None:
-    text = _text(reading_lines(make_run(Answer("I would rather not."))))
+    text = _text(reading_lines(make_run(Reply("I would rather not."))))
     assert text.startswith("Could not be read: ")
     assert "coverage" not in text
 
 
 def test_the_packs_note_on_a_question_is_there_with_or_without_an_answer(make_run: MakeRun) -> None:
-    for answer in (None, Answer("AB")):
+    for answer in (None, Reply("AB")):
         run = make_run(answer, form="sequence", about="Two wordings were merged.")
         assert _text(reading_lines(run)).endswith("note on the question\nTwo wordings were merged.")
     assert "note" not in _text(reading_lines(make_run(None)))
 
 
-NOT_LISTED = Answer("A", (TokenLogprob("A", math.log(0.7)), TokenLogprob("B", math.log(0.2)), TokenLogprob("I", -6.0)))
+NOT_LISTED = Reply("A", (TokenLogprob("A", math.log(0.7)), TokenLogprob("B", math.log(0.2)), TokenLogprob("I", -6.0)))
 
 
 def test_an_option_that_was_not_listed_is_shown_with_its_bound_and_never_as_nothing(make_run: MakeRun) -> None:
     run = make_run(NOT_LISTED, form="log-probs")
     text = _text(reading_lines(run))
-    labels = run.elicitation.question.labels
+    labels = run.cell.question.labels
     for label in labels[2:]:
         assert re.search(rf"not listed  →  <1.1%  {label}", text)
     assert "77.8%" in text
@@ -115,8 +115,8 @@ def test_an_option_that_was_not_listed_is_shown_with_its_bound_and_never_as_noth
 
 
 def test_what_was_reasoned_first_is_shown_before_the_answer(make_run: MakeRun) -> None:
-    text = _text(answer_lines(make_run(Answer("ABBA", thought="They like benches."), form="sequence")))
+    text = _text(answer_lines(make_run(Reply("ABBA", thought="They like benches."), form="sequence")))
     assert text.index("They like benches.") < text.index("its answer") < text.index("ABBA")
-    cut = Answer(thought="They like", unread="the model was cut off", finish_reason="length")
+    cut = Reply(thought="They like", unread="the model was cut off", finish_reason="length")
     text = _text(answer_lines(make_run(cut, form="sequence")))
     assert text.index("They like") < text.index("the model was cut off")

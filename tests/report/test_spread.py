@@ -6,25 +6,24 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.alignment import Scaling
-from opinionscope.elicitation import Answer, Recipe, TokenLogprob
+from opinionscope.elicitation import Recipe, Reply, TokenLogprob
 from opinionscope.report import caveats, muted_sentence, run_json, spread_sentences
-from opinionscope.respondents.base import Response
 from opinionscope.runs import rescore
 from opinionscope.runs.spread import spread_of
 from opinionscope.survey import Distribution
 
 
 def _several(run, *texts, **recipe):
-    responses = tuple(Response(Answer(text), "live", "gpt-4", call=at) for at, text in enumerate(texts))
-    elicitation = replace(run.elicitation, recipe=Recipe(repeats=len(texts), **recipe))
-    return rescore(replace(run, elicitation=elicitation, responses=responses))
+    responses = tuple(Reply(text, model="gpt-4", call=at) for at, text in enumerate(texts))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(repeats=len(texts), **recipe)))
+    return rescore(replace(run, plan=plan, replies=responses))
 
 
 MAPS = ("A: 70, B: 20, C: 10, D: 0", "A: 50, B: 20, C: 20, D: 10", "A: 60, B: 20, C: 15, D: 5")
 
 
 def test_repeats_are_averaged_and_their_spread_is_said(make_run) -> None:
-    run = _several(make_run(Answer(MAPS[0])), *MAPS, order="shuffled")
+    run = _several(make_run(Reply(MAPS[0])), *MAPS, order="shuffled")
     assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
     first, second = spread_sentences(run, "nats")
     assert first.startswith("3 answers, each scored alone: mean KL 0.087, mean TV 0.167, 95 % intervals ")
@@ -35,7 +34,7 @@ def test_repeats_are_averaged_and_their_spread_is_said(make_run) -> None:
 
 
 def test_an_answer_that_cannot_be_read_lowers_the_coverage_and_counts_in_no_mean(make_run) -> None:
-    run = _several(make_run(Answer(MAPS[0])), MAPS[0], "I would rather not.", MAPS[1])
+    run = _several(make_run(Reply(MAPS[0])), MAPS[0], "I would rather not.", MAPS[1])
     assert run.reading.distribution.probabilities == pytest.approx((0.6, 0.2, 0.15, 0.05))
     assert run.reading.coverage == pytest.approx(2 / 3)
     assert any(step.startswith("1 of 3 could not be read") for step in run.reading.trace)
@@ -43,13 +42,13 @@ def test_an_answer_that_cannot_be_read_lowers_the_coverage_and_counts_in_no_mean
 
 
 def test_one_answer_has_no_spread(make_run) -> None:
-    assert spread_of(make_run(Answer(MAPS[0]))) is None
-    assert list(spread_sentences(make_run(Answer(MAPS[0])), "bits")) == []
-    assert run_json(make_run(Answer(MAPS[0])))["spread"] is None
+    assert spread_of(make_run(Reply(MAPS[0]))) is None
+    assert list(spread_sentences(make_run(Reply(MAPS[0])), "bits")) == []
+    assert run_json(make_run(Reply(MAPS[0])))["spread"] is None
 
 
 def test_without_humans_the_answers_are_still_counted(make_run) -> None:
-    run = _several(make_run(Answer(MAPS[0]), human=None), *MAPS)
+    run = _several(make_run(Reply(MAPS[0]), human=None), *MAPS)
     sentences = list(spread_sentences(run, "nats"))
     assert sentences[0] == "3 answers"
     assert spread_of(run).intervals == {}
@@ -59,29 +58,29 @@ def test_the_spread_of_scaled_log_probs_is_that_of_the_scaled_answers(make_run) 
     run = make_run(None, form="scaled-log-probs", scaling=Scaling(4.0, 9, 9, "others", 0.5, 0.1))
     logprobs = [(-0.1, -3, -4, -5), (-0.1, -3, -4, -6)]
     sure = [tuple(map(TokenLogprob, "ABCD", listed)) for listed in logprobs]
-    answers = tuple(Response(Answer("A", tokens), "live", "gpt-4", call=at) for at, tokens in enumerate(sure))
-    run = rescore(replace(run, responses=answers))
+    answers = tuple(Reply("A", tokens, model="gpt-4", call=at) for at, tokens in enumerate(sure))
+    run = rescore(replace(run, replies=answers))
     spread = spread_of(run)
     assert spread.lowest[0] <= run.reading.distribution.probabilities[0] <= spread.highest[0] < 0.6
     assert spread.intervals["kl"].mean == pytest.approx(run.alignment["kl"], abs=0.01)
 
 
 def test_a_call_that_failed_is_not_taken_for_an_answer_outside_the_options(make_run) -> None:
-    run = _several(make_run(Answer(MAPS[0])), *MAPS)
-    lost = replace(run.responses[1], answer=Answer(unread="Too many requests: try later"))
-    said = caveats(rescore(replace(run, responses=(run.responses[0], lost, run.responses[2]))))
+    run = _several(make_run(Reply(MAPS[0])), *MAPS)
+    lost = Reply(unread="Too many requests: try later", model="gpt-4", call=1)
+    said = caveats(rescore(replace(run, replies=(run.replies[0], lost, run.replies[2]))))
     assert "1 of 3 calls failed (Too many requests)" in said
     assert not any("could not be read" in sentence for sentence in said)
     assert not any("not offered" in sentence for sentence in said)
-    stray = _several(make_run(Answer(MAPS[0])), "A: 40, B: 20, C: 10, D: 10, F: 20", "I would rather not.")
+    stray = _several(make_run(Reply(MAPS[0])), "A: 40, B: 20, C: 10, D: 10, F: 20", "I would rather not.")
     assert "20 % of the answer went to what was not offered" in caveats(stray)
 
 
 def test_what_was_not_listed_keeps_its_bound_at_the_temperature_fitted(make_run) -> None:
     mild = Scaling(2.0, 9, 9, "others", 0.5, 0.1)
     listed = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.9), ("B", 0.08), ("x", 0.01)))
-    run = make_run(Answer("A", listed), form="scaled-log-probs", scaling=mild)
-    listed_too = Answer("A", (*listed, TokenLogprob("C", math.log(0.0099))))
+    run = make_run(Reply("A", listed), form="scaled-log-probs", scaling=mild)
+    listed_too = Reply("A", (*listed, TokenLogprob("C", math.log(0.0099))))
     measured = make_run(listed_too, form="scaled-log-probs", scaling=mild).reading
     assert "temperature τ = 2, fitted on 9 held-out answers to 9 other questions" in caveats(run)
     assert run.reading.bounds[:2] == (None, None)
@@ -91,39 +90,39 @@ def test_what_was_not_listed_keeps_its_bound_at_the_temperature_fitted(make_run)
 
 def test_repeats_of_samples_are_counted_together_and_their_range_is_said(make_run) -> None:
     letters = "AAAB" + "AABB"
-    run = make_run(Answer("A"), form="samples")
-    elicitation = replace(run.elicitation, recipe=Recipe(samples=4, repeats=2))
-    responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
-    spread = spread_of(rescore(replace(run, elicitation=elicitation, responses=responses)))
+    run = make_run(Reply("A"), form="samples")
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=4, repeats=2)))
+    responses = tuple(Reply(letter, model="gpt-4", call=at) for at, letter in enumerate(letters))
+    spread = spread_of(rescore(replace(run, plan=plan, replies=responses)))
     assert (spread.answers, spread.lowest[:2], spread.highest[:2]) == (8, (0.5, 0.25), (0.75, 0.5))
 
 
 def test_answers_that_are_equal_are_not_said_to_spread(make_run) -> None:
-    sentences = list(spread_sentences(_several(make_run(Answer(MAPS[0])), MAPS[0], MAPS[0]), "nats"))
+    sentences = list(spread_sentences(_several(make_run(Reply(MAPS[0])), MAPS[0], MAPS[0]), "nats"))
     assert sentences[-1] == "no spread: the answers are as good as equal"
 
 
 def test_each_answer_is_told_with_its_model_its_reading_and_its_prompt(make_run) -> None:
-    run = _several(make_run(Answer(MAPS[0])), *MAPS)
-    second = replace(run.responses[1], model="gpt-4-turbo")
-    lost = Response(Answer(unread="Too many requests: try later"), "live", "gpt-4o", call=2)
-    told = run_json(rescore(replace(run, responses=(run.responses[0], second, lost))))
+    run = _several(make_run(Reply(MAPS[0])), *MAPS)
+    second = replace(run.replies[1], model="gpt-4-turbo")
+    lost = Reply(unread="Too many requests: try later", model="gpt-4o", call=2)
+    told = run_json(rescore(replace(run, replies=(run.replies[0], second, lost))))
     assert told["answers_by_model"] == {"gpt-4": 1, "gpt-4-turbo": 1}
     assert [answer["probabilities"] for answer in told["answers"]] == [[0.7, 0.2, 0.1, 0], [0.5, 0.2, 0.2, 0.1], None]
-    assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.elicitation.prompt.user
+    assert told["prompts"][told["answers"][0]["prompt"]][1]["content"] == run.plan.first.prompt.user
     assert "1 of 3 calls failed (Too many requests)" in told["caveats"]
 
 
 def _people(make_run, letters: str, **changes):
-    run = make_run(Answer("A"), form="samples", **changes)
-    responses = tuple(Response(Answer(letter), "live", "gpt-4", call=at) for at, letter in enumerate(letters))
-    elicitation = replace(run.elicitation, recipe=Recipe(samples=len(letters)))
-    return rescore(replace(run, elicitation=elicitation, responses=responses))
+    run = make_run(Reply("A"), form="samples", **changes)
+    responses = tuple(Reply(letter, model="gpt-4", call=at) for at, letter in enumerate(letters))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=len(letters))))
+    return rescore(replace(run, plan=plan, replies=responses))
 
 
 def _log_probs(make_run, inside: float):
     listed = (("A", inside * 0.7), ("B", inside * 0.2), ("C", inside * 0.1), ("The", 1 - inside))
-    return make_run(Answer("A", tuple(TokenLogprob(token, math.log(p)) for token, p in listed)), form="log-probs")
+    return make_run(Reply("A", tuple(TokenLogprob(token, math.log(p)) for token, p in listed)), form="log-probs")
 
 
 def test_measures_that_stand_on_too_little_are_muted_and_it_is_said_why(make_run) -> None:
@@ -132,11 +131,11 @@ def test_measures_that_stand_on_too_little_are_muted_and_it_is_said_why(make_run
         "3 of 30 people": (_people(make_run, "ABC" + "?" * 27), "only 10 % of 30 answers"),
         "12 of 30 people": (_people(make_run, "ABCA" * 3 + "?" * 18), "only 40 % of 30 answers"),
         "5 people asked": (_people(make_run, "ABCAB"), "counted from only 5 answers"),
-        "1 of 5 repeats": (_several(make_run(Answer(MAPS[0])), MAPS[0], *["No."] * 4), "only 20 % of 5 answers"),
+        "1 of 5 repeats": (_several(make_run(Reply(MAPS[0])), MAPS[0], *["No."] * 4), "only 20 % of 5 answers"),
         "mass outside": (_log_probs(make_run, 0.18), "82 % of the probability fell outside the options"),
-        "sum of 146": (make_run(Answer("A: 70, B: 40, C: 26, D: 10")), "sum to 146, not 100"),
-        "a group of 2": (make_run(Answer(MAPS[0]), human=Distribution.from_counts([1, 1, 0, 0])), "only 2 people"),
-        "9 people": (make_run(Answer(MAPS[0]), human=Distribution.from_counts([4, 3, 1, 1])), "only 9 people"),
+        "sum of 146": (make_run(Reply("A: 70, B: 40, C: 26, D: 10")), "sum to 146, not 100"),
+        "a group of 2": (make_run(Reply(MAPS[0]), human=Distribution.from_counts([1, 1, 0, 0])), "only 2 people"),
+        "9 people": (make_run(Reply(MAPS[0]), human=Distribution.from_counts([4, 3, 1, 1])), "only 9 people"),
     }
     for run, reason in muted.values():
         assert run.alignment is not None
@@ -146,15 +145,15 @@ def test_measures_that_stand_on_too_little_are_muted_and_it_is_said_why(make_run
 
 def test_measures_that_stand_on_enough_are_not_muted(make_run) -> None:
     sound = (
-        make_run(Answer(MAPS[0])),
-        make_run(Answer("A: 70, B: 20, C: 10, D: 5")),
-        make_run(Answer("A: 0.7, B: 0.2, C: 0.1, D: 0.0")),
-        make_run(Answer(MAPS[0]), human=Distribution((0.5, 0.3, 0.2, 0.0))),
+        make_run(Reply(MAPS[0])),
+        make_run(Reply("A: 70, B: 20, C: 10, D: 5")),
+        make_run(Reply("A: 0.7, B: 0.2, C: 0.1, D: 0.0")),
+        make_run(Reply(MAPS[0]), human=Distribution((0.5, 0.3, 0.2, 0.0))),
         _people(make_run, "ABCAB" * 2),
         _people(make_run, "ABCAB" * 3 + "?" * 15),
         _log_probs(make_run, 0.6),
-        _several(make_run(Answer(MAPS[0])), MAPS[0], MAPS[1], MAPS[2], "No.", "No."),
-        make_run(Answer("I would rather not.")),
+        _several(make_run(Reply(MAPS[0])), MAPS[0], MAPS[1], MAPS[2], "No.", "No."),
+        make_run(Reply("I would rather not.")),
         make_run(None),
     )
     for run in sound:

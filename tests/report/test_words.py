@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from opinionscope.alignment import Score
-from opinionscope.elicitation import Answer
+from opinionscope.elicitation import Reply, Usage
 from opinionscope.report import MEANINGS, chart_data, cost, noise_sentence, other_measures, provenance, run_json
-from opinionscope.respondents import Response
-from opinionscope.respondents.base import Usage
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
 MakeRun = Callable[..., Run]
-READABLE = Answer("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}")
+READABLE = Reply("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}")
 ON_AVERAGE = "at or below what a perfect answer scores on average"
 
 
@@ -27,7 +25,7 @@ def _noise(run: Run) -> str:
 def test_a_floor_names_all_that_it_stands_on(make_run: MakeRun) -> None:
     assert "at n = 428" in _noise(make_run(READABLE))
     assert "simulated" not in _noise(make_run(READABLE))
-    sequence = make_run(Answer("ABBCABBADB" * 3), form="sequence")
+    sequence = make_run(Reply("ABBCABBADB" * 3), form="sequence")
     assert "0.054 nats" in _noise(sequence)
     assert "at n = 428 and 30 simulated answers" in _noise(sequence)
     assert _noise(make_run(READABLE, human=Distribution((0.25,) * 4))).startswith("no noise floor")
@@ -37,12 +35,12 @@ def test_as_good_as_a_perfect_answer_is_no_claim_about_this_one(make_run: MakeRu
     perfect = make_run(READABLE, human=Distribution.from_counts([50, 30, 15, 5]))
     assert _noise(perfect).endswith(ON_AVERAGE)
     assert "within" not in _noise(perfect)
-    far = make_run(Answer("{'A': '5%', 'B': '10%', 'C': '15%', 'D': '70%'}"))
+    far = make_run(Reply("{'A': '5%', 'B': '10%', 'C': '15%', 'D': '70%'}"))
     assert ON_AVERAGE not in _noise(far)
 
 
 def test_where_smoothing_hides_it_the_figure_that_was_compared_is_shown(make_run: MakeRun) -> None:
-    answer = Answer("{'A': '97%', 'B': '1%', 'C': '1%', 'D': '1%'}")
+    answer = Reply("{'A': '97%', 'B': '1%', 'C': '1%', 'D': '1%'}")
     run = make_run(answer, human=Distribution((0.97, 0.01, 0.01, 0.01), n=1000), epsilon=0.2)
     assert run.alignment is not None
     assert run.alignment.scores["kl"].floor is not None
@@ -67,7 +65,7 @@ def test_a_score_next_to_nothing_has_no_sign(make_run: MakeRun) -> None:
 
 @pytest.mark.parametrize("recorded", ["", "asked in 2026"])
 def test_json_says_how_the_two_were_compared_and_what_made_the_prompt(make_run: MakeRun, recorded: str) -> None:
-    answer = Answer(figures=(50.0, 30.0, 15.0, 5.0)) if recorded else READABLE
+    answer = Reply(figures=(50.0, 30.0, 15.0, 5.0)) if recorded else READABLE
     printed = run_json(
         make_run(
             answer,
@@ -92,17 +90,23 @@ def test_json_says_how_the_two_were_compared_and_what_made_the_prompt(make_run: 
 def test_calls_made_at_the_same_time_take_no_longer_than_one_looks_on(make_run: MakeRun) -> None:
     noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
     calls = [
-        Response(READABLE, "live", "gpt-4", noon + timedelta(seconds=end), usage=Usage(10, 5, None, seconds), call=call)
+        replace(
+            READABLE,
+            model="gpt-4",
+            answered=noon + timedelta(seconds=end),
+            usage=Usage(10, 5, None, seconds),
+            call=call,
+        )
         for call, (end, seconds) in enumerate([(3, 3), (4, 2.5), (7.5, 4)])
     ]
-    lost = Response(Answer(unread="Too many requests: try later"), "live", "gpt-4o", call=3)
-    run = replace(make_run(READABLE), responses=(*calls, lost))
-    assert cost(replace(run, responses=tuple(calls))).endswith("30 in + 15 out tokens · price unknown · 7.5 s")
+    lost = Reply(unread="Too many requests: try later", model="gpt-4o", call=3)
+    run = replace(make_run(READABLE), replies=(*calls, lost))
+    assert cost(replace(run, replies=tuple(calls))).endswith("30 in + 15 out tokens · price unknown · 7.5 s")
     assert run_json(run)["usage"]["seconds"] == 7.5
 
 
 def test_nothing_that_was_not_recorded_is_called_recorded(make_run: MakeRun) -> None:
-    missing = make_run(Answer(unread="not asked"), recorded="published")
+    missing = make_run(Reply(unread="not asked"), recorded="published")
     assert chart_data(missing).model_name == "gpt-4"
     nowhere = make_run(READABLE, recorded="published")
     assert chart_data(nowhere).model_name == "gpt-4, recorded"
@@ -110,11 +114,9 @@ def test_nothing_that_was_not_recorded_is_called_recorded(make_run: MakeRun) -> 
 
 
 def test_several_models_that_answered_are_all_named_and_tokens_are_those_of_answers(make_run) -> None:
-    answers = [
-        Response(READABLE, "live", "fast" if call else "slow", usage=Usage(10, 5), call=call) for call in range(3)
-    ]
-    lost = Response(Answer(unread="Too many requests: try later"), "live", "crowd", call=3)
-    run = replace(make_run(READABLE), responses=(*answers, lost))
+    answers = [replace(READABLE, model="fast" if call else "slow", usage=Usage(10, 5), call=call) for call in range(3)]
+    lost = Reply(unread="Too many requests: try later", model="crowd", call=3)
+    run = replace(make_run(READABLE), replies=(*answers, lost))
     assert provenance(run) == "fast (2), slow (1)"
     assert chart_data(run).model_name == "fast and 1 more, live"
     assert cost(run).startswith("30 in + 15 out tokens")

@@ -1,4 +1,4 @@
-"""A question, elicitations of it, respondents that do not sleep, and an environment without keys."""
+"""A question, calls that put it, respondents that do not sleep, and an environment without keys."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation, Prompt
+from opinionscope.elicitation import FORMATS, Call, Cell, Prompt
 from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
@@ -45,10 +45,11 @@ def question() -> Question:
 
 
 @pytest.fixture
-def elicitation(question: Question) -> Callable[..., Elicitation]:
-    def make(form: str = "verbalized", **changes: Any) -> Elicitation:
-        choices = {"question": question, "group": Group("Gardener"), "steering": "persona", "seed": None} | changes
-        return Elicitation(format=form, prompt=Prompt("Be brief.", "Trees?"), request=FORMATS[form].request, **choices)
+def call(question: Question) -> Callable[..., Call]:
+    def make(form: str = "verbalized", **changes: Any) -> Call:
+        chosen = {"question": question, "group": Group("Gardener"), "steering": "persona"} | changes
+        cell = Cell(format=form, **{name: chosen.pop(name) for name in Cell.__dataclass_fields__ if name in chosen})
+        return Call(cell, Prompt("Be brief.", "Trees?"), FORMATS[form].request, **chosen)
 
     return make
 

@@ -1,4 +1,4 @@
-"""Several calls of one elicitation: how many at a time, in which order, and what is left when it ends early."""
+"""Several calls of one plan: how many at a time, in which order, and what is left when it ends early."""
 
 import asyncio
 import gc
@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Recipe, read_answers
-from opinionscope.respondents.base import Attempt, Kind, OnAttempt, OnText, RespondentError, Response, Usage
+from opinionscope.elicitation import Call, Kind, Plan, Prompt, Recipe, Reply, Usage, read_replies
+from opinionscope.respondents.base import Attempt, OnAttempt, OnText, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs.asking import Asking
 
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
+MakePlan = Callable[..., Plan]
 Make = Callable[..., LiteLLMRespondent]
 
 
@@ -36,10 +37,8 @@ class Scripted:
     under_way: int = 0
     most_under_way: int = 0
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
-        seed = elicitation.seed or 0
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
+        seed = call.seed or 0
         self.begun.append(seed)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -47,7 +46,7 @@ class Scripted:
             await self.gate(seed).wait()
             if seed in self.failing:
                 raise RespondentError(f"call {seed} failed", title="No luck")
-            return Response(Answer("AB"[seed % 2]), "live", "scripted-1", usage=Usage(10, 1, 0.5, 1.0))
+            return Reply("AB"[seed % 2], model="scripted-1", usage=Usage(10, 1, 0.5, 1.0))
         finally:
             self.under_way -= 1
             self.ended.append(seed)
@@ -61,12 +60,12 @@ class Scripted:
 
 
 @pytest.fixture
-def several(elicitation: Elicit) -> Callable[..., Elicitation]:
-    """An elicitation of so many calls, whose seeds are their positions."""
+def several(call: MakeCall) -> MakePlan:
+    """A plan of so many calls, whose seeds are their positions."""
 
-    def make(number: int, **changes: Any) -> Elicitation:
-        calls = [Call(Prompt("Be brief.", "Trees?"), (), seed) for seed in range(number)]
-        return elicitation("samples", seed=0, more=tuple(calls[1:]), recipe=Recipe(samples=number), **changes)
+    def make(number: int) -> Plan:
+        first = call("samples", recipe=Recipe(samples=number))
+        return Plan(first.cell, tuple(replace(first, seed=seed) for seed in range(number)))
 
     return make
 
@@ -92,7 +91,7 @@ def _others() -> set[asyncio.Task[Any]]:
     return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
 
-async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(several: Elicit) -> None:
+async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(several: MakePlan) -> None:
     model = Scripted()
     asking = Asking(model, several(20), concurrency=3)
     running = asyncio.create_task(asking.all())
@@ -109,10 +108,10 @@ async def test_no_more_calls_than_allowed_are_under_way_and_all_are_made_once(se
     assert _others() == set()
 
 
-async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(several: Elicit) -> None:
+async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(several: MakePlan) -> None:
     model, seen = Scripted(), list[list[int]]()
     asking = Asking(
-        model, several(6), concurrency=6, on_response=lambda _: seen.append([one.call for one in asking.responses])
+        model, several(6), concurrency=6, on_reply=lambda _: seen.append([one.call for one in asking.replies])
     )
     running = asyncio.create_task(asking.all())
     for seed in (4, 0, 5, 2, 1, 3):
@@ -120,37 +119,39 @@ async def test_responses_are_in_the_order_of_the_calls_however_they_come_in(seve
         model.open(seed)
     responses = await running
     assert [one.call for one in responses] == list(range(6))
-    assert [one.answer.text for one in responses] == list("ABABAB")
+    assert [one.text for one in responses] == list("ABABAB")
     assert seen == [[4], [0, 4], [0, 4, 5], [0, 2, 4, 5], [0, 1, 2, 4, 5], [0, 1, 2, 3, 4, 5]]
     assert all(set(earlier) < set(later) for earlier, later in pairwise(seen))
 
 
-async def test_calls_that_fail_are_kept_with_their_reason_and_the_others_read(several: Elicit) -> None:
+async def test_calls_that_fail_are_kept_with_their_reason_and_the_others_read(several: MakePlan) -> None:
     model = Scripted(failing=frozenset({1, 2, 5}))
     model.open(*range(8))
     made = several(8)
     responses = await Asking(model, made, concurrency=2).all()
-    assert [one.call for one in responses if one.answer.unread] == [1, 2, 5]
-    assert responses[1].answer == Answer(unread="No luck: call 1 failed")
+    assert [one.call for one in responses if one.unread] == [1, 2, 5]
+    assert (responses[1].text, responses[1].unread) == (None, "No luck: call 1 failed")
     assert (responses[1].model, responses[1].usage) == ("scripted", Usage())
-    reading = read_answers([one.answer for one in responses], "samples", made.question)
+    reading = read_replies(responses, "samples", made.cell.question)
     assert reading.sample_size == 5
     assert reading.coverage == pytest.approx(5 / 8)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 50])
-async def test_where_every_call_fails_the_first_error_is_told_and_the_rest_spared(several: Elicit, number: int) -> None:
+async def test_where_every_call_fails_the_first_error_is_told_and_the_rest_spared(
+    several: MakePlan, number: int
+) -> None:
     model = Scripted(failing=frozenset(range(number)))
     model.open(*range(number))
     asking = Asking(model, several(number), concurrency=2)
     with pytest.raises(RespondentError, match="call 0 failed"):
         await asking.all()
     assert len(model.begun) <= 4
-    assert len(asking.responses) in ((0,) if number == 1 else (min(number, 3), min(number, 4)))
+    assert len(asking.replies) in ((0,) if number == 1 else (min(number, 3), min(number, 4)))
     assert _others() == set()
 
 
-async def test_calls_that_are_pending_when_the_first_three_fail_are_given_up(several: Elicit) -> None:
+async def test_calls_that_are_pending_when_the_first_three_fail_are_given_up(several: MakePlan) -> None:
     model = Scripted(failing=frozenset({0, 1, 2}))
     running = asyncio.create_task(Asking(model, several(30), concurrency=8).all())
     await _settle()
@@ -160,14 +161,14 @@ async def test_calls_that_are_pending_when_the_first_three_fail_are_given_up(sev
     assert (model.under_way, sorted(model.ended)) == (0, sorted(model.begun))
 
 
-async def test_failures_after_a_success_do_not_stop_the_rest(several: Elicit) -> None:
+async def test_failures_after_a_success_do_not_stop_the_rest(several: MakePlan) -> None:
     model = Scripted(failing=frozenset(range(1, 9)))
     model.open(*range(10))
     responses = await Asking(model, several(10), concurrency=1).all()
     assert len(responses) == 10
 
 
-async def test_enough_keeps_what_is_there_and_gives_up_what_is_under_way(several: Elicit) -> None:
+async def test_enough_keeps_what_is_there_and_gives_up_what_is_under_way(several: MakePlan) -> None:
     model, enough = Scripted(), asyncio.Event()
     asking = Asking(model, several(40), concurrency=4, enough=enough)
     running = asyncio.create_task(asking.all())
@@ -179,26 +180,26 @@ async def test_enough_keeps_what_is_there_and_gives_up_what_is_under_way(several
     assert [one.call for one in responses] == [1, 3]
     assert model.under_way == 0
     assert len(model.begun) == 6
-    assert asking.responses == responses
+    assert asking.replies == responses
     assert _others() == set()
 
 
-async def test_enough_before_any_answer_is_an_error_with_a_title(several: Elicit) -> None:
+async def test_enough_before_any_answer_is_an_error_with_a_title(several: MakePlan) -> None:
     enough = asyncio.Event()
     enough.set()
     with pytest.raises(RespondentError, match="before any answer"):
         await Asking(Scripted(), several(5), enough=enough).all()
 
 
-async def test_enough_says_nothing_to_a_single_call(several: Elicit) -> None:
+async def test_enough_says_nothing_to_a_single_call(several: MakePlan) -> None:
     model, enough = Scripted(), asyncio.Event()
     enough.set()
     model.open(0)
     (response,) = await Asking(model, several(1), enough=enough).all()
-    assert response.answer.text == "A"
+    assert response.text == "A"
 
 
-async def test_cancelling_keeps_what_is_there(several: Elicit) -> None:
+async def test_cancelling_keeps_what_is_there(several: MakePlan) -> None:
     model = Scripted()
     asking = Asking(model, several(9), concurrency=3)
     running = asyncio.create_task(asking.all())
@@ -208,12 +209,12 @@ async def test_cancelling_keeps_what_is_there(several: Elicit) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert [one.call for one in asking.responses] == [2]
+    assert [one.call for one in asking.replies] == [2]
     assert model.under_way == 0
     assert _others() == set()
 
 
-async def test_cancelling_twice_leaks_nothing(several: Elicit) -> None:
+async def test_cancelling_twice_leaks_nothing(several: MakePlan) -> None:
     model = Scripted()
     running = asyncio.create_task(Asking(model, several(9), concurrency=3).all())
     await _settle()
@@ -227,47 +228,47 @@ async def test_cancelling_twice_leaks_nothing(several: Elicit) -> None:
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-async def test_an_error_in_a_callback_ends_it_and_leaks_nothing(several: Elicit, concurrency: int) -> None:
+async def test_an_error_in_a_callback_ends_it_and_leaks_nothing(several: MakePlan, concurrency: int) -> None:
     def broken(response: object) -> None:
         raise ZeroDivisionError
 
     model = Scripted()
     model.open(*range(9))
-    asking = Asking(model, several(9), concurrency=concurrency, on_response=broken)
+    asking = Asking(model, several(9), concurrency=concurrency, on_reply=broken)
     with pytest.raises(ZeroDivisionError):
         await asking.all()
-    assert asking.responses
+    assert asking.replies
     assert (model.under_way, _others()) == (0, set())
 
 
-async def test_each_call_sends_its_own_prompt_and_its_letters_are_kept(several: Elicit, question: Any) -> None:
+async def test_each_call_sends_its_own_prompt_and_its_letters_are_kept(several: MakePlan, question: Any) -> None:
     sent: list[tuple[str, int | None]] = []
 
     class Echo(Scripted):
         async def respond(
-            self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-        ) -> Response:
-            sent.append((elicitation.prompt.user, elicitation.seed))
-            assert elicitation.calls == (Call(elicitation.prompt, elicitation.offered, elicitation.seed),)
-            return Response(Answer("A"), "live", "echo")
+            self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+        ) -> Reply:
+            sent.append((call.prompt.user, call.seed))
+            return Reply("A", model="echo")
 
     made = several(1)
-    made = replace(made, more=(Call(Prompt("Be brief.", "Otherwise?"), ("No", "Yes"), 9),))
+    other = replace(made.first, prompt=Prompt("Be brief.", "Otherwise?"), offered=("No", "Yes"), seed=9)
+    made = replace(made, calls=(made.first, other))
     first, second = await Asking(Echo(), made).all()
     assert sent == [("Trees?", 0), ("Otherwise?", 9)]
-    assert (first.answer.offered, second.answer.offered) == ((), ("No", "Yes"))
-    reading = read_answers([first.answer, second.answer], "samples", made.question)
+    assert (first.offered, second.offered) == ((), ("No", "Yes"))
+    reading = read_replies([first, second], "samples", made.cell.question)
     assert reading.figures == (1, 1)
 
 
-async def test_attempts_are_passed_on(several: Elicit) -> None:
+async def test_attempts_are_passed_on(several: MakePlan) -> None:
     class Hesitant(Scripted):
         async def respond(
-            self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-        ) -> Response:
+            self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
+        ) -> Reply:
             assert on_attempt is not None
             on_attempt(Attempt(2, 3, 0.0, "busy"))
-            return Response(Answer("A"), "live", "hesitant")
+            return Reply("A", model="hesitant")
 
     seen: list[Attempt] = []
     await Asking(Hesitant(), several(3), on_attempt=seen.append).all()
@@ -275,48 +276,48 @@ async def test_attempts_are_passed_on(several: Elicit) -> None:
 
 
 async def test_samples_through_a_real_server_come_back_counted(
-    fake_openai: Any, respondent: Make, several: Elicit
+    fake_openai: Any, respondent: Make, several: MakePlan
 ) -> None:
     fake_openai.default = lambda body: fake_openai.Reply(text="A" if body["seed"] % 4 else "**B**")
     fake_openai.fails(400, "something about call one", type="invalid_request_error")
     parts: list[int] = []
     made = several(24)
-    asking = Asking(respondent(), made, concurrency=6, on_response=lambda one: parts.append(one.call))
+    asking = Asking(respondent(), made, concurrency=6, on_reply=lambda one: parts.append(one.call))
     responses = await asking.all()
     assert len(fake_openai.bodies) == 24
     assert sorted(parts) == list(range(24))
-    reading = read_answers([one.answer for one in responses], "samples", made.question)
+    reading = read_replies(responses, "samples", made.cell.question)
     assert reading.sample_size == 23
     assert reading.figures[0] in (17, 18)
     assert not any(body.get("stream") for body in fake_openai.bodies)
 
 
 async def test_enough_gives_up_calls_at_a_real_server_at_once(
-    fake_openai: Any, respondent: Make, several: Elicit
+    fake_openai: Any, respondent: Make, several: MakePlan
 ) -> None:
     fake_openai.then(text="A")
     fake_openai.always(text="B", hold=True)
     enough = asyncio.Event()
-    asking = Asking(respondent(), several(12), concurrency=4, on_response=lambda _: enough.set(), enough=enough)
+    asking = Asking(respondent(), several(12), concurrency=4, on_reply=lambda _: enough.set(), enough=enough)
     responses = await asyncio.wait_for(asking.all(), 10)
-    assert [one.answer.text for one in responses] == ["A"]
+    assert [one.text for one in responses] == ["A"]
     assert len(fake_openai.bodies) <= 5
 
 
 @pytest.mark.parametrize(("form", "is_thought"), [("sequence", False), ("log-probs", True)])
 async def test_what_arrived_of_a_single_answer_is_kept_when_it_is_cancelled(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, form: str, is_thought: bool
+    fake_openai: Any, respondent: Make, call: MakeCall, form: str, is_thought: bool
 ) -> None:
     fake_openai.always(pieces=["AAB", "BBA"], hold_after=1)
-    made = elicitation(form, recipe=Recipe(reasoning=is_thought), offered=("No", "Yes"))
+    made = call(form, recipe=Recipe(reasoning=is_thought), offered=("No", "Yes"))
 
     def stop(text: str) -> None:
         running.cancel()
 
-    asking = Asking(respondent(), made, on_text=stop)
+    asking = Asking(respondent(), Plan(made.cell, (made,)), on_text=stop)
     running = asyncio.create_task(asking.all())
     with pytest.raises(asyncio.CancelledError):
         await running
-    (response,) = asking.responses
-    assert (response.answer.thought if is_thought else response.answer.text) == "AAB"
-    assert response.answer.offered == ("No", "Yes")
+    (response,) = asking.replies
+    assert (response.thought if is_thought else response.text) == "AAB"
+    assert response.offered == ("No", "Yes")

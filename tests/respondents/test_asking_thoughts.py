@@ -5,46 +5,48 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation, Recipe, read_answers
+from opinionscope.elicitation import Call, Plan, Recipe, read_replies
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs.asking import Asking
 
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 Make = Callable[..., LiteLLMRespondent]
+
+
+def _alone(call: Call) -> Plan:
+    return Plan(call.cell, (call,))
 
 
 @pytest.mark.parametrize("form", ["verbalized", "sequence", "samples"])
 async def test_a_thought_is_set_apart_from_the_answer(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, form: str
+    fake_openai: Any, respondent: Make, call: MakeCall, form: str
 ) -> None:
     answers = {"verbalized": '{"A": 80, "B": 20}', "sequence": "AAAAAAAABB", "samples": "A"}
     fake_openai.always(text=f"Some B, B, B.\n\nAnswer: B\n\nANSWER: {answers[form]}")
-    made = elicitation(form, recipe=Recipe(samples=1, reasoning=True))
+    made = call(form, recipe=Recipe(samples=1, reasoning=True))
     texts: list[str] = []
-    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
-    assert (response.answer.text, response.answer.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
+    (response,) = await Asking(respondent(), _alone(made), on_text=texts.append).all()
+    assert (response.text, response.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
     assert texts[-1].endswith(answers[form])
-    assert read_answers([response.answer], form, made.question).figures[0] in (80, 8, 1)
+    assert read_replies([response], form, made.cell.question).figures[0] in (80, 8, 1)
 
 
-async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
+async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.always(text="AAAAAAAAAAAAA BBBBBBBBB\n\nAnswer: A is", finish_reason="length")
-    made = elicitation("sequence", recipe=Recipe(reasoning=True))
-    (response,) = await Asking(respondent(), made).all()
-    assert response.answer.text is None
-    assert "cut off" in read_answers([response.answer], "sequence", made.question).reason
-    assert response.answer.thought.startswith("AAAA")
+    made = call("sequence", recipe=Recipe(reasoning=True))
+    (response,) = await Asking(respondent(), _alone(made)).all()
+    assert response.text is None
+    assert "cut off" in read_replies([response], "sequence", made.cell.question).reason
+    assert response.thought.startswith("AAAA")
 
 
-async def test_log_probs_after_a_thought_take_two_calls(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
-) -> None:
+async def test_log_probs_after_a_thought_take_two_calls(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.then(text="Most like trees, so B.")
     fake_openai.always(text="A", tokens=(("A", -0.1), ("B", -2.4)))
-    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
+    made = call("log-probs", recipe=Recipe(reasoning=True))
     texts: list[str] = []
-    (response,) = await Asking(respondent(), made, on_text=texts.append).all()
+    (response,) = await Asking(respondent(), _alone(made), on_text=texts.append).all()
     thinking, answering = fake_openai.bodies
     assert "logprobs" not in thinking
     assert thinking["max_tokens"] >= 500
@@ -52,27 +54,27 @@ async def test_log_probs_after_a_thought_take_two_calls(
     assert answering["messages"][:2] == thinking["messages"]
     assert answering["messages"][2] == {"role": "assistant", "content": "Most like trees, so B."}
     assert answering["messages"][3]["role"] == "user"
-    assert response.answer.thought == "Most like trees, so B."
-    assert response.answer.first_token is not None
+    assert response.thought == "Most like trees, so B."
+    assert response.first_token is not None
     assert (response.usage.prompt_tokens, response.usage.completion_tokens) == (240, 34)
     assert texts[-1] == "Most like trees, so B."
 
 
 @pytest.mark.parametrize(("ending", "told"), [("stop", "length"), ("length", "length while it reasoned, then length")])
 async def test_that_a_thought_before_log_probs_was_cut_off_is_kept_with_the_answer(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, ending: str, told: str
+    fake_openai: Any, respondent: Make, call: MakeCall, ending: str, told: str
 ) -> None:
     fake_openai.then(text="Most like trees, and", finish_reason=ending)
     fake_openai.always(text="A", finish_reason="length")
-    (response,) = await Asking(respondent(), elicitation("log-probs", recipe=Recipe(reasoning=True))).all()
-    assert (response.answer.text, response.answer.thought) == ("A", "Most like trees, and")
-    assert response.answer.finish_reason == told
+    (response,) = await Asking(respondent(), _alone(call("log-probs", recipe=Recipe(reasoning=True)))).all()
+    assert (response.text, response.thought) == ("A", "Most like trees, and")
+    assert response.finish_reason == told
 
 
 async def test_a_provider_without_log_probs_is_refused_before_it_is_made_to_reason(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
-    made = elicitation("log-probs", recipe=Recipe(reasoning=True))
+    made = call("log-probs", recipe=Recipe(reasoning=True))
     with pytest.raises(RespondentError, match="verbalized, sequence or samples"):
-        await Asking(respondent("mistral/toy"), made).all()
+        await Asking(respondent("mistral/toy"), _alone(made)).all()
     assert fake_openai.requests == []

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Call, Reply
 from opinionscope.respondents import respondent_for
-from opinionscope.respondents.base import Respondent, RespondentError, Response
+from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.cache import AnswerCache
 from opinionscope.settings import ModelSettings, ParameterSettings, Settings
 from opinionscope.survey import Library
 
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 
 def written_below(folder: Path) -> list[Path]:
@@ -28,9 +28,9 @@ Ask = Callable[..., Respondent]
 
 
 @pytest.fixture
-def cold(elicitation: Elicit) -> Elicit:
-    def make(form: str = "verbalized", temperature: float = 0.0, **changes: Any) -> Elicitation:
-        one = elicitation(form, **changes)
+def cold(call: MakeCall) -> MakeCall:
+    def make(form: str = "verbalized", temperature: float = 0.0, **changes: Any) -> Call:
+        one = call(form, **changes)
         return replace(one, request=replace(one.request, temperature=temperature))
 
     return make
@@ -50,7 +50,7 @@ def cached(fake_openai: Any, tmp_path: Path, empty_library: Library) -> Ask:
 
 
 async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_answer_is_from(
-    fake_openai: Any, cached: Ask, cold: Elicit
+    fake_openai: Any, cached: Ask, cold: MakeCall
 ) -> None:
     first = await cached().respond(cold())
     seen: list[str] = []
@@ -59,25 +59,25 @@ async def test_the_same_request_in_another_run_is_not_sent_and_says_where_its_an
     assert first.recorded == ""
     assert first.answered is not None
     assert again.recorded == f"from the cache, asked on {first.answered:%Y-%m-%d %H:%M} UTC"
-    assert (again.answer, again.model, again.answered, again.kind) == (
-        first.answer,
+    assert (again, again.model, again.answered, again.kind) == (
+        first,
         first.model,
         first.answered,
         "live",
     )
-    assert seen == [first.answer.text]
+    assert seen == [first.text]
     assert (again.usage.prompt_tokens, again.usage.cost_usd) == (0, 0.0)
 
 
 async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_next(
-    fake_openai: Any, cached: Ask, cold: Elicit
+    fake_openai: Any, cached: Ask, cold: MakeCall
 ) -> None:
     for number in range(3):
         fake_openai.then(text=f"{number}")
     run = cached()
-    first = [(await run.respond(cold())).answer.text for _ in range(3)]
+    first = [(await run.respond(cold())).text for _ in range(3)]
     run = cached()
-    again = [(await run.respond(cold())).answer.text for _ in range(3)]
+    again = [(await run.respond(cold())).text for _ in range(3)]
     assert first == again == ["0", "1", "2"]
     assert len(fake_openai.bodies) == 3
 
@@ -94,7 +94,7 @@ async def test_repeats_within_a_run_are_asked_each_and_come_back_each_in_the_nex
     ],
 )
 async def test_whatever_else_is_asked_is_really_asked(
-    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+    fake_openai: Any, cached: Ask, cold: MakeCall, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
 ) -> None:
     monkeypatch.setenv("MY_TEAM", "blue")
     await cached().respond(cold())
@@ -105,7 +105,7 @@ async def test_whatever_else_is_asked_is_really_asked(
 
 
 async def test_another_server_named_by_the_environment_is_asked_itself(
-    fake_openai: Any, cached: Ask, cold: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, cached: Ask, cold: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
     for path in ("/v1", "/v1/"):
@@ -121,14 +121,14 @@ def test_the_oldest_answers_make_room_and_giant_ones_are_not_kept(
     cache = AnswerCache(tmp_path)
     keys = [f"ab{number}" for number in range(5)]
     for number, key in enumerate(keys):
-        cache.put(key, Response(Answer(key), "live", "toy"))
+        cache.put(key, Reply(key, model="toy"))
         os.utime(tmp_path / "ab" / f"{key}.json", (number, number))
-    cache.put("cd", Response(Answer("x" * 200_000), "live", "toy"))
+    cache.put("cd", Reply("x" * 200_000, model="toy"))
     assert [key for key in (*keys, "cd") if cache.get(key)] == keys[2:]
 
 
 async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path
 ) -> None:
     await cached().respond(cold(temperature=1.0))
     fake_openai.fails(400)
@@ -137,16 +137,16 @@ async def test_nothing_is_kept_at_other_temperatures_nor_of_failures(
     assert written_below(tmp_path) == []
 
 
-async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: Elicit) -> None:
+async def test_log_probs_come_back_whole(fake_openai: Any, cached: Ask, cold: MakeCall) -> None:
     first = await cached().respond(cold("log-probs"))
     again = await cached().respond(cold("log-probs"), lambda text: pytest.fail("log-probs do not stream"))
-    assert again.answer == first.answer
-    assert again.answer.first_token
+    assert again == first
+    assert again.first_token
     assert len(fake_openai.bodies) == 1
 
 
 async def test_a_broken_file_or_a_folder_that_is_none_means_asking(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path
 ) -> None:
     await cached().respond(cold())
     (kept,) = written_below(tmp_path)
@@ -160,7 +160,7 @@ async def test_a_broken_file_or_a_folder_that_is_none_means_asking(
 
 
 async def test_neither_prompt_nor_key_is_written(
-    fake_openai: Any, cached: Ask, cold: Elicit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, cached: Ask, cold: MakeCall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "canary-0123456789")
     await asyncio.gather(*(cached().respond(cold(seed=number)) for number in range(3)))

@@ -103,7 +103,7 @@ async def test_a_key_that_is_said_again_as_an_answer_is_taken_out_of_it(
     said = f"You sent {CANARIES['OPENAI_API_KEY']} and {quote(CANARIES['OPENAI_API_KEY'], safe='')}."
     fake_openai.always(text=said, model=CANARIES["OPENAI_API_KEY"])
     run = await keeper.ask(watched=watched, api_base=None)
-    assert run.response.answer.text == "You sent [secret] and [secret]."
+    assert run.reply.text == "You sent [secret] and [secret]."
     assert is_clean(repr(run))
     assert all(map(is_clean, files_under(tmp_path).values()))
 
@@ -126,12 +126,12 @@ async def test_no_key_gets_out_of_a_cancelled_call_or_a_time_out(
 
 
 async def test_no_key_stands_in_the_traceback_of_a_failure_nor_in_the_frames_behind_it(
-    fake_openai: Any, planted: dict[str, str], respondent: Any, elicitation: Any
+    fake_openai: Any, planted: dict[str, str], respondent: Any, call: Any
 ) -> None:
     for reply in echoes():
         fake_openai.always(**({"body": b"["} | reply if "events" in reply else reply))
         with pytest.raises(RespondentError) as caught:
-            await respondent("openai/toy-model", api_base=None, attempts=1).respond(elicitation())
+            await respondent("openai/toy-model", api_base=None, attempts=1).respond(call())
         told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         ours = [frame for frame in told.stack if "/tests/" not in frame.filename]
         assert is_clean("".join(traceback.StackSummary.from_list(ours).format()))

@@ -70,7 +70,7 @@ async def test_local_servers_are_found_by_asking_them(fake_openai: Any) -> None:
 
 
 async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_key_for_such_servers(
-    fake_openai: Any, empty_library: Library, elicitation: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, empty_library: Library, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A LiteLLM proxy is to its users just another server that speaks OpenAI's language."""
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
@@ -81,7 +81,7 @@ async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_k
     card = cards["openai/team/claude"]
     assert (card.api_base, card.price_usd, card.log_probs) == (fake_openai.base, None, None)
     assert [request.path for request in fake_openai.requests] == ["/v1/models"]
-    response = await respondent_for(card.name, empty_library, card.api_base, settings=settings).respond(elicitation())
+    response = await respondent_for(card.name, empty_library, card.api_base, settings=settings).respond(call())
     assert response.model == "team/claude"
     assert {request.headers["authorization"] for request in fake_openai.requests} == {"Bearer key-of-the-proxy"}
 

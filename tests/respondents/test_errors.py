@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation, Recipe
+from opinionscope.elicitation import FORMATS, Call, Recipe
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.failures import classify
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
@@ -15,16 +15,16 @@ from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings, ParameterSettings
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 CANARY = "sk-canary-7f3a91c2d4e5"
 PASSING = {"Too many requests", "The provider has trouble", "The model took too long", "The connection was lost"}
 INVALID = {"type": "invalid_request_error"}
 
 
-async def failure_of(model: LiteLLMRespondent, elicitation: Elicitation, *, watched: bool = False) -> RespondentError:
+async def failure_of(model: LiteLLMRespondent, call: Call, *, watched: bool = False) -> RespondentError:
     with pytest.raises(RespondentError) as caught:
-        await model.respond(elicitation, (lambda text: None) if watched else None)
+        await model.respond(call, (lambda text: None) if watched else None)
     return caught.value
 
 
@@ -72,7 +72,7 @@ async def failure_of(model: LiteLLMRespondent, elicitation: Elicitation, *, watc
 async def test_what_a_server_answers_is_told_with_the_next_step(
     fake_openai: Any,
     respondent: Make,
-    elicitation: Elicit,
+    call: MakeCall,
     waits: list[float],
     watched: bool,
     status: int,
@@ -83,7 +83,7 @@ async def test_what_a_server_answers_is_told_with_the_next_step(
 ) -> None:
     for _ in range(2):
         fake_openai.fails(status, message, **error)
-    failure = await failure_of(respondent(attempts=2), elicitation(), watched=watched)
+    failure = await failure_of(respondent(attempts=2), call(), watched=watched)
     assert failure.title == title
     assert advice in failure.message
     assert "litellm" not in failure.message.lower()
@@ -101,7 +101,7 @@ async def test_what_a_server_answers_is_told_with_the_next_step(
 async def test_a_temperature_that_is_refused_is_named_with_the_place_to_change_it(
     fake_openai: Any,
     respondent: Make,
-    elicitation: Elicit,
+    call: MakeCall,
     temperature: float,
     settings: dict[str, Any],
     advice: str,
@@ -110,27 +110,28 @@ async def test_a_temperature_that_is_refused_is_named_with_the_place_to_change_i
     named = NamedModel(
         "mine", ModelSettings("openai/toy-model", fake_openai.base, parameters=ParameterSettings(**settings))
     )
-    made = elicitation()
+    made = call()
     request = replace(made.request, temperature=temperature)
-    made = replace(made, request=request, recipe=Recipe(temperature=temperature))
+    cell = replace(made.cell, recipe=Recipe(temperature=temperature))
+    made = replace(made, request=request, cell=cell)
     failure = await failure_of(respondent(named=named), made)
     assert advice in failure.message
 
 
 async def test_too_many_tokens_asked_for_names_the_setting_that_asks_for_fewer(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     fake_openai.fails(400, "max_tokens is too large: 600. This model gives at most 100 tokens", **INVALID)
-    failure = await failure_of(respondent(), elicitation())
+    failure = await failure_of(respondent(), call())
     assert "ask for fewer with max_tokens under [models.NAME.parameters]" in failure.message
 
 
 async def test_a_temperature_that_is_refused_with_status_500_is_left_out(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     fake_openai.fails(500, "temperature unsupported")
-    response = await respondent().respond(elicitation())
-    assert response.answer.text
+    response = await respondent().respond(call())
+    assert response.text
     assert "temperature" not in fake_openai.bodies[-1]
 
 
@@ -139,12 +140,12 @@ async def test_a_temperature_that_is_refused_with_status_500_is_left_out(
     "words", ["temperature: deprecated here, leave it out", "Unsupported value: 'temperature' does not support 1.0"]
 )
 async def test_the_usual_temperature_is_left_out_where_it_is_refused_and_that_is_said(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, words: str, watched: bool
+    fake_openai: Any, respondent: Make, call: MakeCall, words: str, watched: bool
 ) -> None:
     fake_openai.fails(400, words, **INVALID)
     model = respondent()
     for _ in range(2):
-        assert (await model.respond(elicitation(), (lambda text: None) if watched else None)).answer.text
+        assert (await model.respond(call(), (lambda text: None) if watched else None)).text
     assert ["temperature" in body for body in fake_openai.bodies] == [True, False, False]
     assert any("without a temperature" in note for note in model.learned())
 
@@ -155,21 +156,21 @@ async def test_the_usual_temperature_is_left_out_where_it_is_refused_and_that_is
     [b"<html>\x1b[31m<h1>Welcome to the hotel</h1></html>", b"{not json", b"[1, 2]", b'{"hello": "world"}', b""],
 )
 async def test_a_page_that_is_no_answer_is_called_so(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, watched: bool, body: bytes
+    fake_openai: Any, respondent: Make, call: MakeCall, watched: bool, body: bytes
 ) -> None:
     fake_openai.then(body=body, content_type="text/html").then(body=body, content_type="text/html")
-    failure = await failure_of(respondent(attempts=1), elicitation(), watched=watched)
+    failure = await failure_of(respondent(attempts=1), call(), watched=watched)
     assert failure.title in ("The answer makes no sense", "The answer is empty")
     assert "\x1b" not in str(failure)
     assert "<h1>" not in str(failure)
 
 
 async def test_an_error_page_is_quoted_without_markup_or_escapes_and_briefly(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     page = b"<html><style>p {}</style><body>\x1b]0;x\x07<h1>Bad [/gateway]</h1>" + b"<p>word</p>" * 5_000
     fake_openai.then(status=502, body=page, content_type="text/html")
-    failure = await failure_of(respondent(attempts=1), elicitation())
+    failure = await failure_of(respondent(attempts=1), call())
     assert failure.title == "The provider has trouble"
     assert "Bad [/gateway]" in failure.message
     assert not {"\x1b", "\x07", "<", ">"} & set(failure.message)
@@ -177,36 +178,36 @@ async def test_an_error_page_is_quoted_without_markup_or_escapes_and_briefly(
 
 
 async def test_connections_that_break_are_tried_again_and_those_that_cannot_be_made_are_not(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
 ) -> None:
     fake_openai.always(cut_after=0)
-    assert (await failure_of(respondent(attempts=2), elicitation())).title == "The connection was lost"
+    assert (await failure_of(respondent(attempts=2), call())).title == "The connection was lost"
     assert len(waits) == 1
     port = fake_openai.port
     fake_openai.close()
-    failure = await failure_of(respondent(api_base=f"http://127.0.0.1:{port}/v1"), elicitation())
+    failure = await failure_of(respondent(api_base=f"http://127.0.0.1:{port}/v1"), call())
     assert failure.title == "The server cannot be reached"
     assert f"nothing answers at http://127.0.0.1:{port}/v1" in failure.message
     assert len(waits) == 1
 
 
-async def test_https_where_http_is_spoken(fake_openai: Any, respondent: Make, elicitation: Elicit) -> None:
-    failure = await failure_of(respondent(api_base=f"https://127.0.0.1:{fake_openai.port}/v1"), elicitation())
+async def test_https_where_http_is_spoken(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
+    failure = await failure_of(respondent(api_base=f"https://127.0.0.1:{fake_openai.port}/v1"), call())
     assert failure.title == "The server cannot be reached"
     assert "https or http" in failure.message
 
 
-async def test_a_name_that_no_provider_has(respondent: Make, elicitation: Elicit) -> None:
+async def test_a_name_that_no_provider_has(respondent: Make, call: MakeCall) -> None:
     for name in ("nonsense", "nonsense/model"):
-        failure = await failure_of(respondent(name, api_base=None), elicitation())
+        failure = await failure_of(respondent(name, api_base=None), call())
         assert failure.title == "No such model"
         assert "openai/NAME with --api-base" in failure.message
 
 
 async def test_a_provider_without_log_probs_is_named_before_anything_is_sent(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
-    failure = await failure_of(respondent("mistral/toy"), elicitation("log-probs"))
+    failure = await failure_of(respondent("mistral/toy"), call("log-probs"))
     assert failure.title == "No log-probabilities"
     for form in FORMATS.values():
         assert (form.name in failure.message) is not bool(form.request.top_logprobs)
@@ -214,7 +215,7 @@ async def test_a_provider_without_log_probs_is_named_before_anything_is_sent(
 
 
 async def test_no_key_comes_out_in_message_repr_traceback_or_locals(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     monkeypatch.setenv("OPENAI_BASE_URL", fake_openai.base)
@@ -230,7 +231,7 @@ async def test_no_key_comes_out_in_message_repr_traceback_or_locals(
     for reply in replies:
         for asked in (model, respondent(attempts=1)):
             fake_openai.then(**reply)
-            failure = await failure_of(asked, elicitation())
+            failure = await failure_of(asked, call())
             shown = "".join(
                 traceback.TracebackException.from_exception(failure, capture_locals=True).format(chain=True)
             )
@@ -307,36 +308,34 @@ async def test_every_public_exception_of_litellm_ends_in_a_sentence_with_a_next_
 async def test_the_servers_own_words_are_told_and_nobody_elses(
     fake_openai: Any,
     respondent: Make,
-    elicitation: Elicit,
+    call: MakeCall,
     reply: dict[str, Any],
     title: str,
     words: str,
     watched: bool,
 ) -> None:
     fake_openai.always(**reply)
-    failure = await failure_of(respondent(attempts=1), elicitation(), watched=watched)
+    failure = await failure_of(respondent(attempts=1), call(), watched=watched)
     assert failure.title.startswith(title)
     assert words in failure.message
     for foreign in ("litellm", "openai.", "Error code", "Traceback", "Exception"):
         assert foreign not in failure.message
 
 
-async def test_a_stream_that_was_cut_off_is_called_that(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
-) -> None:
+async def test_a_stream_that_was_cut_off_is_called_that(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
     fake_openai.always(pieces=["AB"] * 9, cut_after=5)
-    failure = await failure_of(respondent(attempts=1), elicitation("sequence"), watched=True)
+    failure = await failure_of(respondent(attempts=1), call("sequence"), watched=True)
     assert failure.title == "The connection was lost"
     assert "was cut off after" in failure.message
     assert "failed on its side" not in failure.message
 
 
 async def test_an_answer_that_came_too_late_says_whether_it_had_begun(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
 ) -> None:
     fake_openai.then(hold=True).then(hold_after=1)
-    nothing = await failure_of(respondent(timeout=0.3), elicitation("sequence"), watched=True)
-    begun = await failure_of(respondent(timeout=2), elicitation("sequence"), watched=True)
+    nothing = await failure_of(respondent(timeout=0.3), call("sequence"), watched=True)
+    begun = await failure_of(respondent(timeout=2), call("sequence"), watched=True)
     assert "no answer came within 0.3 s" in nothing.message
     assert "the answer had begun and was not whole within 2 s" in begun.message
     assert waits == [], "a time-out is not repeated"

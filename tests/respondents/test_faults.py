@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from opinionscope.respondents import RespondentError, Response
+from opinionscope.elicitation import Reply
+from opinionscope.respondents import RespondentError
 from opinionscope.runs import Run
 
 Check = Callable[..., Awaitable[None]]
@@ -163,10 +164,10 @@ async def test_a_stream_that_goes_wrong_ends_as_a_kept_run_with_its_error_and_wh
     run = await keeper.ask(attempts=1, timeout=2 if {"hold_after", "drip"} & set(reply) else 20)
     assert_failed(run, words)
     if fault == "hang after the head":
-        assert run.response is None
+        assert run.reply is None
     else:
-        assert run.response.answer.text.startswith("{'A'")
-        assert run.response.answer.text == keeper.seen[-1]
+        assert run.reply.text.startswith("{'A'")
+        assert run.reply.text == keeper.seen[-1]
     await nothing_left(idle=0)
 
 
@@ -187,8 +188,8 @@ async def test_an_odd_answer_is_read_rightly(
     run = await keeper.ask(watched=watched, attempts=1)
     assert run.status == "done", run.error
     assert run.reading.distribution.probabilities == pytest.approx(SHARES)
-    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set("".join((run.response.answer.text, run.response.model)))
-    assert len(run.response.model) <= 200
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set("".join((run.reply.text, run.reply.model)))
+    assert len(run.reply.model) <= 200
     await nothing_left()
 
 
@@ -200,7 +201,7 @@ async def test_ten_megabytes_of_letters_are_counted_as_far_as_they_are_kept(
     run = await keeper.ask("sequence", watched=watched, attempts=1)
     assert run.status == "done"
     assert run.reading.distribution.probabilities == pytest.approx((0.1, 0.6, 0.2, 0.1), abs=0.01)
-    assert len(run.response.answer.text) == 1_000_000
+    assert len(run.reply.text) == 1_000_000
     await nothing_left(idle=0 if watched else 1)
 
 
@@ -242,12 +243,12 @@ async def test_log_probs_whole_shuffled_short_or_absurd(
         assert {letter: shares[letter] for letter in expected} == pytest.approx(
             {letter: share / whole_mass for letter, share in expected.items()}, abs=0.01
         )
-        assert len(run.response.answer.first_token) <= 200
+        assert len(run.reply.first_token) <= 200
     await nothing_left()
 
 
 async def test_two_hundred_calls_at_once_leave_nothing_behind(
-    keeper: Any, fake_openai: Any, nothing_left: Check, respondent: Any, elicitation: Any
+    keeper: Any, fake_openai: Any, nothing_left: Check, respondent: Any, call: Any
 ) -> None:
     replies = (
         {"text": "A"},
@@ -260,10 +261,10 @@ async def test_two_hundred_calls_at_once_leave_nothing_behind(
     for number in range(200):
         fake_openai.then(**replies[number % len(replies)])
     model = respondent(attempts=1)
-    asked = [model.respond(elicitation("sequence"), lambda text: None) for _ in range(200)]
+    asked = [model.respond(call("sequence"), lambda text: None) for _ in range(200)]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
-    assert sum(isinstance(outcome, Response) for outcome in outcomes) > 30
-    assert [one for one in outcomes if not isinstance(one, Response | RespondentError)] == []
+    assert sum(isinstance(outcome, Reply) for outcome in outcomes) > 30
+    assert [one for one in outcomes if not isinstance(one, Reply | RespondentError)] == []
     await nothing_left(idle=200)
 
 
@@ -272,4 +273,4 @@ async def test_a_temperature_that_was_left_out_is_kept_with_the_run(keeper: Any,
     fake_openai.fails(400, "temperature: deprecated here, leave it out")
     run = await keeper.ask()
     assert run.status == "done"
-    assert any("sent without a temperature" in note for note in run.elicitation.notes)
+    assert any("sent without a temperature" in note for note in run.plan.notes)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Call
 from opinionscope.respondents import loading
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
@@ -20,19 +20,19 @@ from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 CANARY = "canary0123456789ab"
 
 BEHIND_A_PROXY = """
 import asyncio, sys
 from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation import Elicitation, Prompt
+from opinionscope.elicitation import Call, Cell, Prompt
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.survey import Group, Option, Question
 
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
-asked = Elicitation(question, Group("g"), "none", "verbalized", Prompt("s", "u"), FORMATS["verbalized"].request)
+asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
 asyncio.run(LiteLLMRespondent("openai/toy", sys.argv[1], attempts=1).respond(asked))
 """
 
@@ -46,7 +46,7 @@ def elsewhere(fake_openai: Any) -> Iterator[Any]:
 
 
 async def test_a_redirect_to_another_server_is_not_followed_and_takes_no_key_there(
-    fake_openai: Any, elsewhere: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, elsewhere: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"MY_HEADER": CANARY, "ANTHROPIC_API_KEY": CANARY[::-1]}.items():
         monkeypatch.setenv(name, value)
@@ -56,20 +56,20 @@ async def test_a_redirect_to_another_server_is_not_followed_and_takes_no_key_the
     for model in (respondent(named=mine), respondent("anthropic/claude-haiku-4-5", api_base=None)):
         for watched in (None, lambda text: None):
             with pytest.raises(RespondentError, match="on to another server"):
-                await model.respond(elicitation(), watched)
+                await model.respond(call(), watched)
     assert len(fake_openai.bodies) == 4
     assert elsewhere.requests == []
 
 
 @pytest.mark.parametrize("page", [b'{"error": {"message": "%s"}}', b"<html>%s</html>"])
 async def test_an_error_of_ten_megabytes_holds_nobody_up(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, page: bytes
+    fake_openai: Any, respondent: Make, call: MakeCall, page: bytes
 ) -> None:
     async def seconds(error: bytes) -> float:
         fake_openai.always(status=500, body=error)
         begun = time.process_time()
         with pytest.raises(RespondentError, match="failed on its side") as caught:
-            await respondent(attempts=1).respond(elicitation())
+            await respondent(attempts=1).respond(call())
         assert len(caught.value.message) < 600
         return time.process_time() - begun
 
@@ -82,25 +82,25 @@ async def test_an_error_of_ten_megabytes_holds_nobody_up(
 
 
 async def test_a_secret_at_the_end_of_what_is_read_of_an_error_is_not_told_by_half(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_TOKEN", CANARY)
     head = b"<html>" + b"<p>" * 5_453
     fake_openai.always(status=400, body=head + f" you sent {CANARY} ".encode() * 2)
     with pytest.raises(RespondentError) as caught:
-        await respondent().respond(elicitation())
+        await respondent().respond(call())
     assert CANARY[:8] not in caught.value.message
 
 
 async def test_ollama_is_asked_once_and_nothing_blocks(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OLLAMA_API_BASE", f"http://127.0.0.1:{fake_openai.port}")
     answer = {"model": "toy", "message": {"role": "assistant", "content": "A"}, "done": True, "eval_count": 4}
     fake_openai.always(body=json.dumps(answer | {"prompt_eval_count": 3}).encode())
-    response = await respondent("ollama_chat/toy", api_base=None).respond(elicitation("sequence"))
+    response = await respondent("ollama_chat/toy", api_base=None).respond(call("sequence"))
     assert [request.path for request in fake_openai.requests] == ["/api/chat"]
-    assert (response.answer.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
+    assert (response.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
 
 
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Call
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.providers import PROVIDERS, TAKES_BASE, is_own_server, key_problem
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 CANARY = "sk-canary-0123456789ab"
 
 
 @pytest.mark.parametrize("path", ["/v1", "/api.groq.com/openai/v1"])
 async def test_no_providers_key_reaches_another_server(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch, path: str
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     variables = {variable for provider in PROVIDERS.values() for variable in provider.key_variables}
     variables |= {f"{name.upper()}_API_KEY" for name in TAKES_BASE} | {"OLLAMA_API_KEY", "LITELLM_PROXY_API_KEY"}
@@ -29,17 +29,17 @@ async def test_no_providers_key_reaches_another_server(
         base = f"http://127.0.0.1:{fake_openai.port}{path}"
         before = len(fake_openai.requests)
         with suppress(RespondentError):
-            await respondent(f"{provider}/toy", api_base=base, attempts=1).respond(elicitation())
+            await respondent(f"{provider}/toy", api_base=base, attempts=1).respond(call())
         assert len(fake_openai.requests) > before, provider
     assert not [request for request in fake_openai.requests if CANARY in repr(request)]
 
 
 async def test_the_key_for_named_servers_is_sent_where_it_is_set(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await respondent().respond(elicitation())
+    await respondent().respond(call())
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "my-own-server-key")
-    await respondent().respond(elicitation())
+    await respondent().respond(call())
     sent = [request.headers["authorization"] for request in fake_openai.requests]
     assert sent == ["Bearer unused", "Bearer my-own-server-key"]
 
@@ -72,21 +72,21 @@ def test_which_server_is_a_providers_own(provider: str, address: str, own: bool)
     ],
 )
 async def test_a_missing_key_is_named_before_anything_is_sent(
-    respondent: Make, elicitation: Elicit, model: str, variables: list[str]
+    respondent: Make, call: MakeCall, model: str, variables: list[str]
 ) -> None:
     with pytest.raises(RespondentError) as caught:
-        await respondent(model, api_base=None, timeout=1).respond(elicitation())
+        await respondent(model, api_base=None, timeout=1).respond(call())
     assert caught.value.title == "No key"
     assert f"set {' or '.join(variables)}" in caught.value.message
 
 
 @pytest.mark.parametrize(("key", "words"), [("", "is set, but empty"), ("sk-half\nsk-other-half", "line break")])
 async def test_a_key_that_cannot_be_one_is_refused_without_showing_it(
-    respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch, key: str, words: str
+    respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch, key: str, words: str
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", key)
     with pytest.raises(RespondentError, match=words) as caught:
-        await respondent("gpt-4o", api_base=None).respond(elicitation())
+        await respondent("gpt-4o", api_base=None).respond(call())
     assert "half" not in str(caught.value)
 
 
@@ -121,9 +121,9 @@ def test_an_address_with_a_password_is_refused_without_showing_it(respondent: Ma
 
 
 async def test_providers_that_sign_with_the_machines_credentials_take_no_other_server(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     for name in ("bedrock/anthropic.claude-3", "vertex_ai/gemini-2.0-flash", "azure/toy", "github_copilot/gpt-4o"):
         with pytest.raises(RespondentError):
-            await respondent(name).respond(elicitation())
+            await respondent(name).respond(call())
     assert fake_openai.requests == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Call
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.limits import LimitBook, Limiter
 from opinionscope.settings import LimitSettings
@@ -132,14 +132,14 @@ async def test_no_more_calls_are_under_way_than_allowed_even_when_they_fail(limi
 async def test_a_call_made_again_without_streaming_counts_as_two(
     fake_openai: Any,
     respondent: Callable[..., LiteLLMRespondent],
-    elicitation: Callable[..., Elicitation],
+    call: Callable[..., Call],
     clock: Clock,
 ) -> None:
     book = LimitBook({"openai": TWO_A_MINUTE}, clock, clock.wait)
     fake_openai.then(finish_reason=None)
-    await respondent(limits=book).respond(elicitation(), lambda text: None)
+    await respondent(limits=book).respond(call(), lambda text: None)
     assert len(fake_openai.bodies) == 2
-    await respondent(limits=book).respond(elicitation())
+    await respondent(limits=book).respond(call())
     assert clock.pauses == [60]
 
 
@@ -147,16 +147,16 @@ async def test_a_call_made_again_without_streaming_counts_as_two(
 async def test_the_gateway_waits_its_turn_by_provider_or_model(
     fake_openai: Any,
     respondent: Callable[..., LiteLLMRespondent],
-    elicitation: Callable[..., Elicitation],
+    call: Callable[..., Call],
     clock: Clock,
     name: str,
 ) -> None:
     book = LimitBook({name: TWO_A_MINUTE, "elsewhere": ONE_A_MINUTE}, clock, clock.wait)
     fake_openai.fails(500)
     first, second = respondent(limits=book), respondent(limits=book, timeout=5)
-    await first.respond(elicitation())
+    await first.respond(call())
     assert clock.pauses == []
-    await second.respond(elicitation())
+    await second.respond(call())
     assert len(fake_openai.bodies) == 3
     assert clock.pauses == [60]
 
@@ -193,13 +193,13 @@ async def test_a_narrow_limit_holds_nobody_else_up(clock: Clock) -> None:
 
 
 async def test_a_wait_for_a_limit_is_told_and_can_be_cancelled(
-    fake_openai: Any, respondent: Callable[..., LiteLLMRespondent], elicitation: Callable[..., Elicitation]
+    fake_openai: Any, respondent: Callable[..., LiteLLMRespondent], call: Callable[..., Call]
 ) -> None:
     told: asyncio.Queue[Any] = asyncio.Queue()
     model = respondent(limits=LimitBook({"openai": ONE_A_MINUTE}))
-    await model.respond(elicitation(), on_attempt=told.put_nowait)
+    await model.respond(call(), on_attempt=told.put_nowait)
     assert told.empty()
-    asking = asyncio.create_task(model.respond(elicitation(), on_attempt=told.put_nowait))
+    asking = asyncio.create_task(model.respond(call(), on_attempt=told.put_nowait))
     attempt = await asyncio.wait_for(told.get(), 10)
     assert attempt.words in [f"waiting {seconds} s for the limit of 1 call a minute" for seconds in (59, 60)]
     asking.cancel()

@@ -143,7 +143,7 @@ def test_every_patch_says_why_it_is_there_and_on_which_version_it_was_seen() -> 
 
 NEXT_RELEASE = """
 import asyncio, sys
-from opinionscope.elicitation import FORMATS, Elicitation, Prompt
+from opinionscope.elicitation import FORMATS, Call, Cell, Prompt
 from opinionscope.respondents import gateway
 from opinionscope.respondents.base import RespondentError
 from opinionscope.survey import Group, Option, Question
@@ -151,7 +151,7 @@ from opinionscope.survey import Group, Option, Question
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
 
 def asked(form):
-    return Elicitation(question, Group("g"), "none", form, Prompt("s", "u"), FORMATS[form].request)
+    return Call(Cell(question, Group("g"), "none", form), Prompt("s", "u"), FORMATS[form].request)
 
 def private(owner):
     return [name for name in vars(owner) if name.startswith("_") and not name.startswith("__")]
@@ -189,7 +189,7 @@ async def main(base, change):
             model = gateway.LiteLLMRespondent("openai/toy", base, attempts=1)
             for _ in range(5):
                 try:
-                    print("answered", (await model.respond(asked(form), look)).answer.text)
+                    print("answered", (await model.respond(asked(form), look)).text)
                 except RespondentError as error:
                     print(error.title, "|", error.message)
 

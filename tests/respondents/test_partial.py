@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Call
 from opinionscope.respondents import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 Check = Callable[..., Awaitable[None]]
 
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%'", ", 'D': '5%'}")
@@ -31,10 +31,10 @@ async def cancelled(asking: asyncio.Task[Any]) -> None:
     [({"hold": True}, True), ({"hold": True}, False), ({"hold_after": 0}, True), ({"hold_after": 2}, True)],
 )
 async def test_cancelling_works_before_the_server_lets_go_and_leaves_nothing_behind(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, nothing_left: Check, reply: dict[str, Any], watched: bool
+    fake_openai: Any, respondent: Make, call: MakeCall, nothing_left: Check, reply: dict[str, Any], watched: bool
 ) -> None:
     fake_openai.always(pieces=PIECES, **reply)
-    asking = asyncio.create_task(respondent().respond(elicitation(), (lambda text: None) if watched else None))
+    asking = asyncio.create_task(respondent().respond(call(), (lambda text: None) if watched else None))
     await asyncio.to_thread(fake_openai.wait_for_requests, 1)
     await cancelled(asking)
     assert not fake_openai.released.is_set()
@@ -51,14 +51,14 @@ async def test_a_cancelled_run_keeps_all_the_text_there_was(
     assert not fake_openai.released.is_set()
     run = keeper.last()
     assert (run.status, run.reading, run.alignment) == ("cancelled", None, None)
-    assert run.response.answer.text == "".join(PIECES[:3])
-    assert (run.response.kind, run.response.model, run.response.answered) == ("live", "openai/toy-model", None)
+    assert run.reply.text == "".join(PIECES[:3])
+    assert (run.reply.kind, run.reply.model, run.reply.answered) == ("live", "openai/toy-model", None)
     assert run.finished is not None
     await nothing_left(idle=0)
 
 
 async def test_text_too_fresh_to_have_been_shown_is_handed_over_when_a_stream_breaks(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opinionscope.respondents.completion.SECONDS_BETWEEN_UPDATES", 3_600)
     choice = {"index": 0, "finish_reason": None}
@@ -66,7 +66,7 @@ async def test_text_too_fresh_to_have_been_shown_is_handed_over_when_a_stream_br
     fake_openai.always(events=[*pieces, b"data: {]\n\n"])
     seen: list[str] = []
     with pytest.raises(RespondentError, match="makes no sense"):
-        await respondent(attempts=1).respond(elicitation("sequence"), seen.append)
+        await respondent(attempts=1).respond(call("sequence"), seen.append)
     assert seen == ["AB", "ABBACC"]
 
 
@@ -75,7 +75,7 @@ async def test_a_cancelled_run_without_text_has_no_answer(keeper: Any, fake_open
     asking = asyncio.create_task(keeper.ask())
     await asyncio.to_thread(fake_openai.wait_for_requests, 1)
     await cancelled(asking)
-    assert (keeper.last().status, keeper.last().response) == ("cancelled", None)
+    assert (keeper.last().status, keeper.last().reply) == ("cancelled", None)
 
 
 async def test_a_run_that_dies_each_time_keeps_the_last_text_there_was(
@@ -84,18 +84,18 @@ async def test_a_run_that_dies_each_time_keeps_the_last_text_there_was(
     fake_openai.then(pieces=PIECES, cut_after=1).then(pieces=PIECES, cut_after=3).fails(503)
     run = await keeper.ask()
     assert (run.status, run.error_title) == ("failed", "The provider has trouble")
-    assert run.response.answer.text == "".join(PIECES[:3])
+    assert run.reply.text == "".join(PIECES[:3])
     assert [attempt.number for attempt in keeper.attempts] == [2, 3]
     await nothing_left(idle=1)
 
 
 async def test_cancelling_during_a_pause_works_at_once(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, nothing_left: Check
+    fake_openai: Any, respondent: Make, call: MakeCall, nothing_left: Check
 ) -> None:
     fake_openai.fails(429, "slow down", headers={"Retry-After": "60"})
     told = asyncio.Event()
     model = respondent(timeout=120, wait=asyncio.sleep)
-    asking = asyncio.create_task(model.respond(elicitation(), on_attempt=lambda attempt: told.set()))
+    asking = asyncio.create_task(model.respond(call(), on_attempt=lambda attempt: told.set()))
     await asyncio.wait_for(told.wait(), 10)
     await cancelled(asking)
     assert len(fake_openai.bodies) == 1

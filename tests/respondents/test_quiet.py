@@ -48,12 +48,12 @@ loading._import.start().result()
 ASK = """
 import asyncio, sys
 from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation import Elicitation, Prompt
+from opinionscope.elicitation import Call, Cell, Prompt
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.survey import Group, Option, Question
 
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
-asked = Elicitation(question, Group("g"), "none", "verbalized", Prompt("s", "u"), FORMATS["verbalized"].request)
+asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
 
 async def main():
     await load()

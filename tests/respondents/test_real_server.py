@@ -19,14 +19,14 @@ from urllib.request import urlopen
 
 import pytest
 
-from opinionscope.elicitation import Elicitation, Prompt, read_answer
+from opinionscope.elicitation import Call, Prompt, read_reply
 from opinionscope.respondents import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
 pytestmark = pytest.mark.integration
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 PYTHON = os.environ.get("OPINIONSCOPE_TEST_LLAMA_PYTHON", sys.executable)
 PATIENCE = 60
@@ -82,11 +82,11 @@ def tiny(llama: str, respondent: Make) -> LiteLLMRespondent:
 
 
 async def test_log_probs_come_from_the_model_and_are_read_as_a_distribution(
-    tiny: LiteLLMRespondent, elicitation: Elicit
+    tiny: LiteLLMRespondent, call: MakeCall
 ) -> None:
-    asked = elicitation("log-probs")
+    asked = call("log-probs")
     response = await tiny.respond(asked)
-    candidates = response.answer.first_token
+    candidates = response.first_token
     assert candidates is not None
     # The server lists tokens by their text, so that those of the same text fall together.
     assert 15 <= len(candidates) <= 20
@@ -95,7 +95,7 @@ async def test_log_probs_come_from_the_model_and_are_read_as_a_distribution(
     assert {"A", " A", "B", " B"} <= {candidate.token for candidate in candidates}
     assert (response.model, response.usage.completion_tokens) == ("tiny", 1)
 
-    reading = read_answer(response.answer, "log-probs", asked.question)
+    reading = read_reply(response, "log-probs", asked.cell.question)
     assert reading.distribution is not None
     mass = {letter: _mass(candidates, letter) for letter in "AB"}
     expected = [mass[letter] / sum(mass.values()) for letter in "AB"]
@@ -107,8 +107,8 @@ def _mass(candidates: Any, letter: str) -> float:
     return math.fsum(math.exp(c.logprob) for c in candidates if c.token.strip().upper() == letter)
 
 
-async def test_the_same_question_has_the_same_log_probs(tiny: LiteLLMRespondent, elicitation: Elicit) -> None:
-    first, second = [(await tiny.respond(elicitation("log-probs"))).answer.first_token for _ in range(2)]
+async def test_the_same_question_has_the_same_log_probs(tiny: LiteLLMRespondent, call: MakeCall) -> None:
+    first, second = [(await tiny.respond(call("log-probs"))).first_token for _ in range(2)]
     assert dict(map(_pair, first or ())) == pytest.approx(dict(map(_pair, second or ())), abs=1e-3)
 
 
@@ -116,35 +116,33 @@ def _pair(candidate: Any) -> tuple[str, float]:
     return candidate.token, candidate.logprob
 
 
-async def test_samples_agree_with_the_log_probs(tiny: LiteLLMRespondent, elicitation: Elicit) -> None:
+async def test_samples_agree_with_the_log_probs(tiny: LiteLLMRespondent, call: MakeCall) -> None:
     """What the model says when it is asked often is what its log-probs promise."""
-    asked = elicitation("log-probs")
+    asked = call("log-probs")
     responses = [await tiny.respond(asked) for _ in range(300)]
-    candidates = responses[0].answer.first_token
+    candidates = responses[0].first_token
     for letter in "AB":
         promised = _mass(candidates, letter)
-        seen = sum((response.answer.text or "").strip() == letter for response in responses) / len(responses)
+        seen = sum((response.text or "").strip() == letter for response in responses) / len(responses)
         assert abs(seen - promised) < 5 * math.sqrt(promised * (1 - promised) / len(responses))
 
 
-async def test_text_streams_in_and_can_be_cancelled(tiny: LiteLLMRespondent, elicitation: Elicit, until: Any) -> None:
+async def test_text_streams_in_and_can_be_cancelled(tiny: LiteLLMRespondent, call: MakeCall, until: Any) -> None:
     seen: list[str] = []
-    response = await tiny.respond(elicitation("sequence"), seen.append)
-    assert response.answer.text == seen[-1]
-    assert response.answer.finish_reason in ("length", "stop")
+    response = await tiny.respond(call("sequence"), seen.append)
+    assert response.text == seen[-1]
+    assert response.finish_reason in ("length", "stop")
     seen.clear()
-    asking = asyncio.create_task(tiny.respond(elicitation("verbalized"), seen.append))
+    asking = asyncio.create_task(tiny.respond(call("verbalized"), seen.append))
     await until(lambda: bool(seen))
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert (await tiny.respond(elicitation("log-probs"))).answer.first_token
+    assert (await tiny.respond(call("log-probs"))).first_token
 
 
-async def test_what_is_wrong_is_said_by_the_real_server_as_well(
-    llama: str, respondent: Make, elicitation: Elicit
-) -> None:
-    too_long = replace(elicitation("log-probs"), prompt=Prompt("Be brief.", "word " * 3_000))
+async def test_what_is_wrong_is_said_by_the_real_server_as_well(llama: str, respondent: Make, call: MakeCall) -> None:
+    too_long = replace(call("log-probs"), prompt=Prompt("Be brief.", "word " * 3_000))
     with pytest.raises(RespondentError) as caught:
         await respondent("openai/tiny", api_base=llama, attempts=1).respond(too_long)
     assert caught.value.title == "The prompt is too long for this model"

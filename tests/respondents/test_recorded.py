@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Elicitation
+from opinionscope.elicitation import FORMATS, Call
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.recorded import RecordedRespondent, Recordings
 from opinionscope.survey import Group, PackError
 from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
 
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 
 @pytest.fixture
@@ -40,29 +40,29 @@ def sheet(write: Callable[..., Path]) -> Path:
     )
 
 
-async def test_an_answer_comes_in_survey_order_with_where_it_was_made(sheet: Path, elicitation: Elicit) -> None:
+async def test_an_answer_comes_in_survey_order_with_where_it_was_made(sheet: Path, call: MakeCall) -> None:
     model = RecordedRespondent("gpt-x", Recordings.read([sheet]))
-    response = await model.respond(elicitation())
-    assert response.answer.figures == (95.0, 5.0)
-    assert response.answer.text is None
+    response = await model.respond(call())
+    assert response.figures == (95.0, 5.0)
+    assert response.text is None
     assert (model.name, model.kind) == ("recorded/gpt-x", "recorded")
     assert (response.kind, response.model, response.recorded) == ("recorded", "gpt-x", "spring 2024")
     assert (response.answered, response.usage.cost_usd) == (None, None)
-    reading = FORMATS["verbalized"].read(response.answer, elicitation().question)
+    reading = FORMATS["verbalized"].read(response, call().cell.question)
     assert reading.distribution is not None
     assert reading.distribution.probabilities == (0.95, 0.05)
 
 
-async def test_without_steering_every_group_gets_the_one_answer(sheet: Path, elicitation: Elicit) -> None:
+async def test_without_steering_every_group_gets_the_one_answer(sheet: Path, call: MakeCall) -> None:
     model = RecordedRespondent("gpt-x", Recordings.read([sheet]))
-    response = await model.respond(elicitation(steering="none", group=Group("Driver")))
-    assert response.answer.figures == (80.0, 20.0)
+    response = await model.respond(call(steering="none", group=Group("Driver")))
+    assert response.figures == (80.0, 20.0)
 
 
-async def test_an_answer_nobody_could_read_stays_unread(sheet: Path, elicitation: Elicit) -> None:
-    response = await RecordedRespondent("gpt-x", Recordings.read([sheet])).respond(elicitation("sequence"))
-    assert response.answer.figures is None
-    assert response.answer.unread == "the answer was cut off"
+async def test_an_answer_nobody_could_read_stays_unread(sheet: Path, call: MakeCall) -> None:
+    response = await RecordedRespondent("gpt-x", Recordings.read([sheet])).respond(call("sequence"))
+    assert response.figures is None
+    assert response.unread == "the answer was cut off"
 
 
 @pytest.mark.parametrize(
@@ -74,26 +74,26 @@ async def test_an_answer_nobody_could_read_stays_unread(sheet: Path, elicitation
     ],
 )
 async def test_what_was_not_recorded_says_what_was(
-    sheet: Path, elicitation: Elicit, form: str, changes: dict[str, Any], words: str
+    sheet: Path, call: MakeCall, form: str, changes: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(RespondentError, match=words):
-        await RecordedRespondent("gpt-x", Recordings.read([sheet])).respond(elicitation(form, **changes))
+        await RecordedRespondent("gpt-x", Recordings.read([sheet])).respond(call(form, **changes))
 
 
-async def test_answers_to_another_dataset_are_not_mixed_up(write: Callable[..., Path], elicitation: Elicit) -> None:
+async def test_answers_to_another_dataset_are_not_mixed_up(write: Callable[..., Path], call: MakeCall) -> None:
     block = AnswerBlock("verbalized", "persona", "Gardener", {"PARK_1": [50.0, 50.0]})
     other = write("other", [block], dataset="elsewhere")
     with pytest.raises(RespondentError, match="never asked PARK_1"):
-        await RecordedRespondent("gpt-x", Recordings.read([other])).respond(elicitation())
+        await RecordedRespondent("gpt-x", Recordings.read([other])).respond(call())
 
 
 async def test_a_later_file_counts_and_an_earlier_one_fills_in(
-    sheet: Path, write: Callable[..., Path], elicitation: Elicit
+    sheet: Path, write: Callable[..., Path], call: MakeCall
 ) -> None:
     newer = write("b", [AnswerBlock("verbalized", "persona", "Gardener", {"PARK_1": [1.0, 99.0]})], recorded="now")
     model = RecordedRespondent("gpt-x", Recordings.read([sheet, newer]))
-    assert (await model.respond(elicitation())).answer.figures == (99.0, 1.0)
-    assert (await model.respond(elicitation(steering="none"))).answer.figures == (80.0, 20.0)
+    assert (await model.respond(call())).figures == (99.0, 1.0)
+    assert (await model.respond(call(steering="none"))).figures == (80.0, 20.0)
 
 
 def test_a_broken_file_is_reported_and_the_others_still_answer(sheet: Path, tmp_path: Path) -> None:

@@ -6,26 +6,26 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Call
 from opinionscope.respondents.base import Attempt, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.retries import in_words, retry_after_seconds, said_seconds, wait_before
 
 Make = Callable[..., LiteLLMRespondent]
-Elicit = Callable[..., Elicitation]
+MakeCall = Callable[..., Call]
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 async def test_the_pause_a_provider_asks_for_is_kept_in_full(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
 ) -> None:
     in_half_a_minute = (datetime.now(UTC) + timedelta(seconds=30)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     fake_openai.fails(429, "slow down", headers={"Retry-After": "7"})
     fake_openai.fails(503, "busy", headers={"retry-after": in_half_a_minute})
     fake_openai.fails(429, "Rate limit reached for requests. Please try again in 20s.")
-    response = await respondent(attempts=4, timeout=60).respond(elicitation())
-    assert response.answer.text
+    response = await respondent(attempts=4, timeout=60).respond(call())
+    assert response.text
     assert 7 <= waits[0] <= 7.25
     assert 20 < waits[1] <= 30.25
     assert 20 <= waits[2] <= 20.25
@@ -33,29 +33,29 @@ async def test_the_pause_a_provider_asks_for_is_kept_in_full(
 
 @pytest.mark.parametrize("watched", [True, False])
 async def test_a_pause_longer_than_the_time_out_is_not_begun_and_is_named(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float], watched: bool
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float], watched: bool
 ) -> None:
     fake_openai.fails(429, "slow down", headers={"Retry-After": "86400"})
     with pytest.raises(RespondentError, match=r"pause of 24 h, longer than the time-out of 20 s") as caught:
-        await respondent().respond(elicitation(), (lambda text: None) if watched else None)
+        await respondent().respond(call(), (lambda text: None) if watched else None)
     assert caught.value.title == "Too many requests"
     assert waits == []
     assert len(fake_openai.bodies) == 1
 
 
 async def test_trouble_is_waited_out_for_longer_each_time_and_then_given_up(
-    fake_openai: Any, respondent: Make, elicitation: Elicit, waits: list[float]
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
 ) -> None:
     fake_openai.fails(500).fails(502).fails(429, "slow down").fails(500)
     with pytest.raises(RespondentError, match="tried 4 times") as caught:
-        await respondent(attempts=4).respond(elicitation(), lambda text: None)
+        await respondent(attempts=4).respond(call(), lambda text: None)
     assert caught.value.title == "The provider has trouble"
     assert 0.5 <= waits[0] <= 1 <= waits[1] <= 2 <= waits[2] <= 4
     assert len(fake_openai.bodies) == 4
 
 
 async def test_whoever_asks_is_told_of_each_further_attempt_before_its_pause(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     happened: list[Attempt | float] = []
 
@@ -63,7 +63,7 @@ async def test_whoever_asks_is_told_of_each_further_attempt_before_its_pause(
         happened.append(seconds)
 
     fake_openai.fails(429, "slow down", headers={"Retry-After": "4"}).fails(500).then()
-    await respondent(wait=wait).respond(elicitation(), on_attempt=happened.append)
+    await respondent(wait=wait).respond(call(), on_attempt=happened.append)
     first, pause, second, _ = happened
     assert isinstance(first, Attempt)
     assert isinstance(second, Attempt)
@@ -73,13 +73,13 @@ async def test_whoever_asks_is_told_of_each_further_attempt_before_its_pause(
 
 
 async def test_nobody_is_told_of_attempts_that_will_not_be_made(
-    fake_openai: Any, respondent: Make, elicitation: Elicit
+    fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     told: list[Attempt] = []
-    await respondent().respond(elicitation(), on_attempt=told.append)
+    await respondent().respond(call(), on_attempt=told.append)
     fake_openai.fails(401)
     with pytest.raises(RespondentError):
-        await respondent().respond(elicitation(), on_attempt=told.append)
+        await respondent().respond(call(), on_attempt=told.append)
     assert told == []
 
 

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from opinionscope.elicitation import Answer, Recipe
+from opinionscope.elicitation import Recipe, Reply
 from opinionscope.history import History, HistoryError, HistoryWriter
-from opinionscope.respondents import Response
 from opinionscope.runs import rescore
 from opinionscope.runs.keeping import Keeper
 from opinionscope.runs.prober import Choices, Prober
@@ -35,8 +34,8 @@ def answered():
     library = Library.load([bundled("data")])
     choices = Choices("GAP21Q33_g_W82", "Democrat", "persona", "samples", "somebody", recipe=Recipe(samples=2))
     draft = replace(Prober(library, lambda *_: object()).draft(choices), id="01M7Z5K7QYRQQKN8T9T1RNPB8N")
-    responses = tuple(Response(Answer(text=letter), "live", "crowd", call=at) for at, letter in enumerate("AB"))
-    return draft, rescore(replace(draft, responses=responses))
+    responses = tuple(Reply(text=letter, model="crowd", call=at) for at, letter in enumerate("AB"))
+    return draft, rescore(replace(draft, replies=responses))
 
 
 async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile(tmp_path, answered):
@@ -44,7 +43,7 @@ async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile
     with Slow(tmp_path / "history.db") as history:
         keeper = Keeper(HistoryWriter(history))
         await keeper.begin(draft)
-        keeper.add(draft, done.responses[0])
+        keeper.add(draft, done.replies[0])
         await asyncio.to_thread(history.writing.wait, 30)
         finishing = asyncio.create_task(keeper.finish(done))
         for _ in range(3):
@@ -54,7 +53,7 @@ async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile
         with pytest.raises(asyncio.CancelledError):
             await finishing
         assert history.get(draft.id).status == "done"
-        assert [one.answer.text for one in history.get(draft.id).responses] == ["A", "B"]
+        assert [one.text for one in history.get(draft.id).replies] == ["A", "B"]
 
 
 async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path, answered):
@@ -66,6 +65,6 @@ async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path
     with Broken(tmp_path / "history.db") as history:
         keeper = Keeper(HistoryWriter(history))
         await keeper.begin(draft)
-        keeper.add(draft, done.responses[0])
+        keeper.add(draft, done.replies[0])
         await keeper.finish(done)
-        assert len(history.get(draft.id).responses) == 2
+        assert len(history.get(draft.id).replies) == 2

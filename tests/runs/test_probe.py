@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, Answer, Recipe, SteeringError
+from opinionscope.elicitation import FORMATS, Recipe, Reply, SteeringError
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import RespondentError, Response, respondent_for
+from opinionscope.respondents import RespondentError, respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
@@ -30,14 +30,14 @@ class Somebody:
         self.seen = []
         self.asked = asyncio.Event()
 
-    async def respond(self, elicitation, on_text=None, on_attempt=None):
+    async def respond(self, call, on_text=None, on_attempt=None):
         self.seen = [row.status for row in self.history.page()]
         self.asked.set()
         if self.error:
             raise self.error
         if self.answer is None:
             await asyncio.Event().wait()
-        return Response(Answer(text=self.answer), "live", "somebody-1", NOON)
+        return Reply(text=self.answer, model="somebody-1", answered=NOON)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ async def test_a_failed_call_is_kept_with_its_error(library, history):
 async def test_an_unreadable_answer_is_kept_and_not_scored(library, history):
     run = await prober_of(library, history, Somebody(history, "no idea")).run(LIVE)
     assert (run.status, run.alignment) == ("unread", None)
-    assert history.get(run.id).response.answer.text == "no idea"
+    assert history.get(run.id).reply.text == "no idea"
 
 
 async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
@@ -107,13 +107,13 @@ async def test_a_cancelled_run_is_kept_as_cancelled(library, history):
 
 async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(library, history):
     class Crowd(Somebody):
-        async def respond(self, elicitation, on_text=None, on_attempt=None):
-            if elicitation.seed % 10 >= 4:
+        async def respond(self, call, on_text=None, on_attempt=None):
+            if call.seed % 10 >= 4:
                 await asyncio.Event().wait()
-            return Response(Answer(text="A"), "live", "crowd", NOON)
+            return Reply(text="A", model="crowd", answered=NOON)
 
     four_came = asyncio.Event()
-    watch = Watch(on_part=lambda run: four_came.set() if len(run.responses) == 4 else None)
+    watch = Watch(on_part=lambda run: four_came.set() if len(run.replies) == 4 else None)
     choices = replace(LIVE, format="samples", seed=0, recipe=Recipe(samples=10))
     task = asyncio.create_task(prober_of(library, history, Crowd(history)).run(choices, watch))
     await four_came.wait()
@@ -122,7 +122,7 @@ async def test_of_a_cancelled_run_of_many_calls_those_that_had_come_are_kept(lib
         await task
     (row,) = history.page()
     kept = history.get(row.id)
-    assert (kept.status, [one.call for one in kept.responses]) == ("cancelled", [0, 1, 2, 3])
+    assert (kept.status, [one.call for one in kept.replies]) == ("cancelled", [0, 1, 2, 3])
 
 
 async def test_an_error_nobody_foresaw_is_raised_and_leaves_no_run_running(library, history):
@@ -144,15 +144,15 @@ async def test_a_recorded_few_shot_answer_needs_no_examples_of_ours(library):
     brazil = Choices("world-cup-2010-winner", "Brazil", "few-shot", "verbalized", "recorded/gpt-4")
     run = await prober_of(library, None).peek(brazil)
     assert run.status == "done"
-    assert run.elicitation.prompt.user == ""
+    assert run.plan.first.prompt.user == ""
 
 
-async def test_choices_that_make_no_elicitation_still_show_the_humans(library):
+async def test_choices_that_make_no_plan_still_show_the_humans(library):
     prober = prober_of(library, None)
     run = prober.refused(RECORDED, SteeringError("no neighbours"))
     assert (run.status, run.error) == ("failed", "no neighbours")
     assert run.human.n == 428
-    assert run.elicitation.prompt.user == ""
+    assert run.plan.first.prompt.user == ""
 
 
 async def test_peeking_keeps_nothing_and_asks_nobody(library, history):
@@ -165,7 +165,7 @@ async def test_peeking_keeps_nothing_and_asks_nobody(library, history):
 
 async def test_the_same_choices_make_the_same_prompt(library):
     prober = prober_of(library, None)
-    assert prober.elicit(RECORDED).prompt == prober.elicit(RECORDED).prompt
+    assert prober.plan(RECORDED).calls == prober.plan(RECORDED).calls
 
 
 @pytest.mark.parametrize(
@@ -196,4 +196,4 @@ async def test_few_shot_without_neighbours_is_refused_before_any_call(tmp_path, 
 @pytest.mark.parametrize("form", FORMATS)
 async def test_a_recorded_model_is_looked_up_once_whatever_the_format(library, form):
     drafted = prober_of(library, None).draft(replace(RECORDED, format=form))
-    assert len(drafted.elicitation.calls) == 1
+    assert len(drafted.plan.calls) == 1

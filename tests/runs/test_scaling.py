@@ -6,9 +6,9 @@ import pytest
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST
-from opinionscope.elicitation import Answer, Recipe, TokenLogprob
+from opinionscope.elicitation import Recipe, Reply, TokenLogprob
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import Response, respondent_for
+from opinionscope.respondents import respondent_for
 from opinionscope.runs.prober import Choices, Prober, Watch
 from opinionscope.settings import bundled
 from opinionscope.survey import Distribution, Library
@@ -22,8 +22,8 @@ class Sure:
 
     name, kind = "sure", "live"
 
-    async def respond(self, elicitation, on_text=None, on_attempt=None):
-        return Response(Answer("A", SURE), "live", "sure-1")
+    async def respond(self, call, on_text=None, on_attempt=None):
+        return Reply("A", SURE, model="sure-1")
 
 
 @pytest.fixture(scope="module")

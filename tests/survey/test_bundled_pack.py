@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from opinionscope.alignment.divergences import total_variation
-from opinionscope.elicitation import Answer
+from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import Benchmark, HumanItem, RecordedAnswer
 from opinionscope.survey.answers import AnswerSheet, read_answers
@@ -113,7 +113,7 @@ def _answers_of(
         for steering in sheet.steerings(question.id, format_name):
             recorded = sheet.answer(question, format_name, steering, group.name)
             if recorded is not None:
-                answer = Answer(figures=recorded.figures, unread=recorded.unread)
+                answer = Reply(figures=recorded.figures, unread=recorded.unread)
                 reading = FORMATS[format_name].read(answer, question)
                 assert reading.distribution or reading.reason
                 yield reading.distribution, human

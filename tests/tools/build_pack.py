@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import Answer
+from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import (
     DATASETS,
@@ -160,7 +160,7 @@ def our_reading(answer: RecordedAnswer, labels: list[str]) -> list[float | None]
     if answer.masses:
         figures = [float(f"{mass:.{MASS_DIGITS}g}") for mass in answer.masses]
     else:
-        reading = FORMATS[answer.format].read(Answer(text=answer.response), answer.question)
+        reading = FORMATS[answer.format].read(Reply(text=answer.response), answer.question)
         if reading.distribution is None:
             return reading.reason
         figures = [whole(figure) for figure in reading.figures]

@@ -39,7 +39,7 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         await pilot.press("f", "f")
         await settled(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: len(_run(live_app).responses) == 6)
+        await until(pilot, lambda: len(_run(live_app).replies) == 6)
         assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
         await until(pilot, lambda: "6 of 30 answers" in shown(live_app))
         assert "x Enough" in shown(live_app)
@@ -51,7 +51,7 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         assert "x Enough" not in shown(live_app)
         (row,) = live_app._arrangement.history.page()
         kept = live_app._arrangement.history.get(row.id)
-        assert (kept.status, len(kept.responses), kept.reading.sample_size) == ("done", 6, 6)
+        assert (kept.status, len(kept.replies), kept.reading.sample_size) == ("done", 6, 6)
 
 
 async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, shown, settled, until):
@@ -60,13 +60,13 @@ async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, sho
     async with live_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         await pilot.press("f", "f", "r")
-        await until(pilot, lambda: len(_run(live_app).responses) == 2)
+        await until(pilot, lambda: len(_run(live_app).replies) == 2)
         await pilot.press("escape")
         await settled(pilot)
         fake_openai.release()
         (row,) = live_app._arrangement.history.page()
         kept = live_app._arrangement.history.get(row.id)
-        assert (kept.status, len(kept.responses), kept.alignment) == ("cancelled", 2, None)
+        assert (kept.status, len(kept.replies), kept.alignment) == ("cancelled", 2, None)
         assert "esc Cancel" not in shown(live_app)
         assert "Cancelled with 2 of 30 answers in" in shown(live_app)
         assert "KL(human" not in shown(live_app)
@@ -114,7 +114,7 @@ async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
 def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     now = 100.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    draft = SimpleNamespace(elicitation=SimpleNamespace(calls=(1, 2)))
+    draft = SimpleNamespace(plan=SimpleNamespace(calls=(1, 2)))
     call = CallUnderWay(choices=None, draft=draft)
     call._begun = now
     call.delay(Attempt(2, 3, 7.0, "Too many requests"))

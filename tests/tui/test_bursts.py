@@ -61,7 +61,7 @@ async def test_what_is_shown_last_is_the_run_asked_for_while_looking_up(make_app
         await settled(pilot)
         _burst(app, "n", "N", "s", "r")
         await settled(pilot)
-        assert _run(app).elicitation.steering == "few-shot"
+        assert _run(app).cell.steering == "few-shot"
         assert [row.id for row in app._arrangement.history.page()] == [_run(app).id]
 
 
@@ -100,7 +100,7 @@ async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(make_a
         await pilot.press("r")
         chart = app.screen.query_one(ChartView)
         await until(
-            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).responses) == 2)
+            pilot, lambda: chart.data.model is not None and (form == "verbalized" or len(_run(app).replies) == 2)
         )
         await pilot.press("d")
         if form == "samples":
@@ -123,7 +123,7 @@ async def test_every_arrow_of_a_burst_is_a_step(make_app, settled, line):
         await settled(pilot)
         expected = {"steering": "both", "format": "samples"}[line]
         assert getattr(app.screen.choices, line) == app.screen.query_one(f"#{line}").value == expected
-        assert getattr(_run(app).elicitation, line) == expected
+        assert getattr(_run(app).cell, line) == expected
 
 
 async def test_a_tab_wanted_before_there_are_any_is_opened(make_app, settled, until):

@@ -88,9 +88,9 @@ async def test_a_group_is_composed_with_the_arrow_keys(village_app, shown, settl
         await settled(pilot)
         assert isinstance(village_app.screen, ExploreScreen)
         run = village_app.screen.query_one(RunView).shown
-        assert run.elicitation.group.expression == "party=Democrat,sex=Female,age=18-34"
+        assert run.cell.group.expression == "party=Democrat,sex=Female,age=18-34"
         assert run.human.n == 8
-        assert "Democratic women aged 18 to 34" in run.elicitation.prompt.user
+        assert "Democratic women aged 18 to 34" in run.plan.first.prompt.user
 
 
 async def test_a_range_is_typed_and_taken_back(village_app, shown, composing):
@@ -200,7 +200,7 @@ async def test_a_run_of_a_composed_group_is_kept_and_shown_again(village_app, sh
         await pilot.press("enter")
         await settled(pilot)
         kept = village_app.screen.query_one(RunView).shown
-        assert kept.elicitation.group == made.elicitation.group
+        assert kept.cell.group == made.cell.group
         assert kept.human == made.human
 
 
@@ -231,7 +231,7 @@ async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village
         await pilot.press("s", "s", "s")
         await settled(pilot)
         run = app.screen.query_one(RunView).shown
-        assert (run.elicitation.steering, run.status, run.alignment.human.n) == ("none", "done", 10)
+        assert (run.cell.steering, run.status, run.alignment.human.n) == ("none", "done", 10)
 
 
 async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_app, shown, settled):

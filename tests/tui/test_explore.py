@@ -49,7 +49,7 @@ async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows
         await pilot.press("s")
         await settled(pilot)
         assert app.screen.choices.steering == "few-shot"
-        assert app.screen.query_one(RunView).shown.elicitation.steering == "few-shot"
+        assert app.screen.query_one(RunView).shown.cell.steering == "few-shot"
         assert app.screen.query_one(ChartView).data.model != before
         await pilot.press("f")
         await settled(pilot)
@@ -118,7 +118,7 @@ async def test_a_group_that_the_next_question_lacks_gives_way(make_app, settled)
         await settled(pilot)
         app.screen.choose_question("globalopinionqa/" + app.screen._prober.library.search("", "global")[0].id)
         await settled(pilot)
-        assert app.screen.query_one(RunView).shown.elicitation.group.attributes[0][0] == "country"
+        assert app.screen.query_one(RunView).shown.cell.group.attributes[0][0] == "country"
 
 
 async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app, settled):
@@ -129,7 +129,7 @@ async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app, s
         await pilot.press(*["down"] * 12)
         await settled(pilot)
         assert app.screen.choices.question == keys[12]
-        assert app.screen.query_one(RunView).shown.elicitation.question.id == keys[12].partition("/")[2]
+        assert app.screen.query_one(RunView).shown.cell.question.id == keys[12].partition("/")[2]
         await pilot.press(*["n"] * 7)
         await settled(pilot)
         assert app.screen.choices.question == keys[19]

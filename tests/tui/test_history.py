@@ -33,7 +33,7 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown, s
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert app.screen.query_one(Digits).value == kl
-        assert app.screen.query_one(RunView).shown.elicitation.steering == "persona"
+        assert app.screen.query_one(RunView).shown.cell.steering == "persona"
         assert "RECORDED" in shown(app)
         await pilot.press("escape")
         await settled(pilot)

@@ -28,7 +28,7 @@ def cancelled(live_app, fake_openai, settled, until):
         fake_openai.always(text="D", hold=True)
         await settled(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: len(_run(live_app).responses) == 6)
+        await until(pilot, lambda: len(_run(live_app).replies) == 6)
         await pilot.press("escape")
         await settled(pilot)
         fake_openai.release()
@@ -78,7 +78,7 @@ async def test_a_cancelled_run_is_gone_on_with(live_app, cancelled, fake_openai,
         (row,) = live_app._arrangement.history.page()
         assert (row.status, row.answered, row.id) == ("done", 30, _run(live_app).id)
         # Calls are under way side by side: which of them got which letter is not the same each time.
-        assert sorted(each.answer.text for each in _run(live_app).responses) == [*"AABBBC", *"D" * 24]
+        assert sorted(each.text for each in _run(live_app).replies) == [*"AABBBC", *"D" * 24]
         assert "R Resume" not in shown(live_app)
 
 

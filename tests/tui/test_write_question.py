@@ -59,7 +59,7 @@ async def test_a_question_is_written_seen_at_once_and_probed(make_app, fake_open
         key = "own/should-the-library-open-earlier"
         assert app.screen.choices.question == key
         run = app.screen.query_one(RunView).shown
-        assert (run.elicitation.question.text, run.elicitation.group.name) == (TEXT, "Democrat")
+        assert (run.cell.question.text, run.cell.group.name) == (TEXT, "Democrat")
         assert app.screen.query_one(ChartView).data.human == (0.24, 0.6, 0.16)
         questions = app.screen.query_one("#questions", OptionList)
         assert questions.get_option_at_index(questions.highlighted).id == key
@@ -148,7 +148,7 @@ async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app,
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
         await settled(pilot)
-        assert app.screen.query_one(RunView).shown.elicitation.question.text == f"{TEXT} Please."
+        assert app.screen.query_one(RunView).shown.cell.question.text == f"{TEXT} Please."
         (question,) = read_pack(home / "data" / "own.pack.json").questions
         assert question.id == "should-the-library-open-earlier"
         await pilot.press("W")

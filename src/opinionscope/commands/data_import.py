@@ -11,9 +11,9 @@ from typing import Any
 
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
-from opinionscope.elicitation import Answer, read_answer
-from opinionscope.elicitation.answer import Expected
+from opinionscope.elicitation import Reply, read_reply
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.elicitation.reply import Expected
 from opinionscope.elicitation.stored import readings_of, stored_under
 from opinionscope.importers import IMPORTERS, importer_named, recognised
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
@@ -150,7 +150,7 @@ def why_unread(answer: RecordedAnswer) -> str:
     if answer.masses is not None:
         return "" if any(answer.masses) else "no probability fell on the option letters"
     expected = Expected(Group("", answer.attributes), SAMPLES)
-    return read_answer(Answer(answer.response), answer.format, answer.question, expected).reason
+    return read_reply(Reply(answer.response), answer.format, answer.question, expected).reason
 
 
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:

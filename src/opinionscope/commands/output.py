@@ -90,7 +90,7 @@ class Narration:
 
     def part(self, run: Run) -> None:
         """Say how many of several answers there are."""
-        self._show(f"{len(run.responses):,} of {counted(len(run.elicitation.calls), 'answer')}")
+        self._show(f"{len(run.replies):,} of {counted(len(run.plan.calls), 'answer')}")
 
     def attempt(self, attempt: Attempt) -> None:
         """Say what the next attempt waits for."""

@@ -25,16 +25,16 @@ WIDEST = 120
 def print_run(run: Run, unit: Unit) -> None:
     """A run as the chart, the measures, and what must be known to read them."""
     page = Page(WIDEST)
-    question, elicitation = run.elicitation.question, run.elicitation
-    recipe = recipe_words(elicitation.recipe, elicitation.steering, elicitation.format)
+    question, cell = run.cell.question, run.cell
+    recipe = recipe_words(cell.recipe, cell.steering, cell.format)
     page.print((question.text, "bold"))
     if question.context:
         page.print((question.context, "dim"))
     page.print((" · ".join(dict.fromkeys((question.wording, question.dataset, question.id))), "dim"))
     page.print(
-        (f"{elicitation.group.name}, {sample_size(run.human)}", HUMAN),
-        f"   {' · '.join(filter(None, (elicitation.steering, elicitation.format, recipe)))}   ",
-        (f"{run.response.kind.upper()} " if run.response else "", "bold"),
+        (f"{cell.group.name}, {sample_size(run.human)}", HUMAN),
+        f"   {' · '.join(filter(None, (cell.steering, cell.format, recipe)))}   ",
+        (f"{run.reply.kind.upper()} " if run.reply else "", "bold"),
         (provenance(run), MODEL),
     )
     page.print()

@@ -92,8 +92,8 @@ class Probe:
         if run.error:
             tell(f"Error: {run.error_title}: {run.error}")
             return NOT_KEPT if unkept and run.status in ANSWERED else FAILED
-        if lost := sum(response.is_failure for response in run.responses):
-            tell(f"Warning: {lost:,} of {len(run.responses):,} calls failed; only the others count.")
+        if lost := sum(reply.is_failure for reply in run.replies):
+            tell(f"Warning: {lost:,} of {len(run.replies):,} calls failed; only the others count.")
         return NOT_KEPT if unkept else 0
 
     def show(self, run: Run) -> None:

@@ -11,17 +11,17 @@ from opinionscope.runs import Run
 
 def prompt_json(run: Run) -> dict[str, Any]:
     """Messages and settings; for a recorded model with a note that they were not sent."""
-    sent: dict[str, Any] = {"messages": run.elicitation.prompt.messages, "request": _request_json(run)}
-    if schema := run.elicitation.request.schema:
+    sent: dict[str, Any] = {"messages": run.plan.first.prompt.messages, "request": _request_json(run)}
+    if schema := run.plan.first.request.schema:
         sent["schema_where_possible"] = schema
     if run.is_recorded:
         return sent | {"note": NOT_SENT}
-    return sent | {"notes": list(run.elicitation.notes)} if run.elicitation.notes else sent
+    return sent | {"notes": list(run.plan.notes)} if run.plan.notes else sent
 
 
 def _request_json(run: Run) -> dict[str, Any]:
     """What goes with the messages, under the names that chat completions give it; what is not sent is left out."""
-    request, seed = run.elicitation.request, run.elicitation.seed
+    request, seed = run.plan.first.request, run.plan.first.seed
     settings: dict[str, Any] = {} if run.is_recorded else {"model": run.model}
     settings |= {"temperature": request.temperature, "max_tokens": request.max_tokens}
     if request.top_logprobs:
@@ -37,6 +37,6 @@ def print_prompt(run: Run) -> None:
     """Print whom it is for, the settings, and both messages as text."""
     if not run.is_recorded:
         write(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
-        for note in run.elicitation.notes:
+        for note in run.plan.notes:
             write(note)
     print_lines(prompt_lines(run))

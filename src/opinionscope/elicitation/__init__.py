@@ -1,11 +1,11 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
-from opinionscope.elicitation.answer import Answer, Reading, TokenLogprob
-from opinionscope.elicitation.elicitation import Call, Elicitation, elicit
 from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan
 from opinionscope.elicitation.prompting import Prompt
-from opinionscope.elicitation.reading import read_answer, read_answers
+from opinionscope.elicitation.reading import read_replies, read_reply
 from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
+from opinionscope.elicitation.reply import Kind, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, Voice, VoiceError, Voices, voices
 from opinionscope.elicitation.templates import TemplateError
 
@@ -15,22 +15,25 @@ __all__ = [
     "OWN_VOICES",
     "PLAIN",
     "STEERINGS",
-    "Answer",
     "Call",
-    "Elicitation",
+    "Cell",
+    "Kind",
     "Order",
+    "Plan",
     "Prompt",
     "Reading",
     "Recipe",
     "RecipeError",
+    "Reply",
     "SteeringError",
     "TemplateError",
     "TokenLogprob",
+    "Usage",
     "Voice",
     "VoiceError",
     "Voices",
-    "elicit",
-    "read_answer",
-    "read_answers",
+    "make_plan",
+    "read_replies",
+    "read_reply",
     "voices",
 ]

@@ -1,25 +1,25 @@
-"""Reading an answer by the letters it was given in, which for a recorded one need not be those of today."""
+"""Reading a reply by the letters it was given in, which for a recorded one need not be those of today."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
 from opinionscope.elicitation.markers import bare_answer
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.question import Option, Question
 
 READER_VERSION = 1
-"""To be raised with every change of what `read_answer` makes of a recorded answer: stored readings are then renewed."""
-LEAKED = "set aside special tokens or tags that leaked into the text"
+"""To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
-"""Characters of an answer whose reading is remembered: of a thousand calls all but the newest were read before."""
+"""Characters of an answer whose reading is remembered: of a thousand letters most were read before."""
+LEAKED = "set aside special tokens or tags that leaked into the text"
 
 
-def read_answer(answer: Answer, format_name: str, question: Question, expected: Expected = ANYTHING) -> Reading:
+def read_reply(reply: Reply, format_name: str, question: Question, expected: Expected = ANYTHING) -> Reading:
     """What today's parser makes of an answer, over the question's options in survey order.
 
     Recorded text is read against the options as they were lettered then, and matched to the question by label.
@@ -32,16 +32,17 @@ def read_answer(answer: Answer, format_name: str, question: Question, expected: 
     Raises:
         KeyError: for a format that is in no registry.
     """
-    is_short = len(answer.text or "") <= LONGEST_REMEMBERED
-    return (_read_once if is_short else _read)(answer, format_name, question, expected)
+    said = Reply(reply.text, reply.first_token, reply.figures, reply.unread, reply.finish_reason, reply.offered)
+    is_short = len(reply.text or "") <= LONGEST_REMEMBERED
+    return (_read_once if is_short else _read)(said, format_name, question, expected)
 
 
-def _read(answer: Answer, format_name: str, question: Question, expected: Expected) -> Reading:
-    answer = without_tags(answer)
-    if not answer.offered or answer.figures is not None:
-        return _read_text(answer, format_name, question, expected)
-    then = replace(question, options=tuple(Option(label) for label in answer.offered))
-    reading = _read_text(answer, format_name, then, expected)
+def _read(reply: Reply, format_name: str, question: Question, expected: Expected) -> Reading:
+    reply = without_tags(reply)
+    if not reply.offered or reply.figures is not None:
+        return _read_text(reply, format_name, question, expected)
+    then = replace(question, options=tuple(Option(label) for label in reply.offered))
+    reading = _read_text(reply, format_name, then, expected)
     trace = (*_differences(then, question), *reading.trace)
     if reading.distribution is None:
         said = dict(zip(then.labels, reading.stated, strict=bool(reading.stated)))
@@ -58,31 +59,32 @@ def _read(answer: Answer, format_name: str, question: Question, expected: Expect
     )
 
 
-def _read_text(answer: Answer, format_name: str, question: Question, expected: Expected) -> Reading:
+def _read_text(reply: Reply, format_name: str, question: Question, expected: Expected) -> Reading:
     """The reading of an answer that has no thoughts in it, without what leaked into its text."""
     form = FORMATS[format_name]
-    if answer.text is None or answer.first_token is not None:
-        return form.read(answer, question, expected)
-    text = bare_answer(answer.text)
-    reading = form.read(replace(answer, text=text), question, expected)
-    return reading if text == answer.text else replace(reading, trace=(LEAKED, *reading.trace))
+    if reply.text is None or reply.first_token is not None:
+        return form.read(reply, question, expected)
+    text = bare_answer(reply.text)
+    reading = form.read(replace(reply, text=text), question, expected)
+    return reading if text == reply.text else replace(reading, trace=(LEAKED, *reading.trace))
 
 
 _read_once = lru_cache(maxsize=8_192)(_read)
 
 
-def read_answers(
-    answers: Sequence[Answer], format_name: str, question: Question, expected: Expected = ANYTHING
+def read_replies(
+    replies: Sequence[Reply], format_name: str, question: Question, expected: Expected = ANYTHING
 ) -> Reading:
-    """What today's parsers make of several answers to the same question, taken together.
+    """What today's parsers make of several replies to the same question, taken together.
 
     Args:
+        replies: those that were read already are not read again.
         expected: what was asked for in each of them.
 
     Raises:
         KeyError: for a format that is in no registry.
     """
-    readings = [read_answer(answer, format_name, question, expected) for answer in answers]
+    readings = [reply.reading or read_reply(reply, format_name, question, expected) for reply in replies]
     if len(readings) == 1:
         return readings[0]
     readable = [reading for reading in readings if reading.distribution is not None]

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from opinionscope.elicitation.answer import Answer, Expected, Reading
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.reading import READER_VERSION, read_answer
+from opinionscope.elicitation.reading import READER_VERSION, read_reply
 from opinionscope.elicitation.recipe import SAMPLES
+from opinionscope.elicitation.reply import Expected, Reading, Reply
 from opinionscope.elicitation.steering import names_group
 from opinionscope.files import write_whole
 from opinionscope.survey.answers import AnswerSheet, read_answers
@@ -167,9 +167,9 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
         found = question and format_name in FORMATS and sheet.answer(question, format_name, steering, group)
         if not question or not found:
             continue
-        answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
+        reply = Reply(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
         asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
-        reading = read_answer(answer, format_name, question, Expected(asked, SAMPLES))
+        reading = read_reply(reply, format_name, question, Expected(asked, SAMPLES))
         rows.append(
             _Row(
                 question=words.setdefault(question_id, len(words)),

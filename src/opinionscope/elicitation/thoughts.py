@@ -7,8 +7,8 @@ trained to reason put between markers of their own (`markers.FAMILIES`), and tha
 import re
 from dataclasses import replace
 
-from opinionscope.elicitation.answer import Answer
 from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
+from opinionscope.elicitation.reply import Reply
 
 CUT_BEFORE_ANSWER = (
     "the model was cut off while it still reasoned, before it came to its answer; allow more with max_tokens under "
@@ -38,23 +38,23 @@ def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:
     return ("", text) if is_bare else (text.strip(), "")
 
 
-def without_tags(answer: Answer) -> Answer:
+def without_tags(reply: Reply) -> Reply:
     """An answer whose tagged thoughts are set apart; one with nothing behind them has no text, but a reason for it.
 
     Log-probs are of the first token, thought or not, and stay as they are.
     """
-    if answer.text is None or answer.first_token is not None:
-        return answer
-    thought, text = part_thoughts(answer.text)
-    if not thought and text == answer.text:
-        is_cut_thought = answer.is_cut_off and begins_with_open_tag(answer.text)
-        return parted(answer, answer.text.strip(), "", CUT_BEFORE_ANSWER) if is_cut_thought else answer
-    return parted(answer, thought, text, CUT_BEFORE_ANSWER if answer.is_cut_off else NO_ANSWER_BEHIND)
+    if reply.text is None or reply.first_token is not None:
+        return reply
+    thought, text = part_thoughts(reply.text)
+    if not thought and text == reply.text:
+        is_cut_thought = reply.is_cut_off and begins_with_open_tag(reply.text)
+        return parted(reply, reply.text.strip(), "", CUT_BEFORE_ANSWER) if is_cut_thought else reply
+    return parted(reply, thought, text, CUT_BEFORE_ANSWER if reply.is_cut_off else NO_ANSWER_BEHIND)
 
 
-def parted(answer: Answer, thought: str, text: str, unread: str) -> Answer:
+def parted(reply: Reply, thought: str, text: str, unread: str) -> Reply:
     """The answer as a thought, added to those it has, and a text; for want of a text, with the reason why."""
-    thoughts = "\n\n".join(filter(None, (answer.thought, thought)))
+    thoughts = "\n\n".join(filter(None, (reply.thought, thought)))
     if text:
-        return replace(answer, text=text, thought=thoughts)
-    return replace(answer, text=None, thought=thoughts, unread=unread)
+        return replace(reply, text=text, thought=thoughts)
+    return replace(reply, text=None, thought=thoughts, unread=unread)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from opinionscope.alignment import Basis, doubt
-from opinionscope.respondents.base import Kind
+from opinionscope.elicitation import Kind
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import fold, has_word, search_words
 

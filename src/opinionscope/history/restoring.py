@@ -1,22 +1,98 @@
-"""Restoring a Run from its rows, with every figure as it was stored."""
+"""Restoring a Run from its rows, with every figure as it was stored.
 
+A run takes at most `MOST_STATEMENTS` SQL statements, however many calls it has. Lists of texts come as JSON within a
+row. Numbers never do: before version 3.43 SQLite writes 15 digits of them.
+"""
+
+import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
 
 from opinionscope.alignment import Scaling
-from opinionscope.elicitation import Answer, Call, Elicitation, Prompt, Reading, Recipe, TokenLogprob
+from opinionscope.elicitation import (
+    Call,
+    Cell,
+    Kind,
+    Plan,
+    Prompt,
+    Reading,
+    Recipe,
+    Reply,
+    TokenLogprob,
+    Usage,
+)
 from opinionscope.elicitation.expression import Request
 from opinionscope.history.scores import read_alignment
-from opinionscope.respondents.base import Response, Usage
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey.text import clean
+
+MOST_STATEMENTS = 8
+
+
+def _listed(columns: str, source: str, name: str, order: str = "position") -> str:
+    """SQL for the texts of a table's rows, in order, as one JSON list."""
+    return f"(SELECT json_group_array({columns}) FROM (SELECT * FROM {source} ORDER BY {order})) AS {name}"
+
+
+_RUN = f"""
+SELECT runs.*, questions.question_id, questions.dataset, questions.domain, questions.title, questions.text,
+  questions.wording, questions.context, questions.source_key, questions.note AS question_note,
+  groups.name AS group_name, humans.n AS human_n,
+  readings.run_id AS reading, readings.reason, readings.coverage, readings.sample_size, readings.n AS reading_n,
+  scalings.tau, scalings.answers, scalings.questions, scalings.source, scalings.kl_before, scalings.kl_after,
+  scalings.at_bound,
+  {_listed("topic", "topics WHERE question_hash = runs.question_hash", "topics")},
+  {_listed("json_array(attribute, value)", "group_attributes WHERE group_hash = runs.group_hash", "attributes")},
+  {_listed("question_id", "examples WHERE run_id = runs.id", "examples")},
+  {_listed("note", "prompt_notes WHERE run_id = runs.id", "notes")},
+  {_listed("tag", "tags WHERE run_id = runs.id", "tags", "rowid")},
+  {_listed("step", "reading_trace WHERE run_id = runs.id", "trace")}
+FROM runs
+  JOIN questions ON questions.hash = runs.question_hash
+  JOIN groups ON groups.hash = runs.group_hash
+  LEFT JOIN humans ON humans.hash = runs.human_hash
+  LEFT JOIN readings ON readings.run_id = runs.id
+  LEFT JOIN scalings ON scalings.run_id = runs.id
+WHERE runs.id = ?
+"""
+_OPTIONS = """
+SELECT label, value, nonresponse, human_shares.probability AS share, figure, reading_options.probability, bound
+FROM runs
+  JOIN options ON options.question_hash = runs.question_hash
+  LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
+  LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
+WHERE runs.id = ? ORDER BY options.position
+"""
+_PLANNED = f"""
+SELECT planned.*, {_listed("label", "planned_letters WHERE run_id = ?1 AND call = planned.position", "letters")}
+FROM (
+  SELECT 0 AS position, prompt_hash, seed FROM runs WHERE id = ?1
+  UNION ALL SELECT position, prompt_hash, seed FROM planned_calls WHERE run_id = ?1
+) AS planned ORDER BY planned.position
+"""
+_PROMPTS = """
+SELECT hash, system, user FROM prompts WHERE hash IN (
+  SELECT prompt_hash FROM runs WHERE id = ?1 UNION SELECT prompt_hash FROM planned_calls WHERE run_id = ?1)
+"""
+_CALLS = f"""
+SELECT calls.*, {_listed("label", "call_letters WHERE call_id = calls.id", "letters")}
+FROM calls WHERE run_id = ? ORDER BY position
+"""
+_NUMBERS = """
+SELECT call_id, call_tokens.position, token, logprob AS number
+FROM calls JOIN call_tokens ON call_id = calls.id WHERE run_id = ?1
+UNION ALL SELECT call_id, call_figures.position, NULL, figure
+FROM calls JOIN call_figures ON call_id = calls.id WHERE run_id = ?1
+ORDER BY 1, 2
+"""
 
 
 def restore(connection: sqlite3.Connection, run_id: str) -> Run:
-    """The run with that id, equal to the one that was written.
+    """The run with that id, equal to the one that was written, its replies read by today's parser.
 
     Args:
         connection: with `sqlite3.Row` as row factory.
@@ -24,86 +100,56 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
     Raises:
         LookupError: if there is none.
     """
-    row = _one(connection, "SELECT * FROM runs WHERE id = ?", run_id)
+    row = _one(connection, _RUN, run_id)
     if row is None:
         raise LookupError(run_id)
+    options = _all(connection, _OPTIONS, run_id)
+    plan = _plan(connection, row, options)
+    shares = tuple(option["share"] for option in options)
     return Run(
         id=row["id"],
         created=datetime.fromisoformat(row["created"]),
         status=row["status"],
-        elicitation=_elicitation(connection, row),
+        plan=plan,
         model=row["model"],
-        human=_human(connection, row["human_hash"]),
+        human=None if row["human_hash"] is None else Distribution(shares, row["human_n"]),
         epsilon=row["epsilon"],
         drop_nonresponse=bool(row["drop_nonresponse"]),
         api_base=row["api_base"],
         pack_version=row["pack_version"],
         program_version=row["program_version"],
-        responses=_responses(connection, row),
-        scaling=_scaling(connection, run_id),
-        reading=_reading(connection, run_id),
+        replies=_replies(connection, row, plan.cell),
+        scaling=_scaling(row),
+        reading=_reading(row, options),
         alignment=read_alignment(connection, run_id),
         error_title=row["error_title"],
         error=row["error"],
         finished=_moment(row["finished"]),
-        tags=_column(connection, "SELECT tag FROM tags WHERE run_id = ? ORDER BY rowid", run_id),
+        tags=_texts(row["tags"]),
         note=row["note"],
     )
 
 
-def _elicitation(connection: sqlite3.Connection, row: sqlite3.Row) -> Elicitation:
-    run_id = row["id"]
-    offered = _offered(connection, run_id)
-    examples = _column(connection, "SELECT question_id FROM examples WHERE run_id = ? ORDER BY position", run_id)
-    return Elicitation(
-        question=_question(connection, row["question_hash"]),
-        group=_group(connection, row["group_hash"]),
-        steering=row["steering"],
-        format=row["format"],
-        prompt=_prompt(connection, row["prompt_hash"]),
-        request=Request(row["max_tokens"], row["top_logprobs"], row["temperature"], row["numbered"]),
-        seed=row["seed"],
-        example_ids=examples,
-        notes=_column(connection, "SELECT note FROM prompt_notes WHERE run_id = ? ORDER BY position", run_id),
-        template_version=row["template_version"],
-        recipe=Recipe(
-            samples=row["samples"],
-            repeats=row["repeats"],
-            order=row["option_order"],
-            reasoning=bool(row["reasoning"]),
-            voice=row["voice"],
-            examples=row["examples_wanted"],
-            example_ids=examples if row["examples_chosen"] else (),
-            temperature=row["temperature"],
-        ),
-        offered=offered.get(0, ()),
-        more=_more(connection, run_id, offered),
+def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Plan:
+    examples = _texts(row["examples"])
+    recipe = Recipe(
+        samples=row["samples"],
+        repeats=row["repeats"],
+        order=row["option_order"],
+        reasoning=bool(row["reasoning"]),
+        voice=row["voice"],
+        examples=row["examples_wanted"],
+        example_ids=examples if row["examples_chosen"] else (),
+        temperature=row["temperature"],
     )
+    group = Group(
+        row["group_name"], tuple((clean(name), clean(value)) for name, value in json.loads(row["attributes"]))
+    )
+    cell = Cell(_question(row, options), group, row["steering"], row["format"], recipe)
+    return Plan(cell, _calls(connection, row, cell), examples, _texts(row["notes"]), row["template_version"])
 
 
-def _prompt(connection: sqlite3.Connection, key: str) -> Prompt:
-    row = _found(connection, "SELECT system, user FROM prompts WHERE hash = ?", key)
-    return Prompt(row["system"], row["user"])
-
-
-def _more(connection: sqlite3.Connection, run_id: str, offered: Mapping[int, tuple[str, ...]]) -> tuple[Call, ...]:
-    """The calls beside the first; those of the same prompt share it."""
-    rows = _all(connection, "SELECT * FROM planned_calls WHERE run_id = ? ORDER BY position", run_id)
-    prompts = {key: _prompt(connection, key) for key in {row["prompt_hash"] for row in rows}}
-    return tuple(Call(prompts[row["prompt_hash"]], offered.get(row["position"], ()), row["seed"]) for row in rows)
-
-
-def _offered(connection: sqlite3.Connection, run_id: str) -> dict[int, tuple[str, ...]]:
-    """Position of a call → labels in the order of its letters, where that is not survey order."""
-    letters: dict[int, list[str]] = {}
-    for row in _all(connection, "SELECT * FROM planned_letters WHERE run_id = ? ORDER BY call, position", run_id):
-        letters.setdefault(row["call"], []).append(row["label"])
-    return {call: tuple(labels) for call, labels in letters.items()}
-
-
-def _question(connection: sqlite3.Connection, key: str) -> Question:
-    row = _found(connection, "SELECT * FROM questions WHERE hash = ?", key)
-    options = _all(connection, "SELECT * FROM options WHERE question_hash = ? ORDER BY position", key)
+def _question(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Question:
     return Question(
         id=row["question_id"],
         dataset=row["dataset"],
@@ -113,74 +159,63 @@ def _question(connection: sqlite3.Connection, key: str) -> Question:
         options=tuple(Option(o["label"], o["value"], bool(o["nonresponse"])) for o in options),
         wording=row["wording"],
         context=row["context"],
-        topics=_column(connection, "SELECT topic FROM topics WHERE question_hash = ? ORDER BY position", key),
+        topics=_texts(row["topics"]),
         source_key=row["source_key"],
-        note=row["note"],
+        note=row["question_note"],
     )
 
 
-def _group(connection: sqlite3.Connection, key: str) -> Group:
-    row = _found(connection, "SELECT name FROM groups WHERE hash = ?", key)
-    sql = "SELECT attribute, value FROM group_attributes WHERE group_hash = ? ORDER BY position"
-    return Group(row["name"], tuple((a["attribute"], a["value"]) for a in _all(connection, sql, key)))
-
-
-def _human(connection: sqlite3.Connection, key: str | None) -> Distribution | None:
-    if key is None:
-        return None
-    row = _found(connection, "SELECT n FROM humans WHERE hash = ?", key)
-    shares = _column(connection, "SELECT probability FROM human_shares WHERE human_hash = ? ORDER BY position", key)
-    return Distribution(shares, row["n"])
-
-
-def _responses(connection: sqlite3.Connection, run: sqlite3.Row) -> tuple[Response, ...]:
+def _calls(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Call, ...]:
+    """All calls; those of the same prompt share it."""
+    prompts = {row["hash"]: Prompt(row["system"], row["user"]) for row in _all(connection, _PROMPTS, run["id"])}
+    request = Request(run["max_tokens"], run["top_logprobs"], run["temperature"], run["numbered"])
+    planned = _all(connection, _PLANNED, run["id"])
     return tuple(
-        Response(
-            answer=_answer(connection, call),
-            kind=run["kind"],
-            model=call["resolved_model"],
-            answered=_moment(call["answered"]),
-            recorded=call["recorded"],
-            usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
-            call=call["position"],
-        )
-        for call in _all(connection, "SELECT * FROM calls WHERE run_id = ? ORDER BY position", run["id"])
+        Call(cell, prompts[row["prompt_hash"]], request, _texts(row["letters"]), row["seed"]) for row in planned
     )
 
 
-def _answer(connection: sqlite3.Connection, call: sqlite3.Row) -> Answer:
-    sql = "SELECT token, logprob FROM call_tokens WHERE call_id = ? ORDER BY position"
+def _replies(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Reply, ...]:
+    calls, numbers = _all(connection, _CALLS, run["id"]), _all(connection, _NUMBERS, run["id"])
+    of_call = {key: list(rows) for key, rows in groupby(numbers, lambda row: row["call_id"])}
+    return tuple(cell.read(_reply(call, run["kind"], of_call.get(call["id"], []))) for call in calls)
+
+
+def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Reply:
     tokens = tuple(
-        TokenLogprob(row["token"], math.nan if row["logprob"] is None else row["logprob"])
-        for row in _all(connection, sql, call["id"])
+        TokenLogprob(row["token"], math.nan if row["number"] is None else row["number"])
+        for row in numbers
+        if row["token"] is not None
     )
-    figures = _column(connection, "SELECT figure FROM call_figures WHERE call_id = ? ORDER BY position", call["id"])
-    offered = _column(connection, "SELECT label FROM call_letters WHERE call_id = ? ORDER BY position", call["id"])
-    return Answer(
+    return Reply(
         text=call["raw_text"],
         first_token=None if call["candidates"] is None else tokens,
-        figures=figures or None,
+        figures=tuple(row["number"] for row in numbers if row["token"] is None) or None,
         unread=call["unread"],
         finish_reason=call["finish_reason"],
-        offered=offered,
+        offered=_texts(call["letters"]),
         thought=call["thought"],
         structured=bool(call["structured"]),
+        kind=kind,
+        model=call["resolved_model"],
+        answered=_moment(call["answered"]),
+        recorded=call["recorded"],
+        usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
+        call=call["position"],
     )
 
 
-def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
-    row = _one(connection, "SELECT * FROM readings WHERE run_id = ?", run_id)
-    if row is None:
+def _reading(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Reading | None:
+    if row["reading"] is None:
         return None
-    options = _all(connection, "SELECT * FROM reading_options WHERE run_id = ? ORDER BY position", run_id)
     figures = tuple(option["figure"] for option in options)
     figures = figures if any(figure is not None for figure in figures) else ()
     probabilities = tuple(option["probability"] for option in options if option["probability"] is not None)
     bounds = tuple(option["bound"] for option in options)
     return Reading(
-        distribution=Distribution(probabilities, row["n"]) if probabilities else None,
+        distribution=Distribution(probabilities, row["reading_n"]) if probabilities else None,
         reason=row["reason"],
-        trace=_column(connection, "SELECT step FROM reading_trace WHERE run_id = ? ORDER BY position", run_id),
+        trace=_texts(row["trace"]),
         figures=figures if probabilities else (),
         stated=() if probabilities else figures,
         coverage=row["coverage"],
@@ -189,9 +224,8 @@ def _reading(connection: sqlite3.Connection, run_id: str) -> Reading | None:
     )
 
 
-def _scaling(connection: sqlite3.Connection, run_id: str) -> Scaling | None:
-    row = _one(connection, "SELECT * FROM scalings WHERE run_id = ?", run_id)
-    if row is None:
+def _scaling(row: sqlite3.Row) -> Scaling | None:
+    if row["tau"] is None:
         return None
     return Scaling(
         tau=row["tau"],
@@ -202,6 +236,11 @@ def _scaling(connection: sqlite3.Connection, run_id: str) -> Scaling | None:
         kl_after=row["kl_after"],
         at_bound=bool(row["at_bound"]),
     )
+
+
+def _texts(listed: str) -> tuple[str, ...]:
+    """The texts of a JSON list, cleaned: in JSON, signs that a terminal obeys are escaped, and pass the connection."""
+    return tuple(clean(text) for text in json.loads(listed))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -215,11 +254,3 @@ def _all(connection: sqlite3.Connection, sql: str, key: object) -> Sequence[sqli
 def _one(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row | None:
     rows = _all(connection, sql, key)
     return rows[0] if rows else None
-
-
-def _found(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row:
-    return _all(connection, sql, key)[0]
-
-
-def _column(connection: sqlite3.Connection, sql: str, key: object) -> tuple[Any, ...]:
-    return tuple(row[0] for row in _all(connection, sql, key))

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
+from opinionscope.elicitation import Reply
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.spilling import write_spill
 from opinionscope.history.store import History
-from opinionscope.respondents.base import Response
 from opinionscope.runs import Run, Unkept
 
 PAUSES = (0.2, 1.0)
@@ -53,13 +53,13 @@ class HistoryWriter:
         """
         self._history.begin(run)
 
-    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+    def add(self, run_id: str, replies: Iterable[Reply]) -> None:
         """As `History.add`.
 
         Raises:
             HistoryError: if the answers cannot be written now.
         """
-        self._history.add(run_id, responses)
+        self._history.add(run_id, replies)
 
     def finish(self, run: Run) -> Unkept | None:
         """Write what came of a run: to the history, in several attempts, or else to a spill file.

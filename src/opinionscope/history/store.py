@@ -9,6 +9,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Self
 
+from opinionscope.elicitation import Reply
 from opinionscope.history import listing
 from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
@@ -21,10 +22,9 @@ from opinionscope.history.writing import (
     mark_running,
     write_choices,
     write_outcome,
-    write_responses,
+    write_replies,
     write_tags,
 )
-from opinionscope.respondents.base import Response
 from opinionscope.runs.rescore import score
 from opinionscope.runs.resuming import being_asked
 from opinionscope.runs.run import Run
@@ -129,14 +129,14 @@ class History:
             mark_running(connection, run_id, session)
             return replace(run, status="running", finished=None, reading=None, alignment=None, error_title="", error="")
 
-    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+    def add(self, run_id: str, replies: Iterable[Reply]) -> None:
         """Keep answers of a run that is still under way, lest they be lost with the program.
 
         Raises:
             HistoryError: if they cannot be written.
         """
         with self._transaction() as connection:
-            write_responses(connection, run_id, responses)
+            write_replies(connection, run_id, replies)
 
     def finish(self, run: Run) -> None:
         """Keep what came of a run, in place of what was kept of it before, or all of it if nothing was.

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import zip_longest
 
-from opinionscope.elicitation import Elicitation, Reading
+from opinionscope.elicitation import Plan, Reading, Reply
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
-from opinionscope.respondents.base import Response
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.run import Run
 
@@ -25,24 +24,24 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     Raises:
         sqlite3.IntegrityError: if there is a run with that id.
     """
-    elicitation, request, recipe = run.elicitation, run.elicitation.request, run.elicitation.recipe
-    question, group = store_question(connection, elicitation.question), store_group(connection, elicitation.group)
+    plan, cell, request, recipe = run.plan, run.cell, run.plan.first.request, run.cell.recipe
+    question, group = store_question(connection, cell.question), store_group(connection, cell.group)
     row: Row = {
         "id": run.id,
         "created": as_text(run.created),
         "question_hash": question,
         "group_hash": group,
         "human_hash": None if run.human is None else store_human(connection, run.human, question, group),
-        "steering": elicitation.steering,
-        "format": elicitation.format,
-        "prompt_hash": store_prompt(connection, elicitation.prompt),
+        "steering": cell.steering,
+        "format": cell.format,
+        "prompt_hash": store_prompt(connection, plan.first.prompt),
         "model": run.model,
         "api_base": None if run.api_base is None else public_url(run.api_base),
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         "top_logprobs": request.top_logprobs,
         "numbered": request.numbered,
-        "seed": elicitation.seed,
+        "seed": plan.first.seed,
         "samples": recipe.samples,
         "repeats": recipe.repeats,
         "option_order": recipe.order,
@@ -50,7 +49,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "voice": recipe.voice,
         "examples_wanted": recipe.examples,
         "examples_chosen": bool(recipe.example_ids),
-        "template_version": elicitation.template_version,
+        "template_version": plan.template_version,
         "pack_version": run.pack_version,
         "program_version": run.program_version,
         "note": run.note,
@@ -59,21 +58,21 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     }
     insert(connection, "runs", [row])
     owner = {"run_id": run.id}
-    insert_list(connection, "examples", owner, ({"question_id": example} for example in elicitation.example_ids))
-    insert_list(connection, "prompt_notes", owner, ({"note": note} for note in elicitation.notes))
-    _write_plan(connection, run.id, elicitation)
+    insert_list(connection, "examples", owner, ({"question_id": example} for example in plan.example_ids))
+    insert_list(connection, "prompt_notes", owner, ({"note": note} for note in plan.notes))
+    _write_plan(connection, run.id, plan)
     _write_scaling(connection, run)
     write_tags(connection, run.id, run.tags)
 
 
-def _write_plan(connection: sqlite3.Connection, run_id: str, elicitation: Elicitation) -> None:
+def _write_plan(connection: sqlite3.Connection, run_id: str, plan: Plan) -> None:
     """The calls beside the first, and the order in which each call offers the options."""
     rows: list[Row] = [
         {"run_id": run_id, "position": at, "prompt_hash": store_prompt(connection, call.prompt), "seed": call.seed}
-        for at, call in enumerate(elicitation.more, 1)
+        for at, call in enumerate(plan.calls[1:], 1)
     ]
     insert(connection, "planned_calls", rows)
-    for at, call in enumerate(elicitation.calls):
+    for at, call in enumerate(plan.calls):
         owner: Row = {"run_id": run_id, "call": at}
         insert_list(connection, "planned_letters", owner, ({"label": label} for label in call.offered))
 
@@ -110,8 +109,8 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     for table in ("calls", "scalings", "readings", "comparisons", "prompt_notes"):
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     # What a server refused is known only after it was asked.
-    insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.elicitation.notes))
-    write_responses(connection, run.id, run.responses)
+    insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.plan.notes))
+    write_replies(connection, run.id, run.replies)
     _write_scaling(connection, run)
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)
@@ -120,11 +119,11 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     return True
 
 
-def write_responses(connection: sqlite3.Connection, run_id: str, responses: Iterable[Response]) -> None:
+def write_replies(connection: sqlite3.Connection, run_id: str, replies: Iterable[Reply]) -> None:
     """Add answers to those a run has; one to a call that had failed or broken off takes its place."""
-    for response in responses:
-        connection.execute("DELETE FROM calls WHERE run_id = ? AND position = ?", (run_id, response.call))
-        _write_response(connection, run_id, response)
+    for reply in replies:
+        connection.execute("DELETE FROM calls WHERE run_id = ? AND position = ?", (run_id, reply.call))
+        _write_reply(connection, run_id, reply)
 
 
 def write_tags(connection: sqlite3.Connection, run_id: str, tags: Iterable[str]) -> None:
@@ -150,36 +149,36 @@ def _write_scaling(connection: sqlite3.Connection, run: Run) -> None:
         insert(connection, "scalings", [{"run_id": run.id, **asdict(run.scaling)}])
 
 
-def _write_response(connection: sqlite3.Connection, run_id: str, response: Response) -> None:
-    answer, usage = response.answer, response.usage
+def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> None:
+    usage = reply.usage
     row: Row = {
         "run_id": run_id,
-        "position": response.call,
-        "resolved_model": response.model,
-        "answered": None if response.answered is None else as_text(response.answered),
-        "recorded": response.recorded,
+        "position": reply.call,
+        "resolved_model": reply.model,
+        "answered": None if reply.answered is None else as_text(reply.answered),
+        "recorded": reply.recorded,
         "seconds": usage.seconds,
-        "raw_text": answer.text,
-        "finish_reason": answer.finish_reason,
-        "unread": answer.unread,
-        "thought": answer.thought,
-        "structured": answer.structured,
-        "candidates": None if answer.first_token is None else len(answer.first_token),
+        "raw_text": reply.text,
+        "finish_reason": reply.finish_reason,
+        "unread": reply.unread,
+        "thought": reply.thought,
+        "structured": reply.structured,
+        "candidates": None if reply.first_token is None else len(reply.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "cost_usd": usage.cost_usd,
     }
     insert(connection, "calls", [row])
     sql = "SELECT id FROM calls WHERE run_id = ? AND position = ?"
-    (call_id,) = connection.execute(sql, (run_id, response.call)).fetchone()
+    (call_id,) = connection.execute(sql, (run_id, reply.call)).fetchone()
     owner = {"call_id": call_id}
     tokens = (
         {"token": candidate.token, "logprob": None if math.isnan(candidate.logprob) else candidate.logprob}
-        for candidate in answer.first_token or ()
+        for candidate in reply.first_token or ()
     )
     insert_list(connection, "call_tokens", owner, tokens)
-    insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in answer.figures or ()))
-    insert_list(connection, "call_letters", owner, ({"label": label} for label in answer.offered))
+    insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in reply.figures or ()))
+    insert_list(connection, "call_letters", owner, ({"label": label} for label in reply.offered))
 
 
 def _write_reading(connection: sqlite3.Connection, run_id: str, reading: Reading) -> None:

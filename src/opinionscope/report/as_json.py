@@ -5,13 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from opinionscope.alignment import MEASURES
-from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe
+from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe, Reply
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
 from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
-from opinionscope.respondents import Response
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Group, Library, Question
@@ -19,8 +18,8 @@ from opinionscope.survey import Group, Library, Question
 
 def run_json(run: Run) -> dict[str, Any]:
     """A run of the history as `run --json` and `history show --json` print it; probabilities in survey order."""
-    elicitation, question = run.elicitation, run.elicitation.question
-    response, reading = run.response, run.reading
+    cell, plan, question = run.cell, run.plan, run.cell.question
+    reply, reading = run.reply, run.reading
     read = reading.distribution if reading else None
     return {
         "run_id": run.id,
@@ -30,29 +29,29 @@ def run_json(run: Run) -> dict[str, Any]:
         "status": run.status,
         "error": {"title": run.error_title, "message": run.error} if run.error else None,
         "question": question_shape(question),
-        "group": elicitation.group.name,
-        "steering": elicitation.steering,
-        "format": elicitation.format,
+        "group": cell.group.name,
+        "steering": cell.steering,
+        "format": cell.format,
         "wording": question.wording,
-        "seed": elicitation.seed,
-        "recipe": recipe_json(elicitation.recipe),
-        "example_ids": list(elicitation.example_ids),
-        "notes": list(elicitation.notes),
-        "calls": {"planned": len(elicitation.calls), "answered": sum(r.answer.unread == "" for r in run.responses)},
+        "seed": plan.first.seed,
+        "recipe": recipe_json(cell.recipe),
+        "example_ids": list(plan.example_ids),
+        "notes": list(plan.notes),
+        "calls": {"planned": len(plan.calls), "answered": sum(r.unread == "" for r in run.replies)},
         "model": without_folders(run.model),
         "api_base": None if run.api_base is None else public_url(run.api_base),
-        "kind": response.kind if response else None,
-        "resolved_model": without_folders(next(iter(run.models), response.model)) if response else None,
+        "kind": reply.kind if reply else None,
+        "resolved_model": without_folders(next(iter(run.models), reply.model)) if reply else None,
         "answers_by_model": {without_folders(model): number for model, number in run.models.items()},
-        "recorded": (response.recorded or None) if response else None,
+        "recorded": (reply.recorded or None) if reply else None,
         "human": {"probabilities": list(run.human.probabilities), "n": run.human.n} if run.human else None,
         "answer": {
             "probabilities": list(read.probabilities) if read else None,
-            "raw": response.answer.text if response else None,
+            "raw": reply.text if reply else None,
             "stated": _stated_json(reading, question),
             "coverage": reading.coverage if reading else None,
             "at_most": list(reading.bounds) if reading and reading.bounds else None,
-            "thought": (response.answer.thought or None) if response else None,
+            "thought": (reply.thought or None) if reply else None,
             "trace": list(reading.trace) if reading else [],
         },
         "prompts": [prompt.messages for prompt in _prompts_of(run)],
@@ -67,49 +66,48 @@ def run_json(run: Run) -> dict[str, Any]:
         "drop_nonresponse": run.drop_nonresponse,
         "noise_floor": _floor_json(run),
         "usage": {
-            "prompt_tokens": run.usage.prompt_tokens if response else None,
-            "completion_tokens": run.usage.completion_tokens if response else None,
-            "cost_usd": run.usage.cost_usd if response else None,
-            "seconds": run.seconds if response else None,
+            "prompt_tokens": run.usage.prompt_tokens if reply else None,
+            "completion_tokens": run.usage.completion_tokens if reply else None,
+            "cost_usd": run.usage.cost_usd if reply else None,
+            "seconds": run.seconds if reply else None,
         },
         "pack_version": run.pack_version,
         "program_version": run.program_version,
-        "template_version": elicitation.template_version,
+        "template_version": plan.template_version,
     }
 
 
 def _prompts_of(run: Run) -> list[Prompt]:
     """The prompts that were sent, each once; a recorded model was sent others, which are not known."""
-    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.elicitation.calls))
+    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.plan.calls))
 
 
 def _answers_json(run: Run) -> list[dict[str, Any]]:
     """What came back, call by call, with the place of its prompt among those that were sent."""
-    readings = single_readings(run) if run.elicitation.format in FORMATS else (None,) * len(run.responses)
+    readings = single_readings(run) if run.cell.format in FORMATS else (None,) * len(run.replies)
     places = {prompt: place for place, prompt in enumerate(_prompts_of(run))}
-    of_call = {at: places.get(call.prompt) for at, call in enumerate(run.elicitation.calls)}
+    of_call = {at: places.get(call.prompt) for at, call in enumerate(run.plan.calls)}
     return [
-        _response_json(response, reading, run.elicitation.question) | {"prompt": of_call.get(response.call)}
-        for response, reading in zip(run.responses, readings, strict=True)
+        _reply_json(reply, reading, run.cell.question) | {"prompt": of_call.get(reply.call)}
+        for reply, reading in zip(run.replies, readings, strict=True)
     ]
 
 
-def _response_json(response: Response, reading: Reading | None, question: Question) -> dict[str, Any]:
+def _reply_json(reply: Reply, reading: Reading | None, question: Question) -> dict[str, Any]:
     """What came back of one call; log-probs in nats, null where they were no number."""
-    answer, usage = response.answer, response.usage
-    tokens = answer.first_token
+    tokens, usage = reply.first_token, reply.usage
     return {
-        "call": response.call,
-        "raw": answer.text,
-        "thought": answer.thought or None,
+        "call": reply.call,
+        "raw": reply.text,
+        "thought": reply.thought or None,
         "probabilities": list(reading.distribution.probabilities) if reading and reading.distribution else None,
         "stated": _stated_json(reading, question),
-        "unread": answer.unread or (reading.reason if reading else "") or None,
-        "finish_reason": answer.finish_reason or None,
-        "options_offered": list(answer.offered) or None,
+        "unread": reply.unread or (reading.reason if reading else "") or None,
+        "finish_reason": reply.finish_reason or None,
+        "options_offered": list(reply.offered) or None,
         "first_token": None if tokens is None else [[each.token, _finite(each.logprob)] for each in tokens],
-        "resolved_model": without_folders(response.model),
-        "answered": response.answered.isoformat() if response.answered else None,
+        "resolved_model": without_folders(reply.model),
+        "answered": reply.answered.isoformat() if reply.answered else None,
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "cost_usd": usage.cost_usd,
@@ -140,7 +138,7 @@ def _measures_json(run: Run) -> dict[str, Any]:
     scores = run.alignment.scores if run.alignment else {}
     measures: dict[str, Any] = {name: _finite(scores[name].value) if name in scores else None for name in MEASURES}
     at = run.alignment.kl_infinite_at if run.alignment else None
-    measures["kl_infinite_at"] = None if at is None else run.elicitation.question.labels[at]
+    measures["kl_infinite_at"] = None if at is None else run.cell.question.labels[at]
     return measures
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from opinionscope.alignment import Scaling
 from opinionscope.charts import percent
 from opinionscope.elicitation import Reading
-from opinionscope.elicitation.answer import CUT_HERE
 from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
+from opinionscope.elicitation.reply import CUT_HERE
 from opinionscope.report.details import below
 from opinionscope.report.says_nothing import says_nothing
 from opinionscope.runs import Run, single_readings
@@ -19,7 +19,7 @@ NOTABLE_SHARE = 0.005
 
 def caveats(run: Run) -> tuple[str, ...]:
     """Short sentences, the most general first."""
-    return (*_of_the_comparison(run), *_of_the_answer(run), *_of_the_elicitation(run))
+    return (*_of_the_comparison(run), *_of_the_answer(run), *_of_the_plan(run))
 
 
 def infinity_sentence(run: Run) -> str:
@@ -27,8 +27,8 @@ def infinity_sentence(run: Run) -> str:
     alignment = run.alignment
     if alignment is None or alignment.kl_infinite_at is None:
         return ""
-    label = run.elicitation.question.labels[alignment.kl_infinite_at]
-    figures = run.response.answer.figures if run.response else None
+    label = run.cell.question.labels[alignment.kl_infinite_at]
+    figures = run.reply.figures if run.reply else None
     if figures and figures[alignment.kl_infinite_at] is None:
         return f"unsmoothed it is infinite: the model was not offered “{label}” when it was asked"
     bounds = run.reading.bounds if run.reading else ()
@@ -49,7 +49,7 @@ def _of_the_comparison(run: Run) -> Iterator[str]:
 
 def _of_the_people(run: Run) -> Iterator[str]:
     """Whether enough people answered to tell a difference from chance."""
-    if run.human is None and run.elicitation.group.attributes:
+    if run.human is None and run.cell.group.attributes:
         yield "nobody in this group is known to have answered this question"
     if run.human is None or run.human.n is None or run.human.n >= SMALL_SAMPLE:
         return
@@ -61,7 +61,7 @@ def _of_the_people(run: Run) -> Iterator[str]:
 
 
 def _of_the_answer(run: Run) -> Iterator[str]:
-    request, reading, recipe = run.elicitation.request, run.reading, run.elicitation.recipe
+    request, reading, recipe = run.plan.first.request, run.reading, run.cell.recipe
     if not request.top_logprobs:
         yield from _cut_off(run)
     if reading is None or reading.distribution is None:
@@ -70,18 +70,18 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     yield from (step for step in reading.trace if step.startswith(ONLY_THE_FIRST))
     if run.scaling:
         yield _temperature(run.scaling)
-    stopped = len(run.elicitation.calls) > len(run.responses)
+    stopped = len(run.plan.calls) > len(run.replies)
     if stopped and run.status != "running":
-        yield f"stopped after {len(run.responses):,} of {len(run.elicitation.calls):,} calls"
-    failed = [response for response in run.responses if response.is_failure]
+        yield f"stopped after {len(run.replies):,} of {len(run.plan.calls):,} calls"
+    failed = [reply for reply in run.replies if reply.is_failure]
     if failed:
-        why = Counter(response.answer.unread.partition(":")[0] for response in failed).most_common(1)[0][0]
-        yield f"{len(failed):,} of {len(run.responses):,} calls failed ({why})"
+        why = Counter(reply.unread.partition(":")[0] for reply in failed).most_common(1)[0][0]
+        yield f"{len(failed):,} of {len(run.replies):,} calls failed ({why})"
     unread = _unread(run, reading)
     if unread > len(failed):
-        came = len(run.responses) - len(failed)
+        came = len(run.replies) - len(failed)
         yield f"{unread - len(failed):,} of {came:,} answers could not be read"
-    outside_share = _outside(reading, len(run.responses), unread)
+    outside_share = _outside(reading, len(run.replies), unread)
     if outside_share >= NOTABLE_SHARE:
         outside = percent(outside_share).strip()
         what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
@@ -98,18 +98,18 @@ def _temperature(scaling: Scaling) -> str:
 
 
 def _cut_off(run: Run) -> Iterator[str]:
-    endings = [response.answer.finish_reason for response in run.responses if response.answer.is_cut_off]
+    endings = [reply.finish_reason for reply in run.replies if reply.is_cut_off]
     ours = endings.count(CUT_HERE)
-    limit = f"cut off at {run.elicitation.request.max_tokens:,} tokens"
+    limit = f"cut off at {run.plan.first.request.max_tokens:,} tokens"
     for number, how in ((len(endings) - ours, limit), (ours, CUT_HERE)):
         if number:
-            which = "the answer was" if len(run.responses) == 1 else f"{number} of {len(run.responses)} answers were"
+            which = "the answer was" if len(run.replies) == 1 else f"{number} of {len(run.replies)} answers were"
             yield f"{which} {how}"
 
 
 def _unread(run: Run, reading: Reading) -> int:
     """How many of a run's answers count in no mean; where there are any, they lower the coverage."""
-    if len(run.responses) == 1 or reading.coverage in (None, 1):
+    if len(run.replies) == 1 or reading.coverage in (None, 1):
         return 0
     return sum(one.distribution is None for one in single_readings(run))
 
@@ -121,14 +121,14 @@ def _outside(reading: Reading, answers: int, unread: int) -> float:
     return 1 - min(1.0, reading.coverage * answers / (answers - unread))
 
 
-def _of_the_elicitation(run: Run) -> Iterator[str]:
-    steering = run.elicitation.steering
+def _of_the_plan(run: Run) -> Iterator[str]:
+    steering = run.cell.steering
     if steering == "none":
         yield "no group was named to the model"
     if not run.is_recorded:
-        yield from run.elicitation.notes
-    elif steering == "few-shot" and run.response:
-        yield _recorded_examples(run.response.recorded)
+        yield from run.plan.notes
+    elif steering == "few-shot" and run.reply:
+        yield _recorded_examples(run.reply.recorded)
 
 
 def _recorded_examples(recorded: str) -> str:

@@ -26,18 +26,18 @@ def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | 
 def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     """What the chart of a run shows; `partial` are the shares, shape (K,), in an answer that is still arriving."""
     alignment = run.alignment
-    positions = alignment.positions if alignment else tuple(range(len(run.elicitation.question.options)))
+    positions = alignment.positions if alignment else tuple(range(len(run.cell.question.options)))
     human = alignment.human if alignment else run.human
     read = run.reading.distribution if run.reading else None
     model = alignment.model if alignment else read
     nothing_recorded = run.is_recorded and read is None
-    kind = run.response.kind if run.response and not nothing_recorded else ""
+    kind = run.reply.kind if run.reply and not nothing_recorded else ""
     unscored = _unscored(run, run.reading) if model is None and partial is None else ()
-    first, *others = run.models or [run.response.model if run.response else run.model]
+    first, *others = run.models or [run.reply.model if run.reply else run.model]
     name = answered_as(first, run.model)
     name += f" and {len(others)} more" if others else ""
     return ChartData(
-        labels=tuple(run.elicitation.question.labels[position] for position in positions),
+        labels=tuple(run.cell.question.labels[position] for position in positions),
         human=human.probabilities if human else None,
         model=model.probabilities if model else partial,
         model_name=f"{name}, {kind}" if kind else name,
@@ -53,10 +53,10 @@ def _unscored(run: Run, reading: Reading | None) -> tuple[float | None, ...]:
     stated = [number or 0.0 for number in reading.stated] if reading else []
     if reading is None or reading.distribution is not None or not any(stated):
         return ()
-    form, total = FORMATS.get(run.elicitation.format), math.fsum(stated)
+    form, total = FORMATS.get(run.cell.format), math.fsum(stated)
     whole = 1.0 if total <= LARGEST_FRACTION else 100.0
     if form is not None and form.counts_people:
-        whole = max(total, run.elicitation.recipe.samples)
+        whole = max(total, run.cell.recipe.samples)
     return tuple(None if number is None else number / whole for number in reading.stated)
 
 

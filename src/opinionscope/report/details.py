@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from string import ascii_uppercase
 
-from opinionscope.elicitation import Answer, Reading
+from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.measure_lines import measure_lines
@@ -41,13 +41,13 @@ _SECOND_TURN = (
 
 def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     """What goes with the prompt, and its two messages; for a recorded model, that it was not sent."""
-    elicitation = run.elicitation
-    prompt, request, seed = elicitation.prompt, elicitation.request, elicitation.seed
+    call, is_second = run.plan.first, run.cell.reasons_in_a_call_before
+    prompt, request, seed = call.prompt, call.request, call.seed
     if not prompt.user:
         return (TextLine(run.error or "No prompt.", "muted"),)
     settings = [f"temperature {request.temperature:g}", f"up to {_tokens(request.max_tokens)}"]
-    if elicitation.reasons_in_a_call_before:
-        settings.append(f"after up to {_tokens(elicitation.thinking().request.max_tokens)} of reasoning")
+    if is_second:
+        settings.append(f"after up to {_tokens(call.thinking.request.max_tokens)} of reasoning")
     if request.top_logprobs:
         settings.append(f"log-probs of the {request.top_logprobs} likeliest first tokens")
     if request.numbered:
@@ -62,7 +62,7 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         BLANK,
         TextLine("user", "heading"),
         TextLine(prompt.user),
-        *(_SECOND_TURN if elicitation.reasons_in_a_call_before else ()),
+        *(_SECOND_TURN if is_second else ()),
     )
 
 
@@ -77,71 +77,71 @@ def answer_lines(run: Run) -> tuple[TextLine, ...]:
 
 def reading_lines(run: Run) -> tuple[TextLine, ...]:
     """How the answer was read, figure by figure; all measures; and the pack's note on the question, if it has one."""
-    return (*_reading(run), *measure_lines(run), *_note(run.elicitation.question.note))
+    return (*_reading(run), *measure_lines(run), *_note(run.cell.question.note))
 
 
 def _answer(run: Run) -> Iterator[TextLine]:
-    if run.response is None:
+    if run.reply is None:
         yield TextLine(run.error or "No answer yet.", "muted")
         return
-    if len(run.responses) > 1 and all(_is_brief(response.answer) for response in run.responses):
+    if len(run.replies) > 1 and all(_is_brief(reply) for reply in run.replies):
         yield from _brief_answers(run)
     else:
-        for response in run.responses:
-            if len(run.responses) > 1:
-                yield TextLine(f"answer {response.call + 1:,} of {len(run.elicitation.calls):,}", "strong")
-            yield from _one_answer(run, response.answer)
-            yield from (BLANK,) if len(run.responses) > 1 else ()
+        for reply in run.replies:
+            if len(run.replies) > 1:
+                yield TextLine(f"answer {reply.call + 1:,} of {len(run.plan.calls):,}", "strong")
+            yield from _one_answer(run, reply)
+            yield from (BLANK,) if len(run.replies) > 1 else ()
     if words := cost(run):
         yield from (BLANK, TextLine(words, "muted"))
 
 
-def _is_brief(answer: Answer) -> bool:
+def _is_brief(reply: Reply) -> bool:
     """Whether there is no more to an answer than a few letters."""
-    return not (answer.thought or answer.first_token) and len(answer.text or "") <= BRIEF
+    return not (reply.thought or reply.first_token) and len(reply.text or "") <= BRIEF
 
 
 def _brief_answers(run: Run) -> Iterator[TextLine]:
     """Many short answers in one paragraph, each with its option's label, and what went wrong with others."""
-    labels = run.elicitation.question.labels
-    said = Counter(_label(response.answer, labels) for response in run.responses if response.answer.text)
-    yield TextLine(" ".join((response.answer.text or "·").strip() or "·" for response in run.responses))
+    labels = run.cell.question.labels
+    said = Counter(_label(reply, labels) for reply in run.replies if reply.text)
+    yield TextLine(" ".join((reply.text or "·").strip() or "·" for reply in run.replies))
     yield from (BLANK, TextLine("how often each was said", "heading"))
     yield from (TextLine(f"{count:>6,}  {text}") for text, count in said.most_common())
-    lost = Counter(response.answer.unread for response in run.responses if response.answer.unread)
+    lost = Counter(reply.unread for reply in run.replies if reply.unread)
     if lost:
         yield from (BLANK, TextLine("calls without an answer", "heading"))
         yield from (TextLine(f"{count:>6,}  {reason}") for reason, count in lost.most_common())
 
 
-def _label(answer: Answer, labels: tuple[str, ...]) -> str:
+def _label(reply: Reply, labels: tuple[str, ...]) -> str:
     """A letter with the label it stood for in its call; anything else as it was said."""
-    text = (answer.text or "").strip()
-    offered = answer.offered or labels
+    text = (reply.text or "").strip()
+    offered = reply.offered or labels
     at = ascii_uppercase.find(text.upper()) if len(text) == 1 else -1
     return offered[at] if 0 <= at < len(offered) else text
 
 
-def _one_answer(run: Run, answer: Answer) -> Iterator[TextLine]:
-    if answer.thought:
-        yield from (TextLine("what the model reasoned first", "heading"), TextLine(answer.thought), BLANK)
+def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
+    if reply.thought:
+        yield from (TextLine("what the model reasoned first", "heading"), TextLine(reply.thought), BLANK)
         yield TextLine("its answer", "heading")
-    if answer.text is None and answer.unread and not run.is_recorded:
-        yield TextLine(answer.unread, "muted")
-    elif answer.text is None:
+    if reply.text is None and reply.unread and not run.is_recorded:
+        yield TextLine(reply.unread, "muted")
+    elif reply.text is None:
         yield TextLine(NOT_RECORDED if run.is_recorded else "The answer has no text.", "muted")
     else:
-        yield TextLine(answer.text or "(empty)")
-    if answer.first_token:
+        yield TextLine(reply.text or "(empty)")
+    if reply.first_token:
         yield from (BLANK, TextLine("candidates for the first token", "heading"))
-        yield from (TextLine(f"{candidate.logprob:9.3f}  {candidate.token!r}") for candidate in answer.first_token)
-    if answer.offered:
+        yield from (TextLine(f"{candidate.logprob:9.3f}  {candidate.token!r}") for candidate in reply.first_token)
+    if reply.offered:
         yield from (BLANK, TextLine("options as they were offered then", "heading"))
         yield from (
-            TextLine(f"{letter}  {label}") for letter, label in zip(ascii_uppercase, answer.offered, strict=False)
+            TextLine(f"{letter}  {label}") for letter, label in zip(ascii_uppercase, reply.offered, strict=False)
         )
-    ended = f"ended by {answer.finish_reason}" if answer.finish_reason else ""
-    held = "held to a JSON schema" if answer.structured else ""
+    ended = f"ended by {reply.finish_reason}" if reply.finish_reason else ""
+    held = "held to a JSON schema" if reply.structured else ""
     if details := " · ".join(filter(None, (ended, held))):
         yield from (BLANK, TextLine(details, "muted"))
 
@@ -157,7 +157,7 @@ def _reading(run: Run) -> Iterator[TextLine]:
     if read is None:
         return
     yield from (TextLine(_coverage(reading), "muted"), BLANK)
-    labels = run.elicitation.question.labels
+    labels = run.cell.question.labels
     bounds = reading.bounds or (None,) * len(labels)
     for label, figure, share, bound in zip(labels, reading.figures, read.probabilities, bounds, strict=True):
         if bound is None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from opinionscope.elicitation import FORMATS, Answer, Prompt, Reading, read_answer
+from opinionscope.elicitation import FORMATS, Prompt, Reading, Reply, read_reply
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Question
 
@@ -16,16 +16,16 @@ def says_nothing(run: Run) -> Iterator[str]:
     """A sentence if the answer is flat, and one if it repeats a worked example of its prompt."""
     if run.reading is None or run.reading.distribution is None:
         return
-    form = FORMATS.get(run.elicitation.format)
+    form = FORMATS.get(run.cell.format)
     if form is None or (form.one_letter and form.counts_people):
         return
-    if _is_flat(run.reading, run.elicitation.question):
-        yield _flat(run.elicitation.question)
+    if _is_flat(run.reading, run.cell.question):
+        yield _flat(run.cell.question)
     if run.is_recorded or form.one_letter:
         return
     repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
     if repeats:
-        which = "the answer repeats" if len(run.responses) == 1 else f"{repeats} of {len(run.responses)} answers repeat"
+        which = "the answer repeats" if len(run.replies) == 1 else f"{repeats} of {len(run.replies)} answers repeat"
         yield f"{which} a worked example of the prompt figure for figure: it says nothing of the group"
 
 
@@ -47,28 +47,28 @@ def _flat(question: Question) -> str:
 
 
 def _repeats_example(run: Run, at: int, reading: Reading) -> bool:
-    response = run.responses[at]
-    calls, question = run.elicitation.calls, run.elicitation.question
-    if reading.distribution is None or response.call >= len(calls):
+    reply = run.replies[at]
+    calls, question = run.plan.calls, run.cell.question
+    if reading.distribution is None or reply.call >= len(calls):
         return False
-    said = _in_order(response.answer, reading, question)
-    return any(said == shown for shown in _examples(calls[response.call].prompt, run.elicitation.format, question))
+    said = _in_order(reply, reading, question)
+    return any(said == shown for shown in _examples(calls[reply.call].prompt, run.cell.format, question))
 
 
-def _in_order(answer: Answer, reading: Reading, question: Question) -> tuple[str, ...] | tuple[float, ...]:
+def _in_order(reply: Reply, reading: Reading, question: Question) -> tuple[str, ...] | tuple[float, ...]:
     """What an answer says, in the order of the letters it was given in: its row of letters, or its shares."""
     if reading.sample_size is not None:
-        return tuple(character for character in answer.text or "" if character in question.letters)
+        return tuple(character for character in reply.text or "" if character in question.letters)
     share_of = dict(zip(question.labels, _shares(reading), strict=True))
-    return _without_zeros(tuple(share_of.get(label, 0.0) for label in answer.offered or question.labels))
+    return _without_zeros(tuple(share_of.get(label, 0.0) for label in reply.offered or question.labels))
 
 
 def _examples(prompt: Prompt, format_name: str, question: Question) -> Iterator[tuple[str, ...] | tuple[float, ...]]:
     """What the worked examples of a prompt say, each in the same form."""
     for text in _EXAMPLE_ANSWER.findall(prompt.user):
-        reading = read_answer(Answer(text), format_name, question)
+        reading = read_reply(Reply(text), format_name, question)
         if reading.distribution is not None:
-            yield _in_order(Answer(text), reading, question)
+            yield _in_order(Reply(text), reading, question)
 
 
 def _shares(reading: Reading) -> tuple[float, ...]:

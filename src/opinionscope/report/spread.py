@@ -5,7 +5,7 @@ from typing import Any
 
 from opinionscope.alignment import Interval, Spread
 from opinionscope.charts import percent
-from opinionscope.elicitation import Elicitation
+from opinionscope.elicitation import Cell
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.runs.spread import spread_of
@@ -32,19 +32,19 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     else:
         yield what
     if spread.lowest:
-        yield _widest(spread, run.elicitation)
+        yield _widest(spread, run.cell)
 
 
-def _widest(spread: Spread, elicitation: Elicitation) -> str:
+def _widest(spread: Spread, cell: Cell) -> str:
     """On which option the answers differ most."""
-    over = " over orders of the options" if elicitation.recipe.order == "shuffled" and not spread.of_people else ""
+    over = " over orders of the options" if cell.recipe.order == "shuffled" and not spread.of_people else ""
     over = " over the repeats" if spread.of_people else over
     gaps = [high - low for low, high in zip(spread.lowest, spread.highest, strict=True)]
     at = gaps.index(max(gaps))
     if gaps[at] < LEAST_GAP:
         return f"no spread{over}: the answers are as good as equal"
     low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
-    return f"widest spread{over}: “{elicitation.question.labels[at]}” from {low} to {high}"
+    return f"widest spread{over}: “{cell.question.labels[at]}” from {low} to {high}"
 
 
 def spread_json(run: Run) -> dict[str, Any] | None:

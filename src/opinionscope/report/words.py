@@ -157,15 +157,15 @@ def muted_sentence(run: Run) -> str:
 
 def provenance(run: Run) -> str:
     """Live or recorded, by which model, when."""
-    response = run.response
-    if response is None:
+    reply = run.reply
+    if reply is None:
         return f"{without_folders(run.model)} · {'not asked yet' if run.status == 'running' else 'no answer'}"
-    if response.kind == "recorded":
-        return " · ".join(filter(None, (response.model, response.recorded)))
+    if reply.kind == "recorded":
+        return " · ".join(filter(None, (reply.model, reply.recorded)))
     who = answering(run)
-    if response.recorded:
+    if reply.recorded:
         return f"{who} · {_from_cache(run)}"
-    when = next((f" · {each.answered:%Y-%m-%d %H:%M} UTC" for each in run.responses if each.answered), "")
+    when = next((f" · {each.answered:%Y-%m-%d %H:%M} UTC" for each in run.replies if each.answered), "")
     return f"{who}{when}"
 
 
@@ -173,20 +173,20 @@ def answering(run: Run) -> str:
     """The model that really answered; of several, each with its number of answers."""
     if len(run.models) > 1:
         return ", ".join(f"{answered_as(model, run.model)} ({number:,})" for model, number in run.models.items())
-    return answered_as(next(iter(run.models), run.response.model if run.response else run.model), run.model)
+    return answered_as(next(iter(run.models), run.reply.model if run.reply else run.model), run.model)
 
 
 def _from_cache(run: Run) -> str:
     """How much of a live run was not asked anew, and when it was asked."""
-    assert run.response is not None
-    cached = sum(bool(response.recorded) for response in run.responses)
-    share = "" if len(run.responses) == 1 else f"{cached} of {len(run.responses)} answers "
-    return f"{share}{run.response.recorded}"
+    assert run.reply is not None
+    cached = sum(bool(reply.recorded) for reply in run.replies)
+    share = "" if len(run.replies) == 1 else f"{cached} of {len(run.replies)} answers "
+    return f"{share}{run.reply.recorded}"
 
 
 def cost(run: Run) -> str:
     """Tokens, price and time of a live answer; "" for a recorded one."""
-    if run.response is None or run.response.kind == "recorded":
+    if run.reply is None or run.reply.kind == "recorded":
         return ""
     usage = run.usage
     tokens = [
@@ -200,12 +200,12 @@ def cost(run: Run) -> str:
 
 def plan_words(draft: Run) -> str:
     """What asking a draft takes: its calls, and about how many tokens go into them and come out."""
-    elicitation, calls = draft.elicitation, draft.elicitation.calls
+    calls = draft.plan.calls
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     orders = len({call.offered for call in calls})
-    number, longest = len(calls), elicitation.request.max_tokens
-    if elicitation.reasons_in_a_call_before:
-        number, letters, longest = 2 * number, 2 * letters, elicitation.thinking().request.max_tokens + longest
+    number, longest = len(calls), calls[0].request.max_tokens
+    if draft.cell.reasons_in_a_call_before:
+        number, letters, longest = 2 * number, 2 * letters, calls[0].thinking.request.max_tokens + longest
     words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")

@@ -1,18 +1,14 @@
-"""Respondent: whoever answers an elicitation, and what comes back with the answer."""
+"""Respondent: whoever answers a call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Call, Kind, Plan, Reply
 from opinionscope.errors import OpinionscopeError
 
-Kind = Literal["live", "recorded"]
 OnText = Callable[[str], None]
 """Given the whole text so far; must not raise."""
-
-Number = TypeVar("Number", int, float)
 
 DEFAULT_TIMEOUT = 120.0
 DEFAULT_ATTEMPTS = 3
@@ -60,64 +56,8 @@ OnAttempt = Callable[[Attempt], None]
 """Given each attempt after the first, and each that waits for a limit; must not raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What an answer cost.
-
-    Attributes:
-        prompt_tokens, completion_tokens: as the provider counted them; None where it did not say.
-        cost_usd: in US dollars; None where the price is not known, never 0 in its place.
-        seconds: wall-clock time from request to last byte.
-    """
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    cost_usd: float | None = None
-    seconds: float = 0.0
-
-    def __add__(self, other: "Usage") -> "Usage":
-        """Both together; a sum is unknown where a part of it is."""
-        return Usage(
-            _sum(self.prompt_tokens, other.prompt_tokens),
-            _sum(self.completion_tokens, other.completion_tokens),
-            _sum(self.cost_usd, other.cost_usd),
-            self.seconds + other.seconds,
-        )
-
-
-def _sum(one: Number | None, other: Number | None) -> Number | None:
-    return None if one is None or other is None else one + other
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer with its provenance.
-
-    Attributes:
-        kind: asked just now, or recorded earlier.
-        model: the model that really answered, as the provider names it.
-        answered: when a live answer came in (UTC); None for recorded ones.
-        call: which of the elicitation's calls it answers, from 0.
-        recorded: when and where a recorded answer was made, in words; "" for live ones.
-    """
-
-    answer: Answer
-    kind: Kind
-    model: str
-    answered: datetime | None = None
-    recorded: str = ""
-    usage: Usage = Usage()
-    call: int = 0
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether a live call came to nothing, not even a thought; the answer then has the reason."""
-        answer = self.answer
-        return self.kind == "live" and bool(answer.unread) and not (answer.text or answer.thought)
-
-
 class Respondent(Protocol):
-    """Answers elicitations."""
+    """Answers calls."""
 
     @property
     def name(self) -> str:
@@ -127,13 +67,11 @@ class Respondent(Protocol):
     def kind(self) -> Kind:
         """Whether it answers live."""
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Answer.
 
         Args:
-            elicitation: what is asked.
+            call: what is asked.
             on_text: called with all the text so far while an answer streams in. All that had arrived is handed
                 over also when the answer breaks off or the call is cancelled, before the exception leaves; a new
                 attempt begins the text anew.
@@ -148,8 +86,8 @@ class Respondent(Protocol):
 class SendsOtherwise(Protocol):
     """A respondent whose own settings have a say in what is sent."""
 
-    def as_sent(self, elicitation: Elicitation) -> Elicitation:
-        """The elicitation as it is really sent, with a note of what is put in place of its recipe."""
+    def as_sent(self, plan: Plan) -> Plan:
+        """The plan as it is really sent, with a note of what is put in place of its recipe."""
 
     def learned(self) -> tuple[str, ...]:
         """What else has to be said of how calls were sent, known once they have been answered."""
@@ -159,7 +97,7 @@ class SendsOtherwise(Protocol):
 class ChecksFirst(Protocol):
     """A respondent that can tell, before anything is sent, that it cannot be asked."""
 
-    async def check(self, elicitation: Elicitation) -> None:
+    async def check(self, call: Call) -> None:
         """Learn what is needed to ask; sends nothing.
 
         Raises:

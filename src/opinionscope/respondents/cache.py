@@ -2,7 +2,7 @@
 
 A run that asks the same several times gets as many answers: the n-th request of a run is answered by the n-th answer
 that was ever given to it, so that repeats stay independent draws and a run done again costs nothing. An answer from
-the cache says so in `Response.recorded`. Kept are answers, and of requests only a hash.
+the cache says so in `Reply.recorded`. Kept are answers, and of requests only a hash.
 """
 
 import asyncio
@@ -16,17 +16,14 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import Answer, Elicitation, TokenLogprob
+from opinionscope.elicitation import Call, Kind, Plan, Reply, TokenLogprob, Usage
 from opinionscope.files import write_whole
 from opinionscope.respondents.base import (
     ChecksFirst,
-    Kind,
     OnAttempt,
     OnText,
     Respondent,
-    Response,
     SendsOtherwise,
-    Usage,
 )
 from opinionscope.survey.text import clean, clean_line
 
@@ -61,7 +58,7 @@ class AnswerCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, key: str) -> Response | None:
+    def get(self, key: str) -> Reply | None:
         """The answer kept under a key; None if there is none."""
         try:
             kept = msgspec.json.decode(self._path(key).read_bytes(), type=_Kept)
@@ -74,32 +71,28 @@ class AnswerCache:
             None if candidates is None else tuple(TokenLogprob(clean(token), value) for token, value in candidates)
         )
         asked = f", asked on {kept.answered:%Y-%m-%d %H:%M} UTC" if kept.answered else ""
-        return Response(
-            Answer(
-                None if kept.text is None else clean(kept.text),
-                first_token,
-                finish_reason=kept.finish_reason,
-                structured=kept.structured,
-            ),
-            kind="live",
+        return Reply(
+            None if kept.text is None else clean(kept.text),
+            first_token,
+            finish_reason=kept.finish_reason,
+            structured=kept.structured,
             model=clean_line(kept.model),
             answered=kept.answered,
             recorded=FROM_CACHE + asked,
             usage=Usage(0, 0, 0.0),
         )
 
-    def put(self, key: str, response: Response) -> None:
+    def put(self, key: str, reply: Reply) -> None:
         """Keep an answer; in vain where the folder cannot be written, or where the answer is a very long one."""
-        answer = response.answer
-        candidates = None if answer.first_token is None else [(one.token, one.logprob) for one in answer.first_token]
+        candidates = None if reply.first_token is None else [(one.token, one.logprob) for one in reply.first_token]
         kept = _Kept(
             CACHE_FORMAT,
-            response.model,
-            response.answered,
-            answer.text,
+            reply.model,
+            reply.answered,
+            reply.text,
             candidates,
-            answer.finish_reason,
-            answer.structured,
+            reply.finish_reason,
+            reply.structured,
         )
         content = msgspec.json.encode(kept)
         if len(content) <= LARGEST_KEPT:
@@ -130,7 +123,7 @@ class CachedRespondent:
         """Wrap a respondent; one wrapper serves one run.
 
         Args:
-            identity: who is asked and how, beside what the elicitation says: model, server, parameters.
+            identity: who is asked and how, beside what the call says: model, server, parameters.
         """
         self._respondent = respondent
         self._cache = cache
@@ -147,55 +140,53 @@ class CachedRespondent:
         """As the respondent's own."""
         return self._respondent.kind
 
-    def as_sent(self, elicitation: Elicitation) -> Elicitation:
+    def as_sent(self, plan: Plan) -> Plan:
         """As the respondent's own, where it has a say."""
-        return self._respondent.as_sent(elicitation) if isinstance(self._respondent, SendsOtherwise) else elicitation
+        return self._respondent.as_sent(plan) if isinstance(self._respondent, SendsOtherwise) else plan
 
     def learned(self) -> tuple[str, ...]:
         """As the respondent behind it."""
         return self._respondent.learned() if isinstance(self._respondent, SendsOtherwise) else ()
 
-    async def check(self, elicitation: Elicitation) -> None:
+    async def check(self, call: Call) -> None:
         """As the respondent's own, unless the cache may have the answers.
 
         Raises:
             RespondentError: as the respondent's own.
         """
-        if self._temperature(elicitation) != 0 and isinstance(self._respondent, ChecksFirst):
-            await self._respondent.check(elicitation)
+        if self._temperature(call) != 0 and isinstance(self._respondent, ChecksFirst):
+            await self._respondent.check(call)
 
-    def _temperature(self, elicitation: Elicitation) -> object:
-        return self._identity.get("parameters", {}).get("temperature", elicitation.request.temperature)
+    def _temperature(self, call: Call) -> object:
+        return self._identity.get("parameters", {}).get("temperature", call.request.temperature)
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Answer from the cache, or ask and keep the answer.
 
         Raises:
             RespondentError: as the respondent's own.
         """
-        if self._temperature(elicitation) != 0:
-            return await self._respondent.respond(elicitation, on_text, on_attempt)
-        request = request_hash(self._identity, elicitation)
+        if self._temperature(call) != 0:
+            return await self._respondent.respond(call, on_text, on_attempt)
+        request = request_hash(self._identity, call)
         key = hashlib.sha256(f"{request} {self._asked[request]}".encode()).hexdigest()
         self._asked[request] += 1
         found = await asyncio.to_thread(self._cache.get, key)
         if found is None:
-            response = await self._respondent.respond(elicitation, on_text, on_attempt)
-            await asyncio.to_thread(self._cache.put, key, response)
-            return response
-        if on_text and found.answer.text and not elicitation.request.top_logprobs:
-            on_text(found.answer.text)
+            reply = await self._respondent.respond(call, on_text, on_attempt)
+            await asyncio.to_thread(self._cache.put, key, reply)
+            return reply
+        if on_text and found.text and not call.request.top_logprobs:
+            on_text(found.text)
         return found
 
 
-def request_hash(identity: Mapping[str, Any], elicitation: Elicitation) -> str:
+def request_hash(identity: Mapping[str, Any], call: Call) -> str:
     """A hash of all that decides the answer at temperature 0."""
     asked = {
         "who": identity,
-        "messages": elicitation.messages,
-        "request": msgspec.to_builtins(elicitation.request),
-        "seed": elicitation.seed,
+        "messages": call.messages,
+        "request": msgspec.to_builtins(call.request),
+        "seed": call.seed,
     }
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()

@@ -4,8 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from opinionscope.elicitation import FORMATS
-from opinionscope.respondents.base import Kind
+from opinionscope.elicitation import FORMATS, Kind
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap

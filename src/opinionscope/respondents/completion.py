@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opinionscope.elicitation import TokenLogprob
-from opinionscope.elicitation.answer import CUT_HERE, LONGEST_TEXT
+from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure

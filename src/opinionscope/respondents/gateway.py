@@ -1,4 +1,4 @@
-"""The gateway to live models: one elicitation in, one answer or one clear error out, through litellm.
+"""The gateway to live models: one call in, one answer or one clear error out, through litellm.
 
 - A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection
   lost) is made again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always
@@ -20,17 +20,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from opinionscope.elicitation import Answer, Elicitation
+from opinionscope.elicitation import Call, Kind, Plan, Reply, Usage
 from opinionscope.respondents.base import (
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT,
     Attempt,
-    Kind,
     OnAttempt,
     OnText,
     RespondentError,
-    Response,
-    Usage,
 )
 from opinionscope.respondents.changes import (
     FEW,
@@ -125,18 +122,16 @@ class LiteLLMRespondent:
         """Always live."""
         return "live"
 
-    async def check(self, elicitation: Elicitation) -> None:
+    async def check(self, call: Call) -> None:
         """Learn what is needed to ask; sends nothing.
 
         Raises:
             RespondentError: as `respond`, for what can be seen to fail before anything is sent.
         """
         await self._get_ready(await load())
-        self._check_log_probs(elicitation)
+        self._check_log_probs(call)
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Ask the model, again if need be.
 
         Args:
@@ -149,12 +144,12 @@ class LiteLLMRespondent:
         """
         litellm = await load()
         await self._get_ready(litellm)
-        self._check_log_probs(elicitation)
-        elicitation = self.as_sent(elicitation)
+        self._check_log_probs(call)
+        call = self._named.applied_to(call)
         attempt, is_renewed = 1, False
         while True:
-            outcome = await self._ask(litellm, elicitation, on_text, self._telling_of_limits(attempt, on_attempt))
-            if isinstance(outcome, Response):
+            outcome = await self._ask(litellm, call, on_text, self._telling_of_limits(attempt, on_attempt))
+            if isinstance(outcome, Reply):
                 return outcome
             if not is_renewed and outcome.refuses_key and await self._named.has_newer_key(outcome.key_number):
                 is_renewed = True
@@ -167,9 +162,9 @@ class LiteLLMRespondent:
                 on_attempt(Attempt(attempt, self.attempts, pause, outcome.title))
             await self._wait(pause)
 
-    def as_sent(self, elicitation: Elicitation) -> Elicitation:
-        """The elicitation with what the settings of the model put in place of its recipe, and a note of it."""
-        return self._named.applied(elicitation)
+    def as_sent(self, plan: Plan) -> Plan:
+        """The plan with what the settings of the model put in place of its recipe, and a note of it."""
+        return self._named.applied(plan)
 
     def learned(self) -> tuple[str, ...]:
         """What the server refused, so that it was left out."""
@@ -210,9 +205,9 @@ class LiteLLMRespondent:
             if problem := key_problem(self._provider, missing):
                 raise RespondentError(problem, title="No key")
 
-    def _check_log_probs(self, elicitation: Elicitation) -> None:
+    def _check_log_probs(self, call: Call) -> None:
         """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
-        if elicitation.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
+        if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
             raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
 
     def _find_provider(self, litellm: LiteLLM) -> str | Failure:
@@ -226,25 +221,24 @@ class LiteLLMRespondent:
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
     async def _ask(
-        self, litellm: LiteLLM, elicitation: Elicitation, on_text: OnText | None, on_pause: OnPause | None
-    ) -> Response | Failure:
+        self, litellm: LiteLLM, call: Call, on_text: OnText | None, on_pause: OnPause | None
+    ) -> Reply | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise.
 
         A change that was followed by an answer is kept for later calls.
         """
         changes = self._changes
         while True:
-            outcome = await self._attempt(litellm, elicitation, on_text, on_pause, changes)
-            if isinstance(outcome, Response):
+            outcome = await self._attempt(litellm, call, on_text, on_pause, changes)
+            if isinstance(outcome, Reply):
                 self._changes |= changes
                 return outcome
             wanted = wanted_change(
                 outcome,
-                elicitation.request,
-                has_schema=self._keeps_to_schema(elicitation, changes),
+                call.request,
+                has_schema=self._keeps_to_schema(call, changes),
                 # A temperature that the user chose is not left out without asking.
-                is_usual=elicitation.request.temperature == USUAL_TEMPERATURE
-                and "temperature" not in self._named.parameters,
+                is_usual=call.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters,
             )
             if not wanted or wanted in changes:
                 return outcome
@@ -253,39 +247,39 @@ class LiteLLMRespondent:
     async def _attempt(
         self,
         litellm: LiteLLM,
-        elicitation: Elicitation,
+        call: Call,
         on_text: OnText | None,
         on_pause: OnPause | None,
         changes: frozenset[str],
-    ) -> Response | Failure:
+    ) -> Reply | Failure:
         """One attempt. Errors become values here, so that no traceback leads to a frame that holds a key."""
         key_number = 0
         with recording() as exchanges:
             try:
                 async with self._limits.turn(
                     (self._provider, self.model, self.name),
-                    guessed_tokens(elicitation.messages, elicitation.request.max_tokens),
+                    guessed_tokens(call.messages, call.request.max_tokens),
                     on_pause,
                 ) as turns:
                     begun, key_number = time.monotonic(), self._named.key_number
                     async with asyncio.timeout(self.timeout):
-                        completion = await self._complete(litellm, elicitation, on_text, changes, turns, exchanges)
+                        completion = await self._complete(litellm, call, on_text, changes, turns, exchanges)
                     turns.settle(completion.tokens)
             except TimeoutError:
                 return timed_out(self.timeout, answering=bool(exchanges and exchanges[-1].received))
             except Exception as error:  # of whatever class: litellm and the libraries below it raise any
-                return self._failure(error, elicitation, changes, exchanges, key_number)
+                return self._failure(error, call, changes, exchanges, key_number)
         seconds = time.monotonic() - begun
         if not exchanges:
             return _UNGUARDED
-        return completion.emptiness(elicitation.request.max_tokens) or self._response(
-            litellm, completion, seconds, structured=self._keeps_to_schema(elicitation, changes)
+        return completion.emptiness(call.request.max_tokens) or self._reply(
+            litellm, completion, seconds, structured=self._keeps_to_schema(call, changes)
         )
 
     def _failure(
         self,
         error: Exception,
-        elicitation: Elicitation,
+        call: Call,
         changes: frozenset[str],
         exchanges: Sequence[Exchange],
         key_number: int,
@@ -296,14 +290,14 @@ class LiteLLMRespondent:
             self._provider,
             self.api_base,
             exchange=exchanges[-1] if exchanges else NO_EXCHANGE,
-            sent=self._sent(elicitation, changes),
+            sent=self._sent(call, changes),
         )
         return replace(failure, key_number=key_number)
 
-    def _sent(self, elicitation: Elicitation, changes: frozenset[str]) -> Sent:
-        temperature = elicitation.request.temperature
+    def _sent(self, call: Call, changes: frozenset[str]) -> Sent:
+        temperature = call.request.temperature
         is_of_the_settings = self._named.parameters.get("temperature") == temperature
-        settings = [name for name in self._call(elicitation, changes) if name in _SETTINGS]
+        settings = [name for name in self._arguments(call, changes) if name in _SETTINGS]
         return Sent(
             self._named.key_place,
             temperature,
@@ -314,71 +308,72 @@ class LiteLLMRespondent:
     async def _complete(
         self,
         litellm: LiteLLM,
-        elicitation: Elicitation,
+        call: Call,
         on_text: OnText | None,
         changes: frozenset[str],
         turns: Turns,
         exchanges: Sequence[Exchange],
     ) -> Completion:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
-        watched = on_text if elicitation.request.top_logprobs == 0 else None
-        call = self._call(elicitation, changes)
+        watched = on_text if call.request.top_logprobs == 0 else None
+        arguments = self._arguments(call, changes)
         if watched and WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
-            reply = await litellm.acompletion(**call | streaming)
-            streams = hasattr(reply, "__aiter__")
-            completion = await read_stream(reply, watched, exchanges) if streams else read_completion(reply)
+            came = await litellm.acompletion(**arguments | streaming)
+            streams = hasattr(came, "__aiter__")
+            completion = await read_stream(came, watched, exchanges) if streams else read_completion(came)
             if completion is not None and not completion.says_nothing:
                 return completion
             turns.again()
-        completion = await self._whole(litellm, call, exchanges)
+        completion = await self._whole(litellm, arguments, exchanges)
         if watched and completion.text:
             watched(completion.text)
         return completion
 
-    async def _whole(self, litellm: LiteLLM, call: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
+    async def _whole(self, litellm: LiteLLM, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
         """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
         try:
-            return read_completion(await litellm.acompletion(**call))
+            return read_completion(await litellm.acompletion(**arguments))
         except Exception:  # of whatever class: litellm takes no content that is a list, for one
             received = exchanges[-1].completion() if exchanges else None
             if received is None:
                 raise
         return read_completion(received)
 
-    def _call(self, elicitation: Elicitation, changes: frozenset[str]) -> dict[str, Any]:
-        request = elicitation.request
-        call: dict[str, Any] = self._named.further_parameters | {
+    def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
+        request = call.request
+        arguments: dict[str, Any] = self._named.further_parameters | {
             "model": self.model,
-            "messages": elicitation.messages,
+            "messages": call.messages,
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
             "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
             "max_retries": 0,
             "drop_params": False,
         }
-        if self._keeps_to_schema(elicitation, changes):
+        if self._keeps_to_schema(call, changes):
             schema = {"name": "answer", "schema": request.schema, "strict": True}
-            call["response_format"] = {"type": "json_schema", "json_schema": schema}
+            arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
             most = FEW_LOGPROBS if FEW in changes else request.top_logprobs
-            call |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
-        if elicitation.seed is not None and "seed" in self._taken:
-            call["seed"] = elicitation.seed
+            arguments |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
+        if call.seed is not None and "seed" in self._taken:
+            arguments["seed"] = call.seed
         if self.api_base is not None:
-            call["api_base"] = self.api_base
-        return call | key_parameter(self._provider, self.api_base) | self._named.credentials()
+            arguments["api_base"] = self.api_base
+        return arguments | key_parameter(self._provider, self.api_base) | self._named.credentials()
 
-    def _keeps_to_schema(self, elicitation: Elicitation, changes: frozenset[str]) -> bool:
+    def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
-        return bool(elicitation.request.schema) and self._takes_schema and TEXT not in changes
+        return bool(call.request.schema) and self._takes_schema and TEXT not in changes
 
-    def _response(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Response:
+    def _reply(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
-        answer = Answer(completion.text, completion.first_token, finish_reason=completion.finish_reason)
-        return Response(
-            replace(answer, structured=structured),
-            kind="live",
+        return Reply(
+            completion.text,
+            completion.first_token,
+            finish_reason=completion.finish_reason,
+            structured=structured,
             model=completion.model or self.model,
             answered=datetime.now(UTC),
             usage=Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds),

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from opinionscope.elicitation import PLAIN, Elicitation
+from opinionscope.elicitation import PLAIN, Call, Plan
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, is_plain
 from opinionscope.respondents.redaction import remember, scrub
@@ -98,34 +98,43 @@ class NamedModel:
 
     @property
     def further_parameters(self) -> dict[str, Any]:
-        """What is sent beside what an elicitation says."""
+        """What is sent beside what a call says."""
         return {name: value for name, value in self.parameters.items() if name not in _OF_THE_REQUEST}
 
-    def applied(self, elicitation: Elicitation) -> Elicitation:
-        """An elicitation with the parameters in place of its own, and with a note that tells who is asked, and how.
-
-        Log-probs are those of one token, whatever is said of their number; a temperature that was chosen for the run
-        goes before that of the settings.
-        """
-        request = elicitation.request
-        given = {name: value for name, value in self.parameters.items() if name in _OF_THE_REQUEST}
-        if request.top_logprobs:
-            given.pop("max_tokens", None)
-        if elicitation.recipe.temperature != PLAIN.temperature:
-            given.pop("temperature", None)
+    def applied(self, plan: Plan) -> Plan:
+        """A plan with the parameters in place of its own, and with a note that tells who is asked, and how."""
+        given = self._in_place_of(plan.first)
         told = [f"{name} {_shown(value)}" for name, value in (given | self.further_parameters).items()]
         is_alias = bool(self.model) and not self.name.endswith(self.model)
         facts = [f"is {self.model}"] * is_alias + [f"sends {', '.join(told)}"] * bool(told)
         if not facts:
-            return elicitation
-        note = f"{self.place} {' and '.join(facts)}"
-        request = replace(request, **given)
+            return plan
+        request = replace(plan.first.request, **given)
+        cell = replace(plan.cell, recipe=replace(plan.cell.recipe, temperature=request.temperature))
         return replace(
-            elicitation,
-            request=request,
-            recipe=replace(elicitation.recipe, temperature=request.temperature),
-            notes=tuple(dict.fromkeys((*elicitation.notes, note))),
+            plan,
+            cell=cell,
+            calls=tuple(replace(call, cell=cell, request=request) for call in plan.calls),
+            notes=tuple(dict.fromkeys((*plan.notes, f"{self.place} {' and '.join(facts)}"))),
         )
+
+    def applied_to(self, call: Call) -> Call:
+        """A single call with the parameters in place of its own, as in `applied`."""
+        given = self._in_place_of(call)
+        return replace(call, request=replace(call.request, **given)) if given else call
+
+    def _in_place_of(self, call: Call) -> dict[str, Any]:
+        """The parameters that go before those of a call.
+
+        Log-probs are those of one token, whatever is said of their number; a temperature that was chosen for the run
+        goes before that of the settings.
+        """
+        given = {name: value for name, value in self.parameters.items() if name in _OF_THE_REQUEST}
+        if call.request.top_logprobs:
+            given.pop("max_tokens", None)
+        if call.cell.recipe.temperature != PLAIN.temperature:
+            given.pop("temperature", None)
+        return given
 
     @property
     def is_ready(self) -> bool:

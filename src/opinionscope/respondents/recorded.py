@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from opinionscope.elicitation import FORMATS, Answer, Elicitation
-from opinionscope.respondents.base import Kind, OnAttempt, OnText, RespondentError, Response
+from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Reply
+from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
 from opinionscope.survey.text import clean_line
@@ -80,7 +80,7 @@ def _version(path: Path) -> _Version:
 
 
 class RecordedRespondent:
-    """A model whose answers were recorded; the same elicitation always gets the same answer."""
+    """A model whose answers were recorded; the same call always gets the same answer."""
 
     def __init__(self, model: str, recordings: Recordings) -> None:
         """Take the sheets of a model.
@@ -106,48 +106,46 @@ class RecordedRespondent:
         """Always recorded."""
         return "recorded"
 
-    async def respond(
-        self, elicitation: Elicitation, on_text: OnText | None = None, on_attempt: OnAttempt | None = None
-    ) -> Response:
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Look the answer up; neither callback is called, for nothing streams in and nothing is tried twice.
 
         Raises:
             RespondentError: if this was not recorded; it names the formats and steering methods that were.
         """
-        kept_as = _kept_as(elicitation.format)
-        for sheet in reversed(self._sheets_of(elicitation)):
-            found = sheet.answer(elicitation.question, kept_as, elicitation.steering, elicitation.group.name)
+        cell, kept_as = call.cell, _kept_as(call.cell.format)
+        for sheet in reversed(self._sheets_of(cell)):
+            found = sheet.answer(cell.question, kept_as, cell.steering, cell.group.name)
             if found is not None:
-                return _response(sheet, found)
-        raise RespondentError(self._absence(elicitation), title="Nothing recorded")
+                return recorded_reply(sheet, found)
+        raise RespondentError(self._absence(cell), title="Nothing recorded")
 
-    def _sheets_of(self, elicitation: Elicitation) -> list[AnswerSheet]:
-        return [sheet for sheet in self._sheets if sheet.dataset == elicitation.question.dataset]
+    def _sheets_of(self, cell: Cell) -> list[AnswerSheet]:
+        return [sheet for sheet in self._sheets if sheet.dataset == cell.question.dataset]
 
-    def _absence(self, elicitation: Elicitation) -> str:
-        known = self._known(elicitation)
-        question = elicitation.question.id
+    def _absence(self, cell: Cell) -> str:
+        known = self._known(cell)
+        question = cell.question.id
         if not known:
             return f"{self.name} was never asked {question}; choose another question, or a live model"
-        kept_as = _kept_as(elicitation.format)
-        if elicitation.steering in known.get(kept_as, ()):
+        kept_as = _kept_as(cell.format)
+        if cell.steering in known.get(kept_as, ()):
             unsteered = ", steering none," if "none" in known[kept_as] else ""
             return (
-                f"{self.name} was not asked {question} as {elicitation.group.name}; "
+                f"{self.name} was not asked {question} as {cell.group.name}; "
                 f"choose another group{unsteered or ','} or a live model"
             )
         listed = "; ".join(f"{form} ({', '.join(steerings)})" for form, steerings in known.items())
         return (
-            f"{self.name} was not asked {question} with steering {elicitation.steering} as {elicitation.format}; "
+            f"{self.name} was not asked {question} with steering {cell.steering} as {cell.format}; "
             f"recorded are {listed}"
         )
 
-    def _known(self, elicitation: Elicitation) -> dict[str, tuple[str, ...]]:
+    def _known(self, cell: Cell) -> dict[str, tuple[str, ...]]:
         """Format → the steering methods under which the question was answered in it."""
         known: dict[str, tuple[str, ...]] = {}
-        for sheet in self._sheets_of(elicitation):
+        for sheet in self._sheets_of(cell):
             for form in sheet.formats():
-                steerings = sheet.steerings(elicitation.question.id, form)
+                steerings = sheet.steerings(cell.question.id, form)
                 if steerings:
                     known[form] = tuple(dict.fromkeys((*known.get(form, ()), *steerings)))
         return {form: known[form] for form in (*FORMATS, *known) if form in known}
@@ -158,9 +156,17 @@ def _kept_as(format_name: str) -> str:
     return FORMATS[format_name].recorded_as if format_name in FORMATS else format_name
 
 
-def _response(sheet: AnswerSheet, found: Recorded) -> Response:
-    answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
-    return Response(answer, kind="recorded", model=sheet.model, recorded=sheet.recorded)
+def recorded_reply(sheet: AnswerSheet, found: Recorded) -> Reply:
+    """A recorded answer of a sheet as the reply to a call."""
+    return Reply(
+        found.text,
+        figures=found.figures,
+        unread=found.unread,
+        offered=found.offered,
+        kind="recorded",
+        model=sheet.model,
+        recorded=sheet.recorded,
+    )
 
 
 def _unknown(model: str, recordings: Recordings) -> str:

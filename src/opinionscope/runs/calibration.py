@@ -1,18 +1,19 @@
 """Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, fit
-from opinionscope.elicitation import FORMATS, Answer, Recipe, read_answer, read_answers
+from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_replies, read_reply
 from opinionscope.elicitation.similarity import is_twin
 from opinionscope.respondents import RECORDED_PREFIX, is_recorded
-from opinionscope.respondents.recorded import Recordings
+from opinionscope.respondents.recorded import Recordings, recorded_reply
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.keeping import RunStore
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Library, Question
+from opinionscope.survey.answers import AnswerSheet
 
 LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
 MOST_RUNS = 300
@@ -36,28 +37,32 @@ def scaling_for(run: Run, library: Library, store: RunStore | None) -> Scaling |
         return None
     questions = len({each.question for each in found})
     what = "recorded answers" if recorded else "earlier runs"
-    source = f"{what} of {run.model} to {run.elicitation.question.dataset}, steering {run.elicitation.steering}"
+    source = f"{what} of {run.model} to {run.cell.question.dataset}, steering {run.cell.steering}"
     return fit([(each.human.probabilities, each.model.probabilities) for each in found], questions, source)
 
 
 def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
-    elicitation = run.elicitation
+    cell = run.cell
     name = run.model.removeprefix(RECORDED_PREFIX)
-    kept_as = FORMATS[elicitation.format].recorded_as
+    kept_as = FORMATS[cell.format].recorded_as
     newest_first = reversed(Recordings.read(library.answer_files, name).of(name))
     sheets = [sheet for sheet in newest_first if sheet.dataset == _dataset(run)]
-    for question in _others(elicitation.question, library.pack(_dataset(run)).questions):
+    for question in _others(cell.question, library.pack(_dataset(run)).questions):
         for group in library.groups(question):
             human = library.human(question, group)
-            found = next(
-                filter(None, (s.answer(question, kept_as, elicitation.steering, group.name) for s in sheets)), None
-            )
+            found = _newest(sheets, question, replace(cell, group=group))
             if human is None or found is None:
                 continue
-            answer = Answer(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
-            model = read_answer(answer, kept_as, question).distribution
+            model = read_reply(found, kept_as, question).distribution
             if model is not None:
                 yield _HeldOut(question.id, human, model)
+
+
+def _newest(sheets: Sequence[AnswerSheet], question: Question, cell: Cell) -> Reply | None:
+    """The newest recorded answer to another question, asked as a cell is."""
+    kept_as = FORMATS[cell.format].recorded_as
+    answers = ((sheet, sheet.answer(question, kept_as, cell.steering, cell.group.name)) for sheet in sheets)
+    return next((recorded_reply(sheet, found) for sheet, found in answers if found is not None), None)
 
 
 def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
@@ -66,19 +71,18 @@ def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
         return
     place = None if run.api_base is None else public_url(run.api_base)
     seen: set[tuple[str, str]] = set()
-    for earlier in store.answered_by(run.model, run.elicitation.steering, LOG_PROBS, MOST_RUNS):
-        elicitation = earlier.elicitation
-        key = (elicitation.question.id, elicitation.group.name)
-        same_place = elicitation.question.dataset == _dataset(run) and earlier.api_base == place
-        if key in seen or not (same_place and _put_alike(elicitation.recipe, run.elicitation.recipe)):
+    for earlier in store.answered_by(run.model, run.cell.steering, LOG_PROBS, MOST_RUNS):
+        cell = earlier.cell
+        key = (cell.question.id, cell.group.name)
+        same_place = cell.question.dataset == _dataset(run) and earlier.api_base == place
+        if key in seen or not (same_place and _put_alike(cell.recipe, run.cell.recipe)):
             continue
-        if not list(_others(run.elicitation.question, [elicitation.question])):
+        if not list(_others(run.cell.question, [cell.question])):
             continue
-        answers = [response.answer for response in earlier.responses]
-        model = read_answers(answers, elicitation.format, elicitation.question).distribution
+        model = read_replies(earlier.replies, cell.format, cell.question).distribution
         if earlier.human is not None and model is not None:
             seen.add(key)
-            yield _HeldOut(elicitation.question.id, earlier.human, model)
+            yield _HeldOut(cell.question.id, earlier.human, model)
 
 
 def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:
@@ -91,4 +95,4 @@ def _put_alike(one: Recipe, other: Recipe) -> bool:
 
 
 def _dataset(run: Run) -> str:
-    return run.elicitation.question.dataset
+    return run.cell.question.dataset

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from opinionscope.respondents import Response
+from opinionscope.elicitation import Reply
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.run import Run
 
@@ -52,7 +52,7 @@ class RunStore(Protocol):
     def begin(self, run: Run) -> None:
         """Write a run before anybody is asked, or raise RunError."""
 
-    def add(self, run_id: str, responses: Iterable[Response]) -> None:
+    def add(self, run_id: str, replies: Iterable[Reply]) -> None:
         """Write answers of a run that is under way, or raise RunError."""
 
     def finish(self, run: Run) -> Unkept | None:
@@ -71,7 +71,7 @@ class Keeper:
 
     def __init__(self, writer: RunStore | None) -> None:
         self._writer = writer
-        self._come: list[Response] = []
+        self._come: list[Reply] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def begin(self, run: Run) -> None:
@@ -83,14 +83,14 @@ class Keeper:
         if self._writer is not None:
             await to_the_end(asyncio.to_thread(self._writer.begin, run))
 
-    def add(self, run: Run, response: Response) -> None:
+    def add(self, run: Run, reply: Reply) -> None:
         """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
 
         An answer that cannot be written now is tried again with the next one, and by `finish`.
         """
         if self._writer is None:
             return
-        self._come.append(response)
+        self._come.append(reply)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(self._writer, run))
 

@@ -1,4 +1,4 @@
-"""One elicitation → answer → reading → alignment → run: the only way from choices to a result."""
+"""One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -13,23 +13,25 @@ from opinionscope.elicitation import (
     FORMATS,
     OWN_VOICES,
     PLAIN,
-    Elicitation,
+    Call,
+    Cell,
+    Plan,
     Prompt,
     Recipe,
+    Reply,
     SteeringError,
     Voices,
-    elicit,
+    make_plan,
 )
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import (
     ChecksFirst,
     Respondent,
     RespondentError,
-    Response,
     SendsOtherwise,
     is_recorded,
 )
-from opinionscope.runs.asking import CONCURRENCY, Asking, OnResponse
+from opinionscope.runs.asking import CONCURRENCY, Asking, OnReply
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import Keeper, RunStore, Unkept
@@ -37,7 +39,7 @@ from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.resuming import check_resumable, check_scorable
 from opinionscope.runs.run import Run
 from opinionscope.runs.watching import UNWATCHED, Watch
-from opinionscope.survey import Library
+from opinionscope.survey import Group, Library, Question
 from opinionscope.throttle import Throttle
 
 UNEXPECTED_TITLE = "The call failed"
@@ -115,60 +117,62 @@ class Prober:
         self._deadline = deadline
         self.voices = voices
 
-    def elicit(self, choices: Choices) -> Elicitation:
-        """The elicitation of these choices, with the prompts as they would be sent.
+    def plan(self, choices: Choices) -> Plan:
+        """The plan of these choices, with the prompts as they would be sent.
 
-        A recorded model was asked once, in its own way: the recipe says nothing to it.
+        A recorded model was asked once, in its own way: the recipe says nothing to it. It saw other examples than
+        ours, so nothing is said of ours; nor does it matter whether there are any, and the prompt is empty where
+        there are none.
 
         Raises:
             OpinionscopeError: if a choice names nothing that exists or does not fit the others.
         """
-        question = self.library.question(choices.question)
-        group = self.library.group(question, choices.group)
+        question, group = self._asked_of(choices)
         recipe = PLAIN if choices.is_recorded else choices.recipe
-        return elicit(
-            self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
-        )
+        try:
+            plan = make_plan(
+                self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
+            )
+        except SteeringError:
+            if not choices.is_recorded:
+                raise
+            return self._without_prompt(choices)
+        return replace(plan, calls=plan.calls[:1], example_ids=(), notes=()) if choices.is_recorded else plan
 
     def draft(self, choices: Choices) -> Run:
         """The run of these choices with what would really be sent, before anybody is asked; it has no id yet.
 
-        A recorded model saw other examples than ours, so nothing is said of ours; nor does it matter whether there
-        are any, and the prompt is empty where there are none.
-
         Raises:
-            OpinionscopeError: as `elicit`.
+            OpinionscopeError: as `plan`.
         """
-        try:
-            elicitation = self.elicit(choices)
-        except SteeringError:
-            if not choices.is_recorded:
-                raise
-            elicitation = self._without_prompt(choices)
-        draft = self._drafted(elicitation, choices)
-        if choices.is_recorded:
-            return draft
-        return _as_sent(draft, self._connect(choices.model, choices.api_base))
+        plan = self.plan(choices)
+        return self._drafted(plan, choices, None if choices.is_recorded else self._respondent(choices))
 
-    def _without_prompt(self, choices: Choices) -> Elicitation:
+    def _respondent(self, choices: Choices) -> Respondent:
+        return self._connect(choices.model, choices.api_base)
+
+    def _asked_of(self, choices: Choices) -> tuple[Question, Group]:
         question = self.library.question(choices.question)
-        group = self.library.group(question, choices.group)
-        request = FORMATS[choices.format].request
-        return Elicitation(question, group, choices.steering, choices.format, Prompt("", ""), request, choices.seed)
+        return question, self.library.group(question, choices.group)
 
-    def _drafted(self, elicitation: Elicitation, choices: Choices) -> Run:
-        recorded = choices.is_recorded
+    def _without_prompt(self, choices: Choices) -> Plan:
+        cell = Cell(*self._asked_of(choices), choices.steering, choices.format)
+        request = FORMATS[choices.format].request
+        return Plan(cell, (Call(cell, Prompt("", ""), request, seed=choices.seed),))
+
+    def _drafted(self, plan: Plan, choices: Choices, respondent: Respondent | None) -> Run:
+        question = plan.cell.question
         return Run(
             id="",
             created=self._clock(),
             status="running",
-            elicitation=replace(elicitation, example_ids=(), notes=(), more=()) if recorded else elicitation,
+            plan=respondent.as_sent(plan) if isinstance(respondent, SendsOtherwise) else plan,
             model=choices.model,
-            human=self.library.human(elicitation.question, elicitation.group),
+            human=self.library.human(question, plan.cell.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
-            api_base=None if recorded else choices.api_base,
-            pack_version=self.library.pack(elicitation.question.dataset).version,
+            api_base=None if choices.is_recorded else choices.api_base,
+            pack_version=self.library.pack(question.dataset).version,
             program_version=__version__,
         )
 
@@ -185,12 +189,13 @@ class Prober:
             The run, whatever its status: a failed call or an unreadable answer is a result, too.
 
         Raises:
-            OpinionscopeError: if nobody was asked: the choices make no elicitation, the model cannot be asked, or
+            OpinionscopeError: if nobody was asked: the choices make no plan, the model cannot be asked, or
                 the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        run = replace(await self._fitted(self.draft(choices)), id=new_run_id())
-        respondent, keeper = self._connect(choices.model, choices.api_base), Keeper(self._store)
+        plan, respondent = self.plan(choices), self._respondent(choices)
+        run = replace(await self._fitted(self._drafted(plan, choices, respondent)), id=new_run_id())
+        keeper = Keeper(self._store)
         if respondent.kind == "live":
             await _check(respondent, run)
             await self._begin(run, keeper)
@@ -253,13 +258,13 @@ class Prober:
     ) -> Run:
         """Ask for what a run lacks, and keep what comes of it."""
 
-        def one_more(response: Response) -> None:
-            keeper.add(run, response)
+        def one_more(reply: Reply) -> None:
+            keeper.add(run, reply)
             parts.want()
 
         def with_answers(ended: Run) -> Run:
-            merged = {each.call: each for each in (*run.responses, *asking.responses)}
-            ended = replace(ended, responses=tuple(merged[call] for call in sorted(merged)))
+            merged = {each.call: each for each in (*run.replies, *asking.replies)}
+            ended = replace(ended, replies=tuple(merged[call] for call in sorted(merged)))
             is_scored = was_scored and ended.is_interrupted and ended.whole
             return replace(score(ended) if is_scored else ended, finished=self._clock())
 
@@ -295,39 +300,38 @@ class Prober:
         """What is known without asking anybody: a recorded answer, compared but not kept; a draft for live models.
 
         Raises:
-            OpinionscopeError: if the choices make no elicitation, or name no model.
+            OpinionscopeError: if the choices make no plan, or name no model.
         """
         run = self.draft(choices)
         if not choices.is_recorded:
             return run
-        respondent = self._connect(choices.model, choices.api_base)
-        run = await self._fitted(run)
+        respondent, run = self._respondent(choices), await self._fitted(run)
         return await self._answered(run, self._asking(run, respondent, UNWATCHED))
 
-    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_response: OnResponse | None = None) -> Asking:
+    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_reply: OnReply | None = None) -> Asking:
         return Asking(
             respondent,
-            run.elicitation,
+            run.plan,
             concurrency=self._concurrency,
             deadline=self._deadline,
             on_text=watch.on_text,
             on_attempt=watch.on_attempt,
-            on_response=on_response,
+            on_reply=on_reply,
             enough=watch.enough,
             before=run.whole,
         )
 
     async def _answered(self, run: Run, asking: Asking) -> Run:
         try:
-            responses = await asking.all()
+            replies = await asking.all()
         except RespondentError as error:
             return self._ended(run, error)
-        answered = _with_notes(replace(run, responses=responses), asking.respondent)
+        answered = _with_notes(replace(run, replies=replies), asking.respondent)
         return replace(rescore(answered), finished=self._clock())
 
     async def _fitted(self, run: Run) -> Run:
         """The run with the temperature that its format wants, so that it is there when the first answer comes."""
-        if not FORMATS[run.elicitation.format].scaled or run.scaling is not None:
+        if not FORMATS[run.cell.format].scaled or run.scaling is not None:
             return run
         return replace(run, scaling=await asyncio.to_thread(self._scaling, run))
 
@@ -337,8 +341,8 @@ class Prober:
         return scaling_for(run, self.library, self._store)
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
-        """A run of choices that make no elicitation: the question, the humans, and why nobody can be asked."""
-        return self._ended(self._drafted(self._without_prompt(choices), choices), error)
+        """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""
+        return self._ended(self._drafted(self._without_prompt(choices), choices, None), error)
 
     def _ended(self, run: Run, error: OpinionscopeError) -> Run:
         return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
@@ -363,7 +367,7 @@ async def _check(respondent: Respondent, run: Run) -> None:
     """Refuse what can be seen to fail before anything is sent: then there is nothing to keep."""
     if isinstance(respondent, ChecksFirst):
         try:
-            await respondent.check(run.elicitation)
+            await respondent.check(run.plan.first)
         except RespondentError as error:
             raise NotAskedError(error.message, title=error.title) from error
 
@@ -375,19 +379,12 @@ def _show_end(watch: Watch, run: Run) -> None:
 
 def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
     if watch.on_part:
-        watch.on_part(replace(rescore(replace(run, responses=asking.responses)), status="running"))
+        watch.on_part(replace(rescore(replace(run, replies=asking.replies)), status="running"))
 
 
 def _with_notes(run: Run, respondent: Respondent) -> Run:
     """The run with what its respondent learned of the server."""
     if not isinstance(respondent, SendsOtherwise):
         return run
-    notes = tuple(dict.fromkeys((*run.elicitation.notes, *respondent.learned())))
-    return replace(run, elicitation=replace(run.elicitation, notes=notes))
-
-
-def _as_sent(run: Run, respondent: Respondent) -> Run:
-    """The run with what its respondent will really send."""
-    if not isinstance(respondent, SendsOtherwise):
-        return run
-    return replace(run, elicitation=respondent.as_sent(run.elicitation))
+    notes = tuple(dict.fromkeys((*run.plan.notes, *respondent.learned())))
+    return replace(run, plan=replace(run.plan, notes=notes))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, scaled
-from opinionscope.elicitation import FORMATS, Reading, read_answer
+from opinionscope.elicitation import FORMATS, Reading, Reply
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.run import Run
@@ -12,14 +12,18 @@ from opinionscope.survey import Distribution
 
 
 def single_readings(run: Run) -> tuple[Reading, ...]:
-    """What today's parser makes of each of a run's answers alone, at the temperature of the run where it has one.
+    """What today's parser makes of each of a run's replies alone, at the temperature of the run where it has one.
 
     Raises:
-        RunError: as `rescore`.
+        RunError: as `known_format`.
     """
-    question, form, expected = run.elicitation.question, known_format(run), run.elicitation.expected
-    readings = (read_answer(response.answer, form.name, question, expected) for response in run.responses)
-    return tuple(at_temperature(reading, run.scaling) if form.scaled else reading for reading in readings)
+    form, readings = known_format(run), [reply.reading for reply in read_replies_of(run)]
+    return tuple(at_temperature(one, run.scaling) if form.scaled else one for one in readings if one)
+
+
+def read_replies_of(run: Run) -> tuple[Reply, ...]:
+    """The replies of a run, those read now that were not before."""
+    return tuple(reply if reply.reading else run.cell.read(reply) for reply in run.replies)
 
 
 def known_format(run: Run) -> ExpressionFormat:
@@ -28,7 +32,7 @@ def known_format(run: Run) -> ExpressionFormat:
     Raises:
         RunError: if this version of the program does not know it.
     """
-    name = run.elicitation.format
+    name = run.cell.format
     if name not in FORMATS:
         raise RunError(f'the expression format "{name}" is not known; update the program to read this answer')
     return FORMATS[name]

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from opinionscope.alignment import align
-from opinionscope.elicitation import read_answers
+from opinionscope.elicitation import read_replies
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError
-from opinionscope.runs.readings import at_temperature, known_format
+from opinionscope.runs.readings import at_temperature, known_format, read_replies_of
 from opinionscope.runs.run import Run
 from opinionscope.runs.spread import scored_with_intervals
 from opinionscope.survey import DistributionError
@@ -27,7 +27,7 @@ def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | 
     Raises:
         RunError: if this version of the program does not know the run's expression format.
     """
-    if not run.responses or run.is_interrupted:
+    if not run.replies or run.is_interrupted:
         return run
     return _scored(run, epsilon, drop_nonresponse)
 
@@ -49,14 +49,15 @@ def score(run: Run) -> Run:
 
 def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
     form = known_format(run)
-    answers = [response.answer for response in run.responses]
-    reading = read_answers(answers, form.name, run.elicitation.question, run.elicitation.expected)
+    replies = read_replies_of(run)
+    reading = read_replies(replies, form.name, run.cell.question, run.cell.expected)
     if form.scaled:
         reading = at_temperature(reading, run.scaling)
     again = replace(
         run,
         epsilon=run.epsilon if epsilon is None else epsilon,
         drop_nonresponse=run.drop_nonresponse if drop_nonresponse is None else drop_nonresponse,
+        replies=replies,
         reading=reading,
         alignment=None,
         status="done",
@@ -72,7 +73,7 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
         alignment = align(
             run.human,
             reading.distribution,
-            run.elicitation.question.options,
+            run.cell.question.options,
             epsilon=again.epsilon,
             drop_nonresponse=again.drop_nonresponse,
             sample_size=reading.sample_size,

@@ -1,4 +1,4 @@
-"""Run: one elicitation answered by one respondent, with everything needed to repeat it."""
+"""Run: the plan of one cell, answered by one respondent, with everything needed to repeat it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from opinionscope.alignment import Alignment, Basis, Scaling, doubt
-from opinionscope.elicitation import Elicitation, Reading
-from opinionscope.respondents.base import Response, Usage
+from opinionscope.elicitation import Cell, Plan, Reading, Reply, Usage
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.survey import Distribution
 
@@ -19,17 +18,17 @@ Status = Literal["running", "done", "unread", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Run:
-    """One elicitation answered by one respondent.
+    """The plan of one cell, answered by one respondent.
 
     Attributes:
         id: a ULID: unique, and in order of time.
         status: "running" until it ends; "done" with an alignment (or, where no human answer is known, a
             reading); "unread" if no parser could read the answer; "failed" if there was none; "cancelled".
-        responses: what came back, in the order of the elicitation's calls; () if nothing did.
+        replies: what came back, in the order of the plan's calls; () if nothing did.
         scaling: the temperature that is applied to the answer, for formats that want one.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
-        response: the answer; of a failed or cancelled run the text that had arrived, None if none had.
+        reply: the first; of a failed or cancelled run the text that had arrived, None if none had.
         epsilon, drop_nonresponse: how the two sides were compared.
         error_title, error: why there is no alignment, or "".
     """
@@ -37,7 +36,7 @@ class Run:
     id: str
     created: datetime
     status: Status
-    elicitation: Elicitation
+    plan: Plan
     model: str
     human: Distribution | None
     epsilon: float
@@ -45,7 +44,7 @@ class Run:
     api_base: str | None = None
     pack_version: str = ""
     program_version: str = ""
-    responses: tuple[Response, ...] = ()
+    replies: tuple[Reply, ...] = ()
     scaling: Scaling | None = None
     reading: Reading | None = None
     alignment: Alignment | None = None
@@ -56,19 +55,24 @@ class Run:
     note: str = ""
 
     @property
-    def response(self) -> Response | None:
-        """The answer to the first call, which most often is the only one; None if there is none."""
-        return self.responses[0] if self.responses else None
+    def cell(self) -> Cell:
+        """What was asked."""
+        return self.plan.cell
 
     @property
-    def whole(self) -> tuple[Response, ...]:
+    def reply(self) -> Reply | None:
+        """The reply to the first call, which most often is the only one; None if there is none."""
+        return self.replies[0] if self.replies else None
+
+    @property
+    def whole(self) -> tuple[Reply, ...]:
         """The answers that came to their end: no failed call, and no text that broke off."""
-        return tuple(each for each in self.responses if each.kind == "recorded" or each.answered is not None)
+        return tuple(each for each in self.replies if each.kind == "recorded" or each.answered is not None)
 
     @property
     def is_complete(self) -> bool:
         """Whether every call was answered."""
-        return len(self.whole) == len(self.elicitation.calls)
+        return len(self.whole) == len(self.plan.calls)
 
     @property
     def is_interrupted(self) -> bool:
@@ -78,18 +82,18 @@ class Run:
     @property
     def is_recorded(self) -> bool:
         """Whether it looks up an answer that was given earlier."""
-        return self.response.kind == "recorded" if self.response else is_recorded(self.model)
+        return self.reply.kind == "recorded" if self.reply else is_recorded(self.model)
 
     @property
     def usage(self) -> Usage:
         """What all calls that were answered took together; a sum is unknown where a part of it is."""
-        first, *others = [each.usage for each in self.responses if not each.is_failure] or [Usage()]
+        first, *others = [each.usage for each in self.replies if not each.is_failure] or [Usage()]
         return sum(others, first)
 
     @property
     def models(self) -> Mapping[str, int]:
         """Which models answered, as the provider names them, and how many of the calls; the busiest first."""
-        return dict(Counter(each.model for each in self.responses if not each.is_failure).most_common())
+        return dict(Counter(each.model for each in self.replies if not each.is_failure).most_common())
 
     @property
     def measures_muted(self) -> str:
@@ -97,13 +101,13 @@ class Run:
         reading, alignment = self.reading, self.alignment
         if reading is None or alignment is None:
             return ""
-        stated = sum(reading.figures) / (reading.coverage or 1) if self.elicitation.format == STATES_SHARES else None
-        return doubt(Basis(alignment.human.n, alignment.model.n, len(self.responses), reading.coverage, stated))
+        stated = sum(reading.figures) / (reading.coverage or 1) if self.cell.format == STATES_SHARES else None
+        return doubt(Basis(alignment.human.n, alignment.model.n, len(self.replies), reading.coverage, stated))
 
     @property
     def seconds(self) -> float:
         """From the first request to the last answer; several calls may be under way at the same time."""
-        ends = [(r.answered, r.usage.seconds) for r in self.responses if r.answered is not None and not r.recorded]
+        ends = [(r.answered, r.usage.seconds) for r in self.replies if r.answered is not None and not r.recorded]
         if not ends:
             return self.usage.seconds
         begun = min(answered - timedelta(seconds=seconds) for answered, seconds in ends)

@@ -22,16 +22,16 @@ def scored_with_intervals(run: Run) -> Run:
 
 def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
-    if len(run.responses) < 2 or run.elicitation.format not in FORMATS:
+    if len(run.replies) < 2 or run.cell.format not in FORMATS:
         return None
-    each = zip(run.responses, single_readings(run), strict=True)
-    readable = [(response.call, reading) for response, reading in each if reading.distribution is not None]
+    each = zip(run.replies, single_readings(run), strict=True)
+    readable = [(reply.call, reading) for reply, reading in each if reading.distribution is not None]
     if len(readable) < 2:
         return None
     try:
         if all(reading.sample_size == 1 for _, reading in readable):
             spread = spread_of_people(_counts(readable), run.alignment, _scale(run))
-            return _with_repeats(spread, readable, run.elicitation.recipe)
+            return _with_repeats(spread, readable, run.cell.recipe)
         answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
         return spread_of_answers(answers, run.alignment, _scale(run))
     except DistributionError:
@@ -53,5 +53,5 @@ def _with_repeats(spread: Spread, people: Sequence[tuple[int, Reading]], recipe:
 
 
 def _scale(run: Run) -> tuple[float, ...]:
-    options = run.elicitation.question.options
+    options = run.cell.question.options
     return scale_of([options[at] for at in run.alignment.positions]) if run.alignment else ()

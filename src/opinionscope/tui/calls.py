@@ -48,7 +48,7 @@ class CallUnderWay:
     @property
     def planned(self) -> int:
         """How many calls it takes in all."""
-        return len(self.draft.elicitation.calls)
+        return len(self.draft.plan.calls)
 
     def delay(self, attempt: Attempt | None) -> None:
         """A call waits, or no longer; of several that do, what was heard last is told until its time is over."""

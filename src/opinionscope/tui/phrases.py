@@ -10,7 +10,7 @@ def people_counted(number: int) -> str:
 
 def cancelled_words(run: Run) -> str:
     """What became of what had arrived before a run was cancelled."""
-    came, planned = len(run.responses), len(run.elicitation.calls)
+    came, planned = len(run.replies), len(run.plan.calls)
     if planned > 1 and came:
         return f"Cancelled with {came:,} of {planned:,} answers in; they are not scored yet."
     return "Cancelled; what had arrived is kept." if came else "Cancelled before an answer came."

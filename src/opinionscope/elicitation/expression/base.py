@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
 
@@ -114,7 +114,7 @@ class ExpressionFormat(ABC):
         return replace(mean, bounds=_mean_bounds([reading.bounds for reading in readings]))
 
     @abstractmethod
-    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
+    def read(self, reply: Reply, question: Question, expected: Expected = ANYTHING) -> Reading:
         """Read an answer. Never raises, whatever the answer holds.
 
         Args:
@@ -155,16 +155,16 @@ def both_ends(text: str, longest: int) -> tuple[str, tuple[str, ...]]:
     return f"{text[:half]}\n{text[-half:]}", (trace,)
 
 
-def read_figures(answer: Answer, question: Question, unit: str) -> Reading:
+def read_figures(reply: Reply, question: Question, unit: str) -> Reading:
     """Read recorded figures: only normalise them, and say what was not offered; the coverage is not known."""
-    if answer.figures is None:
-        return Reading.unread(answer.unread or "nothing was recorded")
-    if len(answer.figures) != len(question.options):
-        return Reading.unread(f"{len(answer.figures)} figures were recorded for {len(question.options)} options")
-    figures = tuple(figure or 0.0 for figure in answer.figures)
-    hint = "; `opinionscope data import PATH` brings the raw text" if answer.text is None else ""
+    if reply.figures is None:
+        return Reading.unread(reply.unread or "nothing was recorded")
+    if len(reply.figures) != len(question.options):
+        return Reading.unread(f"{len(reply.figures)} figures were recorded for {len(question.options)} options")
+    figures = tuple(figure or 0.0 for figure in reply.figures)
+    hint = "; `opinionscope data import PATH` brings the raw text" if reply.text is None else ""
     trace = [f"recorded as figures ({unit}){hint}"]
-    missing = [label for label, f in zip(question.labels, answer.figures, strict=True) if f is None]
+    missing = [label for label, f in zip(question.labels, reply.figures, strict=True) if f is None]
     if missing:
         trace.append("not offered to the model when it was asked: " + ", ".join(missing))
     return normalised(figures, trace, coverage=None)

@@ -17,9 +17,9 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading, TokenLogprob
 from opinionscope.elicitation.expression.base import Request, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply, TokenLogprob
 from opinionscope.survey.question import Question
 
 LEAST_MASS = 0.01
@@ -56,15 +56,15 @@ class LogProbs(OneLetter):
     next_step = "choose verbalized, sequence or samples for this model"
 
     @override
-    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
-        if answer.figures is not None or answer.unread:
-            reading = read_figures(answer, question, "probability of each letter")
+    def read(self, reply: Reply, question: Question, expected: Expected = ANYTHING) -> Reading:
+        if reply.figures is not None or reply.unread:
+            reading = read_figures(reply, question, "probability of each letter")
             return _with_mass(reading.figures, reading.trace) if reading.distribution else reading
-        if not answer.first_token:
+        if not reply.first_token:
             return Reading.unread(
                 "the server gave no log-probabilities; choose verbalized, sequence or samples for this model"
             )
-        return _read_tokens(answer.first_token, question, spelt_out(answer.text or "").strip())
+        return _read_tokens(reply.first_token, question, spelt_out(reply.text or "").strip())
 
 
 def letter_of(token: str, letters: str) -> str | None:

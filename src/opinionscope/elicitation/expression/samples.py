@@ -2,10 +2,10 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.recipe import Recipe
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.question import Question
 
 LONGEST_READ = 4_000
@@ -26,16 +26,16 @@ class Samples(OneLetter):
         return recipe.samples
 
     @override
-    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
-        if answer.text is None or answer.figures is not None:
-            reading = read_figures(answer, question, "people counted")
+    def read(self, reply: Reply, question: Question, expected: Expected = ANYTHING) -> Reading:
+        if reply.text is None or reply.figures is not None:
+            reading = read_figures(reply, question, "people counted")
             if reading.distribution is None:
                 return reading
             return Reading(reading.distribution, "", reading.trace, reading.figures, None, round(sum(reading.figures)))
         # Loaded when there is text: its patterns take 5 ms to compile.
         from opinionscope.elicitation.expression.letters import find_letter
 
-        text, cut = both_ends(answer.text, LONGEST_READ)
+        text, cut = both_ends(reply.text, LONGEST_READ)
         choice = find_letter(text, question)
         if not choice.letter:
             return Reading.unread(choice.reason, cut)

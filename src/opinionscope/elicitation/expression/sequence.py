@@ -10,13 +10,13 @@ from itertools import pairwise
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
 from opinionscope.elicitation.expression.persons import find_persons
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
 from opinionscope.elicitation.expression.several import Stated, choose
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Group, Question
 
@@ -67,15 +67,15 @@ class Sequence(ExpressionFormat):
         return "".join(row)
 
     @override
-    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
-        if answer.text is None or answer.figures is not None:
-            reading = read_figures(answer, question, "letters counted")
+    def read(self, reply: Reply, question: Question, expected: Expected = ANYTHING) -> Reading:
+        if reply.text is None or reply.figures is not None:
+            reading = read_figures(reply, question, "letters counted")
             if reading.distribution is None:
                 return reading
             return _count_recorded(reading, expected.letters)
-        if not answer.text.strip():
+        if not reply.text.strip():
             return Reading.unread("the answer is empty")
-        text, cut = both_ends(answer.text, LONGEST_READ)
+        text, cut = both_ends(reply.text, LONGEST_READ)
         found = find_rows(text, question.letters)
         rows = _full(found.answers)
         if len(persons := _full(find_persons(text, question.letters))) and _longest(persons) > _longest(rows):
@@ -92,7 +92,7 @@ class Sequence(ExpressionFormat):
             return Reading.unread(
                 f"the answer has {len(rows)} different rows, and nothing says which one counts", trace
             )
-        most = expected.letters * (1 if answer.is_cut_off else MOST_TOO_MANY)
+        most = expected.letters * (1 if reply.is_cut_off else MOST_TOO_MANY)
         return _count(best, question, expected.letters, most, [*cut, *_set_aside(found, best)])
 
     @override

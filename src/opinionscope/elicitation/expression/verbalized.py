@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from opinionscope.elicitation.answer import ANYTHING, Answer, Expected, Reading
 from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.recipe import Recipe
+from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import EVERYONE, Group, Question
 
@@ -58,12 +58,12 @@ class Verbalized(ExpressionFormat):
         return json.dumps(dict(zip(letters, shares, strict=True)))
 
     @override
-    def read(self, answer: Answer, question: Question, expected: Expected = ANYTHING) -> Reading:
-        if answer.text is None or answer.figures is not None:
-            return read_figures(answer, question, "percents as stated")
-        if not answer.text.strip():
+    def read(self, reply: Reply, question: Question, expected: Expected = ANYTHING) -> Reading:
+        if reply.text is None or reply.figures is not None:
+            return read_figures(reply, question, "percents as stated")
+        if not reply.text.strip():
             return Reading.unread("the answer is empty")
-        whole = answer.text.rstrip(_PARTS_OF_A_NUMBER) if answer.is_cut_off else answer.text
+        whole = reply.text.rstrip(_PARTS_OF_A_NUMBER) if reply.is_cut_off else reply.text
         text, cut = both_ends(whole, LONGEST_READ)
         return _judge(_pairs_in(text, question, expected.group), question, cut)
 

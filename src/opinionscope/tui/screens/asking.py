@@ -105,7 +105,7 @@ class AskingScreen(Screen[None]):
         library = self._prober.library
         question = library.question(choices.question)
         human = library.human(question, library.group(question, choices.group))
-        return before if (before.elicitation.question, before.human) == (question, human) else None
+        return before if (before.cell.question, before.human) == (question, human) else None
 
     def _show(self, run: Run, hint: str = "") -> None:
         self.query_one(RunView).show(self._compared(run), hint=hint or hint_for(run))
@@ -242,7 +242,7 @@ class AskingScreen(Screen[None]):
         if call.planned == 1:
             call.delay(None)
         was_unanswered = not call.answered
-        call.answered = len(event.run.responses) if event.run else 1
+        call.answered = len(event.run.replies) if event.run else 1
         call.part, call.text = event.run, event.text
         self._drawing.want()
         if was_unanswered:
@@ -254,7 +254,7 @@ class AskingScreen(Screen[None]):
         if call is None:
             return
         run = replace(self._compared(call.part or call.draft), status="running")
-        preview = run.elicitation.preview(call.text) if call.text else None
+        preview = run.plan.first.preview(call.text) if call.text else None
         self.query_one(RunView).show(run, hint=" ", partial=preview, partial_text=call.text, waiting=call.words())
 
     @on(Delayed)

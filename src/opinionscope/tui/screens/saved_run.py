@@ -153,7 +153,7 @@ class SavedRunScreen(Screen[None]):
 
     def action_study_card(self) -> None:
         """Show where the question and its people come from."""
-        self.post_message(StudyCardWanted(self._saved.elicitation.question))
+        self.post_message(StudyCardWanted(self._saved.cell.question))
 
 
 def hint_for(run: Run) -> str:

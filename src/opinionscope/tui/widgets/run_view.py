@@ -73,7 +73,7 @@ class RunView(VerticalScroll):
             partial: shares of the options, shape (K,), in an answer that is still arriving.
             partial_text: the text of that answer so far.
         """
-        if run.elicitation.question != self.shown.elicitation.question:
+        if run.cell.question != self.shown.cell.question:
             self.scroll_home(animate=False)
         self.shown = run
         self._hint = hint
@@ -124,17 +124,17 @@ class RunView(VerticalScroll):
 
 
 def _question(run: Run) -> Content:
-    question = run.elicitation.question
+    question = run.cell.question
     text = Content.styled(question.text, "bold")
     return Content.assemble(text, (f"\n{question.context}", MUTED)) if question.context else text
 
 
 def _source(run: Run) -> Content:
-    question = run.elicitation.question
+    question = run.cell.question
     key = question.id if question.source_key.startswith("sha256:") else question.source_key or question.id
-    elicitation = run.elicitation
-    recipe = recipe_words(elicitation.recipe, elicitation.steering, elicitation.format)
-    how = " · ".join(filter(None, (elicitation.steering, elicitation.format, recipe)))
+    cell = run.cell
+    recipe = recipe_words(cell.recipe, cell.steering, cell.format)
+    how = " · ".join(filter(None, (cell.steering, cell.format, recipe)))
     return Content.assemble(how, (f"   {' · '.join(dict.fromkeys((question.wording, question.dataset, key)))}", MUTED))
 
 
@@ -163,11 +163,11 @@ def _warning(unkept: str) -> Content:
 
 
 def _provenance(run: Run, unkept: str, waiting: str = "") -> Content:
-    kind = "live" if waiting else run.response.kind if run.response else ""
+    kind = "live" if waiting else run.reply.kind if run.reply else ""
     if kind == "recorded" and run.alignment is None and run.error:
         kind = ""
     return Content.assemble(
-        (run.elicitation.group.name, "bold $chart-human"),
+        (run.cell.group.name, "bold $chart-human"),
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
         NOT_KEPT if unkept else ("", ""),

@@ -1,0 +1,213 @@
+"""From a Cell (what is asked) to its Plan: the calls that ask it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from opinionscope.elicitation.expression import FORMATS, Request
+from opinionscope.elicitation.markers import bare_answer, part_thoughts
+from opinionscope.elicitation.prompting import NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
+from opinionscope.elicitation.reading import read_reply
+from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
+from opinionscope.elicitation.reply import Expected, Reply
+from opinionscope.elicitation.similarity import neighbours_in
+from opinionscope.elicitation.steering import (
+    OWN_VOICES,
+    STEERINGS,
+    SteeringMethod,
+    Voice,
+    Voices,
+    names_group,
+)
+from opinionscope.elicitation.thoughts import (
+    CUT_BEFORE_ANSWER,
+    NO_ANSWER_MARK,
+    parted,
+    split_thought,
+    without_tags,
+)
+from opinionscope.survey.library import Library
+from opinionscope.survey.question import EVERYONE, Group, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is asked: one question for a group of people, by a steering method, an expression format and a recipe."""
+
+    question: Question
+    group: Group
+    steering: str
+    format: str
+    recipe: Recipe = PLAIN
+
+    @property
+    def expected(self) -> Expected:
+        """What helps to read an answer; a model that was told no group answers for everyone."""
+        return Expected(self.group if names_group(self.steering) else EVERYONE, self.recipe.samples)
+
+    def read(self, reply: Reply) -> Reply:
+        """A reply with what today's parser makes of it; without where the format is not known."""
+        if self.format not in FORMATS:
+            return reply
+        return replace(reply, reading=read_reply(reply, self.format, self.question, self.expected))
+
+    @property
+    def needs_log_probs(self) -> bool:
+        """Whether an answer is read from log-probs."""
+        return FORMATS[self.format].request.top_logprobs > 0
+
+    @property
+    def reasons_in_a_call_before(self) -> bool:
+        """Whether every call that answers continues one that only reasoned."""
+        return self.recipe.reasoning and self.needs_log_probs
+
+    @property
+    def reasons_in_the_answer(self) -> bool:
+        """Whether an answer begins with what the model reasoned."""
+        return self.recipe.reasoning and not self.needs_log_probs
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message to a respondent, with everything that is needed to send it and to read its answer.
+
+    Attributes:
+        cell: what the call is made for.
+        request: what is asked of the provider beside the prompt.
+        offered: labels in the order of their letters A, B, C, …; () for survey order.
+        seed: sent to providers that take one.
+        thought: what the model reasoned in a call before this one, which continues it; "" if nothing.
+    """
+
+    cell: Cell
+    prompt: Prompt
+    request: Request
+    offered: tuple[str, ...] = ()
+    seed: int | None = None
+    thought: str = ""
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """What is sent, in the form chat completions take."""
+        if not self.thought:
+            return self.prompt.messages
+        thought = [{"role": "assistant", "content": self.thought}, {"role": "user", "content": NOW_ANSWER}]
+        return [*self.prompt.messages, *thought]
+
+    @property
+    def thinking(self) -> "Call":
+        """The call that only reasons, where another one answers."""
+        return replace(self, request=Request(max_tokens=REASONING_TOKENS, temperature=self.request.temperature))
+
+    def split(self, reply: Reply) -> Reply:
+        """A reply parted into what was reasoned and what was answered, where a model has done both.
+
+        One in which nobody can tell the two apart has no text, but a reason why it is unread.
+        """
+        reply = without_tags(reply)
+        if not self.cell.reasons_in_the_answer or reply.text is None:
+            return reply
+        thought, text = split_thought(reply.text, is_cut_off=reply.is_cut_off)
+        return parted(reply, thought, text, CUT_BEFORE_ANSWER if reply.is_cut_off else NO_ANSWER_MARK)
+
+    def preview(self, text: str) -> tuple[float, ...] | None:
+        """What an answer shows while it arrives: shares in survey order, as the format's preview.
+
+        None while the model still reasons.
+        """
+        text = part_thoughts(text)[1]
+        if self.cell.reasons_in_the_answer:
+            text = split_thought(text, is_cut_off=True)[1]
+        question = self.cell.question
+        shares = FORMATS[self.cell.format].preview(bare_answer(text), reordered(question, self.offered))
+        if shares is None or not self.offered:
+            return shares
+        by_label = dict(zip(self.offered, shares, strict=True))
+        return tuple(by_label[label] for label in question.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls that a cell needs, ready to be sent.
+
+    Attributes:
+        calls: at least one; several for simulated people and for repeats.
+        example_ids: ids of the real questions shown as examples.
+        notes: what a reader should know about how the prompts were made.
+    """
+
+    cell: Cell
+    calls: tuple[Call, ...]
+    example_ids: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    template_version: str = TEMPLATE_VERSION
+
+    @property
+    def first(self) -> Call:
+        """The first call; the others differ from it in seed, order of the options and prompt at most."""
+        return self.calls[0]
+
+
+def reordered(question: Question, offered: tuple[str, ...]) -> Question:
+    """The question with its options in another order; () for the one they have."""
+    if not offered or offered == question.labels:
+        return question
+    by_label = {option.label: option for option in question.options}
+    return replace(question, options=tuple(by_label[label] for label in offered))
+
+
+def make_plan(
+    library: Library,
+    question: Question,
+    group: Group,
+    steering: str,
+    format_name: str,
+    seed: int | None = None,
+    recipe: Recipe = PLAIN,
+    voices: Voices = OWN_VOICES,
+) -> Plan:
+    """The plan of a cell; the same choices make the same prompts.
+
+    Args:
+        voices: those that the recipe may name.
+
+    Raises:
+        KeyError: for a steering method or format that is in no registry.
+        RecipeError: for more calls than `MOST_CALLS`.
+        SteeringError: if the method cannot be used for this question and group.
+        VoiceError: if the recipe names a voice that is not among `voices`.
+        NotFoundError: if the recipe names an example that no pack has.
+    """
+    form, method, voice = FORMATS[format_name], STEERINGS[steering], voices.named(recipe.voice)
+    planned = form.calls(recipe) * recipe.repeats
+    if planned > MOST_CALLS:
+        raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
+    steered = method.steer(question, group, neighbours_in(library), recipe, voice)
+    maker = PromptMaker(group, steered, form, recipe, voice.template if method.has_persona else None, seed)
+    cell = Cell(question, group, steering, format_name, recipe)
+    return Plan(
+        cell,
+        tuple(_calls(cell, maker, form.request_for(question, recipe), planned)),
+        tuple(example.question_id for example in steered.examples if example.question_id),
+        (*steered.notes, *_voice_notes(voice, method), *form.notes(recipe)),
+        maker.version,
+    )
+
+
+def _calls(cell: Cell, maker: PromptMaker, request: Request, number: int) -> Iterator[Call]:
+    """So many calls, each with the options in its order, and a seed of its own where there is one.
+
+    A prompt is made once for all calls that offer the options in the same order.
+    """
+    question, prompts = cell.question, dict[tuple[str, ...], Prompt]()
+    for at in range(number):
+        labels = ordered(question.labels, maker.recipe.order, maker.seed, at)
+        if labels not in prompts:
+            prompts[labels] = maker.prompt(reordered(question, labels))
+        offered = () if labels == question.labels else labels
+        yield Call(cell, prompts[labels], request, offered, None if maker.seed is None else maker.seed + at)
+
+
+def _voice_notes(voice: Voice, method: SteeringMethod) -> tuple[str, ...]:
+    if voice.name != PLAIN.voice and not method.has_persona:
+        return (f"steering {method.name} has no persona, so the voice {voice.name} plays no part",)
+    return (f"prompt made from the user's template {voice.template.version}",) if voice.template else ()
