@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from opinionscope.elicitation import stored
+from opinionscope.elicitation.stored import readings_of, stored_under
 from opinionscope.importers import placing
+from opinionscope.settings import bundled
+from opinionscope.survey import Library
 
 WAVE = "panel"
 LABELS = ["Top priority", "Some priority", "No priority", "Refused"]
@@ -90,6 +94,19 @@ def test_an_imported_answer_is_read_from_its_words_and_by_its_letters(cli, cli_j
     assert again["answer"] == run["answer"]
     unread = cli_json("run", "-q", OWN, "-g", "Democrat", "-m", "recorded/parrot")
     assert (unread["status"], unread["answer"]["raw"]) == ("unread", "I cannot say.")
+
+
+def test_imported_answers_are_stored_with_their_readings(cli, home, source, monkeypatch):
+    cli("data", "import", str(source), "--dry-run")
+    assert not stored_under(home / "cache").exists()
+    cli("data", "import", str(source))
+    library = Library.load([bundled("data"), home / "data"])
+    monkeypatch.setattr(stored, "read_reply", lambda *_: pytest.fail("an answer is parsed again"))
+    files = [path for path in library.answer_files if path.is_relative_to(home)]
+    (parrot, _) = (readings_of(path, library.pack("opinionqa"), stored_under(home / "cache")) for path in files)
+    known, own = sorted(parrot, key=lambda each: each.question_id != KNOWN)
+    assert known.reading.distribution.probabilities == pytest.approx([0.6, 0.3, 0.1, 0])
+    assert (own.question_id, own.reading.distribution) == (OWN, None)
 
 
 def test_questions_come_in_the_sources_words_under_the_ids_there_were(cli, cli_json, source):

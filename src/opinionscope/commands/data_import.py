@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,23 +10,17 @@ from typing import Any
 
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
-from opinionscope.elicitation import Reply, read_reply
-from opinionscope.elicitation.recipe import SAMPLES
-from opinionscope.elicitation.reply import Expected
-from opinionscope.elicitation.stored import readings_of, stored_under
+from opinionscope.elicitation.stored import Readings, read_all, stored_under
 from opinionscope.importers import IMPORTERS, importer_named, recognised
-from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, SetAside
-from opinionscope.importers.benchmark import RecordedAnswer
+from opinionscope.importers.base import Cell, Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.settings import Paths, bundled
-from opinionscope.survey import Library, PackError
-from opinionscope.survey.library import NotFoundError
-from opinionscope.survey.pack import dataset_of
-from opinionscope.survey.question import Group
+from opinionscope.survey.pack import PackFile, pack_of
 from opinionscope.survey.text import clean_line
 
 INTERRUPTED = 130
 MOST_LISTED = 100
+NO_MASS = "no probability fell on the option letters"
 
 _QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
 _WITH_DETAILS = (
@@ -59,11 +52,12 @@ def import_data(
         ImportRefusedError: if nothing can be read.
         PlacingError: if nothing can be written.
     """
-    importer = importer_named(kind) if kind else recognised(path)
+    importer, reader = importer_named(kind) if kind else recognised(path), _Reader()
     try:
-        given = replace(options or ImportOptions(), bundled=bundled("data"), data=Paths.find().data, unread=why_unread)
+        paths = Paths.find()
+        given = replace(options or ImportOptions(), bundled=bundled("data"), data=paths.data, unread=reader.unread)
         gathered = importer.gather(path, given)
-        folder = Paths.find().data / gathered.folder
+        folder = paths.data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
     except KeyboardInterrupt:
         tell("Cancelled; nothing was changed.")
@@ -77,22 +71,8 @@ def import_data(
     for sentence in (*gathered.decisions, *(gathered.notes if placed.changed else ())):
         tell(sentence)
     if not dry_run:
-        with suppress(KeyboardInterrupt):
-            _store_readings(folder)
+        reader.store(folder, stored_under(paths.cache))
     return 0
-
-
-def _store_readings(folder: Path) -> None:
-    """Read the recorded answers that were imported, so that they are stored with their readings.
-
-    What cannot be stored now is read when it is first needed; so is what an interrupt leaves out.
-    """
-    paths = Paths.find()
-    library = Library.load([bundled("data"), paths.data])
-    for path in library.answer_files:
-        if path.is_relative_to(folder):
-            with suppress(PackError, NotFoundError):
-                readings_of(path, library.pack(dataset_of(path)), stored_under(paths.cache))
 
 
 def list_kinds() -> None:
@@ -145,12 +125,27 @@ def _cut(text: str) -> tuple[str, tuple[float, ...]]:
     return name.strip(), cuts
 
 
-def why_unread(answer: RecordedAnswer) -> str:
-    """Why the parser of its format cannot read an answer; "" if it can, and for masses, which are read already."""
-    if answer.masses is not None:
-        return "" if any(answer.masses) else "no probability fell on the option letters"
-    expected = Expected(Group("", answer.attributes), SAMPLES)
-    return read_reply(Reply(answer.response), answer.format, answer.question, expected).reason
+class _Reader:
+    """Reads recorded answers once: to tell which are unread, and to store the readings with the files."""
+
+    def __init__(self) -> None:
+        self._readings: dict[str, Readings] = {}
+
+    def unread(self, name: str, text: str, pack: PackFile) -> dict[Cell, str]:
+        """Why no parser makes anything of some answers of a file."""
+        readings = self._readings[name] = read_all(text.encode(), pack_of(pack, Path(name)))
+        return {
+            (each.question_id, each.group, each.steering, each.format): NO_MASS
+            if each.format == "log-probs"
+            else each.reading.reason
+            for each in readings
+            if each.reading.distribution is None
+        }
+
+    def store(self, folder: Path, cache: Path) -> None:
+        """Store what was read of the files that are in the folder now."""
+        for name, readings in self._readings.items():
+            readings.store(folder / name, cache)
 
 
 def _print_summary(folder: Path, gathered: Gathered, placed: Placed, dry_run: bool) -> None:

@@ -22,7 +22,7 @@ from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.reply import Expected, Reading, Reply
 from opinionscope.elicitation.steering import names_group
 from opinionscope.files import write_whole
-from opinionscope.survey.answers import AnswerSheet, read_answers
+from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
 from opinionscope.survey.question import EVERYONE, Group
@@ -100,6 +100,15 @@ class Readings:
                 words[row.question], words[row.group], words[row.steering], words[row.format], reading
             )
 
+    def store(self, path: Path, folder: Path) -> None:
+        """Store them as those of a file of answers, if they can be stored.
+
+        Args:
+            folder: where readings are stored.
+        """
+        with suppress(OSError):
+            write_whole(_place(path, folder), zlib.compress(msgspec.msgpack.encode(self._stored), _FASTEST))
+
     def probabilities(self) -> "NDArray[np.float64]":
         """All distributions, shape (N, K) with K the most options of a question.
 
@@ -124,13 +133,23 @@ def readings_of(path: Path, pack: Pack, folder: Path | None = None) -> Readings:
         PackError: if the file of answers cannot be read.
     """
     key = _key(read_bytes(path), pack)
-    place = folder and folder / f"{path.name}-{_digest(os.fsencode(path.resolve()))[:8]}{_SUFFIX}"
-    stored = place and _load(place, key)
-    if not stored:
-        stored = _read(read_answers(path), pack, key)
-        if place:
-            _save(stored, place)
-    return Readings(stored)
+    stored = folder and _load(_place(path, folder), key)
+    if stored:
+        return Readings(stored)
+    readings = Readings(_read(read_answers(path), pack, key))
+    if folder:
+        readings.store(path, folder)
+    return readings
+
+
+def read_all(content: bytes, pack: Pack) -> Readings:
+    """The readings of all answers in what is to become a file of answers, known to be sound."""
+    sheet = AnswerSheet(msgspec.json.decode(content, type=AnswersFile))
+    return Readings(_read(sheet, pack, _key(content, pack)))
+
+
+def _place(path: Path, folder: Path) -> Path:
+    return folder / f"{path.name}-{_digest(os.fsencode(path.resolve()))[:8]}{_SUFFIX}"
 
 
 def _digest(content: bytes) -> str:
@@ -150,11 +169,6 @@ def _load(place: Path, key: str) -> _Stored | None:
         if stored.key == key:
             return stored
     return None
-
-
-def _save(stored: _Stored, place: Path) -> None:
-    with suppress(OSError):
-        write_whole(place, zlib.compress(msgspec.msgpack.encode(stored), _FASTEST))
 
 
 def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -14,13 +14,15 @@ from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, pack_of
 
 MOST_REASONS = 3
 
-Unread = Callable[[Any], str]
-"""Why the parser of its format cannot read a recorded answer, or ""."""
+Cell = tuple[str, str, str, str]
+"""Question id, group, steering and format of a recorded answer."""
+Unread = Callable[[str, str, PackFile], Mapping[Cell, str]]
+"""Of a file of recorded answers, by name, text and pack: why no parser makes anything of some of them."""
 
 
-def _all_readable(answer: Any) -> str:
-    del answer
-    return ""
+def _all_readable(name: str, text: str, pack: PackFile) -> Mapping[Cell, str]:
+    del name, text, pack
+    return {}
 
 
 class ImportRefusedError(OpinionscopeError):

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from opinionscope.importers.benchmark import FORMATS, STEERINGS, Attributes, RecordedAnswer, SetAside
+from opinionscope.importers.base import Cell, SetAside
+from opinionscope.importers.benchmark import FORMATS, STEERINGS, RecordedAnswer
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, RawAnswer
 from opinionscope.survey.pack import OptionEntry, PackFile, QuestionEntry
+from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
 
 RECORDED = "published November 2024 with arXiv 2411.05403, day of asking not stated"
@@ -48,6 +50,11 @@ class AnswerSheets:
         if answer.masses is not None:
             block.figures[question.id] = _figures(answer.labels, answer.masses, labels)
         return None
+
+    def cell(self, answer: RecordedAnswer) -> Cell:
+        """Where an answer that was taken in stands."""
+        question = self._questions[answer.source_key]
+        return question.id, self._names[answer.attributes], answer.steering, answer.format
 
     def _objection(self, answer: RecordedAnswer, question: QuestionEntry | None) -> str:
         if question is None:

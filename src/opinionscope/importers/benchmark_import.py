@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from opinionscope.importers.base import (
+    Cell,
     Gathered,
     ImportOptions,
     ImportRefusedError,
@@ -65,31 +66,40 @@ class BenchmarkImporter:
 def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
     benchmark, ordinals, gathered = Benchmark(root), read_ordinals(root), Gathered(FOLDER)
     sheets: dict[str, AnswerSheets] = {}
+    packs: dict[str, PackFile] = {}
     for dataset in DATASETS.values():
         known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
         pack, aside = benchmark_pack(dataset, benchmark.humans(dataset), known, ordinals)
         gathered.set_aside += aside
         if pack is not None:
-            sheets[dataset] = AnswerSheets(pack)
+            sheets[dataset], packs[dataset] = AnswerSheets(pack), pack
             gathered.add_pack(pack)
             if dataset == "nytimes":
                 people, aside = read_people(root, pack)
                 gathered.set_aside += aside
                 if people is not None:
                     gathered.add_microdata(people)
-    if (root / RESULTS).is_dir():
-        _gather_answers(benchmark, sheets, gathered, unread)
-    else:
+    if not (root / RESULTS).is_dir():
         gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
+        return gathered
+    kept = _gather_answers(benchmark, sheets, gathered)
+    reasons: dict[tuple[str, str], Mapping[Cell, str]] = {}
     for dataset, sheet in sheets.items():
         for model, name in _file_names(dataset, sheet).items():
             gathered.texts[name] = answers_text(sheet.file(model))
+            reasons[dataset, model] = unread(name, gathered.texts[name], packs[dataset])
+    for place, dataset, model, cell in kept:
+        if reason := reasons[dataset, model].get(cell):
+            gathered.unread.append(SetAside(place, reason, dataset, model))
+            _count(gathered, dataset, model).unread += 1
     return gathered
 
 
 def _gather_answers(
-    benchmark: Benchmark, sheets: Mapping[str, AnswerSheets], gathered: Gathered, unread: Unread
-) -> None:
+    benchmark: Benchmark, sheets: Mapping[str, AnswerSheets], gathered: Gathered
+) -> list[tuple[str, str, str, Cell]]:
+    """Take in all answers; returns place, dataset, model and cell of each that was kept, in the source's order."""
+    kept: list[tuple[str, str, str, Cell]] = []
     for answer in benchmark.answers():
         sheet = None if isinstance(answer, SetAside) else sheets.get(answer.dataset)
         aside: SetAside | None
@@ -103,11 +113,10 @@ def _gather_answers(
         if aside is not None:
             gathered.set_aside.append(aside)
             count.set_aside += 1
-        elif isinstance(answer, RecordedAnswer):
+        elif isinstance(answer, RecordedAnswer) and sheet is not None:
             count.answers += 1
-            if reason := unread(answer):
-                gathered.unread.append(_about(answer, reason))
-                count.unread += 1
+            kept.append((f"{answer.place}, {short_key(answer.key)}", answer.dataset, answer.model, sheet.cell(answer)))
+    return kept
 
 
 def _count(gathered: Gathered, dataset: str, model: str) -> ModelRead:
