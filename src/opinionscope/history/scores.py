@@ -68,19 +68,13 @@ def write_alignment(connection: sqlite3.Connection, run_id: str, alignment: Alig
 
 def read_alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | None:
     """What was compared and how it scored; None where nothing was."""
-    sql = "SELECT epsilon, human_n, model_n FROM comparisons WHERE run_id = ?"
-    comparison = connection.execute(sql, (run_id,)).fetchone()
-    if comparison is None:
-        return None
-    epsilon, human_n, model_n = comparison
-    sql = "SELECT position, human, model FROM distributions WHERE run_id = ? ORDER BY position"
+    sql = """SELECT epsilon, human_n, model_n, position, human, model
+        FROM comparisons JOIN distributions USING (run_id) WHERE run_id = ? ORDER BY position"""
     sides = connection.execute(sql, (run_id,)).fetchall()
+    if not sides:
+        return None
     sql = "SELECT measure, value, low, high, floor FROM scores WHERE run_id = ?"
     scores = {name: Score(*figures) for name, *figures in connection.execute(sql, (run_id,))}
-    return Alignment(
-        human=Distribution(tuple(human for _, human, _ in sides), human_n),
-        model=Distribution(tuple(model for _, _, model in sides), model_n),
-        positions=tuple(position for position, _, _ in sides),
-        epsilon=epsilon,
-        scores=scores,
-    )
+    epsilon, human_n, model_n, *_ = sides[0]
+    positions, human, model = zip(*(side[3:] for side in sides), strict=True)
+    return Alignment(Distribution(human, human_n), Distribution(model, model_n), positions, epsilon, scores)
