@@ -1,0 +1,63 @@
+"""The fields that a selection can name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from opinionscope.alignment import MEASURES
+
+Kind = Literal["name", "words", "number", "measure", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something of a run that can be selected by.
+
+    Attributes:
+        kind: a "name" fits as a whole (``model:gpt-4`` also fits "recorded/gpt-4"), "words" fit whole words,
+            numbers, measures and dates take comparisons and ranges.
+        meaning: one line for help and completion.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+_OWN = (
+    Field("question", "words", "id or title of the question"),
+    Field("dataset", "name", "data set of the question: opinionqa, globalopinionqa, nytimes, …"),
+    Field("domain", "name", "political, global, books, own"),
+    Field("topic", "words", "topic of the question"),
+    Field("group", "words", "the group that was answered for"),
+    Field("steering", "name", "none, persona, few-shot, both, people"),
+    Field("format", "name", "verbalized, sequence, samples, log-probs, scaled-log-probs"),
+    Field("model", "name", "the model as it was chosen"),
+    Field("kind", "name", "live or recorded"),
+    Field("status", "name", "done, unread, failed, cancelled, running"),
+    Field("voice", "name", "how a persona was put"),
+    Field("order", "name", "order of the options: survey, reversed, shuffled"),
+    Field("reasoning", "name", "yes or no: whether the model was told to reason first"),
+    Field("tag", "name", "a tag that was set; none for runs without one"),
+    Field("id", "name", "id of the run, or its beginning with *"),
+    Field("on", "date", "the local day of the run: today, yesterday, 2026-05-01, 2026-05, 2026-05-01.."),
+    Field("n", "number", "how many people answered"),
+    Field("repeats", "number", "how often the same was asked"),
+    Field("samples", "number", "how many simulated people"),
+    Field("temperature", "number", "sampling temperature"),
+    Field("coverage", "number", "share of the answer that landed on the options, 0 to 1"),
+)
+
+FIELDS: Mapping[str, Field] = {
+    **{field.name: field for field in _OWN},
+    **{name: Field(name, "measure", measure.meaning) for name, measure in MEASURES.items()},
+}
+"""All fields by name; every registered measure is one."""
+
+ALIASES: Mapping[str, str] = {"date": "on", "created": "on", "q": "question", "g": "group", "s": "steering",
+                              "f": "format", "m": "model", "w1": "wasserstein"}  # fmt: skip
+
+
+def field_named(name: str) -> Field | None:
+    """The field of that name or alias; None if there is none."""
+    return FIELDS.get(ALIASES.get(name, name))

@@ -1,0 +1,130 @@
+"""The selection language: words, ``field:value``, ``field<number``, ``-not``, ``"exact text"``, ``on:2026-05-01..``."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from opinionscope.selection.dates import day_range
+from opinionscope.selection.fields import ALIASES, FIELDS, Field, field_named
+from opinionscope.selection.terms import Selection, SelectionError, Term
+from opinionscope.suggesting import did_you_mean
+from opinionscope.survey.text import clean_line, fold
+
+LONGEST = 2_000
+MOST_TERMS = 64
+
+_TERM = re.compile(
+    r"""(?P<not>-(?=[^\s-]))?
+    (?:(?P<field>[A-Za-z_][\w-]*?)(?P<operator>:|<=|>=|<|>|=)(?=\S))?
+    (?P<value>(?:"[^"]*"?|[^\s"])+)""",
+    re.VERBOSE,
+)
+_QUOTED = re.compile(r'"([^"]*)"?')
+_PART = re.compile(r'((?:"[^"]*"?|[^,"])*)(?:,|$)')
+_RANGE = re.compile(r"(?P<low>[^.].*?|\.\d.*?)?\.\.(?P<high>.+)?")
+
+
+def parse(text: str, now: datetime | None = None) -> Selection:
+    """What was typed, as conditions that all have to hold.
+
+    Args:
+        now: for ``on:yesterday`` and its like; the local time now if None.
+
+    Raises:
+        SelectionError: naming the place of the mistake and what was expected there.
+    """
+    text = clean_line(text)
+    if len(text) > LONGEST:
+        raise SelectionError(f"expected at most {LONGEST:,} characters, got {len(text):,}", LONGEST, len(text))
+    terms = tuple(_terms(text, now or datetime.now().astimezone()))
+    if len(terms) > MOST_TERMS:
+        raise SelectionError(f"expected at most {MOST_TERMS} conditions, got {len(terms)}", 0, len(text))
+    return Selection(text, terms)
+
+
+def _terms(text: str, now: datetime) -> Iterator[Term]:
+    for found in _TERM.finditer(text):
+        term = _term(found["field"], found["operator"], found["value"], found.start(), found.end(), now)
+        if term is not None:
+            yield replace(term, negated=bool(found["not"]), start=found.start(), end=found.end())
+
+
+def _term(name: str | None, operator: str | None, value: str, start: int, end: int, now: datetime) -> Term | None:
+    if name is None or operator is None:
+        return _plain(value)
+    field = field_named(name.lower())
+    if field is None:
+        if operator != ":" or value.startswith("//"):
+            return _plain(f"{name}{operator}{value}")
+        known = [*FIELDS, *ALIASES]
+        hint = did_you_mean(name.lower(), known) or f"there are {', '.join(FIELDS)}"
+        raise SelectionError(f'there is no field "{name}"; {hint}', start, end)
+    if field.kind in ("name", "words"):
+        if operator not in (":", "="):
+            raise SelectionError(f"expected {field.name}:VALUE, for {field.name} has no order", start, end)
+        return _names(field, value, start, end)
+    try:
+        if field.kind == "date":
+            return _dates(field, operator, value, now)
+        return _numbers(field, operator, value)
+    except ValueError as error:
+        raise SelectionError(f"{error}", start, end) from None
+
+
+def _plain(value: str) -> Term | None:
+    quoted = _QUOTED.fullmatch(value)
+    words = tuple(fold(quoted[1] if quoted else value.replace('"', " ")).split())
+    if not words:
+        return None
+    return Term("text" if quoted else "word", values=(" ".join(words),))
+
+
+def _names(field: Field, value: str, start: int, end: int) -> Term:
+    parts = [_QUOTED.sub(r"\1", part[1]) for part in _PART.finditer(value)]
+    values = tuple(filter(None, (" ".join(fold(part).split()) for part in parts)))
+    if not values:
+        raise SelectionError(f"expected a value behind {field.name}: ({field.meaning})", start, end)
+    return Term("is", field.name, values)
+
+
+def _numbers(field: Field, operator: str, value: str) -> Term:
+    """A comparison, a range ``low..high`` with both ends inside, or one number."""
+    span = _RANGE.fullmatch(value)
+    if operator in (":", "=") and span:
+        low, high = (None if end is None else _number(field, end) for end in (span["low"], span["high"]))
+        return Term("between", field.name, low=low, high=high)
+    number = _number(field, value)
+    match operator:
+        case "<" | "<=":
+            return Term("between", field.name, high=number, high_open=operator == "<")
+        case ">" | ">=":
+            return Term("between", field.name, low=number, low_open=operator == ">")
+    return Term("between", field.name, low=number, high=number)
+
+
+def _number(field: Field, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f'expected a number behind {field.name}, got "{text}", as in {field.name}<0.2') from None
+
+
+def _dates(field: Field, operator: str, value: str, now: datetime) -> Term:
+    """A day, month or year, or a range of them: from the first moment of the one to the last of the other."""
+    span = _RANGE.fullmatch(value)
+    if operator in (":", "=") and span:
+        low = None if span["low"] is None else day_range(span["low"], now)[0]
+        high = None if span["high"] is None else day_range(span["high"], now)[1]
+        return Term("between", field.name, low=low, high=high, high_open=True)
+    first, after = day_range(value, now)
+    match operator:
+        case "<":
+            return Term("between", field.name, high=first, high_open=True)
+        case "<=":
+            return Term("between", field.name, high=after, high_open=True)
+        case ">":
+            return Term("between", field.name, low=after)
+        case ">=":
+            return Term("between", field.name, low=first)
+    return Term("between", field.name, low=first, high=after, high_open=True)
