@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from opinionscope.collection import Collection
 from opinionscope.elicitation import Voices, voices
+from opinionscope.elicitation.stored import stored_under
 from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
 from opinionscope.respondents.cache import AnswerCache
@@ -97,6 +99,10 @@ class Workspace:
             deadline=self.settings.deadline or None,
             voices=self.voices,
         )
+
+    def collection(self) -> Collection:
+        """All that was answered: saved runs, bundled recorded answers and imported ones."""
+        return Collection(self.library, self.history, stored_under(self.paths.cache))
 
     def default_model(self) -> str:
         """The model of the settings, else a live one whose key is set, else a recorded one."""

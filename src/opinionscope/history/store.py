@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
@@ -211,6 +211,19 @@ class History:
             return 0
         with self._reading() as connection:
             return listing.count(connection, filter_text)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that sees the history as it stands now, however long it reads and others write.
+
+        Raises:
+            HistoryError: if the file cannot be used.
+        """
+        with self._reading():
+            pass
+        with explained(self.path), closing(connect(self.path, self._patience)) as connection:
+            connection.execute("BEGIN")
+            yield connection
 
     def delete(self, run_id: str) -> None:
         """Delete a run, and the prompts, question and human answers that no other run needs.

@@ -1,0 +1,8 @@
+"""Runs as a collection: the history, recorded answers and imports in one stream, filtered by one selection."""
+
+from opinionscope.collection.arrays import pairs_of
+from opinionscope.collection.collection import Collection
+from opinionscope.collection.item import Item
+from opinionscope.collection.pooling import pooled_of
+
+__all__ = ["Collection", "Item", "pairs_of", "pooled_of"]

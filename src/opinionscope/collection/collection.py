@@ -1,0 +1,122 @@
+"""One iterator over the history, recorded answers and imports."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from opinionscope.collection.item import Item
+from opinionscope.elicitation.stored import RecordedReading, readings_of
+from opinionscope.history import History
+from opinionscope.history.items import KeptRow, kept_rows
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.runs.run import STATES_SHARES
+from opinionscope.selection import EVERYTHING, Selection, matches
+from opinionscope.survey import Distribution, Group, Library, Pack, PackError
+from opinionscope.survey.answers import model_of
+from opinionscope.survey.library import NotFoundError
+from opinionscope.survey.pack import dataset_of
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All that was answered: saved runs, bundled recorded answers and imported ones.
+
+    Attributes:
+        history: None to take recorded answers only.
+        readings: the folder of stored readings; None to read every recorded answer anew.
+    """
+
+    library: Library
+    history: History | None = None
+    readings: Path | None = None
+
+    def items(self, selection: Selection = EVERYTHING) -> Iterator[Item]:
+        """Everything that fits the selection: runs that were answered, newest first, then recorded answers.
+
+        Unread answers are among them, for coverage. A recorded answer that a later file has too counts once. Without
+        steering a recorded model was asked once for everybody: it is compared with each group.
+
+        Raises:
+            RunError: if the history cannot be read.
+        """
+        for item in chain(self._kept(), self._recorded(selection)):
+            if matches(selection, item.value):
+                yield item
+
+    def _kept(self) -> Iterator[Item]:
+        if self.history is not None and self.history.exists:
+            yield from map(_kept_item, kept_rows(self.history))
+
+    def _recorded(self, selection: Selection) -> Iterator[Item]:
+        seen: set[tuple[str, str, str, str, str, str]] = set()
+        for path in reversed(self.library.answer_files):
+            for pack, model in self._worth_opening(path, selection):
+                for each in readings_of(path, pack, self.readings):
+                    key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
+                    if key not in seen:
+                        seen.add(key)
+                        yield from self._recorded_items(pack, model, each)
+
+    def _worth_opening(self, path: Path, selection: Selection) -> Iterator[tuple[Pack, str]]:
+        """The pack and the model of a file of answers, unless the file is broken or cannot hold what is selected."""
+        with suppress(PackError, NotFoundError):
+            pack, model = self.library.pack(dataset_of(path)), model_of(path)
+            known = {
+                "dataset": pack.dataset,
+                "domain": pack.domain,
+                "model": RECORDED_PREFIX + model,
+                "kind": "recorded",
+                "tag": (),
+            }
+            about_file = tuple(term for term in selection.terms if term.field in known)
+            if matches(Selection(selection.text, about_file), known.get):
+                yield pack, model
+
+    def _recorded_items(self, pack: Pack, model: str, found: RecordedReading) -> Iterator[Item]:
+        question, reading = self.library.question(f"{pack.dataset}/{found.question_id}"), found.reading
+        humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
+        named = pack.groups.get(found.group, Group(found.group))
+        for group in (named,) if found.group else self.library.groups(question):
+            yield Item(
+                question,
+                group,
+                found.steering,
+                found.format,
+                RECORDED_PREFIX + model,
+                "recorded",
+                humans.get(group.name),
+                _answer(reading.distribution, reading.sample_size),
+                reading.reason,
+                reading.coverage,
+                stated=sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None,
+                status="unread" if reading.distribution is None else "done",
+            )
+
+
+def _answer(distribution: Distribution | None, sample_size: int | None) -> Distribution | None:
+    return None if distribution is None else replace(distribution, n=sample_size or None)
+
+
+def _kept_item(row: KeptRow) -> Item:
+    return Item(
+        row.question,
+        row.group,
+        row.steering,
+        row.format,
+        row.model,
+        row.kind,
+        row.human,
+        _answer(row.answer, row.sample_size),
+        row.reason,
+        row.coverage,
+        row.replies,
+        row.stated if row.format == STATES_SHARES else None,
+        row.run_id,
+        row.created,
+        row.status,
+        row.recipe,
+        row.tags,
+        row.scores,
+    )

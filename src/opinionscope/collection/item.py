@@ -1,0 +1,98 @@
+"""Item: one run of the history, or one recorded answer, as far as tables and comparisons of sets need it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from opinionscope.alignment import Basis, doubt
+from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.selection.matching import Value
+from opinionscope.survey import Distribution, Group, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One answer of a model on behalf of a group.
+
+    Attributes:
+        run_id: of the history; "" for a recorded answer.
+        model: as chosen: ``gpt-4o``, ``recorded/gpt-4``.
+        human, answer: the two sides over the question's options in survey order; None where the one is not known, or
+            the other could not be read. The answer's n is how many answers it was counted from, None where it was not.
+        reason: why the answer could not be read, or "".
+        coverage: share of the answer that landed on the options; None where that is not known.
+        replies: how many calls were answered.
+        stated: what the percentages stated sum to; None where the format states none.
+        created: None for recorded answers.
+        recipe: how it was asked, for what differs from the usual: voice, order, repeats, samples, temperature,
+            reasoning.
+        scores: values of measures as they were kept with the run; {} for recorded answers.
+    """
+
+    question: Question
+    group: Group
+    steering: str
+    format: str
+    model: str
+    kind: str
+    human: Distribution | None
+    answer: Distribution | None
+    reason: str = ""
+    coverage: float | None = None
+    replies: int = 1
+    stated: float | None = None
+    run_id: str = ""
+    created: datetime | None = None
+    status: str = "done"
+    recipe: Mapping[str, str | float] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The model's name without ``recorded/``."""
+        return self.model.removeprefix(RECORDED_PREFIX)
+
+    @property
+    def asked(self) -> tuple[str, str, str]:
+        """What it is matched by: data set, question and group."""
+        return self.question.dataset, self.question.id, self.group.name
+
+    @property
+    def muted(self) -> str:
+        """Why its measures stand on too little to enter a table; "" where they do not."""
+        if self.answer is None or self.human is None:
+            return ""
+        return doubt(Basis(self.human.n, self.answer.n, self.replies, self.coverage, self.stated))
+
+    def value(self, name: str) -> Value:
+        """The value of a field of the selection language, or None."""
+        if name in self.recipe:
+            return self.recipe[name]
+        return _FIELDS[name](self) if name in _FIELDS else self.scores.get(name)
+
+
+_FIELDS: Mapping[str, Callable[[Item], Value]] = {
+    "words": lambda item: (
+        f"{item.question.id} {item.question.dataset} {item.question.title} {item.question.text}",
+        f"{item.group.name} {item.group.expression}",
+        f"{item.model} {item.steering} {item.format} {item.status}",
+        *item.tags,
+    ),
+    "text": lambda item: (item.question.text, item.question.context),
+    "question": lambda item: f"{item.question.id} {item.question.title}",
+    "dataset": lambda item: item.question.dataset,
+    "domain": lambda item: item.question.domain,
+    "topic": lambda item: item.question.topics,
+    "group": lambda item: f"{item.group.name} {item.group.expression}",
+    "steering": lambda item: item.steering,
+    "format": lambda item: item.format,
+    "model": lambda item: item.model,
+    "kind": lambda item: item.kind,
+    "status": lambda item: item.status,
+    "tag": lambda item: item.tags,
+    "id": lambda item: item.run_id,
+    "on": lambda item: item.created,
+    "n": lambda item: item.human.n if item.human else None,
+    "coverage": lambda item: item.coverage,
+}

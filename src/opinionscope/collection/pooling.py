@@ -1,0 +1,37 @@
+"""What somebody would answer who does not know the group."""
+
+import numpy as np
+
+from opinionscope.survey import Distribution, Group, Library, Question
+from opinionscope.survey.library import NotFoundError
+from opinionscope.survey.question import EVERYONE
+
+
+def pooled_of(library: Library, question: Question, group: Group) -> Distribution | None:
+    """The whole population's answer where the source has it, else the groups of the same attributes together.
+
+    Groups are weighted by how many of them answered. A group is part of its own pool.
+
+    Returns:
+        None where the pool would be the group alone, or it is not known how many answered.
+    """
+    try:
+        pack = library.pack(question.dataset)
+    except NotFoundError:
+        return None
+    answered = pack.humans.get(question.id)
+    if not answered or not group.attributes:
+        return None
+    if EVERYONE.name in answered:
+        return answered[EVERYONE.name]
+    attributes = {attribute for attribute, _ in group.attributes}
+    alike = [
+        name
+        for name, other in pack.groups.items()
+        if name in answered and {attribute for attribute, _ in other.attributes} == attributes
+    ]
+    sides = [answered[name] for name in alike]
+    if len(sides) < 2 or any(side.n is None for side in sides):
+        return None
+    counts = np.sum([np.array(side.probabilities) * (side.n or 0.0) for side in sides], axis=0)
+    return Distribution.from_counts(counts.tolist())

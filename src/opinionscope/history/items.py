@@ -1,0 +1,155 @@
+"""All answered runs of a history as light rows, streamed: what tables and comparisons of sets need of each."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+
+from opinionscope.history.store import History
+from opinionscope.survey import Distribution, Group, Option, Question
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One run, without its prompts and replies; sides over the question's options in survey order."""
+
+    run_id: str
+    created: datetime
+    question: Question
+    group: Group
+    steering: str
+    format: str
+    model: str
+    kind: str
+    status: str
+    human: Distribution | None
+    answer: Distribution | None
+    reason: str
+    coverage: float | None
+    sample_size: int | None
+    replies: int
+    stated: float | None
+    recipe: Mapping[str, str | float]
+    tags: tuple[str, ...]
+    scores: Mapping[str, float]
+
+
+_RUNS = """
+SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, kind, status, voice,
+  option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
+  readings.run_id IS NOT NULL AS is_read,
+  (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
+  (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags
+FROM runs
+  LEFT JOIN humans ON humans.hash = runs.human_hash
+  LEFT JOIN readings ON readings.run_id = runs.id
+WHERE status IN ('done', 'unread') ORDER BY runs.id DESC
+"""
+_SIDES = """
+SELECT runs.id, human_shares.probability, reading_options.probability, figure
+FROM runs
+  JOIN options ON options.question_hash = runs.question_hash
+  LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
+  LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
+WHERE status IN ('done', 'unread') ORDER BY runs.id DESC, options.position
+"""
+_SCORES = """
+SELECT run_id, measure, value FROM scores JOIN runs ON runs.id = run_id
+WHERE status IN ('done', 'unread') ORDER BY run_id DESC
+"""
+
+
+def kept_rows(history: History) -> Iterator[KeptRow]:
+    """Every run that was answered, newest first, as the history stands now.
+
+    Raises:
+        HistoryError: if it cannot be read.
+    """
+    with history.snapshot() as connection:
+        questions, groups = _Questions(connection), _Groups(connection)
+        sides = groupby(connection.execute(_SIDES), lambda row: row[0])
+        scores = groupby(connection.execute(_SCORES), lambda row: row[0])
+        scored_id, measured = next(scores, ("", iter(())))
+        for row, (_, options) in zip(connection.execute(_RUNS), sides, strict=True):
+            own: dict[str, float] = {}
+            if scored_id == row["id"]:
+                own = {name: value for _, name, value in measured}
+                scored_id, measured = next(scores, ("", iter(())))
+            yield _kept(row, list(options), own, questions.of(row["question_hash"]), groups.of(row["group_hash"]))
+
+
+def _kept(
+    row: sqlite3.Row, options: list[sqlite3.Row], scores: Mapping[str, float], question: Question, group: Group
+) -> KeptRow:
+    human, answer, figures = zip(*(option[1:] for option in options), strict=True)
+    return KeptRow(
+        run_id=row["id"],
+        created=datetime.fromisoformat(row["created"]),
+        question=question,
+        group=group,
+        steering=row["steering"],
+        format=row["format"],
+        model=row["model"],
+        kind=row["kind"],
+        status=row["status"],
+        human=None if None in human else Distribution(human, row["human_n"]),
+        answer=None if None in answer else Distribution(answer),
+        reason=row["reason"] or "",
+        coverage=row["coverage"],
+        sample_size=row["sample_size"],
+        replies=row["replies"],
+        stated=None if None in figures else sum(figures) / (row["coverage"] or 1),
+        recipe={
+            "voice": row["voice"],
+            "order": row["option_order"],
+            "reasoning": "yes" if row["reasoning"] else "no",
+            "repeats": row["repeats"],
+            "samples": row["samples"],
+            "temperature": row["temperature"],
+        },
+        tags=tuple(json.loads(row["tags"])),
+        scores=scores,
+    )
+
+
+class _Questions:
+    """The questions of a history, each restored once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.of = lru_cache(maxsize=None)(self._restored)
+
+    def _restored(self, key: str) -> Question:
+        row = self._connection.execute("SELECT * FROM questions WHERE hash = ?", (key,)).fetchone()
+        sql = "SELECT label, value, nonresponse FROM options WHERE question_hash = ? ORDER BY position"
+        options = tuple(Option(label, value, bool(no)) for label, value, no in self._connection.execute(sql, (key,)))
+        sql = "SELECT topic FROM topics WHERE question_hash = ? ORDER BY position"
+        return Question(
+            id=row["question_id"],
+            dataset=row["dataset"],
+            domain=row["domain"],
+            title=row["title"],
+            text=row["text"],
+            options=options,
+            wording=row["wording"],
+            context=row["context"],
+            topics=tuple(topic for (topic,) in self._connection.execute(sql, (key,))),
+            source_key=row["source_key"],
+            note=row["note"],
+        )
+
+
+class _Groups:
+    """The groups of a history, each restored once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.of = lru_cache(maxsize=None)(self._restored)
+
+    def _restored(self, key: str) -> Group:
+        (name,) = self._connection.execute("SELECT name FROM groups WHERE hash = ?", (key,)).fetchone()
+        sql = "SELECT attribute, value FROM group_attributes WHERE group_hash = ? ORDER BY position"
+        return Group(name, tuple((attribute, value) for attribute, value in self._connection.execute(sql, (key,))))
