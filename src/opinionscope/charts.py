@@ -64,9 +64,9 @@ class ChartData:
         model_name: heads the model's bars.
         bounds: most that the model's share can be where it was not measured and is given as 0; else None. () for none.
         partial: the model's side is still arriving.
-        unscored: the model's shares as stated in an answer that is not scored, for want of `model`; a share may exceed
-            1, and is None where none was stated. () for none.
-        remark: stands below the bars.
+        unscored: the model's shares as stated in an answer that is not scored, if there is no `model`; a share may
+            exceed 1, and is None where none was stated. () for none.
+        remark: text below the bars.
     """
 
     labels: tuple[str, ...]
@@ -130,7 +130,7 @@ def fit(text: str, width: int) -> str:
 def bar(share: float, width: int, glyphs: str) -> str:
     """A bar for a share of 0 to 1 on an axis of `width` cells, in steps as fine as the glyphs allow.
 
-    Whatever is above 0 shows at least the thinnest glyph.
+    Any value above 0 shows at least the thinnest glyph.
     """
     steps = len(glyphs) - 1
     filled = round(min(max(share, 0.0), 1.0) * width * steps)

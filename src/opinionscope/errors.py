@@ -1,14 +1,13 @@
-"""The one exception family that reaches users: a title for the headline, a message that says what to do.
+"""The exceptions that users see, each with a title and a message that says what to do, and the exit codes.
 
-All three are cleaned here, whatever they quote: names, paths, words of a server or of the operating system.
-The exit codes stand here as well.
+Titles and messages are cleaned here, because they quote names, paths, servers and the operating system.
 """
 
 from opinionscope.cleaning import clean_line
 
 FAILED, USAGE, NOT_KEPT, INTERRUPTED, CLOSED_PIPE = 1, 2, 3, 130, 141
-"""Exit codes beside 0: the model or the answer failed; bad usage; answered but not kept; stopped by Ctrl-C; nobody
-reads stdout any more."""
+"""Exit codes other than 0: the model or the answer failed; bad usage; answered but not saved; stopped by Ctrl-C; stdout
+was closed."""
 
 
 class OpinionscopeError(Exception):

@@ -1,4 +1,4 @@
-"""Signals that end the program: what is under way ends in order, and the exit code says which signal came."""
+"""Signals that end the program: work in progress ends cleanly, and the exit code is 128 plus the signal."""
 
 import asyncio
 import errno
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from opinionscope.errors import StoppedError
 
 STOPPING = ("SIGTERM", "SIGHUP", "SIGQUIT")
-"""Beside SIGINT, which asyncio and the terminal program each treat in a way of their own."""
+"""Apart from SIGINT, which asyncio and the terminal program handle themselves."""
 
 Result = TypeVar("Result")
 
@@ -31,13 +31,13 @@ def on_signals(names: tuple[str, ...], act: Callable[[int], None]) -> None:
 
 
 def run_stoppable(work: Coroutine[Any, Any, Result]) -> Result:
-    """As `asyncio.run`; a signal cancels the work, which then has all the time it needs to end.
+    """As `asyncio.run`; a signal cancels the work, which may take the time it needs to finish.
 
     Raises:
-        StoppedError: after the work has ended, if a signal came.
+        StoppedError: after the work has ended, if a signal was received.
         KeyboardInterrupt: likewise for Ctrl-C.
     """
-    came: list[int] = []
+    received: list[int] = []
 
     async def stoppable() -> Result:
         task = asyncio.current_task()
@@ -45,7 +45,7 @@ def run_stoppable(work: Coroutine[Any, Any, Result]) -> Result:
 
         def stop(number: int) -> None:
             let_go_of_dead_terminals()
-            came.append(number)
+            received.append(number)
             task.cancel()
 
         on_signals(STOPPING, stop)
@@ -54,13 +54,13 @@ def run_stoppable(work: Coroutine[Any, Any, Result]) -> Result:
     try:
         return asyncio.run(stoppable())
     except asyncio.CancelledError:
-        if came:
-            raise StoppedError(came[0]) from None
+        if received:
+            raise StoppedError(received[0]) from None
         raise
 
 
 def let_go_of_dead_terminals() -> None:
-    """Let standard streams lead nowhere whose terminal has hung up: whatever is written there raises else."""
+    """Redirect standard streams whose terminal has hung up to nowhere: writing to them would raise otherwise."""
     try:
         import termios
     except ImportError:

@@ -1,4 +1,4 @@
-"""stdout and stderr of the command line: what happens when nobody reads them, or they cannot take what is written."""
+"""stdout and stderr of the command line: how closed pipes, full disks and encodings are handled."""
 
 import codecs
 import errno
@@ -41,7 +41,7 @@ class Output(io.TextIOWrapper):
 
 
 class Narration(io.TextIOWrapper):
-    """stderr: where nobody can read it, what it would say is lost, and nothing else."""
+    """stderr: if it cannot be written, its text is dropped without an error."""
 
     @override
     def write(self, text: str, /) -> int:

@@ -8,7 +8,7 @@ ALIKE = 0.5
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:
-    """Return the names most like a word, the nearest first, whatever their case; at most three."""
+    """Return at most three names most similar to a word, ignoring case, the nearest first."""
     from difflib import get_close_matches
 
     by_folded: dict[str, str] = {}

@@ -1,17 +1,17 @@
-"""Throttle: something that is wanted often, done seldom enough to leave time for everything else."""
+"""Throttle: limits how often an action runs, so that there is time for everything else."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
 REST = 9
-"""How many times as long as the last beat took the next one waits."""
+"""The pause after an action, as a multiple of the time it took."""
 
 
 class Throttle:
-    """Acts at once when it is wanted, then no more often than leaves nine tenths of the time free.
+    """Acts at once when it is wanted, then rests nine times as long as that took.
 
-    What is wanted meanwhile is done together, by the next beat.
+    Requests during a rest are combined into one action after it.
     """
 
     def __init__(self, act: Callable[[], None]) -> None:
@@ -20,7 +20,7 @@ class Throttle:
         self._wanted = False
 
     def want(self) -> None:
-        """Act now, or as soon as may be."""
+        """Act now, or after the rest."""
         if self._resting is not None:
             self._wanted = True
             return
@@ -30,7 +30,7 @@ class Throttle:
         self._resting = asyncio.get_running_loop().call_later(rest, self._rested)
 
     def stop(self) -> None:
-        """Never act again of itself."""
+        """Cancel a pending action."""
         if self._resting is not None:
             self._resting.cancel()
 

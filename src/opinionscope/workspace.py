@@ -23,13 +23,13 @@ DEFAULT_RECORDED = "recorded/gpt-4"
 
 
 def read_library(paths: Paths) -> Library:
-    """The bundled packs and the user's, as they are on disk now."""
+    """The bundled packs and the user's, read from disk."""
     return Library.load([bundled("data"), paths.data])
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What one start of the program works with.
+    """Everything that one start of the program works with.
 
     Attributes:
         history: opened when it is first used.
@@ -66,16 +66,16 @@ class Workspace:
         return StateFile(self.paths.state)
 
     def note_use(self, model: str, api_base: str | None) -> None:
-        """Remember that a model was used now, and the server named with it; in vain where that cannot be written."""
+        """Remember that a model was used now, and the server named with it; ignored if the file cannot be written."""
         with suppress(StateError):
             self.state.note_use(model, datetime.now(UTC), api_base)
 
     def without_cache(self) -> "Workspace":
-        """The same session, in which every call is really made."""
+        """The same workspace without the cache: every call is made."""
         return replace(self, cache=None)
 
     def with_settings(self, **changes: Any) -> "Workspace":
-        """The same session with other settings; None leaves one as it is.
+        """The same workspace with other settings; None keeps a value.
 
         Raises:
             SettingsError: if a value is out of range.
@@ -84,13 +84,13 @@ class Workspace:
         return replace(self, settings=changed(self.settings, **given))
 
     def server_for(self, model: str) -> str | None:
-        """The server that goes with a model by the settings: its own, or the one for all models; None for none."""
+        """The server of a model in the settings: its own, or the one for all models; None for none."""
         if model.startswith(RECORDED_PREFIX):
             return None
         return self.settings.models.get(model, self.settings).api_base or None
 
     def prober(self, *, save: bool = True) -> Prober:
-        """A prober that keeps its runs, or one that does not."""
+        """A prober; `save` says whether its runs are saved to the history."""
         return Prober(
             self.library,
             self.connect,
@@ -109,7 +109,7 @@ class Workspace:
         return self.settings.model or default_live_model() or DEFAULT_RECORDED
 
     def first_choices(self) -> Choices:
-        """What is chosen when the program opens."""
+        """The choices at the start of the program."""
         if not self.library.questions:
             raise NotFoundError(f"no survey pack could be read; put one into {self.paths.data}", title="No questions")
         question = self.library.questions[0]

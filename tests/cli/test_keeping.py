@@ -68,7 +68,7 @@ def test_a_lock_that_stays_costs_no_answer(start, fake_openai, locked, home, cli
     assert str(home / spill) in err
     lock.release()
     listed = cli("history", "list", "--json")
-    assert "Took in 1 run" in listed.stderr
+    assert "Saved 1 run" in listed.stderr
     (row,) = json.loads(listed.stdout)
     assert (row["status"], spills(home)) == ("done", [])
     assert cli_json("history", "show", row["run_id"])["answer"]["probabilities"] == pytest.approx(

@@ -192,7 +192,7 @@ def test_a_signal_ends_a_run_in_order(name, program, fake_openai, stored, wait_u
     process.send_signal(getattr(signal, name))
     _, err = process.communicate(timeout=60)
     assert process.returncode == 128 + getattr(signal, name)
-    assert "What had arrived is kept" in err
+    assert "The answers so far are kept" in err
     assert "Traceback" not in err
     (row,) = cli_json("history", "list")
     assert (row["status"], row["calls"]) == ("cancelled", {"planned": 9, "answered": 3})

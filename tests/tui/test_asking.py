@@ -68,13 +68,13 @@ async def test_cancel_keeps_the_answers_that_had_come(live_app, fake_openai, sho
         kept = live_app._arrangement.history.get(row.id)
         assert (kept.status, len(kept.replies), kept.alignment) == ("cancelled", 2, None)
         assert "esc Cancel" not in shown(live_app)
-        assert "Cancelled with 2 of 30 answers in" in shown(live_app)
+        assert "Cancelled after 2 of 30 answers" in shown(live_app)
         assert "KL(human" not in shown(live_app)
         await pilot.press("h")
         await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
-        assert "Cancelled with 2 of 30 answers in" in shown(live_app)
+        assert "Cancelled after 2 of 30 answers" in shown(live_app)
 
 
 async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, shown, settled):
@@ -123,7 +123,7 @@ def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     call.delay(None)
     call.answered = 1
     call.enough.set()
-    assert "1 are enough, ending" in call.words()
+    assert "stopping early with 1 of" in call.words()
 
 
 async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_app, shown, settled, until):
@@ -148,7 +148,7 @@ async def test_the_list_of_models_says_that_it_is_still_being_filled(live_app, s
     async with live_app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "How" in shown(live_app))
         await pilot.press("m")
-        await until(pilot, lambda: "Still looking for models" in shown(live_app))
+        await until(pilot, lambda: "Still looking for available models" in shown(live_app))
         assert "openai/x" in shown(live_app)
         found.set()
         await until(pilot, lambda: "openai/late" in shown(live_app))

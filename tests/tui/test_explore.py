@@ -82,7 +82,7 @@ async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown,
         await settled(pilot)
         await pilot.press("slash", *"xyzzy")
         await settled(pilot)
-        assert "No question has these words." in shown(app)
+        assert "No question contains these words." in shown(app)
         assert app.screen.query_one(ChartView).data.model
         assert app.screen.query_one("#questions", OptionList).option_count == 0
 

@@ -56,7 +56,7 @@ def _run(app):
 async def test_a_cancelled_run_is_scored_by_what_there_is(live_app, cancelled, shown, settled):
     async with live_app.run_test(size=(120, 36)) as pilot:
         await cancelled(pilot)
-        assert "x to score the answers there are" in shown(live_app)
+        assert "x to score the answers so far" in shown(live_app)
         await pilot.press("x")
         await settled(pilot)
         assert "stopped after 6 of 30 calls" in shown(live_app)

@@ -105,7 +105,7 @@ async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_ri
         await settled(pilot)
         assert "✓ 2 options" in shown(app)
         assert "Democrat: expected 2 numbers" in shown(app)
-        assert "Drawn as soon as" in shown(app)
+        assert "The chart appears here once" in shown(app)
         await pilot.press("shift+tab", "ctrl+s")
         await settled(pilot)
         assert isinstance(app.screen, WriteScreen)

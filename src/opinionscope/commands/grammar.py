@@ -1,4 +1,4 @@
-"""What our commands do beside click's: clean errors, refuse repeated options, suggest names, complete words."""
+"""Additions to click's commands: clean errors, no repeated options, suggested names, completion."""
 
 import sys
 from collections import Counter
@@ -74,7 +74,7 @@ class Command(click.Command):
 
 
 class Commands(click.Group):
-    """A group of commands: one that cannot go on ends with one sentence on stderr and the exit code for it."""
+    """A group of commands: an error ends a command with one sentence on stderr and its exit code."""
 
     command_class = Command
     group_class = type

@@ -13,7 +13,7 @@ from opinionscope.workspace import Workspace
 
 
 def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> None:
-    """Print runs, newest first; a history that is not there yet has none."""
+    """Print runs, newest first; none if there is no history yet."""
     rows = session.history.page(search, limit=limit)
     if as_json:
         print_json([row_json(row) for row in rows])
@@ -51,13 +51,13 @@ def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> Non
     )
     print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9, 30), least_needed=(10, 11))
     if not session.history.exists:
-        tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")
+        tell(f"No history yet at {session.history.path}; `opinionscope run` creates one.")
         return
     tell(f"{len(rows)} of {counted(session.history.count(search), 'run')}")
 
 
 def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
-    """Print one run again."""
+    """Print one saved run."""
     run = session.history.get(run_id)
     if as_json:
         print_json(run_json(run) | ({"prompt": prompt_json(run)} if prompt else {}))
@@ -76,14 +76,14 @@ def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json:
 
 
 def resume_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
-    """Ask for the answers that a run lacks, print it, and return the exit code as `run` does."""
+    """Ask for the missing answers of a run, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
     probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     return probe.carried_out(lambda watch: prober.resume(run.id, watch))
 
 
 def score_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
-    """Score a run by the answers that it has, print it, and return the exit code as `run` does."""
+    """Score a run with the answers so far, print it, and return the exit code as `run` does."""
     run, prober = session.history.get(run_id), session.prober()
     probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     scored = asyncio.run(prober.score(run))

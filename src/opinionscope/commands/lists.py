@@ -1,4 +1,4 @@
-"""`opinionscope questions`, `groups` and `models`: what there is to choose from."""
+"""`opinionscope questions`, `groups` and `models`: the available choices."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from opinionscope.workspace import Workspace
 MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")
 MODEL_WIDTHS = (34, 8, 8, 10, 6, 10, 40, 36, 25)
 MODEL_LEAST_NEEDED = (6, 7, 8, 3, 4)
-"""Columns that a narrow terminal goes without, in this order."""
+"""Columns that a narrow terminal omits, in this order."""
 MOST_VALUES = 8
 
 
 def list_questions(session: Workspace, search: str, domain: str | None, as_json: bool) -> None:
-    """Print the questions that have all the words."""
+    """Print the questions that contain all words."""
     library = session.library
     _check_domain(session, domain)
     found = library.search(search, domain)

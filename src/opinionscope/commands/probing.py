@@ -1,4 +1,4 @@
-"""Asking on the command line: narrated on stderr, shown before it is kept, and what became of it as the exit code."""
+"""A probe on the command line: progress on stderr, the result on stdout, the outcome as the exit code."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -22,9 +22,9 @@ class Probe:
     """One run on the command line, from the first call to the exit code.
 
     Args:
-        model: the name of the one that is asked.
-        api_base: the server that was named with it; None for none.
-        is_saved: whether runs are kept at all.
+        model: name of the model.
+        api_base: server given with the model; None for none.
+        is_saved: whether runs are saved to the history.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class Probe:
         self._ended: Run | None = None
 
     def carried_out(self, ask: Callable[[Watch], Coroutine[Any, Any, Run]]) -> int:
-        """Ask, show, keep, and return the exit code; what came before a signal is kept.
+        """Ask, show, save, and return the exit code; answers that arrived before a signal are saved.
 
         Raises:
-            OpinionscopeError: if nobody was asked.
+            OpinionscopeError: if no call was made.
             KeyboardInterrupt: after Ctrl-C or another signal.
         """
         watch = Watch(
@@ -79,7 +79,7 @@ class Probe:
             return await asking
 
     def told(self, run: Run) -> int:
-        """Say what is known once a run has been written, or not; returns the exit code."""
+        """Report on a run after saving it, or failing to; returns the exit code."""
         unkept = self._prober.unkept.get(run.id)
         if self._as_json:
             spill = str(unkept.path) if unkept and unkept.path else None
@@ -93,16 +93,16 @@ class Probe:
             tell(f"Error: {run.error_title}: {run.error}")
             return NOT_KEPT if unkept and run.status in ANSWERED else FAILED
         if lost := sum(reply.is_failure for reply in run.replies):
-            tell(f"Warning: {lost:,} of {len(run.replies):,} calls failed; only the others count.")
+            tell(f"Warning: {lost:,} of {len(run.replies):,} calls failed; the result uses the others.")
         return NOT_KEPT if unkept else 0
 
     def show(self, run: Run) -> None:
-        """Print what came, before it is written."""
+        """Print the result, before it is saved."""
         if not self._as_json:
             print_run(run, self._unit)
 
     def refused(self, run: Run) -> int:
-        """Show a run that nobody was asked for, and of which nothing is kept."""
+        """Show a run that was refused before any call; it is not saved."""
         self._is_saved = False
         self.show(run)
         return self.told(run)
@@ -114,7 +114,7 @@ class Probe:
             self.show(run)
 
     def _tell_of_the_end(self) -> None:
-        """What became of a run that a signal ended."""
+        """Report on a run that a signal ended."""
         self._narration.end()
         run = self._ended
         if run is None or is_recorded(self._model):
@@ -122,7 +122,7 @@ class Probe:
         if run.status != "cancelled":
             self.told(run)
         elif unkept := self._prober.unkept.get(run.id):
-            tell(f"Warning: what had arrived is not kept: {unkept.words}.")
+            tell(f"Warning: the answers so far are not kept: {unkept.words}.")
         elif self._is_saved:
-            hint = f"`opinionscope history resume {run.id}` asks for the rest"
-            tell(f"What had arrived is kept; {hint}.")
+            hint = f"`opinionscope history resume {run.id}` asks for the missing ones"
+            tell(f"The answers so far are kept; {hint}.")

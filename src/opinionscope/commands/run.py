@@ -16,11 +16,11 @@ from opinionscope.runs.prober import Choices, NotAskedError
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
-ONCE = "a recorded model was asked once, in its own way; --repeats and its like matter to live models only."
+ONCE = "the answers of a recorded model are fixed; --repeats and similar options apply to live models only."
 
 
 def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
-    """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not kept."""
+    """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not saved."""
     session = session.without_cache() if options.get("no_cache") else session
     session = session.with_settings(timeout=options["timeout"], deadline=options["deadline"])
     choices = _choices(session, options)
@@ -35,11 +35,11 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))
     except RunError as error:
-        raise RunError(f"{error.message}; `--no-save` asks without keeping", title=error.title) from error
+        raise RunError(f"{error.message}; `--no-save` asks without saving", title=error.title) from error
 
 
 def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:
-    """Print what would be sent, ask nobody, and return 0."""
+    """Print what would be sent, send nothing, and return 0."""
     choices = _choices(session, options)
     session.connect(choices.model, choices.api_base)
     draft = session.prober(save=False).draft(choices)
@@ -68,7 +68,7 @@ def _choices(session: Workspace, options: Mapping[str, Any]) -> Choices:
 
 
 def _recipe(options: Mapping[str, Any]) -> Recipe:
-    """How the question is put.
+    """The recipe: how the question is asked.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -87,10 +87,10 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
 
 
 def _found_here(session: Workspace, model: str) -> str | None:
-    """The address of a server on this machine that has the model; said on stderr, for it was not named."""
+    """The address of a server on this machine that has the model, also printed on stderr."""
     if model in session.settings.models:
         return None
     base = asyncio.run(local_base(model))
     if base:
-        tell(f"{model} is asked at {base}, where it was found; --api-base names another server.")
+        tell(f"{model} was found at {base} and is asked there; choose another server with --api-base.")
     return base

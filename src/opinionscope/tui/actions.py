@@ -1,6 +1,6 @@
-"""What can be done on the main screens: one registry that bindings, footer, help and palette are made from.
+"""The actions of the main screens: the registry that bindings, footer, help and palette are made from.
 
-Windows above them, such as the pickers, bind their few keys themselves.
+Modal windows, such as the pickers, bind their few keys themselves.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ ACTIONS: tuple[Action, ...] = (
         "cancel",
         "escape",
         "Cancel",
-        "Cancel the call under way, or leave the search field",
+        "Cancel the running calls, or leave the search field",
     ),
     Action(
         "explore.enough",
@@ -61,9 +61,9 @@ ACTIONS: tuple[Action, ...] = (
         "enough",
         "x",
         "Enough",
-        "Score the answers that have come, while it asks or after a cancel",
+        "Stop early and use the answers so far; also after a cancel",
     ),
-    Action("explore.resume", "explore", "resume", "R", "Resume", "Ask only for the answers that the run lacks"),
+    Action("explore.resume", "explore", "resume", "R", "Resume", "Ask only for the missing answers"),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
     Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one"),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
@@ -122,10 +122,10 @@ ACTIONS: tuple[Action, ...] = (
         "back",
         "escape,backspace",
         "Back",
-        "Cancel the calls under way, or go back to the list of runs",
+        "Cancel the running calls, or go back to the list of runs",
     ),
-    Action("run.resume", "saved run", "resume", "r", "Resume", "Ask only for the answers that the run lacks"),
-    Action("run.score", "saved run", "score", "x", "Score", "Score an interrupted run by the answers it has"),
+    Action("run.resume", "saved run", "resume", "r", "Resume", "Ask only for the missing answers"),
+    Action("run.score", "saved run", "score", "x", "Score", "Score an interrupted run with the answers so far"),
     Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),
     Action("run.answer", "saved run", "detail('answer')", "a", "Answer", "Show the raw answer"),
     Action("run.reading", "saved run", "detail('reading')", "i", "Reading", "Show how the answer was read"),

@@ -48,7 +48,7 @@ class OpinionscopeApp(App[None]):
         themes: those of our own and the user's.
         theme: name of the one to begin with.
         load: gives what the program works with; called in a thread, after the first paint.
-        begin: an action of Explore that is done as soon as that is there, or "".
+        begin: an action of Explore to run once it is open, or "".
     """
 
     TITLE = "opinionscope"
@@ -139,7 +139,7 @@ class OpinionscopeApp(App[None]):
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)
     async def _keep_again(self) -> None:
-        """Take in what waits outside the history, and say for as long as something does."""
+        """Save runs that wait outside the history, and show those that still wait."""
         if self._arrangement is None:
             return
         from opinionscope.tui.unkept import RETRY_AFTER, find_unkept
@@ -161,7 +161,7 @@ class OpinionscopeApp(App[None]):
             self._retrying = None
 
     def _name_problems(self, problems: list[OpinionscopeError]) -> None:
-        """One is said at once; several would cover the screen, and are listed when they are asked for."""
+        """Show one problem in a toast; several are only counted, and listed on demand."""
         self._problems = problems
         if problems:
             several = f"{len(problems)} things could not be used; press ! to see which, and why."
@@ -174,7 +174,7 @@ class OpinionscopeApp(App[None]):
             )
 
     def action_problems(self) -> None:
-        """List what was passed over at the start."""
+        """List the files and settings that could not be used."""
         from opinionscope.tui.screens.problems import ProblemsScreen
 
         if not self._problems:
@@ -213,7 +213,7 @@ class OpinionscopeApp(App[None]):
             await super().action_quit()
 
     def _keeps_text(self, go_on: Callable[[], Awaitable[None]]) -> bool:
-        """Whether a form has been typed in that is not saved; it then asks, and goes on if the text may go."""
+        """Whether a form has unsaved text; if so, ask, and continue if the text may be discarded."""
         from opinionscope.tui.screens.write import WriteScreen
 
         form = next((screen for screen in self.screen_stack if isinstance(screen, WriteScreen)), None)

@@ -25,7 +25,7 @@ class Arrangement:
         choices: what is chosen at first.
         data: folder of the user's own packs.
         read_library: reads all packs again.
-        settings: the user's.
+        settings: the user's settings.
     """
 
     prober: Prober
@@ -59,7 +59,7 @@ class Arrangement:
         return self.prober.library
 
     async def renew_library(self) -> Library:
-        """Read the packs again, and go on with them."""
+        """Read the packs again, and use them from now on."""
         self.prober.library = await asyncio.to_thread(self.read_library)
         return self.library
 

@@ -1,4 +1,4 @@
-"""A call under way: what the screen knows of a probe while it is asked."""
+"""The state of a running probe, as a screen needs it."""
 
 import asyncio
 import time
@@ -19,16 +19,16 @@ class CallUnderWay:
     """One probe, from the key press to its end.
 
     Attributes:
-        draft: the run before anybody was asked, or with the answers of an earlier time.
+        draft: the run before its first call, or with the answers of an earlier start.
         choices: what it was made from; None for a run of the history.
-        is_resumed: whether the draft is a run of the history, and only what it lacks is asked.
-        enough: set to be content with the answers there are.
+        is_resumed: whether the draft is a saved run, of which only missing answers are asked.
+        enough: set to stop early and use the answers so far.
         worker: does the asking.
-        status: what it is waiting for, where that is more than an answer.
-        part: the run with the answers of several that have come so far.
-        text: of a single answer, as far as it has come.
-        has_ended: nobody is asked any more, and only the writing is left.
-        is_shown_cancelled: the user has cancelled it, and waits to see what had come.
+        status: what it is waiting for, other than an answer.
+        part: the run with the answers so far, if it has several calls.
+        text: text so far of a single answer.
+        has_ended: all calls have ended, and the run is being saved.
+        is_shown_cancelled: the user has cancelled it, and the answers so far are not shown yet.
     """
 
     draft: Run
@@ -47,15 +47,15 @@ class CallUnderWay:
 
     @property
     def planned(self) -> int:
-        """How many calls it takes in all."""
+        """Number of calls in total."""
         return len(self.draft.plan.calls)
 
     def delay(self, attempt: Attempt | None) -> None:
-        """A call waits, or no longer; of several that do, what was heard last is told until its time is over."""
+        """Note that a call waits before its next attempt; None if it no longer does. The last one noted is shown."""
         self._again = None if attempt is None else (attempt, time.monotonic() + attempt.wait)
 
     def words(self) -> str:
-        """A turning wheel, what is awaited, and for how long."""
+        """A spinner, what is awaited, and for how many seconds."""
         seconds = time.monotonic() - self._begun
         frame = FRAMES[int(seconds * FRAMES_A_SECOND) % len(FRAMES)]
         status = self._delay_words() or self.status
@@ -63,11 +63,11 @@ class CallUnderWay:
         if self.planned > 1:
             awaited = f"{self.answered:,} of {self.planned:,} answers" + (f", {status}" if status else "")
         if self.enough.is_set():
-            awaited = f"{self.answered:,} are enough, ending"
+            awaited = f"stopping early with {self.answered:,} of {self.planned:,} answers"
         return f"{frame} {awaited} … {seconds:.0f} s"
 
     def _delay_words(self) -> str:
-        """Counts down to the next call or attempt."""
+        """A countdown to the next attempt."""
         if self._again is None:
             return ""
         attempt, then = self._again

@@ -1,4 +1,4 @@
-"""Menu: what can be chosen on Explore, as items of lists, and what follows from a choice."""
+"""Menu: the choices on Explore as list items, and the effect of each choice."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,14 +19,14 @@ COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""
 COMPOSE_LABEL = "Compose a group …"
 NOTHING = (
-    "Nothing fits these words. Groups can be composed where people are known one by one, which is not so in {}; "
-    "`opinionscope data fetch` brings such people for the books, `opinionscope data import` for surveys of your own."
+    "No group contains these words. Groups can be composed only from single people's answers, which {} does not have; "
+    "`opinionscope data fetch` gets them for the books, `opinionscope data import` for surveys of your own."
 )
-"""Said in place of groups that cannot be; where they can be composed, the way to it is found by any expression."""
+"""Shown if no group is found and none can be composed."""
 
 
 class Menu:
-    """Knows what there is to choose from; every answer is made afresh from the choices given."""
+    """Lists what can be chosen; stateless apart from the library and the shelf."""
 
     def __init__(self, library: Library, shelf: ModelShelf) -> None:
         self.library = library
@@ -45,7 +45,7 @@ class Menu:
         return self._key(self.question(choices), self.group(choices))
 
     def chosen(self, choices: Choices) -> Chosen:
-        """What is chosen, in words."""
+        """The choices in words."""
         question, group = self.question(choices), self.group(choices)
         return Chosen(
             choices.question,
@@ -60,7 +60,7 @@ class Menu:
         )
 
     def questions(self, text: str) -> list[Item]:
-        """The questions that hold all words."""
+        """The questions that contain all words."""
         return [
             Item(f"{q.dataset}/{q.id}", q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
             for q in self.library.search(text)
@@ -71,7 +71,7 @@ class Menu:
         return lambda text: search_in(self.shelf.items(choices.model))(text)
 
     def groups(self, choices: Choices) -> Search:
-        """The groups of a question; where single people's answers are at hand, any that can be composed of them."""
+        """The groups of a question, and those composed from single people's answers where these are available."""
         question, current = self.question(choices), self.group(choices)
         named = search_in([self._named(question, group) for group in self.library.groups(question)])
 
@@ -88,7 +88,7 @@ class Menu:
         return replace(choices, group=self._key(self.question(choices), group))
 
     def with_question(self, choices: Choices, key: str) -> Choices:
-        """Another question; the group stays if that question's people can be told apart in the same way."""
+        """Another question; the group stays if that question has it too."""
         question = self.library.question(key)
         try:
             kept = self.library.group(question, choices.group)
@@ -101,11 +101,11 @@ class Menu:
         return replace(choices, model=name, api_base=self.shelf.api_base(name))
 
     def with_next_steering(self, choices: Choices) -> Choices:
-        """The next steering method, round and round."""
+        """The next steering method, cyclically."""
         return replace(choices, steering=_after(choices.steering, STEERINGS))
 
     def with_next_format(self, choices: Choices) -> Choices:
-        """The next expression format, round and round."""
+        """The next expression format, cyclically."""
         return replace(choices, format=_after(choices.format, FORMATS))
 
     def _key(self, question: Question, group: Group) -> str:
@@ -120,7 +120,7 @@ class Menu:
         )
 
     def _composed(self, question: Question, current: Group, text: str) -> Iterator[Item]:
-        """What has been typed as a group, the way to compose one, and the one composed already."""
+        """The group that was typed, the item that opens the composer, and the composed group that is chosen now."""
         try:
             microdata = self.library.microdata(question.dataset)
         except PackError as problem:
@@ -145,7 +145,7 @@ class Menu:
 
 
 def _plainly(choices: Choices) -> str:
-    """How it is asked where nothing else was chosen."""
+    """The default recipe in words."""
     calls = FORMATS[choices.format].calls(choices.recipe)
     return "once, in survey order" if calls == 1 else f"{calls} calls, survey order"
 
@@ -155,6 +155,6 @@ def _holds(label: str, text: str) -> bool:
 
 
 def _after(name: str, names: Iterable[str]) -> str:
-    """The next name, round and round."""
+    """The next name, cyclically."""
     order = list(names)
     return order[(order.index(name) + 1) % len(order)]

@@ -1,4 +1,4 @@
-"""What a screen asks of the program, where another screen must be opened for it."""
+"""Messages with which a screen asks the app to open another screen."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class StudyCardWanted(Message):
-    """Somebody wants to know where a question and its people come from."""
+    """Asks for the study card of a question."""
 
     def __init__(self, question: "Question") -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class StudyCardWanted(Message):
 
 
 class WritingWanted(Message):
-    """Somebody wants to write a question, or to change one of their own.
+    """Asks for the form to write a question, or to change one of the user's own.
 
     Attributes:
         question: the one to change, or None for a new one.
@@ -32,4 +32,4 @@ class WritingWanted(Message):
 
 
 class KeepingChanged(Message):
-    """A run has ended, so that the list of those that could not be kept may be another one."""
+    """A run has ended; the list of runs that could not be saved may have changed."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from opinionscope.respondents.cards import ModelCard
 
 FAVOURITES, LAST_USED = "Favourites", "Used last"
-LIVE, RECORDED = "Live, ready to be asked", "Recorded answers"
-CHOSEN, LOOKING = "Chosen now", "Still looking for models that can be asked …"
+LIVE, RECORDED = "Live models", "Recorded answers"
+CHOSEN, LOOKING = "Chosen now", "Still looking for available models …"
 STAR = "★ "
 
 
@@ -81,7 +81,7 @@ class ModelShelf:
         ]
 
     def api_base(self, name: str) -> str | None:
-        """The server that has to be named with a model, where there is one."""
+        """The server that a model needs, if any."""
         card = self._cards.get(name)
         return card.api_base if card and card.api_base else self.remembered_server(name) or self._server_for(name)
 
@@ -90,7 +90,7 @@ class ModelShelf:
         return self._remembered.servers.get(name)
 
     def needs_address(self, name: str) -> bool:
-        """Whether a server has to be named with a model, and none is known."""
+        """Whether a model needs a server, and none is known."""
         from opinionscope.respondents.catalog import needs_address
 
         return name not in self._cards and self.api_base(name) is None and needs_address(name)
@@ -105,7 +105,7 @@ class ModelShelf:
             self._remembered = self._state.toggle_favourite(name)
 
     def note_use(self, name: str, api_base: str | None = None) -> None:
-        """Remember that a model was used now, and where; in vain where the file cannot be written."""
+        """Remember that a model was used now, and where; ignored if the file cannot be written."""
         card = self._cards.get(name)
         is_known = api_base is None or api_base in (card and card.api_base, self._server_for(name))
         if self._state is not None:
@@ -122,7 +122,7 @@ class ModelShelf:
 
 
 def _facts(card: "ModelCard") -> Iterator[str]:
-    """What matters of a model, the most telling first."""
+    """The facts about a model, the most important first."""
     if card.kind == "live":
         if card.log_probs is not None:
             yield "log-probs" if card.log_probs else "no log-probs"

@@ -1,9 +1,9 @@
-"""The pace of keys: how soon what takes a while is done for one of them."""
+"""Debounce: what is slow is done for the first and the last key of a burst only."""
 
 import time
 
 A_MOMENT = 0.08
-"""Seconds without another key after which the last one of a burst is acted on, where acting takes a while."""
+"""Seconds without another key after which the last key of a burst is acted on."""
 
 
 class Pace:
@@ -13,6 +13,6 @@ class Pace:
         self._last = float("-inf")
 
     def pause(self) -> float:
-        """Seconds to wait with what a key asks for, in case another one follows."""
+        """Seconds to wait before acting on a key, in case another one follows."""
         before, self._last = self._last, time.monotonic()
         return A_MOMENT if self._last - before < A_MOMENT else 0.0

@@ -9,8 +9,8 @@ def people_counted(number: int) -> str:
 
 
 def cancelled_words(run: Run) -> str:
-    """What became of what had arrived before a run was cancelled."""
-    came, planned = len(run.replies), len(run.plan.calls)
-    if planned > 1 and came:
-        return f"Cancelled with {came:,} of {planned:,} answers in; they are not scored yet."
-    return "Cancelled; what had arrived is kept." if came else "Cancelled before an answer came."
+    """How many answers arrived before a run was cancelled, in a sentence."""
+    arrived, planned = len(run.replies), len(run.plan.calls)
+    if planned > 1 and arrived:
+        return f"Cancelled after {arrived:,} of {planned:,} answers; they are not scored yet."
+    return "Cancelled; the partial answer is kept." if arrived else "Cancelled before an answer arrived."

@@ -82,14 +82,14 @@ def _drawing_on_a_terminal(hung_up: Callable[[], None]) -> Iterator[None]:
 
 
 class _Lasting:
-    """A stream that goes on taking what is written when its terminal has gone."""
+    """A stream that accepts writes after its terminal has gone."""
 
     def __init__(self, stream: Any, hung_up: Callable[[], None]) -> None:
         self._stream = stream
         self._hung_up = hung_up
 
     def write(self, text: str) -> None:
-        """Write, or lose what nobody can see."""
+        """Write; text for a terminal that has gone is dropped."""
         with self._lasting():
             self._stream.write(text)
 

@@ -1,4 +1,4 @@
-"""Runs that could not be written to the history: what every screen says of them for as long as that is so."""
+"""Runs that could not be written to the history, as every screen shows them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ RETRY_AFTER = 10.0
 
 
 def find_unkept(prober: "Prober", history: "History") -> dict[str, str]:
-    """By id, why a run is not kept and where it is meanwhile; also those of earlier starts."""
+    """Run id → why a run is not saved and where it is for now; including those of earlier starts."""
     from opinionscope.history.spilling import spill_files
 
     waiting = {path.name.rpartition("-")[2]: f"It waits in {path}" for path in spill_files(history.path)}
@@ -22,5 +22,5 @@ def find_unkept(prober: "Prober", history: "History") -> dict[str, str]:
 
 
 def unkept_of(app: App[object]) -> Mapping[str, str]:
-    """What the program knows of runs that are not kept."""
+    """The runs that are not saved, as the app knows them."""
     return getattr(app, "unkept", {})

@@ -14,10 +14,10 @@ from opinionscope.report.names import without_folders
 from opinionscope.tui.screens.window import Window
 
 EXAMPLE = "http://127.0.0.1:8000/v1"
-WITHOUT = "Enter takes it without an address: the model's provider is asked."
-TRY = "Enter asks the server for its models."
+WITHOUT = "Press Enter without an address to use the model's provider."
+TRY = "Press Enter to list the models of this server."
 ASKING = "Asking for its models …"
-AGAIN = "Enter takes it all the same."
+AGAIN = "Press Enter again to use it anyway."
 MOST_NAMED = 5
 
 
@@ -89,7 +89,7 @@ class AddressScreen(Window[str]):
 
 def _what_was_found(models: tuple[str, ...]) -> str:
     if not models:
-        return "No list of models came from there within two seconds."
+        return "This server did not list its models within two seconds."
     named = ", ".join(without_folders(name) for name in models[:MOST_NAMED])
     more = f" and {len(models) - MOST_NAMED:,} more" if len(models) > MOST_NAMED else ""
     return f"This server lists {named}{more}, and not this model."

@@ -1,4 +1,4 @@
-"""AskingScreen: everything of Explore that has to do with asking, apart from choosing what is asked."""
+"""AskingScreen: the part of Explore that asks models and shows answers as they arrive."""
 
 import asyncio
 from contextlib import suppress
@@ -35,7 +35,7 @@ class AskingScreen(Screen[None]):
     """
 
     class Arrived(Message):
-        """More of a live answer has arrived: text of a single one, or the run with one more of several."""
+        """More of a live answer has arrived: the text so far, or the run with one more of several answers."""
 
         def __init__(self, call: CallUnderWay, text: str = "", run: Run | None = None) -> None:
             super().__init__()
@@ -80,13 +80,13 @@ class AskingScreen(Screen[None]):
         return self._choices
 
     def on_unmount(self) -> None:
-        """Draw no more."""
+        """Stop drawing."""
         self._drawing.stop()
 
     # Looking up
 
     def _look_up(self) -> None:
-        """Show what is known before anybody is asked: the humans, and what was answered to this before."""
+        """Show the human side, and an earlier answer to the same choices if there is one; nothing is sent."""
         self._looking = self._look(self._choices, self._pace.pause())
 
     @work(exclusive=True, group="look", exit_on_error=False)
@@ -98,7 +98,7 @@ class AskingScreen(Screen[None]):
             self._show(self._prober.refused(choices, error))
 
     def _recalled(self, choices: Choices) -> Run | None:
-        """What was answered to this before, unless the question or its people have changed since."""
+        """An earlier answer to the same choices, unless the question or its people have changed since."""
         before = self._remembered.get(_key(choices))
         if before is None:
             return None
@@ -118,12 +118,12 @@ class AskingScreen(Screen[None]):
     # Asking
 
     def action_run(self) -> None:
-        """Ask the model; once is enough."""
+        """Ask the model, unless it is being asked already."""
         if self._call is not None:
             self.notify("The model is being asked already; esc cancels", timeout=SHORT)
             return
         if self._has_nothing_recorded():
-            self.notify("There is nothing to keep: this was not recorded", severity="warning", timeout=SHORT)
+            self.notify("There is nothing to keep: no answer was recorded for this", severity="warning", timeout=SHORT)
             return
         try:
             draft = self._prober.draft(self._choices)
@@ -133,13 +133,13 @@ class AskingScreen(Screen[None]):
         self._begin(CallUnderWay(draft, self._choices))
 
     def action_resume(self) -> None:
-        """Ask only for what the run shown lacks, by its own plan."""
+        """Ask only for the missing answers of the run shown, as it was planned."""
         run = self.query_one(RunView).shown
         self._begin(CallUnderWay(run, self._choices, is_resumed=True, answered=len(run.whole)))
 
     @work(group="score", exclusive=True, exit_on_error=False)
     async def _score(self) -> None:
-        """Score the run shown by the answers it has."""
+        """Score the run shown with the answers so far."""
         await self._prober.ended()
         try:
             run = await self._prober.score(self.query_one(RunView).shown)
@@ -205,7 +205,7 @@ class AskingScreen(Screen[None]):
 
     @work(group="load", exit_on_error=False)
     async def _load_litellm(self, call: CallUnderWay) -> None:
-        """Say so while litellm is being loaded, which takes seconds the first time; the call itself waits for it."""
+        """Show that litellm is being loaded, which takes seconds the first time; the call waits for it."""
         from opinionscope.respondents.loading import load
 
         call.status = "loading litellm"
@@ -214,14 +214,14 @@ class AskingScreen(Screen[None]):
         call.status = ""
 
     def note_use(self, model: str, api_base: str | None) -> None:
-        """Remember which model was used, and where, if that is done; called in a thread."""
+        """Remember which model was used, and at which server; called in a thread."""
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)
 
     @on(Worker.StateChanged)
     def _worker_failed(self, event: Worker.StateChanged) -> None:
-        """An error nobody foresaw: say so, and go on."""
+        """Show an unexpected error, and continue."""
         if event.state is not WorkerState.ERROR:
             return
         error = OpinionscopeError(f"{type(event.worker.error).__name__}; please report it")
@@ -249,7 +249,7 @@ class AskingScreen(Screen[None]):
             self.refresh_bindings()
 
     def _draw(self) -> None:
-        """Draw what has arrived by now; intervals take a while to compute."""
+        """Draw the answers so far; computing intervals takes a while."""
         call = self._call
         if call is None:
             return
@@ -274,7 +274,7 @@ class AskingScreen(Screen[None]):
             self.refresh_bindings()
 
     def _remember(self, choices: Choices, run: Run) -> None:
-        """Keep the last answers at hand, so that going back to a question shows them again."""
+        """Remember the last answers, so that going back to a question shows them again."""
         self._remembered.pop(_key(choices), None)
         self._remembered[_key(choices)] = run
         if len(self._remembered) > MOST_REMEMBERED:
@@ -283,7 +283,7 @@ class AskingScreen(Screen[None]):
     # Ending
 
     def action_cancel(self) -> None:
-        """Give up the probe under way; what had arrived is kept with it."""
+        """Cancel the running probe; the answers so far are saved with it."""
         if self._call is not None and not self._call.has_ended:
             call, shown = self._call, self.query_one(RunView).shown
             self._give_up()
@@ -291,7 +291,7 @@ class AskingScreen(Screen[None]):
             self._show(replace(shown, status="cancelled", reading=None, alignment=None))
 
     def action_enough(self) -> None:
-        """Be content with the answers there are: while they come, or after they were cancelled."""
+        """Stop early and use the answers so far; also after a cancel."""
         if self._call is None:
             self._score()
         elif self._call.answered:
@@ -333,18 +333,18 @@ class AskingScreen(Screen[None]):
 
 
 def hint_for(run: Run) -> str:
-    """What stands where there are no measures yet."""
+    """The hint shown where there are no measures yet."""
     if run.status == "running":
         return "Press r to ask the model."
     if not run.is_interrupted or run.is_recorded:
         return ""
-    ways = ["x to score the answers there are"] if _can_go_on(run, "score") else []
-    ways += ["R to ask only for the others"] if _can_go_on(run, "resume") else []
-    return f"Press {', '.join([*ways, 'r to ask anew'])}." if ways or run.status == "cancelled" else ""
+    ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
+    ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
+    return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
 
 
 def _can_go_on(run: Run, action: str) -> bool:
-    """Whether a run that was kept and interrupted can be scored by the answers it has, or asked for the others."""
+    """Whether a saved, interrupted run can be scored with the answers so far, or resumed."""
     if not run.id or run.is_recorded:
         return False
     if action == "score":
@@ -353,5 +353,5 @@ def _can_go_on(run: Run, action: str) -> bool:
 
 
 def _key(choices: Choices) -> Choices:
-    """Choices but for what changes no answer."""
+    """The choices that an answer depends on."""
     return replace(choices, drop_nonresponse=False)

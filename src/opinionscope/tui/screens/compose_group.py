@@ -21,7 +21,7 @@ from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
 
-NOBODY = "Nobody in this group answered this question: the model will stand alone."
+NOBODY = "Nobody in this group answered this question: the model is shown alone."
 FEW = f"Fewer than {SMALL_SAMPLE} answered: differences near this floor are mostly chance."
 HINT = "↑↓ attribute  ←→ value"
 

@@ -65,7 +65,7 @@ class ExploreScreen(AskingScreen):
         yield LateFooter()
 
     def on_resize(self) -> None:
-        """What has the cursor may have gone out of sight."""
+        """Scroll to the focused widget, which may be out of sight now."""
         self.call_after_refresh(self._keep_focus_in_sight)
 
     def _keep_focus_in_sight(self) -> None:
@@ -80,7 +80,7 @@ class ExploreScreen(AskingScreen):
         return self._menu.question(self._choices)
 
     def choose(self, choices: Choices, *, from_list: bool = False) -> None:
-        """Choose something else; a call under way is cancelled."""
+        """Choose something else; a running call is cancelled."""
         self._choices = choices
         self._give_up()
         self.query_one(Chooser).show(self._menu.chosen(choices), from_list=from_list)
@@ -172,7 +172,7 @@ class ExploreScreen(AskingScreen):
 
     @work(exclusive=True, group="load", exit_on_error=False)
     async def _get_ready(self) -> None:
-        """Whoever chooses a live model will ask it: load litellm meanwhile."""
+        """Load litellm as soon as a live model is chosen, before it is asked."""
         from opinionscope.respondents.loading import load
 
         with suppress(OpinionscopeError):
@@ -196,7 +196,7 @@ class ExploreScreen(AskingScreen):
 
     @on(PickerField.Opened, "#recipe")
     def action_recipe(self) -> None:
-        """Choose how the question is put."""
+        """Choose the recipe."""
         from opinionscope.tui.screens.recipe import RecipeScreen
 
         def taken(recipe: Recipe | None) -> None:
@@ -207,7 +207,7 @@ class ExploreScreen(AskingScreen):
 
     def _plan(self, choices: Choices) -> str:
         if choices.is_recorded:
-            return "A recorded model was asked once, in its own way: all this matters to live models only."
+            return "The answers of a recorded model are fixed: these options apply to live models only."
         return plan_words(self._prober.draft(choices))
 
     def action_search(self) -> None:
@@ -232,13 +232,13 @@ class ExploreScreen(AskingScreen):
         self.post_message(WritingWanted(self.question, self.show_library))
 
     def show_library(self, library: Library, question: str) -> None:
-        """Go on with other packs, the cursor on one of their questions."""
+        """Use other packs, with the cursor on one of their questions."""
         self._menu.library = library
         self.query_one(Chooser).renew()
         self.choose_question(question)
 
     def action_toggle_refused(self) -> None:
-        """Keep or drop refusals; what was answered is compared anew, nobody is asked."""
+        """Keep or drop refusals; the answer is compared again, nothing is sent."""
         drop = not self._choices.drop_nonresponse
         self._choices = replace(self._choices, drop_nonresponse=drop)
         if self._call is None:
@@ -277,7 +277,7 @@ class ExploreScreen(AskingScreen):
 
     @override
     def action_cancel(self) -> None:
-        """Give up the probe under way; else leave the search field."""
+        """Cancel the running probe; else leave the search field."""
         if self._call is not None:
             super().action_cancel()
         else:

@@ -31,7 +31,7 @@ CHART = (
 )
 WORDS = {
     **MEANINGS,
-    "recorded": "an answer that some model gave earlier; live ones are asked when you press r, or Enter in the list",
+    "recorded": "an answer that a model gave earlier; live models are asked when you press r, or Enter in the list",
     "abridged": "the wording is our own short one; the source's key tells where the original is",
 }
 

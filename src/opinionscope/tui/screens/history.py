@@ -37,7 +37,7 @@ NUMBERS = {"KL nats", "TV"}
 
 
 class HistoryScreen(Screen[None]):
-    """A table of runs, filled by SQL as far as one scrolls."""
+    """A table of runs, read page by page while scrolling."""
 
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "DataTable"
@@ -113,7 +113,7 @@ class HistoryScreen(Screen[None]):
 
     @work(group="page", exclusive=True, exit_on_error=False)
     async def _look_for_news(self) -> None:
-        """Read anew if there are other runs than those shown; else leave the cursor where it is."""
+        """Read again if the runs have changed; else leave the cursor where it is."""
         try:
             newest = await asyncio.to_thread(self._history.page, self._filter, PAGE)
         except OpinionscopeError as error:
@@ -149,7 +149,7 @@ class HistoryScreen(Screen[None]):
         elif self.focused is None:
             table.focus()
         self.query_one("#nothing", Static).update(
-            "No run has these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
+            "No run contains these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
         )
         read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
         legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
@@ -190,6 +190,6 @@ def _cells(row: RunRow, colors: Mapping[str, str], is_unkept: bool) -> list[Text
 
 
 def _number(value: float | None, muted: str) -> Text:
-    """A measure; one that stands on too little is dim, with a mark behind it."""
+    """A measure; an unreliable one is dim, with a mark behind it."""
     number = "–" if value is None else f"{value:.3f}"
     return Text(f"{number}{MUTED_MARK}".rjust(7), "dim") if muted else Text(f"{number} ".rjust(7))

@@ -8,7 +8,7 @@ from opinionscope.tui.widgets.top_bar import TopBar
 
 
 class LoadingScreen(Screen[None]):
-    """The empty house, in the user's colours."""
+    """An empty screen in the user's colours."""
 
     @override
     def compose(self) -> ComposeResult:

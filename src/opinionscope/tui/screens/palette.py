@@ -1,4 +1,4 @@
-"""ActionPalette: the list of every action, safe against keys that come before it is drawn or after it is closed."""
+"""ActionPalette: the list of every action, robust to keys before it is drawn or after it is closed."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""PickerScreen: one list with a search field, for whatever is chosen from many."""
+"""PickerScreen: one list with a search field, to choose one of many items."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -92,7 +92,7 @@ class PickerScreen(Window[str]):
             yield Static(self._title, id="picker-title", markup=False)
             yield SearchField(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
-            yield Static("Nothing fits these words.", id="picker-empty", markup=False)
+            yield Static("Nothing contains these words.", id="picker-empty", markup=False)
 
     def on_mount(self) -> None:
         """Show everything, the cursor on what is chosen now."""
@@ -136,7 +136,7 @@ class PickerScreen(Window[str]):
         self._place(key)
 
     def renew(self) -> None:
-        """Look again: there may be more by now. What has been typed and the cursor stay."""
+        """Search again, because there may be more items now. The text and the cursor stay."""
         for options in self.query(OptionList):
             at = options.highlighted
             key = None if at is None else options.get_option_at_index(at).id
@@ -146,7 +146,7 @@ class PickerScreen(Window[str]):
                     options.highlighted = options.get_option_index(key)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor while typing goes on."""
+        """Move the cursor while the search field keeps the focus."""
         options = self.query_one(OptionList)
         step = options.action_cursor_down if by > 0 else options.action_cursor_up
         for _ in range(abs(by)):

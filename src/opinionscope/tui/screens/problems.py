@@ -1,4 +1,4 @@
-"""ProblemsScreen: what was passed over at the start, and why."""
+"""ProblemsScreen: the files and settings that could not be used, and why."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""RecipeScreen: how the question is put, beside group, steering and format."""
+"""RecipeScreen: how the question is asked, besides group, steering and format."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ LABEL_WIDTH = 13
 YES_NO = ("no", "yes")
 
 Plan = Callable[[Choices], str]
-"""What choices come to, in words: calls and tokens; may refuse them."""
+"""Describes the calls and tokens of choices; may refuse them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class _Line:
 
 
 class RecipeScreen(Window[Recipe]):
-    """Returns the recipe, or None.
+    """Returns the recipe, or None if it is left.
 
     Args:
         choices: what is chosen, whose recipe is shown at first.
-        voices: how a persona can be put.
-        plan: says what choices come to, or raises why they cannot be asked.
+        voices: wordings of a persona.
+        plan: describes the calls and tokens of choices, or raises why they cannot be asked.
     """
 
     CSS_PATH = "recipe.tcss"
@@ -91,7 +91,7 @@ class RecipeScreen(Window[Recipe]):
                 yield Static(HINT, id="recipe-hint", markup=False)
 
     def on_mount(self) -> None:
-        """Say what it comes to at first; keys go to the lines only."""
+        """Describe the first recipe; keys go to the lines only."""
         for button in self.query(Button):
             button.can_focus = False
         next(line for line in self.query(ChoiceLine) if not line.has_class("-idle")).focus()
@@ -108,7 +108,7 @@ class RecipeScreen(Window[Recipe]):
 
     @on(Button.Pressed, "#recipe-take")
     def action_take(self) -> None:
-        """Go on with this recipe, if it can be asked."""
+        """Return this recipe, if it can be asked."""
         try:
             recipe = self._recipe()
         except OpinionscopeError:
@@ -121,13 +121,13 @@ class RecipeScreen(Window[Recipe]):
 
     @on(Button.Pressed, "#recipe-reset")
     def action_reset(self) -> None:
-        """Everything as it is at first."""
+        """Reset everything to the defaults."""
         for name in self._lines:
             self.query_one(f"#recipe-{name}", ChoiceLine).value = _value(PLAIN, name)
         self._tell()
 
     def _recipe(self) -> Recipe:
-        """The recipe as it stands.
+        """The recipe as shown.
 
         Raises:
             RecipeError: if something is out of range.
@@ -169,18 +169,18 @@ def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
     steering, form = choices.steering, choices.format
     people = "" if counts_people(form) else f"No effect: {form} simulates no single people."
     persona = "" if has_persona(steering) else f"No effect: steering {steering} has no persona."
-    shown = "" if has_real_examples(steering) else f"No effect: steering {steering} shows no real answers."
+    shown = "" if has_real_examples(steering) else f"No effect: steering {steering} has no examples."
     yield _Line(
         "samples", "Samples", ("10", "30", "50", "100", "200"), "N simulated people: letters, or calls of one", people
     )
-    yield _Line("repeats", "Repeats", ("1", "3", "5", "10", "20"), "Ask all of it R times: their mean, and an interval")
-    yield _Line("order", "Order", ORDERS, "How options are offered; shuffled draws an order for every call")
-    yield _Line("reasoning", "Reasoning", YES_NO, "The model thinks aloud first, and answers last")
-    yield _Line("voice", "Voice", tuple(voices), "How the persona is put", persona)
-    yield _Line("examples", "Examples", ("1", "3", "5", "8", "10"), "Real questions shown, most similar first", shown)
+    yield _Line("repeats", "Repeats", ("1", "3", "5", "10", "20"), "Repeat everything R times: mean and interval")
+    yield _Line("order", "Order", ORDERS, "Order of the options; shuffled draws one for every call")
+    yield _Line("reasoning", "Reasoning", YES_NO, "The model reasons first, then answers")
+    yield _Line("voice", "Voice", tuple(voices), "Wording of the persona", persona)
     yield _Line(
-        "temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Of the provider's sampling; 1 in the paper"
+        "examples", "Examples", ("1", "3", "5", "8", "10"), "Few-shot examples, the most similar questions first", shown
     )
+    yield _Line("temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Sampling temperature; 1 in the paper")
 
 
 def _value(recipe: Recipe, name: str) -> str:

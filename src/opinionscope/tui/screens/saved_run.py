@@ -1,4 +1,4 @@
-"""SavedRunScreen: one run of the history, as it was shown when it was made; what it lacks can be asked here."""
+"""SavedRunScreen: one run of the history, as it was shown when it was made; it can be resumed here."""
 
 from typing import ClassVar
 
@@ -22,14 +22,14 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
-NEVER_ENDED = "Still being asked when this was opened, or never ended: the program may have been killed meanwhile."
+NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 
 
 class SavedRunScreen(Screen[None]):
     """Shows a run that was kept.
 
     Args:
-        prober: asks what the run lacks.
+        prober: asks for the missing answers.
     """
 
     class Came(Message):
@@ -44,7 +44,7 @@ class SavedRunScreen(Screen[None]):
             return isinstance(message, SavedRunScreen.Came)
 
     class Ended(Message):
-        """Nobody is asked any more."""
+        """All calls have ended."""
 
         def __init__(self, run: Run) -> None:
             super().__init__()
@@ -72,14 +72,14 @@ class SavedRunScreen(Screen[None]):
         yield LateFooter()
 
     def action_back(self) -> None:
-        """Cancel the calls under way, and keep the answers that had come; else back to the list."""
+        """Cancel the running calls and save the answers so far; else go back to the list."""
         if self._call is not None and self._call.worker is not None:
             self._call.worker.cancel()
         elif self.is_active:
             self.dismiss(None)
 
     def action_resume(self) -> None:
-        """Ask only for the answers that the run lacks."""
+        """Ask only for the missing answers."""
         self._call = CallUnderWay(self._saved, is_resumed=True, answered=len(self._saved.whole))
         self._call.worker = self._resume(self._call)
         self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
@@ -102,7 +102,7 @@ class SavedRunScreen(Screen[None]):
 
     @work(group="ask", exit_on_error=False)
     async def action_score(self) -> None:
-        """Score the run by the answers that it has."""
+        """Score the run with the answers so far."""
         try:
             self.post_message(self.Ended(await self._prober.score(self._saved)))
         except OpinionscopeError as error:
@@ -157,10 +157,10 @@ class SavedRunScreen(Screen[None]):
 
 
 def hint_for(run: Run) -> str:
-    """What can be done with a run that has no numbers."""
+    """The keys that resume or score a run without measures."""
     if run.status == "running":
         return NEVER_ENDED
     if not run.is_interrupted or run.is_recorded:
         return ""
-    ways = ["x to score the answers there are"] if run.whole else []
-    return f"Press {', '.join([*ways, 'r to ask only for those that are missing'])}."
+    ways = ["x to score the answers so far"] if run.whole else []
+    return f"Press {', '.join([*ways, 'r to ask only for the missing ones'])}."

@@ -91,7 +91,7 @@ class AttributeLine(Widget, can_focus=True):
                 self._choose(value)
 
     def action_step(self, by: int) -> None:
-        """The next or the previous value, round and round; any is one of them."""
+        """The next or the previous value, cyclically; "any" is one of them."""
         choices = self._choices
         self._choose(choices[(choices.index(self.value) + by) % len(choices)])
 

@@ -63,7 +63,7 @@ class ChoiceLine(Widget, can_focus=True):
         return Content.assemble(*parts)
 
     def action_step(self, by: int) -> None:
-        """Choose the next or the previous one, round and round."""
+        """Choose the next or the previous one, cyclically."""
         names = self._choices
         at = names.index(self.value) if self.value in names else 0
         self._choose(names[(at + by) % len(names)])

@@ -180,7 +180,9 @@ class Chooser(Vertical, Late):
         questions = self.query_one(QuestionList)
         with questions.prevent(OptionList.OptionHighlighted):
             questions.set_options(options_of(items))
-        found = f"{len(items)} question{'' if len(items) == 1 else 's'}" if items else "No question has these words."
+        found = (
+            f"{len(items)} question{'' if len(items) == 1 else 's'}" if items else "No question contains these words."
+        )
         self.query_one("#state", Static).update(Content(found))
         self._mark_question()
 

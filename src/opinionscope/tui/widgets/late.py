@@ -1,10 +1,10 @@
-"""Late: widgets that are filled after the first paint, which has better things to do."""
+"""Late: widgets that are filled after the first paint, to keep that fast."""
 
 from textual.widget import Widget
 
 
 class Late(Widget):
-    """Keeps its place, and calls `fill` once the screen has been shown, unless that has closed meanwhile."""
+    """Keeps its place, and calls `fill` once the screen has been shown, unless that has closed."""
 
     def on_mount(self) -> None:
         """Fill the place later."""

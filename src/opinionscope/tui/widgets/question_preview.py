@@ -18,9 +18,9 @@ from opinionscope.survey.own_lines import Answered
 from opinionscope.survey.question import EVERYONE
 from opinionscope.tui.widgets.drawing import Drawing
 
-NOTHING = "Here stands the question as soon as you write it."
-UNREAD = "Drawn as soon as every line about people can be read."
-NOBODY = "Nobody's answers are known: the model will be shown alone, asked about people in general."
+NOTHING = "The question appears here as you write it."
+UNREAD = "The chart appears here once every line about people is valid."
+NOBODY = "No human answers: the model is asked about people in general, and shown alone."
 
 
 class QuestionPreview(Vertical):

@@ -1,4 +1,4 @@
-"""RunView: a run on one page, for Explore and for the history alike."""
+"""RunView: a run on one page, on Explore and in the history."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -25,7 +25,7 @@ class RunView(VerticalScroll):
     Args:
         run: what is shown at first.
         unit: of the divergences.
-        hint: stands where there are no measures yet.
+        hint: shown where there are no measures yet.
     """
 
     def __init__(self, run: Run, unit: Unit = "nats", hint: str = "") -> None:
@@ -38,7 +38,7 @@ class RunView(VerticalScroll):
         self._detail = ""
 
     def on_mount(self) -> None:
-        """Catch up with what was wanted while the children were not there yet."""
+        """Apply what was requested before the children were mounted."""
         self._has_children = True
         self.watch(self.app, "unkept", self._keeping_changed, init=False)
         if self._is_behind:
@@ -69,7 +69,7 @@ class RunView(VerticalScroll):
         """Show another run, or more of this one.
 
         Args:
-            waiting: what is awaited and for how long, while it is asked.
+            waiting: what is awaited and for how long, while the model is asked.
             partial: shares of the options, shape (K,), in an answer that is still arriving.
             partial_text: the text of that answer so far.
         """
@@ -100,7 +100,7 @@ class RunView(VerticalScroll):
             line.show(self.shown, self._unkept)
 
     def wait(self, words: str) -> None:
-        """Say what is awaited, and nothing else anew."""
+        """Update the line that says what is awaited."""
         for place in self.query("#provenance").results(Static):
             place.update(_provenance(self.shown, "", words), layout=False)
 
@@ -117,7 +117,7 @@ class RunView(VerticalScroll):
         self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
 
     def open_detail(self, detail: str) -> None:
-        """Bring the prompt, the answer or the reading to the front, and into view."""
+        """Open the tab with the prompt, the answer or the reading, and scroll to it."""
         self._detail = detail
         if self._has_children:
             self.query_one(DetailTabs).open(detail)

@@ -1,4 +1,4 @@
-"""TopBar: the program's name, and the way from screen to screen by mouse; one line, one widget."""
+"""TopBar: the program's name and a link to each screen, in one line."""
 
 from textual import events
 from textual.app import RenderResult
@@ -27,7 +27,7 @@ class TopBar(Widget):
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
-        """Say at once when a run could not be kept, and when it was after all."""
+        """Watch for runs that could not be kept."""
         self.watch(self.app, "unkept", self._keeping_changed, init=False)
 
     def _keeping_changed(self) -> None:
