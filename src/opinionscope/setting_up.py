@@ -5,13 +5,12 @@ from typing import Any
 import msgspec
 
 from opinionscope.respondents import Setup
-from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import LimitBook, Limits
 from opinionscope.respondents.named_models import NamedModel
-from opinionscope.settings import ModelSettings, ParameterSettings, Paths, Settings
+from opinionscope.settings import ModelSettings, ParameterSettings, Settings
 
 
-def setup_of(settings: Settings, paths: Paths, *, cache: bool = True) -> Setup:
+def setup_of(settings: Settings, *, cache: bool = True) -> Setup:
     """What respondents need to know of the settings.
 
     Args:
@@ -25,7 +24,7 @@ def setup_of(settings: Settings, paths: Paths, *, cache: bool = True) -> Setup:
                 for name, limit in settings.limits.items()
             }
         ),
-        cache=AnswerCache(paths.cache) if settings.cache and cache else None,
+        cache=settings.cache and cache,
         api_base=settings.api_base or None,
     )
 

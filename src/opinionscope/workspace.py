@@ -53,7 +53,7 @@ class Workspace:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = read_library(paths)
-        history, setup = History(db or paths.history), setup_of(settings, paths)
+        history, setup = History(db or paths.history), setup_of(settings)
         return cls(paths, settings, library, history, setup, voices(paths.templates))
 
     @property
@@ -68,7 +68,7 @@ class Workspace:
 
     def without_cache(self) -> "Workspace":
         """The same session, in which every call is really made."""
-        return replace(self, setup=replace(self.setup, cache=None))
+        return replace(self, setup=replace(self.setup, cache=False))
 
     def with_settings(self, **changes: Any) -> "Workspace":
         """The same session with other settings; None leaves one as it is.
@@ -96,6 +96,7 @@ class Workspace:
             concurrency=self.settings.concurrency,
             deadline=self.settings.deadline or None,
             voices=self.voices,
+            earlier=self.history.earlier if self.setup.cache else None,
         )
 
     def default_model(self) -> str:

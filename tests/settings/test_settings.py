@@ -96,11 +96,11 @@ def test_models_and_limits_become_what_respondents_work_with(tmp_path):
         "[limits.mine]\ncalls_per_minute = 9\n"
     )
     paths = Paths.find({"OPINIONSCOPE_HOME": str(tmp_path)})
-    setup = setup_of(read_settings(paths.settings), paths)
+    setup = setup_of(read_settings(paths.settings))
     assert setup.named["mine"].parameters == {"top_p": 0.5}
     assert setup.named["mine"].key_command == ("pass", "show", "x")
-    assert setup.cache is not None
-    assert setup_of(read_settings(paths.settings), paths, cache=False).cache is None
+    assert setup.cache
+    assert not setup_of(read_settings(paths.settings), cache=False).cache
 
 
 def test_every_field_of_the_settings_has_a_docstring():

@@ -7,6 +7,8 @@ Comments inside the SQL are kept by SQLite, and shown by the tools that show a s
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from opinionscope.history.schema_requests import hashes_of_requests
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -341,4 +343,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     runs_and_their_outcomes,
     letters_of_recorded_answers,
     recipes_and_planned_calls,
+    hashes_of_requests,
 )

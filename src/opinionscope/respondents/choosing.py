@@ -1,12 +1,11 @@
 """The one way from a model's name to its respondent; only what that respondent needs is loaded."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from opinionscope.respondents.base import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Respondent, RespondentError
-from opinionscope.respondents.named_models import NamedModel, checked_model
+from opinionscope.respondents.named_models import checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
 from opinionscope.respondents.setup import BARE, Setup
@@ -19,8 +18,6 @@ PROXY_ADVICE = (
     "Start a LiteLLM proxy with the file (litellm --config FILE), and ask it with "
     "-m openai/NAME --api-base http://127.0.0.1:4000/v1"
 )
-SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
-"""How the names of variables end that put another server in the place of a provider's own."""
 
 
 def default_live_model() -> str | None:
@@ -71,18 +68,4 @@ def respondent_for(
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
-    live = LiteLLMRespondent(asked, base, **choices)
-    return _with_cache(live, setup, named, {"model": asked, "api_base": live.api_base})
-
-
-def _with_cache(respondent: Respondent, setup: Setup, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
-    if setup.cache is None:
-        return respondent
-    from opinionscope.respondents.cache import CachedRespondent
-
-    how = {
-        "parameters": dict(named.parameters) if named else {},
-        "headers": dict(named.headers) if named else {},
-        "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
-    }
-    return CachedRespondent(respondent, setup.cache, who | how)
+    return LiteLLMRespondent(asked, base, **choices)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel
 
@@ -15,13 +14,13 @@ class Setup:
     Attributes:
         named: models under names of the user's own.
         limits: which calls have to wait for their turn.
-        cache: where answers at temperature 0 are kept; None to ask every time.
+        cache: whether identical requests at temperature 0 are answered from the history.
         api_base: the server that models are asked at when no other is named; None for each provider's own.
     """
 
     named: Mapping[str, NamedModel] = field(default_factory=dict)
     limits: LimitBook = UNLIMITED
-    cache: AnswerCache | None = None
+    cache: bool = False
     api_base: str | None = None
 
 
