@@ -11,7 +11,6 @@ from opinionscope.elicitation import Voices, voices
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
-from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
@@ -34,7 +33,6 @@ class Workspace:
     Attributes:
         history: opened when it is first used.
         limits: the rate limits of the settings, shared by all calls.
-        cache: earlier answers to identical requests; None to ask every time.
         voices: the ways to put a persona, templates of the user's among them.
     """
 
@@ -43,7 +41,6 @@ class Workspace:
     library: Library
     history: History
     limits: LimitBook
-    cache: AnswerCache | None
     voices: Voices
 
     @classmethod
@@ -57,8 +54,7 @@ class Workspace:
         settings = read_settings(paths.settings)
         library = read_library(paths)
         history, limits = History(db or paths.history), LimitBook(settings.limits)
-        cache = AnswerCache(paths.cache) if settings.cache else None
-        return cls(paths, settings, library, history, limits, cache, voices(paths.templates))
+        return cls(paths, settings, library, history, limits, voices(paths.templates))
 
     @property
     def state(self) -> StateFile:
@@ -71,8 +67,8 @@ class Workspace:
             self.state.note_use(model, datetime.now(UTC), api_base)
 
     def without_cache(self) -> "Workspace":
-        """The same workspace without the cache: every call is made."""
-        return replace(self, cache=None)
+        """The same workspace without answers from the history: every call is made."""
+        return self.with_settings(cache=False)
 
     def with_settings(self, **changes: Any) -> "Workspace":
         """The same workspace with other settings; None keeps a value.
@@ -98,6 +94,7 @@ class Workspace:
             concurrency=self.settings.concurrency,
             deadline=self.settings.deadline or None,
             voices=self.voices,
+            earlier=self.history.earlier if self.settings.cache else None,
         )
 
     def collection(self) -> Collection:
@@ -132,5 +129,4 @@ class Workspace:
             api_base,
             settings=self.settings,
             limits=self.limits,
-            cache=self.cache,
         )

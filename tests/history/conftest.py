@@ -36,6 +36,7 @@ LIVE = Reply(
     model="gpt-4o-2024-08-06",
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
     usage=Usage(412, 31, 0.00134, 1.75),
+    request_hash="0af3",
 )
 
 SCALING = Scaling(2.5, 40, 9, "earlier runs of gpt-4o", 0.8, 0.3, True)

@@ -139,3 +139,15 @@ def test_a_known_file_needs_no_heavy_import(history: History, done: MakeRun) -> 
         [sys.executable, "-c", script, str(history.path)], capture_output=True, text=True, check=True, timeout=60
     )
     assert result.stdout.split("\n")[:2] == ["1", "[]"]
+
+
+def test_a_file_from_before_requests_were_hashed_is_brought_up_to_date(path: Path, done: MakeRun) -> None:
+    run = done()
+    with History.open(path) as history:
+        history.finish(run)
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute("DROP INDEX calls_request")
+        plain.execute("ALTER TABLE calls DROP COLUMN request_hash")
+        plain.execute("DELETE FROM _sqlite_migrations WHERE name = 'hashes_of_requests'")
+    with History.open(path) as history:
+        assert history.get(run.id) == replace(run, replies=(replace(run.replies[0], request_hash=""),))

@@ -12,7 +12,8 @@ from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.runs import RunError
-from opinionscope.runs.prober import Choices, NotAskedError
+from opinionscope.runs.prober import Choices
+from opinionscope.runs.scheduler import NotAskedError
 from opinionscope.workspace import Workspace
 
 WIDEST = 120

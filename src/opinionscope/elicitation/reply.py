@@ -127,6 +127,7 @@ class Reply:
         answered: when a live answer came in (UTC); None for recorded ones.
         recorded: when and where an answer was made that was not asked for just now, in words; "" for others.
         call: which of the plan's calls it answers, from 0.
+        request_hash: the same for requests that were the same; "" where that is not known.
         reading: what today's parser made of it; None before it was read.
     """
 
@@ -144,6 +145,7 @@ class Reply:
     recorded: str = ""
     usage: Usage = Usage()
     call: int = 0
+    request_hash: str = ""
     reading: Reading | None = field(default=None, compare=False)
 
     @property

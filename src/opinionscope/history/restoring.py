@@ -7,7 +7,7 @@ row. Numbers never do: before version 3.43 SQLite writes 15 digits of them.
 import json
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -80,14 +80,18 @@ SELECT hash, system, user FROM prompts WHERE hash IN (
 """
 _CALLS = f"""
 SELECT calls.*, {_listed("label", "call_letters WHERE call_id = calls.id", "letters")}
-FROM calls WHERE run_id = ? ORDER BY position
+FROM calls WHERE {{which}} ORDER BY position
 """
 _NUMBERS = """
 SELECT call_id, call_tokens.position, token, logprob AS number
-FROM calls JOIN call_tokens ON call_id = calls.id WHERE run_id = ?1
+FROM calls JOIN call_tokens ON call_id = calls.id WHERE {which}
 UNION ALL SELECT call_id, call_figures.position, NULL, figure
-FROM calls JOIN call_figures ON call_id = calls.id WHERE run_id = ?1
+FROM calls JOIN call_figures ON call_id = calls.id WHERE {which}
 ORDER BY 1, 2
+"""
+_EARLIER = """
+SELECT id FROM calls WHERE request_hash = ? AND request_hash <> '' AND answered IS NOT NULL AND recorded = ''
+ORDER BY run_id, position LIMIT 1 OFFSET ?
 """
 
 
@@ -176,9 +180,19 @@ def _calls(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tupl
 
 
 def _replies(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Reply, ...]:
-    calls, numbers = _all(connection, _CALLS, run["id"]), _all(connection, _NUMBERS, run["id"])
-    of_call = {key: list(rows) for key, rows in groupby(numbers, lambda row: row["call_id"])}
-    return tuple(cell.read(_reply(call, run["kind"], of_call.get(call["id"], []))) for call in calls)
+    return tuple(map(cell.read, _replies_where(connection, "calls.run_id = ?1", run["id"], run["kind"])))
+
+
+def restore_earlier(connection: sqlite3.Connection, request_hash: str, number: int) -> Reply | None:
+    """The n-th reply, from 0, that was ever given to a request, not read yet; None if there are not so many."""
+    row = connection.execute(_EARLIER, (request_hash, number)).fetchone()
+    return None if row is None else next(_replies_where(connection, "calls.id = ?1", row["id"], "live"))
+
+
+def _replies_where(connection: sqlite3.Connection, which: str, key: object, kind: Kind) -> Iterator[Reply]:
+    calls, numbers = (_all(connection, sql.format(which=which), key) for sql in (_CALLS, _NUMBERS))
+    of_call = {call: list(rows) for call, rows in groupby(numbers, lambda row: row["call_id"])}
+    return (_reply(call, kind, of_call.get(call["id"], [])) for call in calls)
 
 
 def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Reply:
@@ -202,6 +216,7 @@ def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Rep
         recorded=call["recorded"],
         usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
         call=call["position"],
+        request_hash=call["request_hash"],
     )
 
 

@@ -7,6 +7,7 @@ Comments inside the SQL are kept by SQLite, and shown by the tools that show a s
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from opinionscope.history.schema_requests import hashes_of_requests
 from opinionscope.history.scores import scores_in_a_long_table
 
 if TYPE_CHECKING:
@@ -344,4 +345,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     letters_of_recorded_answers,
     recipes_and_planned_calls,
     scores_in_a_long_table,
+    hashes_of_requests,
 )

@@ -14,7 +14,7 @@ from opinionscope.history import listing
 from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
 from opinionscope.history.listing import RunRow
-from opinionscope.history.restoring import restore
+from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import Session, is_alive
 from opinionscope.history.spilling import read_spill, spill_files
@@ -204,6 +204,13 @@ class History:
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()
             return [restore(connection, row["id"]) for row in rows]
+
+    def earlier(self, request_hash: str, number: int) -> Reply | None:
+        """The n-th reply, from 0, that was ever given to a request; those taken from here themselves do not count."""
+        if self.exists:
+            with suppress(HistoryError), self._transaction("BEGIN") as connection:
+                return restore_earlier(connection, request_hash, number)
+        return None
 
     def count(self, filter_text: str = "") -> int:
         """How many runs there are, or pass the filter; words as in `page`."""

@@ -163,6 +163,7 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
         "unread": reply.unread,
         "thought": reply.thought,
         "structured": reply.structured,
+        "request_hash": reply.request_hash,
         "candidates": None if reply.first_token is None else len(reply.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,

@@ -89,6 +89,9 @@ class SendsOtherwise(Protocol):
     def as_sent(self, plan: Plan) -> Plan:
         """The plan as it is really sent, with a note of what is put in place of its recipe."""
 
+    def request_hash(self, call: Call) -> str:
+        """A hash of all that decides the reply to a call, the same for requests that are the same."""
+
     def learned(self) -> tuple[str, ...]:
         """What else has to be said of how calls were sent, known once they have been answered."""
 

@@ -1,12 +1,10 @@
 """The one way from a model's name to its respondent; only what that respondent needs is loaded."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from opinionscope.respondents.base import Respondent, RespondentError
-from opinionscope.respondents.cache import AnswerCache
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
@@ -21,8 +19,6 @@ PROXY_ADVICE = (
     "Start a LiteLLM proxy with the file (litellm --config FILE), and ask it with "
     "-m openai/NAME --api-base http://127.0.0.1:4000/v1"
 )
-SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
-"""How the names of variables end that put another server in the place of a provider's own."""
 
 
 def default_live_model() -> str | None:
@@ -38,7 +34,6 @@ def respondent_for(
     *,
     settings: Settings = DEFAULTS,
     limits: LimitBook = UNLIMITED,
-    cache: AnswerCache | None = None,
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Respondent:
     """The respondent of a name: ``recorded/NAME``, one of the user's own, or any that litellm knows.
@@ -47,7 +42,6 @@ def respondent_for(
         api_base: the server to ask; recorded models have no use for it.
         settings: the user's own models, time-out and attempts.
         limits: rate limits, shared by all respondents.
-        cache: earlier answers to identical requests; None to ask every time.
         wait: as for `LiteLLMRespondent`.
 
     Raises:
@@ -75,16 +69,4 @@ def respondent_for(
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
-    live = LiteLLMRespondent(asked, base, **choices)
-    return live if cache is None else _cached(live, cache, named, {"model": asked, "api_base": live.api_base})
-
-
-def _cached(respondent: Respondent, cache: AnswerCache, named: NamedModel | None, who: dict[str, Any]) -> Respondent:
-    from opinionscope.respondents.cache import CachedRespondent
-
-    how = {
-        "parameters": named.parameters if named else {},
-        "headers": named.settings.headers if named else {},
-        "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
-    }
-    return CachedRespondent(respondent, cache, who | how)
+    return LiteLLMRespondent(asked, base, **choices)

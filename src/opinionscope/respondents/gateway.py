@@ -166,6 +166,10 @@ class LiteLLMRespondent:
         """The plan with what the settings of the model put in place of its recipe, and a note of it."""
         return self._named.applied(plan)
 
+    def request_hash(self, call: Call) -> str:
+        """A hash of all that decides the reply to a call, as it is sent."""
+        return self._named.request_hash(call, self.model, self.api_base)
+
     def learned(self) -> tuple[str, ...]:
         """What the server refused, so that it was left out."""
         return tuple(note for change, note in TOLD.items() if change in self._changes)

@@ -5,6 +5,7 @@ as they are known. A provider's own key goes to no server but the provider's own
 """
 
 import asyncio
+import hashlib
 import os
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,8 @@ from opinionscope.survey.text import clean_line
 LONGEST_LINE = 65536
 LONGEST_SHOWN = 500
 _OF_THE_REQUEST = ("temperature", "max_tokens")
+SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
+"""How the names of variables end that put another server in the place of a provider's own."""
 TITLE = "The model's settings cannot be used"
 
 
@@ -122,6 +125,21 @@ class NamedModel:
         """A single call with the parameters in place of its own, as in `applied`."""
         given = self._in_place_of(call)
         return replace(call, request=replace(call.request, **given)) if given else call
+
+    def request_hash(self, call: Call, model: str, api_base: str | None) -> str:
+        """A hash of all that decides the reply to a call to this model at this server; it tells no secret."""
+        call = self.applied_to(call)
+        sent = {
+            "model": model,
+            "api_base": api_base,
+            "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
+            "headers": dict(self.settings.headers),
+            "parameters": self.further_parameters,
+            "request": msgspec.to_builtins(call.request),
+            "messages": call.messages,
+            "seed": call.seed,
+        }
+        return hashlib.sha256(msgspec.json.encode(sent, order="deterministic")).hexdigest()
 
     def _in_place_of(self, call: Call) -> dict[str, Any]:
         """The parameters that go before those of a call.

@@ -1,10 +1,8 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from opinionscope import __version__
@@ -18,44 +16,27 @@ from opinionscope.elicitation import (
     Plan,
     Prompt,
     Recipe,
-    Reply,
     SteeringError,
     Voices,
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import (
-    ChecksFirst,
     Respondent,
-    RespondentError,
     SendsOtherwise,
     is_recorded,
 )
-from opinionscope.runs.asking import CONCURRENCY, Asking, OnReply
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import Keeper, RunStore, Unkept
-from opinionscope.runs.rescore import rescore, score
+from opinionscope.runs.rescore import score
 from opinionscope.runs.resuming import check_resumable, check_scorable
 from opinionscope.runs.run import Run
+from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Scheduler, utc_now
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question
-from opinionscope.throttle import Throttle
-
-UNEXPECTED_TITLE = "The call failed"
-UNEXPECTED = "the program met an error it does not know; run it again, and report it if it comes back"
 
 Connect = Callable[[str, str | None], Respondent]
-Clock = Callable[[], datetime]
-
-
-class NotAskedError(RespondentError):
-    """The model cannot be asked: nothing was sent, and nothing is kept."""
-
-
-def utc_now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +77,7 @@ class Prober:
         concurrency: how many calls of one run are under way at the same time.
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
+        earlier: looks up replies to identical requests at temperature 0; None to ask every time.
     """
 
     def __init__(
@@ -107,14 +89,14 @@ class Prober:
         concurrency: int = CONCURRENCY,
         deadline: float | None = None,
         voices: Voices = OWN_VOICES,
+        earlier: Earlier | None = None,
     ) -> None:
         self.library = library
         self._store = store
         self._under_way: set[asyncio.Task[Any]] = set()
         self._connect = connect
         self._clock = clock
-        self._concurrency = concurrency
-        self._deadline = deadline
+        self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
 
     def plan(self, choices: Choices) -> Plan:
@@ -195,11 +177,7 @@ class Prober:
         """
         plan, respondent = self.plan(choices), self._respondent(choices)
         run = replace(await self._fitted(self._drafted(plan, choices, respondent)), id=new_run_id())
-        keeper = Keeper(self._store)
-        if respondent.kind == "live":
-            await _check(respondent, run)
-            await self._begin(run, keeper)
-        return await self._asked(run, respondent, keeper, watch)
+        return await self._carried_out(Job(run, respondent, watch))
 
     async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
         """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.
@@ -222,10 +200,10 @@ class Prober:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
         check_resumable(before)
-        respondent, keeper = self._connect(before.model, before.api_base), Keeper(self._store)
-        await _check(respondent, before)
+        respondent = self._connect(before.model, before.api_base)
+        await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
-        return await self._asked(run, respondent, keeper, watch, was_scored=before.reading is not None)
+        return await self._carried_out(Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None))
 
     async def score(self, run: Run) -> Run:
         """Score a run that was interrupted, cancelled or failed by the answers that it has, and keep it so.
@@ -253,46 +231,13 @@ class Prober:
         while under_way := self._under_way - {asyncio.current_task()}:
             await asyncio.wait(under_way)
 
-    async def _asked(
-        self, run: Run, respondent: Respondent, keeper: Keeper, watch: Watch, *, was_scored: bool = False
-    ) -> Run:
+    async def _carried_out(self, job: Job) -> Run:
         """Ask for what a run lacks, and keep what comes of it."""
-
-        def one_more(reply: Reply) -> None:
-            keeper.add(run, reply)
-            parts.want()
-
-        def with_answers(ended: Run) -> Run:
-            merged = {each.call: each for each in (*run.replies, *asking.replies)}
-            ended = replace(ended, replies=tuple(merged[call] for call in sorted(merged)))
-            is_scored = was_scored and ended.is_interrupted and ended.whole
-            return replace(score(ended) if is_scored else ended, finished=self._clock())
-
-        asking = self._asking(run, respondent, watch, one_more)
-        parts = Throttle(lambda: _show_part(watch, run, asking))
-        outcome = replace(run, status="failed", error_title=UNEXPECTED_TITLE, error=UNEXPECTED)
-        with self._marked_as_under_way():
-            try:
-                outcome = await self._answered(run, asking)
-                if outcome.is_interrupted:
-                    outcome = with_answers(outcome)
-                _show_end(watch, outcome)
-            except asyncio.CancelledError:
-                outcome = with_answers(replace(run, status="cancelled"))
-                _show_end(watch, outcome)
-                raise
-            finally:
-                parts.stop()
-                await keeper.finish(outcome if outcome.finished else with_answers(outcome))
-        return outcome
-
-    @contextmanager
-    def _marked_as_under_way(self) -> Iterator[None]:
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
-            yield
+            return await self._scheduler.run(job)
         finally:
             self._under_way.discard(task)
 
@@ -306,28 +251,7 @@ class Prober:
         if not choices.is_recorded:
             return run
         respondent, run = self._respondent(choices), await self._fitted(run)
-        return await self._answered(run, self._asking(run, respondent, UNWATCHED))
-
-    def _asking(self, run: Run, respondent: Respondent, watch: Watch, on_reply: OnReply | None = None) -> Asking:
-        return Asking(
-            respondent,
-            run.plan,
-            concurrency=self._concurrency,
-            deadline=self._deadline,
-            on_text=watch.on_text,
-            on_attempt=watch.on_attempt,
-            on_reply=on_reply,
-            enough=watch.enough,
-            before=run.whole,
-        )
-
-    async def _answered(self, run: Run, asking: Asking) -> Run:
-        try:
-            replies = await asking.all()
-        except RespondentError as error:
-            return self._ended(run, error)
-        answered = _with_notes(replace(run, replies=replies), asking.respondent)
-        return replace(rescore(answered), finished=self._clock())
+        return await Scheduler(clock=self._clock).run(Job(run, respondent))
 
     async def _fitted(self, run: Run) -> Run:
         """The run with the temperature that its format wants, so that it is there when the first answer comes."""
@@ -342,49 +266,4 @@ class Prober:
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""
-        return self._ended(self._drafted(self._without_prompt(choices), choices, None), error)
-
-    def _ended(self, run: Run, error: OpinionscopeError) -> Run:
-        return replace(run, status="failed", error_title=error.title, error=error.message, finished=self._clock())
-
-    async def _begin(self, run: Run, keeper: Keeper) -> None:
-        """Write the run before the call; one that is cancelled meanwhile is kept as that.
-
-        Raises:
-            RunError: if it cannot be written. A researcher would rather mend that first than pay for an answer
-                that only a spill file has.
-        """
-        try:
-            await keeper.begin(run)
-        except RunError as error:
-            raise RunError(f"{error.message}. Nobody was asked, so nothing is lost", title=error.title) from error
-        except asyncio.CancelledError:
-            await keeper.finish(replace(run, status="cancelled", finished=self._clock()))
-            raise
-
-
-async def _check(respondent: Respondent, run: Run) -> None:
-    """Refuse what can be seen to fail before anything is sent: then there is nothing to keep."""
-    if isinstance(respondent, ChecksFirst):
-        try:
-            await respondent.check(run.plan.first)
-        except RespondentError as error:
-            raise NotAskedError(error.message, title=error.title) from error
-
-
-def _show_end(watch: Watch, run: Run) -> None:
-    if watch.on_run:
-        watch.on_run(run)
-
-
-def _show_part(watch: Watch, run: Run, asking: Asking) -> None:
-    if watch.on_part:
-        watch.on_part(replace(rescore(replace(run, replies=asking.replies)), status="running"))
-
-
-def _with_notes(run: Run, respondent: Respondent) -> Run:
-    """The run with what its respondent learned of the server."""
-    if not isinstance(respondent, SendsOtherwise):
-        return run
-    notes = tuple(dict.fromkeys((*run.plan.notes, *respondent.learned())))
-    return replace(run, plan=replace(run.plan, notes=notes))
+        return self._scheduler.failed(self._drafted(self._without_prompt(choices), choices, None), error)
