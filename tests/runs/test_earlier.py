@@ -85,7 +85,7 @@ async def test_a_run_that_is_resumed_is_not_given_its_own_answers_again(ask, his
     history.finish(replace(run, status="cancelled", reading=None, alignment=None, replies=run.replies[:2]))
     prober = Prober(
         library,
-        lambda model, base: respondent_for(model, library, base, attempts=1),
+        lambda model, base: respondent_for(model, library, base, settings=Settings(attempts=1)),
         HistoryWriter(history),
         earlier=history.earlier,
     )
