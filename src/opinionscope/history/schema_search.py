@@ -15,7 +15,10 @@ CREATE TABLE prompt_keys ( -- integer keys of prompts, for prompt_search
   id INTEGER PRIMARY KEY,
   prompt_hash TEXT NOT NULL UNIQUE
 );
-CREATE VIRTUAL TABLE prompt_search USING fts5(system, user, content = '', {_FTS});
+CREATE VIEW prompt_texts AS
+  SELECT prompt_keys.id, prompts.system, prompts.user FROM prompt_keys JOIN prompts ON prompts.hash = prompt_hash;
+CREATE VIRTUAL TABLE prompt_search USING fts5(
+  system, user, content = 'prompt_texts', content_rowid = 'id', {_FTS});
 CREATE VIRTUAL TABLE call_search USING fts5(raw_text, thought, content = 'calls', content_rowid = 'id', {_FTS});
 CREATE TRIGGER prompts_indexed AFTER INSERT ON prompts BEGIN
   INSERT INTO prompt_keys (prompt_hash) VALUES (new.hash);
@@ -40,8 +43,7 @@ CREATE TRIGGER calls_reindexed AFTER UPDATE OF id, raw_text, thought ON calls BE
   INSERT INTO call_search (rowid, raw_text, thought) VALUES (new.id, new.raw_text, new.thought);
 END;
 INSERT INTO prompt_keys (prompt_hash) SELECT hash FROM prompts;
-INSERT INTO prompt_search (rowid, system, user)
-  SELECT id, system, user FROM prompt_keys JOIN prompts ON hash = prompt_hash;
+INSERT INTO prompt_search (prompt_search) VALUES ('rebuild');
 INSERT INTO call_search (call_search) VALUES ('rebuild');
 """
 
