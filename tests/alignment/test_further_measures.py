@@ -98,3 +98,37 @@ def test_every_measure_says_what_it_means() -> None:
         assert measure.label
         assert len(measure.meaning) > 20
         assert not measure.meaning.endswith(".")
+
+
+def pooled_pair(n: float, model=(0.5, 0.5)) -> Pairs:
+    """Of two groups, n people at .7 and ten times as many at .3; a model that answers for both alike."""
+    pooled = np.array([(0.7 * n + 0.3 * 10 * n) / (11 * n), (0.3 * n + 0.7 * 10 * n) / (11 * n)])
+    return pairs((0.7, 0.3), model, n=n, pooled=pooled, pooled_n=np.array(11.0 * n))
+
+
+def test_added_value_is_how_much_closer_than_the_pool_a_model_comes() -> None:
+    pair = pooled_pair(1000)
+    pool_off = 0.7 - float(pair.pooled[0])
+    assert float(MEASURES["added_value"](pair)) == pytest.approx(pool_off - 0.2)
+    assert float(MEASURES["added_value"](pooled_pair(1000, (0.3, 0.7)))) == pytest.approx(pool_off - 0.4)
+    assert math.isnan(float(MEASURES["added_value"](pairs((0.7, 0.3), (0.5, 0.5), n=1000))))
+
+
+def test_a_small_group_does_not_flatter_its_own_pool() -> None:
+    """Ten people who are their own pool: half of them against the other half is no perfect answer."""
+    alone = pairs((0.5, 0.5), (0.5, 0.5), n=10, pooled=np.array([0.5, 0.5]), pooled_n=np.array(10.0))
+    assert float(MEASURES["added_value"](alone)) > 0.05
+    many = pairs((0.5, 0.5), (0.5, 0.5), n=1000, pooled=np.array([0.5, 0.5]), pooled_n=np.array(1000.0))
+    assert float(MEASURES["added_value"](many)) == 0
+
+
+def test_added_value_of_many_is_that_of_each() -> None:
+    each = [pooled_pair(n) for n in (20, 50, 500)]
+    together = Pairs(
+        *(np.stack([getattr(pair, side) for pair in each]) for side in ("human", "model", "options", "values")),
+        *(np.array([getattr(pair, side) for pair in each]) for side in ("n", "m")),
+        pooled=np.stack([pair.pooled for pair in each]),
+        pooled_n=np.array([pair.pooled_n for pair in each]),
+    )
+    expected = [float(MEASURES["added_value"](pair)) for pair in each]
+    assert MEASURES["added_value"](together) == pytest.approx(expected)

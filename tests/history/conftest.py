@@ -90,6 +90,7 @@ def draft() -> Callable[..., Run]:
             model="gpt-4o",
             human=Distribution.from_counts([43, 11, 3.5, 1]),
             epsilon=0.02,
+            pooled=Distribution.from_counts([400, 300, 200, 100]),
             drop_nonresponse=True,
             api_base="http://localhost:8080/v1",
             pack_version="3",

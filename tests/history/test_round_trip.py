@@ -300,7 +300,7 @@ def test_an_id_is_found_by_its_beginning_or_its_end(history: History, done: Make
 
 def test_deleting_takes_what_no_other_run_needs(history: History, done: MakeRun) -> None:
     run, twin = done(), done()
-    other = done(question=replace(run.cell.question, options=(Option("Y"), Option("N"))), human=None)
+    other = done(question=replace(run.cell.question, options=(Option("Y"), Option("N"))), human=None, pooled=None)
     for each in (run, twin, other):
         history.finish(each)
     history.delete(run.id)

@@ -98,7 +98,7 @@ def test_what_runs_share_is_stored_once(history: History, done: MakeRun, plain: 
         for table in ("runs", "prompts", "groups", "questions", "options", "humans", "human_shares")
     }
     assert counts == {
-        "runs": 3, "prompts": 2, "groups": 1, "questions": 2, "options": 8, "humans": 2, "human_shares": 8
+        "runs": 3, "prompts": 2, "groups": 2, "questions": 2, "options": 8, "humans": 4, "human_shares": 16
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Alignment:
         positions: which of the question's options were compared (refusals may be dropped).
         epsilon: the smoothing of the model side in `kl`; nothing else is smoothed.
         scores: by the name of the measure.
+        pooled: what somebody would answer who does not know the group, over the same options; None if not known.
     """
 
     human: Distribution
@@ -30,6 +31,7 @@ class Alignment:
     positions: tuple[int, ...]
     epsilon: float
     scores: Scores = field(default_factory=dict)
+    pooled: Distribution | None = None
 
     def __getitem__(self, measure: str) -> float | None:
         """The value of a measure; None where it is not defined, or was not computed when the run was scored."""
@@ -62,6 +64,7 @@ def align(
     epsilon: float = EPSILON,
     drop_nonresponse: bool = False,
     sample_size: float | None = None,
+    pooled: Distribution | None = None,
 ) -> Alignment:
     """Compare a model's distribution with the humans', both over `options`, shape (K,).
 
@@ -69,6 +72,7 @@ def align(
         epsilon: smoothing of the model side, in [0, 1).
         drop_nonresponse: leave out refusals, both sides renormalised.
         sample_size: number of answers the model's side was counted from.
+        pooled: what somebody would answer who does not know the group, shape (K,).
 
     Raises:
         DistributionError: if the shapes differ, ε is out of range, or a side has no mass left.
@@ -81,12 +85,29 @@ def align(
     positions = tuple(i for i, option in enumerate(options) if not (drop_nonresponse and option.nonresponse))
     if len(positions) < len(options):
         human, model = human.restricted_to(positions), model.restricted_to(positions)
-    pair = pair_of(human, model, [options[at] for at in positions], epsilon)
-    return Alignment(human, model, positions, epsilon, scored(pair))
+        pooled = restricted(pooled, positions)
+    pair = pair_of(human, model, [options[at] for at in positions], epsilon, pooled)
+    return Alignment(human, model, positions, epsilon, scored(pair), pooled)
 
 
-def pair_of(human: Distribution, model: Distribution, options: Sequence[Option], epsilon: float = EPSILON) -> Pairs:
-    """One pair, both sides over `options`, shape (K,)."""
+def restricted(pooled: Distribution | None, positions: Sequence[int]) -> Distribution | None:
+    """A pooled answer over some of the options; None where they hold no mass."""
+    if pooled is None or len(positions) == len(pooled):
+        return pooled
+    try:
+        return pooled.restricted_to(positions)
+    except DistributionError:
+        return None
+
+
+def pair_of(
+    human: Distribution,
+    model: Distribution,
+    options: Sequence[Option],
+    epsilon: float = EPSILON,
+    pooled: Distribution | None = None,
+) -> Pairs:
+    """One pair, all sides over `options`, shape (K,)."""
     return Pairs(
         human=np.array(human.probabilities),
         model=np.array(model.probabilities),
@@ -95,6 +116,8 @@ def pair_of(human: Distribution, model: Distribution, options: Sequence[Option],
         n=np.array(human.n or np.nan),
         m=np.array(model.n or np.nan),
         epsilon=epsilon,
+        pooled=np.array(pooled.probabilities if pooled else (np.nan,) * len(options)),
+        pooled_n=np.array((pooled and pooled.n) or np.nan),
     )
 
 

@@ -3,6 +3,6 @@
 from opinionscope.collection.arrays import pairs_of
 from opinionscope.collection.collection import Collection
 from opinionscope.collection.item import Item
-from opinionscope.collection.pooling import pooled_of
+from opinionscope.survey.pooling import pooled_of
 
 __all__ = ["Collection", "Item", "pairs_of", "pooled_of"]

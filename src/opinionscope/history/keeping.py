@@ -163,24 +163,27 @@ def _delete(connection: sqlite3.Connection, run_ids: Iterable[str]) -> None:
     """Delete runs, and what no other run shares with them; wants a transaction."""
     prompts, humans, questions, groups = set(), set(), set(), set()
     for key in run_ids:
-        sql = "SELECT prompt_hash, human_hash, question_hash, group_hash FROM runs WHERE id = ?"
-        prompt, human, question, group = connection.execute(sql, (key,)).fetchone()
+        sql = """SELECT runs.prompt_hash, human_hash, pooled_hash, runs.question_hash, runs.group_hash, pools.group_hash
+            FROM runs LEFT JOIN humans AS pools ON pools.hash = pooled_hash WHERE id = ?"""
+        prompt, human, pooled, question, group, pool = connection.execute(sql, (key,)).fetchone()
         planned = connection.execute("SELECT DISTINCT prompt_hash FROM planned_calls WHERE run_id = ?", (key,))
         prompts |= {prompt, *(row["prompt_hash"] for row in planned)}
-        humans.add(human)
+        humans |= {human, pooled}
         questions.add(question)
-        groups.add(group)
+        groups |= {group, pool}
         connection.execute("DELETE FROM runs WHERE id = ?", (key,))
     for sql, shared in (
-        (_unused("prompts", "prompt_hash", "runs", "planned_calls"), prompts),
-        (_unused("humans", "human_hash", "runs"), humans),
-        (_unused("questions", "question_hash", "runs", "humans"), questions),
-        (_unused("groups", "group_hash", "runs", "humans"), groups),
+        (_unused("prompts", "runs.prompt_hash", "planned_calls.prompt_hash"), prompts),
+        (_unused("humans", "runs.human_hash", "runs.pooled_hash"), humans),
+        (_unused("questions", "runs.question_hash", "humans.question_hash"), questions),
+        (_unused("groups", "runs.group_hash", "humans.group_hash"), groups),
     ):
         connection.executemany(sql, [(each,) for each in shared])
 
 
-def _unused(table: str, column: str, *users: str) -> str:
-    """SQL that deletes the row with a given hash if none of the users' tables refers to it."""
-    conditions = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {user} WHERE {column} = ?1)" for user in users)
+def _unused(table: str, *users: str) -> str:
+    """SQL that deletes the row with a given hash if none of the users, ``table.column``, refers to it."""
+    conditions = " AND ".join(
+        f"NOT EXISTS (SELECT 1 FROM {user.partition('.')[0]} WHERE {user} = ?1)" for user in users
+    )
     return f"DELETE FROM {table} WHERE hash = ?1 AND {conditions}"

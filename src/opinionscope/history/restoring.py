@@ -41,7 +41,7 @@ def _listed(columns: str, source: str, name: str, order: str = "position") -> st
 _RUN = f"""
 SELECT runs.*, questions.question_id, questions.dataset, questions.domain, questions.title, questions.text,
   questions.wording, questions.context, questions.source_key, questions.note AS question_note,
-  groups.name AS group_name, humans.n AS human_n,
+  groups.name AS group_name, humans.n AS human_n, pools.n AS pooled_n,
   readings.run_id AS reading, readings.reason, readings.coverage, readings.sample_size, readings.n AS reading_n,
   scalings.tau, scalings.answers, scalings.questions, scalings.source, scalings.kl_before, scalings.kl_after,
   scalings.at_bound,
@@ -55,15 +55,18 @@ FROM runs
   JOIN questions ON questions.hash = runs.question_hash
   JOIN groups ON groups.hash = runs.group_hash
   LEFT JOIN humans ON humans.hash = runs.human_hash
+  LEFT JOIN humans AS pools ON pools.hash = runs.pooled_hash
   LEFT JOIN readings ON readings.run_id = runs.id
   LEFT JOIN scalings ON scalings.run_id = runs.id
 WHERE runs.id = ?
 """
 _OPTIONS = """
-SELECT label, value, nonresponse, human_shares.probability AS share, figure, reading_options.probability, bound
+SELECT label, value, nonresponse, human_shares.probability AS share, pools.probability AS pooled,
+  figure, reading_options.probability, bound
 FROM runs
   JOIN options ON options.question_hash = runs.question_hash
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
+  LEFT JOIN human_shares AS pools ON pools.human_hash = runs.pooled_hash AND pools.position = options.position
   LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
 WHERE runs.id = ? ORDER BY options.position
 """
@@ -109,7 +112,8 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         raise LookupError(run_id)
     options = _all(connection, _OPTIONS, run_id)
     plan = _plan(connection, row, options)
-    shares = tuple(option["share"] for option in options)
+    shares, pools = (tuple(option[side] for option in options) for side in ("share", "pooled"))
+    pooled = None if row["pooled_hash"] is None else Distribution(pools, row["pooled_n"])
     return Run(
         id=row["id"],
         created=datetime.fromisoformat(row["created"]),
@@ -117,6 +121,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         plan=plan,
         model=row["model"],
         human=None if row["human_hash"] is None else Distribution(shares, row["human_n"]),
+        pooled=pooled,
         epsilon=row["epsilon"],
         drop_nonresponse=bool(row["drop_nonresponse"]),
         api_base=row["api_base"],
@@ -125,7 +130,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         replies=_replies(connection, row, plan.cell),
         scaling=_scaling(row),
         reading=_reading(row, options),
-        alignment=read_alignment(connection, run_id),
+        alignment=read_alignment(connection, run_id, pooled),
         error_title=row["error_title"],
         error=row["error"],
         finished=_moment(row["finished"]),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opinionscope.history.schema_keeping import pins_bin_and_selections
+from opinionscope.history.schema_pooled import pooled_answers
 from opinionscope.history.schema_requests import hashes_of_requests
 from opinionscope.history.schema_search import full_text_of_prompts_and_answers
 from opinionscope.history.scores import scores_in_a_long_table
@@ -350,4 +351,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     hashes_of_requests,
     pins_bin_and_selections,
     full_text_of_prompts_and_answers,
+    pooled_answers,
 )

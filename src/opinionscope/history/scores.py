@@ -4,6 +4,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from opinionscope.alignment import Alignment, Score
+from opinionscope.alignment.alignment import restricted
 from opinionscope.history.rows import Row, insert
 from opinionscope.survey import Distribution
 
@@ -66,8 +67,8 @@ def write_alignment(connection: sqlite3.Connection, run_id: str, alignment: Alig
     insert(connection, "scores", scores)
 
 
-def read_alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | None:
-    """What was compared and how it scored; None where nothing was."""
+def read_alignment(connection: sqlite3.Connection, run_id: str, pooled: Distribution | None) -> Alignment | None:
+    """What was compared and how it scored; None where nothing was. `pooled` is over all options."""
     sql = """SELECT epsilon, human_n, model_n, position, human, model
         FROM comparisons JOIN distributions USING (run_id) WHERE run_id = ? ORDER BY position"""
     sides = connection.execute(sql, (run_id,)).fetchall()
@@ -77,4 +78,5 @@ def read_alignment(connection: sqlite3.Connection, run_id: str) -> Alignment | N
     scores = {name: Score(*figures) for name, *figures in connection.execute(sql, (run_id,))}
     epsilon, human_n, model_n, *_ = sides[0]
     positions, human, model = zip(*(side[3:] for side in sides), strict=True)
-    return Alignment(Distribution(human, human_n), Distribution(model, model_n), positions, epsilon, scores)
+    compared = Distribution(human, human_n), Distribution(model, model_n)
+    return Alignment(*compared, positions, epsilon, scores, restricted(pooled, positions))

@@ -12,6 +12,7 @@ from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.run import Run
+from opinionscope.survey import Distribution, Group
 
 
 def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> None:
@@ -32,6 +33,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "question_hash": question,
         "group_hash": group,
         "human_hash": None if run.human is None else store_human(connection, run.human, question, group),
+        "pooled_hash": None if run.pooled is None else _store_pooled(connection, run.pooled, cell.group, question),
         "steering": cell.steering,
         "format": cell.format,
         "prompt_hash": store_prompt(connection, plan.first.prompt),
@@ -63,6 +65,12 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     _write_plan(connection, run.id, plan)
     _write_scaling(connection, run)
     write_tags(connection, run.id, run.tags)
+
+
+def _store_pooled(connection: sqlite3.Connection, pooled: Distribution, group: Group, question: str) -> str:
+    """Store a pooled answer as that of everybody, or of all groups of the same attributes."""
+    attributes = " and ".join(attribute for attribute, _ in group.attributes)
+    return store_human(connection, pooled, question, store_group(connection, Group(f"Pooled by {attributes}")))
 
 
 def _write_plan(connection: sqlite3.Connection, run_id: str, plan: Plan) -> None:

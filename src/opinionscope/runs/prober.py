@@ -35,6 +35,7 @@ from opinionscope.runs.run import Run
 from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Scheduler, utc_now
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question
+from opinionscope.survey.pooling import pooled_of
 
 Connect = Callable[[str, str | None], Respondent]
 
@@ -151,6 +152,7 @@ class Prober:
             plan=respondent.as_sent(plan) if isinstance(respondent, SendsOtherwise) else plan,
             model=choices.model,
             human=self.library.human(question, plan.cell.group),
+            pooled=pooled_of(self.library, question, plan.cell.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
             api_base=None if choices.is_recorded else choices.api_base,

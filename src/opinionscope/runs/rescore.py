@@ -77,6 +77,7 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
             epsilon=again.epsilon,
             drop_nonresponse=again.drop_nonresponse,
             sample_size=reading.sample_size,
+            pooled=run.pooled,
         )
     except DistributionError as error:
         return replace(again, status="unread", error_title="Nothing left to compare", error=error.message)

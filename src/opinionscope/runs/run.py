@@ -28,6 +28,7 @@ class Run:
         scaling: the temperature that is applied to the answer, for formats that want one.
         api_base: the server that was asked, where it was not the provider's own.
         human: how the group really answered; None where that is not known.
+        pooled: what somebody would answer who does not know the group; None where that is not known.
         reply: the first; of a failed or cancelled run the text that had arrived, None if none had.
         epsilon, drop_nonresponse: how the two sides were compared.
         error_title, error: why there is no alignment, or "".
@@ -40,6 +41,7 @@ class Run:
     model: str
     human: Distribution | None
     epsilon: float
+    pooled: Distribution | None = None
     drop_nonresponse: bool = False
     api_base: str | None = None
     pack_version: str = ""

@@ -24,11 +24,10 @@ def added_value(pairs: Pairs) -> Array:
     cross-fitted: `HALVES` times, a random half of the group is the truth for both, and the other half stays in the
     pool.
     """
-    human, pooled = np.broadcast_arrays(pairs.human, np.broadcast_to(pairs.pooled, pairs.human.shape))
-    found = np.asarray(total_variation(human, pooled) - total_variation(human, pairs.model))
+    human, model, pooled = np.broadcast_arrays(pairs.human, pairs.model, pairs.pooled)
+    found = np.asarray(total_variation(human, pooled) - total_variation(human, model))
     n, pooled_n = (np.broadcast_to(each, found.shape) for each in (pairs.n, pairs.pooled_n))
     small = np.isfinite(found) & (n >= 2) & (n < ENOUGH_PEOPLE) & (pooled_n >= n)
-    model = np.broadcast_to(pairs.model, human.shape)
     flat = found.reshape(-1)
     for at in np.flatnonzero(small):
         index = np.unravel_index(at, found.shape)

@@ -1,10 +1,10 @@
 """What somebody would answer who does not know the group."""
 
-import numpy as np
+import math
 
-from opinionscope.survey import Distribution, Group, Library, Question
-from opinionscope.survey.library import NotFoundError
-from opinionscope.survey.question import EVERYONE
+from opinionscope.survey.distribution import Distribution
+from opinionscope.survey.library import Library, NotFoundError
+from opinionscope.survey.question import EVERYONE, Group, Question
 
 
 def pooled_of(library: Library, question: Question, group: Group) -> Distribution | None:
@@ -33,5 +33,5 @@ def pooled_of(library: Library, question: Question, group: Group) -> Distributio
     sides = [answered[name] for name in alike]
     if len(sides) < 2 or any(side.n is None for side in sides):
         return None
-    counts = np.sum([np.array(side.probabilities) * (side.n or 0.0) for side in sides], axis=0)
-    return Distribution.from_counts(counts.tolist())
+    options = range(len(question.options))
+    return Distribution.from_counts(math.fsum(s.probabilities[at] * (s.n or 0.0) for s in sides) for at in options)
