@@ -151,6 +151,7 @@ def test_sql_selects_what_matching_selects(
     """Whichever way SQLite goes about it: looked up, or walked."""
     history, runs = stocked
     monkeypatch.setattr(ordering, "FEW", few)
+    monkeypatch.setattr(ordering, "NEAR", 2 * few)
     try:
         selection = parse(" ".join(terms), NOW)
     except SelectionError:
@@ -175,6 +176,7 @@ def test_every_sort(
 ) -> None:
     history, runs = stocked
     monkeypatch.setattr(ordering, "FEW", few)
+    monkeypatch.setattr(ordering, "NEAR", 2 * few)
     selection = parse(text, NOW)
     fitting = [run for run in runs if matches(selection, lambda name, run=run: value_of(run, name))]
 

@@ -1,5 +1,6 @@
 """Opening the file of a history: rights, settings of the connection, today's schema."""
 
+import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from opinionscope.history import selecting
 from opinionscope.history.migrations import migrate
 from opinionscope.survey.text import clean
+
+_PLAIN = re.compile(rb"[ -~]*")
 
 
 def connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -45,7 +48,9 @@ def teach(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def clean_text(stored: bytes) -> str:
-    """A stored text without what a terminal would obey."""
+    """A stored text without what a terminal would obey; most are plain ASCII, and need no second look."""
+    if _PLAIN.fullmatch(stored):
+        return stored.decode("ascii")
     return clean(stored.decode("utf-8", "replace"))
 
 

@@ -68,7 +68,8 @@ class RunRow:
 
 
 _ROWS = """
-SELECT runs.id, runs.created, runs.finished, questions.question_id, questions.dataset, questions.domain, questions.text,
+SELECT wanted.key AS place, runs.id, runs.created, runs.finished, questions.question_id, questions.dataset,
+  questions.domain, questions.text,
   questions.title, groups.name AS group_name, runs.steering, runs.format, runs.model, runs.kind, runs.status,
   runs.pinned, runs.note, kl.floor AS floor_kl,
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = runs.id) AS planned,
@@ -91,24 +92,25 @@ FROM json_each(:ids) AS wanted
 ORDER BY wanted.key
 """
 _SCORES = """
-SELECT run_id, measure, scores.value FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
+SELECT wanted.key, measure, scores.value FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
 """
 _TAGS = """
-SELECT run_id, tag FROM json_each(?) AS wanted CROSS JOIN tags ON run_id = wanted.value ORDER BY wanted.key, tags.rowid
+SELECT wanted.key, tag FROM json_each(?) AS wanted CROSS JOIN tags ON run_id = wanted.value
+ORDER BY wanted.key, tags.rowid
 """
 
 
 def rows(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[RunRow]:
     """The lines of runs, in the order of their ids."""
     ids = json.dumps(run_ids)
-    scores: dict[str, dict[str, float]] = {}
-    for run_id, measure, value in connection.execute(_SCORES, (ids,)):
-        scores.setdefault(run_id, {})[measure] = value
-    tags: dict[str, list[str]] = {}
-    for run_id, tag in connection.execute(_TAGS, (ids,)):
-        tags.setdefault(run_id, []).append(tag)
+    scores: dict[int, dict[str, float]] = {}
+    for place, measure, value in connection.execute(_SCORES, (ids,)):
+        scores.setdefault(place, {})[measure] = value
+    tags: dict[int, list[str]] = {}
+    for place, tag in connection.execute(_TAGS, (ids,)):
+        tags.setdefault(place, []).append(tag)
     found = connection.execute(_ROWS, {"ids": ids, "states_shares": STATES_SHARES}).fetchall()
-    return [_row(row, scores.get(row["id"], {}), tags.get(row["id"], ())) for row in found]
+    return [_row(row, scores.get(row["place"], {}), tags.get(row["place"], ())) for row in found]
 
 
 def _row(row: sqlite3.Row, scores: Mapping[str, float], tags: Sequence[str]) -> RunRow:
@@ -138,7 +140,8 @@ def _row(row: sqlite3.Row, scores: Mapping[str, float], tags: Sequence[str]) -> 
     if shown.kl is None:
         return shown
     basis = Basis(row["human_n"], row["model_n"], row["replies"], row["coverage"], row["stated"])
-    return replace(shown, measures_muted=doubt(basis))
+    muted = doubt(basis)
+    return replace(shown, measures_muted=muted) if muted else shown
 
 
 def matching_ids(connection: sqlite3.Connection, part: str, limit: int) -> list[str]:

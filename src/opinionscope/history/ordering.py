@@ -7,6 +7,7 @@ looked up and sorted as a whole.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -18,6 +19,8 @@ from opinionscope.survey.text import fold
 
 FEW = 2_000
 """So many runs are sorted as a whole."""
+NEAR = 1_000
+"""So many runs are looked at before anything is counted: most pages are full by then."""
 SORTS = ("created", "question", "group", *SETUP_COLUMNS)
 """What a list can be sorted by, beside every measure."""
 
@@ -61,7 +64,6 @@ class Ordering:
         self._kept = "1"
         if connection.execute("SELECT EXISTS (SELECT 1 FROM bin)").fetchone()[0]:
             self._kept = "runs.id NOT IN (SELECT run_id FROM bin)"
-        self._rare = frozenset(term for term in selection.terms if self._is_rare(term))
 
     def count(self) -> int:
         """How many runs fit."""
@@ -83,12 +85,21 @@ class Ordering:
             offset: how many to pass over.
             before: only runs behind this one, by date.
         """
+        if self._sort == "created" and limit >= 0 and offset + limit <= NEAR:
+            near = self._walked("1", {}, limit, offset, before, most=NEAR)
+            if len(near) == limit:
+                return near
         if self._selection.terms and (few := self._few()) is not None:
             return self._sorted(few, before)[offset : None if limit < 0 else offset + limit]
         if self._sort == "created":
             return self._walked("1", {}, limit, offset, before)
         parts = self._by_measure if self._sort in MEASURES else self._by_shared
         return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
+
+    @cached_property
+    def _rare(self) -> frozenset[Term]:
+        """The terms for which an index of a large table finds few runs."""
+        return frozenset(term for term in self._selection.terms if self._is_rare(term))
 
     def _is_rare(self, term: Term) -> bool:
         condition = Condition()
@@ -155,24 +166,45 @@ class Ordering:
         return tuple(row) if row else ("~", run_id)
 
     def _walked(
-        self, extra: str, values: Mapping[str, Any], limit: int, offset: int, before: str | None = None
+        self,
+        extra: str,
+        values: Mapping[str, Any],
+        limit: int,
+        offset: int,
+        before: str | None = None,
+        most: int | None = None,
     ) -> list[str]:
-        """A page by date, read from one end."""
+        """A page by date, read from one end; `most` is how many runs are looked at."""
         condition = Condition(walking=True, values=dict(values))
-        where = f"{extra} AND {condition.of(self._selection, self._rare)} AND {self._kept}"
         newest_first = self._descending or self._sort != "created"
+        way, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
+        span = "1"
         if before is not None:
             created, run_id = (condition.bind(part) for part in self._place(before))
-            where = f"(created, id) {'<' if newest_first else '>'} ({created}, {run_id}) AND {where}"
-        way = "DESC" if newest_first else "ASC"
-        page = f"ORDER BY created {way}, id {way} LIMIT {limit:d} OFFSET {offset:d}"
-        sql = f"{WITH} SELECT id FROM runs WHERE {where} {page}"
+            span = f"(created, id) {beyond} ({created}, {run_id})"
+        order = f"ORDER BY created {way}, id {way} LIMIT"
+        if most is not None:
+            sql = f"SELECT created, id FROM runs WHERE {span} {order} 1 OFFSET {most:d}"
+            if end := self.connection.execute(sql, condition.values).fetchone():
+                created, run_id = (condition.bind(part) for part in end)
+                span += f" AND (created, id) {'>' if newest_first else '<'} ({created}, {run_id})"
+            condition.calls = self._calls(span, condition)
+        rare = self._rare if most is None else frozenset[Term]()
+        where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept}"
+        sql = f"{WITH} SELECT id FROM runs WHERE {span} AND {where} {order} {limit:d} OFFSET {offset:d}"
         return [row[0] for row in self.connection.execute(sql, condition.values)]
+
+    def _calls(self, span: str, condition: Condition) -> tuple[int, int] | None:
+        """The first and the last id of the calls of a span of runs, so that full text is looked for in these only."""
+        if all(term.operator != "text" for term in self._selection.terms):
+            return None
+        sql = f"SELECT min(calls.id), max(calls.id) FROM runs CROSS JOIN calls ON run_id = runs.id WHERE {span}"
+        first, last = self.connection.execute(sql, condition.values).fetchone()
+        return None if first is None else (first, last)
 
     def _counted(self, extra: str, values: Mapping[str, Any]) -> int:
         condition = Condition(values=dict(values))
-        where = self._where(condition)
-        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {where}"
+        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept}"
         return int(self.connection.execute(sql, condition.values).fetchone()[0])
 
     def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:

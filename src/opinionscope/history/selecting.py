@@ -97,10 +97,12 @@ class Condition:
 
     Args:
         walking: how it is written; see the module.
+        calls: the first and the last id of the calls of all runs that it will be held against; None for any.
     """
 
     walking: bool = False
     values: dict[str, Bound] = field(default_factory=dict)
+    calls: tuple[int, int] | None = None
 
     def of(self, selection: Selection, rare: frozenset[Term] = frozenset()) -> str:
         """The SQL for a selection; its values are added to `values`.
@@ -241,25 +243,35 @@ class Condition:
         in_question = " OR ".join(f"has_phrase({column}, {wanted})" for column in ("text", "context"))
         parts = [f"{self.column('question_hash')} IN (SELECT hash FROM questions WHERE {in_question})"]
         if not query:
-            in_prompt = f"SELECT hash FROM prompts WHERE has_phrase(system, {wanted}) OR has_phrase(user, {wanted})"
-            in_call = f"has_phrase(coalesce(raw_text, ''), {wanted}) OR has_phrase(thought, {wanted})"
-            return " OR ".join((*parts, *self._hits(in_prompt, f"SELECT run_id FROM calls WHERE {in_call}")))
+            prompts = f"prompts WHERE (has_phrase(system, {wanted}) OR has_phrase(user, {wanted}))"
+            calls = f"calls WHERE (has_phrase(coalesce(raw_text, ''), {wanted}) OR has_phrase(thought, {wanted}))"
+            if not self.walking:
+                hits = self._hits(f"SELECT hash FROM {prompts}", f"SELECT run_id FROM {calls}")
+                return " OR ".join((*parts, *hits))
+            planned = f"SELECT 1 FROM planned_calls JOIN {prompts} AND prompts.hash = planned_calls.prompt_hash"
+            return " OR ".join(
+                (
+                    *parts,
+                    f"EXISTS (SELECT 1 FROM {calls} AND run_id = runs.id)",
+                    f"EXISTS (SELECT 1 FROM {prompts} AND hash = runs.prompt_hash)",
+                    f"EXISTS ({planned} AND run_id = runs.id)",
+                )
+            )
         match = self.bind(query)
+        keys = f"SELECT rowid FROM prompt_search WHERE prompt_search MATCH {match}"
+        in_prompt = f"SELECT prompt_hash FROM prompt_keys WHERE id IN ({keys})"
+        calls = f"SELECT rowid FROM call_search WHERE call_search MATCH {match}"
+        if self.calls:
+            first, last = map(self.bind, self.calls)
+            calls += f" AND rowid BETWEEN {first} AND {last}"
         if not self.walking:
-            keys = f"SELECT rowid FROM prompt_search WHERE prompt_search MATCH {match}"
-            in_prompt = f"SELECT prompt_hash FROM prompt_keys WHERE id IN ({keys})"
-            calls = f"SELECT rowid FROM call_search WHERE call_search MATCH {match}"
-            in_call = f"SELECT run_id FROM calls WHERE id IN ({calls})"
-            return " OR ".join((*parts, *self._hits(in_prompt, in_call)))
-        found = f"CROSS JOIN prompt_search ON prompt_search.rowid = prompt_keys.id AND prompt_search MATCH {match}"
+            return " OR ".join((*parts, *self._hits(in_prompt, f"SELECT run_id FROM calls WHERE id IN ({calls})")))
         return " OR ".join(
             (
                 *parts,
-                f"EXISTS (SELECT 1 FROM prompt_keys {found} WHERE prompt_keys.prompt_hash = runs.prompt_hash)",
-                "EXISTS (SELECT 1 FROM calls CROSS JOIN call_search ON call_search.rowid = calls.id "
-                f"AND call_search MATCH {match} WHERE calls.run_id = runs.id)",
-                f"EXISTS (SELECT 1 FROM planned_calls CROSS JOIN prompt_keys USING (prompt_hash) {found} "
-                "WHERE planned_calls.run_id = runs.id)",
+                f"EXISTS (SELECT 1 FROM calls WHERE run_id = runs.id AND +id IN ({calls}))",
+                f"+runs.prompt_hash IN ({in_prompt})",
+                f"EXISTS (SELECT 1 FROM planned_calls WHERE run_id = runs.id AND +prompt_hash IN ({in_prompt}))",
             )
         )
 

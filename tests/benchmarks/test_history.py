@@ -1,0 +1,173 @@
+"""How lists of a long history compare with the same SQL written by hand: ratios, printed; no time makes a test fail.
+
+``OPINIONSCOPE_BENCH_RUNS=1000000 pytest tests/benchmarks/test_history.py -s -p no:xdist`` is
+for a million runs. The goals: each within 1.5 of SQL written by hand, the 95th percentile below 200 ms.
+"""
+
+import os
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from opinionscope.cli import main
+from opinionscope.history import History
+
+RUNS = int(os.environ.get("OPINIONSCOPE_BENCH_RUNS", "2000"))
+REPEATS = int(os.environ.get("OPINIONSCOPE_BENCH_REPEATS", "9"))
+QUESTIONS = ("GAP21Q33_g_W82", "FUTRPROB_b_W92", "GUNRESNOKIDS_W26", "the-bee-sting", "the-covenant-of-water")
+GROUPS = ("Democrat", "Republican", "Male", "Female")
+SETUPS = [(s, f) for s in ("persona", "few-shot", "none") for f in ("verbalized", "sequence", "log-probs")]
+
+NUMBERS = "WITH RECURSIVE numbers (copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM numbers WHERE copy < {copies}) "
+ID = "printf('%s%08d%s', '02', copy, substr(run_id, -16))"
+OF_RUNS = ("calls", "readings", "comparisons", "reading_options", "distributions", "scores", "planned_calls", "tags")
+BY_HAND = {
+    "first page": "SELECT id FROM runs ORDER BY created DESC, id DESC LIMIT 50",
+    "next page": "SELECT id FROM runs WHERE (created, id) < (SELECT created, id FROM runs WHERE id = '{middle}') "
+    "ORDER BY created DESC, id DESC LIMIT 50",
+    "sorted by kl": "SELECT run_id FROM scores WHERE measure = 'kl' ORDER BY value DESC, run_id DESC LIMIT 50",
+    "sorted by model": "SELECT id FROM runs ORDER BY model, created DESC, id DESC LIMIT 50",
+    "filter: words": "SELECT id FROM runs WHERE +group_hash IN (SELECT hash FROM groups WHERE name = 'Democrat') "
+    "ORDER BY created DESC, id DESC LIMIT 50",
+    "filter: kl": "SELECT id FROM runs WHERE EXISTS (SELECT 1 FROM scores WHERE run_id = runs.id AND measure = 'kl' "
+    "AND value < 0.05) ORDER BY created DESC, id DESC LIMIT 50",
+    "filter: nothing fits": "SELECT id FROM runs WHERE model = 'nowhere' ORDER BY created DESC, id DESC LIMIT 50",
+    "text, common": "SELECT run_id FROM calls WHERE id IN (SELECT rowid FROM call_search WHERE call_search MATCH "
+    "'\"kind of answer\"' ORDER BY rowid DESC LIMIT 50)",
+    "text, one run": "SELECT run_id FROM calls WHERE id IN (SELECT rowid FROM call_search WHERE call_search MATCH "
+    "'\"answer number 7\"')",
+    "count: all": "SELECT count(*) FROM runs",
+    "count: words": "SELECT count(*) FROM runs WHERE group_hash IN (SELECT hash FROM groups WHERE name = 'Democrat')",
+    "count: kl": "SELECT count(*) FROM scores WHERE measure = 'kl' AND value < 0.05",
+}
+OURS: dict[str, Callable[[History, str], object]] = {
+    "first page": lambda history, middle: history.page(),
+    "next page": lambda history, middle: history.page(before=middle),
+    "sorted by kl": lambda history, middle: history.page(sort="kl"),
+    "sorted by model": lambda history, middle: history.page(sort="model", descending=False),
+    "filter: words": lambda history, middle: history.page("democrat"),
+    "filter: kl": lambda history, middle: history.page("kl<0.05"),
+    "filter: nothing fits": lambda history, middle: history.page("model:nowhere"),
+    "text, common": lambda history, middle: history.page('"kind of answer"'),
+    "text, one run": lambda history, middle: history.page('"answer number 7"'),
+    "count: all": lambda history, middle: history.count(),
+    "count: words": lambda history, middle: history.count("democrat"),
+    "count: kl": lambda history, middle: history.count("kl<0.05"),
+}
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of so many runs: some recorded ones, copied by SQL with other ids, dates, answers and scores."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPINIONSCOPE_HOME", str(home))
+        made = 0
+        for question in QUESTIONS:
+            for group in GROUPS:
+                for steering, format_ in SETUPS:
+                    command = ["run", "-q", question, "-g", group, "-s", steering, "-f", format_, "--json"]
+                    made += CliRunner().invoke(main, [*command, "-m", "recorded/gpt-4"]).exit_code == 0
+    path = home / "history.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        copies = max(1, RUNS // made)
+        numbers = NUMBERS.format(copies=copies)
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        for table in ("runs", *OF_RUNS):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            values = {column: column for column in columns}
+            values["id" if table == "runs" else "run_id"] = ID.replace("run_id", "id") if table == "runs" else ID
+            if table == "runs":
+                values["created"] = (
+                    "strftime('%Y-%m-%dT%H:%M:%S', '2024-01-01', (copy * 60) || ' seconds') || '.000000Z'"
+                )
+            if table == "calls":
+                values["id"] = "NULL"
+                values["raw_text"] = (
+                    f"'This is the kind of answer number ' || (copy * {made} + id) || coalesce(raw_text, '')"
+                )
+            if table == "scores":
+                values["value"] = "value * (0.5 + (copy % 100) / 100.0)"
+            chosen = ", ".join(values[column] for column in columns)
+            connection.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {chosen} FROM numbers, "
+                f"(SELECT * FROM {table})"
+            )
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def milliseconds(act: Callable[[], object]) -> list[float]:
+    taken = []
+    for _ in range(REPEATS):
+        begun = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return sorted(taken)
+
+
+@pytest.fixture(scope="module")
+def middle(stocked: Path) -> str:
+    with closing(sqlite3.connect(stocked)) as plain:
+        (count,) = plain.execute("SELECT count(*) FROM runs").fetchone()
+        (found,) = plain.execute("SELECT id FROM runs ORDER BY created, id LIMIT 1 OFFSET ?", (count // 2,)).fetchone()
+        return str(found)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_list_is_measured_against_sql_by_hand(name: str, stocked: Path, middle: str) -> None:
+    with History.open(stocked) as history, closing(sqlite3.connect(stocked)) as plain:
+        sql = BY_HAND[name].format(middle=middle)
+        ids = [row[0] for row in plain.execute(sql)] if not name.startswith("count") else []
+
+        def by_hand() -> object:
+            found = plain.execute(sql).fetchall()
+            return (
+                found if name.startswith("count") else plain.execute(DETAILS, (str(ids).replace("'", '"'),)).fetchall()
+            )
+
+        by_hand(), OURS[name](history, middle)
+        hand, ours = milliseconds(by_hand), milliseconds(lambda: OURS[name](history, middle))
+    ratio = statistics.median(ours) / statistics.median(hand)
+    print(
+        f"\n{name}: {ratio:.2f} of SQL by hand (goal 1.5); {statistics.median(ours):.1f} ms, "
+        f"95 % below {ours[int(0.95 * len(ours))]:.1f} ms (goal 200)"
+    )
+
+
+DETAILS = """
+SELECT run_overview.*, (SELECT group_concat(measure || value) FROM scores WHERE scores.run_id = run_overview.run_id),
+  (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id)
+FROM json_each(?) AS wanted CROSS JOIN run_overview ON run_overview.run_id = wanted.value
+"""
+
+
+def test_opening_is_measured(stocked: Path) -> None:
+    def opened() -> None:
+        with History.open(stocked) as history:
+            history.page()
+
+    def by_hand() -> None:
+        with closing(sqlite3.connect(stocked)) as plain:
+            plain.execute("SELECT * FROM run_overview ORDER BY run_id DESC LIMIT 50").fetchall()
+
+    opened()
+    ours, hand = milliseconds(opened), milliseconds(by_hand)
+    print(f"\nopening: {statistics.median(ours):.1f} ms, by hand {statistics.median(hand):.1f} ms")
+
+
+def test_bytes_a_run_are_said(stocked: Path) -> None:
+    with closing(sqlite3.connect(stocked)) as plain:
+        (count,) = plain.execute("SELECT count(*) FROM runs").fetchone()
+        print(f"\n{count:,} runs, {stocked.stat().st_size / count:,.0f} bytes a run")
+        sizes = plain.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 12").fetchall()
+    print(", ".join(f"{name} {size / count:,.0f}" for name, size in sizes))
+    assert count >= RUNS // 2
