@@ -1,0 +1,90 @@
+"""`compare` on the command line: the contract of its JSON, its text, and what it refuses."""
+
+import numpy as np
+import pytest
+
+from opinionscope import cli as command_line
+from opinionscope.alignment import MEASURES
+from opinionscope.comparison.sets import BY
+
+
+@pytest.fixture
+def runs(cli_json):
+    """Two recorded answers kept as runs: persona, then few-shot."""
+    recorded = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "recorded/gpt-4")
+    return [cli_json(*recorded, "-s", steering)["run_id"] for steering in ("persona", "few-shot")]
+
+
+def test_json_keeps_the_contract(cli_json, runs):
+    printed = cli_json("compare", *runs)
+    assert set(printed) == {"runs", "differs", "differences", "verdicts"}
+    assert [run["run_id"] for run in printed["runs"]] == runs
+    assert printed["differs"] == ["steering"]
+    by_measure = {each["measure"]: each for each in printed["differences"]}
+    assert set(by_measure) <= set(MEASURES)
+    one, other = (np.array(run["answer"]["probabilities"]) for run in printed["runs"])
+    human = np.array(printed["runs"][0]["human"]["probabilities"])
+    tv = np.abs(human - one).sum() / 2 - np.abs(human - other).sum() / 2
+    assert by_measure["tv"]["value"] == pytest.approx(tv)
+    assert by_measure["tv"]["low"] < tv < by_measure["tv"]["high"]
+    (verdict,) = printed["verdicts"]
+    assert (verdict["a"], verdict["b"], verdict["closer"]) == (*runs, None)
+    assert verdict["reason"].startswith("asked once each: repeat to know")
+
+
+def test_text_names_what_differs_first(cli, runs):
+    shown = cli("compare", *runs, "--prompts").stdout
+    assert shown.startswith("Only the steering differs.\nAsked once each: repeat to know")
+    for words in (
+        "humans",
+        "A       persona",
+        "B       few-shot",
+        "A − B",
+        "95 % interval",
+        "prompt of a recorded model",
+    ):
+        assert words in shown
+
+
+def test_sets_are_matched_by_item(cli_json, cli):
+    selection = ("--by", "model", "domain:books", "format:verbalized", "steering:persona", "group:female")
+    printed = cli_json("compare", *selection, "model:gpt-4,anthropic_opus")
+    assert set(printed) == {"by", "sets", "differs", "items", "differences", "verdicts"}
+    (pair,) = printed["items"]
+    assert pair["matched"] == pair["questions"] > 50
+    assert {each["measure"] for each in printed["differences"]} >= {"tv", "kl"}
+    (verdict,) = printed["verdicts"]
+    assert verdict["closer"] in (None, "recorded/gpt-4", "recorded/anthropic_opus")
+    text = cli("compare", *selection).stdout
+    assert "recorded/gpt-3.5-turbo-0125" in text
+    assert f"{pair['matched']:,} items of {pair['questions']:,} questions matched" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "expected two to eight runs"),
+        (("one",), "expected two to eight runs"),
+        (("--by", "model", "format:haiku"), "expected 2 to 8 values of model"),
+        (("--by", "model", "modle:gpt-4"), "did you mean model"),
+        (("--by", "colour", "x"), "model"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_sentence(cli, arguments, words):
+    done = cli("compare", *arguments)
+    assert done.exit_code != 0
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_runs_of_different_groups_are_refused_with_what_to_do(cli, cli_json, runs):
+    other = cli_json("run", "-q", "GAP21Q33_g_W82", "-g", "Republican", "-m", "recorded/gpt-4")["run_id"]
+    done = cli("compare", runs[0], other)
+    assert done.exit_code == 1
+    assert "different groups" in done.stderr
+    assert "--by FIELD SELECTION" in done.stderr
+
+
+def test_the_command_line_knows_the_fields_to_compare_by():
+    by = next(parameter for parameter in command_line.main.commands["compare"].params if parameter.name == "by")
+    assert tuple(by.type.choices) == BY
