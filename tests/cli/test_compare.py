@@ -80,7 +80,7 @@ def test_what_cannot_be_compared_is_one_sentence(cli, arguments, words):
 def test_runs_of_different_groups_are_refused_with_what_to_do(cli, cli_json, runs):
     other = cli_json("run", "-q", "GAP21Q33_g_W82", "-g", "Republican", "-m", "recorded/gpt-4")["run_id"]
     done = cli("compare", runs[0], other)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "different groups" in done.stderr
     assert "--by FIELD SELECTION" in done.stderr
 
