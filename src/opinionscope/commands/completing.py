@@ -53,12 +53,10 @@ def _selection(ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]
     except OpinionscopeError:
         return []
     try:
-        words = [
-            (incomplete[: each.start] + each.text, each.meaning)
-            for each in found(incomplete, len(incomplete), session.history)
-        ]
+        offered = found(incomplete, len(incomplete), session.history)
     finally:
         session.history.close()
+    words = [(incomplete[: each.start] + each.text, each.meaning) for each in offered]
     return [CompletionItem(word, help=clean_line(note)) for word, note in words if word == clean_line(word)]
 
 

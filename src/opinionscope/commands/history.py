@@ -19,19 +19,8 @@ from opinionscope.report.names import without_folders
 from opinionscope.workspace import Workspace
 
 COLUMNS = (
-    "run_id",
-    "created",
-    "question",
-    "group",
-    "steering",
-    "format",
-    "model",
-    "status",
-    "kl",
-    "tv",
-    "answers",
-    "tags",
-)
+    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
+)  # fmt: skip
 """Of a list of runs in CSV, Markdown and LaTeX."""
 
 
@@ -41,7 +30,7 @@ def list_runs(
     *,
     search: str,
     sort: str,
-    ascending: bool,
+    reverse: bool,
     limit: int,
     out: Path | None,
     **formats: bool,
@@ -49,14 +38,14 @@ def list_runs(
     """Print runs, newest first unless sorted otherwise; a history that is not there yet has none."""
     selection = selected(session, words, search)
     kind = wanted_format(out, **formats)
-    rows = session.history.page(selection, limit, sort=sort, descending=_is_descending(sort) is not ascending)
+    rows = session.history.page(selection, limit, sort=sort, descending=_is_descending(sort) is not reverse)
     if kind == "json" and out is None:
         print_json([row_json(row) for row in rows])
         return
     if kind:
         put_out(COLUMNS, [_flat(row) for row in rows], kind, out)
         return
-    table = [
+    table: list[tuple[str, ...]] = [
         (
             row.id,
             f"{row.created:%Y-%m-%d %H:%M}",
@@ -91,9 +80,8 @@ def list_runs(
     if sort in MEASURES and sort not in ("kl", "tv"):
         header.insert(10, sort)
         widths.insert(10, max(7, len(sort)))
-        table = [
-            (*cells[:10], _number(row.scores.get(sort)), *cells[10:]) for cells, row in zip(table, rows, strict=True)
-        ]
+        values = [_number(row.scores.get(sort)) for row in rows]
+        table = [(*cells[:10], value, *cells[10:]) for cells, value in zip(table, values, strict=True)]
     print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1))
     if not session.history.exists:
         tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")

@@ -24,7 +24,7 @@ def history() -> None:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Maximum number of runs.")
 @output_options
 @click.pass_context
-def history_list(ctx: click.Context, selection: tuple[str, ...], **options: Any) -> None:
+def history_list(ctx: click.Context, /, selection: tuple[str, ...], **options: Any) -> None:
     """List runs, newest first; SELECTION says which.
 
     A selection is words (male, immig*), field:value (model:gpt-4,gpt-4o), comparisons ("kl<0.2"), days (on:yesterday,
