@@ -14,14 +14,13 @@ from opinionscope.commands.grammar import (
     GROUP,
     MODEL,
     QUESTION,
-    RUN,
     THEME,
     VOICE,
     Choice,
     Commands,
 )
-from opinionscope.commands.opening import json_option as _json_option
-from opinionscope.commands.opening import open_workspace as _session
+from opinionscope.commands.history_group import history
+from opinionscope.commands.opening import json_option, open_workspace
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
@@ -110,7 +109,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
 @click.option("--no-cache", is_flag=True, help="Ask again, even if the cache has the answer.")
 @click.option("--no-save", is_flag=True, help="Do not save the run to the history.")
 @click.option("--show-prompt", is_flag=True, help="Show what would be sent, and send nothing.")
-@_json_option
+@json_option
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
@@ -120,108 +119,47 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     """
     from opinionscope.commands.run import run_probe, show_prompt
 
-    ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(_session(ctx), **options))
+    ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(open_workspace(ctx), **options))
 
 
 @main.command(epilog=EXAMPLES["questions"])
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 @click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
-@_json_option
+@json_option
 @click.pass_context
 def questions(ctx: click.Context, search: str, domain: str | None, as_json: bool) -> None:
     """List the available questions."""
     from opinionscope.commands.lists import list_questions
 
-    list_questions(_session(ctx), search, domain, as_json)
+    list_questions(open_workspace(ctx), search, domain, as_json)
 
 
 @main.command(epilog=EXAMPLES["groups"])
 @click.option("-q", "--question", type=QUESTION, help="Only groups that answered this question.")
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 @click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
-@_json_option
+@json_option
 @click.pass_context
 def groups(ctx: click.Context, question: str | None, search: str, domain: str | None, as_json: bool) -> None:
     """List the groups with known answers."""
     from opinionscope.commands.lists import list_groups
 
-    list_groups(_session(ctx), question, search, domain, as_json)
+    list_groups(open_workspace(ctx), question, search, domain, as_json)
 
 
 @main.command(epilog=EXAMPLES["models"])
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
-@_json_option
+@json_option
 @click.pass_context
 def models(ctx: click.Context, search: str, as_json: bool) -> None:
     """List the available models, live and recorded."""
     from opinionscope.commands.lists import list_models
 
-    list_models(_session(ctx), search, as_json)
+    list_models(open_workspace(ctx), search, as_json)
 
 
 main.add_command(compare)
-
-
-@main.group(cls=Commands, epilog=EXAMPLES["history"])
-def history() -> None:
-    """List, show, resume and score saved runs."""
-
-
-@history.command("list", epilog=EXAMPLES["history list"])
-@click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
-@click.option(
-    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Maximum number of runs, newest first."
-)
-@_json_option
-@click.pass_context
-def history_list(ctx: click.Context, search: str, limit: int, as_json: bool) -> None:
-    """List runs, newest first."""
-    from opinionscope.commands.history import list_runs
-
-    list_runs(_session(ctx), search, limit, as_json)
-
-
-@history.command("show", epilog=EXAMPLES["history show"], short_help="Show one saved run.")
-@click.argument("run_id", type=RUN)
-@click.option("--prompt", is_flag=True, help="Show the prompt as well.")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
-@_json_option
-@click.pass_context
-def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
-    """Show one saved run; the beginning or the end of its id is enough if it is unique."""
-    from opinionscope.commands.history import show_run
-
-    show_run(_session(ctx), run_id, prompt, bits, as_json)
-
-
-@history.command("resume", epilog=EXAMPLES["history resume"], short_help="Ask only for the missing answers of a run.")
-@click.argument("run_id")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
-@_json_option
-@click.pass_context
-def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
-    """Ask only for the missing answers of a run, as it was planned, and score it.
-
-    Answers are missing if a run was interrupted, cancelled or stopped early, or if calls failed. The messages,
-    letters, seeds, parameters and the server are those saved with the run.
-    """
-    from opinionscope.commands.history import resume_run
-
-    ctx.exit(resume_run(_session(ctx), run_id, bits, as_json))
-
-
-@history.command(
-    "score", epilog=EXAMPLES["history score"], short_help="Score an interrupted run with the answers so far."
-)
-@click.argument("run_id")
-@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
-@_json_option
-@click.pass_context
-def history_score(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -> None:
-    """Score an interrupted, cancelled or failed run with the answers so far; nothing is sent."""
-    from opinionscope.commands.history import score_run
-
-    ctx.exit(score_run(_session(ctx), run_id, bits, as_json))
+main.add_command(history)
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -260,7 +198,7 @@ def data() -> None:
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark, if the table is ambiguous.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be imported.")
 @click.option("--verbose", is_flag=True, help="List each skipped item, not only the reasons.")
-@_json_option
+@json_option
 @click.pass_context
 def data_import(
     ctx: click.Context, /, path: Path, kind: str | None, dry_run: bool, verbose: bool, as_json: bool, **options: Any
@@ -276,25 +214,25 @@ def data_import(
 
 
 @data.command("list", epilog=EXAMPLES["data list"], short_help="List the available packs and recorded answers.")
-@_json_option
+@json_option
 @click.pass_context
 def data_list(ctx: click.Context, as_json: bool) -> None:
     """List the available packs and recorded answers, and the folder for your own."""
     from opinionscope.commands.data import list_data
 
-    list_data(_session(ctx, tell=False), as_json)
+    list_data(open_workspace(ctx, tell=False), as_json)
 
 
 @data.command("show", epilog=EXAMPLES["data show"], short_help="Show a study card: who asked whom, when and how.")
 @click.argument("dataset", type=DATASET)
 @click.option("-q", "--question", type=QUESTION, help="Add details on this question.")
-@_json_option
+@json_option
 @click.pass_context
 def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: bool) -> None:
     """Show the study card of a dataset: who asked whom, when and how, and the people in the sample."""
     from opinionscope.commands.data import show_data
 
-    show_data(_session(ctx), dataset, question, as_json)
+    show_data(open_workspace(ctx), dataset, question, as_json)
 
 
 @data.command("fetch", epilog=EXAMPLES["data fetch"], short_help="Download the whole benchmark from its public host.")
@@ -304,7 +242,7 @@ def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: b
 @click.option("--max-mb", type=click.IntRange(1), default=500, show_default=True, help="Maximum download size.")
 @click.option("--dry-run", is_flag=True, help="Download, and only say what would be imported.")
 @click.option("--verbose", is_flag=True, help="List each skipped item, not only the reasons.")
-@_json_option
+@json_option
 @click.pass_context
 def data_fetch(ctx: click.Context, /, **options: Any) -> None:
     """Download the whole benchmark from its public host, and import it as `data import` does.
@@ -328,7 +266,7 @@ def data_fetch(ctx: click.Context, /, **options: Any) -> None:
 )
 @click.option("--human", "people", multiple=True, metavar="GROUP[:FIGURES]", help="A group, and how it answered.")
 @click.option("--pack", default="own", show_default=True, metavar="NAME", help="Pack of your own to add it to.")
-@_json_option
+@json_option
 @click.pass_context
 def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) -> None:
     """Write a question of your own, and print its id; without options, a form opens.
@@ -343,7 +281,7 @@ def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) ->
 
         require_terminal()
         ctx.exit(start(ctx.find_root().obj, begin="write"))
-    new_question(_session(ctx), pack=pack, as_json=as_json, **options)
+    new_question(open_workspace(ctx), pack=pack, as_json=as_json, **options)
 
 
 @data.command("export", epilog=EXAMPLES["data export"], short_help="Write a pack to FILE, or to stdout.")
@@ -355,7 +293,7 @@ def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool
     """Write a pack to FILE, or to stdout, for `data import` elsewhere."""
     from opinionscope.commands.data_own import export_pack
 
-    export_pack(_session(ctx), dataset, file, force)
+    export_pack(open_workspace(ctx), dataset, file, force)
 
 
 @data.command("remove", epilog=EXAMPLES["data remove"], short_help="Remove a dataset that you imported or wrote.")
@@ -366,4 +304,4 @@ def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:
     """Remove a dataset that you imported or wrote, with its answers; never a bundled one."""
     from opinionscope.commands.data_own import remove_data
 
-    ctx.exit(remove_data(_session(ctx), dataset, yes))
+    ctx.exit(remove_data(open_workspace(ctx), dataset, yes))

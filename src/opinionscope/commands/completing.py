@@ -28,6 +28,8 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
     from opinionscope.workspace import Workspace
 
     typed = incomplete.casefold()
+    if kind == "selection":
+        return _selection(ctx, incomplete)
     try:
         session = Workspace.open(ctx.find_root().params.get("db"))
         try:
@@ -39,6 +41,23 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
     except OpinionscopeError:
         return []
     return [CompletionItem(word, help=clean_line(words[word])) for word in words if word == clean_line(word)]
+
+
+def _selection(ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+    """Fields of the selection language, and their values in the history."""
+    from opinionscope.history import completions as found
+    from opinionscope.workspace import Workspace
+
+    try:
+        session = Workspace.open(ctx.find_root().params.get("db"))
+    except OpinionscopeError:
+        return []
+    try:
+        offered = found(incomplete, len(incomplete), session.history)
+    finally:
+        session.history.close()
+    words = [(incomplete[: each.start] + each.text, each.meaning) for each in offered]
+    return [CompletionItem(word, help=clean_line(note)) for word, note in words if word == clean_line(word)]
 
 
 def _questions(session: "Workspace", given: Given) -> Offered:

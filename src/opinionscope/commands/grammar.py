@@ -1,5 +1,6 @@
 """Additions to click's commands: clean errors, no repeated options, suggested names, completion."""
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 PROGRAM = "opinionscope"
+_HELD = "\0"
+_NEGATED = re.compile(r"-(?![oh\d-])\S|-\w+(:|[<>=])")
+"""What a selection must not be; ``-o FILE`` and ``-h`` are options."""
 
 
 class Name(click.types.StringParamType):
@@ -53,6 +57,7 @@ VOICE = Name("voice", "NAME")
 DATASET = Name("dataset", "DATASET")
 DOMAIN = Name("domain", "D")
 RUN = Name("run", "RUN_ID")
+SELECTION = Name("selection", "SELECTION")
 THEME = Name("theme", "NAME")
 
 
@@ -71,6 +76,25 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _refuse_repeated(self, ctx, args)
         return super().parse_args(ctx, args)
+
+
+class SelectionCommand(Command):
+    """A command that takes a selection: what it must not be, ``-tag:pilot``, is no option."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        kept = args[: args.index("--")] if "--" in args else args
+        return super().parse_args(
+            ctx, [_HELD + arg if _NEGATED.match(arg) else arg for arg in kept] + args[len(kept) :]
+        )
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, with the selection as it was typed."""
+        for name, value in ctx.params.items():
+            if isinstance(value, tuple):
+                ctx.params[name] = tuple(each.removeprefix(_HELD) if isinstance(each, str) else each for each in value)
+        return super().invoke(ctx)
 
 
 class Commands(click.Group):

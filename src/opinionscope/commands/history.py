@@ -1,24 +1,51 @@
 """`opinionscope history`: saved runs."""
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from opinionscope.alignment import MEASURES
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
+from opinionscope.commands.selecting import selected
+from opinionscope.commands.tables_out import put_out, wanted_format
+from opinionscope.history import RunRow
 from opinionscope.report import answer_lines, reading_lines, row_json, run_json
 from opinionscope.report.names import without_folders
 from opinionscope.workspace import Workspace
 
+COLUMNS = (
+    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
+)  # fmt: skip
+"""Of a list of runs in CSV, Markdown and LaTeX."""
 
-def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> None:
-    """Print runs, newest first; none if there is no history yet."""
-    rows = session.history.page(search, limit=limit)
-    if as_json:
+
+def list_runs(
+    session: Workspace,
+    words: Sequence[str],
+    *,
+    search: str,
+    sort: str,
+    reverse: bool,
+    limit: int,
+    out: Path | None,
+    **formats: bool,
+) -> None:
+    """Print runs, newest first unless sorted otherwise; a history that is not there yet has none."""
+    selection = selected(session, words, search)
+    kind = wanted_format(out, **formats)
+    rows = session.history.page(selection, limit, sort=sort, descending=_is_descending(sort) is not reverse)
+    if kind == "json" and out is None:
         print_json([row_json(row) for row in rows])
         return
-    table = [
+    if kind:
+        put_out(COLUMNS, [_flat(row) for row in rows], kind, out)
+        return
+    table: list[tuple[str, ...]] = [
         (
             row.id,
             f"{row.created:%Y-%m-%d %H:%M}",
@@ -35,7 +62,7 @@ def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> Non
         )
         for row in rows
     ]
-    header = (
+    header = [
         "RUN",
         "CREATED (UTC)",
         "QUESTION",
@@ -48,12 +75,44 @@ def list_runs(session: Workspace, search: str, limit: int, as_json: bool) -> Non
         "TV",
         "ANSWERS",
         "NOTE",
-    )
-    print_table(header, table, (26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9, 30), least_needed=(10, 11))
+    ]
+    widths = [26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9, 30]
+    if sort in MEASURES and sort not in ("kl", "tv"):
+        header.insert(10, sort)
+        widths.insert(10, max(7, len(sort)))
+        values = [_number(row.scores.get(sort)) for row in rows]
+        table = [(*cells[:10], value, *cells[10:]) for cells, value in zip(table, values, strict=True)]
+    print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1))
     if not session.history.exists:
-        tell(f"No history yet at {session.history.path}; `opinionscope run` creates one.")
+        tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")
         return
-    tell(f"{len(rows)} of {counted(session.history.count(search), 'run')}")
+    tell(f"{len(rows)} of {counted(session.history.count(selection), 'run')}")
+
+
+def _is_descending(sort: str) -> bool:
+    """What is looked for comes first: the newest, the best value of a measure, names from A to Z."""
+    return sort == "created" or (sort in MEASURES and MEASURES[sort].better == "high")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _flat(row: RunRow) -> dict[str, Any]:
+    return {
+        "run_id": row.id,
+        "created": row.created.isoformat(),
+        "question": row.question.id,
+        "group": row.group,
+        "steering": row.steering,
+        "format": row.format,
+        "model": without_folders(row.model),
+        "status": row.status,
+        "kl": row.kl,
+        "tv": row.tv,
+        "answers": f"{row.answered}/{row.planned}",
+        "tags": " ".join(row.tags),
+    }
 
 
 def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:

@@ -181,13 +181,13 @@ class Ordering:
         span = "1"
         if before is not None:
             created, run_id = (condition.bind(part) for part in self._place(before))
-            span = f"(created, id) {beyond} ({created}, {run_id})"
+            span = f"(runs.created, runs.id) {beyond} ({created}, {run_id})"
         order = f"ORDER BY created {way}, id {way} LIMIT"
         if most is not None:
             sql = f"SELECT created, id FROM runs WHERE {span} {order} 1 OFFSET {most:d}"
             if end := self.connection.execute(sql, condition.values).fetchone():
                 created, run_id = (condition.bind(part) for part in end)
-                span += f" AND (created, id) {'>' if newest_first else '<'} ({created}, {run_id})"
+                span += f" AND (runs.created, runs.id) {'>' if newest_first else '<'} ({created}, {run_id})"
             condition.calls = self._calls(span, condition)
         rare = self._rare if most is None else frozenset[Term]()
         where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept}"

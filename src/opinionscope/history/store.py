@@ -11,6 +11,7 @@ from typing_extensions import override
 from opinionscope.elicitation import Reply
 from opinionscope.history import listing
 from opinionscope.history.errors import HistoryError, NoHistoryError
+from opinionscope.history.exporting import Cell, exported
 from opinionscope.history.file import PATIENCE as PATIENCE
 from opinionscope.history.keeping import Keeping
 from opinionscope.history.listing import RunRow
@@ -161,6 +162,24 @@ class History(Keeping):
         """How many runs are selected; arguments and errors as in `page`."""
         with self._ordering(selection, "created", descending=True) as ordering:
             return 0 if ordering is None else ordering.count()
+
+    def listed(self, sql: str) -> list[str]:
+        """The first column of what a statement finds; () where there is no history yet.
+
+        Raises:
+            HistoryError: if the file cannot be read.
+        """
+        if not self.exists:
+            return []
+        with self._reading() as connection:
+            return [str(row[0]) for row in connection.execute(sql).fetchall()]
+
+    def exported(self, selection: Selection | str = "") -> Iterator[dict[str, Cell]]:
+        """A row for each run that is selected, newest first; columns as in `exporting`, errors as in `page`."""
+        ids = self.ids(selection)
+        if ids:
+            with self.snapshot() as connection:
+                yield from exported(connection, ids)
 
     @contextmanager
     def _ordering(self, selection: Selection | str, sort: str, *, descending: bool) -> Iterator[Ordering | None]:

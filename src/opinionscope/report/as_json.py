@@ -176,6 +176,11 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "status": row.status,
         "kl": row.kl,
         "tv": row.tv,
+        "measures": {name: _finite(row.scores.get(name)) for name in MEASURES},
+        "tags": list(row.tags),
+        "pinned": row.pinned,
+        "note": row.note,
+        "finished": row.finished.isoformat() if row.finished else None,
         "calls": {"planned": row.planned, "answered": row.answered},
         "measures_muted": row.measures_muted or None,
     }

@@ -1,0 +1,48 @@
+"""A selection on the command line: its words, what is saved under a name, and where a mistake stands."""
+
+from collections.abc import Sequence
+
+from opinionscope.commands.printing import tell
+from opinionscope.errors import OpinionscopeError
+from opinionscope.selection import Selection, SelectionError, Term, parse
+from opinionscope.survey.text import search_words
+from opinionscope.workspace import Workspace
+
+
+def selected(session: Workspace, words: Sequence[str], search: str = "") -> Selection:
+    """The selection that was typed.
+
+    Args:
+        words: words or whole selections; ``@NAME`` stands for a saved selection.
+        search: plain words that have to be found as well, whatever they mean in a selection.
+
+    Raises:
+        SelectionError: if it cannot be understood; the place of the mistake has been marked on stderr by then.
+    """
+    text = " ".join(_whole(session, word) for word in words)
+    try:
+        selection = parse(text)
+    except SelectionError as error:
+        mark(text, error)
+        raise
+    terms = tuple(Term("word", values=(word,)) for word in search_words(search))
+    return Selection(" ".join(filter(None, (selection.text, search))), (*selection.terms, *terms))
+
+
+def mark(text: str, error: SelectionError) -> None:
+    """Show where in a selection a mistake stands, on stderr."""
+    from rich.cells import cell_len
+
+    tell(text)
+    tell(" " * cell_len(text[: error.start]) + "^" * max(1, cell_len(text[error.start : error.end])))
+
+
+def _whole(session: Workspace, word: str) -> str:
+    """A word, or the selection that is saved under its name."""
+    if word.startswith("@") and len(word) > 1:
+        saved = session.history.selections()
+        if word[1:] not in saved:
+            known = ", ".join(saved) or "none; `opinionscope history save NAME SELECTION` saves one"
+            raise OpinionscopeError(f'no selection is saved as "{word[1:]}"; there are {known}', title="Selection")
+        return saved[word[1:]]
+    return word

@@ -1,0 +1,41 @@
+"""A run as the command that repeats it."""
+
+import shlex
+from dataclasses import fields
+
+from opinionscope.elicitation import PLAIN
+from opinionscope.respondents.recorded import is_recorded
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs import Run
+
+_OPTIONS = {
+    "samples": "--samples", "repeats": "--repeats", "order": "--order", "voice": "--voice", "examples": "--examples",
+    "temperature": "--temperature",
+}  # fmt: skip
+
+
+def run_command(run: Run) -> str:
+    """``opinionscope run …``, quoted for a shell, with what differs from the defaults.
+
+    The same question, group, choices and seed; the model that a provider serves under a name may have changed since.
+    """
+    cell, recipe = run.cell, run.cell.recipe
+    parts = ["opinionscope", "run", "-q", f"{cell.question.dataset}/{cell.question.id}"]
+    parts += ["-g", cell.group.expression or cell.group.name, "-s", cell.steering, "-f", cell.format, "-m", run.model]
+    if run.api_base:
+        parts += ["--api-base", public_url(run.api_base)]
+    if not is_recorded(run.model):
+        if run.plan.first.seed is not None:
+            parts += ["--seed", str(run.plan.first.seed)]
+        for name in (each.name for each in fields(recipe) if each.name in _OPTIONS):
+            if name == "examples" and recipe.example_ids:
+                continue
+            if (value := getattr(recipe, name)) != getattr(PLAIN, name):
+                parts += [_OPTIONS[name], f"{value:g}" if isinstance(value, float) else str(value)]
+        if recipe.example_ids:
+            parts += ["--example-ids", ",".join(recipe.example_ids)]
+        if recipe.reasoning:
+            parts.append("--reasoning")
+    if run.drop_nonresponse:
+        parts.append("--drop-refused")
+    return shlex.join(parts)
