@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from opinionscope.collection.item import Item
+from opinionscope.collection.published import published_items
 from opinionscope.elicitation.stored import RecordedReading, readings_of
 from opinionscope.history import History
 from opinionscope.history.items import KeptRow, kept_rows
@@ -45,6 +46,21 @@ class Collection:
             if matches(selection, item.value):
                 yield item
 
+    def published(self, selection: Selection = EVERYTHING, *, compared: bool = False) -> Iterator[Item]:
+        """Answers as a benchmark's authors scored them: their total variation stands in each item's scores.
+
+        Args:
+            compared: only answers to questions that no pack has, with both sides; all of those that were scored else.
+
+        Both sides are None where the question is in a pack, for `items` has that answer. Files that cannot be read are
+        passed over.
+        """
+        for path in self.library.published_files:
+            with suppress(PackError):
+                for item in published_items(path, self.library, compared=compared):
+                    if matches(selection, item.value):
+                        yield item
+
     def _kept(self) -> Iterator[Item]:
         if self.history is not None and self.history.exists:
             yield from map(_kept_item, kept_rows(self.history))
@@ -78,6 +94,8 @@ class Collection:
         question, reading = self.library.question(f"{pack.dataset}/{found.question_id}"), found.reading
         humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
         named = pack.groups.get(found.group, Group(found.group))
+        answer = _answer(reading.distribution, reading.sample_size)
+        stated = sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None
         for group in (named,) if found.group else self.library.groups(question):
             yield Item(
                 question,
@@ -87,16 +105,16 @@ class Collection:
                 RECORDED_PREFIX + model,
                 "recorded",
                 humans.get(group.name),
-                _answer(reading.distribution, reading.sample_size),
+                answer,
                 reading.reason,
                 reading.coverage,
-                stated=sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None,
+                stated=stated,
                 status="unread" if reading.distribution is None else "done",
             )
 
 
 def _answer(distribution: Distribution | None, sample_size: int | None) -> Distribution | None:
-    return None if distribution is None else replace(distribution, n=sample_size or None)
+    return replace(distribution, n=sample_size) if distribution and sample_size else distribution
 
 
 def _kept_item(row: KeptRow) -> Item:
