@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from opinionscope.collection.item import Item
@@ -42,9 +41,11 @@ class Collection:
         Raises:
             RunError: if the history cannot be read.
         """
-        for item in chain(self._kept(), self._recorded(selection)):
-            if matches(selection, item.value):
-                yield item
+        yield from (item for item in self._kept() if matches(selection, item.value))
+        known = ("dataset", "domain", "model", "kind", "tag", "steering", "format")
+        left = Selection(selection.text, tuple(term for term in selection.terms if term.field not in known))
+        recorded = self._recorded(selection)
+        yield from (item for item in recorded if matches(left, item.value)) if left.terms else recorded
 
     def published(self, selection: Selection = EVERYTHING, *, compared: bool = False) -> Iterator[Item]:
         """Answers as a benchmark's authors scored them: their total variation stands in each item's scores.
@@ -67,9 +68,14 @@ class Collection:
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
         seen: set[tuple[str, str, str, str, str, str]] = set()
+        wanted = tuple(term for term in selection.terms if term.field in ("steering", "format"))
+
+        def about_answer(steering: str, format_name: str) -> bool:
+            return matches(Selection(selection.text, wanted), {"steering": steering, "format": format_name}.get)
+
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
-                for each in readings_of(path, pack, self.readings):
+                for each in readings_of(path, pack, self.readings).where(about_answer):
                     key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
                     if key not in seen:
                         seen.add(key)

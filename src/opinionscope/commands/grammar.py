@@ -53,6 +53,7 @@ VOICE = Name("voice", "NAME")
 DATASET = Name("dataset", "DATASET")
 DOMAIN = Name("domain", "D")
 RUN = Name("run", "RUN_ID")
+TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
 

@@ -88,8 +88,7 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
         gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
         return gathered
     kept = _gather_answers(benchmark, sheets, published, gathered)
-    for dataset, scores in published.items():
-        gathered.texts[f"{dataset}{PUBLISHED_SUFFIX}"] = published_text(scores.file)
+    gathered.texts |= {f"{name}{PUBLISHED_SUFFIX}": published_text(scores.file) for name, scores in published.items()}
     reasons: dict[tuple[str, str], Mapping[Cell, str]] = {}
     for dataset, sheet in sheets.items():
         for model, name in _file_names(dataset, sheet).items():

@@ -77,8 +77,10 @@ class Library:
         answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
         microdata_files = tuple(path for path in paths if path.name.endswith(MICRODATA_SUFFIX))
         published = tuple(path for path in paths if path.name.endswith(PUBLISHED_SUFFIX))
-        found = tuple(sorted(tuple(packs.values())[::-1], key=_domain_order))
-        return cls(found, answer_files, tuple(problems[::-1]), microdata_files, published)
+        found = tuple(packs.values())[::-1]
+        return cls(
+            tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]), microdata_files, published
+        )
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

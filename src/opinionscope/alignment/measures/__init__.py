@@ -18,11 +18,13 @@ from opinionscope.alignment.measures.spread_ratio import spread_ratio
 from opinionscope.alignment.measures.missed_mass import missed_mass
 from opinionscope.alignment.measures.top_gap import top_gap
 from opinionscope.alignment.measures.worth_people import worth_people
+from opinionscope.alignment.measures.added_value import added_value
 from opinionscope.alignment.measures.registry import MEASURES, Measure, measure
 
 __all__ = [
     "MEASURES",
     "Measure",
+    "added_value",
     "entropy_ratio",
     "js",
     "js_distance",
