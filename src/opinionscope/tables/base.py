@@ -10,7 +10,7 @@ from opinionscope.selection import EVERYTHING, Selection
 
 Scoring = Literal["corrected", "paper"]
 SCORINGS: tuple[Scoring, ...] = ("corrected", "paper")
-RESAMPLES = 1000
+RESAMPLES = 10_000
 FEWEST_PEOPLE = 10
 """Groups of fewer people are left out, where a table does not say otherwise."""
 
@@ -53,14 +53,14 @@ class Options:
         scoring: "corrected" or as in the paper.
         by: fields that split rows further.
         smallest_n: groups of fewer people are left out; None for what the table does by itself.
-        resamples: of the bootstrap.
+        resamples: of the bootstrap; None for what the table does by itself.
         seed: of the bootstrap.
     """
 
     scoring: Scoring = "corrected"
     by: tuple[str, ...] = ()
     smallest_n: int | None = None
-    resamples: int = RESAMPLES
+    resamples: int | None = None
     seed: int = 0
 
 

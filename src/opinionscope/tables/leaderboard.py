@@ -4,18 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from opinionscope.alignment.divergences import Array
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
-from opinionscope.tables.answers import FIELDS, column, nothing_found
-from opinionscope.tables.base import Column, Options, Report, Row, Rows, TableError, finite, table
-from opinionscope.tables.leaderboard_scores import BASELINE, Entries, clusters_of, corrected_entries, paper_entries
-from opinionscope.tables.resampling import Clusters, Codes, codes_of, interval
+from opinionscope.tables.answers import FIELDS, column
+from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
+from opinionscope.tables.board import SPLITS, Board
+from opinionscope.tables.leaderboard_scores import BASELINE, STEERED, Entries, entries_of
+from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number, with_interval
 
-STEERED = ("persona", "few-shot")
 ALL = "all"
-SPLITS = ("domain", "steering", "dataset", "group", "question")
 
 COLUMNS = (
     Column("model", "MODEL", "whose answers"),
@@ -48,14 +46,8 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
 
     However few people answered, they are compared with: the floor says what that does.
     """
-    steerings = None if "steering" in options.by else _steerings(selection)
-    if options.scoring == "paper":
-        entries = paper_entries(collection, selection, steerings)
-    else:
-        entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
-    if not entries.items:
-        raise TableError(nothing_found(selection))
-    rows = _Board(entries, options).rows()
+    entries = entries_of(collection, selection, options)
+    rows = _rows(entries, options)
     return rows.report(
         _columns(options),
         _sentence(rows.rows),
@@ -63,107 +55,50 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     )
 
 
-def _steerings(selection: Selection) -> tuple[str, ...]:
-    """The steering methods that are pooled: those selected, else persona and few-shot."""
-    for term in selection.terms:
-        if term.field == "steering" and not term.negated:
-            return term.values
-    return STEERED
-
-
 def _columns(options: Options) -> list[Column]:
     extra = [Column(name, name.upper(), f"the rows are split by {name}") for name in options.by if name not in _PLAIN]
     return [*COLUMNS[:4], *extra, *COLUMNS[4:]]
 
 
-class _Board:
-    """Scores averaged within domains, then over domains."""
-
-    def __init__(self, entries: Entries, options: Options) -> None:
-        self._entries, self._options = entries, options
-        self._fields = ["model", "format", *(name for name in SPLITS if name in options.by)]
-        self._domains, domain = codes_of(column(entries.items, "domain"))
-        self._keys, self._row = codes_of(zip(*(self._values(name) for name in self._fields), strict=True))
-        self._cell = self._row * len(self._domains) + domain
-        self._number = len(self._keys) * len(self._domains)
-        if options.scoring == "paper":
-            clusters = codes_of(clusters_of(entries.items, entries.steering))[1]
-            strata = codes_of(zip(domain.tolist(), entries.steering, strict=True))[1]
-        else:
-            clusters, strata = codes_of(column(entries.items, "question"))[1], domain
-        self._clusters = Clusters(clusters, strata, options.resamples, options.seed)
-
-    def _values(self, name: str) -> Sequence[str]:
-        own = {"model": self._entries.model, "format": self._entries.format, "steering": self._entries.steering}
-        return own[name] if name in own else column(self._entries.items, name).tolist()
-
-    def rows(self) -> Rows:
-        """The finished rows, those of each domain and steering method together, the best first."""
-        tv = self._clusters.means(np.concatenate(self._entries.tv), self._cell, self._number)
-        point, draws = self._over_domains(tv.point), self._over_domains(tv.draws)
-        kl, floor = (self._over_domains(self._mean(np.concatenate(v))) for v in (self._entries.kl, self._entries.floor))
-        steering, unread = self._pooled_steering(), self._unread()
-        members = _members(self._row, len(self._keys))
-        found = Rows()
-        for at in sorted(range(len(self._keys)), key=lambda at: (self._block(at), np.nan_to_num(point[at], nan=9.0))):
-            named = dict(zip(self._fields, self._keys[at], strict=True))
-            low, high = interval(draws[:, at])
-            number = int(np.isfinite(np.concatenate(self._entries.tv)[members[at]]).sum())
-            missed = unread.get(self._keys[at], 0)
-            is_baseline = named["format"] == BASELINE
-            found.add(
-                [self._entries.items[place] for place in members[at]],
-                {
-                    "domain": self._domains[0] if len(self._domains) == 1 else ALL,
-                    "steering": steering,
-                    **named,
-                    "tv": finite(point[at]),
-                    "tv_low": finite(low),
-                    "tv_high": finite(high),
-                    "kl": finite(kl[at]),
-                    "floor": finite(floor[at]),
-                    "coverage": None if is_baseline or self._is_paper else number / (number + missed),
-                    "items": number,
-                },
-            )
-        return found
-
-    @property
-    def _is_paper(self) -> bool:
-        return self._options.scoring == "paper"
-
-    def _block(self, at: int) -> tuple[str, ...]:
-        return tuple(self._keys[at][2:])
-
-    def _pooled_steering(self) -> str:
-        present = set(self._entries.steering)
-        return "+".join([*(name for name in STEERED if name in present), *sorted(present - set(STEERED))])
-
-    def _over_domains(self, cells: Array) -> Array:
-        """The unweighted mean over those domains that a row has, the last axis (rows × domains) → (rows)."""
-        split = cells.reshape(*cells.shape[:-1], len(self._keys), len(self._domains))
-        known = np.isfinite(split)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(known, split, 0.0).sum(axis=-1) / known.sum(axis=-1))
-
-    def _mean(self, values: Array) -> Array:
-        is_in = np.isfinite(values)
-        sums = np.bincount(self._cell[is_in], values[is_in], minlength=self._number)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(sums / np.bincount(self._cell[is_in], minlength=self._number))
-
-    def _unread(self) -> dict[tuple[str, ...], int]:
-        """How many answers of each row could not be read."""
-        found: dict[tuple[str, ...], int] = {}
-        for item in self._entries.unread:
-            key = tuple(FIELDS[name](item) for name in self._fields)
-            found[key] = found.get(key, 0) + 1
-        return found
+def _rows(entries: Entries, options: Options) -> Rows:
+    """The finished rows, those of each domain and steering method together, the best first."""
+    board = Board(entries, options)
+    tv, kl, floor = (np.concatenate(each) for each in (entries.tv, entries.kl, entries.floor))
+    point, draws = board.averages(tv)
+    mean_kl, mean_floor = board.mean(kl), board.mean(floor)
+    steering, unread = _pooled_steering(entries), _unread(entries, board.fields)
+    found = Rows()
+    for at in sorted(range(len(board.keys)), key=lambda at: (*board.keys[at][2:], np.nan_to_num(point[at], nan=9.0))):
+        named = dict(zip(board.fields, board.keys[at], strict=True))
+        low, high = interval(draws[:, at])
+        members = board.members[at]
+        scored = int(np.isfinite(tv[members]).sum())
+        is_answered = named["format"] != BASELINE and options.scoring != "paper"
+        row = {"domain": board.domains[0] if len(board.domains) == 1 else ALL, "steering": steering, **named} | {
+            "tv": finite(point[at]),
+            "tv_low": finite(low),
+            "tv_high": finite(high),
+            "kl": finite(mean_kl[at]),
+            "floor": finite(mean_floor[at]),
+            "coverage": scored / (scored + unread.get(board.keys[at], 0)) if is_answered else None,
+            "items": scored,
+        }
+        found.add([entries.items[place] for place in members], row)
+    return found
 
 
-def _members(row: Codes, number: int) -> list[Codes]:
-    order = np.argsort(row, kind="stable")
-    return np.split(order, np.searchsorted(row[order], np.arange(1, number)))
+def _pooled_steering(entries: Entries) -> str:
+    present = set(entries.steering)
+    return "+".join([*(name for name in STEERED if name in present), *sorted(present - set(STEERED))])
+
+
+def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """How many answers of each row could not be read."""
+    found: dict[tuple[str, ...], int] = {}
+    for item in entries.unread:
+        key = tuple(FIELDS[name](item) for name in fields)
+        found[key] = found.get(key, 0) + 1
+    return found
 
 
 def _sentence(rows: Sequence[Row]) -> str:

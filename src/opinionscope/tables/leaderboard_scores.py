@@ -10,10 +10,12 @@ from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection, Term, matches
-from opinionscope.tables.answers import Answers, chosen_groups, uncollected
+from opinionscope.tables.answers import Answers, chosen_groups, nothing_found, uncollected
+from opinionscope.tables.base import Options, TableError
 from opinionscope.tables.people import People
 
 BASELINE = "baseline"
+STEERED = ("persona", "few-shot")
 UNREAD_IN_PAPER = 0.5
 """What an answer that could not be read scores as zeros: ½ Σ p."""
 _ABOUT_PEOPLE = frozenset(("question", "dataset", "domain", "topic", "group"))
@@ -51,6 +53,23 @@ class Entries:
         self.tv.append(scores["tv"])
         self.kl.append(scores.get("kl", nothing))
         self.floor.append(scores.get("floor", nothing))
+
+
+def entries_of(collection: Collection, selection: Selection, options: Options) -> Entries:
+    """The scores of what is selected: the steering methods selected, else persona and few-shot, unless split by them.
+
+    Raises:
+        TableError: if there are none.
+    """
+    named = [term.values for term in selection.terms if term.field == "steering" and not term.negated]
+    steerings = None if "steering" in options.by else (*named, STEERED)[0]
+    if options.scoring == "paper":
+        entries = paper_entries(collection, selection, steerings)
+    else:
+        entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
+    if not entries.items:
+        raise TableError(nothing_found(selection))
+    return entries
 
 
 def corrected_entries(

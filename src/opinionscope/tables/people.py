@@ -124,7 +124,7 @@ def _others(
     tv = total_variation(human[person], shares)
     with np.errstate(invalid="ignore", divide="ignore"):
         opposite_tv = np.bincount(person, tv * is_other, number) / np.bincount(person, is_other, number)
-        pooled_n = np.bincount(person, n, number)
+        pooled_n = np.asarray(np.bincount(person, n, number), dtype=float)
         weights = np.where(np.isfinite(pooled_n)[person], n, 1.0)
         total = np.bincount(person, weights, number)
         pooled = np.stack([np.bincount(person, shares[:, k] * weights, number) for k in range(width)], axis=1)
@@ -134,7 +134,7 @@ def _others(
     for at, all_people in enumerate(everyone):
         if all_people is not None:
             pooled[at], pooled_n[at] = _sides([all_people], width)[0][0], all_people.n or np.nan
-    return pooled, pooled_n, opposite_tv
+    return pooled, np.asarray(pooled_n, dtype=float), np.asarray(opposite_tv, dtype=float)
 
 
 def _answered(first: Sequence[Item], library: Library) -> Mapping[tuple[str, str], Mapping[Group, Distribution]]:
@@ -145,8 +145,8 @@ def _answered(first: Sequence[Item], library: Library) -> Mapping[tuple[str, str
         known = found.setdefault(item.asked[:2], {})
         pack = packs.get(item.question.dataset)
         if not known and pack is not None:
-            humans = pack.humans.get(item.question.id) or {}
-            known.update({pack.groups.get(name, Group(name)): humans[name] for name in humans})
+            for name, side in (pack.humans.get(item.question.id) or {}).items():
+                known[pack.groups.get(name, Group(name))] = side
         if item.human is not None:
             known[item.group] = item.human
     return found

@@ -4,21 +4,24 @@ A mean is a ratio of two sums, and both sums are linear in how often each cluste
 means are two products of a matrix of counts, shape (B, C), with matrices of cluster sums, shape (C, J).
 """
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array
 
+Name = TypeVar("Name", bound=Hashable)
 Codes = NDArray[np.intp]
 ENDS = (2.5, 97.5)
 
 
-def codes_of(values: ArrayLike) -> tuple[list[str], Codes]:
+def codes_of(values: Iterable[Name]) -> tuple[list[Name], Codes]:
     """Distinct values in the order of their first appearance, and the position of each value among them."""
-    known: dict[str, int] = {}
-    found = np.fromiter((known.setdefault(value, len(known)) for value in values), np.intp)  # type: ignore[union-attr]
+    known: dict[Name, int] = {}
+    found = np.fromiter((known.setdefault(value, len(known)) for value in values), np.intp)
     return list(known), found
 
 
@@ -44,6 +47,25 @@ def interval(draws: Array) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = np.percentile(sound, ENDS)
     return float(low), float(high)
+
+
+def p_value(draws: Array) -> float:
+    """How likely a difference so far from 0 is by chance, two-sided, from draws of shape (B,); 1 without draws."""
+    sound = draws[np.isfinite(draws)]
+    if not len(sound):
+        return 1.0
+    tail = min((sound <= 0).sum(), (sound >= 0).sum())
+    return min(1.0, 2 * float(tail + 1) / (len(sound) + 1))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values for several comparisons at once (Holm 1979)."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    found, largest = [1.0] * len(p_values), 0.0
+    for rank, at in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[at]))
+        found[at] = largest
+    return found
 
 
 class Clusters:

@@ -17,6 +17,13 @@ SCORING_NOTES: Mapping[Scoring, str] = {
     ),
 }
 
+BY_QUESTION = "Intervals: 95 %, bootstrap of whole questions, with all groups of a question together."
+NOT_CROSS_FITTED = (
+    "Pooled: the groups of the same attribute together, weighted by people. A group of fewer than 100 people is part "
+    "of its own pool to a large part; there the added value is cross-fitted: 200 random halves are the truth, the "
+    "other halves stay in the pool. The column of the pooled TV is as it is."
+)
+
 
 def number(value: float | None, decimals: int = 3, *, signed: bool = False) -> str:
     """A number without the zero before its point; – where there is none."""
