@@ -111,7 +111,7 @@ def _is_text(column: Column) -> bool:
     return column.decimals is None and column.name not in COUNTS
 
 
-COUNTS = ("items", "questions", "runs", "people", "pairs")
+COUNTS = ("items", "questions", "options", "levels", "more_questions", "pairs")
 """Names of columns that hold whole numbers."""
 
 

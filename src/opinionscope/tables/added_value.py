@@ -54,7 +54,7 @@ def added_value(collection: Collection, selection: Selection, options: Options) 
     means = clusters.means(gain, cell, len(keys))
     rows = Rows()
     for at in np.argsort(-np.nan_to_num(means.point, nan=-9.0)).tolist():
-        members = np.flatnonzero(cell == at)
+        members = np.flatnonzero(cell == at).tolist()
         if not len(members):
             continue
         low, high = interval(means.draws[:, at])

@@ -25,7 +25,7 @@ COLUMNS = (
            "above 1 the stereotype is larger than the difference", decimals=2, interval=("low", "high")),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=2),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=2),
-    Column("direction", "DIRECTION", "mean cosine of the two differences: 1 the same way, −1 the wrong way", decimals=2),
+    Column("direction", "DIRECTION", "mean cosine of both differences: 1 the same way, −1 the wrong way", decimals=2),
     Column("size", "SIZE", "size of the model's differences over that of the people's, less what sampling adds",
            decimals=2),
     Column("human_gap", "HUMAN GAP", "mean total variation between the two groups of people", decimals=3),

@@ -134,7 +134,7 @@ def _others(
     for at, all_people in enumerate(everyone):
         if all_people is not None:
             pooled[at], pooled_n[at] = _sides([all_people], width)[0][0], all_people.n or np.nan
-    return pooled, np.asarray(pooled_n, dtype=float), np.asarray(opposite_tv, dtype=float)
+    return np.asarray(pooled, dtype=float), pooled_n, np.asarray(opposite_tv, dtype=float)
 
 
 def _answered(first: Sequence[Item], library: Library) -> Mapping[tuple[str, str], Mapping[Group, Distribution]]:
