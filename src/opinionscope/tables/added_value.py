@@ -4,6 +4,7 @@ import numpy as np
 
 from opinionscope.alignment.divergences import total_variation
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.alignment.measures.worth_people import tv_of_one
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
@@ -27,8 +28,8 @@ COLUMNS = (
     Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("share_above_0", "ABOVE 0", "share of items with an added value above 0", decimals=3),
-    Column("worth_people", "WORTH PEOPLE", "median number of people drawn from the group whose answers would be as far "
-           "off", unit="people", decimals=1),
+    Column("worth_people", "WORTH PEOPLE", "number of people drawn from the group whose answers would be as far off in "
+           "the mean", unit="people", decimals=1),
     Column("items", "ITEMS", "number of comparisons"),
 )  # fmt: skip
 
@@ -44,7 +45,7 @@ def added_value(collection: Collection, selection: Selection, options: Options) 
     answers = Answers.read(collection, selection, smallest_n)
     people = People.of(answers.items, collection.library)
     pairs = answers.pairs
-    tv, worth = MEASURES["tv"](pairs), MEASURES["worth_people"](pairs)
+    tv, of_one = MEASURES["tv"](pairs), tv_of_one(pairs.human)
     gain = people.added_value(pairs.model, people.of_item)
     plain = total_variation(people.human, people.pooled)[people.of_item]
     fields = (*FIELDS, *options.by)
@@ -66,7 +67,7 @@ def added_value(collection: Collection, selection: Selection, options: Options) 
             "low": finite(low),
             "high": finite(high),
             "share_above_0": finite((gain[members] > 0).mean()),
-            "worth_people": finite(np.median(worth[members])),
+            "worth_people": finite((of_one[members].mean() / tv[members].mean()) ** 2) if tv[members].any() else None,
             "items": len(members),
         }
         rows.add([answers.items[place] for place in members], row)
