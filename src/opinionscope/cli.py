@@ -21,6 +21,7 @@ from opinionscope.commands.grammar import (
 )
 from opinionscope.commands.history_group import history
 from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
@@ -160,6 +161,7 @@ def models(ctx: click.Context, search: str, as_json: bool) -> None:
 
 main.add_command(compare)
 main.add_command(history)
+main.add_command(table)
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,7 @@ class Pairs:
 
 def padded(rows: Sequence[Sequence[float | None]], fill: float = 0.0) -> Array:
     """Rows of differing lengths as one array of shape (N, K): filled up at their ends, None as nan."""
-    width = max((len(row) for row in rows), default=0)
-    found = np.full((len(rows), width), fill)
-    for at, row in enumerate(rows):
-        found[at, : len(row)] = row
+    lengths = np.fromiter(map(len, rows), np.intp, len(rows))
+    found = np.full((len(rows), int(lengths.max(initial=0))), fill)
+    found[np.arange(found.shape[1]) < lengths[:, np.newaxis]] = np.array(list(chain.from_iterable(rows)), dtype=float)
     return found

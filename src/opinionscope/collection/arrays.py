@@ -25,7 +25,8 @@ def pairs_of(
     human, model = [item.human for item in items], [item.answer for item in items]
     if not (all(human) and all(model)):
         raise ValueError("expected items with a human and a model side")
-    scales = {id(item.question): scale_of(item.question.options) for item in items}
+    questions = {id(item.question): item.question for item in items}
+    scales = {key: scale_of(question.options) for key, question in questions.items()}
     known = {}
     if pooled is not None:
         sides = [side.probabilities if side else (np.nan,) * len(item.question.options) for side, item in

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from opinionscope.collection.item import Item
+from opinionscope.collection.published import published_items
 from opinionscope.elicitation.stored import RecordedReading, readings_of
 from opinionscope.history import History
 from opinionscope.history.items import KeptRow, kept_rows
@@ -41,9 +41,26 @@ class Collection:
         Raises:
             RunError: if the history cannot be read.
         """
-        for item in chain(self._kept(), self._recorded(selection)):
-            if matches(selection, item.value):
-                yield item
+        yield from (item for item in self._kept() if matches(selection, item.value))
+        known = ("dataset", "domain", "model", "kind", "tag", "steering", "format")
+        left = Selection(selection.text, tuple(term for term in selection.terms if term.field not in known))
+        recorded = self._recorded(selection)
+        yield from (item for item in recorded if matches(left, item.value)) if left.terms else recorded
+
+    def published(self, selection: Selection = EVERYTHING, *, compared: bool = False) -> Iterator[Item]:
+        """Answers as a benchmark's authors scored them: their total variation stands in each item's scores.
+
+        Args:
+            compared: only answers to questions that no pack has, with both sides; all of those that were scored else.
+
+        Both sides are None where the question is in a pack, for `items` has that answer. Files that cannot be read are
+        passed over.
+        """
+        for path in self.library.published_files:
+            with suppress(PackError):
+                for item in published_items(path, self.library, compared=compared):
+                    if matches(selection, item.value):
+                        yield item
 
     def _kept(self) -> Iterator[Item]:
         if self.history is not None and self.history.exists:
@@ -51,9 +68,14 @@ class Collection:
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
         seen: set[tuple[str, str, str, str, str, str]] = set()
+        wanted = tuple(term for term in selection.terms if term.field in ("steering", "format"))
+
+        def about_answer(steering: str, format_name: str) -> bool:
+            return matches(Selection(selection.text, wanted), {"steering": steering, "format": format_name}.get)
+
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
-                for each in readings_of(path, pack, self.readings):
+                for each in readings_of(path, pack, self.readings).where(about_answer):
                     key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
                     if key not in seen:
                         seen.add(key)
@@ -78,6 +100,8 @@ class Collection:
         question, reading = self.library.question(f"{pack.dataset}/{found.question_id}"), found.reading
         humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
         named = pack.groups.get(found.group, Group(found.group))
+        answer = _answer(reading.distribution, reading.sample_size)
+        stated = sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None
         for group in (named,) if found.group else self.library.groups(question):
             yield Item(
                 question,
@@ -87,16 +111,16 @@ class Collection:
                 RECORDED_PREFIX + model,
                 "recorded",
                 humans.get(group.name),
-                _answer(reading.distribution, reading.sample_size),
+                answer,
                 reading.reason,
                 reading.coverage,
-                stated=sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None,
+                stated=stated,
                 status="unread" if reading.distribution is None else "done",
             )
 
 
 def _answer(distribution: Distribution | None, sample_size: int | None) -> Distribution | None:
-    return None if distribution is None else replace(distribution, n=sample_size or None)
+    return replace(distribution, n=sample_size) if distribution and sample_size else distribution
 
 
 def _kept_item(row: KeptRow) -> Item:

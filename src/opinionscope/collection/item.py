@@ -65,6 +65,13 @@ class Item:
             return ""
         return doubt(Basis(self.human.n, self.answer.n, self.replies, self.coverage, self.stated))
 
+    @property
+    def doubt_of_answer(self) -> str:
+        """As `muted`, but however few people answered."""
+        if self.answer is None:
+            return ""
+        return doubt(Basis(None, self.answer.n, self.replies, self.coverage, self.stated))
+
     def value(self, name: str) -> Value:
         """The value of a field of the selection language, or None."""
         if name in self.recipe:

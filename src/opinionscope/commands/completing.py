@@ -100,6 +100,12 @@ def _runs(session: "Workspace", given: Given) -> Offered:
     return [(row.id, f"{row.question.id}, {row.group}, {row.model}, {row.status}") for row in rows]
 
 
+def _tables(session: "Workspace", given: Given) -> Offered:
+    from opinionscope.tables import TABLES
+
+    return [(table.name, table.summary) for table in TABLES.values()]
+
+
 def _themes(session: "Workspace", given: Given) -> Offered:
     """By their files' names, as ours and most are called, and Textual's own."""
     from textual.theme import BUILTIN_THEMES
@@ -118,6 +124,7 @@ OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {
     "dataset": _datasets,
     "domain": _domains,
     "run": _runs,
+    "table": _tables,
     "theme": _themes,
 }
 

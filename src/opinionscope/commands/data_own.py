@@ -171,7 +171,7 @@ def _files(session: Workspace, dataset: str) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.name.endswith(PACK_SUFFIXES) and dataset_of(path) == dataset:
             yield path
-    for path in (*library.microdata_files, *library.answer_files):
+    for path in (*library.microdata_files, *library.answer_files, *library.published_files):
         if path.is_relative_to(folder) and dataset_of(path) == dataset:
             yield path
 

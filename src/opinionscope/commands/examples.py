@@ -15,6 +15,10 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         "opinionscope compare 01J9ZK 01J9ZM --prompts",
         "opinionscope compare --by model format:verbalized steering:persona domain:political",
     ),
+    "table": (
+        "opinionscope table leaderboard --by domain,steering",
+        "opinionscope table added-value format:verbalized group:democrat,republican --markdown",
+    ),
     "history": ("opinionscope history list model:gpt-4 'kl<0.2'", "opinionscope history show 01J9ZK"),
     "history list": (
         "opinionscope history list democrat 'kl<0.2' on:7d --sort kl",

@@ -58,6 +58,7 @@ DATASET = Name("dataset", "DATASET")
 DOMAIN = Name("domain", "D")
 RUN = Name("run", "RUN_ID")
 SELECTION = Name("selection", "SELECTION")
+TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
 

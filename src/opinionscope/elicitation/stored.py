@@ -8,7 +8,7 @@ reading or writing it are passed over.
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +84,17 @@ class Readings:
         return len(self._stored.rows)
 
     def __iter__(self) -> Iterator[RecordedReading]:
+        return self.where(lambda _steering, _format: True)
+
+    def where(self, fits: Callable[[str, str], bool]) -> Iterator[RecordedReading]:
+        """Those whose steering method and format fit; the others are not built."""
         words, traces = self._stored.words, self._stored.traces
+        chosen = {
+            pair: fits(*map(words.__getitem__, pair)) for pair in {(r.steering, r.format) for r in self._stored.rows}
+        }
         for row in self._stored.rows:
+            if not chosen[row.steering, row.format]:
+                continue
             reading = Reading(
                 Distribution(row.probabilities) if row.probabilities else None,
                 words[row.reason],

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from opinionscope.elicitation import Reply
+from opinionscope.elicitation.expression import FORMATS as READERS
 from opinionscope.importers.base import Cell, SetAside
 from opinionscope.importers.benchmark import FORMATS, STEERINGS, RecordedAnswer
 from opinionscope.importers.benchmark_humans import short_key
@@ -100,6 +102,13 @@ class AnswerSheets:
                 for key in sorted(blocks, key=rank)
             ],
         )
+
+
+def read_by_label(answer: RecordedAnswer) -> Mapping[str, float] | None:
+    """The program's own reading of an answer, label → figure; None if it cannot be read."""
+    raw = Reply(figures=answer.masses) if answer.masses else Reply(text=answer.response)
+    reading = READERS[answer.format].read(raw, answer.question)
+    return dict(zip(answer.labels, reading.figures, strict=True)) if reading.distribution else None
 
 
 def _figures(offered: Sequence[str], masses: Sequence[float], labels: Sequence[str]) -> list[float | None]:

@@ -14,7 +14,7 @@ from opinionscope.importers.base import (
     Unread,
     refuse_options,
 )
-from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, RecordedAnswer
+from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, HumanItem, RecordedAnswer
 from opinionscope.importers.benchmark_answers import AnswerSheets
 from opinionscope.importers.benchmark_humans import (
     BOOKS_FILE,
@@ -25,8 +25,10 @@ from opinionscope.importers.benchmark_humans import (
 )
 from opinionscope.importers.benchmark_packs import benchmark_pack, read_ordinals
 from opinionscope.importers.benchmark_people import read_people
+from opinionscope.importers.benchmark_published import PublishedSheet
 from opinionscope.survey.answers import ANSWERS_SUFFIX, answers_text
 from opinionscope.survey.pack import PackFile, decode_file
+from opinionscope.survey.published import PUBLISHED_SUFFIX, published_text
 
 FOLDER = "benchmark"
 """Where in the user's data folder the files go."""
@@ -67,12 +69,15 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
     benchmark, ordinals, gathered = Benchmark(root), read_ordinals(root), Gathered(FOLDER)
     sheets: dict[str, AnswerSheets] = {}
     packs: dict[str, PackFile] = {}
+    published: dict[str, PublishedSheet] = {}
     for dataset in DATASETS.values():
         known = decode_file(bundled / f"{dataset}.pack.json", PackFile)
-        pack, aside = benchmark_pack(dataset, benchmark.humans(dataset), known, ordinals)
+        found = list(benchmark.humans(dataset))
+        pack, aside = benchmark_pack(dataset, found, known, ordinals)
         gathered.set_aside += aside
         if pack is not None:
             sheets[dataset], packs[dataset] = AnswerSheets(pack), pack
+            published[dataset] = PublishedSheet(pack, [each for each in found if isinstance(each, HumanItem)])
             gathered.add_pack(pack)
             if dataset == "nytimes":
                 people, aside = read_people(root, pack)
@@ -82,7 +87,8 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
     if not (root / RESULTS).is_dir():
         gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
         return gathered
-    kept = _gather_answers(benchmark, sheets, gathered)
+    kept = _gather_answers(benchmark, sheets, published, gathered)
+    gathered.texts |= {f"{name}{PUBLISHED_SUFFIX}": published_text(scores.file) for name, scores in published.items()}
     reasons: dict[tuple[str, str], Mapping[Cell, str]] = {}
     for dataset, sheet in sheets.items():
         for model, name in _file_names(dataset, sheet).items():
@@ -96,7 +102,10 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
 
 
 def _gather_answers(
-    benchmark: Benchmark, sheets: Mapping[str, AnswerSheets], gathered: Gathered
+    benchmark: Benchmark,
+    sheets: Mapping[str, AnswerSheets],
+    published: Mapping[str, PublishedSheet],
+    gathered: Gathered,
 ) -> list[tuple[str, str, str, Cell]]:
     """Take in all answers; returns place, dataset, model and cell of each that was kept, in the source's order."""
     kept: list[tuple[str, str, str, Cell]] = []
@@ -108,6 +117,7 @@ def _gather_answers(
         elif sheet is None:
             aside = _about(answer, "no question of its dataset could be read")
         else:
+            published[answer.dataset].add(answer)
             aside = sheet.add(answer)
         count = _count(gathered, answer.dataset, answer.model)
         if aside is not None:

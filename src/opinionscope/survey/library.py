@@ -13,6 +13,7 @@ from opinionscope.survey.answers import ANSWERS_SUFFIX
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, Microdata, read_microdata
 from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of, read_pack
+from opinionscope.survey.published import PUBLISHED_SUFFIX
 from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question, conditions_in
 from opinionscope.survey.text import clean_line, fold, has_word, has_words, search_words
 
@@ -40,6 +41,7 @@ class Library:
         packs: whole packs only, one a dataset, in the order of domains; a later folder's replaces an earlier one's.
         answer_files: files of recorded answers, unread.
         microdata_files: files of people's single answers, unread.
+        published_files: files of scores as a benchmark's authors published them, unread.
         problems: one PackError for each file passed over.
     """
 
@@ -47,6 +49,7 @@ class Library:
     answer_files: tuple[Path, ...] = ()
     problems: tuple[PackError, ...] = field(default=())
     microdata_files: tuple[Path, ...] = ()
+    published_files: tuple[Path, ...] = ()
 
     @classmethod
     def load(cls, folders: Sequence[Path]) -> "Library":
@@ -73,8 +76,11 @@ class Library:
                     problems.append(problem)
         answer_files = tuple(path for path in paths if path.name.endswith(ANSWERS_SUFFIX))
         microdata_files = tuple(path for path in paths if path.name.endswith(MICRODATA_SUFFIX))
+        published = tuple(path for path in paths if path.name.endswith(PUBLISHED_SUFFIX))
         found = tuple(packs.values())[::-1]
-        return cls(tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]), microdata_files)
+        return cls(
+            tuple(sorted(found, key=_domain_order)), answer_files, tuple(problems[::-1]), microdata_files, published
+        )
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

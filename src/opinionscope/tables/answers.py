@@ -1,0 +1,187 @@
+"""Answers: the selected items as columns, those that can be compared apart from those that cannot."""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opinionscope.alignment.pairs import Pairs
+from opinionscope.collection import Collection, Item, pairs_of
+from opinionscope.selection import Selection
+from opinionscope.tables.base import TableError
+from opinionscope.tables.resampling import Codes, codes_of
+
+STUDY_GROUPS: Mapping[str, frozenset[str]] = {
+    "opinionqa": frozenset(("Democrat", "Republican", "Male", "Female", "Black", "White")),
+}
+"""The groups that the benchmark scores, of a data set that has recorded answers for more. Its unsteered answers would
+otherwise be compared with groups that no steered answer speaks for."""
+
+FIELDS: Mapping[str, Callable[[Item], str]] = {
+    "model": lambda item: item.name,
+    "format": lambda item: item.format,
+    "steering": lambda item: item.steering,
+    "domain": lambda item: item.question.domain,
+    "dataset": lambda item: item.question.dataset,
+    "group": lambda item: item.group.name,
+    "question": lambda item: f"{item.question.dataset}/{item.question.id}",
+    "attribute": lambda item: "×".join(name for name, _ in item.group.attributes) or item.group.name,
+    "voice": lambda item: str(item.value("voice") or ""),
+    "order": lambda item: str(item.value("order") or ""),
+}
+"""What rows can be made and split by."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Items with both sides, and counts of the rest.
+
+    Attributes:
+        items: those that are compared, in the collection's order.
+        unread: items whose answer could not be read.
+        muted: reason → how many items were left out for it.
+    """
+
+    items: Sequence[Item]
+    unread: Sequence[Item] = ()
+    muted: Mapping[str, int] | None = None
+
+    @classmethod
+    def of(cls, items: Iterable[Item], smallest_n: int) -> "Answers":
+        """Sort items into those that can be compared and those that cannot."""
+        kept: list[Item] = []
+        unread: list[Item] = []
+        muted: Counter[str] = Counter()
+        for item in items:
+            if item.human is None:
+                continue
+            if item.answer is None:
+                unread.append(item)
+            elif reason := _muted(item, smallest_n):
+                muted[reason] += 1
+            else:
+                kept.append(item)
+        return cls(kept, unread, muted)
+
+    @classmethod
+    def read(cls, collection: Collection, selection: Selection, smallest_n: int, *, damaged: bool = False) -> "Answers":
+        """The answers that fit a selection.
+
+        Args:
+            smallest_n: items of groups of fewer people are left out.
+            damaged: whether to take in answers to questions whose list of options is damaged, compared by label.
+
+        Raises:
+            TableError: if there is none.
+        """
+        with uncollected():
+            items = chosen_groups(collection.items(selection), selection)
+            found = list(items)
+            if damaged:
+                found += collection.published(selection, compared=True)
+            answers = cls.of(found, smallest_n)
+        if not answers.items:
+            raise TableError(nothing_found(selection))
+        return answers
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Both sides, shape (N, K)."""
+        return pairs_of(self.items)
+
+    def column(self, name: str) -> NDArray[np.object_]:
+        """A field of all items, shape (N,)."""
+        return column(self.items, name)
+
+    def grouped(self, names: Sequence[str]) -> dict[Key, Codes]:
+        """Positions of items by the values of some fields, in the order of their first appearance."""
+        return grouped(self.items, names)
+
+    @cached_property
+    def questions(self) -> Codes:
+        """The cluster of each item: its question, shape (N,)."""
+        return codes_of(self.column("question"))[1]
+
+    @cached_property
+    def domains(self) -> Codes:
+        """The stratum of each item: its domain, shape (N,)."""
+        return codes_of(self.column("domain"))[1]
+
+    def notes(self, smallest_n: int) -> list[str]:
+        """Sentences on what was left out."""
+        found = []
+        if self.muted:
+            few = sum(number for reason, number in self.muted.items() if reason == FEW)
+            others = sum(self.muted.values()) - few
+            if few:
+                found.append(f"{few:,} comparisons with groups of fewer than {smallest_n} people are left out.")
+            if others:
+                found.append(f"{others:,} answers are left out for sums far from 100 %, low coverage or few answers.")
+        if self.unread:
+            found.append(
+                f"{len(self.unread):,} answers could not be read: they count in the coverage and have no score."
+            )
+        return found
+
+
+FEW = "few people"
+
+
+def _muted(item: Item, smallest_n: int) -> str:
+    assert item.human is not None
+    if item.human.n is not None and item.human.n < smallest_n:
+        return FEW
+    return item.doubt_of_answer
+
+
+def chosen_groups(items: Iterable[Item], selection: Selection) -> Iterator[Item]:
+    """Items but for recorded answers to groups that the benchmark does not score, where no groups are selected."""
+    if any(term.field == "group" for term in selection.terms):
+        yield from items
+        return
+    for item in items:
+        scored = None if item.run_id else STUDY_GROUPS.get(item.question.dataset)
+        if scored is None or item.group.name in scored:
+            yield item
+
+
+def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
+    """A field of items, shape (N,)."""
+    found = np.empty(len(items), dtype=object)
+    found[:] = [FIELDS[name](item) for item in items]
+    return found
+
+
+def grouped(items: Sequence[Item], names: Sequence[str]) -> dict[Key, Codes]:
+    """Positions of items by the values of some fields, in the order of their first appearance."""
+    found: dict[Key, list[int]] = {}
+    gets = [FIELDS[name] for name in names]
+    for at, item in enumerate(items):
+        found.setdefault(tuple(get(item) for get in gets), []).append(at)
+    return {key: np.array(at, np.intp) for key, at in found.items()}
+
+
+def nothing_found(selection: Selection) -> str:
+    """Why there is no table."""
+    if not selection.terms:
+        return "there are no answers to compare; ask a model, or import recorded answers"
+    return f'nothing that can be compared fits "{selection.text}"'
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector, which finds nothing among new items and looks through them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

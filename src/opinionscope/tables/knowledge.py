@@ -1,0 +1,86 @@
+"""Knowledge to simulation: how much better a model describes a distribution than simulates it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from opinionscope.collection import Collection
+from opinionscope.selection import Selection
+from opinionscope.tables.base import Column, Options, Report, Rows, TableError, finite, table
+from opinionscope.tables.board import Board
+from opinionscope.tables.leaderboard_scores import Entries, entries_of
+from opinionscope.tables.resampling import interval
+from opinionscope.tables.words import SCORING_NOTES, with_interval
+
+KNOWN, SIMULATED = "verbalized", ("sequence", "samples")
+COLUMNS = (
+    Column("model", "MODEL", "whose answers"),
+    Column("format", "SIMULATED AS", "the format in which answers are simulated"),
+    Column("domain", "DOMAIN", "domain of the questions; all: the unweighted mean over domains"),
+    Column("tv_verbalized", "TV VERBALIZED", "mean total variation of the distributions described", decimals=3),
+    Column("tv_simulated", "TV SIMULATED", "mean total variation of the answers simulated", decimals=3),
+    Column("gap", "GAP", "TV simulated over TV verbalized, less 1: above 0 the model describes better than it "
+           "simulates", decimals=3, interval=("low", "high")),
+    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
+    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
+    Column("items", "ITEMS", "number of comparisons"),
+)  # fmt: skip
+
+
+@table(
+    "knowledge-to-simulation",
+    "how much better models describe a distribution than simulate it",
+    has_paper_scoring=True,
+)
+def knowledge_to_simulation(collection: Collection, selection: Selection, options: Options) -> Report:
+    """One row a model and simulating format for all domains, and one for each."""
+    entries = entries_of(collection, selection, options)
+    rows = Rows()
+    for by in ((), ("domain",)):
+        _add(rows, entries, replace(options, by=by))
+    if not rows.rows:
+        raise TableError(f"no model answered both as {KNOWN} and as {' or '.join(SIMULATED)}")
+    if len({row["domain"] for row in rows.rows}) == 2:
+        rows = _without_all(rows)
+    return rows.report(COLUMNS, _sentence(rows), [SCORING_NOTES[options.scoring], *entries.notes])
+
+
+def _add(rows: Rows, entries: Entries, options: Options) -> None:
+    board = Board(entries, options)
+    point, draws = board.averages(np.concatenate(entries.tv))
+    places = {key: at for at, key in enumerate(board.keys)}
+    for (model, form, *rest), at in places.items():
+        known = places.get((model, KNOWN, *rest))
+        if form not in SIMULATED or known is None:
+            continue
+        low, high = interval(draws[:, at] / draws[:, known] - 1)
+        members = np.concatenate((board.members[known], board.members[at]))
+        row = {"model": model, "format": form, "domain": rest[0] if rest else "all"} | {
+            "tv_verbalized": finite(point[known]),
+            "tv_simulated": finite(point[at]),
+            "gap": finite(point[at] / point[known] - 1),
+            "low": finite(low),
+            "high": finite(high),
+            "items": len(members),
+        }
+        rows.add([entries.items[place] for place in members], row)
+
+
+def _without_all(rows: Rows) -> Rows:
+    """Without the rows over all domains, where there is one domain only."""
+    kept = [at for at, row in enumerate(rows.rows) if row["domain"] != "all"]
+    return Rows([rows.rows[at] for at in kept], [rows.behind[at] for at in kept])
+
+
+def _sentence(rows: Rows) -> str:
+    known: Sequence[dict[str, float]] = [row for row in rows.rows if row["gap"] is not None]  # type: ignore[misc]
+    if not known:
+        return "No gap can be computed."
+    larger = sum(row["low"] is not None and row["low"] > 0 for row in known)
+    first = known[0]
+    gap = with_interval(first["gap"], first["low"], first["high"], signed=True)
+    return (
+        f"In {larger} of {len(known)} rows the model describes better than it simulates, beyond noise; "
+        f"{first['model']}, {first['format']}, {first['domain']}: {gap}."
+    )

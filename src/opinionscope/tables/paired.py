@@ -1,0 +1,126 @@
+"""Differences between two sets of answers, paired by what was asked."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from opinionscope.alignment.divergences import Array
+from opinionscope.collection import Item
+from opinionscope.tables.answers import Answers
+from opinionscope.tables.base import RESAMPLES, Column, Options, Rows, finite
+from opinionscope.tables.resampling import Clusters, codes_of, holm, interval, p_value
+
+ALPHA = 0.05
+DIFFERENCE = (
+    Column("a", "A", "the one side"),
+    Column("b", "B", "the other side"),
+    Column("tv_a", "TV A", "mean total variation of A", decimals=3),
+    Column("tv_b", "TV B", "mean total variation of B", decimals=3),
+    Column("difference", "B LESS A", "mean difference in TV over the same questions and groups: below 0 B is closer",
+           decimals=3, interval=("low", "high")),
+    Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
+    Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
+    Column("verdict", "VERDICT", "which is closer at 95 %, all rows of the table taken together (Holm)"),
+    Column("more_questions", "TO SETTLE", "how many more questions would settle it at this difference; 0 where it is "
+           "settled"),
+    Column("pairs", "PAIRS", "number of pairs of answers"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One comparison: which items are A and which are B.
+
+    Attributes:
+        a, b: the names of the sides.
+        is_a, is_b: whether an item belongs to a side.
+    """
+
+    a: str
+    b: str
+    is_a: Callable[[Item], bool]
+    is_b: Callable[[Item], bool]
+
+
+Name = Callable[[Item], Mapping[str, str]]
+Key = tuple[tuple[str, str], ...]
+
+
+def add_differences(
+    rows: Rows,
+    answers: Answers,
+    tv: Array,
+    contrasts: Sequence[Contrast],
+    name: Name,
+    options: Options,
+    alike: Callable[[Item], Hashable] = lambda _: None,
+) -> None:
+    """Add a row for each contrast and each name that its items have.
+
+    Args:
+        tv: of each item, shape (N,).
+        name: the columns that name an item's row, in which A and B are alike.
+        alike: what else A and B have in common beside question and group.
+    """
+    found = [
+        (contrast, key, a, b) for contrast in contrasts for key, a, b in _matched(answers.items, contrast, name, alike)
+    ]
+    keys, cell = codes_of((contrast.a, contrast.b, key) for contrast, key, _, _ in found)
+    first, second = (np.array([each[at] for each in found], np.intp) for at in (2, 3))
+    if not len(first):
+        return
+    clusters = Clusters(answers.questions[first], answers.domains[first], options.resamples or RESAMPLES, options.seed)
+    difference = tv[second] - tv[first]
+    means = clusters.means(difference, cell, len(keys))
+    adjusted = holm([p_value(means.draws[:, at]) for at in range(len(keys))])
+    for at, (a, b, key) in enumerate(keys):
+        members = np.flatnonzero(cell == at)
+        low, high = interval(means.draws[:, at])
+        settled = adjusted[at] < ALPHA
+        questions = len(np.unique(answers.questions[first[members]]))
+        row = dict(key) | {
+            "a": a,
+            "b": b,
+            "tv_a": finite(tv[first[members]].mean()),
+            "tv_b": finite(tv[second[members]].mean()),
+            "difference": finite(means.point[at]),
+            "low": finite(low),
+            "high": finite(high),
+            "verdict": (f"{b if means.point[at] < 0 else a} closer") if settled else "no difference beyond noise",
+            "more_questions": 0 if settled else _to_settle(float(means.point[at]), low, high, questions),
+            "pairs": len(members),
+        }
+        rows.add([answers.items[place] for place in np.concatenate((first[members], second[members]))], row)
+
+
+def _matched(
+    items: Sequence[Item], contrast: Contrast, name: Name, alike: Callable[[Item], Hashable]
+) -> Iterator[tuple[Key, int, int]]:
+    """The key of a row, and the positions of A and B; several runs of one cell are paired in their order."""
+    sides: dict[tuple[Key, Hashable], tuple[list[int], list[int]]] = {}
+    for at, item in enumerate(items):
+        is_a = contrast.is_a(item)
+        if is_a or contrast.is_b(item):
+            key = (tuple(name(item).items()), (item.asked, alike(item)))
+            sides.setdefault(key, ([], []))[0 if is_a else 1].append(at)
+    for (row, _), (first, second) in sides.items():
+        yield from ((row, a, b) for a, b in zip(first, second, strict=False))
+
+
+def _to_settle(difference: float, low: float, high: float, questions: int) -> int | None:
+    """How many more questions bring the interval off 0 if the difference stays; None where none would."""
+    half = (high - low) / 2
+    if not np.isfinite(half) or abs(difference) < half / 100:
+        return None
+    return max(1, int(np.ceil(questions * (half / abs(difference)) ** 2)) - questions)
+
+
+def outcome(rows: Rows) -> str:
+    """How many rows are settled, and which way."""
+    settled = [row for row in rows.rows if row["verdict"] != "no difference beyond noise"]
+    b_closer = sum(row["difference"] < 0 for row in settled)
+    return (
+        f"Of {len(rows.rows)} comparisons, B is closer in {b_closer}, A in {len(settled) - b_closer}, and in "
+        f"{len(rows.rows) - len(settled)} there is no difference beyond noise."
+    )

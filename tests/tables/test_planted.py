@@ -1,0 +1,133 @@
+"""Tables over answers in which the truth is known: it comes back, with the uncertainty that is claimed."""
+
+import numpy as np
+import pytest
+
+from opinionscope.tables import TableError
+from opinionscope.tables.resampling import Clusters, holm, interval
+
+QUESTIONS = 60
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+def test_the_shift_of_a_planted_slope_comes_back(made, planted, rng):
+    """The model moves between groups by 0.6 of what people do."""
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    middle = human.mean(axis=1, keepdims=True)
+    (row,) = made("group-shift", planted(human, middle + 0.6 * (human - middle), 1e7)).rows
+    assert row["slope"] == pytest.approx(0.6, abs=1e-6)
+    assert row["direction"] == pytest.approx(1.0)
+    assert row["size"] == pytest.approx(0.6, abs=0.001)
+    assert row["pairs"] == QUESTIONS
+
+
+def test_a_stereotype_has_a_slope_above_1_and_a_turned_one_below_0(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 50.0), (QUESTIONS, 2))
+    middle = human.mean(axis=1, keepdims=True)
+    for slope in (1.5, -0.5):
+        (row,) = made("group-shift", planted(human, middle + slope * (human - middle))).rows
+        assert row["slope"] == pytest.approx(slope, abs=0.001)
+        assert row["direction"] == pytest.approx(np.sign(slope))
+
+
+def test_sampling_people_does_not_pass_for_a_difference(made, planted, rng):
+    """Both groups are the same people: what they seem to differ by is noise, and no size is claimed of it."""
+    truth = rng.dirichlet(np.full(4, 8.0), QUESTIONS)
+    drawn = np.stack([[rng.multinomial(40, p) / 40 for _ in range(2)] for p in truth])
+    model = truth[:, np.newaxis] + np.zeros((1, 2, 1))
+    (row,) = made("group-shift", planted(drawn, model, 40)).rows
+    assert row["human_gap"] > 0.1
+    assert row["size"] is None or row["size"] < 0.1
+
+
+def test_n_people_are_worth_n_people(made, planted, rng):
+    """A model that is n people drawn from the group."""
+    truth = rng.dirichlet(np.full(4, 6.0), (1500, 2))
+    for n in (20, 100):
+        drawn = np.stack([[rng.multinomial(n, p) / n for p in pair] for pair in truth])
+        (row,) = made("added-value", planted(truth, drawn, 1e6), resamples=10).rows
+        assert row["worth_people"] == pytest.approx(n, rel=0.1)
+
+
+def test_who_answers_with_the_pool_adds_nothing_and_who_knows_the_group_adds_all(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    pooled = human.mean(axis=1, keepdims=True) + np.zeros((1, 2, 1))
+    (nothing,) = made("added-value", planted(human, pooled, 500)).rows
+    assert nothing["added_value"] == pytest.approx(0.0, abs=1e-9)
+    (everything,) = made("added-value", planted(human, human, 500)).rows
+    assert everything["added_value"] == pytest.approx(everything["tv_pooled"])
+    assert everything["share_above_0"] == 1.0
+
+
+def test_a_small_group_does_not_flatter_its_own_pool(made, planted, rng):
+    """Groups that do not differ: the pool is the truth, so knowing the group, as 15 people's answer, is worth less."""
+    truth = rng.dirichlet(np.full(4, 8.0), QUESTIONS * 5)
+    drawn = np.stack([[rng.multinomial(16, p) / 16 for _ in range(2)] for p in truth])
+    model = truth[:, np.newaxis] + np.zeros((1, 2, 1))
+    (row,) = made("added-value", planted(drawn, model, 16)).rows
+    assert row["tv_pooled"] < row["tv"]
+    assert row["added_value"] > row["tv_pooled"] - row["tv"] + 0.02
+
+
+def test_the_clustered_interval_covers_the_truth_in_95_of_100(rng):
+    """Groups of a question share an error, so that items are not independent; 500 simulated tables."""
+    truth, covered = 0.2, 0
+    clusters = np.repeat(np.arange(80), 4)
+    for at in range(500):
+        shared = np.repeat(rng.normal(0, 0.05, 80), 4)
+        values = truth + shared + rng.normal(0, 0.05, len(clusters))
+        means = Clusters(clusters, np.zeros_like(clusters), 600, seed=at).means(values, np.zeros_like(clusters), 1)
+        low, high = interval(means.draws[:, 0])
+        covered += low <= truth <= high
+    assert 0.93 <= covered / 500 <= 0.97
+
+
+def test_resamples_are_those_of_a_plain_loop(rng):
+    """One product of matrices is the loop over drawn clusters."""
+    clusters, cells = rng.integers(0, 12, 300), rng.integers(0, 3, 300)
+    values = rng.random(300)
+    resampler = Clusters(clusters, np.zeros_like(clusters), 20)
+    means = resampler.means(values, cells, 3)
+    for draw in range(20):
+        drawn = np.repeat(np.arange(12), resampler._counts[draw].astype(int))
+        for cell in range(3):
+            found = np.concatenate([values[(clusters == each) & (cells == cell)] for each in drawn])
+            assert means.draws[draw, cell] == pytest.approx(found.mean(), rel=1e-5)
+    assert means.number.sum() == 300
+
+
+def test_a_difference_is_paired_and_settled_only_beyond_noise(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    uniform = np.full_like(human, 0.25)
+    nearer = (human + uniform) / 2
+    items = [*planted(human, uniform, 900, steering="none"), *planted(human, nearer, 900, steering="persona"),
+             *planted(human, nearer, 900, steering="few-shot")]  # fmt: skip
+    first, second = made("few-shot-gain", items).rows
+    assert (first["a"], first["b"], first["verdict"]) == ("none", "persona", "persona closer")
+    assert first["difference"] == pytest.approx(first["tv_b"] - first["tv_a"])
+    assert second["verdict"] == "no difference beyond noise"
+
+
+def test_holm_is_stricter_than_each_alone():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_calibration_of_a_shrunken_model(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 2.0), (QUESTIONS, 2))
+    (row,) = made("calibration", planted(human, 0.25 + 0.5 * (human - 0.25), 300)).rows
+    assert (row["slope"], row["intercept"]) == (pytest.approx(0.5), pytest.approx(0.125))
+    bins = made("calibration", planted(human, human, 300), by=("decile",)).rows
+    assert all(each["human_share"] == pytest.approx(each["model_share"]) for each in bins)
+
+
+def test_small_groups_are_left_out_and_counted(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    few = planted(human, human, 7)
+    with pytest.raises(TableError):
+        made("added-value", few)
+    report = made("added-value", few, smallest_n=5)
+    assert report.rows[0]["items"] == 2 * QUESTIONS
