@@ -106,6 +106,7 @@ def _parameters(xllamacpp: Any, task: Task) -> Any:
     given.n_ctx, given.n_parallel = task.context, 1
     given.fit_params = given.warmup = False
     given.cpuparams.n_threads = given.cpuparams_batch.n_threads = task.threads
+    given.cpuparams.poll = given.cpuparams_batch.poll = 0  # threads that wait leave their cores to others
     # Draw from the whole distribution, as log-probs state it: llama.cpp would cut off its tail.
     sampling = given.sampling
     sampling.temp, sampling.top_k, sampling.top_p, sampling.min_p = 1.0, UNLIMITED_CANDIDATES, 1.0, 0.0

@@ -82,7 +82,6 @@ class LocalServer:
         self.path = path
         self._settings = settings
         self._folder = paths.cache / "local"
-        self._threads = settings.local_threads or physical_cores()
 
     def check(self) -> None:
         """Say what can be seen to keep the model from being served; nothing is started.
@@ -176,7 +175,7 @@ class LocalServer:
 
     @property
     def _chosen(self) -> tuple[float, ...]:
-        return (self._threads, self._settings.local_context, self._settings.local_idle)
+        return (self._settings.local_threads, self._settings.local_context, self._settings.local_idle)
 
     def _found(self) -> tuple[Served, socket.socket] | None:
         """The process of another program of this user; None if there is none that answers."""
@@ -197,7 +196,7 @@ class LocalServer:
         self.check()
         state, key = self._state_file, secrets.token_urlsafe(32)
         threads, context, idle = self._chosen
-        task = Task(str(self.path), self.name, key, int(threads), int(context), idle, str(state))
+        task = Task(str(self.path), self.name, key, int(threads) or free_cores(), int(context), idle, str(state))
         with self._log.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "opinionscope.local"],
@@ -328,6 +327,16 @@ def _connected(served: Served, kind: str) -> socket.socket | None:
             pass
         connection.close()
     return None
+
+
+def free_cores() -> int:
+    """Physical cores that other programs leave free, at least 1.
+
+    llama.cpp waits for its slowest thread at every layer: on cores that are busy, two threads take many times as long
+    as one.
+    """
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, physical_cores() - round(busy))
 
 
 def physical_cores() -> int:

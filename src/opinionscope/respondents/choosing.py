@@ -70,6 +70,8 @@ def respondent_for(
     if is_local(model if named is None else named.model):
         from opinionscope.respondents.this_machine import ThisMachine
 
+        if api_base is not None:
+            raise RespondentError(f"{model} is asked on this machine; leave the server address (--api-base) out")
         return ThisMachine(model, settings, Paths.find(), **choices)
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
