@@ -100,7 +100,11 @@ def _parameters(xllamacpp: Any, task: Task) -> Any:
     given = xllamacpp.CommonParams()
     given.model.path = task.model
     given.model_alias = {task.name}
-    given.hostnames, given.port, given.api_keys = [LOOPBACK], 0, [task.key]
+    given.port, given.api_keys = 0, [task.key]
+    if hasattr(given, "hostnames"):
+        given.hostnames = [LOOPBACK]
+    else:
+        given.hostname = LOOPBACK
     given.cors_origins, given.cors_origins_explicit = "", True
     given.ui = given.endpoint_slots = given.endpoint_props = given.endpoint_metrics = False
     given.n_ctx, given.n_parallel = task.context, 1
