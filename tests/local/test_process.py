@@ -1,4 +1,4 @@
-"""The process that answers for a model: one for all programs, gone when nobody needs it, and plain about its troubles."""
+"""The process that answers for a model: one for all programs, and gone when nobody needs it."""
 
 import os
 import signal
