@@ -20,6 +20,7 @@ from opinionscope.commands.grammar import (
     Commands,
 )
 from opinionscope.commands.history_group import history
+from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import json_option, open_workspace
 from opinionscope.commands.table_command import table
 
@@ -148,17 +149,7 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
     list_groups(open_workspace(ctx), question, search, domain, as_json)
 
 
-@main.command(epilog=EXAMPLES["models"])
-@click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
-@json_option
-@click.pass_context
-def models(ctx: click.Context, search: str, as_json: bool) -> None:
-    """List the available models, live and recorded."""
-    from opinionscope.commands.lists import list_models
-
-    list_models(open_workspace(ctx), search, as_json)
-
-
+main.add_command(models)
 main.add_command(compare)
 main.add_command(history)
 main.add_command(table)

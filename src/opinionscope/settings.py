@@ -18,7 +18,7 @@ HOME_VARIABLE = "OPINIONSCOPE_HOME"
 SETTINGS_FILE = "settings.toml"
 HISTORY_FILE = "history.db"
 STATE_FILE = "state.json"
-RESERVED = ("recorded/", "router/")
+RESERVED = ("recorded/", "router/", "local/")
 KEY_WORDS = ("key", "api_key", "apikey", "token")
 KEY_ADVICE = 'write key_env = "THE_NAME_OF_A_VARIABLE" or key_command = ["a command", "that prints it"]'
 ROUTER_ADVICE = (
@@ -158,6 +158,15 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     cache: bool = False
     """Answer identical requests at temperature 0 from earlier answers; such answers are marked."""
+
+    local_threads: Annotated[int, Meta(ge=0, le=1024, description="a number between 0 and 1024")] = 0
+    """Threads for models on this machine (``local/NAME``); 0 for the physical cores that are free when one is loaded."""
+
+    local_context: Annotated[int, Meta(ge=256, le=1_000_000, description="a number between 256 and 1000000")] = 4096
+    """Tokens of prompt and answer together that a model on this machine has room for."""
+
+    local_idle: Positive = 600.0
+    """Seconds without a call after which a model on this machine leaves the memory; the next call loads it again."""
 
     models: dict[str, ModelSettings] = {}
     """Models under names of your own."""

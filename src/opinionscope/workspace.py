@@ -10,6 +10,7 @@ from opinionscope.collection import Collection
 from opinionscope.elicitation import Voices, voices
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.history import History, HistoryWriter
+from opinionscope.local.models import LOCAL_PREFIX
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
 from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.remembered import StateError, StateFile
@@ -81,7 +82,7 @@ class Workspace:
 
     def server_for(self, model: str) -> str | None:
         """The server of a model in the settings: its own, or the one for all models; None for none."""
-        if model.startswith(RECORDED_PREFIX):
+        if model.startswith((RECORDED_PREFIX, LOCAL_PREFIX)):
             return None
         return self.settings.models.get(model, self.settings).api_base or None
 

@@ -11,6 +11,12 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     "questions": ("opinionscope questions --search immigration", "opinionscope questions --domain books --json"),
     "groups": ("opinionscope groups -q GAP21Q33_g_W82", "opinionscope groups --search republican"),
     "models": ("opinionscope models", "opinionscope models --search recorded --json"),
+    "models list": ("opinionscope models list --local",),
+    "models get": (
+        "opinionscope models get smollm2-135m-instruct",
+        "opinionscope models get mine --from ~/Downloads/model.gguf",
+    ),
+    "models remove": ("opinionscope models remove smollm2-135m-instruct",),
     "compare": (
         "opinionscope compare 01J9ZK 01J9ZM --prompts",
         "opinionscope compare --by model format:verbalized steering:persona domain:political",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from opinionscope.elicitation import FORMATS, Kind
+from opinionscope.local.models import LOCAL_PREFIX, ModelFile
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap
@@ -79,6 +80,20 @@ def local_card(server: LocalServer, name: str) -> ModelCard:
             f"ollama_chat/{name}", "live", TEXT_FORMATS, detail, log_probs=False, structured=True, streaming=True
         )
     return ModelCard(f"{OPENAI_LIKE}/{name}", "live", ALL_FORMATS, detail, server.api_base, streaming=True)
+
+
+def file_card(file: ModelFile) -> ModelCard:
+    """A model whose file is on this machine, and which llama.cpp answers for."""
+    return ModelCard(
+        LOCAL_PREFIX + file.name,
+        "live",
+        ALL_FORMATS,
+        f"on this machine: {file.source}, {file.size / 1_000_000:,.0f} MB",
+        log_probs=True,
+        structured=True,
+        streaming=True,
+        price_usd=0.0,
+    )
 
 
 def server_card(api_base: str, name: str) -> ModelCard:

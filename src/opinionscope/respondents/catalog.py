@@ -3,12 +3,15 @@
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 
 from opinionscope.elicitation import FORMATS
+from opinionscope.local.models import model_files
 from opinionscope.respondents.cards import (
     ALL_FORMATS,
     OPENAI_LIKE,
     ModelCard,
+    file_card,
     local_card,
     named_card,
     other_cards,
@@ -28,7 +31,7 @@ from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap, price_map
 from opinionscope.respondents.providers import PROVIDERS
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
-from opinionscope.settings import DEFAULTS, Settings
+from opinionscope.settings import DEFAULTS, Paths, Settings
 from opinionscope.survey import Library, PackError
 
 BASE_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
@@ -82,18 +85,27 @@ async def live_models(
     """
     usual = LOCAL_SERVERS if servers is None else servers
     local = [server for server in usual if server.api_base != settings.api_base.rstrip("/")]
-    here, there, prices = await asyncio.gather(
+    files, here, there, prices = await asyncio.gather(
+        asyncio.to_thread(models_here),
         _local_models(local, patience),
         _named_server_models(settings.api_base, max(patience, PATIENCE_ELSEWHERE)),
         asyncio.to_thread(price_map),
     )
-    return (*_named_models(settings, prices), *there, *here, *_keyed_models(prices))
+    return (*_named_models(settings, prices), *files, *there, *here, *_keyed_models(prices))
+
+
+def models_here() -> tuple[ModelCard, ...]:
+    """The models whose files are on this machine; none where llama.cpp is not installed."""
+    if find_spec("xllamacpp") is None:
+        return ()
+    return tuple(map(file_card, model_files(Paths.find())))
 
 
 def models_without_asking(library: Library, settings: Settings) -> Iterator[ModelCard]:
     """The models that can be listed without asking any server: the user's own, recorded ones, those with a key."""
     prices = price_map()
     yield from _named_models(settings, prices)
+    yield from models_here()
     yield from recorded_models(library)
     yield from _keyed_models(prices)
 

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from opinionscope.local.models import is_local
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
-from opinionscope.settings import DEFAULTS, Settings
+from opinionscope.settings import DEFAULTS, Paths, Settings
 from opinionscope.survey import Library
 from opinionscope.survey.text import clean_line
 
@@ -66,6 +67,12 @@ def respondent_for(
         "named": named,
         "limits": limits,
     }
+    if is_local(model if named is None else named.model):
+        from opinionscope.respondents.this_machine import ThisMachine
+
+        if api_base is not None:
+            raise RespondentError(f"{model} is asked on this machine; leave the server address (--api-base) out")
+        return ThisMachine(model, settings, Paths.find(), **choices)
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
     asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)

@@ -356,7 +356,7 @@ class LiteLLMRespondent:
             "drop_params": False,
         }
         if self._keeps_to_schema(call, changes):
-            schema = {"name": "answer", "schema": request.schema, "strict": True}
+            schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
             arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
             most = FEW_LOGPROBS if FEW in changes else request.top_logprobs
@@ -369,7 +369,7 @@ class LiteLLMRespondent:
 
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
-        return bool(call.request.schema) and self._takes_schema and TEXT not in changes
+        return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
 
     def _reply(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)

@@ -126,6 +126,10 @@ class NamedModel:
         given = self._in_place_of(call)
         return replace(call, request=replace(call.request, **given)) if given else call
 
+    def schema(self, call: Call) -> dict[str, Any] | None:
+        """The JSON schema of the answer to a call; None where it is text."""
+        return call.request.schema
+
     def request_hash(self, call: Call, model: str, api_base: str | None) -> str:
         """A hash of all that decides the reply to a call to this model at this server; it tells no secret."""
         call = self.applied_to(call)

@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.files import locked
 from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.own_draft import Draft, Written
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, decode_file, pack_of, pack_text
@@ -160,8 +160,7 @@ class OwnPack:
         """Nobody else writes a pack of this folder meanwhile."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with (self.path.parent / _LOCK_FILE).open("a+b") as file:
-                _lock(file.fileno())
+            with locked(self.path.parent / _LOCK_FILE):
                 yield
         except OSError as error:
             raise OwnPackError(f"{self.path} cannot be written ({error.strerror}); it is as it was before") from error
@@ -204,16 +203,3 @@ def _new_id(title: str, taken: set[str]) -> str:
     while free in taken:
         number, free = number + 1, f"{wanted}-{number}"
     return free
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -95,6 +95,11 @@ class ExpressionFormat(ABC):
         room = REASONING_TOKENS if recipe.reasoning and not self.request.top_logprobs else 0
         return replace(self.request, temperature=recipe.temperature, max_tokens=self.request.max_tokens + room)
 
+    def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
+        """The JSON schema for a server that can hold an answer to any; None where the answer is free text."""
+        del question, recipe
+        return None
+
     def combined(self, readings: Sequence[Reading], question: Question) -> Reading:
         """One reading of several readable ones: pooled where people are counted, else their mean.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from typing_extensions import override
 
@@ -48,6 +49,13 @@ class Sequence(ExpressionFormat):
         request = super().request_for(question, recipe)
         room = TOKENS_A_LETTER * max(0, recipe.samples - SAMPLES)
         return replace(request, max_tokens=request.max_tokens + room)
+
+    @override
+    def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
+        if recipe.reasoning or recipe.samples == 1:
+            return None
+        letter = {"type": "string", "enum": list(question.letters)}
+        return {"type": "array", "items": letter, "minItems": recipe.samples, "maxItems": recipe.samples}
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:

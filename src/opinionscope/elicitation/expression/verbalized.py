@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
@@ -42,6 +42,18 @@ class Verbalized(ExpressionFormat):
     def request_for(self, question: Question, recipe: Recipe) -> Request:
         numbered = "" if recipe.reasoning else question.letters
         return replace(super().request_for(question, recipe), numbered=numbered)
+
+    @override
+    def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
+        if recipe.reasoning:
+            return None
+        percent = {"type": "integer", "minimum": 0, "maximum": 100}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(question.letters, percent),
+            "required": list(question.letters),
+            "additionalProperties": False,
+        }
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:

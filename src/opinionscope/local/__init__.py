@@ -1,0 +1,1 @@
+"""Language models on this machine: files in GGUF, and llama.cpp in a process of its own that answers for them."""
