@@ -9,13 +9,14 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "history", "saved run", "write"]
+Scope = Literal["everywhere", "explore", "history", "saved run", "compare", "write"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
     "explore": "Explore",
     "history": "History",
     "saved run": "A saved run",
+    "compare": "Comparing runs",
     "write": "Writing a question",
 }
 
@@ -106,15 +107,37 @@ ACTIONS: tuple[Action, ...] = (
         "Show who was asked, how, and who they are",
         footer=False,
     ),
+    Action("explore.hold", "explore", "hold", "equals_sign", "Hold", "Pin this result, to stand beside the next"),
+    Action("explore.compare", "explore", "compare", "C", "Compare", "Compare with the pinned result", footer=False),
     Action("explore.write", "explore", "write", "w", "Write", "Write a question of your own", footer=False),
     Action(
         "explore.change", "explore", "change", "W", "Change", "Change or delete a question of your own", footer=False
     ),
-    Action("history.open", "history", "open_run", "o", "Open", "Open the run under the cursor"),
-    Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs as you type"),
-    Action(
-        "history.leave", "history", "leave_filter", "escape", "List", "Leave the filter, and show all", footer=False
-    ),
+    Action("history.open", "history", "open_run", "o,enter", "Open", "Open the run under the cursor"),
+    Action("history.filter", "history", "filter", "slash", "Filter", "Filter runs: words, model:gpt-4, kl<0.2, …"),
+    Action("history.leave", "history", "leave_filter", "escape", "List", "Leave the filter, and show all", footer=False),
+    Action("history.mark", "history", "mark", "space", "Mark", "Mark the run, or no longer; marks survive filters"),
+    Action("history.unmark", "history", "unmark", "U", "Unmark", "Take all marks away", footer=False),
+    Action("history.compare", "history", "compare", "c", "Compare", "Compare the marked runs, two to eight"),
+    Action("history.explore", "history", "explore", "E", "Explore", "Open the run in Explore", footer=False),
+    Action("history.sort", "history", "sort", "s", "Sort", "Sort by the next column, or by the heading you click"),
+    Action("history.reverse", "history", "reverse", "S", "Reverse", "Reverse the order", footer=False),
+    Action("history.group", "history", "group", "b", "By", "Group by question, model, day, or not", footer=False),
+    Action("history.tag", "history", "tag", "number_sign", "Tag", "Give tags to the run, or to the marked runs"),
+    Action("history.note", "history", "note", "n", "Note", "Write a note on the run"),
+    Action("history.pin", "history", "pin", "asterisk", "Pin", "Pin the run, or no longer", footer=False),
+    Action("history.delete", "history", "delete", "d,delete", "Delete", "Delete the run, or the marked runs"),
+    Action("history.undo", "history", "undo", "u", "Undo", "Bring back what was deleted last"),
+    Action("history.saved", "history", "saved_filters", "f", "Filters", "Choose a saved filter", footer=False),
+    Action("history.save", "history", "save_filter", "F", "Save filter", "Save the filter by a name", footer=False),
+    Action("history.preview", "history", "preview", "p", "Preview", "Show or hide the chart of the run", footer=False),
+    Action("history.copy", "history", "copy_id", "y", "Copy id", "Copy the id of the run", footer=False),
+    Action("history.down", "history", "move(1)", "j,down", "Down", "Next run", footer=False),
+    Action("history.up", "history", "move(-1)", "k,up", "Up", "Previous run", footer=False),
+    Action("history.page_down", "history", "turn(1)", "pagedown", "Page down", "Next page of runs", footer=False),
+    Action("history.page_up", "history", "turn(-1)", "pageup", "Page up", "Previous page of runs", footer=False),
+    Action("history.first", "history", "go(0)", "g,home", "First", "First run", footer=False),
+    Action("history.last", "history", "go(-1)", "G,end", "Last", "Last run", footer=False),
     Action("history.reload", "history", "reload", "r", "Reload", "Read the history again", footer=False),
     Action(
         "run.back",
@@ -124,13 +147,26 @@ ACTIONS: tuple[Action, ...] = (
         "Back",
         "Cancel the running calls, or go back to the list of runs",
     ),
-    Action("run.resume", "saved run", "resume", "r", "Resume", "Ask only for the missing answers"),
+    Action("run.again", "saved run", "again", "r", "Ask again", "Ask the same again: same prompts, seeds and server"),
+    Action("run.model", "saved run", "other_model", "M", "Other model", "Ask another model the same"),
+    Action("run.resume", "saved run", "resume", "R", "Resume", "Ask only for the missing answers"),
     Action("run.score", "saved run", "score", "x", "Score", "Score an interrupted run with the answers so far"),
+    Action("run.explore", "saved run", "explore", "E", "Explore", "Open in Explore, with all its choices"),
+    Action("run.compare", "saved run", "compare", "C", "Compare", "Compare with the run before, or the pinned one"),
+    Action("run.pin", "saved run", "hold", "equals_sign", "Hold", "Pin this run, to compare others with", footer=False),
+    Action("run.today", "saved run", "today", "v", "Today", "What today's reader and measures say", footer=False),
+    Action("run.copy", "saved run", "copy_id", "y", "Copy id", "Copy the id of the run", footer=False),
     Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),
     Action("run.answer", "saved run", "detail('answer')", "a", "Answer", "Show the raw answer"),
     Action("run.reading", "saved run", "detail('reading')", "i", "Reading", "Show how the answer was read"),
-    Action("run.unit", "saved run", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
-    Action("run.card", "saved run", "study_card", "c", "Card", "Show who was asked, how, and who they are"),
+    Action("run.unit", "saved run", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
+    Action("run.card", "saved run", "study_card", "c", "Card", "Show who was asked, how, and who they are", footer=False),
+    Action("compare.back", "compare", "back", "escape,backspace", "Back", "Go back to where you came from"),
+    Action("compare.part", "compare", "next_part", "tab,n", "Next part", "Next: bars, measures, verdicts, prompts"),
+    Action("compare.open", "compare", "open_run", "o", "Open", "Open one of the runs"),
+    Action("compare.unit", "compare", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
+    Action("compare.down", "compare", "scroll(1)", "j,down", "Down", "Scroll down", footer=False),
+    Action("compare.up", "compare", "scroll(-1)", "k,up", "Up", "Scroll up", footer=False),
     Action("write.save", "write", "save", "ctrl+s", "Save", "Save the question, and go to it"),
     Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
     Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
