@@ -61,7 +61,7 @@ def _with(plan: Plan, changes: dict[str, Any]) -> Plan:
     return replace(plan, cell=cell, calls=tuple(calls), **changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draft() -> Callable[..., Run]:
     """Makes a run before anybody is asked; arguments replace fields of it, or of its plan."""
 
@@ -102,7 +102,7 @@ def draft() -> Callable[..., Run]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def done(draft: Callable[..., Run]) -> Callable[..., Run]:
     """Makes a run whose live answer was read and compared; arguments as in `draft`."""
 

@@ -9,6 +9,7 @@ import pytest
 from opinionscope.history import History, RunRow
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
+from opinionscope.selection import SelectionError
 from opinionscope.survey import Distribution, Group
 
 MakeRun = Callable[..., Run]
@@ -48,6 +49,10 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             floor_kl=run.alignment.scores["kl"].floor,
             planned=2,
             answered=1,
+            scores={name: score.value for name, score in run.alignment.scores.items()},
+            tags=("pilot", "benches"),
+            note="first try",
+            finished=run.finished,
         )
     ]
 
@@ -103,13 +108,18 @@ def test_pages_meet_without_gap_or_overlap_while_runs_are_added(history: History
         ("\\", 0),
         ("\x00", 0),
         ("\ud800", 0),
-        ("word0 " * 5000, 0),
-        (" ".join(f"w{number}" for number in range(5000)), 0),
     ],
 )
 def test_the_filter_wants_every_word_and_takes_it_literally(stocked: History, words: str, expected: int) -> None:
     assert (len(stocked.page(words)), stocked.count(words)) == (expected, expected)
     assert stocked.count() == 3
+
+
+@pytest.mark.parametrize("words", ["word0 " * 5000, " ".join(f"w{number}" for number in range(100)), "modle:gpt-4"])
+def test_what_is_no_selection_is_said(stocked: History, words: str) -> None:
+    for read in (stocked.page, stocked.count, stocked.ids):
+        with pytest.raises(SelectionError):
+            read(words)
 
 
 def test_a_filtered_list_is_paged_too(stocked: History) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from opinionscope.history import listing
+from opinionscope.history import selecting
 from opinionscope.history.migrations import migrate
 from opinionscope.survey.text import clean
 
@@ -33,9 +33,14 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    return teach(connection)
+
+
+def teach(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Have a connection give rows by name and clean texts, and know the functions of selections."""
     connection.row_factory = sqlite3.Row
     connection.text_factory = clean_text
-    listing.prepare(connection)
+    selecting.prepare(connection)
     return connection
 
 

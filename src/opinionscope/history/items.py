@@ -46,7 +46,7 @@ SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, for
 FROM runs
   LEFT JOIN humans ON humans.hash = runs.human_hash
   LEFT JOIN readings ON readings.run_id = runs.id
-WHERE status IN ('done', 'unread') ORDER BY runs.id DESC
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id DESC
 """
 _SIDES = """
 SELECT runs.id, human_shares.probability, reading_options.probability, figure
@@ -54,11 +54,11 @@ FROM runs
   JOIN options ON options.question_hash = runs.question_hash
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
   LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
-WHERE status IN ('done', 'unread') ORDER BY runs.id DESC, options.position
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id DESC, options.position
 """
 _SCORES = """
 SELECT run_id, measure, value FROM scores JOIN runs ON runs.id = run_id
-WHERE status IN ('done', 'unread') ORDER BY run_id DESC
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY run_id DESC
 """
 
 

@@ -1,24 +1,15 @@
-"""Lists of runs: newest first, page by page, filtered by words.
-
-Words are whole words (`male` does not find Female); one that ends in ``*`` is the beginning of a word.
-"""
+"""Lists of runs: page by page, for any selection, in any order."""
 
 import json
 import sqlite3
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from opinionscope.alignment import Basis, doubt
 from opinionscope.elicitation import Kind
 from opinionscope.runs.run import STATES_SHARES, Status
-from opinionscope.survey.text import fold, has_word, search_words
-
-OF_A_ROW = 12
-"""Columns of a page behind the question that are shown; those behind them are the basis of the measures."""
-
-_fold = lru_cache(maxsize=16_384)(fold)
+from opinionscope.survey.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +32,11 @@ class RunRow:
         kl, tv, floor_kl: as in Alignment, None where there are none; KL in nats.
         planned, answered: how many calls it takes, and how many were answered to the end.
         measures_muted: why the measures stand on too little, as in Run; "" where they do not.
+        scores: the value of every measure that is defined for it; KL and JS in nats, some may be infinite.
+        tags: in the order in which they were given.
+        pinned: whether the user pinned it.
+        note: the user's own.
+        finished: when it ended; None while it is running.
     """
 
     id: str
@@ -59,6 +55,11 @@ class RunRow:
     planned: int = 1
     answered: int = 1
     measures_muted: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    note: str = ""
+    finished: datetime | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -66,77 +67,78 @@ class RunRow:
         return self.planned > 1 and self.answered < self.planned
 
 
-# Questions, groups, tags and setups are few beside runs: the word is looked for in them, and runs that have one of
-# the finds are taken. The unary + keeps SQLite from sorting all finds of a common word to show the first of them.
-_SETUPS = "WITH setups AS MATERIALIZED (SELECT DISTINCT model, steering, format, status FROM runs)"
-_HAS_WORD = """(
-  +question_hash IN (
-    SELECT hash FROM questions
-    WHERE has_word(question_id || ' ' || dataset || ' ' || title || ' ' || text, :word))
-  OR +group_hash IN (SELECT hash FROM groups WHERE has_word(name || ' ' || expression, :word))
-  OR (+model, steering, format, status) IN (
-    SELECT * FROM setups WHERE has_word(model || ' ' || steering || ' ' || format || ' ' || status, :word))
-  OR +id IN (SELECT run_id FROM tags WHERE has_word(tag, :word))
-)"""
-
-_PAGE = """
-{setups}
-SELECT run_id, run_overview.created, question, run_overview.dataset, questions.domain, questions.text,
-  (SELECT json_group_array(label) FROM
-    (SELECT label FROM options WHERE options.question_hash = runs.question_hash ORDER BY position)),
-  run_overview.title, group_name, run_overview.steering, run_overview.format, run_overview.model, run_overview.kind,
-  run_overview.status, run_overview.kl, run_overview.tv, run_overview.floor_kl,
-  1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = run_overview.run_id),
+_ROWS = """
+SELECT runs.id, runs.created, runs.finished, questions.question_id, questions.dataset, questions.domain, questions.text,
+  questions.title, groups.name AS group_name, runs.steering, runs.format, runs.model, runs.kind, runs.status,
+  runs.pinned, runs.note, kl.floor AS floor_kl,
+  1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = runs.id) AS planned,
   (SELECT count(*) FROM calls
-    WHERE calls.run_id = run_overview.run_id AND (run_overview.kind = 'recorded' OR answered IS NOT NULL)),
-  comparisons.human_n, comparisons.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = run_overview.run_id),
+    WHERE calls.run_id = runs.id AND (runs.kind = 'recorded' OR answered IS NOT NULL)) AS answered,
+  comparisons.human_n, comparisons.model_n, (SELECT count(*) FROM calls WHERE calls.run_id = runs.id) AS replies,
   readings.coverage,
-  CASE WHEN run_overview.format = :states_shares THEN (
-    SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = run_overview.run_id
-  ) / coalesce(nullif(readings.coverage, 0), 1) END
-FROM run_overview
-  JOIN runs ON runs.id = run_overview.run_id
+  CASE WHEN runs.format = :states_shares THEN (
+    SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = runs.id
+  ) / coalesce(nullif(readings.coverage, 0), 1) END AS stated,
+  (SELECT json_group_array(label) FROM
+    (SELECT label FROM options WHERE options.question_hash = runs.question_hash ORDER BY position)) AS options
+FROM json_each(:ids) AS wanted
+  CROSS JOIN runs ON runs.id = wanted.value
   JOIN questions ON questions.hash = runs.question_hash
-  LEFT JOIN comparisons USING (run_id)
-  LEFT JOIN readings USING (run_id)
-WHERE run_id IN (SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit OFFSET :offset)
-ORDER BY run_id DESC
+  JOIN groups ON groups.hash = runs.group_hash
+  LEFT JOIN comparisons ON comparisons.run_id = runs.id
+  LEFT JOIN readings ON readings.run_id = runs.id
+  LEFT JOIN scores AS kl ON kl.run_id = runs.id AND kl.measure = 'kl'
+ORDER BY wanted.key
+"""
+_SCORES = """
+SELECT run_id, measure, scores.value FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
+"""
+_TAGS = """
+SELECT run_id, tag FROM json_each(?) AS wanted CROSS JOIN tags ON run_id = wanted.value ORDER BY wanted.key, tags.rowid
 """
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Teach a connection the function that the filter needs."""
-    connection.create_function("has_word", 2, _has_word, deterministic=True)
+def rows(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[RunRow]:
+    """The lines of runs, in the order of their ids."""
+    ids = json.dumps(run_ids)
+    scores: dict[str, dict[str, float]] = {}
+    for run_id, measure, value in connection.execute(_SCORES, (ids,)):
+        scores.setdefault(run_id, {})[measure] = value
+    tags: dict[str, list[str]] = {}
+    for run_id, tag in connection.execute(_TAGS, (ids,)):
+        tags.setdefault(run_id, []).append(tag)
+    found = connection.execute(_ROWS, {"ids": ids, "states_shares": STATES_SHARES}).fetchall()
+    return [_row(row, scores.get(row["id"], {}), tags.get(row["id"], ())) for row in found]
 
 
-def _has_word(text: str, word: str) -> bool:
-    return has_word(_fold(text), word, whole=True)
-
-
-def page(connection: sqlite3.Connection, filter_text: str, limit: int, before: str | None, offset: int) -> list[RunRow]:
-    """Runs that hold every word of the filter, newest first; arguments as in `History.page`."""
-    condition, values = _condition(filter_text)
-    if before is not None:
-        condition, values["before"] = f"id < :before AND {condition}", before
-    sql = _PAGE.format(setups=_SETUPS, condition=condition)
-    rows = connection.execute(
-        sql, {**values, "limit": limit, "offset": offset, "states_shares": STATES_SHARES}
-    ).fetchall()
-    return [_row(row) for row in rows]
-
-
-def _row(row: tuple[Any, ...]) -> RunRow:
-    run_id, created, question_id, dataset, domain, text, options, *others = row
-    question = AskedQuestion(question_id, dataset, domain, text, tuple(json.loads(options)))
-    shown = RunRow(run_id, datetime.fromisoformat(created), question, *others[:OF_A_ROW])
-    return shown if shown.kl is None else replace(shown, measures_muted=doubt(Basis(*others[OF_A_ROW:])))
-
-
-def count(connection: sqlite3.Connection, filter_text: str) -> int:
-    """How many runs hold every word of the filter."""
-    condition, values = _condition(filter_text)
-    (found,) = connection.execute(f"{_SETUPS} SELECT count(*) FROM runs WHERE {condition}", values).fetchone()
-    return int(found)
+def _row(row: sqlite3.Row, scores: Mapping[str, float], tags: Sequence[str]) -> RunRow:
+    labels = tuple(clean(label) for label in json.loads(row["options"]))
+    shown = RunRow(
+        id=row["id"],
+        created=datetime.fromisoformat(row["created"]),
+        question=AskedQuestion(row["question_id"], row["dataset"], row["domain"], row["text"], labels),
+        question_title=row["title"],
+        group=row["group_name"],
+        steering=row["steering"],
+        format=row["format"],
+        model=row["model"],
+        kind=row["kind"],
+        status=row["status"],
+        kl=scores.get("kl"),
+        tv=scores.get("tv"),
+        floor_kl=row["floor_kl"],
+        planned=row["planned"],
+        answered=row["answered"],
+        scores=scores,
+        tags=tuple(tags),
+        pinned=bool(row["pinned"]),
+        note=row["note"],
+        finished=None if row["finished"] is None else datetime.fromisoformat(row["finished"]),
+    )
+    if shown.kl is None:
+        return shown
+    basis = Basis(row["human_n"], row["model_n"], row["replies"], row["coverage"], row["stated"])
+    return replace(shown, measures_muted=doubt(basis))
 
 
 def matching_ids(connection: sqlite3.Connection, part: str, limit: int) -> list[str]:
@@ -151,13 +153,9 @@ def matching_ids(connection: sqlite3.Connection, part: str, limit: int) -> list[
         "id >= upper(:part) AND id < upper(:part) || '~'",
         "substr(id, :from) = upper(:part)",
     ):
-        sql = f"SELECT id FROM runs WHERE {condition} ORDER BY id DESC LIMIT :limit"
+        kept = "id NOT IN (SELECT run_id FROM bin)"
+        sql = f"SELECT id FROM runs WHERE {condition} AND {kept} ORDER BY id DESC LIMIT :limit"
         rows = connection.execute(sql, {"part": part, "from": -len(part), "limit": limit}).fetchall()
         if rows:
             return [row[0] for row in rows]
     return []
-
-
-def _condition(filter_text: str) -> tuple[str, dict[str, str | int]]:
-    values: dict[str, str | int] = {f"word{number}": word for number, word in enumerate(search_words(filter_text))}
-    return " AND ".join(_HAS_WORD.replace(":word", f":{name}") for name in values) or "1", values

@@ -7,7 +7,9 @@ Comments inside the SQL are kept by SQLite, and shown by the tools that show a s
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from opinionscope.history.schema_keeping import pins_bin_and_selections
 from opinionscope.history.schema_requests import hashes_of_requests
+from opinionscope.history.schema_search import full_text_of_prompts_and_answers
 from opinionscope.history.scores import scores_in_a_long_table
 
 if TYPE_CHECKING:
@@ -346,4 +348,6 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     recipes_and_planned_calls,
     scores_in_a_long_table,
     hashes_of_requests,
+    pins_bin_and_selections,
+    full_text_of_prompts_and_answers,
 )

@@ -1,8 +1,13 @@
-"""Views of the history, for datasette and other tools, and for our own lists; measures stand in columns of theirs."""
+"""Views of the history, for datasette and other tools, and for our own lists; measures have columns of their own.
+
+Deleted runs, which are in the bin until the program ends, are left out.
+"""
 
 import sqlite3
 
 from opinionscope.alignment import MEASURES
+
+_KEPT = "runs.id NOT IN (SELECT run_id FROM bin)"
 
 _OVERVIEW = """
 SELECT runs.id AS run_id, runs.created, questions.dataset, questions.question_id AS question, questions.title,
@@ -13,6 +18,7 @@ FROM runs
   JOIN groups ON groups.hash = runs.group_hash
   LEFT JOIN scores AS kl ON kl.run_id = runs.id AND kl.measure = 'kl'
   LEFT JOIN scores AS tv ON tv.run_id = runs.id AND tv.measure = 'tv'
+WHERE {kept}
 """
 
 _MEASURES = """
@@ -26,7 +32,7 @@ SELECT runs.id AS run_id, runs.created, questions.dataset, questions.domain, que
   comparisons.epsilon, runs.drop_nonresponse, pivot.floor_kl,
   pivot.floor_tv, humans.n AS human_n, readings.coverage, readings.sample_size, totals.calls,
   totals.prompt_tokens, totals.completion_tokens, totals.cost_usd, totals.seconds,
-  runs.error_title, runs.error, runs.note
+  runs.error_title, runs.error, runs.note, runs.pinned
 FROM runs
   JOIN questions ON questions.hash = runs.question_hash
   JOIN groups ON groups.hash = runs.group_hash
@@ -49,6 +55,7 @@ FROM runs
       max(CASE measure WHEN 'tv' THEN floor END) AS floor_tv
     FROM scores GROUP BY run_id
   ) AS pivot ON pivot.run_id = runs.id
+WHERE {kept}
 """
 
 _DISTRIBUTIONS = """
@@ -61,6 +68,7 @@ FROM runs
   LEFT JOIN distributions ON distributions.run_id = runs.id AND distributions.position = options.position
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
   LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
+WHERE {kept}
 """
 
 
@@ -70,9 +78,9 @@ def views() -> dict[str, str]:
     finite = "nullif(value, 9e999)"
     pivot = ",\n      ".join(f"max(CASE measure WHEN '{name}' THEN {finite} END) AS {name}" for name in MEASURES)
     bodies = {
-        "run_overview": _OVERVIEW,
-        "run_measures": _MEASURES.format(measures=measures, pivot=pivot),
-        "run_distributions": _DISTRIBUTIONS,
+        "run_overview": _OVERVIEW.format(kept=_KEPT),
+        "run_measures": _MEASURES.format(measures=measures, pivot=pivot, kept=_KEPT),
+        "run_distributions": _DISTRIBUTIONS.format(kept=_KEPT),
     }
     return {name: f"CREATE VIEW {name} AS {body.strip()}" for name, body in bodies.items()}
 

@@ -119,6 +119,13 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
     return True
 
 
+def write_whole(connection: sqlite3.Connection, run: Run) -> None:
+    """Write what came of a run, in place of what was kept of it before, or all of it if nothing was."""
+    if not write_outcome(connection, run):
+        write_choices(connection, run, "")
+        write_outcome(connection, run)
+
+
 def write_replies(connection: sqlite3.Connection, run_id: str, replies: Iterable[Reply]) -> None:
     """Add answers to those a run has; one to a call that had failed or broken off takes its place."""
     for reply in replies:

@@ -1,19 +1,21 @@
 """Whether something that is not in a database fits a selection."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
 from opinionscope.selection.fields import FIELDS
 from opinionscope.selection.terms import Selection, Term
-from opinionscope.survey.text import fold, has_word, has_words
+from opinionscope.survey.text import HAS_NO_BLANKS, fold, has_word, has_words
 
 Value = str | float | datetime | Iterable[str] | None
 Get = Callable[[str], Value]
 """The value of a field: several texts for a topic or a tag; "words" and "text" stand for all names, and all text."""
 
 _fold = lru_cache(maxsize=65_536)(fold)
+_WORD = re.compile(r"[^\W_]+")
 
 
 def matches(selection: Selection, get: Get) -> bool:
@@ -30,7 +32,7 @@ def _holds(term: Term, get: Get) -> bool:
     if term.operator == "word":
         return any(has_words(_fold(text), term.values[0].split(), whole=True) for text in _texts(get("words")))
     if term.operator == "text":
-        return any(term.values[0] in " ".join(_fold(text).split()) for text in _texts(get("text")))
+        return any(has_phrase(text, term.values[0]) for text in _texts(get("text")))
     value = get(term.field)
     if term.operator == "between":
         return _is_between(term, value)
@@ -54,6 +56,26 @@ def fits_words(text: str, wanted: str) -> bool:
     """Whether a text has all the wanted words as whole words."""
     folded = _fold(text)
     return folded == wanted or all(has_word(folded, word, whole=True) for word in wanted.split())
+
+
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """The words of quoted text, which have to follow each other; () if it is to be found letter by letter.
+
+    That is the case without letters and digits ("%"), and in scripts that put no blanks between words.
+    """
+    return () if HAS_NO_BLANKS.search(phrase) else tuple(_WORD.findall(phrase))
+
+
+def has_phrase(text: str, phrase: str) -> bool:
+    """Whether a text has the words of a folded phrase one behind the other, whatever stands between them.
+
+    ``*`` at the end lets the last word go on. Signs that are no letters or digits count as blanks, as in SQLite's FTS5.
+    """
+    folded, words = fold(text), phrase_words(phrase)
+    if not words:
+        return " ".join(phrase.split()) in " ".join(folded.split())
+    wanted = f" {' '.join(words)}{'' if phrase.endswith('*') else ' '}"
+    return wanted in f" {' '.join(_WORD.findall(folded))} "
 
 
 def _is_between(term: Term, value: Value) -> bool:

@@ -9,7 +9,7 @@ from opinionscope.cleaning import clean, clean_line
 __all__ = ["clean", "clean_line", "fold", "has_words", "search_words", "while_typing"]
 
 MOST_WORDS = 32
-_HAS_NO_BLANKS = re.compile(
+HAS_NO_BLANKS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
@@ -70,4 +70,4 @@ def _is_edge(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if not (before.isalnum() and after.isalnum()):
         return True
-    return bool(_HAS_NO_BLANKS.match(before) or _HAS_NO_BLANKS.match(after))
+    return bool(HAS_NO_BLANKS.match(before) or HAS_NO_BLANKS.match(after))

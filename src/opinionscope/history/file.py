@@ -1,0 +1,147 @@
+"""The file of a history while a program uses it: one connection, transactions, and the session of the program."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Self
+
+from opinionscope.history import listing
+from opinionscope.history.connecting import connect
+from opinionscope.history.errors import HistoryError, NoHistoryError, explained
+from opinionscope.history.sessions import Session
+from opinionscope.history.spilling import spill_files
+from opinionscope.survey.text import clean_line
+
+PATIENCE = 5.0
+_SHOWN_IDS = 3
+
+
+class HistoryFile:
+    """An SQLite file that is opened when it is first needed; worker threads may share an object.
+
+    Attributes:
+        path: the file.
+        taken_in: ids of the runs that were taken in from spill files.
+        problems: why other spill files could not be.
+    """
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        self.path = path
+        self._patience = patience
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._session: Session | None = None
+        self._under_way: set[str] = set()
+        self._has_bin = False
+        self.taken_in: list[str] = []
+        self.problems: list[HistoryError] = []
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file, or something that waits to be taken into one."""
+        return self.path.exists() or bool(spill_files(self.path))
+
+    @classmethod
+    def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
+        """Open the history now, or begin one; arguments as in the class.
+
+        Raises:
+            HistoryError: if the file cannot be used, and why.
+        """
+        history = cls(path, patience=patience)
+        with history._reading(create=True):
+            return history
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again. Runs still under way count as abandoned from now on."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._under_way.clear()
+            self._has_bin = False
+            self._leave_session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that sees the history as it stands now, however long it reads and others write.
+
+        Raises:
+            HistoryError: if the file cannot be used.
+        """
+        with self._reading():
+            pass
+        with explained(self.path), closing(connect(self.path, self._patience)) as connection:
+            connection.execute("BEGIN")
+            yield connection
+
+    def _resolve(self, connection: sqlite3.Connection, run_id: str) -> str:
+        wanted = clean_line(run_id)
+        found = listing.matching_ids(connection, wanted, _SHOWN_IDS + 1)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise HistoryError(
+                f'no run has an id that begins or ends with "{wanted}"; `opinionscope history list` lists the runs',
+                title="No such run",
+            )
+        shown = ", ".join(found[:_SHOWN_IDS]) + (", …" if len(found) > _SHOWN_IDS else "")
+        raise HistoryError(f'several runs fit "{wanted}": {shown}; give more of the id', title="Which run?")
+
+    def _leave_session(self) -> None:
+        """Let go of the session when nothing is under way or in the bin, so that no lock file stays behind."""
+        if self._session is not None and not self._under_way and not self._has_bin:
+            with suppress(OSError):
+                self._session.close()
+            self._session = None
+
+    def _opened(self) -> None:
+        """What is to be done when the file has been opened."""
+
+    @contextmanager
+    def _at_work(self, run_id: str | None) -> Iterator[tuple[sqlite3.Connection, str]]:
+        """A transaction after which this session has a run under way, or with None a bin; and the id of the session."""
+        with self._lock:
+            try:
+                with self._transaction(create=True) as connection:
+                    if self._session is None:
+                        self._session = Session(self.path)
+                    yield connection, self._session.id
+                if run_id is None:
+                    self._has_bin = True
+                else:
+                    self._under_way.add(run_id)
+            finally:
+                self._leave_session()
+
+    @contextmanager
+    def _reading(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        with self._lock, explained(self.path):
+            if self._connection is None:
+                if not create and not self.exists:
+                    raise NoHistoryError(self.path)
+                self._connection = connect(self.path, self._patience)
+                self._opened()
+            yield self._connection
+
+    @contextmanager
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE", *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        with self._reading(create=create) as connection:
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise

@@ -1,0 +1,233 @@
+"""The order of a list of runs: ids of a page, for any selection and any sort, without reading all runs.
+
+By date, a list is walked from one end until the page is full. By a measure, its index is walked. By what runs share
+(question, group, model …), value after value is, with the newest runs of each first. A selection that few runs fit is
+looked up and sorted as a whole.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from opinionscope.alignment import MEASURES
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history.selecting import SETUP_COLUMNS, WITH, Condition
+from opinionscope.selection import Selection, Term
+from opinionscope.survey.text import fold
+
+FEW = 2_000
+"""So many runs are sorted as a whole."""
+SORTS = ("created", "question", "group", *SETUP_COLUMNS)
+"""What a list can be sorted by, beside every measure."""
+
+_SHARED = {
+    "question": ("question_hash", "SELECT hash, title || ' ' || question_id FROM questions"),
+    "group": ("group_hash", "SELECT hash, name FROM groups"),
+}
+_IN_SMALL_TABLES = ("question", "dataset", "domain", "topic", "group", *SETUP_COLUMNS, "tag", "id")
+
+
+class SortError(OpinionscopeError):
+    """A list cannot be sorted by that."""
+
+    title = "Sort"
+
+
+def check(sort: str) -> None:
+    """See that a list can be sorted by a name.
+
+    Raises:
+        SortError: if it cannot.
+    """
+    if sort not in SORTS and sort not in MEASURES:
+        raise SortError(f'expected one of {", ".join((*SORTS, *MEASURES))} to sort by, got "{sort}"')
+
+
+class Ordering:
+    """The runs of a selection in an order.
+
+    Args:
+        connection: that knows the functions of `selecting.prepare`.
+        sort: one of `SORTS`, or a measure; runs without the measure come last, whatever the direction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, selection: Selection, sort: str, *, descending: bool) -> None:
+        check(sort)
+        self.connection = connection
+        self._selection = selection
+        self._sort = sort
+        self._descending = descending
+        self._kept = "1"
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM bin)").fetchone()[0]:
+            self._kept = "runs.id NOT IN (SELECT run_id FROM bin)"
+        self._rare = frozenset(term for term in selection.terms if self._is_rare(term))
+
+    def count(self) -> int:
+        """How many runs fit."""
+        terms = self._selection.terms
+        if not terms:
+            sql = "SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM bin)"
+            return int(self.connection.execute(sql).fetchone()[0])
+        condition = Condition()
+        if len(terms) == 1 and terms[0].operator == "between" and (hits := condition.hits(terms[0])):
+            sql = f"SELECT count(*) FROM ({hits}) AS runs WHERE {self._kept.replace('runs.id', 'run_id')}"
+            return int(self.connection.execute(sql, condition.values).fetchone()[0])
+        return self._counted("1", {})
+
+    def ids(self, limit: int, offset: int = 0, before: str | None = None) -> list[str]:
+        """Ids of a page.
+
+        Args:
+            limit: most ids; -1 for all.
+            offset: how many to pass over.
+            before: only runs behind this one, by date.
+        """
+        if self._selection.terms and (few := self._few()) is not None:
+            return self._sorted(few, before)[offset : None if limit < 0 else offset + limit]
+        if self._sort == "created":
+            return self._walked("1", {}, limit, offset, before)
+        parts = self._by_measure if self._sort in MEASURES else self._by_shared
+        return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
+
+    def _is_rare(self, term: Term) -> bool:
+        condition = Condition()
+        hits = condition.hits(term)
+        if hits is None:
+            return False
+        sql = f"SELECT count(*) FROM ({hits} LIMIT {FEW + 1})"
+        return int(self.connection.execute(sql, condition.values).fetchone()[0]) <= FEW
+
+    def _has_start(self) -> bool:
+        """Whether some condition is a place to begin from: an index finds the runs that fit it."""
+        return bool(self._rare) or any(
+            not term.negated and (term.operator == "word" or term.field in _IN_SMALL_TABLES)
+            for term in self._selection.terms
+        )
+
+    def _few(self) -> list[tuple[Any, ...]] | None:
+        """Id, date and sort key of all runs that fit, if they are few and can be found without a walk."""
+        if not self._has_start():
+            return None
+        condition = Condition()
+        where = self._where(condition)
+        key = self._key(condition)
+        sql = f"{WITH} SELECT id, created, {key} FROM runs WHERE {where} LIMIT {FEW + 1}"
+        rows = self.connection.execute(sql, condition.values).fetchall()
+        return None if len(rows) > FEW else [tuple(row) for row in rows]
+
+    def _where(self, condition: Condition) -> str:
+        """The selection for an index; conditions that many fit are held against what the others find."""
+        by_index = Selection(
+            "", tuple(t for t in self._selection.terms if t in self._rare or condition.hits(t) is None)
+        )
+        others = Selection("", tuple(term for term in self._selection.terms if term not in by_index.terms))
+        held = Condition(walking=True, values=condition.values)
+        return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept}"
+
+    def _key(self, condition: Condition) -> str:
+        if self._sort in MEASURES:
+            name = condition.bind(self._sort)
+            return f"(SELECT value FROM scores WHERE run_id = runs.id AND measure = {name})"
+        if self._sort in _SHARED:
+            column, labels = _SHARED[self._sort]
+            return f"({labels} WHERE hash = runs.{column})".replace("SELECT hash, ", "SELECT ")
+        return f"runs.{self._sort}"
+
+    def _sorted(self, rows: list[tuple[Any, ...]], before: str | None) -> list[str]:
+        """Ids in order; among equals the newest first, but by date and by a measure as the direction is."""
+        if self._sort == "created":
+            rows.sort(key=lambda row: (row[1], row[0]), reverse=self._descending)
+            if before is not None:
+                place = self._place(before)
+                rows = [row for row in rows if ((row[1], row[0]) < place) == self._descending and row[0] != before]
+            return [row[0] for row in rows]
+        rows.sort(key=lambda row: (row[1], row[0]), reverse=True)
+        known = [row for row in rows if row[2] is not None]
+        if self._sort in MEASURES:
+            known.sort(key=lambda row: (row[2], row[0]), reverse=self._descending)
+        else:
+            known.sort(key=lambda row: fold(row[2]), reverse=self._descending)
+        return [row[0] for row in (*known, *(row for row in rows if row[2] is None))]
+
+    def _place(self, run_id: str) -> tuple[str, str]:
+        row = self.connection.execute("SELECT created, id FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return tuple(row) if row else ("~", run_id)
+
+    def _walked(
+        self, extra: str, values: Mapping[str, Any], limit: int, offset: int, before: str | None = None
+    ) -> list[str]:
+        """A page by date, read from one end."""
+        condition = Condition(walking=True, values=dict(values))
+        where = f"{extra} AND {condition.of(self._selection, self._rare)} AND {self._kept}"
+        newest_first = self._descending or self._sort != "created"
+        if before is not None:
+            created, run_id = (condition.bind(part) for part in self._place(before))
+            where = f"(created, id) {'<' if newest_first else '>'} ({created}, {run_id}) AND {where}"
+        way = "DESC" if newest_first else "ASC"
+        page = f"ORDER BY created {way}, id {way} LIMIT {limit:d} OFFSET {offset:d}"
+        sql = f"{WITH} SELECT id FROM runs WHERE {where} {page}"
+        return [row[0] for row in self.connection.execute(sql, condition.values)]
+
+    def _counted(self, extra: str, values: Mapping[str, Any]) -> int:
+        condition = Condition(values=dict(values))
+        where = self._where(condition)
+        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {where}"
+        return int(self.connection.execute(sql, condition.values).fetchone()[0])
+
+    def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:
+        condition = Condition(walking=True)
+        name = condition.bind(self._sort)
+        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept}"
+        source = "FROM scores INDEXED BY scores_value CROSS JOIN runs ON runs.id = run_id"
+        if where.endswith("AND 1 AND 1"):
+            source = "FROM scores INDEXED BY scores_value"
+        way = "DESC" if self._descending else "ASC"
+        sql = f"""{WITH} SELECT run_id {source} WHERE {where}
+            ORDER BY value {way}, run_id {way} LIMIT {limit:d} OFFSET {offset:d}"""
+        found = [row[0] for row in self.connection.execute(sql, condition.values)]
+        yield found
+        if len(found) == limit:
+            return
+        passed = offset
+        if offset and not found:
+            sql = f"{WITH} SELECT count(*) {source} WHERE {where}"
+            passed = min(offset, self.connection.execute(sql, condition.values).fetchone()[0])
+        without = "NOT EXISTS (SELECT 1 FROM scores WHERE run_id = runs.id AND measure = :sort)"
+        left = -1 if limit < 0 else limit - len(found)
+        yield self._walked(without, {"sort": self._sort}, left, 0 if found else offset - passed)
+
+    def _by_shared(self, offset: int, limit: int) -> Iterator[list[str]]:
+        left = limit
+        for extra, values in self._labels():
+            if offset:
+                there = self._counted(extra.format(walk=""), values)
+                if there <= offset:
+                    offset -= there
+                    continue
+            found = self._walked(extra.format(walk="+"), values, left, offset)
+            offset = 0
+            yield found
+            left = -1 if limit < 0 else left - len(found)
+            if left == 0:
+                return
+
+    def _labels(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """For each value that is sorted by, in order, the condition that a run has it."""
+        if self._sort in _SHARED:
+            column, labels = _SHARED[self._sort]
+            found = sorted(
+                self.connection.execute(labels), key=lambda row: (fold(row[1]), row[0]), reverse=self._descending
+            )
+            yield from ((f"{{walk}}{column} = :label", {"label": key}) for key, _ in found)
+            return
+        # As bytes, for a text that comes from the connection has been cleaned, and may not be equal to the stored one.
+        sql = f"{WITH} SELECT DISTINCT CAST({self._sort} AS BLOB) FROM setups"
+        values = sorted(
+            (row[0] for row in self.connection.execute(sql)),
+            key=lambda value: (fold(value.decode("utf-8", "replace")), value),
+            reverse=self._descending,
+        )
+        same = f"SELECT * FROM setups WHERE {self._sort} = CAST(:label AS TEXT)"
+        for value in values:
+            yield f"({{walk}}model, steering, format, status) IN ({same})", {"label": value}
