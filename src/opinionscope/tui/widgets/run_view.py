@@ -108,13 +108,13 @@ class RunView(VerticalScroll):
         """Scroll a page down or up."""
         self.scroll_page_down() if by > 0 else self.scroll_page_up()
 
-    def toggle_unit(self) -> None:
-        """Nats to bits and back."""
+    def toggle_unit(self) -> Unit:
+        """Nats to bits and back; returns the one now shown."""
         self._unit = "bits" if self._unit == "nats" else "nats"
         self._is_behind = not self._has_children
-        if self._is_behind:
-            return
-        self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+        if not self._is_behind:
+            self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+        return self._unit
 
     def open_detail(self, detail: str) -> None:
         """Open the tab with the prompt, the answer or the reading, and scroll to it."""
