@@ -1,13 +1,12 @@
 """The command line: stdout is data, stderr is narration."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from opinionscope import __version__
+from opinionscope.commands.compare_command import compare
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import (
     DATASET,
@@ -21,9 +20,8 @@ from opinionscope.commands.grammar import (
     Choice,
     Commands,
 )
-
-if TYPE_CHECKING:
-    from opinionscope.workspace import Workspace
+from opinionscope.commands.opening import json_option as _json_option
+from opinionscope.commands.opening import open_workspace as _session
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # As in the registries, which --help need not load.
@@ -36,30 +34,6 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     if db == Path(":memory:"):
         raise click.BadParameter("expected a file; `run --no-save` keeps nothing", ctx, option)
     return db
-
-
-def _session(ctx: click.Context, *, tell: bool = True) -> "Workspace":
-    """The workspace of this command; with `tell`, files that cannot be read are named on stderr."""
-    from opinionscope.commands.output import warn
-    from opinionscope.workspace import Workspace
-
-    db = ctx.find_root().obj
-    session = Workspace.open(db)
-    ctx.call_on_close(partial(_close, session))
-    if tell:
-        warn((*session.library.problems, *session.voices.problems))
-    return session
-
-
-def _close(session: "Workspace") -> None:
-    """Close the history, and say which waiting runs it saved."""
-    from opinionscope.commands.output import counted, warn
-    from opinionscope.commands.printing import tell
-
-    session.history.close()
-    warn(session.history.problems)
-    if taken := len(session.history.taken_in):
-        tell(f"Saved {counted(taken, 'run')} to the history that could not be written earlier.")
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT, epilog=EXAMPLES[""])
@@ -83,10 +57,6 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
     from opinionscope.tui.start import start
 
     ctx.exit(start(db, theme))
-
-
-def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")
@@ -187,6 +157,9 @@ def models(ctx: click.Context, search: str, as_json: bool) -> None:
     from opinionscope.commands.lists import list_models
 
     list_models(_session(ctx), search, as_json)
+
+
+main.add_command(compare)
 
 
 @main.group(cls=Commands, epilog=EXAMPLES["history"])

@@ -11,6 +11,10 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     "questions": ("opinionscope questions --search immigration", "opinionscope questions --domain books --json"),
     "groups": ("opinionscope groups -q GAP21Q33_g_W82", "opinionscope groups --search republican"),
     "models": ("opinionscope models", "opinionscope models --search recorded --json"),
+    "compare": (
+        "opinionscope compare 01J9ZK 01J9ZM --prompts",
+        "opinionscope compare --by model format:verbalized steering:persona domain:political",
+    ),
     "history": ('opinionscope history list --search "democrat done"', "opinionscope history show 01J9ZK"),
     "history list": (
         'opinionscope history list --search "male gpt-4"',

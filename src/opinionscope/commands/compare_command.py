@@ -1,0 +1,44 @@
+"""The command `compare`."""
+
+import click
+
+from opinionscope.commands.examples import EXAMPLES
+from opinionscope.commands.grammar import RUN, Choice
+from opinionscope.commands.opening import json_option, open_workspace
+
+# As in comparison.sets, which --help need not load.
+BY_NAMES = ("model", "steering", "format", "kind", "voice", "order", "reasoning", "repeats", "samples", "temperature")
+
+
+@click.command(epilog=EXAMPLES["compare"], short_help="Compare saved runs, or sets of answers.")
+@click.argument("runs", nargs=-1, type=RUN, metavar="RUN RUN… | SELECTION…")
+@click.option("--by", type=Choice(BY_NAMES), help="Compare sets of answers that differ in this field.")
+@click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")
+@click.option("--prompts", is_flag=True, help="Show how the prompts of two runs differ.")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@json_option
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    runs: tuple[str, ...],
+    by: str | None,
+    saved_only: bool,
+    prompts: bool,
+    bits: bool,
+    as_json: bool,
+) -> None:
+    """Compare two to eight saved runs of one question and group, or whole sets with --by.
+
+    Runs are named by their ids, or the beginnings or ends of these. What differs is named first; differences carry
+    95 % intervals, for which both runs are held against the same resampled people.
+
+    With --by FIELD, the arguments are a selection (words, field:value, kl<0.2, on:yesterday, -not). Answers are matched
+    by item and by everything else they were asked by; intervals are clustered by question.
+    """
+    from opinionscope.commands.compare import check_arguments, compare_by, compare_runs
+
+    check_arguments(runs, by)
+    if by is None:
+        compare_runs(open_workspace(ctx), runs, bits=bits, prompts=prompts, as_json=as_json)
+    else:
+        compare_by(open_workspace(ctx), by, runs, bits=bits, as_json=as_json, recorded=not saved_only)

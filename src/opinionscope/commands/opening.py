@@ -1,0 +1,39 @@
+"""What commands of the command line share: the workspace that they open, and options that mean the same everywhere."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from opinionscope.workspace import Workspace
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --json, given as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def open_workspace(ctx: click.Context, *, tell: bool = True) -> "Workspace":
+    """The workspace of this command; with `tell`, files that cannot be read are named on stderr."""
+    from opinionscope.commands.output import warn
+    from opinionscope.workspace import Workspace
+
+    db = ctx.find_root().obj
+    session = Workspace.open(db)
+    ctx.call_on_close(partial(_close, session))
+    if tell:
+        warn((*session.library.problems, *session.voices.problems))
+    return session
+
+
+def _close(session: "Workspace") -> None:
+    """Close the history, and say which waiting runs it saved."""
+    from opinionscope.commands.output import counted, warn
+    from opinionscope.commands.printing import tell
+
+    session.history.close()
+    warn(session.history.problems)
+    if taken := len(session.history.taken_in):
+        tell(f"Saved {counted(taken, 'run')} to the history that could not be written earlier.")

@@ -1,0 +1,58 @@
+"""What differs between runs: the fields of the cell, the recipe and the comparison that are not the same in all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from opinionscope.elicitation import FORMATS, STEERINGS
+from opinionscope.runs import Run
+
+FIELDS: Mapping[str, Callable[[Run], Any]] = {
+    "question": lambda run: (run.cell.question.dataset, run.cell.question.id),
+    "group": lambda run: run.cell.group.name,
+    "steering": lambda run: run.cell.steering,
+    "format": lambda run: run.cell.format,
+    "model": lambda run: run.model,
+    "api_base": lambda run: run.api_base,
+    "voice": lambda run: run.cell.recipe.voice if _has_persona(run) else None,
+    "examples": lambda run: (run.cell.recipe.examples, run.cell.recipe.example_ids) if _has_examples(run) else None,
+    "order": lambda run: run.cell.recipe.order,
+    "reasoning": lambda run: run.cell.recipe.reasoning,
+    "repeats": lambda run: run.cell.recipe.repeats,
+    "samples": lambda run: run.cell.recipe.samples if _counts_people(run) else None,
+    "temperature": lambda run: None if run.is_recorded else run.cell.recipe.temperature,
+    "seed": lambda run: run.plan.first.seed,
+    "epsilon": lambda run: run.epsilon,
+    "drop_nonresponse": lambda run: run.drop_nonresponse,
+    "human": lambda run: run.human,
+    "pack_version": lambda run: run.pack_version,
+}
+"""Name → what of a run is compared; what has no effect on a run is None in it."""
+
+MINOR = ("seed", "pack_version")
+"""What is named only where nothing else differs."""
+
+
+def differing(runs: Sequence[Run]) -> tuple[str, ...]:
+    """The names of the fields that differ, those that matter most first; () where all runs were asked alike.
+
+    A field that plays no part in a run differs from no other.
+    """
+    found = []
+    for name, value_of in FIELDS.items():
+        values = [value_of(run) for run in runs]
+        known = values if name in ("api_base", "seed", "human") else [value for value in values if value is not None]
+        if any(value != known[0] for value in known):
+            found.append(name)
+    return tuple(name for name in found if name not in MINOR) or tuple(found)
+
+
+def _has_persona(run: Run) -> bool:
+    return run.cell.steering in STEERINGS and STEERINGS[run.cell.steering].has_persona
+
+
+def _has_examples(run: Run) -> bool:
+    return run.cell.steering in STEERINGS and STEERINGS[run.cell.steering].has_real_examples
+
+
+def _counts_people(run: Run) -> bool:
+    return run.cell.format in FORMATS and FORMATS[run.cell.format].counts_people

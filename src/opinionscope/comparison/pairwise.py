@@ -1,0 +1,176 @@
+"""The difference of two runs on one item, both held against the same resampled people.
+
+Each of `RESAMPLES` times, n people are drawn anew and both runs are measured against them; a side that was counted
+from m answers is drawn anew as well, and one that was asked several times is put together from its answers drawn with
+replacement. An answer that was stated once has no spread of its own: its interval covers the people only, and the
+verdict says so.
+
+The measures are distances, which noise makes larger, and by how much hangs on m. So the interval is the hull of two
+that a bootstrap gives: its spread around the observed difference, and the basic interval, which takes the bias off.
+In simulation it holds the true difference of TV in 89 to 97 % of cases (see tests/comparison).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from opinionscope.alignment import MEASURES, scale_of
+from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.pairs import Pairs
+from opinionscope.alignment.uncertainty import PRIOR_ANSWERS
+from opinionscope.runs import Run, single_readings
+
+RESAMPLES = 2_000
+TAIL = 0.025
+DECIDES = "tv"
+"""The measure that the verdict goes by: the benchmark's own."""
+ONCE = "asked once each: repeat to know"
+ONE_ONCE = "one of them was asked once: repeat it to know"
+BEYOND_NOISE = "no difference beyond noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """By how much the value of run `a` is above that of run `b`.
+
+    Attributes:
+        low, high: ends of the 95 % interval; None where the value is not defined for resampled people.
+    """
+
+    a: str
+    b: str
+    measure: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which of two runs is closer to the humans.
+
+    Attributes:
+        closer: the id of the closer run; None where that cannot be said.
+        reason: why, in words.
+    """
+
+    a: str
+    b: str
+    closer: str | None
+    reason: str
+
+
+def differences(a: Run, b: Run) -> tuple[Difference, ...]:
+    """The difference of every measure that both runs have, in the order of the registry."""
+    if a.alignment is None or b.alignment is None:
+        return ()
+    rng = np.random.default_rng(0)
+    people = _people(a, rng)
+    drawn = [_pairs(run, people, _answers(run, rng)) for run in (a, b)]
+    found = []
+    for name, measure in MEASURES.items():
+        one, other = a.alignment[name], b.alignment[name]
+        if one is None or other is None or math.isinf(one) or math.isinf(other):
+            continue
+        with np.errstate(invalid="ignore"):
+            spread = measure(drawn[0]) - measure(drawn[1])
+        low, high = interval(one - other, spread)
+        found.append(Difference(a.id, b.id, name, one - other, low, high))
+    return tuple(found)
+
+
+def interval(observed: float, resampled: Array) -> tuple[float | None, float | None]:
+    """The 95 % interval of a difference from its resamples, shape (RESAMPLES,); None where these are not all finite."""
+    if not np.isfinite(resampled).all():
+        return None, None
+    low, high = (float(each) for each in np.quantile(resampled, [TAIL, 1 - TAIL]))
+    middle = float(resampled.mean())
+    return (
+        min(observed + low - middle, 2 * observed - high),
+        max(observed + high - middle, 2 * observed - low),
+    )
+
+
+def verdict(a: Run, b: Run, found: Sequence[Difference]) -> Verdict:
+    """Which of two runs is closer by TV: the one whose interval of the difference leaves out 0."""
+    decisive = next((each for each in found if each.measure == DECIDES), None)
+    if decisive is None or decisive.low is None or decisive.high is None:
+        return Verdict(a.id, b.id, None, "one of them has no measures")
+    if muted := a.measures_muted or b.measures_muted:
+        return Verdict(a.id, b.id, None, f"not reliable: {muted}")
+    size = f"TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"
+    if decisive.low <= 0 <= decisive.high:
+        return Verdict(a.id, b.id, None, f"{BEYOND_NOISE}: {size.replace('-', '−')}")
+    once = [not has_own_spread(run) for run in (a, b)]
+    if any(once):
+        words = ONCE if all(once) else ONE_ONCE
+        return Verdict(a.id, b.id, None, f"{words}; {size.replace('-', '−')}, for these people alone")
+    closer = a if decisive.value < 0 else b
+    return Verdict(a.id, b.id, closer.id, f"{'A' if closer is a else 'B'} closer: {size.replace('-', '−')}")
+
+
+def has_own_spread(run: Run) -> bool:
+    """Whether the answer tells how it would vary if it were asked again: counted from several, or asked repeatedly."""
+    counted = run.alignment is not None and run.alignment.model.n is not None and run.alignment.model.n > 1
+    return counted or len(_whole_answers(run)) > 1
+
+
+def _people(run: Run, rng: np.random.Generator) -> Array:
+    """The humans' side drawn anew, shape (RESAMPLES, K); as it is where it is not known how many answered."""
+    assert run.alignment is not None
+    shares, n = np.array(run.alignment.human.probabilities), run.alignment.human.n
+    if n is None:
+        return np.broadcast_to(shares, (RESAMPLES, len(shares)))
+    return _counted(shares, n, rng)
+
+
+def _counted(shares: Array, n: float, rng: np.random.Generator) -> Array:
+    likely = (n * shares + PRIOR_ANSWERS / len(shares)) / (n + PRIOR_ANSWERS)
+    draws = max(1, round(n))
+    found: Array = rng.multinomial(draws, likely / likely.sum(), size=RESAMPLES) / draws
+    return found
+
+
+def _answers(run: Run, rng: np.random.Generator) -> Array:
+    """The model's side drawn anew, shape (RESAMPLES, K) or, where it has no spread of its own, (K,)."""
+    assert run.alignment is not None
+    model = run.alignment.model
+    shares = np.array(model.probabilities)
+    if model.n is not None and model.n > 1:
+        return _counted(shares, model.n, rng)
+    whole = _whole_answers(run)
+    if len(whole) < 2:
+        return shares
+    each = np.array(whole)[:, list(run.alignment.positions)]
+    each = each / each.sum(axis=1, keepdims=True)
+    repeats = len(each)
+    weights = rng.multinomial(repeats, np.full(repeats, 1 / repeats), size=RESAMPLES) / repeats
+    # The mean of R draws from R answers varies by (R − 1) / R too little.
+    wider = math.sqrt(repeats / (repeats - 1))
+    drawn = np.maximum(0.0, shares + wider * (weights @ each - each.mean(axis=0)))
+    found: Array = drawn / drawn.sum(axis=1, keepdims=True)
+    return found
+
+
+def _whole_answers(run: Run) -> list[tuple[float, ...]]:
+    """The distributions of a run's answers, where each is a whole one."""
+    readings = [reading for reading in single_readings(run) if reading.distribution is not None]
+    if any(reading.sample_size == 1 for reading in readings):
+        return []
+    return [reading.distribution.probabilities for reading in readings if reading.distribution is not None]
+
+
+def _pairs(run: Run, people: Array, answers: Array) -> Pairs:
+    assert run.alignment is not None
+    options = [run.cell.question.options[at] for at in run.alignment.positions]
+    return Pairs(
+        human=people,
+        model=answers,
+        options=np.full(len(options), True),
+        values=np.array(scale_of(options)),
+        n=np.array(run.alignment.human.n or np.nan),
+        m=np.array(run.alignment.model.n or np.nan),
+        epsilon=run.alignment.epsilon,
+    )

@@ -1,0 +1,232 @@
+"""A comparison in words, as a drawing and as JSON: the same for the screen and the command line."""
+
+import difflib
+import math
+from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
+from typing import Any
+
+from rich.cells import cell_len
+
+from opinionscope.alignment import MEASURES
+from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, bar, fit, percent, shorten, shorten_apart
+from opinionscope.comparison import Comparison, Difference, SetComparison, Verdict
+from opinionscope.report.as_json import run_json
+from opinionscope.report.lines import BLANK, TextLine
+from opinionscope.report.names import without_folders
+from opinionscope.report.words import Unit, number
+from opinionscope.runs import Run
+
+WORDS = {
+    "api_base": "server",
+    "drop_nonresponse": "refusals kept or dropped",
+    "epsilon": "ε",
+    "human": "the humans' side",
+    "order": "order of the options",
+    "pack_version": "version of the data",
+    "reasoning": "reasoning first",
+    "samples": "number of simulated people",
+}
+LONGEST_NAME = 36
+SHORTEST_BAR = 10
+FIGURE = 6
+
+
+def letters(runs: Sequence[Run]) -> list[str]:
+    """A, B, C, … one a run."""
+    return list(ascii_uppercase[: len(runs)])
+
+
+def differs_sentence(differs: Sequence[str]) -> str:
+    """What differs, as the first thing to know: "Only the steering differs", "Model and format differ"."""
+    names = [WORDS.get(name, name) for name in differs]
+    if not names:
+        return "Asked alike: nothing differs but the answers."
+    if len(names) == 1:
+        return f"Only the {names[0].removeprefix('the ')} differs."
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed[0].upper()}{listed[1:]} differ."
+
+
+def run_name(run: Run, differs: Sequence[str]) -> str:
+    """What tells a run from those it is compared with."""
+    recipe = run.cell.recipe
+    shown = {
+        "model": without_folders(run.model),
+        "steering": run.cell.steering,
+        "format": run.cell.format,
+        "group": run.cell.group.name,
+        "voice": f"voice {recipe.voice}",
+        "order": f"options {recipe.order}",
+        "reasoning": "reasoning first" if recipe.reasoning else "no reasoning",
+        "repeats": f"{recipe.repeats} repeats",
+        "samples": f"N = {recipe.samples}",
+        "temperature": f"temperature {recipe.temperature:g}",
+        "examples": f"{recipe.examples} examples",
+        "epsilon": f"ε = {run.epsilon:g}",
+        "api_base": run.api_base or "its provider",
+        "seed": f"seed {run.plan.first.seed}",
+    }
+    parts = [shown[name] for name in differs if name in shown]
+    return " · ".join(parts) or f"{without_folders(run.model)} · {run.created.astimezone():%Y-%m-%d %H:%M}"
+
+
+def comparison_lines(comparison: Comparison, width: int) -> list[Line]:
+    """Aligned bars: for every option one row of the humans and one of each run, on one axis from 0 to 100 %."""
+    first = comparison.runs[0]
+    positions = first.alignment.positions if first.alignment else range(len(first.cell.question.options))
+    labels = [first.cell.question.labels[at] for at in positions]
+    names = ["humans", *letters(comparison.runs)]
+    name_width = max(map(cell_len, names))
+    bar_width = max(SHORTEST_BAR, min(width, 100) - name_width - 3 - FIGURE)
+    lines: list[Line] = []
+    for name, run in zip(names[1:], comparison.runs, strict=True):
+        shown = shorten(run_name(run, comparison.differs), width - name_width - 3)
+        lines.append([Piece(f"{name:<{name_width}}  ", "model"), Piece(shown, "label")])
+    lines.append([])
+    humans = first.alignment.human if first.alignment else first.human
+    for at, label in enumerate(shorten_apart(labels, width)):
+        lines.append([Piece(label, "heading")])
+        sides: list[tuple[str, float | None]] = [("humans", humans.probabilities[at] if humans else None)]
+        for name, run in zip(names[1:], comparison.runs, strict=True):
+            sides.append((name, run.alignment.model.probabilities[at] if run.alignment else None))
+        lines += [_row(name, share, name_width, bar_width) for name, share in sides]
+    scale = "0" + "50".rjust(bar_width // 2) + "100 %".rjust(bar_width - bar_width // 2 - 1)
+    lines.append([Piece(" " * (name_width + 2) + scale, "muted")])
+    return lines
+
+
+def _row(name: str, share: float | None, name_width: int, width: int) -> Line:
+    is_human = name == "humans"
+    head = Piece(f"{name:<{name_width}}  ", "human" if is_human else "model")
+    if share is None:
+        return [head, Piece("no measures", "muted")]
+    drawn = bar(share, width, BLOCKS if is_human else HALF_BLOCKS)
+    return [
+        head,
+        Piece(fit(drawn, width), "human-bar" if is_human else "model-bar"),
+        Piece(percent(share).rjust(FIGURE), "value"),
+    ]
+
+
+def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:
+    """A table of all measures: a heading row, then one row a measure with the value of each run.
+
+    Of two runs, the difference A − B stands behind them with its 95 % interval.
+    """
+    names = letters(comparison.runs)
+    is_pair = len(names) == 2
+    rows = [["measure", *names, *(["A − B", "95 % interval"] if is_pair else [])]]
+    by_measure = {each.measure: each for each in comparison.differences}
+    for name, measure in MEASURES.items():
+        values = [run.alignment[name] if run.alignment else None for run in comparison.runs]
+        if all(value is None for value in values):
+            continue
+        shown = ["–" if value is None else number(measure, value, unit).replace("-", "−") for value in values]
+        row = [f"{measure.label} {unit if measure.unit == 'nats' else ''}".strip(), *shown]
+        if is_pair:
+            row += _difference_cells(by_measure.get(name), unit)
+        rows.append(row)
+    return rows
+
+
+def _difference_cells(found: Difference | None, unit: Unit) -> list[str]:
+    if found is None:
+        return ["", ""]
+    value = _signed(found.measure, found.value, unit)
+    if found.low is None or found.high is None:
+        return [value, ""]
+    return [value, f"{_signed(found.measure, found.low, unit)} to {_signed(found.measure, found.high, unit)}"]
+
+
+def _signed(name: str, value: float, unit: Unit) -> str:
+    measure = MEASURES[name]
+    shown = number(measure, abs(value), unit)
+    zero = number(measure, 0.0, unit)
+    return shown if shown == zero else ("+" if value > 0 else "−") + shown
+
+
+def verdict_sentence(verdict: Verdict, comparison: Comparison) -> str:
+    """The verdict on one pair, under the letters of the runs."""
+    names = dict(zip((run.id for run in comparison.runs), letters(comparison.runs), strict=True))
+    a, b = names[verdict.a], names[verdict.b]
+    reason = verdict.reason
+    if verdict.closer is not None:
+        reason = f"{names[verdict.closer]} closer{reason[len('A closer') :]}"
+    return f"{a} and {b}: {reason}." if len(comparison.runs) > 2 else f"{reason[0].upper()}{reason[1:]}."
+
+
+def prompt_difference(a: Run, b: Run) -> tuple[TextLine, ...]:
+    """The first prompts of two runs as a unified diff; nothing where they are the same or one was not sent."""
+    return tuple(_prompt_difference(a, b))
+
+
+def _prompt_difference(a: Run, b: Run) -> Iterator[TextLine]:
+    if a.is_recorded or b.is_recorded:
+        yield TextLine("The prompt of a recorded model is not known.", "muted")
+        return
+    one, other = (f"{run.plan.first.prompt.system}\n\n{run.plan.first.prompt.user}".splitlines() for run in (a, b))
+    for line in difflib.unified_diff(one, other, "A", "B", lineterm="", n=1):
+        yield TextLine(line, "strong" if line[:1] in "+-" else "muted")
+    if one == other:
+        yield from (TextLine("Both were sent the same prompt.", "muted"), BLANK)
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """As `compare --json` prints it."""
+    return {
+        "runs": [run_json(run) for run in comparison.runs],
+        "differs": list(comparison.differs),
+        "differences": [_difference_json(each) for each in comparison.differences],
+        "verdicts": [_verdict_json(each) for each in comparison.verdicts],
+    }
+
+
+def sets_json(comparison: SetComparison) -> dict[str, Any]:
+    """As `compare --by FIELD --json` prints it: runs are values of the field there."""
+    return {
+        "by": comparison.by,
+        "sets": [{comparison.by: value, "items": size} for value, size in comparison.sizes.items()],
+        "differs": [comparison.by],
+        "items": [
+            {
+                "a": a,
+                "b": b,
+                "matched": comparison.items[a, b],
+                "questions": comparison.questions[a, b],
+                "more_questions_needed": comparison.needed[a, b],
+            }
+            for a, b in comparison.items
+        ],
+        "differences": [_difference_json(each) for each in comparison.differences],
+        "verdicts": [_verdict_json(each) for each in comparison.verdicts],
+    }
+
+
+def sets_sentences(comparison: SetComparison) -> Iterator[str]:
+    """What a comparison of sets says, pair by pair."""
+    for verdict in comparison.verdicts:
+        pair = (verdict.a, verdict.b)
+        items, questions = comparison.items[pair], comparison.questions[pair]
+        more = comparison.needed[pair]
+        yield f"{verdict.a} and {verdict.b}, {items:,} items of {questions:,} questions matched: {verdict.reason}."
+        if more:
+            yield f"  A difference this large would be settled by about {more:,} more questions."
+
+
+def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:
+    """A table of mean differences: a heading row, then one row a pair and measure."""
+    rows = [["a", "b", "measure", "a − b", "95 % interval"]]
+    for each in comparison.differences:
+        label = MEASURES[each.measure].label
+        rows.append([each.a, each.b, label, *_difference_cells(each, unit)])
+    return rows
+
+
+def _difference_json(found: Difference) -> dict[str, Any]:
+    value = found.value if math.isfinite(found.value) else None
+    return {"a": found.a, "b": found.b, "measure": found.measure, "value": value, "low": found.low, "high": found.high}
+
+
+def _verdict_json(found: Verdict) -> dict[str, Any]:
+    return {"a": found.a, "b": found.b, "closer": found.closer, "reason": found.reason}

@@ -1,0 +1,127 @@
+"""Sets of answers: matched by item, clustered by question, judged together."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from opinionscope.collection import Item
+from opinionscope.comparison import ComparisonError, compare_sets
+from opinionscope.comparison.sets import clustered, holm
+from opinionscope.survey import Distribution, Group, Option, Question
+
+GROUPS = (Group("Women"), Group("Men"))
+
+
+def item(question: int, group: Group, model: str, answer, human=(0.5, 0.3, 0.2), **changes) -> Item:
+    asked = Question(f"Q{question}", "town", "own", "", "", tuple(Option(label) for label in "abc"))
+    fields = {"steering": "persona", "format": "verbalized", "kind": "live"} | changes
+    return Item(
+        asked, group, model=model, human=Distribution(human, 200), answer=Distribution.from_weights(answer), **fields
+    )
+
+
+def planted(questions: int, gap: float, seed: int = 1) -> list[Item]:
+    """Two models; B is farther off by `gap` on average, and both vary from question to question."""
+    rng, found = np.random.default_rng(seed), []
+    for question in range(questions):
+        off, more = rng.normal(0.1, 0.02), rng.normal(gap, 0.05)
+        for group in GROUPS:
+            for model, shift in (("A", off), ("B", off + more)):
+                found.append(item(question, group, model, (0.5 - shift, 0.3, 0.2 + shift)))
+    return found
+
+
+def test_items_are_matched_by_everything_but_the_field() -> None:
+    items = [
+        *planted(10, 0.1),
+        item(99, GROUPS[0], "A", (0.5, 0.3, 0.2)),
+        item(0, GROUPS[0], "B", (1, 0, 0), format="sequence"),
+    ]
+    found = compare_sets(items, "model")
+    assert found.sizes == {"A": 21, "B": 21}
+    assert found.items == {("A", "B"): 20}
+    assert found.questions == {("A", "B"): 10}
+    tv = next(each for each in found.differences if each.measure == "tv")
+    by_item = [abs(a.answer.probabilities[0] - 0.5) - abs(b.answer.probabilities[0] - 0.5)
+               for a, b in zip(planted(10, 0.1)[::2], planted(10, 0.1)[1::2], strict=True)]  # fmt: skip
+    assert tv.value == pytest.approx(np.mean(by_item))
+    assert found.verdicts[0].closer == "A"
+    assert found.needed == {("A", "B"): None}
+
+
+def test_a_difference_within_noise_says_how_many_questions_would_settle_it() -> None:
+    found = compare_sets(planted(12, 0.01), "model")
+    assert found.verdicts[0].closer is None
+    assert "no difference beyond noise" in found.verdicts[0].reason
+    needed = found.needed["A", "B"]
+    tv = next(each for each in found.differences if each.measure == "tv")
+    assert needed is not None
+    values = np.array([a.answer.probabilities[2] - b.answer.probabilities[2]
+                       for a, b in zip(planted(12, 0.01)[::2], planted(12, 0.01)[1::2], strict=True)])  # fmt: skip
+    deviation = values[::2].std(ddof=1)
+    assert 12 + needed == pytest.approx((2.802 * deviation / tv.value) ** 2, rel=0.1)
+
+
+def test_groups_of_one_question_count_as_one() -> None:
+    """Two groups that answer alike are no two questions: the interval is that of the questions."""
+    rng = np.random.default_rng(0)
+    of_questions = rng.normal(0.1, 0.1, 40)
+    once = clustered(of_questions, [("d", str(at)) for at in range(40)])
+    twice = clustered(np.repeat(of_questions, 2), [("d", str(at // 2)) for at in range(80)])
+    assert (twice.value, twice.error, twice.chance) == pytest.approx((once.value, once.error, once.chance))
+    low, high = stats.t.interval(0.95, 39, of_questions.mean(), stats.sem(of_questions))
+    assert (once.low, once.high) == pytest.approx((low, high))
+    assert once.chance == pytest.approx(stats.ttest_1samp(of_questions, 0).pvalue)
+
+
+def test_the_interval_of_a_mean_holds_the_truth_where_questions_differ() -> None:
+    rng, held = np.random.default_rng(5), 0
+    for _ in range(300):
+        questions = rng.normal(0.05, 0.1, 30)
+        values = np.repeat(questions, 3) + rng.normal(0, 0.05, 90)
+        found = clustered(values, [("d", str(at // 3)) for at in range(90)])
+        held += found.low <= 0.05 <= found.high
+    assert 0.90 <= held / 300 <= 0.98
+
+
+def test_several_pairs_are_judged_together() -> None:
+    chances = {("a", "b"): 0.01, ("a", "c"): 0.03, ("b", "c"): 0.04}
+    assert holm(chances) == {("a", "b")}
+    assert len(holm({("a", "b"): 0.01, ("a", "c"): 0.02, ("b", "c"): 0.03})) == 3
+    assert holm({("a", "b"): 0.02, ("a", "c"): 0.02, ("b", "c"): 0.02}) == set()
+
+
+def test_few_questions_tell_nothing() -> None:
+    found = compare_sets(planted(3, 0.2), "model")
+    assert found.verdicts[0].reason == "only 3 questions match: too few to tell"
+    assert found.verdicts[0].closer is None
+
+
+def test_repeated_answers_are_averaged_and_muted_ones_left_out() -> None:
+    items = planted(6, 0.1)
+    few = item(1, GROUPS[0], "A", (1, 0, 0))
+    few = Item(
+        few.question, few.group, few.steering, few.format, "A", "live", Distribution((0.5, 0.3, 0.2), 3), few.answer
+    )
+    assert compare_sets([*items, few], "model").differences == compare_sets(items, "model").differences
+    doubled = compare_sets([*items, *items], "model")
+    assert doubled.items == {("A", "B"): 12}
+    assert doubled.differences == compare_sets(items, "model").differences
+
+
+@pytest.mark.parametrize(
+    ("items", "by", "words"),
+    [
+        ([], "model", "expected 2 to 8 values of model"),
+        (planted(6, 0.1), "colour", "expected a field to compare by"),
+        (planted(6, 0.1), "steering", "got 1: persona"),
+        (
+            [item(0, GROUPS[0], "A", (1, 1, 1)), item(1, GROUPS[0], "B", (1, 1, 1))],
+            "model",
+            "no item was asked with two values of model",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(items, by: str, words: str) -> None:
+    with pytest.raises(ComparisonError, match=words):
+        compare_sets(items, by)
