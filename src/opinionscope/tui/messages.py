@@ -58,3 +58,11 @@ class HoldWanted(Message):
     def __init__(self, run: "Run") -> None:
         super().__init__()
         self.run = run
+
+
+class SavedRunWanted(Message):
+    """Asks for the screen of a run."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run

@@ -20,6 +20,7 @@ from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.survey.text import clean_line
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.completing import completer
 from opinionscope.tui.items import Item, search_in
 from opinionscope.tui.messages import CompareWanted, ExploreWanted
 from opinionscope.tui.models import ModelShelf
@@ -58,14 +59,14 @@ class HistoryScreen(Screen[None]):
         self._history = history
         self._prober = prober
         self._shelf = shelf
-        self._selection = EVERYTHING
+        self._selection: Selection = EVERYTHING
         self._deleted: list[list[str]] = []
         self._pace = Pace()
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        yield FilterLine(self._completions)
+        yield FilterLine(completer(self._prober.library, self._models, self._tags))
         with Container(id="lists"):
             yield RunList(self._prober.now, self._unit)
             yield RunPreview(self._unit)
@@ -172,10 +173,11 @@ class HistoryScreen(Screen[None]):
 
     # The filter
 
-    def _completions(self, text: str, cursor: int) -> Sequence[str]:
-        from opinionscope.selection.completing import completions
+    def _models(self) -> set[str]:
+        return {*(row.model for row in self._list.loaded), *(item.key for item in self._shelf.items() if item.key)}
 
-        return completions(text, cursor)
+    def _tags(self) -> set[str]:
+        return {tag for row in self._list.loaded for tag in row.tags}
 
     def action_filter(self) -> None:
         """Type a selection."""
@@ -188,7 +190,7 @@ class HistoryScreen(Screen[None]):
 
     @on(FilterLine.Changed)
     def _filtered(self, event: FilterLine.Changed) -> None:
-        self._selection: Selection = event.selection
+        self._selection = event.selection
         self._read(after=A_MOMENT)
 
     @on(FilterLine.Done)
@@ -373,7 +375,9 @@ class HistoryScreen(Screen[None]):
                 self._change(partial(self._set_tags, [row.id for row in rows], before, wanted))
 
         title = "Tags" if len(rows) == 1 else f"Tags of {len(rows):,} runs"
-        self.app.push_screen(LineScreen(title, " ".join(before), "Separate tags by blanks; tag:NAME finds them."), written)
+        self.app.push_screen(
+            LineScreen(title, " ".join(before), "Separate tags by blanks; tag:NAME finds them."), written
+        )
 
     def _set_tags(self, run_ids: Iterable[str], before: Sequence[str], wanted: Sequence[str]) -> None:
         gone = [tag for tag in before if tag not in wanted]

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from opinionscope.alignment import MEASURES
 from opinionscope.report import Unit
-from opinionscope.report.words import in_unit, number, shown
+from opinionscope.report.words import in_unit, shown
 from opinionscope.runs import Run
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
@@ -84,4 +84,6 @@ def _with_unit(measure: object) -> str:
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
     name, *others = row
-    return "  ".join([f"{name:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))])
+    return "  ".join(
+        [f"{name:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))]
+    )

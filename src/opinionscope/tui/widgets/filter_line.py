@@ -19,7 +19,7 @@ from opinionscope.selection import Selection, SelectionError, parse
 from opinionscope.selection.fields import field_named
 from opinionscope.tui.styles import MUTED
 
-EXAMPLE = "filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, \"exact text\""
+EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
 MOST_SHOWN = 12
 
 Complete = Callable[[str, int], Sequence[str]]
@@ -138,7 +138,9 @@ class FilterLine(Vertical):
         if start + len(marks) + 1 + cell_len(words) <= width:
             line = Content.assemble(" " * start, (marks, "bold $error"), (f" {words}", "$error"))
         elif cell_len(words) + 1 <= start:
-            line = Content.assemble(" " * (start - cell_len(words) - 1), (f"{words} ", "$error"), (marks, "bold $error"))
+            line = Content.assemble(
+                " " * (start - cell_len(words) - 1), (f"{words} ", "$error"), (marks, "bold $error")
+            )
         else:
             line = Content.assemble(" " * start, (marks, "bold $error"), (f"\n{words}", "$error"))
         self.query_one("#filter-hint", Static).update(line)

@@ -163,8 +163,8 @@ class RunList(Widget, can_focus=True):
     def render(self) -> RenderResult:
         columns, now = self.columns, self._clock()
         lines = [self._head(columns)]
-        for index in range(self._top, min(self.total, self._top + self._room)):
-            lines.append(self._line(columns, index, now))
+        in_sight = range(self._top, min(self.total, self._top + self._room))
+        lines += (self._line(columns, index, now) for index in in_sight)
         return Content("\n").join(lines)
 
     def _head(self, columns: Sequence[Column]) -> Content:
