@@ -10,6 +10,7 @@ from opinionscope.charts import fit, shorten
 from opinionscope.history import RunRow
 from opinionscope.report import Unit, divergence
 from opinionscope.report.names import without_folders
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.tui.phrases import local_day, local_time
 from opinionscope.tui.styles import MUTED
 
@@ -47,16 +48,16 @@ class Column:
 
 def columns_for(width: int, unit: Unit) -> list[Column]:
     """The columns that fit into a width, as wide as they will be drawn, in the order from left to right."""
-    packed = [Column("model", "How", 18, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
+    packed = [Column("model", "How", 20, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
     apart = [
         Column("steering", "Steering", 8, 0, lambda row, room, _: (shorten(row.steering, room), "")),
-        Column("format", "Format", 12, 1, lambda row, room, _: (shorten(_format(row), room), "")),
-        Column("model", "Model", 14, 4, _model, lambda row: row.model),
+        Column("format", "Format", 12, 0, lambda row, room, _: (shorten(_format(row), room), "")),
+        Column("model", "Model", 14, 3, _model, lambda row: row.model),
     ]
     chosen = [
         Column("created", "When", WHEN if width < ROOMY else WHEN_WITH_YEAR, 0, _when),
-        Column("question", "Question", 12, 5, _question, lambda row: row.question_title + row.question.id),
-        Column("group", "Group", 8, 2, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
+        Column("question", "Question", 12, 7, _question, lambda row: row.question_title + row.question.id),
+        Column("group", "Group", 10, 1, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
         *(packed if width < ROOMY else apart),
         Column("kl", "KL" if width < ROOMY else f"KL {unit}", 6 if width < ROOMY else 8, 0, _kl(unit), is_number=True),
         Column("tv", "TV", 6, 0, lambda row, _, __: _number(row.tv, row), is_number=True),
@@ -83,7 +84,7 @@ def cell_texts(columns: Sequence[Column], row: RunRow, now: datetime) -> list[Te
 
 def how(row: RunRow, width: int) -> str:
     """Steering, format and model in one cell; the format gives way first, then the steering, then the model."""
-    parts = [row.steering, _format(row), without_folders(row.model)]
+    parts = [row.steering, _format(row), without_folders(row.model).removeprefix(RECORDED_PREFIX)]
     for at, shortest in ((1, SHORT_FORMAT), (0, SHORT_STEERING), (2, SHORT_MODEL)):
         excess = cell_len(SEPARATOR.join(parts)) - width
         if excess > 0:

@@ -37,7 +37,7 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 GAP = "  "
-PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-prompts")
+PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
 
 
 class CompareScreen(Screen[None]):
@@ -69,6 +69,8 @@ class CompareScreen(Screen[None]):
             yield Static(self._first(), id="compare-first", markup=False)
             yield Drawing(partial(comparison_lines, self._comparison), id="compare-bars")
             yield Drawing(self._table, id="compare-measures")
+            if len(self._runs) > 2:
+                yield Static(self._verdicts(), id="compare-verdicts", markup=False)
             yield Static(self._prompts(), id="compare-prompts", markup=False)
         yield LateFooter()
 
@@ -77,16 +79,34 @@ class CompareScreen(Screen[None]):
         return self._comparison.runs
 
     def _first(self) -> Content:
-        """Question, what differs, and the verdict on each pair."""
+        """What differs, the verdict, and the question; of more than two runs, their order instead of all verdicts."""
         run = self._runs[0]
         lines = [
             Content.styled(differs_sentence(self._comparison.differs), "bold $primary"),
-            *(self._verdict(at) for at in range(len(self._comparison.verdicts))),
+            self._ranking() if len(self._runs) > 2 else self._verdict(0),
             Content(""),
             Content.styled(run.cell.question.text, "bold"),
             Content.assemble((run.cell.group.name, "bold $chart-human"), (f" · {run.cell.question.dataset}", MUTED)),
         ]
         return Content("\n").join(lines)
+
+    def _ranking(self) -> Content:
+        """The runs from the closest on, and how many pairs are told apart."""
+        named = [
+            (run.alignment["tv"] or 0.0, name)
+            for name, run in zip(letters(self._runs), self._runs, strict=True)
+            if run.alignment
+        ]
+        verdicts = self._comparison.verdicts
+        settled = sum(verdict.closer is not None for verdict in verdicts)
+        order = " · ".join(f"{name} {tv:.3f}" for tv, name in sorted(named))
+        told = f"{settled} of {len(verdicts)} pairs differ for certain; the verdicts stand below"
+        return Content.assemble(("By TV, the closest first: ", ""), (order, "bold"), (f"   {told}.", MUTED))
+
+    def _verdicts(self) -> Content:
+        """The verdict on each pair."""
+        verdicts = (self._verdict(at) for at in range(len(self._comparison.verdicts)))
+        return Content("\n").join([Content.styled("Verdicts", "bold $primary"), *verdicts])
 
     def _verdict(self, at: int) -> Content:
         verdict = self._comparison.verdicts[at]
@@ -148,7 +168,7 @@ class CompareScreen(Screen[None]):
     def action_next_part(self) -> None:
         """Scroll to the next part; from the last one back to the first."""
         page = self.query_one("#compare", VerticalScroll)
-        tops = [self.query_one(part).virtual_region.y for part in PARTS]
+        tops = [part.virtual_region.y for part in self.query(", ".join(PARTS))]
         now = round(page.scroll_target_y)
         later = [top for top in tops if now < min(top, page.max_scroll_y)]
         page.scroll_to(y=later[0] if later else 0, animate=False)

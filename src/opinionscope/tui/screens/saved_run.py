@@ -168,6 +168,8 @@ class SavedRunScreen(Screen[None]):
         run = self._saved
         if action in ("again", "other_model", "explore"):
             return self._call is None and run.status != "running"
+        if action in ("compare", "hold", "today"):
+            return run.alignment is not None or action == "today"
         if action == "resume":
             return self._call is None and run.status != "running" and not run.is_recorded and not run.is_complete
         if action == "score":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +22,8 @@ from opinionscope.tui.styles import MUTED
 
 EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
 MOST_SHOWN = 12
+
+_BEGUN = re.compile(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
 
 Complete = Callable[[str, int], Sequence[str]]
 """Gives what the word at the cursor could become, for a text and the place of the cursor in it."""
@@ -47,7 +50,7 @@ class FilterLine(Vertical):
     """
 
     class Changed(Message):
-        """There is another selection; not sent while there is a mistake."""
+        """There is another selection: of a text with a mistake, what is right in it."""
 
         def __init__(self, selection: Selection) -> None:
             super().__init__()
@@ -79,10 +82,13 @@ class FilterLine(Vertical):
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        text = while_typing(event.value)
         try:
-            selection = parse(while_typing(event.value))
+            selection = parse(text)
         except SelectionError as error:
             self._mark(error)
+            with suppress(SelectionError):
+                self.post_message(self.Changed(parse(f"{text[: error.start]} {text[error.end :]}")))
         else:
             self._offer()
             self.post_message(self.Changed(selection))
@@ -119,7 +125,8 @@ class FilterLine(Vertical):
             self._offered = ()
             self.query_one("#filter-hint", Static).update("")
             return
-        first, *others = self._offered[:MOST_SHOWN]
+        stem = word[: word.find(":") + 1]
+        first, *others = [each.removeprefix(stem) for each in self._offered[:MOST_SHOWN]]
         more = " …" if len(self._offered) > MOST_SHOWN else ""
         rest = shorten("  ".join(others) + more, max(8, self.size.width - cell_len(first) - 8))
         self.query_one("#filter-hint", Static).update(
@@ -156,8 +163,15 @@ def word_start(before: str) -> int:
 
 
 def while_typing(text: str) -> str:
-    """The text with its last word or name taken as the beginning of one, for it is still being typed."""
-    last = text[word_start(text) :]
+    """The text with its last word or name taken as the beginning of one, for it is still being typed.
+
+    A condition that has no value yet is left out.
+    """
+    start = word_start(text)
+    last = text[start:]
+    begun = _BEGUN.fullmatch(last)
+    if begun and field_named(begun[1].lower()):
+        return text[:start]
     if not last or last[-1] in '*":,-<>=.':
         return text
     found = re.match(r"-?([A-Za-z_][\w-]*?)(:|<=|>=|<|>|=)", last)

@@ -64,7 +64,7 @@ class HeldView(Vertical):
             self._say(Content.styled(f"Pinned: {_pinned_words(held)}.", MUTED))
             return False
         drawn = Comparison((a, b), differing((a, b)), (), ())
-        self._say(Content.styled(differs_sentence(drawn.differs), "bold $primary"))
+        self._say(_heading(drawn))
         bars = self.query_one("#held-bars", Drawing)
         bars.display = True
         bars.show(partial(comparison_lines, drawn))
@@ -81,12 +81,17 @@ class HeldView(Vertical):
         verdict = comparison.verdicts[0]
         sentence = f"{'✓' if verdict.closer else '≈'} {verdict_sentence(verdict, comparison)}  C shows all."
         self._say(
-            Content.styled(differs_sentence(comparison.differs), "bold $primary"),
+            _heading(comparison),
             Content.styled(sentence, "$success" if verdict.closer else ""),
         )
 
     def _say(self, *lines: Content) -> None:
         self.query_one("#held-words", Static).update(Content("\n").join(lines))
+
+
+def _heading(comparison: Comparison) -> Content:
+    sentence = differs_sentence(comparison.differs)
+    return Content.assemble((sentence, "bold $primary"), ("  A is pinned, B is chosen now.", MUTED))
 
 
 def _is_same(held: Run, run: Run) -> bool:

@@ -27,8 +27,8 @@ class RunPreview(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Static("", id="preview-question", markup=False)
         yield Static("", id="preview-how", markup=False)
-        yield ChartView(ChartData(("",), None, None))
         yield Static("", id="preview-measures", markup=False)
+        yield ChartView(ChartData(("",), None, None))
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
