@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from textual.widgets import DataTable, Digits
+from textual.widgets import Digits
 
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
@@ -8,6 +8,7 @@ from opinionscope.survey import Distribution
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.measures_view import MeasuresView
+from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
 
 
@@ -22,11 +23,11 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown, s
         await settled(pilot)
         await pilot.press("h")
         await settled(pilot)
-        table = app.screen.query_one(DataTable)
-        assert table.row_count == 2
+        table = app.screen.query_one(RunList)
+        assert table.total == 2
         await pilot.press("slash", *"persona")
         await settled(pilot)
-        assert table.row_count == 1
+        assert table.total == 1
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("o")
@@ -63,7 +64,7 @@ async def test_the_table_at_two_sizes(make_app, shown, snapshot, settled):
             await settled(pilot)
             app.clear_notifications()
             await settled(pilot)
-            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-{app.screen.query_one(DataTable).row_count}")
+            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-{app.screen.query_one(RunList).total}")
 
 
 async def test_a_long_history_is_read_page_by_page(make_app, home, settled):
@@ -77,12 +78,13 @@ async def test_a_long_history_is_read_page_by_page(make_app, home, settled):
             history.finish(_copy(run, number))
         await pilot.press("h")
         await settled(pilot)
-        table = app.screen.query_one(DataTable)
-        assert table.row_count == 100
-        await pilot.press("ctrl+end")
+        table = app.screen.query_one(RunList)
+        assert (table.total, len(table.loaded)) == (150, 100)
+        assert table.current.id == f"{149:026d}"
+        await pilot.press("end")
         await settled(pilot)
-        assert table.row_count == 150
-        assert len({key.value for key in table.rows}) == 150
+        assert table.current.id == f"{0:026d}"
+        assert len({row.id for row in table.loaded}) == 150
 
 
 def _copy(run, number):

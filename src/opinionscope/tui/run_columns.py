@@ -83,13 +83,17 @@ def cell_texts(columns: Sequence[Column], row: RunRow, now: datetime) -> list[Te
 
 
 def how(row: RunRow, width: int) -> str:
-    """Steering, format and model in one cell; the format gives way first, then the steering, then the model."""
+    """Steering, format and model in one cell; blanks give way first, then the format, the steering, the model."""
     parts = [row.steering, _format(row), without_folders(row.model).removeprefix(RECORDED_PREFIX)]
+    whole = SEPARATOR.join(parts)
+    if cell_len(whole) <= width:
+        return whole
+    separator = SEPARATOR.strip()
     for at, shortest in ((1, SHORT_FORMAT), (0, SHORT_STEERING), (2, SHORT_MODEL)):
-        excess = cell_len(SEPARATOR.join(parts)) - width
+        excess = cell_len(separator.join(parts)) - width
         if excess > 0:
             parts[at] = shorten(parts[at], max(shortest, cell_len(parts[at]) - excess))
-    return shorten(SEPARATOR.join(parts), width)
+    return shorten(separator.join(parts), width)
 
 
 def _format(row: RunRow) -> str:

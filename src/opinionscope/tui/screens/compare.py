@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -67,8 +67,9 @@ class CompareScreen(Screen[None]):
         yield TopBar(self._mode)
         with VerticalScroll(id="compare"):
             yield Static(self._first(), id="compare-first", markup=False)
-            yield Drawing(partial(comparison_lines, self._comparison), id="compare-bars")
-            yield Drawing(self._table, id="compare-measures")
+            with Container(id="compare-both"):
+                yield Drawing(partial(comparison_lines, self._comparison), id="compare-bars")
+                yield Drawing(self._table, id="compare-measures")
             if len(self._runs) > 2:
                 yield Static(self._verdicts(), id="compare-verdicts", markup=False)
             yield Static(self._prompts(), id="compare-prompts", markup=False)
@@ -168,7 +169,8 @@ class CompareScreen(Screen[None]):
     def action_next_part(self) -> None:
         """Scroll to the next part; from the last one back to the first."""
         page = self.query_one("#compare", VerticalScroll)
-        tops = [part.virtual_region.y for part in self.query(", ".join(PARTS))]
+        top = page.region.y - page.scroll_offset.y
+        tops = sorted({part.region.y - top for part in self.query(", ".join(PARTS))})
         now = round(page.scroll_target_y)
         later = [top for top in tops if now < min(top, page.max_scroll_y)]
         page.scroll_to(y=later[0] if later else 0, animate=False)

@@ -238,7 +238,7 @@ class RunList(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A heading sorts; a run is taken by the cursor, and opened by a second click."""
         if event.y == 0:
-            at = event.x - 3
+            at = event.x - self.gutter.left - 3
             for column in self.columns:
                 if 0 <= at <= column.width and column.key:
                     self.post_message(self.SortWanted(column.key))
