@@ -44,9 +44,10 @@ class RunPreview(VerticalScroll, can_focus=False):
         self.scroll_home(animate=False)
         self.query_one("#preview-question", Static).update(Content.styled(cell.question.text, "bold"))
         how = f"{cell.steering} · {cell.format} · {without_folders(run.model)}"
-        marks = "".join(f"  #{tag}" for tag in run.tags) + (f"  ✎ {' '.join(run.note.split())}" if run.note else "")
+        note = [f"✎ {' '.join(run.note.split())}"] if run.note else []
+        marks = "".join(f" {mark}" for mark in (*(f"#{tag}" for tag in run.tags), *note))
         self.query_one("#preview-how", Static).update(
-            Content.assemble((cell.group.name, "bold $chart-human"), f" · {how}", (marks, MUTED))
+            Content.assemble((cell.group.name, "bold $chart-human"), f" · {how} ", (marks, MUTED))
         )
         self.query_one(ChartView).show_data(chart_data(run))
         self.query_one("#preview-measures", Static).update(_measures(run, self._unit))
