@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from opinionscope import __version__
@@ -207,6 +208,21 @@ class Prober:
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
         return await self._carried_out(Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None))
 
+    async def again(self, before: Run, watch: Watch = UNWATCHED) -> Run:
+        """Ask a saved run once more, as it was: the same prompts, seeds, model and server; the pack is not needed.
+
+        Returns:
+            A run of its own, kept as `run` keeps one.
+
+        Raises:
+            OpinionscopeError, asyncio.CancelledError: as `run`.
+        """
+        respondent = self._connect(before.model, before.api_base)
+        blank = replace(before, replies=(), reading=None, alignment=None, error_title="", error="", tags=(), note="")
+        run = replace(blank, id=new_run_id(), created=self._clock(), finished=None, status="running")
+        run = await self._fitted(replace(run, program_version=__version__))
+        return await self._carried_out(Job(run, respondent, watch))
+
     async def score(self, run: Run) -> Run:
         """Score a run that was interrupted, cancelled or failed by the answers that it has, and keep it so.
 
@@ -217,6 +233,10 @@ class Prober:
         scored = replace(score(await self._fitted(run)), finished=self._clock())
         await Keeper(self._store).finish(scored)
         return scored
+
+    def now(self) -> datetime:
+        """The time by the clock that runs are dated by."""
+        return self._clock()
 
     @property
     def unkept(self) -> Mapping[str, Unkept]:

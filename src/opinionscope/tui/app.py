@@ -28,13 +28,23 @@ from opinionscope.cleaning import clean
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
 from opinionscope.tui.actions import actions_in, bindings_in
-from opinionscope.tui.messages import KeepingChanged, StudyCardWanted, WritingWanted
+from opinionscope.tui.messages import (
+    CompareWanted,
+    ExploreWanted,
+    HoldWanted,
+    KeepingChanged,
+    SavedRunWanted,
+    StudyCardWanted,
+    WritingWanted,
+)
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
 if TYPE_CHECKING:
+    from opinionscope.runs import Run
     from opinionscope.tui.arrangement import Arrangement
+    from opinionscope.tui.screens.explore import ExploreScreen
 
 DEFAULT_THEME = "scope-dark"
 LOAD_FAILED = 2
@@ -67,6 +77,7 @@ class OpinionscopeApp(App[None]):
         self._load = load
         self._arrangement: Arrangement | None = None
         self._retrying: Timer | None = None
+        self.held: Run | None = None
         for each in themes.themes:
             self.register_theme(each)
         self.add_mode("explore", LoadingScreen)
@@ -134,7 +145,62 @@ class OpinionscopeApp(App[None]):
         from opinionscope.tui.screens.history import HistoryScreen
 
         assert self._arrangement is not None
-        return HistoryScreen(self._arrangement.history, self._arrangement.prober, self._arrangement.settings.unit)
+        arranged = self._arrangement
+        return HistoryScreen(arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit)
+
+    @on(SavedRunWanted)
+    def _show_saved_run(self, event: SavedRunWanted) -> None:
+        from opinionscope.tui.screens.saved_run import SavedRunScreen
+
+        if self._arrangement is not None:
+            arranged = self._arrangement
+            self.push_screen(SavedRunScreen(event.run, arranged.prober, arranged.shelf, arranged.settings.unit))
+
+    @on(HoldWanted)
+    def _hold(self, event: HoldWanted) -> None:
+        """Pin a run, or take the pin away if it is the pinned one."""
+        is_pinned = self.held is not None and self.held == event.run
+        if not is_pinned and event.run.alignment is None:
+            self.notify("There are no measures to compare with yet; press r first.", timeout=3)
+            return
+        self.held = None if is_pinned else event.run
+        self.notify(
+            "No longer pinned" if is_pinned else "Pinned: change one thing, or press C on another run", timeout=3
+        )
+        if (explore := self._explore) is not None:
+            explore.hold(self.held)
+
+    @on(ExploreWanted)
+    async def _explore_run(self, event: ExploreWanted) -> None:
+        if (explore := self._explore) is None:
+            return
+        try:
+            explore.open_run(event.run)
+        except OpinionscopeError as error:
+            self.notify(error.message, title=error.title, severity="error", markup=False)
+        else:
+            await self.action_show_mode("explore")
+
+    @on(CompareWanted)
+    @work(group="compare", exclusive=True, exit_on_error=False)
+    async def _compare(self, event: CompareWanted) -> None:
+        from opinionscope.comparison import compare
+        from opinionscope.tui.screens.compare import CompareScreen
+
+        try:
+            comparison = await asyncio.to_thread(compare, event.runs)
+        except OpinionscopeError as error:
+            self.notify(error.message, title=error.title, severity="warning", markup=False)
+            return
+        unit = self._arrangement.settings.unit if self._arrangement else "nats"
+        self.push_screen(CompareScreen(comparison, self.current_mode, unit))
+
+    @property
+    def _explore(self) -> "ExploreScreen | None":
+        from opinionscope.tui.screens.explore import ExploreScreen
+
+        stack = self._screen_stacks.get("explore", [])
+        return next((screen for screen in stack if isinstance(screen, ExploreScreen)), None)
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)

@@ -1,11 +1,12 @@
 """Messages with which a screen asks the app to open another screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from opinionscope.runs import Run
     from opinionscope.survey import Library, Question
 
 
@@ -33,3 +34,35 @@ class WritingWanted(Message):
 
 class KeepingChanged(Message):
     """A run has ended; the list of runs that could not be saved may have changed."""
+
+
+class ExploreWanted(Message):
+    """Asks for Explore with the choices of a run."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run
+
+
+class CompareWanted(Message):
+    """Asks for runs beside each other."""
+
+    def __init__(self, runs: "Sequence[Run]") -> None:
+        super().__init__()
+        self.runs = runs
+
+
+class HoldWanted(Message):
+    """Asks to pin a run, so that others are compared with it."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run
+
+
+class SavedRunWanted(Message):
+    """Asks for the screen of a run."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run

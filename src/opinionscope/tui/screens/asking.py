@@ -83,6 +83,10 @@ class AskingScreen(Screen[None]):
         """Stop drawing."""
         self._drawing.stop()
 
+    def hold(self, run: Run | None) -> None:
+        """Pin a run, to stand beside those that are shown; None pins none."""
+        self.query_one(RunView).hold(run)
+
     # Looking up
 
     def _look_up(self) -> None:

@@ -18,14 +18,16 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import Search
 from opinionscope.tui.menu import COMPOSE, Menu
-from opinionscope.tui.messages import StudyCardWanted, WritingWanted
+from opinionscope.tui.messages import CompareWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.asking import AskingScreen, hint_for
+from opinionscope.tui.screens.asking import ANSWERED, AskingScreen, hint_for
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
+from opinionscope.tui.widgets.held_view import told_apart
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
@@ -302,6 +304,29 @@ class ExploreScreen(AskingScreen):
     def action_toggle_unit(self) -> None:
         """Nats or bits."""
         self.query_one(RunView).toggle_unit()
+
+    def action_hold(self) -> None:
+        """Pin the result on screen, or no longer."""
+        self.post_message(HoldWanted(self.query_one(RunView).shown))
+
+    def action_compare(self) -> None:
+        """Compare the result on screen with the pinned one."""
+        held: Run | None = getattr(self.app, "held", None)
+        if held is None:
+            self.notify("Press = to pin this result, change one thing, then press C.", timeout=4)
+        else:
+            self.post_message(CompareWanted(told_apart(held, self.query_one(RunView).shown)))
+
+    def open_run(self, run: Run) -> None:
+        """Choose what a saved run asked, and show its answer.
+
+        Raises:
+            OpinionscopeError: if its question or group is not at hand any more.
+        """
+        choices = choices_of(run, self._prober.library)
+        if run.status in ANSWERED and not run.is_recorded:
+            self._remember(choices, run)
+        self.choose(choices)
 
     def action_study_card(self) -> None:
         """Show where the question and its people come from."""

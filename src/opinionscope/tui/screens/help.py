@@ -21,6 +21,12 @@ KEY_NAMES = {
     "left_square_bracket": "[",
     "escape": "esc",
     "backspace": "⌫",
+    "number_sign": "#",
+    "asterisk": "*",
+    "equals_sign": "=",
+    "delete": "del",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
 }
 CHART = (
     ("■", "$chart-human", "humans: how the group really answered"),
@@ -28,6 +34,7 @@ CHART = (
     ("Δ pp", "", "model minus humans, in percentage points"),
     ("<1 %", "", "more than nothing, less than half a percent"),
     ("✓ ? ✗ – …", "", "of a kept run: done, unread, failed, cancelled, not ended"),
+    ("● ★ ! *", "", "of a kept run: marked, pinned, not kept, measures that are not reliable"),
 )
 WORDS = {
     **MEANINGS,

@@ -1,195 +1,217 @@
-"""History: every run that was kept, newest first, a page at a time."""
+"""History: every run that was kept; they are opened, marked, compared, tagged and deleted here."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
-from textual.app import ComposeResult
-from textual.screen import Screen
-from textual.widgets import DataTable, Input, Static
-from typing_extensions import override
 
-from opinionscope.charts import shorten
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
-from opinionscope.report.names import without_folders
+from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
-from opinionscope.survey.text import while_typing
+from opinionscope.survey.text import clean_line
 from opinionscope.tui.actions import Scope, bindings_in
-from opinionscope.tui.pace import A_MOMENT
-from opinionscope.tui.screens.layout import WIDTHS
+from opinionscope.tui.items import Item, search_in
+from opinionscope.tui.messages import CompareWanted, ExploreWanted
+from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.screens.line import LineScreen
+from opinionscope.tui.screens.listing import ListingScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
-from opinionscope.tui.unkept import unkept_of
-from opinionscope.tui.widgets.late_footer import LateFooter
-from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.widgets.filter_line import FilterLine
+from opinionscope.tui.widgets.run_list import RunList
 
-PAGE = 100
-NEAR_THE_END = 10
-COLUMNS = ("  When, UTC", "Question", "Group", "KL nats", "TV", "Steering", "Format", "Model")
-MARKS = {"done": "✓", "unread": "?", "failed": "✗", "cancelled": "–", "running": "…"}
-NOT_KEPT = "!"
-MOST_UNKEPT = 3
-MUTED_MARK = "*"
-NUMBERS = {"KL nats", "TV"}
+MOST_COMPARED = 8
 
 
-class HistoryScreen(Screen[None]):
-    """A table of runs, read page by page while scrolling."""
+class HistoryScreen(ListingScreen):
+    """The list of runs, and what can be done with them."""
 
-    CSS_PATH = "history.tcss"
-    AUTO_FOCUS = "DataTable"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
     SCOPE: ClassVar[Scope] = "history"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, history: History, prober: Prober, unit: Unit = "nats") -> None:
-        super().__init__()
-        self._unit = unit
-        self._history = history
-        self._prober = prober
-        self._filter = ""
-        self._read_for = ""
-        self._rows: list[RunRow] = []
-        self._total = 0
+    def __init__(self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
+        super().__init__(history, prober, shelf, unit)
+        self._deleted: list[list[str]] = []
 
-    @override
-    def compose(self) -> ComposeResult:
-        yield TopBar("history")
-        yield Input(placeholder="filter by words: democrat gpt-4 done …", compact=True, id="filter")
-        yield DataTable[Text](cursor_type="row", zebra_stripes=True, id="runs")
-        yield Static("", id="nothing", markup=False)
-        yield Static("", id="count", markup=False)
-        yield LateFooter()
+    @property
+    def _chosen(self) -> list[RunRow]:
+        """The marked runs, or else the one under the cursor."""
+        current = self._list.current
+        return list(self._list.marked.values()) or ([current] if current else [])
 
-    def on_mount(self) -> None:
-        """Lay out the columns."""
-        self.query_one(DataTable).add_columns(*(Text(name.rjust(7) if name in NUMBERS else name) for name in COLUMNS))
-        self.watch(self.app, "unkept", self.action_reload, init=False)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.action_reload())
+    # Opening
 
-    def on_screen_resume(self) -> None:
-        """Runs may have been added since."""
-        self._look_for_news()
-
-    def action_reload(self) -> None:
-        """Read the first page again."""
-        self._read(self._filter, None)
-
-    def action_filter(self) -> None:
-        """Type words to filter by."""
-        self.query_one("#filter").focus()
-
-    def action_leave_filter(self) -> None:
-        """Back to the list, and all of it."""
-        self.query_one("#filter", Input).value = ""
-        self.query_one(DataTable).focus()
-
+    @on(RunList.Opened)
     def action_open_run(self) -> None:
         """Open the run under the cursor."""
-        self.query_one(DataTable).action_select_cursor()
+        if (row := self._list.current) is not None:
+            self._with_runs([row.id], self._open)
 
-    @on(Input.Changed, "#filter")
-    def _filtered(self, event: Input.Changed) -> None:
-        self._filter = while_typing(event.value)
-        self._read(self._filter, None, A_MOMENT)
+    def _open(self, runs: Sequence[Run]) -> None:
+        self.app.push_screen(SavedRunScreen(runs[0], self._prober, self._shelf, self._unit))
 
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
-        self.query_one(DataTable).focus()
+    def action_explore(self) -> None:
+        """Open the run under the cursor in Explore."""
+        if (row := self._list.current) is not None:
+            self._with_runs([row.id], lambda runs: self.post_message(ExploreWanted(runs[0])))
 
-    @on(DataTable.RowHighlighted)
-    def _moved(self, event: DataTable.RowHighlighted) -> None:
-        read = len(self._rows)
-        if self._filter == self._read_for and 0 < read < self._total and event.cursor_row >= read - NEAR_THE_END:
-            self._read(self._filter, self._rows[-1].id)
-
-    @on(DataTable.RowSelected)
-    def _chosen(self, event: DataTable.RowSelected) -> None:
-        if event.row_key.value:
-            self._open(event.row_key.value)
-
-    @work(group="page", exclusive=True, exit_on_error=False)
-    async def _look_for_news(self) -> None:
-        """Read again if the runs have changed; else leave the cursor where it is."""
-        try:
-            newest = await asyncio.to_thread(self._history.page, self._filter, PAGE)
-        except OpinionscopeError as error:
-            self._complain(error)
-        else:
-            if not self._rows or newest != self._rows[:PAGE]:
-                self.action_reload()
-
-    @work(group="page", exclusive=True, exit_on_error=False)
-    async def _read(self, words: str, before: str | None, after: float = 0) -> None:
-        await asyncio.sleep(after)
-        try:
-            total = await asyncio.to_thread(self._history.count, words)
-            rows = await asyncio.to_thread(self._history.page, words, PAGE, before)
-        except OpinionscopeError as error:
-            self._complain(error)
-        else:
-            self._read_for = words
-            self._show(rows, total, anew=before is None)
-
-    def _show(self, rows: Sequence[RunRow], total: int, *, anew: bool) -> None:
-        table, unkept = self.query_one(DataTable), unkept_of(self.app)
-        if anew:
-            table.clear()
-            self._rows.clear()
-        for row in rows:
-            table.add_row(*_cells(row, self.app.theme_variables, row.id in unkept), key=row.id)
-        self._rows += rows
-        self._total = total
-        self.set_class(not total, "-empty")
-        if not total and not self._filter:
-            self.set_focus(None)
-        elif self.focused is None:
-            table.focus()
-        self.query_one("#nothing", Static).update(
-            "No run contains these words." if self._filter else "No runs yet. Press e, choose, and press r to run."
-        )
-        read = "" if total == len(self._rows) else f", {len(self._rows):,} read"
-        legend = "   ".join(f"{mark} {status}" for status, mark in MARKS.items()) if total else ""
-        if any(row.measures_muted for row in self._rows):
-            legend += f"   {MUTED_MARK} not reliable"
-        counted = f"{total:,} run{'' if total == 1 else 's'}{read}     {legend}".rstrip()
-        lines = [f"Not kept: {words}." for words in unkept.values()]
-        self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], counted]))
+    def action_copy_id(self) -> None:
+        """Copy the id of the run under the cursor."""
+        if (row := self._list.current) is not None:
+            self.app.copy_to_clipboard(row.id)
+            self.notify(f"Copied {row.id}", timeout=3)
 
     @work(group="open", exclusive=True, exit_on_error=False)
-    async def _open(self, run_id: str) -> None:
+    async def _with_runs(self, run_ids: Iterable[str], then: Callable[[Sequence[Run]], object]) -> None:
         try:
-            run = await asyncio.to_thread(self._history.get, run_id)
+            runs = [await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids]
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            self.app.push_screen(SavedRunScreen(run, self._prober, self._unit))
+            then(runs)
 
-    def _complain(self, error: OpinionscopeError) -> None:
-        self.notify(error.message, title=error.title, severity="error", markup=False)
+    # Marks
 
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or no longer, and go on to the next."""
+        listed = self._list
+        if (row := listed.current) is None:
+            return
+        if listed.marked.pop(row.id, None) is None:
+            listed.marked[row.id] = row
+        listed.move(1)
+        listed.refresh()
+        self._say_count()
 
-def _cells(row: RunRow, colors: Mapping[str, str], is_unkept: bool) -> list[Text]:
-    status = {"done": "success", "running": "warning", "cancelled": "warning"}.get(row.status, "error")
-    return [
-        Text.assemble(
-            (NOT_KEPT, colors["error"]) if is_unkept else (MARKS.get(row.status, " "), colors[status]),
-            (f" {row.created:%y-%m-%d %H:%M}", "dim"),
-        ),
-        Text(shorten(row.question_title, 28)),
-        Text(shorten(row.group, 16), colors["chart-human"]),
-        _number(row.kl, row.measures_muted),
-        _number(row.tv, row.measures_muted),
-        Text(row.steering),
-        Text(f"{row.format} {row.answered:,}/{row.planned:,}" if row.is_partial else row.format),
-        Text(shorten(without_folders(row.model), 32), colors["chart-model"]),
-    ]
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self._list.marked.clear()
+        self._list.refresh()
+        self._say_count()
 
+    def action_compare(self) -> None:
+        """Compare the marked runs; a single one with the run under the cursor."""
+        ids = list(self._list.marked)
+        current = self._list.current
+        if len(ids) == 1 and current is not None and current.id not in ids:
+            ids.append(current.id)
+        if not 2 <= len(ids) <= MOST_COMPARED:
+            said = f"{len(ids)} are marked. " if len(ids) > MOST_COMPARED else ""
+            self.notify(f"{said}Mark two to eight runs with space, then press c.", timeout=4)
+            return
+        self._with_runs(ids, lambda runs: self.post_message(CompareWanted(runs)))
 
-def _number(value: float | None, muted: str) -> Text:
-    """A measure; an unreliable one is dim, with a mark behind it."""
-    number = "–" if value is None else f"{value:.3f}"
-    return Text(f"{number}{MUTED_MARK}".rjust(7), "dim") if muted else Text(f"{number} ".rjust(7))
+    # Keeping
+
+    def action_tag(self) -> None:
+        """Write the tags of the chosen runs: those they have in common can be changed."""
+        rows = self._chosen
+        if not rows:
+            return
+        before = [tag for tag in rows[0].tags if all(tag in row.tags for row in rows)]
+
+        def written(text: str | None) -> None:
+            if text is not None:
+                wanted = [tag for tag in (part.lstrip("#") for part in text.replace(",", " ").split()) if tag]
+                self._change(partial(self._set_tags, [row.id for row in rows], before, wanted))
+
+        title = "Tags" if len(rows) == 1 else f"Tags of {len(rows):,} runs"
+        self.app.push_screen(
+            LineScreen(title, " ".join(before), "Separate tags by blanks; tag:NAME finds them."), written
+        )
+
+    def _set_tags(self, run_ids: Iterable[str], before: Sequence[str], wanted: Sequence[str]) -> None:
+        gone = [tag for tag in before if tag not in wanted]
+        for run_id in run_ids:
+            self._history.untag(run_id, *gone)
+            self._history.tag(run_id, *wanted)
+
+    def action_note(self) -> None:
+        """Write a note on the run under the cursor."""
+        row = self._list.current
+        if row is None:
+            return
+
+        def written(text: str | None) -> None:
+            if text is not None:
+                self._change(partial(self._history.note, row.id, text))
+
+        self.app.push_screen(LineScreen("Note", " ".join(row.note.split()), "Leave it empty to take it away."), written)
+
+    def action_pin(self) -> None:
+        """Pin the run under the cursor, or no longer."""
+        if (row := self._list.current) is not None:
+            self._change(partial(self._history.unpin if row.pinned else self._history.pin, row.id))
+
+    def action_delete(self) -> None:
+        """Put the chosen runs into the bin."""
+        ids = [row.id for row in self._chosen]
+        if not ids:
+            return
+
+        def delete() -> None:
+            self._deleted.append(self._history.bin(*ids))
+
+        self._list.marked.clear()
+        counted = "1 run" if len(ids) == 1 else f"{len(ids):,} runs"
+        self._change(delete, f"Deleted {counted}; u brings {'it' if len(ids) == 1 else 'them'} back")
+
+    def action_undo(self) -> None:
+        """Bring back what was deleted last."""
+        if not self._deleted:
+            self.notify("Nothing was deleted since the program began.", timeout=3)
+            return
+        self._change(partial(self._history.unbin, *self._deleted.pop()), "Brought back")
+
+    @work(group="change", exit_on_error=False)
+    async def _change(self, change: Callable[[], object], said: str = "") -> None:
+        """Change something in the history, and read it again."""
+        try:
+            await asyncio.to_thread(change)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        if said:
+            self.notify(said, timeout=4, markup=False)
+        self.action_reload()
+        self._preview_now(self._list.current)
+
+    # Saved filters
+
+    @work(exit_on_error=False)
+    async def action_saved_filters(self) -> None:
+        """Choose a saved filter."""
+        from opinionscope.tui.screens.picker import PickerScreen
+
+        try:
+            saved = await asyncio.to_thread(self._history.selections)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        if not saved:
+            self.notify("No filter is saved yet; F saves the one you have typed.", timeout=4)
+            return
+        items = [Item(name, name, text) for name, text in saved.items()]
+
+        def picked(name: str | None) -> None:
+            if name is not None:
+                self.query_one(FilterLine).write(saved[name])
+                self._list.focus()
+
+        self.app.push_screen(PickerScreen("Saved filters", search_in(items)), picked)
+
+    def action_save_filter(self) -> None:
+        """Save the filter by a name."""
+        text = self.query_one(FilterLine).field.value.strip()
+        if not text:
+            self.notify("There is no filter to save; / begins one.", timeout=4)
+            return
+
+        def named(name: str | None) -> None:
+            if name:
+                self._change(partial(self._history.save_selection, name, text), f'Saved as "{clean_line(name)}"')
+
+        self.app.push_screen(LineScreen("Name of the filter", hint=text), named)

@@ -1,5 +1,8 @@
-"""SavedRunScreen: one run of the history, as it was shown when it was made; it can be resumed here."""
+"""SavedRunScreen: one run of the history, as it was shown when it was made; it can be resumed and asked again here."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -11,25 +14,31 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import Unit
-from opinionscope.runs import Run
-from opinionscope.runs.prober import Prober
+from opinionscope.runs import Run, rescore
+from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
-from opinionscope.tui.messages import KeepingChanged, StudyCardWanted
+from opinionscope.tui.choosing import choices_of
+from opinionscope.tui.items import search_in
+from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
+from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
+Ask = Callable[[Watch], Awaitable[Run]]
 
 
 class SavedRunScreen(Screen[None]):
     """Shows a run that was kept.
 
     Args:
-        prober: asks for the missing answers.
+        prober: asks for the missing answers, or once more.
+        shelf: the models that could be asked instead.
     """
 
     class Came(Message):
@@ -57,17 +66,20 @@ class SavedRunScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, run: Run, prober: Prober, unit: Unit = "nats") -> None:
+    def __init__(self, run: Run, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
         super().__init__()
         self._prober = prober
+        self._shelf = shelf
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
         self._unit = unit
         self._saved = run
+        self._before: Run | None = None
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
+        yield RunFacts(self._saved, self._prober.now)
         yield RunView(self._saved, self._unit, hint=hint_for(self._saved))
         yield LateFooter()
 
@@ -78,22 +90,64 @@ class SavedRunScreen(Screen[None]):
         elif self.is_active:
             self.dismiss(None)
 
+    # Asking
+
     def action_resume(self) -> None:
         """Ask only for the missing answers."""
-        self._call = CallUnderWay(self._saved, is_resumed=True, answered=len(self._saved.whole))
-        self._call.worker = self._resume(self._call)
+        call = CallUnderWay(self._saved, is_resumed=True, answered=len(self._saved.whole))
+        self._begin(call, lambda watch: self._prober.resume(self._saved.id, watch))
+
+    def action_again(self) -> None:
+        """Ask the same again, as it was; the answers are a run of their own."""
+        run = self._saved
+        blank = replace(run, status="running", replies=(), reading=None, alignment=None, error="", error_title="")
+        self._begin(CallUnderWay(blank), lambda watch: self._prober.again(run, watch))
+
+    def action_other_model(self) -> None:
+        """Choose another model, and ask it the same."""
+        from opinionscope.tui.screens.picker import PickerScreen
+
+        try:
+            choices = choices_of(self._saved, self._prober.library)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+
+        def picked(model: str | None) -> None:
+            if model is not None:
+                self._ask_model(replace(choices, model=model, api_base=self._shelf.api_base(model)))
+
+        picker = PickerScreen(
+            "Ask which model the same?", lambda text: search_in(self._shelf.items())(text), "", free_text="Ask"
+        )
+        self.app.push_screen(picker, picked)
+        self._shelf.when_full(picker.renew)
+
+    def _ask_model(self, choices: Choices) -> None:
+        try:
+            draft = self._prober.draft(choices)
+        except OpinionscopeError as error:
+            self._complain(error)
+        else:
+            self._begin(CallUnderWay(draft, choices), lambda watch: self._prober.run(choices, watch))
+
+    def _begin(self, call: CallUnderWay, ask: Ask) -> None:
+        self._call = call
+        call.worker = self._ask(call, ask)
         self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
+        if not call.is_resumed:
+            self.query_one(RunView).show(call.draft, hint=" ", waiting=call.words())
         self.refresh_bindings()
 
     @work(group="ask", exit_on_error=False)
-    async def _resume(self, call: CallUnderWay) -> None:
+    async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
         watch = Watch(
             on_part=lambda run: self._tell(self.Came(run)),
             on_attempt=call.delay,
             on_run=lambda run: self._tell(self.Ended(run)),
         )
         try:
-            await self._prober.resume(self._saved.id, watch)
+            await ask(watch)
         except OpinionscopeError as error:
             self._complain(error)
             self.post_message(self.Ended(self._saved))
@@ -112,6 +166,10 @@ class SavedRunScreen(Screen[None]):
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         run = self._saved
+        if action in ("again", "other_model", "explore"):
+            return self._call is None and run.status != "running"
+        if action in ("compare", "hold", "today"):
+            return run.alignment is not None or action == "today"
         if action == "resume":
             return self._call is None and run.status != "running" and not run.is_recorded and not run.is_complete
         if action == "score":
@@ -132,7 +190,11 @@ class SavedRunScreen(Screen[None]):
         self._call = None
         if self._wheel is not None:
             self._wheel.stop()
+        if event.run.id != self._saved.id:
+            self._before = self._saved
+            self.notify("Kept as a run of its own; C compares it with the one before", timeout=4)
         self._saved = event.run
+        self.query_one(RunFacts).show(event.run)
         self.query_one(RunView).show(event.run, hint=hint_for(event.run))
         self.refresh_bindings()
 
@@ -143,13 +205,50 @@ class SavedRunScreen(Screen[None]):
     def _complain(self, error: OpinionscopeError) -> None:
         self.notify(error.message, title=error.title, severity="error", markup=False)
 
+    # Going on from here
+
+    def action_explore(self) -> None:
+        """Open it in Explore."""
+        self.post_message(ExploreWanted(self._saved))
+
+    def action_hold(self) -> None:
+        """Pin it, to compare others with."""
+        self.post_message(HoldWanted(self._saved))
+
+    def action_compare(self) -> None:
+        """Compare with the run before, or with the pinned one."""
+        held: Run | None = self._before or getattr(self.app, "held", None)
+        if held is None or held.id == self._saved.id:
+            self.notify("Press = to pin this run, then C on another one; or c in the list of runs.", timeout=4)
+        else:
+            self.post_message(CompareWanted([held, self._saved]))
+
+    @work(exclusive=True, group="today", exit_on_error=False)
+    async def action_today(self) -> None:
+        """Show what today's reader and measures say, beside what was kept."""
+        from opinionscope.tui.screens.rescored import RescoredScreen
+
+        try:
+            today = await asyncio.to_thread(rescore, self._saved)
+        except OpinionscopeError as error:
+            self._complain(error)
+        else:
+            self.app.push_screen(RescoredScreen(self._saved, today, self._unit))
+
+    # Looking
+
+    def action_copy_id(self) -> None:
+        """Copy the id."""
+        self.app.copy_to_clipboard(self._saved.id)
+        self.notify(f"Copied {self._saved.id}", timeout=3)
+
     def action_detail(self, detail: str) -> None:
         """Show the prompt, the answer or the reading."""
         self.query_one(RunView).open_detail(detail)
 
     def action_toggle_unit(self) -> None:
         """Nats or bits."""
-        self.query_one(RunView).toggle_unit()
+        self._unit = self.query_one(RunView).toggle_unit()
 
     def action_study_card(self) -> None:
         """Show where the question and its people come from."""
@@ -163,4 +262,4 @@ def hint_for(run: Run) -> str:
     if not run.is_interrupted or run.is_recorded:
         return ""
     ways = ["x to score the answers so far"] if run.whole else []
-    return f"Press {', '.join([*ways, 'r to ask only for the missing ones'])}."
+    return f"Press {', '.join([*ways, 'R to ask only for the missing ones', 'r to ask all again'])}."

@@ -21,8 +21,8 @@ class Drawing(Widget):
     Drawing { width: 1fr; height: auto; }
     """
 
-    def __init__(self, draw: Draw) -> None:
-        super().__init__()
+    def __init__(self, draw: Draw, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._draw = draw
 
     @property

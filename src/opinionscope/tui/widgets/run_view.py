@@ -13,6 +13,7 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
+from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.measures_view import MeasuresView
 
 BADGES = {"live": "bold $background on $success", "recorded": "bold $background on $secondary"}
@@ -36,6 +37,7 @@ class RunView(VerticalScroll):
         self._has_children = False
         self._is_behind = False
         self._detail = ""
+        self._held: Run | None = None
 
     def on_mount(self) -> None:
         """Apply what was requested before the children were mounted."""
@@ -53,6 +55,7 @@ class RunView(VerticalScroll):
         yield Static(_source(run), id="question-source", markup=False)
         yield Static(_provenance(run, self._unkept), id="provenance", markup=False)
         yield ReasonLine(run, self._unkept)
+        yield HeldView()
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
         yield DetailTabs(run)
@@ -84,9 +87,17 @@ class RunView(VerticalScroll):
         self.query_one("#question-source", Static).update(_source(run))
         self.query_one("#provenance", Static).update(_provenance(run, self._unkept, waiting))
         self.query_one(ReasonLine).show(run, self._unkept)
-        self.query_one(ChartView).show_data(chart_data(run, partial))
+        chart = self.query_one(ChartView)
+        chart.display = not self.query_one(HeldView).show(self._held, run)
+        if chart.display:
+            chart.show_data(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
+
+    def hold(self, run: Run | None) -> None:
+        """Pin a run, to stand beside those that are shown; None pins none."""
+        self._held = run
+        self.show(self.shown, hint=self._hint)
 
     @property
     def _unkept(self) -> str:
@@ -108,13 +119,13 @@ class RunView(VerticalScroll):
         """Scroll a page down or up."""
         self.scroll_page_down() if by > 0 else self.scroll_page_up()
 
-    def toggle_unit(self) -> None:
-        """Nats to bits and back."""
+    def toggle_unit(self) -> Unit:
+        """Nats to bits and back; returns the one now shown."""
         self._unit = "bits" if self._unit == "nats" else "nats"
         self._is_behind = not self._has_children
-        if self._is_behind:
-            return
-        self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+        if not self._is_behind:
+            self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+        return self._unit
 
     def open_detail(self, detail: str) -> None:
         """Open the tab with the prompt, the answer or the reading, and scroll to it."""

@@ -1,0 +1,253 @@
+"""ListingScreen: the part of History that reads runs, filters and sorts them, and moves among them."""
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history import History, RunRow
+from opinionscope.report import Unit
+from opinionscope.runs.prober import Prober
+from opinionscope.selection import EVERYTHING, Selection
+from opinionscope.tui.completing import completer
+from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.pace import A_MOMENT, Pace
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.unkept import unkept_of
+from opinionscope.tui.widgets.filter_line import FilterLine
+from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.run_list import MUTED_MARK, PAGE, STATUS_MARKS, RunList
+from opinionscope.tui.widgets.run_preview import RunPreview
+from opinionscope.tui.widgets.top_bar import TopBar
+
+MOST_UNKEPT = 3
+GROUPINGS = ("", "question", "model", "created")
+GROUP_WORDS = {"": "Not grouped", "question": "Grouped by question", "model": "Grouped by model", "created": "By day"}
+FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
+"""What is sorted upwards at first: measures from the best, names from A."""
+
+
+class ListingScreen(Screen[None]):
+    """The list of runs, a line to filter it, and the chart of the run under the cursor.
+
+    Args:
+        shelf: the models there are, for completions.
+    """
+
+    CSS_PATH = "history.tcss"
+    AUTO_FOCUS = "RunList"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
+        super().__init__()
+        self._unit: Unit = unit
+        self._history = history
+        self._prober = prober
+        self._shelf = shelf
+        self._selection: Selection = EVERYTHING
+        self._pace = Pace()
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield TopBar("history")
+        yield FilterLine(completer(self._prober.library, self._models, self._tags))
+        with Container(id="lists"):
+            yield RunList(self._prober.now, self._unit)
+            yield RunPreview(self._unit)
+        yield Static("", id="nothing", markup=False)
+        yield Static("", id="count", markup=False)
+        yield LateFooter()
+
+    def on_mount(self) -> None:
+        """Watch for runs that could not be kept."""
+        self.watch(self.app, "unkept", self.action_reload, init=False)
+
+    def on_screen_resume(self) -> None:
+        """Runs may have been added since."""
+        self._read(keep=True, only_news=True)
+
+    @property
+    def _list(self) -> RunList:
+        return self.query_one(RunList)
+
+    # Reading
+
+    def action_reload(self) -> None:
+        """Read the runs in sight again."""
+        self._read(keep=True)
+
+    def _rows(self, page: int) -> list[RunRow]:
+        """One page; blocks."""
+        listed = self._list
+        return self._history.page(
+            self._selection, PAGE, offset=page * PAGE, sort=listed.sort, descending=listed.descending
+        )
+
+    @work(group="page", exclusive=True, exit_on_error=False)
+    async def _read(self, *, keep: bool = False, only_news: bool = False, after: float = 0) -> None:
+        """Read again, from the top, or where the cursor is.
+
+        Args:
+            keep: leave the cursor on its run.
+            only_news: draw nothing again if nothing has changed.
+            after: seconds to wait for another key.
+        """
+        await asyncio.sleep(after)
+        listed = self._list
+        page = listed.cursor // PAGE if keep else 0
+        try:
+            total = await asyncio.to_thread(self._history.count, self._selection)
+            rows = await asyncio.to_thread(self._rows, page)
+            if not rows and page:
+                page, rows = 0, await asyncio.to_thread(self._rows, 0)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        if only_news and total == listed.total and rows and list(rows) == list(listed.page_at(page)):
+            return
+        current = listed.current.id if keep and listed.current else ""
+        listed.unkept = frozenset(unkept_of(self.app))
+        if not keep:
+            listed.move_to(0)
+        listed.show(total, page, rows, keep=current)
+        self._say_count()
+
+    @on(RunList.PageWanted)
+    def _page_wanted(self, event: RunList.PageWanted) -> None:
+        self._fill(event.page)
+
+    @work(group="fill", exit_on_error=False)
+    async def _fill(self, page: int) -> None:
+        listed = self._list
+        asked = (self._selection, listed.sort, listed.descending)
+        try:
+            rows = await asyncio.to_thread(self._rows, page)
+        except OpinionscopeError as error:
+            self._complain(error)
+        else:
+            if asked == (self._selection, listed.sort, listed.descending):
+                listed.fill(page, rows)
+
+    def _say_count(self) -> None:
+        listed, unkept = self._list, unkept_of(self.app)
+        is_filtered = bool(self._selection.terms)
+        self.set_class(not listed.total, "-empty")
+        if not listed.total and not is_filtered:
+            self.set_focus(None)
+        elif self.focused is None:
+            listed.focus()
+        self.query_one("#nothing", Static).update(
+            "No run fits this filter." if is_filtered else "No runs yet. Press e, choose, and press r to run."
+        )
+        parts = [f"{listed.total:,} run{'' if listed.total == 1 else 's'}"]
+        if listed.marked:
+            parts.append(f"{len(listed.marked):,} marked")
+        if listed.total:
+            parts.append(" ".join(f"{mark} {status}" for status, mark in STATUS_MARKS.items()))
+        if any(row.measures_muted for row in listed.loaded):
+            parts.append(f"{MUTED_MARK} not reliable")
+        lines = [f"Not kept: {words}." for words in unkept.values()]
+        self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], "   ".join(parts)]))
+
+    # The filter
+
+    def _models(self) -> set[str]:
+        return {*(row.model for row in self._list.loaded), *(item.key for item in self._shelf.items() if item.key)}
+
+    def _tags(self) -> set[str]:
+        return {tag for row in self._list.loaded for tag in row.tags}
+
+    def action_filter(self) -> None:
+        """Type a selection."""
+        self.query_one(FilterLine).field.focus()
+
+    def action_leave_filter(self) -> None:
+        """Back to the list, and all of it."""
+        self.query_one(FilterLine).write("")
+        self._list.focus()
+
+    @on(FilterLine.Changed)
+    def _filtered(self, event: FilterLine.Changed) -> None:
+        self._selection = event.selection
+        self._read(after=A_MOMENT)
+
+    @on(FilterLine.Done)
+    def _filter_done(self) -> None:
+        self._list.focus()
+
+    # Order
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        keys = [column.key for column in self._list.columns if column.key]
+        at = keys.index(self._list.sort) if self._list.sort in keys else -1
+        self._sort_by(keys[(at + 1) % len(keys)])
+
+    def action_reverse(self) -> None:
+        """Reverse the order."""
+        self._list.descending = not self._list.descending
+        self._read()
+
+    @on(RunList.SortWanted)
+    def _heading_clicked(self, event: RunList.SortWanted) -> None:
+        if event.key == self._list.sort:
+            self.action_reverse()
+        else:
+            self._sort_by(event.key)
+
+    def _sort_by(self, key: str, grouped: str = "") -> None:
+        listed = self._list
+        listed.sort, listed.grouped, listed.descending = key, grouped, key not in FROM_BEST
+        self._read()
+
+    def action_group(self) -> None:
+        """Group by the next thing."""
+        grouped = GROUPINGS[(GROUPINGS.index(self._list.grouped) + 1) % len(GROUPINGS)]
+        self._sort_by(grouped or "created", grouped)
+        self.notify(GROUP_WORDS[grouped], timeout=2)
+
+    # Moving and looking
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some runs."""
+        self._list.move(by)
+
+    def action_turn(self, by: int) -> None:
+        """Move the cursor by some pages."""
+        self._list.turn(by)
+
+    def action_go(self, index: int) -> None:
+        """Go to the first run, or with -1 to the last."""
+        self._list.move_to(index if index >= 0 else self._list.total - 1)
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self.toggle_class("-hidden")
+        self._preview_now(self._list.current)
+
+    @on(RunList.Moved)
+    def _moved(self, event: RunList.Moved) -> None:
+        self._preview_now(event.row)
+
+    def _preview_now(self, row: RunRow | None) -> None:
+        if not self.has_class("-hidden"):
+            self._preview(row.id if row else "", self._pace.pause())
+
+    @work(group="preview", exclusive=True, exit_on_error=False)
+    async def _preview(self, run_id: str, pause: float) -> None:
+        """Draw the chart of a run, unless the cursor goes on."""
+        await asyncio.sleep(pause)
+        preview = self.query_one(RunPreview)
+        try:
+            preview.show(await asyncio.to_thread(self._history.get, run_id) if run_id else None)
+        except OpinionscopeError:
+            preview.show(None)
+
+    def _complain(self, error: OpinionscopeError) -> None:
+        self.notify(error.message, title=error.title, severity="error", markup=False)

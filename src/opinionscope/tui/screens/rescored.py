@@ -1,0 +1,89 @@
+"""RescoredScreen: a saved run as today's reader and measures see it, beside what was kept."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.alignment import MEASURES
+from opinionscope.report import Unit
+from opinionscope.report.words import in_unit, shown
+from opinionscope.runs import Run
+from opinionscope.tui.screens.window import Window
+from opinionscope.tui.styles import MUTED
+
+SAME = 1e-9
+
+
+class RescoredScreen(Window[None]):
+    """One page; nothing is written.
+
+    Args:
+        kept: the run as it is saved.
+        today: the same answer, read and compared by this version.
+    """
+
+    CSS_PATH = "rescored.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,v,enter", "leave", "Close")]
+
+    def __init__(self, kept: Run, today: Run, unit: Unit) -> None:
+        super().__init__()
+        self._kept, self._today, self._unit = kept, today, unit
+
+    @override
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="rescored") as page:
+            page.border_title = "Read and compared again today"
+            page.border_subtitle = "esc close"
+            yield Static(rescored_text(self._kept, self._today, self._unit), markup=False)
+
+
+def rescored_text(kept: Run, today: Run, unit: Unit) -> Content:
+    """A table of measures then and now, and whether anything has changed."""
+    then, now = kept.alignment, today.alignment
+    if now is None:
+        return Content(f"Today's reader finds nothing to compare: {today.error or 'there is no answer'}.")
+    rows = [("", "kept then", "today", "")]
+    changed = 0
+    for name, measure in MEASURES.items():
+        if name not in now.scores and (then is None or name not in then.scores):
+            continue
+        was, this = (None if side is None else side[name] for side in (then, now))
+        before = "–" if then is None else _with_unit(shown(measure, then, unit))
+        difference = ""
+        if was is None or this is None:
+            difference = "" if was is this else "new" if was is None else "gone"
+        elif abs(this - was) > SAME:
+            difference = f"{in_unit(this - was, unit):+.3f}" if measure.unit == "nats" else f"{this - was:+.3f}"
+        changed += bool(difference)
+        rows.append((measure.label, before, _with_unit(shown(measure, now, unit)), difference or "="))
+    widths = [max(cell_len(row[at]) for row in rows) for at in range(4)]
+    lines = [Content.styled(_aligned(rows[0], widths), f"bold {MUTED}")]
+    lines += [Content.styled(_aligned(row, widths), "" if row[3] == "=" else "bold $warning") for row in rows[1:]]
+    return Content("\n").join([_summary(kept, today, changed), Content(""), *lines])
+
+
+def _summary(kept: Run, today: Run, changed: int) -> Content:
+    was, this = (run.reading.distribution if run.reading else None for run in (kept, today))
+    if was is not None and this is not None and was.probabilities != this.probabilities:
+        return Content.styled("Today's reader reads the answer differently.", "bold $warning")
+    if changed:
+        number_changed = "One measure differs" if changed == 1 else f"{changed} measures differ"
+        return Content.styled(f"{number_changed} from what was kept.", "bold $warning")
+    return Content.styled("Nothing has changed: the answer is read as then, and every measure is the same.", "$success")
+
+
+def _with_unit(measure: object) -> str:
+    return " ".join(filter(None, (getattr(measure, "value", ""), getattr(measure, "unit", ""))))
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    name, *others = row
+    return "  ".join(
+        [f"{name:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))]
+    )

@@ -1,0 +1,182 @@
+"""FilterLine: a selection as it is typed, with completions, and with mistakes marked where they stand."""
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+from typing_extensions import override
+
+from opinionscope.charts import shorten
+from opinionscope.selection import Selection, SelectionError, parse
+from opinionscope.selection.fields import field_named
+from opinionscope.tui.styles import MUTED
+
+EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
+MOST_SHOWN = 12
+
+_BEGUN = re.compile(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
+
+Complete = Callable[[str, int], Sequence[str]]
+"""Gives what the word at the cursor could become, for a text and the place of the cursor in it."""
+
+
+class FilterInput(Input):
+    """Tab takes the first completion."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+
+    class CompletionWanted(Message):
+        """Tab was pressed."""
+
+    def action_complete(self) -> None:
+        """Ask for the first completion."""
+        self.post_message(self.CompletionWanted())
+
+
+class FilterLine(Vertical):
+    """A field, and a line under it that says what could stand at the cursor, or what is wrong and where.
+
+    Args:
+        complete: gives completions; called on every key, so it has to be quick.
+    """
+
+    class Changed(Message):
+        """There is another selection: of a text with a mistake, what is right in it."""
+
+        def __init__(self, selection: Selection) -> None:
+            super().__init__()
+            self.selection = selection
+
+    class Done(Message):
+        """Enter was pressed."""
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__(id="filter-line")
+        self._complete = complete
+        self._offered: Sequence[str] = ()
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield FilterInput(placeholder=EXAMPLE, compact=True, id="filter")
+        yield Static("", id="filter-hint", markup=False)
+
+    @property
+    def field(self) -> Input:
+        """Where one types."""
+        return self.query_one("#filter", Input)
+
+    def write(self, text: str) -> None:
+        """Put another text into the field."""
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        text = while_typing(event.value)
+        try:
+            selection = parse(text)
+        except SelectionError as error:
+            self._mark(error)
+            with suppress(SelectionError):
+                self.post_message(self.Changed(parse(f"{text[: error.start]} {text[error.end :]}")))
+        else:
+            self._offer()
+            self.post_message(self.Changed(selection))
+
+    @on(Input.Submitted, "#filter")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Done())
+
+    @on(FilterInput.CompletionWanted)
+    def _take_completion(self) -> None:
+        field = self.field
+        if not self._offered:
+            return
+        before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
+        start = word_start(before)
+        taken = f"{before[:start]}{self._offered[0]}"
+        taken += "" if taken.endswith((":", "<", ">")) or after.startswith(" ") else " "
+        field.value = taken + after
+        field.cursor_position = len(taken)
+
+    def on_descendant_blur(self) -> None:
+        """Completions are for whoever types."""
+        if not self.has_class("-wrong"):
+            self.query_one("#filter-hint", Static).update("")
+
+    def _offer(self) -> None:
+        """Show what could stand at the cursor."""
+        self.remove_class("-wrong")
+        field = self.field
+        word = field.value[word_start(field.value[: field.cursor_position]) : field.cursor_position]
+        self._offered = tuple(self._complete(field.value, field.cursor_position)) if field.has_focus else ()
+        if not word or self._offered in ((), (word,)):
+            self._offered = ()
+            self.query_one("#filter-hint", Static).update("")
+            return
+        stem = word[: word.find(":") + 1]
+        first, *others = [each.removeprefix(stem) for each in self._offered[:MOST_SHOWN]]
+        more = " …" if len(self._offered) > MOST_SHOWN else ""
+        rest = shorten("  ".join(others) + more, max(8, self.size.width - cell_len(first) - 8))
+        self.query_one("#filter-hint", Static).update(
+            Content.assemble(("tab ", MUTED), (first, "bold $primary"), (f"  {rest}", MUTED))
+        )
+
+    def _mark(self, error: SelectionError) -> None:
+        """Say what was expected, under the place where it was."""
+        self.add_class("-wrong")
+        self._offered = ()
+        value, width = self.field.value, max(20, self.size.width)
+        start = cell_len(value[: error.start]) - int(self.field.scroll_offset.x)
+        length = max(1, cell_len(value[error.start : error.end]))
+        start = max(0, min(start, width - 1))
+        marks, words = "▔" * min(length, width - start), error.message
+        if start + len(marks) + 1 + cell_len(words) <= width:
+            line = Content.assemble(" " * start, (marks, "bold $error"), (f" {words}", "$error"))
+        elif cell_len(words) + 1 <= start:
+            line = Content.assemble(
+                " " * (start - cell_len(words) - 1), (f"{words} ", "$error"), (marks, "bold $error")
+            )
+        else:
+            line = Content.assemble(" " * start, (marks, "bold $error"), (f"\n{words}", "$error"))
+        self.query_one("#filter-hint", Static).update(line)
+
+
+def word_start(before: str) -> int:
+    """Where the condition begins in which a text ends; a blank inside quotes does not end it."""
+    at = 0
+    for found in re.finditer(r'"[^"]*"?|\s+', before):
+        if found[0].isspace():
+            at = found.end()
+    return at
+
+
+def while_typing(text: str) -> str:
+    """The text with its last word or name taken as the beginning of one, for it is still being typed.
+
+    A condition that has no value yet is left out.
+    """
+    start = word_start(text)
+    last = text[start:]
+    begun = _BEGUN.fullmatch(last)
+    if begun and field_named(begun[1].lower()):
+        return text[:start]
+    if not last or last[-1] in '*":,-<>=.':
+        return text
+    found = re.match(r"-?([A-Za-z_][\w-]*?)(:|<=|>=|<|>|=)", last)
+    if found is None:
+        return f"{text}*"
+    field = field_named(found[1].lower())
+    is_text = field is not None and field.kind in ("name", "words") and found[2] in ":="
+    return f"{text}*" if is_text or (field is None and found[2] != ":") else text

@@ -1,0 +1,104 @@
+"""HeldView: the pinned result beside the one on screen, bar by bar."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+from typing_extensions import override
+
+from opinionscope.charts import Line
+from opinionscope.comparison import Comparison, ComparisonError, compare, differing
+from opinionscope.report import divergence
+from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
+from opinionscope.runs import Run
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.drawing import Drawing
+
+PINNED, NOW = "pinned", "now"
+
+
+def told_apart(held: Run, run: Run) -> tuple[Run, Run]:
+    """Two runs with ids of their own, where they have none because they are not saved."""
+    return replace(held, id=held.id or PINNED), replace(run, id=run.id or NOW)
+
+
+def _nothing(_: int) -> list[Line]:
+    return []
+
+
+class HeldView(Vertical):
+    """What differs, the verdict, and aligned bars; hidden while nothing is pinned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.display = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield Static("", id="held-words", markup=False)
+        yield Drawing(_nothing, id="held-bars")
+
+    def show(self, held: Run | None, run: Run) -> bool:
+        """Show the two beside each other.
+
+        Returns:
+            Whether the bars are drawn here, so that the run's own chart is not needed.
+        """
+        self.display = held is not None
+        self.query_one("#held-bars", Drawing).display = False
+        if held is None:
+            return False
+        if _is_same(held, run):
+            self._say(Content.styled("Pinned. Change one thing, and it stands beside this.", MUTED))
+            return False
+        a, b = told_apart(held, run)
+        if (a.cell.question.id, a.cell.group) != (b.cell.question.id, b.cell.group):
+            self._say(Content.styled(f"Pinned: {_pinned_words(held)}; this is another question or group.", MUTED))
+            return False
+        if b.alignment is None or a.alignment is None or a.alignment.positions != b.alignment.positions:
+            self._say(Content.styled(f"Pinned: {_pinned_words(held)}.", MUTED))
+            return False
+        drawn = Comparison((a, b), differing((a, b)), (), ())
+        self._say(_heading(drawn))
+        bars = self.query_one("#held-bars", Drawing)
+        bars.display = True
+        bars.show(partial(comparison_lines, drawn))
+        self._judge(a, b)
+        return True
+
+    @work(group="judge", exclusive=True, exit_on_error=False)
+    async def _judge(self, a: Run, b: Run) -> None:
+        """Add the verdict, which takes a moment."""
+        try:
+            comparison = await asyncio.to_thread(compare, (a, b))
+        except ComparisonError:
+            return
+        verdict = comparison.verdicts[0]
+        sentence = f"{'✓' if verdict.closer else '≈'} {verdict_sentence(verdict, comparison)}  C shows all."
+        self._say(
+            _heading(comparison),
+            Content.styled(sentence, "$success" if verdict.closer else ""),
+        )
+
+    def _say(self, *lines: Content) -> None:
+        self.query_one("#held-words", Static).update(Content("\n").join(lines))
+
+
+def _heading(comparison: Comparison) -> Content:
+    sentence = differs_sentence(comparison.differs)
+    return Content.assemble((sentence, "bold $primary"), ("  A is pinned, B is chosen now.", MUTED))
+
+
+def _is_same(held: Run, run: Run) -> bool:
+    return held == run or (bool(held.id) and held.id == run.id)
+
+
+def _pinned_words(held: Run) -> str:
+    kl = held.alignment["kl"] if held.alignment else None
+    measured = "" if kl is None else f", KL {divergence(kl, 'nats')} nats"
+    return f"{held.cell.group.name} · {held.cell.steering} · {held.cell.format}{measured}"

@@ -1,0 +1,140 @@
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from opinionscope.tui.screens.compare import CompareScreen
+from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.picker import PickerScreen
+from opinionscope.tui.screens.rescored import RescoredScreen
+from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.run_facts import RunFacts
+from opinionscope.tui.widgets.run_view import RunView
+
+SIZES = ((80, 24), (120, 36), (200, 60))
+
+
+@pytest.fixture
+def saved(make_app, settled):
+    """The program on the screen of a saved run: a Republican one, with few examples, tagged and noted."""
+
+    @asynccontextmanager
+    async def opened(size=(120, 36), **changes):
+        app = make_app()
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            arranged = app._arrangement
+            run = await arranged.prober.peek(
+                replace(arranged.choices, steering="few-shot", group="Republican", epsilon=0.02)
+            )
+            arranged.history.finish(
+                replace(run, id="0" * 25 + "1", finished=run.created, tags=("best",), note="ask Jane", **changes)
+            )
+            await pilot.press("h")
+            await settled(pilot)
+            await pilot.press("o")
+            await settled(pilot)
+            yield app, pilot
+
+    return opened
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_id_date_version_and_source_stand_on_the_screen(saved, shown, size):
+    async with saved(size) as (app, _pilot):
+        text = shown(app)
+        for part in ("0" * 25 + "1", "today", "2026", "opinionscope 0.1.0", "pack opinionqa 1", "recorded answers of"):
+            assert part in text
+        assert "#best" in text
+        assert "✎ ask Jane" in text
+
+
+async def test_the_id_is_copied_by_key_and_by_a_click(saved, settled):
+    async with saved() as (app, pilot):
+        await pilot.press("y")
+        assert app.clipboard == "0" * 25 + "1"
+        app.copy_to_clipboard("")
+        await pilot.click(RunFacts)
+        await settled(pilot)
+        assert app.clipboard == "0" * 25 + "1"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_is_opened_in_explore_with_all_its_choices(saved, settled, size):
+    async with saved(size) as (app, pilot):
+        await pilot.press("E")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+        choices = app.screen.choices
+        assert (choices.steering, choices.group, choices.epsilon) == ("few-shot", "Republican", 0.02)
+        shown = app.screen.query_one(RunView).shown
+        assert shown.cell.group.name == "Republican"
+        assert shown.alignment is not None
+
+
+async def test_the_same_is_asked_again_and_compared_with_the_run_before(saved, said, settled):
+    async with saved() as (app, pilot):
+        history = app._arrangement.history
+        await pilot.press("r")
+        await settled(pilot)
+        assert history.count() == 2
+        again, before = (history.get(row.id) for row in sorted(history.page(), key=lambda row: row.id, reverse=True))
+        assert again.plan == before.plan
+        assert (again.model, again.api_base, again.epsilon) == (before.model, before.api_base, before.epsilon)
+        assert (again.tags, again.note) == ((), "")
+        assert again.id in app.screen.query_one(RunFacts).content.plain
+        assert any("C compares it with the one before" in words for words in said)
+        await pilot.press("C")
+        await settled(pilot)
+        assert isinstance(app.screen, CompareScreen)
+
+
+async def test_another_model_is_asked_the_same(saved, settled):
+    async with saved() as (app, pilot):
+        await pilot.press("M")
+        await settled(pilot)
+        assert isinstance(app.screen, PickerScreen)
+        others = [item.key for item in app._arrangement.shelf.items() if item.key.startswith("recorded/")]
+        other = next(key for key in others if key != "recorded/gpt-4" and "llama" in key.lower())
+        await pilot.press(*other.removeprefix("recorded/"))
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        run = app.screen.query_one(RunView).shown
+        assert isinstance(app.screen, SavedRunScreen)
+        assert run.model == other
+        assert (run.cell.steering, run.cell.group.name, run.epsilon) == ("few-shot", "Republican", 0.02)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_todays_measures_stand_beside_those_kept_then(saved, shown, settled, size):
+    async with saved(size) as (app, pilot):
+        await pilot.press("v")
+        await settled(pilot)
+        assert isinstance(app.screen, RescoredScreen)
+        assert "kept then" in shown(app)
+        assert "Nothing has changed" in shown(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, SavedRunScreen)
+
+
+async def test_it_is_pinned_and_stands_beside_what_explore_shows(saved, shown, settled):
+    async with saved() as (app, pilot):
+        await pilot.press("equals_sign", "E")
+        await settled(pilot)
+        await pilot.press("s")
+        await settled(pilot)
+        assert "A is pinned" in shown(app)
+
+
+async def test_a_question_that_is_gone_is_named(saved, said, settled):
+    async with saved() as (app, pilot):
+        run = app.screen._saved
+        gone = replace(run.cell.question, id="no-such-question")
+        cell = replace(run.cell, question=gone)
+        app.screen._saved = replace(run, plan=replace(run.plan, cell=cell))
+        await pilot.press("E")
+        await settled(pilot)
+        assert isinstance(app.screen, SavedRunScreen)
+        assert any("no-such-question" in words for words in said)
