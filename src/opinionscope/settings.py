@@ -160,7 +160,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Answer identical requests at temperature 0 from earlier answers; such answers are marked."""
 
     local_threads: Annotated[int, Meta(ge=0, le=1024, description="a number between 0 and 1024")] = 0
-    """Threads for models on this machine (``local/NAME``); 0 for the physical cores free at its start."""
+    """Threads for models on this machine (``local/NAME``); 0 for the physical cores that are free when one loads."""
 
     local_context: Annotated[int, Meta(ge=256, le=1_000_000, description="a number between 256 and 1000000")] = 4096
     """Tokens of prompt and answer together that a model on this machine has room for."""

@@ -21,7 +21,11 @@ NEVER_IMPORTED_BY_SRC = {
     "plotext": "declared ahead of the plots",
     "textual-serve": "declared ahead of `serve`",
 }
-COME_WITH_OTHERS = {"httpx2": "openai's, guarded where it is there", "fastparquet": "asked for beside pyarrow"}
+COME_WITH_OTHERS = {
+    "httpx2": "openai's, guarded where it is there",
+    "fastparquet": "asked for beside pyarrow",
+    "pip": "run, where it is",
+}
 
 
 def requirements(*extras: str) -> dict[str, Requirement]:
@@ -31,9 +35,8 @@ def requirements(*extras: str) -> dict[str, Requirement]:
     return {name: each for name, each in found.items() if name != PROJECT["name"]}
 
 
-USED = requirements("excel", "parquet", "spss", "stata", "web")
+USED = requirements("excel", "local", "parquet", "spss", "stata", "web")
 TRIED = USED | requirements("test")
-DECLARED = TRIED | requirements("integration")
 
 
 @cache
@@ -55,7 +58,7 @@ def imported() -> set[str]:
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound_and_no_other():
-    operators = {name: sorted(each.operator for each in one.specifier) for name, one in DECLARED.items()}
+    operators = {name: sorted(each.operator for each in one.specifier) for name, one in TRIED.items()}
     assert {name: found for name, found in operators.items() if found != ["<", ">="]} == {}
 
 

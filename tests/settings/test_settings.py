@@ -33,7 +33,7 @@ def test_a_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("modle = 'x'", "no field modle; did you mean model or models? expected model, api_base"),
+        ("modle = 'x'", "no field modle; did you mean model or models"),
         ("unit = 'hartleys'", 'unit: expected "nats" or "bits"'),
         ("epsilon = 0", "epsilon: expected a number above 0 and below 1, got 0"),
         ("epsilon = nan", "epsilon: expected a number above 0 and below 1, got nan"),

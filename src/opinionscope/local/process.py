@@ -84,7 +84,6 @@ def main() -> None:
         _tell(Ready(port, control.getsockname()[1], os.getpid()))
         _Watch(control, task).until_unneeded()
     _forget(Path(task.state))
-    os._exit(0)  # at once: llama.cpp would wait for answers that nobody reads any more
 
 
 def _tell(message: Ready | Failed) -> None:
