@@ -58,7 +58,7 @@ class HeldView(Vertical):
             return False
         a, b = told_apart(held, run)
         if (a.cell.question.id, a.cell.group) != (b.cell.question.id, b.cell.group):
-            self._say(Content.styled(f"Pinned: {_pinned_words(held)}; this is another question or group.", MUTED))
+            self._say(Content.styled("The pinned result is of another question or group.", MUTED))
             return False
         if b.alignment is None or a.alignment is None or a.alignment.positions != b.alignment.positions:
             self._say(Content.styled(f"Pinned: {_pinned_words(held)}.", MUTED))
