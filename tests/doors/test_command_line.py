@@ -226,7 +226,8 @@ def offered_by(run, words: str, shell: str = "bash") -> list[str]:
     ("words", "offered"),
     [
         ("opinionscope que", ["questions"]),
-        ("opinionscope history ", ["list", "resume", "score", "show"]),
+        ("opinionscope history p", ["pin"]),
+        ("opinionscope history list mod", ["model:"]),
         ("opinionscope run -q the-bee", ["the-bee-sting"]),
         ("opinionscope run -q nytimes/the-bee", ["nytimes/the-bee-sting"]),
         ("opinionscope run -q the-bee-sting -g d", ["Democrat"]),
