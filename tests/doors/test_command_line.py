@@ -181,7 +181,7 @@ def test_the_other_shapes_of_json_stay(run):
     (row,) = json.loads(run("history", "list", "--json")[1])
     assert set(row) == {
         *("run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"),
-        *("calls", "measures_muted"),
+        *("calls", "measures_muted", "measures", "tags", "pinned", "note", "finished"),
     }
 
 
