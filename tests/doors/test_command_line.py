@@ -181,7 +181,7 @@ def test_the_other_shapes_of_json_stay(run):
     (row,) = json.loads(run("history", "list", "--json")[1])
     assert set(row) == {
         *("run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"),
-        *("calls", "measures_muted"),
+        *("calls", "measures_muted", "measures", "tags", "pinned", "note", "finished"),
     }
 
 
@@ -226,7 +226,8 @@ def offered_by(run, words: str, shell: str = "bash") -> list[str]:
     ("words", "offered"),
     [
         ("opinionscope que", ["questions"]),
-        ("opinionscope history ", ["list", "resume", "score", "show"]),
+        ("opinionscope history p", ["pin"]),
+        ("opinionscope history list mod", ["model:"]),
         ("opinionscope run -q the-bee", ["the-bee-sting"]),
         ("opinionscope run -q nytimes/the-bee", ["nytimes/the-bee-sting"]),
         ("opinionscope run -q the-bee-sting -g d", ["Democrat"]),
