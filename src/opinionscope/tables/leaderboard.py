@@ -128,8 +128,8 @@ def _lacking(rows: Sequence[Row], entries: Entries) -> list[str]:
         return []
     everything = set(domains)
     of_row: dict[str, set[str]] = {}
-    known = np.isfinite(np.concatenate(entries.tv))
-    for model, form, domain, is_known in zip(entries.model, entries.format, domains, known, strict=True):
+    known = np.isfinite(np.concatenate(entries.tv)).tolist()
+    for model, form, domain, is_known in dict.fromkeys(zip(entries.model, entries.format, domains, known, strict=True)):
         if is_known:
             of_row.setdefault(model if form == BASELINE else f"{model} {form}", set()).add(domain)
     return [
