@@ -125,7 +125,7 @@ def test_questions_come_in_the_sources_words_under_the_ids_there_were(cli, cli_j
 def test_importing_again_changes_nothing(cli, home, source):
     assert "files written" in cli("data", "import", str(source)).stdout
     before = _files(home)
-    assert len(before) == 3
+    assert len(before) == 4
     assert "Nothing changed" in cli("data", "import", str(source)).stdout
     assert _files(home) == before
 
@@ -138,8 +138,9 @@ def test_a_changed_source_replaces_its_files_and_no_others(cli, cli_json, home, 
     raven.unlink()
     report = cli_json("data", "import", str(source))
     assert report["files"]["removed"] == ["opinionqa.raven.answers.json"]
-    assert report["files"]["written"] == []
+    assert report["files"]["written"] == ["opinionqa.published.json"]
     assert {Path(name).name for name in _files(home)} == {
+        "opinionqa.published.json",
         "mine.answers.json", "opinionqa.pack.json", "opinionqa.parrot.answers.json"
     }  # fmt: skip
 
@@ -175,7 +176,7 @@ def test_a_swap_cut_in_half_is_mended_by_the_next_import(cli, home, source):
 def test_a_dry_run_writes_nothing(cli, home, source):
     result = cli("data", "import", str(source), "--dry-run")
     assert "opinionqa: 2 questions" in result.stdout
-    assert "would write 3 files" in result.stdout
+    assert "would write 4 files" in result.stdout
     assert not (home / "data").exists()
 
 

@@ -80,7 +80,8 @@ def test_every_run_is_in_the_history(cli, cli_json):
     assert [run["run_id"] for run in listed] == [second["run_id"], first["run_id"]]
     assert set(listed[0]) == {
         "calls", "measures_muted",
-        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv"
+        "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv",
+        "measures", "tags", "pinned", "note", "finished",
     }  # fmt: skip
     assert listed[1]["kl"] == first["measures"]["kl"]
     assert cli_json("history", "show", first["run_id"]) == first

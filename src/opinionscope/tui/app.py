@@ -72,6 +72,7 @@ class OpinionscopeApp(App[None]):
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
         self._begin_with = begin
+        self._explore_screen: ExploreScreen | None = None
         self._safe_lines = SafeLines()
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
@@ -131,6 +132,7 @@ class OpinionscopeApp(App[None]):
         self._arrangement = arrangement
         unit = arrangement.settings.unit
         explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, unit)
+        self._explore_screen = explore
         await self.push_screen(explore)
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
@@ -197,10 +199,7 @@ class OpinionscopeApp(App[None]):
 
     @property
     def _explore(self) -> "ExploreScreen | None":
-        from opinionscope.tui.screens.explore import ExploreScreen
-
-        stack = self._screen_stacks.get("explore", [])
-        return next((screen for screen in stack if isinstance(screen, ExploreScreen)), None)
+        return self._explore_screen
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)
