@@ -90,6 +90,8 @@ def test_what_was_asked_once_has_no_spread_of_its_own_and_is_not_called_closer()
     (verdict,) = compare([near, far]).verdicts
     assert verdict.closer is None
     assert verdict.reason.startswith("asked once each: repeat to know")
+    assert {each.covers for each in compare([near, far]).differences} == {"people"}
+    assert measure_rows(compare([near, far]), "nats")[0][-1] == "95 % interval, people alone"
     counted = run("C", *people(12, 9, 6, 3), form="samples")
     assert compare([counted, far]).verdicts[0].reason.startswith("one of them was asked once")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
+from opinionscope.commands.selecting import selected
 from opinionscope.comparison import ComparisonError, compare, compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
@@ -18,7 +19,6 @@ from opinionscope.report.comparing import (
     verdict_sentence,
 )
 from opinionscope.report.words import Unit
-from opinionscope.selection import parse
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
@@ -66,7 +66,7 @@ def compare_by(
         SelectionError: if the selection cannot be understood.
         ComparisonError: if nothing matches.
     """
-    items = workspace.collection().items(parse(" ".join(selection)))
+    items = workspace.collection().items(selected(workspace, selection))
     comparison = compare_sets((item for item in items if recorded or item.run_id), by)
     if as_json:
         print_json(sets_json(comparison))

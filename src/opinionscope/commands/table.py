@@ -1,26 +1,18 @@
 """`opinionscope table`: what a collection of answers says."""
 
-import json
 from pathlib import Path
 
 from opinionscope.commands.output import print_json, print_table
-from opinionscope.commands.printing import tell, write
-from opinionscope.errors import OpinionscopeError
-from opinionscope.report.tables import WRITERS, as_json, cells, shown_columns, widths
-from opinionscope.selection import Selection, SelectionError, parse
+from opinionscope.commands.printing import tell
+from opinionscope.commands.selecting import selected
+from opinionscope.commands.tables_out import put_out, put_text, table_text
+from opinionscope.report.tables import as_json, cells, is_number, shown_columns, widths
+from opinionscope.selection import Selection
 from opinionscope.settings import bundled
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.library import NotFoundError
 from opinionscope.tables import TABLES, Options, Report, Table
 from opinionscope.workspace import Workspace
-
-ENDINGS = {".csv": "csv", ".md": "markdown", ".tex": "latex", ".json": "json"}
-
-
-class WriteError(OpinionscopeError):
-    """A file that cannot be written."""
-
-    title = "Not written"
 
 
 def list_tables(kind: str) -> None:
@@ -37,35 +29,37 @@ def list_tables(kind: str) -> None:
 
 def show_table(
     session: Workspace, name: str, words: tuple[str, ...], options: Options, kind: str, output: Path | None
-) -> int:
-    """Print one table, or write it to a file; returns the exit code.
+) -> None:
+    """Print one table, or write it to a file.
 
     Raises:
         NotFoundError: if there is no such table.
         TableError: if nothing that was selected can enter it.
-        WriteError: if the file cannot be written.
+        SelectionError: if the selection cannot be understood.
+        OutputFormatError: if the file cannot be written, or is there already.
     """
     chosen = _table(name)
-    text = " ".join(words)
-    try:
-        selection = parse(text)
-    except SelectionError as error:
-        tell(f"Error: {error}\n  {text}\n  {' ' * error.start}{'^' * max(1, error.end - error.start)}")
-        return 2
-    report = _made(session, chosen, selection, options)
-    kind = kind or ENDINGS.get(output.suffix.lower() if output else "", "")
-    if output is not None:
-        _write(output, _text(report, kind or "csv"))
-        tell(f"{len(report.rows):,} rows written to {output}")
-    elif kind == "json":
-        print_json(as_json(report))
-    elif kind:
-        write(_text(report, kind).rstrip("\n"))
-    else:
+    report = _made(session, chosen, selected(session, words), options)
+    if not kind:
         _print(report)
-    if output is not None or kind:
-        _tell_notes(report)
-    return 0
+        return
+    if kind in ("markdown", "latex"):
+        put_text(_for_paper(report, kind), output)
+    else:
+        put_out([column.name for column in report.columns], as_json(report), kind, output)
+    _tell_notes(report)
+
+
+def _for_paper(report: Report, kind: str) -> str:
+    """A rounded table, with its sentence and notes below."""
+    columns = shown_columns(report)
+    labels = [column.label for column in columns]
+    rows = [dict(zip(labels, row, strict=True)) for row in cells(report)]
+    numbers = [column.label for column in columns if is_number(column)]
+    below = ["", report.sentence, *(f"- {note}" for note in report.notes)]
+    if kind == "latex":
+        below = [f"% {line}" for line in (report.sentence, *report.notes)]
+    return "\n".join([table_text(labels, rows, kind, numbers), *below])
 
 
 def _table(name: str) -> Table:
@@ -86,12 +80,6 @@ def _made(session: Workspace, table: Table, selection: Selection, options: Optio
     return table(session.collection(), selection, options)
 
 
-def _text(report: Report, kind: str) -> str:
-    if kind == "json":
-        return json.dumps(as_json(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    return WRITERS[kind](report)
-
-
 def _print(report: Report) -> None:
     """The table, and on stderr what it says."""
     header = [column.label for column in shown_columns(report)]
@@ -104,10 +92,3 @@ def _tell_notes(report: Report) -> None:
     tell(report.sentence)
     for note in report.notes:
         tell(note)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise WriteError(f"{path} cannot be written ({error.strerror}); check the path and its rights") from error

@@ -1,13 +1,14 @@
 """The command `table`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import TABLE, Choice
 from opinionscope.commands.opening import open_workspace
+from opinionscope.commands.tables_out import output_options, wanted_format
 
 
 @click.command(
@@ -21,22 +22,18 @@ from opinionscope.commands.opening import open_workspace
 )
 @click.option("--by", default="", metavar="FIELD,…", help="Split the rows further: domain, steering, …")
 @click.option("--smallest-n", type=click.IntRange(1), metavar="N", help="Leave out groups of fewer people.")
-@click.option("--json", "kind", flag_value="json", help="Print JSON.")
-@click.option("--csv", "kind", flag_value="csv", help="Print CSV.")
-@click.option("--markdown", "kind", flag_value="markdown", help="Print Markdown.")
-@click.option("--latex", "kind", flag_value="latex", help="Print LaTeX.")
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, by its ending."
-)
+@output_options
 @click.pass_context
 def table(
     ctx: click.Context,
     /,
     name: str | None,
     selection: tuple[str, ...],
-    kind: str | None,
-    output: Path | None,
-    **how: Any,
+    scoring: Literal["corrected", "paper"],
+    by: str,
+    smallest_n: int | None,
+    out: Path | None,
+    **formats: bool,
 ) -> None:
     """Show a table over saved runs, recorded and imported answers; without NAME, list the tables.
 
@@ -46,8 +43,10 @@ def table(
     from opinionscope.commands.table import list_tables, show_table
     from opinionscope.tables import Options
 
+    kind = wanted_format(out, **formats)
     if name is None:
-        list_tables(kind or "")
+        list_tables(kind)
         return
-    by = tuple(dict.fromkeys(filter(None, how.pop("by").replace(" ", "").split(","))))
-    ctx.exit(show_table(open_workspace(ctx), name, selection, Options(by=by, **how), kind or "", output))
+    splits = tuple(dict.fromkeys(filter(None, by.replace(" ", "").split(","))))
+    options = Options(scoring=scoring, by=splits, smallest_n=smallest_n)
+    show_table(open_workspace(ctx), name, selection, options, kind, out)

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,7 +91,7 @@ def put_out(columns: Sequence[str], rows: Iterable[Row], kind: str, out: Path | 
     if kind == "parquet":
         _write(_parquet(columns, whole), out)
     elif out is not None:
-        _write((table_text(columns, whole, kind) + "\n").encode("utf-8", "replace"), out)
+        put_text(table_text(columns, whole, kind), out)
     elif kind == "json":
         write_json(table_text(columns, whole, kind))
     elif kind == "jsonl":
@@ -102,8 +102,24 @@ def put_out(columns: Sequence[str], rows: Iterable[Row], kind: str, out: Path | 
     return len(whole)
 
 
-def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str) -> str:
-    """A table in one of `TEXT_FORMATS`, without a newline at the end."""
+def put_text(text: str, out: Path | None) -> None:
+    """Write a text to a file, or to stdout.
+
+    Raises:
+        OutputFormatError: if the file cannot be written, or is there already.
+    """
+    if out is None:
+        write(text)
+    else:
+        _write((text + "\n").encode("utf-8", "replace"), out)
+
+
+def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str, numbers: Container[str] = ()) -> str:
+    """A table in one of `TEXT_FORMATS`, without a newline at the end.
+
+    Args:
+        numbers: columns that stand to the right although their values are texts, such as rounded numbers.
+    """
     if kind == "json":
         return escape_json(_json([_chosen(columns, row) for row in rows], indent=2))
     if kind == "jsonl":
@@ -111,7 +127,8 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str) -> str:
     cells = [[row.get(column) for column in columns] for row in rows]
     if kind == "csv":
         return _csv(columns, cells)
-    return _markdown(columns, cells) if kind == "markdown" else _latex(columns, cells)
+    is_right = [name in numbers or _is_number(at, cells) for at, name in enumerate(columns)]
+    return (_markdown if kind == "markdown" else _latex)(columns, cells, is_right)
 
 
 def _chosen(columns: Sequence[str], row: Row) -> dict[str, Any]:
@@ -152,17 +169,17 @@ def _shown(cell: Any, empty: str, infinite: str) -> str:
     return str(_plain(cell))
 
 
-def _markdown(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> str:
+def _markdown(columns: Sequence[str], cells: Sequence[Sequence[Any]], is_right: Sequence[bool]) -> str:
     def line(parts: Iterable[str]) -> str:
         return "| " + " | ".join(part.replace("|", "\\|") for part in parts) + " |"
 
-    ruled = [("---:" if _is_number(column, cells) else "---") for column in range(len(columns))]
+    ruled = ["---:" if right else "---" for right in is_right]
     return "\n".join(
         (line(columns), "| " + " | ".join(ruled) + " |", *(line(_shown(c, "–", "∞") for c in row) for row in cells))
     )
 
 
-def _latex(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> str:
+def _latex(columns: Sequence[str], cells: Sequence[Sequence[Any]], is_right: Sequence[bool]) -> str:
     """A tabular for the package booktabs."""
 
     def line(parts: Iterable[str]) -> str:
@@ -170,9 +187,9 @@ def _latex(columns: Sequence[str], cells: Sequence[Sequence[Any]]) -> str:
 
     def cell(value: Any) -> str:
         shown = _shown(value, "--", "∞")
-        return shown.translate(_LATEX).replace("∞", r"$\infty$").replace("–", "--")
+        return shown.translate(_LATEX).replace("∞", r"$\infty$").replace("–", "--").replace("−", "$-$")
 
-    aligned = "".join("r" if _is_number(column, cells) else "l" for column in range(len(columns)))
+    aligned = "".join("r" if right else "l" for right in is_right)
     head = line(column.translate(_LATEX) for column in columns)
     body = (line(map(cell, row)) for row in cells)
     return "\n".join(

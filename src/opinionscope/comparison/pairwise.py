@@ -13,6 +13,7 @@ In simulation it holds the true difference of TV in 89 to 97 % of cases (see tes
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -31,12 +32,17 @@ ONE_ONCE = "one of them was asked once: repeat it to know"
 BEYOND_NOISE = "no difference beyond noise"
 
 
+Covers = Literal["people", "people and answers", "questions"]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """By how much the value of run `a` is above that of run `b`.
 
     Attributes:
         low, high: ends of the 95 % interval; None where the value is not defined for resampled people.
+        covers: what the interval allows for: "people" alone where one of the answers was given once, and so has no
+            spread of its own; "people and answers"; or "questions", for a mean over sets.
     """
 
     a: str
@@ -45,6 +51,7 @@ class Difference:
     value: float
     low: float | None
     high: float | None
+    covers: Covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ def differences(a: Run, b: Run) -> tuple[Difference, ...]:
     rng = np.random.default_rng(0)
     people = _people(a, rng)
     drawn = [_pairs(run, people, _answers(run, rng)) for run in (a, b)]
+    covers: Covers = "people and answers" if has_own_spread(a) and has_own_spread(b) else "people"
     found = []
     for name, measure in MEASURES.items():
         one, other = a.alignment[name], b.alignment[name]
@@ -77,7 +85,7 @@ def differences(a: Run, b: Run) -> tuple[Difference, ...]:
         with np.errstate(invalid="ignore"):
             spread = measure(drawn[0]) - measure(drawn[1])
         low, high = interval(one - other, spread)
-        found.append(Difference(a.id, b.id, name, one - other, low, high))
+        found.append(Difference(a.id, b.id, name, one - other, low, high, covers))
     return tuple(found)
 
 

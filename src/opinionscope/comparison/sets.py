@@ -111,7 +111,7 @@ def _compared(by: str, sizes: dict[str, int], pairs: dict[tuple[str, str], _Matc
             if not clusters:
                 continue
             found = clustered(matched.values[is_known, at], clusters)
-            differences.append(Difference(a, b, name, found.value, found.low, found.high))
+            differences.append(Difference(a, b, name, found.value, found.low, found.high, "questions"))
             if name == DECIDES:
                 chances[a, b] = found.chance
                 needed[a, b] = _needed(found)

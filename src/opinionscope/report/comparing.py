@@ -116,7 +116,9 @@ def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:
     """
     names = letters(comparison.runs)
     is_pair = len(names) == 2
-    rows = [["measure", *names, *(["A − B", "95 % interval"] if is_pair else [])]]
+    alone = any(each.covers == "people" for each in comparison.differences)
+    interval = "95 % interval, people alone" if alone else "95 % interval"
+    rows = [["measure", *names, *(["A − B", interval] if is_pair else [])]]
     by_measure = {each.measure: each for each in comparison.differences}
     for name, measure in MEASURES.items():
         values = [run.alignment[name] if run.alignment else None for run in comparison.runs]
@@ -225,7 +227,15 @@ def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:
 
 def _difference_json(found: Difference) -> dict[str, Any]:
     value = found.value if math.isfinite(found.value) else None
-    return {"a": found.a, "b": found.b, "measure": found.measure, "value": value, "low": found.low, "high": found.high}
+    return {
+        "a": found.a,
+        "b": found.b,
+        "measure": found.measure,
+        "value": value,
+        "low": found.low,
+        "high": found.high,
+        "covers": found.covers,
+    }
 
 
 def _verdict_json(found: Verdict) -> dict[str, Any]:

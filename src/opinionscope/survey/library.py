@@ -1,12 +1,11 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from opinionscope.collecting import uncollected
 from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.answers import ANSWERS_SUFFIX
@@ -62,7 +61,7 @@ class Library:
         problems: list[PackError] = []
         in_folder = {path: folder for folder in folders for path in _visible_files(folder)}
         paths = list(in_folder)
-        with _uncollected():
+        with uncollected():
             for path in (path for path in reversed(paths) if path.name.endswith(PACK_SUFFIXES)):
                 dataset = dataset_of(path)
                 if dataset in packs:
@@ -229,18 +228,6 @@ class Library:
             elif all(has_word(title, word) or has_word(body, word) for word in words):
                 elsewhere.append(question)
         return (*in_title, *elsewhere)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which finds nothing in packs and looks through them all again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:

@@ -1,9 +1,7 @@
 """Answers: the selected items as columns, those that can be compared apart from those that cannot."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opinionscope.alignment.pairs import Pairs
+from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item, pairs_of
 from opinionscope.selection import Selection
 from opinionscope.tables.base import TableError
@@ -173,15 +172,3 @@ def nothing_found(selection: Selection) -> str:
     if not selection.terms:
         return "there are no answers to compare; ask a model, or import recorded answers"
     return f'nothing that can be compared fits "{selection.text}"'
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the garbage collector, which finds nothing among new items and looks through them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -1,6 +1,5 @@
 """Knowledge to simulation: how much better a model describes a distribution than simulates it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -74,7 +73,7 @@ def _without_all(rows: Rows) -> Rows:
 
 
 def _sentence(rows: Rows) -> str:
-    known: Sequence[dict[str, float]] = [row for row in rows.rows if row["gap"] is not None]  # type: ignore[misc]
+    known = [row for row in rows.rows if row["gap"] is not None]
     if not known:
         return "No gap can be computed."
     larger = sum(row["low"] is not None and row["low"] > 0 for row in known)

@@ -8,9 +8,10 @@ import numpy as np
 
 from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection, Term, matches
-from opinionscope.tables.answers import Answers, chosen_groups, nothing_found, uncollected
+from opinionscope.tables.answers import Answers, chosen_groups, nothing_found
 from opinionscope.tables.base import Options, TableError
 from opinionscope.tables.people import People
 
