@@ -103,14 +103,14 @@ def test_a_run_killed_after_its_last_answer_has_its_numbers_at_the_next_start(ho
     with closing(sqlite3.connect(home / "history.db")) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("UPDATE runs SET status = 'running', finished = NULL, session = 'gone'")
-        for table in ("readings", "measures"):
+        for table in ("readings", "comparisons"):
             connection.execute(f"DELETE FROM {table}")
     (row,) = cli_json("history", "list")
     assert (row["status"], row["kl"]) == ("done", pytest.approx(run["measures"]["kl"]))
     with closing(sqlite3.connect(home / "history.db")) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("UPDATE runs SET status = 'cancelled', error = 'killed', error_title = 'Interrupted'")
-        connection.execute("DELETE FROM measures")
+        connection.execute("DELETE FROM comparisons")
     shown = cli_json("history", "show", run["run_id"])
     assert (shown["status"], shown["error"], shown["measures"]) == ("done", None, run["measures"])
 

@@ -168,3 +168,12 @@ def test_the_interval_of_a_difference_holds_the_true_one(case: str) -> None:
 
 def _tv(p, q):
     return np.abs(np.asarray(p) - np.asarray(q)).sum(axis=-1) / 2
+
+
+def test_two_answers_that_no_resampling_tells_apart_have_no_interval() -> None:
+    """Both miss in the same direction from whoever is drawn: the difference of their top shares never changes."""
+    one, other = run("A", stated(97, 1, 1, 1)), run("B", stated(90, 4, 3, 3))
+    top = next(each for each in compare([one, other]).differences if each.measure == "top_gap")
+    assert (round(top.value, 9), top.low, top.high) == (0.07, None, None)
+    same = compare([one, replace(one, id="C")])
+    assert same.verdicts[0].reason == "no difference"

@@ -103,7 +103,8 @@ def test_csv_has_full_numbers_and_markdown_and_latex_rounded_ones(cli, tmp_path)
 def test_a_mistake_in_the_selection_is_marked_where_it_stands(cli):
     result = cli("table", "leaderboard", "model:gpt-4 tv:x")
     assert result.exit_code == 2
-    *_, text, mark = result.stderr.splitlines()
+    *_, text, mark, said = result.stderr.splitlines()
+    assert said.startswith("Error: Selection: expected a number behind tv")
     assert text.index("tv:x") == mark.index("^")
 
 

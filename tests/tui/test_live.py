@@ -1,7 +1,7 @@
 import pytest
-from textual.widgets import DataTable
 
 from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
 
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
@@ -44,7 +44,7 @@ async def test_an_answer_streams_into_the_chart_and_ends_as_a_kept_live_run(
         assert "'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'" in shown(live_app)
         await pilot.press("h")
         await settled(pilot)
-        assert live_app.screen.query_one(DataTable).row_count == 1
+        assert live_app.screen.query_one(RunList).loaded
         await until(pilot, lambda: "openai/x" in shown(live_app))
 
 

@@ -25,6 +25,7 @@ from opinionscope.runs import Run, single_readings
 
 RESAMPLES = 2_000
 TAIL = 0.025
+LEAST_SPREAD = 1e-9
 DECIDES = "tv"
 """The measure that the verdict goes by: the benchmark's own."""
 ONCE = "asked once each: repeat to know"
@@ -40,7 +41,7 @@ class Difference:
     """By how much the value of run `a` is above that of run `b`.
 
     Attributes:
-        low, high: ends of the 95 % interval; None where the value is not defined for resampled people.
+        low, high: ends of the 95 % interval; None where resampling gives none.
         covers: what the interval allows for: "people" alone where one of the answers was given once, and so has no
             spread of its own; "people and answers"; or "questions", for a mean over sets.
     """
@@ -90,8 +91,12 @@ def differences(a: Run, b: Run) -> tuple[Difference, ...]:
 
 
 def interval(observed: float, resampled: Array) -> tuple[float | None, float | None]:
-    """The 95 % interval of a difference from its resamples, shape (RESAMPLES,); None where these are not all finite."""
-    if not np.isfinite(resampled).all():
+    """The 95 % interval of a difference from its resamples, shape (RESAMPLES,).
+
+    Returns:
+        None where they are not all finite, or all the same: an interval of no width would pretend to certainty.
+    """
+    if not np.isfinite(resampled).all() or float(np.ptp(resampled)) < LEAST_SPREAD:
         return None, None
     low, high = (float(each) for each in np.quantile(resampled, [TAIL, 1 - TAIL]))
     middle = float(resampled.mean())
@@ -104,8 +109,11 @@ def interval(observed: float, resampled: Array) -> tuple[float | None, float | N
 def verdict(a: Run, b: Run, found: Sequence[Difference]) -> Verdict:
     """Which of two runs is closer by TV: the one whose interval of the difference leaves out 0."""
     decisive = next((each for each in found if each.measure == DECIDES), None)
-    if decisive is None or decisive.low is None or decisive.high is None:
+    if decisive is None:
         return Verdict(a.id, b.id, None, "one of them has no measures")
+    if decisive.low is None or decisive.high is None:
+        reason = "no difference" if not decisive.value else f"{ONCE}; TV {abs(decisive.value):.3f} apart"
+        return Verdict(a.id, b.id, None, reason)
     if muted := a.measures_muted or b.measures_muted:
         return Verdict(a.id, b.id, None, f"not reliable: {muted}")
     size = f"TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from opinionscope.alignment import MEASURES
 from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, bar, fit, percent, shorten, shorten_apart
 from opinionscope.comparison import Comparison, Difference, SetComparison, Verdict
+from opinionscope.comparison.pairwise import BEYOND_NOISE
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.names import without_folders
@@ -156,6 +157,13 @@ def verdict_sentence(verdict: Verdict, comparison: Comparison) -> str:
     if verdict.closer is not None:
         reason = f"{names[verdict.closer]} closer{reason[len('A closer') :]}"
     return f"{a} and {b}: {reason}." if len(comparison.runs) > 2 else f"{reason[0].upper()}{reason[1:]}."
+
+
+def verdict_mark(verdict: Verdict) -> str:
+    """✓ where one is closer, ≈ where the difference is noise, ? where that cannot be said."""
+    if verdict.closer is not None:
+        return "✓"
+    return "≈" if verdict.reason.startswith(BEYOND_NOISE) else "?"
 
 
 def prompt_difference(a: Run, b: Run) -> tuple[TextLine, ...]:

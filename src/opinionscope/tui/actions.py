@@ -107,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         "Show who was asked, how, and who they are",
         footer=False,
     ),
-    Action("explore.hold", "explore", "hold", "equals_sign", "Hold", "Pin this result, to stand beside the next"),
+    Action("explore.hold", "explore", "hold", "equals_sign", "Pin", "Pin this result, to stand beside the next"),
     Action("explore.compare", "explore", "compare", "C", "Compare", "Compare with the pinned result", footer=False),
     Action("explore.write", "explore", "write", "w", "Write", "Write a question of your own", footer=False),
     Action(
@@ -153,7 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.score", "saved run", "score", "x", "Score", "Score an interrupted run with the answers so far"),
     Action("run.explore", "saved run", "explore", "E", "Explore", "Open in Explore, with all its choices"),
     Action("run.compare", "saved run", "compare", "C", "Compare", "Compare with the run before, or the pinned one"),
-    Action("run.pin", "saved run", "hold", "equals_sign", "Hold", "Pin this run, to compare others with", footer=False),
+    Action("run.pin", "saved run", "hold", "equals_sign", "Pin", "Pin this run, to compare others with", footer=False),
     Action("run.today", "saved run", "today", "v", "Today", "What today's reader and measures say", footer=False),
     Action("run.copy", "saved run", "copy_id", "y", "Copy id", "Copy the id of the run", footer=False),
     Action("run.prompt", "saved run", "detail('prompt')", "p", "Prompt", "Show the prompt in full"),

@@ -22,6 +22,7 @@ from opinionscope.report.comparing import (
     measure_rows,
     prompt_difference,
     run_name,
+    verdict_mark,
     verdict_sentence,
 )
 from opinionscope.report.names import without_folders
@@ -112,7 +113,7 @@ class CompareScreen(Screen[None]):
     def _verdict(self, at: int) -> Content:
         verdict = self._comparison.verdicts[at]
         style = "bold $success" if verdict.closer else ""
-        return Content.styled(f"{'✓' if verdict.closer else '≈'} {verdict_sentence(verdict, self._comparison)}", style)
+        return Content.styled(f"{verdict_mark(verdict)} {verdict_sentence(verdict, self._comparison)}", style)
 
     def _table(self, width: int) -> list[Line]:
         """The measures of all runs; and of more than two, the differences of the pair chosen."""

@@ -14,7 +14,7 @@ from typing_extensions import override
 from opinionscope.charts import Line
 from opinionscope.comparison import Comparison, ComparisonError, compare, differing
 from opinionscope.report import divergence
-from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
+from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_mark, verdict_sentence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
@@ -79,7 +79,7 @@ class HeldView(Vertical):
         except ComparisonError:
             return
         verdict = comparison.verdicts[0]
-        sentence = f"{'✓' if verdict.closer else '≈'} {verdict_sentence(verdict, comparison)}  C shows all."
+        sentence = f"{verdict_mark(verdict)} {verdict_sentence(verdict, comparison)}  C shows all."
         self._say(
             _heading(comparison),
             Content.styled(sentence, "$success" if verdict.closer else ""),
