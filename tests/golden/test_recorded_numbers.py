@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def rounded(value: Any) -> Any:
 @pytest.mark.parametrize("path", sorted(bundled("data").glob("*.answers.json")), ids=lambda path: path.name)
 async def test_every_number_of_every_recorded_answer_is_as_it_was(path: Path):
     library = Library.load([bundled("data")])
-    prober = Prober(library, lambda model, base: respondent_for(model, library, base))
+    connect = cache(lambda model, base: respondent_for(model, library, base))
+    prober = Prober(library, connect)
     digest, count = hashlib.blake2b(digest_size=16), 0
     for each in choices(library, path):
         printed = run_json(await prober.peek(each))
