@@ -1,5 +1,6 @@
 """The real llama.cpp, with a model whose next token has a known distribution: what is read is what was planted."""
 
+import json
 import math
 from typing import Any
 
@@ -50,8 +51,11 @@ async def test_a_sequence_is_an_array_of_exactly_as_many_letters(
 async def test_verbalized_is_held_to_an_object_of_percentages(planted_here: Any, ask: Any) -> None:
     run = await ask("verbalized")
     assert run.replies[0].structured
-    assert run.replies[0].text.startswith("{")
-    assert len(run.reading.stated) == 4
+    stated = json.loads(run.replies[0].text)
+    assert len(stated) == 4
+    assert all(0 <= figure <= 100 for figure in stated.values())
+    # Whether four drawn figures sum to about 100 is chance: they are read as figures, or kept as what was stated.
+    assert [figure for figure in run.reading.figures or run.reading.stated] == list(stated.values())
 
 
 async def test_the_prompt_is_computed_once_for_all_people(planted_here: Any, ask: Any) -> None:
