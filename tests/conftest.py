@@ -2,13 +2,24 @@
 
 import importlib.util
 import os
+import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings
+
+settings.register_profile("opinionscope", deadline=None, derandomize=True, print_blob=False, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "opinionscope"))
+
+# The programs that tests start share what is compiled, wherever the environment says to write no bytecode.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def _module_beside(name: str) -> ModuleType:
@@ -95,6 +106,22 @@ def locked(programs: Any) -> Iterator[Any]:
     yield lock
     for each in locks:
         each.release()
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], Any]], Any]:
+    """What is dear to make is made by one process of the test run, and read by the others."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def made(name: str, make: Callable[[], Any]) -> Any:
+        path = shared / f"{name}.pickle"
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                path.write_bytes(pickle.dumps(make()))
+        return pickle.loads(path.read_bytes())
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,8 +52,8 @@ class Study:
     """All scores of the three models, by model, format, dataset and steering, then by group."""
 
     items: Mapping[str, Mapping[str, HumanItem]]
-    paper: dict[Key, Scores] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    corrected: dict[Key, Scores] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    paper: dict[Key, Scores] = field(default_factory=partial(defaultdict, partial(defaultdict, list)))
+    corrected: dict[Key, Scores] = field(default_factory=partial(defaultdict, partial(defaultdict, list)))
 
     def overall(self, model: str, format_name: str) -> float:
         """The three datasets weighted equally, persona and few-shot pooled; corrected."""
@@ -63,7 +65,11 @@ class Study:
 
 
 @pytest.fixture(scope="module")
-def study(reference: Path) -> Study:
+def study(reference: Path, once: Any) -> Study:
+    return once("study", lambda: _study(reference))
+
+
+def _study(reference: Path) -> Study:
     benchmark = Benchmark(reference)
     items = {
         dataset: {item.key: item for item in benchmark.humans(dataset) if isinstance(item, HumanItem)}

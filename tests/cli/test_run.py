@@ -1,9 +1,7 @@
 import json
 import math
-import os
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 
@@ -181,17 +179,17 @@ def test_interrupted_run_exits_130_and_is_kept_as_cancelled(home, fake_openai, c
     assert cli_json("history", "list")[0]["status"] == "cancelled"
 
 
-def test_an_absurd_answer_is_met_with_one_sentence_and_no_librarys_warnings(home, fake_openai):
+def test_an_absurd_answer_is_met_with_one_sentence_and_no_librarys_warnings(home, fake_openai, warm_program):
     def odd(**changes):
         choice = {"index": 0, "message": {"role": "assistant", "content": "A"}, "finish_reason": "stop"} | changes
         return json.dumps({"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
 
     fake_openai.always(headers={"content-type": "application/json"}, body=odd(logprobs="garbage").encode())
     asked = [*SAMPLES[:-4], "-f", "log-probs", "-m", "openai/x", "--json", "--api-base", fake_openai.base]
-    command = [sys.executable, "-m", "opinionscope", *asked]
-    result = subprocess.run(command, capture_output=True, text=True, env=os.environ)
-    (sentence,) = (line for line in result.stderr.splitlines() if not line.startswith("asking openai/x …"))
-    assert (result.returncode, sentence.startswith("Error: ")) == (1, True), result.stderr
+    program = warm_program(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _, said = program.communicate(timeout=120)
+    (sentence,) = (line for line in said.splitlines() if not line.startswith("asking openai/x …"))
+    assert (program.returncode, sentence.startswith("Error: ")) == (1, True), said
 
 
 def test_answers_outlive_a_program_that_is_killed_in_the_midst(home, fake_openai, cli_json, warm_program):

@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Option, Question
-
-settings.register_profile("opinionscope", deadline=None, derandomize=True, print_blob=False)
-settings.load_profile("opinionscope")
 
 MakeLibrary = Callable[..., Library]
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,11 @@ class Coverage:
 
 
 @pytest.fixture(scope="module")
-def coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
+def coverage(reference: Path, once: Any) -> dict[tuple[str, str], Coverage]:
+    return once("coverage", lambda: _coverage(reference))
+
+
+def _coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
     found: dict[tuple[str, str], Coverage] = defaultdict(Coverage)
     for answer in Benchmark(reference).answers():
         if isinstance(answer, SetAside) or answer.masses:

@@ -3,7 +3,9 @@
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,12 +27,16 @@ class Readings:
     """How many answers of a format and model there are, and the two that matter here of them."""
 
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
-    unread: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    unread: dict[tuple[str, str], list[str]] = field(default_factory=partial(defaultdict, list))
     other_than_authors: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
-def readings(reference: Path) -> Readings:
+def readings(reference: Path, once: Any) -> Readings:
+    return once("readings", lambda: _readings(reference))
+
+
+def _readings(reference: Path) -> Readings:
     found = Readings()
     for answer in Benchmark(reference).answers():
         if isinstance(answer, SetAside) or answer.masses:

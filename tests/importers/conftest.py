@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from opinionscope.importers import recognised
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
-
-settings.register_profile("opinionscope", deadline=None, derandomize=True, print_blob=False)
-settings.load_profile("opinionscope")
 
 
 class Field:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ ITEMS = {"opinionqa": 100, "nytimes": 235, "globalopinionqa": 100}
 
 
 @pytest.fixture(scope="module")
-def gathered(reference: Path) -> Gathered:
-    return IMPORTERS["benchmark"].gather(reference, ImportOptions(bundled=DATA))
+def gathered(reference: Path, once: Any) -> Gathered:
+    return once("gathered", lambda: IMPORTERS["benchmark"].gather(reference, ImportOptions(bundled=DATA)))
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ async def test_verbalized_is_held_to_an_object_of_percentages(planted_here: Any,
     assert len(stated) == 4
     assert all(0 <= figure <= 100 for figure in stated.values())
     # Whether four drawn figures sum to about 100 is chance: they are read as figures, or kept as what was stated.
-    assert [figure for figure in run.reading.figures or run.reading.stated] == list(stated.values())
+    assert list(run.reading.figures or run.reading.stated) == list(stated.values())
 
 
 async def test_the_prompt_is_computed_once_for_all_people(planted_here: Any, ask: Any) -> None:

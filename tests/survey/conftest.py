@@ -6,10 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-settings.register_profile("opinionscope", deadline=None, derandomize=True, print_blob=False)
-settings.load_profile("opinionscope")
 
 WriteFile = Callable[..., Path]
 

@@ -1,6 +1,7 @@
 """The whole benchmark, imported once, and planted collections in which the truth is known."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,15 +19,21 @@ from opinionscope.tables import TABLES, Options, Report
 
 
 @pytest.fixture(scope="session")
-def benchmark(reference, tmp_path_factory) -> Collection:
+def benchmark(reference, tmp_path_factory, once) -> Collection:
     """The benchmark's packs, recorded answers and published scores."""
-    folder = tmp_path_factory.mktemp("benchmark")
-    gathered = BenchmarkImporter().gather(reference, ImportOptions(bundled=bundled("data")))
-    put(gathered.texts, folder / gathered.folder, gathered.replaces)
-    library = Library.load([bundled("data"), folder])
-    for path in library.answer_files:
-        readings_of(path, library.pack(path.name.partition(".")[0]), folder / "cache")
-    return Collection(library, readings=folder / "cache")
+    options = ImportOptions(bundled=bundled("data"))
+    gathered = once("gathered", lambda: BenchmarkImporter().gather(reference, options))
+
+    def place() -> Path:
+        folder = tmp_path_factory.mktemp("benchmark")
+        put(gathered.texts, folder / gathered.folder, gathered.replaces)
+        library = Library.load([bundled("data"), folder])
+        for path in library.answer_files:
+            readings_of(path, library.pack(path.name.partition(".")[0]), folder / "cache")
+        return folder
+
+    folder = once("placed", place)
+    return Collection(Library.load([bundled("data"), folder]), readings=folder / "cache")
 
 
 @pytest.fixture(scope="session")

@@ -105,11 +105,21 @@ def most_similar(
     """Candidates by cosine similarity of TF-IDF vectors (Salton and Buckley 1988), most similar first.
 
     Twins of the target are left out.
+
+    Args:
+        candidates: those of the corpus that may be chosen.
     """
+    allowed = set(candidates)
+    return [question for question in _ranked(target, corpus) if question in allowed][:most]
+
+
+@lru_cache(maxsize=1_024)
+def _ranked(target: Question, corpus: tuple[Question, ...]) -> tuple[Question, ...]:
+    """The corpus in the order of its likeness to the target; the same for every group and model that is asked."""
     weights = _idf(corpus)
     wanted = _vector(target, weights)
-    others = [q for q in candidates if not is_twin(target, q)]
-    return sorted(others, key=lambda q: (-_cosine(wanted, _vector(q, weights)), q.id))[:most]
+    others = [q for q in corpus if not is_twin(target, q)]
+    return tuple(sorted(others, key=lambda q: (-_cosine(wanted, _vector(q, weights)), q.id)))
 
 
 def _words(question: Question) -> list[str]:
