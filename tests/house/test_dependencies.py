@@ -18,7 +18,6 @@ CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text("utf-8").splitlines()
 IMPORTED_AS = {"python-ulid": "ulid"}
 NEVER_IMPORTED_BY_SRC = {
     "pyarrow": "pandas reads and writes parquet with it",
-    "plotext": "declared ahead of the plots",
     "textual-serve": "declared ahead of `serve`",
 }
 COME_WITH_OTHERS = {

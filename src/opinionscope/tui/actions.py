@@ -9,7 +9,7 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "history", "saved run", "compare", "write"]
+Scope = Literal["everywhere", "explore", "history", "saved run", "compare", "tables", "table row", "write"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
@@ -17,6 +17,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "history": "History",
     "saved run": "A saved run",
     "compare": "Comparing runs",
+    "tables": "Tables",
+    "table row": "Behind a row of a table",
     "write": "Writing a question",
 }
 
@@ -169,6 +171,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("compare.unit", "compare", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
     Action("compare.down", "compare", "scroll(1)", "j,down", "Down", "Scroll down", footer=False),
     Action("compare.up", "compare", "scroll(-1)", "k,up", "Up", "Scroll up", footer=False),
+    Action("tables.open", "tables", "open_row", "o,enter", "Open", "Show the answers behind the row"),
+    Action("tables.next", "tables", "table(1)", "right_square_bracket,right", "Next", "Next table"),
+    Action("tables.before", "tables", "table(-1)", "left_square_bracket,left", "Before", "Table before", footer=False),
+    Action("tables.filter", "tables", "filter", "slash", "Filter", "Which answers enter: model:gpt-4, tag:pilot, …"),
+    Action("tables.leave", "tables", "leave_filter", "escape", "All", "Leave the filter; take all", footer=False),
+    Action("tables.split", "tables", "split", "b", "By", "Split rows by the next field, or not"),
+    Action("tables.scoring", "tables", "scoring", "v", "Scoring", "Corrected scoring, or as in the paper"),
+    Action("tables.sort", "tables", "sort", "s", "Sort", "Sort by the next column"),
+    Action("tables.reverse", "tables", "reverse", "S", "Reverse", "Reverse the order", footer=False),
+    Action("tables.down", "tables", "move(1)", "j", "Down", "Next row", footer=False),
+    Action("tables.up", "tables", "move(-1)", "k", "Up", "Previous row", footer=False),
+    Action("row.back", "table row", "back", "escape,backspace", "Back", "Go back to the table"),
+    Action("row.open", "table row", "open_item", "o,enter", "Open", "Open the saved run, or the answer in Explore"),
+    Action("row.plot", "table row", "plot", "p", "Plot", "The model's shares against people's, or the list"),
+    Action("row.down", "table row", "move(1)", "j", "Down", "Next answer", footer=False),
+    Action("row.up", "table row", "move(-1)", "k", "Up", "Previous answer", footer=False),
     Action("write.save", "write", "save", "ctrl+s", "Save", "Save the question, and go to it"),
     Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
     Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
@@ -176,6 +194,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs", footer=False
     ),
+    Action("app.tables", "everywhere", "show_mode('tables')", "T", "Tables", "Go to the tables", footer=False),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
     Action(
         "app.problems",

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 DEFAULT_THEME = "scope-dark"
 LOAD_FAILED = 2
-MAIN_SCREENS = {"explore": 2, "history": 1}
+MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
 class OpinionscopeApp(App[None]):
@@ -137,6 +137,7 @@ class OpinionscopeApp(App[None]):
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
         self.add_mode("history", self._history_screen)
+        self.add_mode("tables", self._tables_screen)
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
@@ -149,6 +150,12 @@ class OpinionscopeApp(App[None]):
         assert self._arrangement is not None
         arranged = self._arrangement
         return HistoryScreen(arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit)
+
+    def _tables_screen(self) -> Screen[None]:
+        from opinionscope.tui.screens.tables import TablesScreen
+
+        assert self._arrangement is not None
+        return TablesScreen(self._arrangement.collection(), self._arrangement.prober)
 
     @on(SavedRunWanted)
     def _show_saved_run(self, event: SavedRunWanted) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from opinionscope.elicitation.stored import stored_under
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.respondents.recorded import Recordings
@@ -14,6 +16,9 @@ from opinionscope.settings import Settings
 from opinionscope.survey import Library
 from opinionscope.tui.models import ModelShelf
 from opinionscope.workspace import Workspace, read_library
+
+if TYPE_CHECKING:
+    from opinionscope.collection import Collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Arrangement:
         data: folder of the user's own packs.
         read_library: reads all packs again.
         settings: the user's settings.
+        readings: the folder of stored readings.
     """
 
     prober: Prober
@@ -35,6 +41,7 @@ class Arrangement:
     read_library: Callable[[], Library]
     shelf: ModelShelf = field(default_factory=ModelShelf)
     settings: Settings = field(default_factory=Settings)
+    readings: Path | None = None
 
     @classmethod
     def of(cls, session: Workspace) -> "Arrangement":
@@ -51,7 +58,14 @@ class Arrangement:
             partial(read_library, session.paths),
             ModelShelf(session.state, session.server_for),
             session.settings,
+            stored_under(session.paths.cache),
         )
+
+    def collection(self) -> "Collection":
+        """All that was answered, with the packs at hand now."""
+        from opinionscope.collection import Collection
+
+        return Collection(self.library, self.history, self.readings)
 
     @property
     def library(self) -> Library:

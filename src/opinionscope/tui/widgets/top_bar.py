@@ -10,7 +10,11 @@ from opinionscope import __version__
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.unkept import unkept_of
 
-LEFT = (("show_mode('explore')", " e Explore "), ("show_mode('history')", " h History "))
+LEFT = (
+    ("show_mode('explore')", " e Explore "),
+    ("show_mode('history')", " h History "),
+    ("show_mode('tables')", " T Tables "),
+)
 RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
 
 

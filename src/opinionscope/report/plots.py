@@ -1,0 +1,93 @@
+"""Scatter plots as text, drawn by plotext: what stands behind a row of a table, point by point or as means."""
+
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opinionscope.collection import Item
+from opinionscope.tables.base import Report
+
+Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+MOST_POINTS = 400
+"""More points than this are drawn as means over bins, with the middle 80 % as a line."""
+BINS = 20
+POINT, RANGE, IDEAL = "●", "│", "·"
+PLOT_LOCK = Lock()
+"""plotext has one figure for the whole process."""
+
+
+def shares_behind(items: Sequence[Item]) -> Points:
+    """People's and the model's shares, a point an option of each item, each of shape (N,)."""
+    both = [(item.human.probabilities, item.answer.probabilities) for item in items if item.human and item.answer]
+    people = np.array([share for human, _ in both for share in human])
+    model = np.array([share for _, answer in both for share in answer])
+    return people, model
+
+
+def shifts_behind(items: Sequence[Item]) -> Points:
+    """Differences between two groups' shares of an option, people's and the model's, each of shape (N,).
+
+    Items without their partner of the other group are passed over.
+    """
+    by_question: dict[tuple[str, str, str, str, str], dict[str, Item]] = {}
+    names: dict[str, None] = {}
+    for item in items:
+        if item.human and item.answer:
+            names.setdefault(item.group.name)
+            key = (item.question.dataset, item.question.id, item.model, item.format, item.steering)
+            by_question.setdefault(key, {})[item.group.name] = item
+    first, second = (*names, "", "")[:2]
+    pairs = [(found[first], found[second]) for found in by_question.values() if first in found and second in found]
+    people = [np.subtract(a.human.probabilities, b.human.probabilities) for a, b in pairs if a.human and b.human]
+    model = [np.subtract(a.answer.probabilities, b.answer.probabilities) for a, b in pairs if a.answer and b.answer]
+    return np.concatenate([*people, []]), np.concatenate([*model, []])
+
+
+def plot_of_row(name: str, report: Report, at: int, width: int, height: int) -> tuple[str, list[str]]:
+    """The plot behind a row of the table of that name: a caption, and lines of `width` cells; none without points."""
+    is_shift = name == "group-shift"
+    points = shifts_behind(report.behind[at]) if is_shift else shares_behind(report.behind[at])
+    count = points[0].size
+    if not count:
+        return "Nothing behind this row has both sides.", []
+    what = "difference between the two groups" if is_shift else "share of an option"
+    drawn = "a point each" if count <= MOST_POINTS else f"{POINT} means, {RANGE} the middle 80 %"
+    caption = f"The model's {what} (up) against people's (right): {count:,} options, {drawn}; {IDEAL} where they agree"
+    return caption, scatter(points, -1.0 if is_shift else 0.0, 1.0, width, height)
+
+
+def scatter(points: Points, low: float, high: float, width: int, height: int) -> list[str]:
+    """Points on square axes from `low` to `high`, with the line of agreement; lines of at most `width` cells."""
+    import plotext
+
+    x, y = points
+    with PLOT_LOCK:
+        figure = plotext.figure
+        figure.clear()
+        figure.theme("colorless")
+        figure.plot_size(width, height)
+        figure.draw(figure.segment((low, high), (low, high), marker=IDEAL))
+        if x.size > MOST_POINTS:
+            x, y, tenth, ninetieth = _binned(x, y, low, high)
+            for at, bottom, top in zip(x, tenth, ninetieth, strict=True):
+                figure.draw(figure.segment((at, at), (bottom, top), marker=RANGE))
+        figure.draw(figure.signal(x.tolist(), y.tolist(), marker=POINT))
+        for axis in ("x", "y"):
+            figure.ruler(axis).lim(low, high)
+        text = plotext.uncolorize(figure.build().string())
+        figure.clear()
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def _binned(x: NDArray[np.float64], y: NDArray[np.float64], low: float, high: float) -> tuple[NDArray[np.float64], ...]:
+    """Bins of x that hold points: means of x and y, and the 10th and 90th percentile of y."""
+    bins = np.clip(((x - low) / (high - low) * BINS).astype(int), 0, BINS - 1)
+    found = [(x[bins == at], y[bins == at]) for at in np.unique(bins)]
+    return (
+        np.array([each.mean() for each, _ in found]),
+        np.array([each.mean() for _, each in found]),
+        np.array([np.percentile(each, 10) for _, each in found]),
+        np.array([np.percentile(each, 90) for _, each in found]),
+    )

@@ -1,0 +1,138 @@
+"""A finished table drawn for a width: columns that do not vary are told once, intervals are drawn on one axis."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from opinionscope.charts import Line, Piece, Role, fit
+from opinionscope.report.tables import cells, is_number, shown_columns
+from opinionscope.tables import Column, Report
+from opinionscope.tables.words import number
+
+GAP = "  "
+LEAST_PLOT, MOST_PLOT = 17, 48
+"""Cells of the drawn intervals."""
+LONGEST_NAME = 26
+BASELINE = "baseline"
+POINT, BASELINE_POINT, WHISKER, ZERO = "●", "○", "─", "│"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """Lines of a table.
+
+    Attributes:
+        same: what holds for every row, as label and value; their columns are not drawn.
+        hidden: labels of columns for which there was no room.
+    """
+
+    header: Line
+    rows: tuple[Line, ...]
+    same: tuple[tuple[str, str], ...]
+    hidden: tuple[str, ...]
+
+
+def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
+    """The rows of a table in an order, as far as its columns fit into `width` terminal cells.
+
+    Names give way to a length, then columns from the right; the first number always stays. Room that is left draws the
+    first column that has an interval.
+    """
+    columns, texts = shown_columns(report), cells(report)
+    is_same = [
+        len(texts) > 1 and not is_number(column) and len({row[at] for row in texts}) == 1
+        for at, column in enumerate(columns)
+    ]
+    same = tuple((columns[at].label, texts[0][at]) for at, same in enumerate(is_same) if same)
+    kept = [at for at, same in enumerate(is_same) if not same]
+    wide = {at: _wide(columns[at], [row[at] for row in texts]) for at in kept}
+    first = next((at for at in kept if is_number(columns[at])), kept[0])
+    hidden: list[str] = []
+    while sum(wide[at] for at in kept) + len(GAP) * (len(kept) - 1) > width and kept[-1] != first:
+        hidden.insert(0, columns[kept.pop()].label)
+    room = width - sum(wide[at] + len(GAP) for at in kept) - len(GAP)
+    plot = next((columns[at] for at in kept if columns[at].interval), None) if room >= LEAST_PLOT else None
+    axis = _Axis.over(report, plot, min(room, MOST_PLOT)) if plot else None
+
+    def line(values: Sequence[str], row: Any, role: Role) -> Line:
+        pieces: Line = []
+        for at in kept:
+            text = values[at]
+            shown = text.rjust(wide[at]) if is_number(columns[at]) else fit(text, wide[at])
+            pieces += [Piece(shown, _role(columns[at], row, role)), Piece(GAP, "muted")]
+            if axis and columns[at] is plot:
+                pieces += [*(axis.heading() if row is None else axis.plotted(row)), Piece(GAP, "muted")]
+        return pieces[:-1]
+
+    header = line([column.label for column in columns], None, "muted")
+    rows = tuple(line(texts[at], report.rows[at], "label") for at in order)
+    return DrawnTable(header, rows, same, tuple(hidden))
+
+
+def in_order(report: Report, name: str, *, descending: bool = False) -> list[int]:
+    """The rows sorted by a column; those without a value stand last, others keep their order."""
+    has: list[int] = []
+    lacks: list[int] = []
+    for at, row in enumerate(report.rows):
+        (lacks if row.get(name) is None else has).append(at)
+    return sorted(has, key=lambda at: report.rows[at][name], reverse=descending) + lacks
+
+
+def _wide(column: Column, texts: Sequence[str]) -> int:
+    longest = max(map(cell_len, [column.label, *texts]))
+    return longest if is_number(column) else min(longest, LONGEST_NAME)
+
+
+def _role(column: Column, row: Any, role: Role) -> Role:
+    """Baselines are told from models; the number that is compared stands out."""
+    if row is None or row.get("format") == BASELINE:
+        return "muted"
+    return "value" if column.interval else role
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One axis for the intervals of all rows."""
+
+    column: Column
+    low: float
+    high: float
+    width: int
+
+    @classmethod
+    def over(cls, report: Report, column: Column, width: int) -> "_Axis | None":
+        names = (column.name, *column.interval)
+        values = [row[name] for row in report.rows for name in names if row.get(name) is not None]
+        if not values or max(values) == min(values):
+            return None
+        low, high = min(values), max(values)
+        near = 0 < low < (high - low) / 2
+        return cls(column, 0.0 if near else low, high, width)
+
+    def place(self, value: float) -> int:
+        share = (value - self.low) / (self.high - self.low)
+        return min(self.width - 1, max(0, math.floor(share * (self.width - 1) + 0.5)))
+
+    def heading(self) -> Line:
+        low, high = number(self.low, 2), number(self.high, 2)
+        return [Piece(low + high.rjust(self.width - len(low)), "muted")]
+
+    def plotted(self, row: Any) -> Line:
+        """The interval as a line, the value as a point, a bar where the axis passes zero."""
+        drawn = [" "] * self.width
+        if self.low < 0 < self.high:
+            drawn[self.place(0.0)] = ZERO
+        value, ends = row.get(self.column.name), [row.get(name) for name in self.column.interval]
+        if value is None:
+            return [Piece("".join(drawn), "muted")]
+        is_baseline = row.get("format") == BASELINE
+        if None not in ends:
+            for at in range(self.place(ends[0]), self.place(ends[1]) + 1):
+                drawn[at] = WHISKER
+        at = self.place(value)
+        left, right = "".join(drawn[:at]), "".join(drawn[at + 1 :])
+        role: Role = "muted" if is_baseline else "model"
+        return [Piece(left, role), Piece(BASELINE_POINT if is_baseline else POINT, role), Piece(right, role)]

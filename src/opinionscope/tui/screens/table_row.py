@@ -1,0 +1,149 @@
+"""TableRowScreen: the answers behind one row of a table, the furthest off first, and a plot of them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+from typing_extensions import override
+
+from opinionscope.charts import fit
+from opinionscope.collection import Collection, Item
+from opinionscope.errors import OpinionscopeError
+from opinionscope.report.names import without_folders
+from opinionscope.report.tables import cells, shown_columns
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.tables import Report
+from opinionscope.tables.words import number
+from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.messages import ExploreWanted, SavedRunWanted
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.row_plot import RowPlot
+from opinionscope.tui.widgets.top_bar import TopBar
+
+MOST_LISTED = 500
+HEADING = "     TV  "
+TOLD = ("steering", "format", "name")
+"""Fields of an item that are told where they differ within a row."""
+
+
+class TableRowScreen(Screen[None]):
+    """The items behind a row, and their shares against people's.
+
+    Args:
+        name: of the table.
+        at: index of the row in the report.
+    """
+
+    CSS_PATH = "tables.tcss"
+    AUTO_FOCUS = "#row-items"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    SCOPE: ClassVar[Scope] = "table row"
+    BINDINGS = bindings_in(SCOPE)
+
+    def __init__(self, name: str, report: Report, at: int, prober: Prober, collection: Collection) -> None:
+        super().__init__()
+        self._table_name, self._report, self._at = name, report, at
+        self._prober, self._collection = prober, collection
+        self._items = _furthest_first(report.behind[at])[:MOST_LISTED]
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield TopBar("tables")
+        yield Static(self._title(), id="row-title", markup=False)
+        with Horizontal(id="row-body"):
+            with Vertical(id="row-list"):
+                yield Static(Content.styled(f"{HEADING}QUESTION · GROUP", MUTED), id="row-header", markup=False)
+                yield OptionList(id="row-items", markup=False, compact=True)
+            yield RowPlot()
+        yield LateFooter()
+
+    def _title(self) -> Content:
+        values = zip(shown_columns(self._report), cells(self._report)[self._at], strict=True)
+        told = " · ".join(f"{column.label.lower()} {value}" for column, value in values)
+        count = len(self._report.behind[self._at])
+        shown = f"the {MOST_LISTED:,} furthest off of {count:,}" if count > MOST_LISTED else f"all {count:,}"
+        return Content.assemble((self._table_name, "bold $primary"), f"  {told}\n", (f"Answers: {shown}", MUTED))
+
+    def on_mount(self) -> None:
+        """The plot is drawn as soon as there is room for it."""
+        self.query_one(RowPlot).show(self._table_name, self._report, self._at)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines and plot are as wide as there is room."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        listed = self.query_one("#row-items", OptionList)
+        if width := listed.scrollable_content_region.width - 2:
+            kept = listed.highlighted or 0
+            listed.clear_options()
+            varying = [name for name in TOLD if len({getattr(item, name) for item in self._items}) > 1]
+            listed.add_options([Option(_line(item, width, varying)) for item in self._items])
+            listed.highlighted = min(kept, len(self._items) - 1) if self._items else None
+
+    def action_plot(self) -> None:
+        """Show the plot, or the list again; on broad screens both are there."""
+        self.toggle_class("-plotted")
+
+    def action_back(self) -> None:
+        """Go back to the table."""
+        if self.is_active:
+            self.dismiss(None)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by an answer."""
+        listed = self.query_one("#row-items", OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    @on(OptionList.OptionSelected, "#row-items")
+    def action_open_item(self) -> None:
+        """Open the answer under the cursor: a saved run as it was, a recorded answer in Explore."""
+        at = self.query_one("#row-items", OptionList).highlighted
+        if at is not None:
+            self._open(self._items[at])
+
+    @work(group="open", exclusive=True, exit_on_error=False)
+    async def _open(self, item: Item) -> None:
+        try:
+            if item.run_id and self._collection.history is not None:
+                run = await asyncio.to_thread(self._collection.history.get, item.run_id)
+                self.post_message(SavedRunWanted(run))
+                return
+            question = f"{item.question.dataset}/{item.question.id}"
+            chosen = Choices(question, item.group.name, item.steering, item.format, item.model)
+            self.post_message(ExploreWanted(await self._prober.peek(chosen)))
+        except OpinionscopeError as error:
+            self.notify(error.message, title=error.title, severity="warning", markup=False)
+
+
+def _tv(item: Item) -> float | None:
+    """Total variation between both sides; None where one is missing."""
+    if item.human is None or item.answer is None:
+        return None
+    pairs = zip(item.human.probabilities, item.answer.probabilities, strict=True)
+    return sum(abs(p - q) for p, q in pairs) / 2
+
+
+def _furthest_first(items: Sequence[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: -(_tv(item) or 0.0))
+
+
+def _line(item: Item, width: int, varying: Sequence[str]) -> Content:
+    """An answer in a line: how far off, the question, and what tells it from the others."""
+    tv = _tv(item)
+    said = number(tv).rjust(7) if tv is not None else " unread"
+    how = "".join(f" · {without_folders(str(getattr(item, name)))}" for name in varying)
+    how = f" · {item.group.name}{how}"
+    title = fit(item.question.title, max(12, width - len(HEADING) - cell_len(how)))
+    return Content.assemble((f"{said}  ", "bold"), title.rstrip(), (how, MUTED))

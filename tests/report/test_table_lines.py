@@ -1,0 +1,62 @@
+"""Tables drawn for a width: what gives way, what is told once, and intervals on one axis."""
+
+from opinionscope.charts import plain
+from opinionscope.report.table_lines import draw_table, in_order
+from opinionscope.tables import Column, Report
+
+COLUMNS = (
+    Column("model", "MODEL", "x"),
+    Column("format", "FORMAT", "x"),
+    Column("domain", "DOMAIN", "x"),
+    Column("tv", "TV", "x", decimals=3, interval=("low", "high")),
+    Column("low", "LOW", "x", decimals=3),
+    Column("high", "HIGH", "x", decimals=3),
+    Column("kl", "KL", "x", decimals=3),
+    Column("items", "ITEMS", "x"),
+)
+
+
+def row(model, tv, low, high, form="verbalized", kl=0.5):
+    return {
+        "model": model, "format": form, "domain": "all", "tv": tv, "low": low, "high": high, "kl": kl, "items": 9,
+    }  # fmt: skip
+
+
+REPORT = Report(
+    COLUMNS,
+    (row("b", 0.2, 0.1, 0.3), row("uniform", 0.4, 0.35, 0.45, "baseline", None), row("a", -0.1, -0.2, 0.0)),
+    ((), (), ()),
+    "A sentence.",
+)
+
+
+def test_what_is_the_same_everywhere_is_told_once():
+    drawn = draw_table(REPORT, [0, 1, 2], 100)
+    assert drawn.same == (("DOMAIN", "all"),)
+    assert "DOMAIN" not in plain([drawn.header])
+    assert drawn.hidden == ()
+
+
+def test_intervals_stand_on_one_axis_with_zero_and_baselines_marked():
+    drawn = draw_table(REPORT, [0, 1, 2], 100)
+    first, second, third = plain(drawn.rows).splitlines()
+    assert first.index("●") < second.index("○")
+    assert third.index("●") < first.index("●")
+    assert first.index("│") == second.index("│")
+    assert "───" in first
+
+
+def test_columns_give_way_from_the_right_but_for_the_first_number():
+    widths = [100, 60, 44, 38, 20]
+    drawn = [draw_table(REPORT, [0, 1, 2], width) for width in widths]
+    for each, width in zip(drawn, widths, strict=True):
+        lines = plain([each.header, *each.rows]).splitlines()
+        assert max(map(len, lines)) <= max(width, 40)
+        assert ".200 [.100, .300]" in lines[1]
+    assert drawn[-1].hidden == ("KL", "ITEMS")
+
+
+def test_rows_are_sorted_with_those_that_lack_a_value_last():
+    assert in_order(REPORT, "tv") == [2, 0, 1]
+    assert in_order(REPORT, "tv", descending=True) == [1, 0, 2]
+    assert in_order(REPORT, "kl", descending=True)[-1] == 1

@@ -1,0 +1,60 @@
+"""The Tables screen: choose, filter, sort, open a row, and open what stands behind it."""
+
+import pytest
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, settled, shown, size):
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        text = shown(app)
+        assert "leaderboard  1 of 10 · corrected scoring" in text
+        assert "Closest: anthropic_opus verbalized with TV" in text
+        assert "perfect answer" in text
+        assert ("●" in text) == (size[0] >= 120)
+        assert ("│ the middle 80 %" in text) == (size[0] == 200)
+        await pilot.press("slash", *"model:gpt-4", "enter")
+        await settled(pilot)
+        assert "anthropic_opus" not in shown(app)
+        await pilot.press("s")
+        await settled(pilot)
+        assert shown(app).index("perfect answer ") < shown(app).index("uniform ")
+        await pilot.press("S")
+        await settled(pilot)
+        rows = [line for line in shown(app).splitlines() if " gpt-4 " in line and "Closest" not in line]
+        assert "log-probs" in rows[0]
+        await pilot.press("j", "enter")
+        await settled(pilot)
+        assert "Answers: " in shown(app)
+        assert "QUESTION · GROUP" in shown(app)
+        await pilot.press("p")
+        await settled(pilot)
+        assert "where they" in shown(app)
+        await pilot.press("p", "enter")
+        await settled(pilot)
+        assert app.current_mode == "explore"
+
+
+async def test_other_tables_are_made_and_what_cannot_be_made_is_said(make_app, settled, shown, said):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T", "right_square_bracket")
+        await settled(pilot)
+        assert "knowledge-to-simulation  2 of 10" in shown(app)
+        await pilot.press("b")
+        await settled(pilot)
+        assert "This table cannot be split." in " ".join(said) or " · by " in shown(app)
+        await pilot.press("left_square_bracket", "v")
+        await settled(pilot)
+        assert "paper scoring" in shown(app)
+        assert "they are scored in the paper's manner" in " ".join(shown(app).split())
+        await pilot.press("v", "slash", *"model:nobody", "enter")
+        await settled(pilot)
+        assert "●" not in shown(app)
+        await pilot.press("h")
+        await settled(pilot)
+        assert app.current_mode == "history"
