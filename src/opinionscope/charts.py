@@ -20,6 +20,8 @@ Role = Literal[
     "model-bar",
     "partial-bar",
     "expected-bar",
+    "pooled",
+    "pooled-on-bar",
     "track",
     "heading",
     "rule",
@@ -40,6 +42,7 @@ SHORTEST_BAR = 10
 ALMOST_NOTHING = 1e-9
 UNMEASURED = "·"
 UNSCORED = "░"
+POOLED = "┃"
 _GAP = "  "
 _DIFFERENCE_WIDTH = 5
 _FIGURE_WIDTH = 6
@@ -67,6 +70,7 @@ class ChartData:
         unscored: the model's shares as stated in an answer that is not scored, if there is no `model`; a share may
             exceed 1, and is None where none was stated. () for none.
         remark: text below the bars.
+        pooled: what somebody would answer who does not know the group: a mark on each human bar; () for none.
     """
 
     labels: tuple[str, ...]
@@ -77,6 +81,7 @@ class ChartData:
     bounds: tuple[float | None, ...] = ()
     unscored: tuple[float | None, ...] = ()
     remark: str = ""
+    pooled: tuple[float, ...] = ()
 
 
 def draw(data: ChartData, width: int) -> list[Line]:
@@ -180,6 +185,30 @@ def _bar_pieces(share: float | None, width: int, glyphs: str, role: Role) -> Lin
     ]
 
 
+def _human_pieces(data: ChartData, position: int, width: int) -> Line:
+    """The human bar, with the mark of those who do not know the group where they are known."""
+    pieces = _bar_pieces(data.human[position] if data.human else None, width, BLOCKS, "human-bar")
+    if not data.pooled or data.human is None:
+        return pieces
+    (drawn, role), (rest, track), figure = pieces
+    at = min(width - 1, int(data.pooled[position] * width))
+    if at >= len(drawn):
+        cut = at - len(drawn)
+        return [
+            Piece(drawn, role),
+            Piece(rest[:cut], track),
+            Piece(POOLED, "pooled"),
+            Piece(rest[cut + 1 :], track),
+            figure,
+        ]
+    mark = Piece(POOLED, "pooled-on-bar" if drawn[at] == BLOCKS[-1] else "pooled")
+    return [Piece(drawn[:at], role), mark, Piece(drawn[at + 1 :], role), Piece(rest, track), figure]
+
+
+def _human_heading(data: ChartData) -> str:
+    return f"■ humans  {POOLED} all groups" if data.pooled and data.human else "■ humans"
+
+
 def _model_pieces(data: ChartData, position: int, width: int, glyphs: str) -> Line:
     """The model's bar; where a share was not measured, dots as far as it may reach; shaded where it is not scored."""
     if data.unscored:
@@ -228,7 +257,7 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
     bar_width = panel - _FIGURE_WIDTH
     head: Line = [
         Piece(" " * label_width + _GAP, "label"),
-        Piece(fit("■ humans", panel), "human"),
+        Piece(fit(_human_heading(data), panel), "human"),
         Piece(_GAP, "label"),
         Piece(fit(f"■ {data.model_name}", panel), "model"),
         Piece(_GAP + "Δ pp".rjust(_DIFFERENCE_WIDTH), "muted"),
@@ -238,7 +267,7 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
         human = data.human[i] if data.human else None
         model = _stated(data, i)
         line: Line = [Piece(set_cell_size(label, label_width) + _GAP, "label")]
-        line += _bar_pieces(human, bar_width, BLOCKS, "human-bar")
+        line += _human_pieces(data, i, bar_width)
         line += [Piece(_GAP, "label")]
         line += _model_pieces(data, i, bar_width, BLOCKS)
         line += [Piece(_GAP, "label"), _difference(human, model)]
@@ -254,10 +283,11 @@ def _interleaved(data: ChartData, width: int) -> list[Line]:
     bar_width = max(SHORTEST_BAR, width - fixed - label_width)
     head: Line = [
         Piece(" " * label_width + _GAP, "label"),
-        Piece("■ humans", "human"),
+        Piece(_human_heading(data), "human"),
         Piece("   ", "label"),
-        Piece(shorten(f"▀ {data.model_name}", max(10, bar_width - 12)), "model"),
     ]
+    taken = sum(cell_len(piece.text) for piece in head) - label_width
+    head.append(Piece(shorten(f"▀ {data.model_name}", max(10, bar_width + _FIGURE_WIDTH - taken)), "model"))
     used = sum(cell_len(piece.text) for piece in head)
     head.append(Piece("Δ pp".rjust(max(0, label_width + fixed + bar_width - used)), "muted"))
     lines = [head]
@@ -267,7 +297,7 @@ def _interleaved(data: ChartData, width: int) -> list[Line]:
         lines.append(
             [
                 Piece(set_cell_size(label, label_width) + _GAP, "label"),
-                *_bar_pieces(human, bar_width, BLOCKS, "human-bar"),
+                *_human_pieces(data, i, bar_width),
             ]
         )
         lines.append(

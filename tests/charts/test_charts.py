@@ -169,3 +169,14 @@ def test_no_bar_touches_its_figure_or_the_edge(width):
     assert any("100 %" in row for row in rows[1:3])
     for row in rows:
         assert not re.search(r"[█▀▌▍▎▏▋▊▉▘·][0-9<>]", row)
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_those_who_do_not_know_the_group_are_a_mark_on_each_human_bar(width: int) -> None:
+    data = ChartData(("Yes", "No"), (0.2, 0.8), (0.5, 0.5), pooled=(0.6, 0.4))
+    lines = draw(data, width)
+    assert "┃ all groups" in plain(lines[:1])
+    bars = [line for line in lines if any(piece.role in ("pooled", "pooled-on-bar") for piece in line)]
+    assert [next(piece.role for piece in line if piece.text == "┃") for line in bars] == ["pooled", "pooled-on-bar"]
+    without = draw(ChartData(("Yes", "No"), (0.2, 0.8), (0.5, 0.5)), width)
+    assert [len(line) for line in plain(lines).splitlines()[1:]] == [len(x) for x in plain(without).splitlines()[1:]]

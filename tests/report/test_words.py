@@ -8,7 +8,16 @@ import pytest
 
 from opinionscope.alignment import Score
 from opinionscope.elicitation import Reply, Usage
-from opinionscope.report import MEANINGS, chart_data, cost, noise_sentence, other_measures, provenance, run_json
+from opinionscope.report import (
+    MEANINGS,
+    chart_data,
+    cost,
+    knowing_sentence,
+    noise_sentence,
+    other_measures,
+    provenance,
+    run_json,
+)
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
@@ -120,3 +129,19 @@ def test_several_models_that_answered_are_all_named_and_tokens_are_those_of_answ
     assert provenance(run) == "fast (2), slow (1)"
     assert chart_data(run).model_name == "fast and 1 more, live"
     assert cost(run).startswith("30 in + 15 out tokens")
+
+
+def test_what_the_model_knows_of_the_group_is_told_in_words(make_run: MakeRun) -> None:
+    run = make_run(READABLE)
+    assert run.alignment is not None
+
+    def told(added: float | None, worth: float) -> str:
+        scores = {name: each for name, each in run.alignment.scores.items() if name != "added_value"}
+        if added is not None:
+            scores["added_value"] = Score(added)
+        return knowing_sentence(replace(run.alignment, scores=scores | {"worth_people": Score(worth)}))
+
+    assert told(0.031, 11.7) == "closer than not knowing the group, by TV .03; worth the answers of about 12 people"
+    assert told(-0.2, 1.2) == "further off than not knowing the group, by TV .20; worth the answers of about one person"
+    assert told(0.001, 3) == "about as close as not knowing the group; worth the answers of about 3 people"
+    assert told(None, float("inf")) == ""

@@ -31,6 +31,8 @@ ROLE_STYLES: Mapping[Role, str] = {
     "model-bar": MODEL,
     "partial-bar": MODEL,
     "expected-bar": "dim",
+    "pooled": "bold",
+    "pooled-on-bar": "bold",
     "track": "",
     "heading": "bold",
     "rule": "dim",

@@ -9,6 +9,7 @@ from opinionscope.report import (
     chart_data,
     cost,
     divergence,
+    knowing_sentence,
     muted_sentence,
     noise_sentence,
     other_measures,
@@ -48,6 +49,8 @@ def print_run(run: Run, unit: Unit) -> None:
         if muted:
             page.print((muted, "yellow"))
         page.print(noise_sentence(run.alignment, unit))
+        if not muted and (knowing := knowing_sentence(run.alignment)):
+            page.print(knowing)
     for sentence in spread_sentences(run, unit):
         page.print(sentence)
     if notes := " · ".join(filter(None, (*caveats(run), cost(run)))):

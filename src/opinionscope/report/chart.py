@@ -45,6 +45,7 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         bounds=_bounds(run.reading, positions),
         unscored=tuple(unscored[position] for position in positions) if unscored else (),
         remark=_remark(run.reading) if unscored and run.reading else "",
+        pooled=alignment.pooled.probabilities if alignment and alignment.pooled else (),
     )
 
 

@@ -150,6 +150,22 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
 
 
+def knowing_sentence(alignment: Alignment) -> str:
+    """Whether the model is closer than somebody who does not know the group, and how many people it is worth.
+
+    "" where neither is known.
+    """
+    parts = []
+    if (added := alignment["added_value"]) is not None:
+        far = f"{abs(added):.2f}".removeprefix("0")
+        where = "about as close as" if far == ".00" else "closer than" if added > 0 else "further off than"
+        parts.append(f"{where} not knowing the group{'' if far == '.00' else f', by TV {far}'}")
+    if (worth := alignment["worth_people"]) is not None and math.isfinite(worth):
+        people = f"{worth:,.0f} people" if worth >= 1.5 else "one person"
+        parts.append(f"worth the answers of about {people}")
+    return "; ".join(parts)
+
+
 def muted_sentence(run: Run) -> str:
     """That the measures are not to be relied on, and why; "" where they are."""
     return f"not reliable: {run.measures_muted}" if run.measures_muted else ""

@@ -15,6 +15,8 @@ ROLE_STYLES: Mapping[Role, str] = {
     "model-bar": "$chart-model on $chart-track",
     "partial-bar": "$chart-model 60% on $chart-track",
     "expected-bar": "$foreground 60% on $chart-track",
+    "pooled": "bold $foreground on $chart-track",
+    "pooled-on-bar": "bold $background on $chart-human",
     "track": "on $chart-track",
     "heading": "bold $primary",
     "rule": "$foreground 20%",

@@ -31,6 +31,7 @@ KEY_NAMES = {
 CHART = (
     ("■", "$chart-human", "humans: how the group really answered"),
     ("▀", "$chart-model", "model: how the model says, or simulates, that they did"),
+    ("┃", "$foreground", "what all groups of the attribute answer together: who does not know the group would say so"),
     ("Δ pp", "", "model minus humans, in percentage points"),
     ("<1 %", "", "more than nothing, less than half a percent"),
     ("✓ ? ✗ – …", "", "of a kept run: done, unread, failed, cancelled, not ended"),

@@ -12,6 +12,7 @@ from opinionscope.report import (
     caveats,
     cost,
     divergence,
+    knowing_sentence,
     muted_sentence,
     noise_sentence,
     other_measures,
@@ -82,4 +83,5 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if is_good else "")
     spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
     reason = [Content.styled(muted, "$warning")] if muted else []
-    return Content("\n").join([*reason, others, floor, *spread, notes])
+    knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
+    return Content("\n").join([*reason, others, floor, *knowing, *spread, notes])
