@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from opinionscope.collection.item import Item
@@ -41,8 +42,8 @@ class Collection:
         Raises:
             RunError: if the history cannot be read.
         """
-        yield from (item for item in self._kept() if matches(selection, item.value))
-        known = ("dataset", "domain", "model", "kind", "tag", "steering", "format")
+        yield from self._kept(selection)
+        known = ("dataset", "domain", "model", "kind", "tag", "question", "steering", "format")
         left = Selection(selection.text, tuple(term for term in selection.terms if term.field not in known))
         recorded = self._recorded(selection)
         yield from (item for item in recorded if matches(left, item.value)) if left.terms else recorded
@@ -62,24 +63,29 @@ class Collection:
                     if matches(selection, item.value):
                         yield item
 
-    def _kept(self) -> Iterator[Item]:
+    def _kept(self, selection: Selection) -> Iterator[Item]:
         if self.history is not None and self.history.exists:
-            yield from map(_kept_item, kept_rows(self.history))
+            yield from map(_kept_item, kept_rows(self.history, selection))
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
         seen: set[tuple[str, str, str, str, str, str]] = set()
-        wanted = tuple(term for term in selection.terms if term.field in ("steering", "format"))
-
-        def about_answer(steering: str, format_name: str) -> bool:
-            return matches(Selection(selection.text, wanted), {"steering": steering, "format": format_name}.get)
-
+        wanted = Selection(
+            selection.text,
+            tuple(term for term in selection.terms if term.field in ("question", "steering", "format")),
+        )
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
-                for each in readings_of(path, pack, self.readings).where(about_answer):
+                fits = partial(self._fits_answer, wanted, pack)
+                for each in readings_of(path, pack, self.readings).where(fits):
                     key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
                     if key not in seen:
                         seen.add(key)
                         yield from self._recorded_items(pack, model, each)
+
+    def _fits_answer(self, wanted: Selection, pack: Pack, question_id: str, steering: str, format_name: str) -> bool:
+        question = self.library.question(f"{pack.dataset}/{question_id}")
+        about = {"question": f"{question_id} {question.title}", "steering": steering, "format": format_name}
+        return matches(wanted, about.get)
 
     def _worth_opening(self, path: Path, selection: Selection) -> Iterator[tuple[Pack, str]]:
         """The pack and the model of a file of answers, unless the file is broken or cannot hold what is selected."""

@@ -84,16 +84,15 @@ class Readings:
         return len(self._stored.rows)
 
     def __iter__(self) -> Iterator[RecordedReading]:
-        return self.where(lambda _steering, _format: True)
+        return self.where(lambda _question, _steering, _format: True)
 
-    def where(self, fits: Callable[[str, str], bool]) -> Iterator[RecordedReading]:
-        """Those whose steering method and format fit; the others are not built."""
+    def where(self, fits: Callable[[str, str, str], bool]) -> Iterator[RecordedReading]:
+        """Those whose question id, steering method and format fit; the others are not built."""
         words, traces = self._stored.words, self._stored.traces
-        chosen = {
-            pair: fits(*map(words.__getitem__, pair)) for pair in {(r.steering, r.format) for r in self._stored.rows}
-        }
+        asked = {(row.question, row.steering, row.format) for row in self._stored.rows}
+        chosen = {each: fits(*map(words.__getitem__, each)) for each in asked}
         for row in self._stored.rows:
-            if not chosen[row.steering, row.format]:
+            if not chosen[row.question, row.steering, row.format]:
                 continue
             reading = Reading(
                 Distribution(row.probabilities) if row.probabilities else None,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from opinionscope.history.store import History
+from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.survey import Distribution, Group, Option, Question
 
 
@@ -46,7 +47,7 @@ SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, for
 FROM runs
   LEFT JOIN humans ON humans.hash = runs.human_hash
   LEFT JOIN readings ON readings.run_id = runs.id
-WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id DESC
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY runs.id DESC
 """
 _SIDES = """
 SELECT runs.id, human_shares.probability, reading_options.probability, figure
@@ -54,26 +55,36 @@ FROM runs
   JOIN options ON options.question_hash = runs.question_hash
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
   LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
-WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id DESC, options.position
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY runs.id DESC, options.position
 """
 _SCORES = """
 SELECT run_id, measure, value FROM scores JOIN runs ON runs.id = run_id
-WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY run_id DESC
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY run_id DESC
 """
 
 
-def kept_rows(history: History) -> Iterator[KeptRow]:
-    """Every run that was answered, newest first, as the history stands now.
+_CHOSEN = "AND runs.id IN (SELECT value FROM json_each(?))"
+
+
+def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[KeptRow]:
+    """The selected runs that were answered, newest first, as the history stands now.
 
     Raises:
         HistoryError: if it cannot be read.
     """
+    chosen: tuple[str, ...] = ()
+    if selection.terms:
+        chosen = (json.dumps(history.ids(selection)),)
+
+    def execute(connection: sqlite3.Connection, sql: str) -> sqlite3.Cursor:
+        return connection.execute(sql.format(chosen=_CHOSEN if chosen else ""), chosen)
+
     with history.snapshot() as connection:
         questions, groups = _Questions(connection), _Groups(connection)
-        sides = groupby(connection.execute(_SIDES), lambda row: row[0])
-        scores = groupby(connection.execute(_SCORES), lambda row: row[0])
+        sides = groupby(execute(connection, _SIDES), lambda row: row[0])
+        scores = groupby(execute(connection, _SCORES), lambda row: row[0])
         scored_id, measured = next(scores, ("", iter(())))
-        for row, (_, options) in zip(connection.execute(_RUNS), sides, strict=True):
+        for row, (_, options) in zip(execute(connection, _RUNS), sides, strict=True):
             own: dict[str, float] = {}
             if scored_id == row["id"]:
                 own = {name: value for _, name, value in measured}
