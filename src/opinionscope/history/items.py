@@ -55,7 +55,8 @@ FROM runs
   JOIN options ON options.question_hash = runs.question_hash
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
   LEFT JOIN reading_options ON reading_options.run_id = runs.id AND reading_options.position = options.position
-WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY runs.id DESC, options.position
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen}
+ORDER BY runs.id DESC, options.position
 """
 _SCORES = """
 SELECT run_id, measure, value FROM scores JOIN runs ON runs.id = run_id

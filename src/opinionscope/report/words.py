@@ -1,13 +1,15 @@
 """The measures, the noise floor and where an answer comes from, in words."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Recipe
+from opinionscope.local.models import is_local
 from opinionscope.report.names import answered_as, without_folders
+from opinionscope.respondents.price_map import TYPICAL_ANSWER, price_map
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
@@ -212,6 +214,37 @@ def cost(run: Run) -> str:
     ]
     price = "price unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
     return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{run.seconds:.1f} s"])
+
+
+def calls_and_cost(drafts: Sequence[Run], models: Mapping[str, str]) -> str:
+    """How many calls asking drafts takes, and about what they cost: ``12 calls, about $0.02``.
+
+    Tokens of a prompt are reckoned from its letters; of an answer there are 50, or as many as it may have where the
+    model reasons first.
+
+    Args:
+        models: litellm's names of the user's own models.
+    """
+    number = sum(len(draft.plan.calls) for draft in drafts)
+    counted = f"{number:,} call{'' if number == 1 else 's'}"
+    if all(is_local(models.get(draft.model, draft.model)) for draft in drafts):
+        return f"{counted} on this machine"
+    prices = [_estimated_price(draft, models.get(draft.model, draft.model)) for draft in drafts]
+    known = [price for price in prices if price is not None]
+    if len(known) < len(prices):
+        return f"{counted}, cost unknown"
+    total = math.fsum(known)
+    return f"{counted}, about ${total:.2f}" if total >= 0.01 else f"{counted}, less than $0.01"
+
+
+def _estimated_price(draft: Run, model: str) -> float | None:
+    """US dollars; None where the price is not known, or a server of the user's own is asked."""
+    if draft.api_base:
+        return None
+    calls = draft.plan.calls
+    letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
+    answer = calls[0].request.max_tokens if draft.cell.recipe.reasoning else TYPICAL_ANSWER
+    return price_map().of(model).price(letters / LETTERS_A_TOKEN, len(calls) * answer)
 
 
 def plan_words(draft: Run) -> str:

@@ -39,9 +39,13 @@ class ModelFacts(msgspec.Struct, frozen=True):
     @property
     def price_of_call(self) -> float | None:
         """US dollars of a typical call; None where the price is not known, which a price of 0 does not tell apart."""
+        return self.price(TYPICAL_PROMPT, TYPICAL_ANSWER)
+
+    def price(self, tokens_in: float, tokens_out: float) -> float | None:
+        """US dollars of so many tokens; None as for `price_of_call`."""
         if self.input_cost_per_token is None or self.output_cost_per_token is None:
             return None
-        return TYPICAL_PROMPT * self.input_cost_per_token + TYPICAL_ANSWER * self.output_cost_per_token or None
+        return tokens_in * self.input_cost_per_token + tokens_out * self.output_cost_per_token or None
 
 
 NOTHING_KNOWN = ModelFacts()

@@ -1,7 +1,8 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -181,6 +182,29 @@ class Prober:
         plan, respondent = self.plan(choices), self._respondent(choices)
         run = replace(await self._fitted(self._drafted(plan, choices, respondent)), id=new_run_id())
         return await self._carried_out(Job(run, respondent, watch))
+
+    async def runs(self, wanted: Iterable[tuple[Choices, Watch]]) -> AsyncGenerator[Run, None]:
+        """Ask for many answers at the same time, each kept as `run` keeps one, and yield each run when it has ended.
+
+        When the caller leaves, runs under way are kept as cancelled.
+
+        Raises:
+            OpinionscopeError: before anybody is asked, if some choices make no plan; or if a run cannot be written.
+        """
+        jobs = []
+        for choices, watch in wanted:
+            respondent = self._respondent(choices)
+            run = await self._fitted(self._drafted(self.plan(choices), choices, respondent))
+            jobs.append(Job(replace(run, id=new_run_id()), respondent, watch))
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            async with aclosing(self._scheduler.runs(jobs)) as runs:
+                async for run in runs:
+                    yield run
+        finally:
+            self._under_way.discard(task)
 
     async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
         """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.

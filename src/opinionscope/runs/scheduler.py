@@ -6,7 +6,7 @@ between; replies to several calls are written one by one, so that they outlive t
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -98,7 +98,7 @@ class Scheduler:
         """
         return await _RunUnderWay(self, job, asyncio.Semaphore(self.concurrency)).to_its_end()
 
-    async def runs(self, jobs: Iterable[Job]) -> AsyncIterator[Run]:
+    async def runs(self, jobs: Iterable[Job]) -> AsyncGenerator[Run, None]:
         """Make the calls of many runs, and yield each run when it has ended; no more runs are open than calls.
 
         A model that cannot be asked, or whose calls all fail, ends its own runs only. When the caller leaves or is

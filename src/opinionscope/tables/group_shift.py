@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.pairs import Pairs
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
@@ -69,9 +70,8 @@ class Gaps:
         return self.products / np.where(norm > 0, norm, np.nan)
 
 
-def gaps_of(answers: Answers, first: Sequence[int], second: Sequence[int]) -> Gaps:
-    """The differences between items at some positions and items at others."""
-    pairs = answers.pairs
+def gaps_of(pairs: Pairs, first: Sequence[int], second: Sequence[int]) -> Gaps:
+    """The differences between pairs at some positions and pairs at others."""
     a, b = np.asarray(first, np.intp), np.asarray(second, np.intp)
     variance = (pairs.human * (1 - pairs.human)).sum(axis=-1) / pairs.n
     noise = np.nan_to_num(variance[a] + variance[b])
@@ -89,7 +89,7 @@ def group_shift(collection: Collection, selection: Selection, options: Options) 
     keys, cell = codes_of(key for key, _, _ in found)
     first = [a for _, a, _ in found]
     second = [b for _, _, b in found]
-    gaps = gaps_of(answers, first, second)
+    gaps = gaps_of(answers.pairs, first, second)
     clusters = Clusters(answers.questions[first], answers.domains[first], options.resamples or RESAMPLES, options.seed)
     number_of = len(keys)
     products = clusters.means(gaps.products, cell, number_of)

@@ -9,11 +9,12 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "history", "saved run", "compare", "tables", "table row", "write"]
+Scope = Literal["everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
     "explore": "Explore",
+    "grid": "A grid of answers",
     "history": "History",
     "saved run": "A saved run",
     "compare": "Comparing runs",
@@ -111,6 +112,16 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("explore.hold", "explore", "hold", "equals_sign", "Pin", "Pin this result, to stand beside the next"),
     Action("explore.compare", "explore", "compare", "C", "Compare", "Compare with the pinned result", footer=False),
+    Action("explore.grid", "explore", "grid", "G", "Grid", "Ask in many ways at once: steering × format, model, group"),
+    Action("grid.open", "grid", "open", "enter", "Open", "Open the saved run, or the choices in Explore"),
+    Action("grid.by", "grid", "next_axis", "b", "By", "Steering × format, steering × model, or group × steering"),
+    Action("grid.ask", "grid", "ask", "a", "Ask missing", "Ask for what is missing; says calls and cost first"),
+    Action("grid.unit", "grid", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
+    Action("grid.back", "grid", "back", "escape,backspace", "Back", "Stop asking, or go back to Explore"),
+    Action("grid.down", "grid", "move(1, 0)", "j,down", "Down", "Cell below", footer=False),
+    Action("grid.up", "grid", "move(-1, 0)", "k,up", "Up", "Cell above", footer=False),
+    Action("grid.right", "grid", "move(0, 1)", "right", "Right", "Cell to the right", footer=False),
+    Action("grid.left", "grid", "move(0, -1)", "left", "Left", "Cell to the left", footer=False),
     Action("explore.write", "explore", "write", "w", "Write", "Write a question of your own", footer=False),
     Action(
         "explore.change", "explore", "change", "W", "Change", "Change or delete a question of your own", footer=False

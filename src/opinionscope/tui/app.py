@@ -31,6 +31,7 @@ from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.messages import (
     CompareWanted,
     ExploreWanted,
+    GridWanted,
     HoldWanted,
     KeepingChanged,
     SavedRunWanted,
@@ -184,11 +185,18 @@ class OpinionscopeApp(App[None]):
         if (explore := self._explore) is None:
             return
         try:
-            explore.open_run(event.run)
+            explore.open(event.wanted)
         except OpinionscopeError as error:
             self.notify(error.message, title=error.title, severity="error", markup=False)
         else:
             await self.action_show_mode("explore")
+
+    @on(GridWanted)
+    def _show_grid(self, event: GridWanted) -> None:
+        from opinionscope.tui.screens.grid import GridScreen
+
+        if self._arrangement is not None and not self.screen.is_modal:
+            self.push_screen(GridScreen(self._arrangement, event.choices))
 
     @on(CompareWanted)
     @work(group="compare", exclusive=True, exit_on_error=False)

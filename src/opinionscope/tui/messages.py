@@ -7,6 +7,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
+    from opinionscope.runs.prober import Choices
     from opinionscope.survey import Library, Question
 
 
@@ -37,11 +38,19 @@ class KeepingChanged(Message):
 
 
 class ExploreWanted(Message):
-    """Asks for Explore with the choices of a run."""
+    """Asks for Explore with some choices, or those of a run."""
 
-    def __init__(self, run: "Run") -> None:
+    def __init__(self, wanted: "Run | Choices") -> None:
         super().__init__()
-        self.run = run
+        self.wanted = wanted
+
+
+class GridWanted(Message):
+    """Asks for the grid around some choices."""
+
+    def __init__(self, choices: "Choices") -> None:
+        super().__init__()
+        self.choices = choices
 
 
 class CompareWanted(Message):

@@ -21,7 +21,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import Search
 from opinionscope.tui.menu import COMPOSE, Menu
-from opinionscope.tui.messages import CompareWanted, HoldWanted, StudyCardWanted, WritingWanted
+from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import ANSWERED, AskingScreen, hint_for
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
@@ -317,16 +317,20 @@ class ExploreScreen(AskingScreen):
         else:
             self.post_message(CompareWanted(told_apart(held, self.query_one(RunView).shown)))
 
-    def open_run(self, run: Run) -> None:
-        """Choose what a saved run asked, and show its answer.
+    def open(self, wanted: Run | Choices) -> None:
+        """Choose something else, or what a saved run asked, and show its answer.
 
         Raises:
             OpinionscopeError: if its question or group is not at hand any more.
         """
-        choices = choices_of(run, self._prober.library)
-        if run.status in ANSWERED and not run.is_recorded:
-            self._remember(choices, run)
+        choices = wanted if isinstance(wanted, Choices) else choices_of(wanted, self._prober.library)
+        if isinstance(wanted, Run) and wanted.status in ANSWERED and not wanted.is_recorded:
+            self._remember(choices, wanted)
         self.choose(choices)
+
+    def action_grid(self) -> None:
+        """Show the question asked in many ways at once."""
+        self.post_message(GridWanted(self._choices))
 
     def action_study_card(self) -> None:
         """Show where the question and its people come from."""

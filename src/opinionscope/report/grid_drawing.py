@@ -1,0 +1,372 @@
+"""A grid as a drawing: small multiples where there is room, else sparklines; the screen and the command line share it.
+
+Where rows or columns do not fit, those around the cursor are drawn, and the drawing says how many are not in sight.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from textwrap import wrap
+from typing import Literal
+
+from rich.cells import cell_len
+
+from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, Role, bar, fit, percent, shorten, shorten_apart
+from opinionscope.report.grid import AXIS_TITLES, Grid, GridCell, Place, shown_model
+from opinionscope.report.shift import shift_sentence
+from opinionscope.report.words import Unit, in_unit, sample_size
+from opinionscope.survey import Distribution
+
+HEIGHTS = " ▁▂▃▄▅▆▇█"
+HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▌"
+MARKS = {"best": "▲", "worst": "▼", "": ""}
+SMALL_COLUMN, FULL_COLUMN, WIDEST_COLUMN = 12, 26, 64
+EDGES = 2
+"""Cells of a column that hold the cursor and the gap to the next one."""
+LONGEST_ROW, LONGEST_NARROW_ROW, NARROW = 18, 15, 100
+FIGURE, WITH_FIGURE = 5, 6
+Style = Literal["paired", "marked", "small", "line"]
+"""How a cell is drawn: two bars an option; one, with the people's mark on it; sparklines under figures; one line."""
+
+
+@dataclass(frozen=True)
+class GridDrawing:
+    """A grid drawn for a width and, where `height` is given, for a height, both in terminal cells.
+
+    Attributes:
+        cursor: the cell that is marked and kept in sight; None for none.
+    """
+
+    grid: Grid
+    width: int
+    height: int | None = None
+    cursor: Place | None = None
+    unit: Unit = "nats"
+
+    # What fits
+
+    @cached_property
+    def _names(self) -> tuple[list[str], list[str]]:
+        rows, columns = list(self.grid.rows), list(self.grid.columns)
+        if self.grid.by == "model":
+            columns = [shown_model(name, columns) for name in columns]
+        return rows, columns
+
+    @cached_property
+    def _row_width(self) -> int:
+        longest = max(map(cell_len, [*self._names[0], "▀ model"]))
+        return min(longest, LONGEST_NARROW_ROW if self.width < NARROW else LONGEST_ROW) + 1
+
+    @property
+    def _head_height(self) -> int:
+        """Lines above the cells: what is shown, best and worst, the shift of groups, the legend, the headings."""
+        return 4 + len(self._shift)
+
+    @cached_property
+    def _shift(self) -> list[str]:
+        """The group shift under the steering method of the cursor, in lines."""
+        if self.grid.by != "group":
+            return []
+        chosen, columns = self.grid.chosen.steering, self.grid.columns
+        steering = columns[self.cursor[1]] if self.cursor else chosen if chosen in columns else columns[-1]
+        return wrap(shift_sentence(self.grid, steering), self.width)
+
+    @property
+    def _room(self) -> int:
+        """Lines for cells; only asked for where there is a height."""
+        return (self.height or 0) - self._head_height
+
+    @property
+    def _frozen(self) -> int:
+        """How many columns always stand at the left: that of the people, where rows are groups."""
+        return 1 if self.grid.by == "group" else 0
+
+    @cached_property
+    def _columns(self) -> range:
+        """The columns in sight."""
+        total = len(self.grid.columns)
+        room = max(1, (self.width - self._row_width) // SMALL_COLUMN - self._frozen)
+        return _around(self.cursor[1] if self.cursor else 0, total, total if self.height is None else room)
+
+    @cached_property
+    def _column_width(self) -> int:
+        shown = len(self._columns) + self._frozen
+        return max(SMALL_COLUMN, min(WIDEST_COLUMN, (self.width - self._row_width) // shown))
+
+    @property
+    def _inner(self) -> int:
+        return self._column_width - EDGES
+
+    @cached_property
+    def _style(self) -> Style:
+        """The richest style that there is room for."""
+        rows, options = len(self.grid.rows), len(self.grid.positions)
+        if self._column_width >= FULL_COLUMN:
+            if self.height is None:
+                return "marked"
+            for style in ("paired", "marked"):
+                if rows * (self._height_in(style) + 1) <= self._room + 1:
+                    return style
+        is_crowded = self.height is not None and rows * (self._height_in("small") + 1) > self._room + 1
+        return "line" if self._frozen and is_crowded and options + FIGURE + 1 <= self._inner else "small"
+
+    def _height_in(self, style: Style) -> int:
+        """Lines of a cell, without the blank one below."""
+        options = len(self.grid.positions)
+        return {"paired": 2 * options + 1, "marked": options + 1, "small": 3, "line": 1}[style]
+
+    @property
+    def _step(self) -> int:
+        return self._height_in(self._style) + (self._style != "line")
+
+    @cached_property
+    def _rows(self) -> range:
+        """The rows in sight."""
+        total = len(self.grid.rows)
+        if self.height is None or total * self._step <= self._room + (self._style != "line"):
+            return range(total)
+        return _around(self.cursor[0] if self.cursor else 0, total, max(1, (self._room - 1) // self._step))
+
+    def place_at(self, x: int, y: int) -> Place | None:
+        """The cell at a point of the drawing."""
+        column = (x - self._row_width) // self._column_width - self._frozen
+        row = (y - self._head_height) // self._step
+        if (
+            x < self._row_width
+            or y < self._head_height
+            or not (0 <= column < len(self._columns) and 0 <= row < len(self._rows))
+        ):
+            return None
+        return self._rows[row], self._columns[column]
+
+    # Drawing
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The whole drawing."""
+        found = [*self._head()]
+        for row in self._rows:
+            found += self._row(row)
+            if self._style != "line" and row != self._rows[-1]:
+                found.append([])
+        if len(self._rows) < len(self.grid.rows):
+            above, below = self._rows[0], len(self.grid.rows) - self._rows[-1] - 1
+            parts = [f"↑ {above} more above"] if above else []
+            parts += [f"↓ {below} more below"] if below else []
+            found.append([Piece("   ".join(parts), "warning")])
+        return found
+
+    def _head(self) -> Iterator[Line]:
+        yield [Piece(fit(self._title(), self.width), "heading")]
+        yield self._ends()
+        yield from ([Piece(line, "label")] for line in self._shift)
+        yield [Piece(shorten(self._legend(), self.width), "muted")]
+        before, after = self._columns[0], len(self.grid.columns) - self._columns[-1] - 1
+        heads: Line = [Piece(fit(f"◂ {before} more" if before else "", self._row_width), "warning")]
+        if self._frozen:
+            heads.append(Piece(fit(" humans", self._column_width), "human"))
+        names = shorten_apart([self._names[1][at] for at in self._columns], self._inner)
+        heads += [Piece(fit(f" {name}", self._column_width), "model") for name in names]
+        if after:
+            left = self.width - sum(cell_len(piece.text) for piece in heads)
+            more = f"{after} more ▸"
+            if left < len(more):
+                heads[-1] = Piece(fit(f" {names[-1]}", self._column_width - len(more) + max(0, left)), "model")
+            heads.append(Piece(more, "warning"))
+        yield heads
+
+    def _title(self) -> str:
+        grid, chosen = self.grid, self.grid.chosen
+        parts = [AXIS_TITLES[grid.by]]
+        if grid.by != "group":
+            parts += [f"{chosen.group}, {sample_size(grid.cells[0][0].human)}"]
+        if grid.by != "format":
+            parts += [chosen.format]
+        if grid.by != "model":
+            parts += [shown_model(chosen.model)]
+        return " · ".join(parts)
+
+    def _ends(self) -> Line:
+        grid = self.grid
+        if grid.ends is None:
+            answered = sum(cell.alignment is not None for row in grid.cells for cell in row)
+            words = "One answer: no best or worst yet." if answered == 1 else "No answers to tell apart yet."
+            return [Piece(words, "muted")]
+        rows, columns = self._names
+        pieces: Line = []
+        roles: tuple[Role, Role] = ("value", "warning")
+        for (row, column), role in zip(grid.ends, roles, strict=True):
+            word = grid.mark((row, column))
+            tv = _figure(grid[row, column]["tv"], 3)
+            gap = "   " if pieces else ""
+            pieces.append(Piece(f"{gap}{MARKS[word]} {word}: {rows[row]}, {columns[column]}, TV {tv}", role))
+        room = self.width - sum(cell_len(piece.text) for piece in pieces)
+        return pieces if room >= 0 else [Piece(shorten("".join(piece.text for piece in pieces), self.width), "value")]
+
+    def _legend(self) -> str:
+        bars = {"paired": "█ humans, ▀ model", "marked": f"{MODEL_MARK} model, {HUMAN_MARK} humans"}
+        parts = [bars.get(self._style) or self._spark_legend()]
+        parts += ["TV" if self._style == "line" else f"TV, KL in {self.unit}"]
+        if any(cell.muted for row in self.grid.cells for cell in row):
+            parts.append("* not reliable")
+        if self.grid.left_out:
+            parts.append(f"nothing recorded: {', '.join(self.grid.left_out)}")
+        return " · ".join(parts)
+
+    def _spark_legend(self) -> str:
+        order = " in survey order" if self.width >= NARROW else ""
+        return f"A bar an option{order}, █ is {percent(self._scale).strip()}"
+
+    @cached_property
+    def _scale(self) -> float:
+        """The share of a whole block: the largest in the grid, rounded up to tenths."""
+        sides = [side for row in self.grid.cells for cell in row for side in (cell.human, cell.model) if side]
+        largest = max((max(side.probabilities) for side in sides), default=1.0)
+        return min(1.0, math.ceil(largest * 10 - 1e-9) / 10)
+
+    def _row(self, row: int) -> list[Line]:
+        name = shorten_apart(self._names[0], self._row_width - 1)[row]
+        heads: list[Line] = [[Piece(fit(name, self._row_width), "label")]]
+        if self._style == "small":
+            heads += [[Piece(fit(text, self._row_width), role)] for text, role in _SMALL_HEADS]
+        heads += [[Piece(" " * self._row_width, "label")] for _ in range(self._height_in(self._style) - len(heads))]
+        blocks = [self._people(row)] if self._frozen else []
+        blocks += [self._cell((row, column)) for column in self._columns]
+        return [[piece for part in parts for piece in part] for parts in zip(heads, *blocks, strict=True)]
+
+    def _people(self, row: int) -> list[Line]:
+        human, width = self.grid.cells[row][0].human, self._inner
+        size = "" if human is None or human.n is None else f"n {human.n:,.0f}"
+        if self._style == "line":
+            lines = [[*self._spark(human, width - FIGURE - 1, "human-bar"), Piece(f" {size.rjust(FIGURE)}", "muted")]]
+        elif self._style == "small":
+            lines = [[Piece(size, "muted")], self._spark(human, width, "human-bar"), []]
+        else:
+            lines = []
+            for label, share in self._options(human):
+                lines.append(self._bar(label, share, BLOCKS, "human-bar"))
+                lines += [[]] if self._style == "paired" else []
+            lines.append([Piece(size, "muted")])
+        return [self._edged(line, " ") for line in lines]
+
+    def _cell(self, place: Place) -> list[Line]:
+        cell, mark = self.grid[place], self.grid.mark(place)
+        if self._style == "line":
+            lines = [self._in_one_line(cell, mark)]
+        elif self._style == "small":
+            lines = [
+                self._figures(cell, mark, 2),
+                self._spark(cell.human, self._inner, "human-bar"),
+                self._spark(cell.model, self._inner, "model-bar"),
+            ]
+        else:
+            lines = []
+            sides = zip(self._options(cell.human), self._options(cell.model), strict=True)
+            for (label, human), (_, model) in sides:
+                if self._style == "paired":
+                    lines.append(self._bar(label, human, BLOCKS, "human-bar"))
+                    lines.append(self._bar(" " * cell_len(label), model, HALF_BLOCKS, "model-bar"))
+                else:
+                    lines.append(self._bar(label, model, HALF_BLOCKS, "model-bar", mark_at=human))
+            lines.append(self._figures(cell, mark, 3))
+        return [self._edged(line, CURSOR if place == self.cursor else " ") for line in lines]
+
+    def _edged(self, pieces: Line, edge: str) -> Line:
+        used = sum(cell_len(piece.text) for piece in pieces)
+        return [Piece(edge, "heading"), *pieces, Piece(" " * (self._column_width - 1 - used), "label")]
+
+    def _options(self, side: Distribution | None) -> list[tuple[str, float | None]]:
+        shares: Sequence[float | None] = side.probabilities if side else [None] * len(self.grid.positions)
+        width = max(6, min(max(map(cell_len, self.grid.labels)), self._inner * 2 // 5))
+        return list(zip((fit(label, width) for label in shorten_apart(self.grid.labels, width)), shares, strict=True))
+
+    def _bar(self, label: str, share: float | None, glyphs: str, role: Role, mark_at: float | None = None) -> Line:
+        """One option: a bar, and on it the people's mark if that is wanted."""
+        width = self._inner - cell_len(label) - 1 - FIGURE
+        drawn = bar(share or 0.0, width, glyphs)
+        pieces: Line = [Piece(drawn, role), Piece(" " * (width - cell_len(drawn)), "track")]
+        if mark_at is not None:
+            pieces = _with_mark(pieces, min(width - 1, int(mark_at * width)))
+        figure = "" if share is None else percent(share)
+        return [Piece(f"{label} ", "label"), *pieces, Piece(figure.rjust(FIGURE), "value")]
+
+    def _figures(self, cell: GridCell, mark: str, decimals: int) -> Line:
+        width = self._inner
+        if cell.waiting or cell.alignment is None:
+            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.reason, width), "muted")]
+        tv, kl = _figure(cell["tv"], decimals), _figure(_unit(cell["kl"], self.unit), decimals)
+        text = (f"TV {tv}  KL {kl}" if decimals > 2 else f"{tv} {kl}") + ("*" if cell.muted else "")
+        marked = f"{MARKS[mark]}{' ' if decimals > 2 else ''}{mark}"
+        if mark and cell_len(text) + cell_len(marked) > width:
+            marked = MARKS[mark]
+        role: Role = "muted" if cell.muted else "value"
+        room = max(0, width - cell_len(text))
+        return [Piece(text, role), Piece(marked.rjust(room), "warning" if mark == "worst" else "value")]
+
+    def _in_one_line(self, cell: GridCell, mark: str) -> Line:
+        room = self._inner - FIGURE - 1
+        if cell.waiting or cell.alignment is None:
+            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.reason, self._inner), "muted")]
+        figure = f" {_figure(cell['tv'], 2)}{'*' if cell.muted else ''}{MARKS[mark]}"
+        role: Role = "muted" if cell.muted else "warning" if mark == "worst" else "value"
+        return [*self._spark(cell.model, room, "model-bar"), Piece(figure, role)]
+
+    def _spark(self, side: Distribution | None, width: int, role: Role) -> Line:
+        """A column an option, as wide as there is room, on the scale of the grid; a cut is marked."""
+        if side is None:
+            return []
+        shares = side.probabilities
+        if width >= len(shares) * WITH_FIGURE:
+            return [piece for share in shares for piece in self._column_with_figure(share, role)]
+        each = max(1, min(4, width // len(shares)))
+        is_cut = len(shares) > width
+        shown = shares[: width - 1] if is_cut else shares
+        wide = each - 1 if each > 2 else each
+        pieces: Line = []
+        for share in shown:
+            pieces.append(Piece(self._height_of(share) * wide, role))
+            pieces += [Piece(" ", "label")] if wide < each else []
+        return [*pieces, Piece("…", "warning")] if is_cut else pieces
+
+    def _column_with_figure(self, share: float, role: Role) -> Line:
+        return [Piece(self._height_of(share) * 2, role), Piece(percent(share)[:3].rjust(3) + " ", "label")]
+
+    def _height_of(self, share: float) -> str:
+        steps = len(HEIGHTS) - 1
+        return HEIGHTS[max(1 if share > 0 else 0, min(steps, round(share / self._scale * steps)))]
+
+
+_SMALL_HEADS: tuple[tuple[str, Role], ...] = ((" humans", "human"), (" model", "model"))
+Draw = Callable[[int], Sequence[Line]]
+
+
+def _around(place: int, total: int, room: int) -> range:
+    """As many places as there is room for, with one of them near the middle."""
+    first = max(0, min(place - room // 2, total - room))
+    return range(first, min(total, first + room))
+
+
+def _with_mark(pieces: Line, at: int) -> Line:
+    """A bar with the people's mark over one of its cells."""
+    found: Line = []
+    start = 0
+    for text, role in pieces:
+        if start <= at < start + len(text):
+            cut = at - start
+            found += [Piece(text[:cut], role), Piece(HUMAN_MARK, "human-bar"), Piece(text[cut + 1 :], role)]
+        else:
+            found.append(Piece(text, role))
+        start += len(text)
+    return found
+
+
+def _unit(nats: float | None, unit: Unit) -> float | None:
+    return None if nats is None else in_unit(nats, unit)
+
+
+def _figure(value: float | None, decimals: int) -> str:
+    """A number without the zero before its point; – where there is none, ∞ for infinity."""
+    if value is None:
+        return "–"
+    return "∞" if math.isinf(value) else f"{value:.{decimals}f}".removeprefix("0") or "0"
