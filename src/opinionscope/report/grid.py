@@ -44,7 +44,8 @@ class GridCell:
         alignment: None where a side is missing.
         kind: "live" or "recorded"; "" where nobody answered.
         run_id: of the history; "" for a recorded answer.
-        reason: why there is no answer: "unrecorded", "30 calls", why it could not be read.
+        word: stands in the cell where there are no measures: "unrecorded", "30 calls", "unread", "failed".
+        reason: why there are none, in full, where that takes more than the word.
         muted: why its measures are not reliable, or "".
         is_missing: whether a live model can be asked for it.
         waiting: how far its calls are, while they are made, or "".
@@ -57,6 +58,7 @@ class GridCell:
     alignment: Alignment | None = None
     kind: str = ""
     run_id: str = ""
+    word: str = ""
     reason: str = ""
     muted: str = ""
     is_missing: bool = False
@@ -189,7 +191,7 @@ def _without_empty(grid: Grid) -> Grid:
 
     def has_something(cells: Sequence[GridCell]) -> bool:
         asked = [(cell.choices.steering, FORMATS[cell.choices.format].recorded_as) for cell in cells]
-        return any(cell.reason != NOT_RECORDED for cell in cells) or not known.isdisjoint(asked)
+        return any(cell.word != NOT_RECORDED for cell in cells) or not known.isdisjoint(asked)
 
     rows = [at for at, cells in enumerate(grid.cells) if has_something(cells)]
     columns = [at for at in range(len(grid.columns)) if has_something([row[at] for row in grid.cells])]
@@ -215,14 +217,14 @@ def with_run(grid: Grid, run: Run) -> Grid:
     if run.status == "running":
         waiting = f"{len(run.replies):,} of {len(run.plan.calls):,}"
         return grid.with_cell(place, replace(cell, waiting=waiting, alignment=run.alignment, model=_model(run)))
-    reason = "" if run.alignment else run.error or run.status
     ended = replace(
         cell,
         waiting="",
         alignment=run.alignment,
         model=_model(run),
         muted=run.measures_muted,
-        reason=reason,
+        word="" if run.alignment else run.status,
+        reason="" if run.alignment else run.error,
         is_missing=run.status in ("failed", "cancelled"),
     )
     return grid.with_cell(place, ended)
@@ -232,7 +234,7 @@ async def with_scaled(grid: Grid, prober: Prober) -> Grid:
     """The grid with what recorded log-probs come to at the temperature that is fitted on other questions."""
     for place in grid.places:
         cell = grid[place]
-        if cell.reason == NOT_RECORDED and FORMATS[cell.choices.format].scaled:
+        if cell.word == NOT_RECORDED and FORMATS[cell.choices.format].scaled:
             with suppress(OpinionscopeError):
                 run = await prober.peek(cell.choices)
                 grid = with_run(grid, run) if run.alignment else grid
@@ -305,15 +307,15 @@ def _cell(
     cell = GridCell(choices, group, _restricted(human, positions))
     if item is None:
         if choices.is_recorded:
-            return replace(cell, reason=NOT_RECORDED)
+            return replace(cell, word=NOT_RECORDED)
         calls = FORMATS[choices.format].calls(choices.recipe) * choices.recipe.repeats
-        return replace(cell, reason=f"{calls:,} call{'' if calls == 1 else 's'}", is_missing=True)
+        return replace(cell, word=f"{calls:,} call{'' if calls == 1 else 's'}", is_missing=True)
     cell = replace(cell, kind=item.kind, run_id=item.run_id)
     if item.answer is None:
-        return replace(cell, reason=item.reason or "could not be read")
+        return replace(cell, word="unread", reason=item.reason)
     cell = replace(cell, model=_restricted(item.answer, positions))
     if human is None:
-        return replace(cell, reason="no human answer known")
+        return replace(cell, word="no humans", reason="It is not known how people answered")
     try:
         alignment = align(
             human,
@@ -324,7 +326,7 @@ def _cell(
             sample_size=item.answer.n,
         )
     except DistributionError as error:
-        return replace(cell, reason=error.message)
+        return replace(cell, word="no measure", reason=error.message)
     return replace(cell, alignment=alignment, muted=replace(item, human=human).muted)
 
 
@@ -364,7 +366,7 @@ def _row(grid: Grid, place: Place) -> dict[str, Any]:
         "kl": cell["kl"],
         "tv_floor": floor,
         "mark": grid.mark(place) or None,
-        "reason": cell.reason or None,
+        "reason": cell.reason or cell.word or None,
         "muted": cell.muted or None,
         "options": list(grid.labels),
         "human_shares": list(cell.human.probabilities) if cell.human else None,

@@ -42,12 +42,13 @@ def _measures(cell: GridCell, unit: Unit) -> str:
 
 def _source(cell: GridCell) -> str:
     if cell.waiting:
-        return f"Being asked: {cell.waiting}."
+        return f"Being asked, {cell.waiting} answers; esc stops." if "of" in cell.waiting else "Being asked; esc stops."
+    why = " ".join(filter(None, (cell.word and f"{cell.word.capitalize()}:", cell.reason and f"{cell.reason}.")))
     if cell.run_id and cell.kind:
-        return f"{cell.reason + '. ' if cell.reason else ''}Run {cell.run_id}; Enter opens it."
+        return f"{why} Run {cell.run_id}; Enter opens it.".strip()
     if cell.kind:
-        return f"{cell.reason + '. ' if cell.reason else ''}Recorded answer; Enter opens it in Explore."
-    if cell.reason == NOT_RECORDED:
+        return f"{why} Recorded answer; Enter opens it in Explore.".strip()
+    if cell.word == NOT_RECORDED:
         bare = cell.choices.model.removeprefix(RECORDED_PREFIX)
-        return f"Nothing was recorded for this, and recorded models cannot be asked ({bare}); m in Explore has others."
-    return f"Not asked yet: {cell.reason}. a asks for all that is missing; Enter opens it in Explore."
+        return f"Nothing was recorded of {bare} for this, and recorded models cannot be asked."
+    return f"Not asked yet: {cell.word}. a asks for all that is missing; Enter: Explore."

@@ -118,15 +118,22 @@ class GridDrawing:
 
     @property
     def _step(self) -> int:
-        return self._height_in(self._style) + (self._style != "line")
+        return self._height_in(self._style) + self._gap
+
+    @cached_property
+    def _gap(self) -> int:
+        """Blank lines between rows; none where all rows are in sight only without."""
+        height, rows = self._height_in(self._style), len(self.grid.rows)
+        only_without = self.height is not None and rows * height <= self._room < rows * (height + 1) - 1
+        return 0 if self._style == "line" or only_without else 1
 
     @cached_property
     def _rows(self) -> range:
         """The rows in sight."""
         total = len(self.grid.rows)
-        if self.height is None or total * self._step <= self._room + (self._style != "line"):
+        if self.height is None or total * self._step <= self._room + self._gap:
             return range(total)
-        return _around(self.cursor[0] if self.cursor else 0, total, max(1, (self._room - 1) // self._step))
+        return _around(self.cursor[0] if self.cursor else 0, total, max(1, (self._room - 1 + self._gap) // self._step))
 
     def place_at(self, x: int, y: int) -> Place | None:
         """The cell at a point of the drawing."""
@@ -148,7 +155,7 @@ class GridDrawing:
         found = [*self._head()]
         for row in self._rows:
             found += self._row(row)
-            if self._style != "line" and row != self._rows[-1]:
+            if self._gap and row != self._rows[-1]:
                 found.append([])
         if len(self._rows) < len(self.grid.rows):
             above, below = self._rows[0], len(self.grid.rows) - self._rows[-1] - 1
@@ -191,7 +198,7 @@ class GridDrawing:
         grid = self.grid
         if grid.ends is None:
             answered = sum(cell.alignment is not None for row in grid.cells for cell in row)
-            words = "One answer: no best or worst yet." if answered == 1 else "No answers to tell apart yet."
+            words = "One answer: no best or worst yet." if answered == 1 else "No two answers differ yet."
             return [Piece(words, "muted")]
         rows, columns = self._names
         pieces: Line = []
@@ -294,7 +301,7 @@ class GridDrawing:
     def _figures(self, cell: GridCell, mark: str, decimals: int) -> Line:
         width = self._inner
         if cell.waiting or cell.alignment is None:
-            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.reason, width), "muted")]
+            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.word, width), "muted")]
         tv, kl = _figure(cell["tv"], decimals), _figure(_unit(cell["kl"], self.unit), decimals)
         text = (f"TV {tv}  KL {kl}" if decimals > 2 else f"{tv} {kl}") + ("*" if cell.muted else "")
         marked = f"{MARKS[mark]}{' ' if decimals > 2 else ''}{mark}"
@@ -307,7 +314,7 @@ class GridDrawing:
     def _in_one_line(self, cell: GridCell, mark: str) -> Line:
         room = self._inner - FIGURE - 1
         if cell.waiting or cell.alignment is None:
-            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.reason, self._inner), "muted")]
+            return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.word, self._inner), "muted")]
         figure = f" {_figure(cell['tv'], 2)}{'*' if cell.muted else ''}{MARKS[mark]}"
         role: Role = "muted" if cell.muted else "warning" if mark == "worst" else "value"
         return [*self._spark(cell.model, room, "model-bar"), Piece(figure, role)]
