@@ -11,24 +11,24 @@ from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import (
     DATASET,
     DOMAIN,
+    FORMAT_NAMES,
     GROUP,
     MODEL,
+    ORDER_NAMES,
     QUESTION,
+    STEERING_NAMES,
     THEME,
     VOICE,
     Choice,
     Commands,
 )
+from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import json_option, open_workspace
 from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-# As in the registries, which --help need not load.
-STEERING_NAMES = ("none", "persona", "few-shot", "both")
-ORDER_NAMES = ("survey", "reversed", "shuffled")
-FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
 
 
 def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> Path | None:
@@ -151,6 +151,7 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
 
 main.add_command(models)
 main.add_command(compare)
+main.add_command(grid)
 main.add_command(history)
 main.add_command(table)
 

@@ -61,6 +61,11 @@ SELECTION = Name("selection", "SELECTION")
 TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
+# As in the registries, which --help need not load.
+STEERING_NAMES = ("none", "persona", "few-shot", "both")
+ORDER_NAMES = ("survey", "reversed", "shuffled")
+FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
+
 
 class Choice(click.Choice[str]):
     """One of several names; a mistyped one is answered with the nearest."""

@@ -170,8 +170,7 @@ def make_grid(collection: Collection, chosen: Choices, by: Axis) -> Grid:
     def cell(row: str, column: str) -> GridCell:
         people = groups[row] if by == "group" else group
         if by == "group":
-            key = people.name if people in library.groups(question) else people.expression
-            choices = replace(chosen, group=key, steering=column)
+            choices = replace(chosen, group=library.key_of(question, people), steering=column)
         elif by == "format":
             choices = replace(chosen, steering=row, format=column)
         elif column == chosen.model:

@@ -102,6 +102,8 @@ class GridDrawing:
     def _style(self) -> Style:
         """The richest style that there is room for."""
         rows, options = len(self.grid.rows), len(self.grid.positions)
+        if self.height is None and self._frozen and options + FIGURE + 1 <= self._inner:
+            return "line"
         if self._column_width >= FULL_COLUMN:
             if self.height is None:
                 return "marked"

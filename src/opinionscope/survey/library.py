@@ -159,6 +159,10 @@ class Library:
             title="No such group",
         )
 
+    def key_of(self, question: Question, group: Group) -> str:
+        """What `group` finds a group by: its name, or, if it was composed, its expression."""
+        return group.name if group in self.groups(question) else group.expression
+
     def _known_or_composed(self, question: Question, composed: Group) -> Group:
         """The pack's group with these attributes, else the composed one, under a name that no group of the pack has."""
         for group in self.groups(question):

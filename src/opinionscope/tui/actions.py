@@ -113,6 +113,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.hold", "explore", "hold", "equals_sign", "Pin", "Pin this result, to stand beside the next"),
     Action("explore.compare", "explore", "compare", "C", "Compare", "Compare with the pinned result", footer=False),
     Action("explore.grid", "explore", "grid", "G", "Grid", "Ask in many ways at once: steering × format, model, group"),
+    Action(
+        "explore.worst",
+        "explore",
+        "worst",
+        "v",
+        "Worst first",
+        "Questions where the model is worst, first",
+        footer=False,
+    ),
+    Action(
+        "explore.measure", "explore", "measure", "V", "By measure", "Sort questions by another measure", footer=False
+    ),
     Action("grid.open", "grid", "open", "enter", "Open", "Open the saved run, or the choices in Explore"),
     Action("grid.by", "grid", "next_axis", "b", "By", "Steering × format, steering × model, or group × steering"),
     Action("grid.ask", "grid", "ask", "a", "Ask missing", "Ask for what is missing; says calls and cost first"),

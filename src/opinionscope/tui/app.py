@@ -132,7 +132,9 @@ class OpinionscopeApp(App[None]):
 
         self._arrangement = arrangement
         unit = arrangement.settings.unit
-        explore = ExploreScreen(arrangement.prober, arrangement.shelf, arrangement.choices, first, unit)
+        explore = ExploreScreen(
+            arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.collection, unit
+        )
         self._explore_screen = explore
         await self.push_screen(explore)
         if self._begin_with:

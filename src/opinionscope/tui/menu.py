@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import recipe_words, sample_size
+from opinionscope.report import Unit, recipe_words, sample_size
+from opinionscope.report.worst import Ranking
 from opinionscope.runs.prober import Choices
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata
@@ -28,9 +29,11 @@ NOTHING = (
 class Menu:
     """Lists what can be chosen; stateless apart from the library and the shelf."""
 
-    def __init__(self, library: Library, shelf: ModelShelf) -> None:
+    def __init__(self, library: Library, shelf: ModelShelf, unit: Unit = "nats") -> None:
         self.library = library
         self.shelf = shelf
+        self.ranking: Ranking | None = None
+        self.unit: Unit = unit
 
     def question(self, choices: Choices) -> Question:
         """The question chosen."""
@@ -42,7 +45,7 @@ class Menu:
 
     def group_key(self, choices: Choices) -> str:
         """Key of the group chosen among the items of `groups`."""
-        return self._key(self.question(choices), self.group(choices))
+        return self.library.key_of(self.question(choices), self.group(choices))
 
     def chosen(self, choices: Choices) -> Chosen:
         """The choices in words."""
@@ -60,10 +63,17 @@ class Menu:
         )
 
     def questions(self, text: str) -> list[Item]:
-        """The questions that contain all words."""
+        """The questions that contain all words; where they are ranked, the worst first."""
+        found = {f"{q.dataset}/{q.id}": q for q in self.library.search(text)}
+        ranking = self.ranking
+        if ranking is None:
+            return [
+                Item(key, q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
+                for key, q in found.items()
+            ]
         return [
-            Item(f"{q.dataset}/{q.id}", q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
-            for q in self.library.search(text)
+            Item(key, found[key].title, figure=ranking.figure(key, self.unit), is_loud=ranking.is_among_the_worst(key))
+            for key in sorted(found, key=ranking.badness, reverse=True)
         ]
 
     def models(self, choices: Choices) -> Search:
@@ -85,7 +95,7 @@ class Menu:
 
     def with_group(self, choices: Choices, group: Group) -> Choices:
         """Another group: by its name, or, if it was composed, by its expression."""
-        return replace(choices, group=self._key(self.question(choices), group))
+        return replace(choices, group=self.library.key_of(self.question(choices), group))
 
     def with_question(self, choices: Choices, key: str) -> Choices:
         """Another question; the group stays if that question has it too."""
@@ -94,7 +104,7 @@ class Menu:
             kept = self.library.group(question, choices.group)
         except OpinionscopeError:
             kept = self.library.groups(question)[0]
-        return replace(choices, question=key, group=self._key(question, kept))
+        return replace(choices, question=key, group=self.library.key_of(question, kept))
 
     def with_model(self, choices: Choices, name: str) -> Choices:
         """Another model, with the server that goes with it."""
@@ -107,9 +117,6 @@ class Menu:
     def with_next_format(self, choices: Choices) -> Choices:
         """The next expression format, cyclically."""
         return replace(choices, format=_after(choices.format, FORMATS))
-
-    def _key(self, question: Question, group: Group) -> str:
-        return group.name if group in self.library.groups(question) else group.expression
 
     def _named(self, question: Question, group: Group) -> Item:
         return Item(
@@ -141,7 +148,7 @@ class Menu:
     def _cut(self, question: Question, group: Group, microdata: Microdata) -> Item:
         size = sample_size(self.library.human(question, group))
         people = microdata.answered(group.attributes)
-        return Item(self._key(question, group), group.name, f"{people_counted(people)} · {size}", "composed")
+        return Item(self.library.key_of(question, group), group.name, f"{people_counted(people)} · {size}", "composed")
 
 
 def _plainly(choices: Choices) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from typing_extensions import override
 
+from opinionscope.collection import Collection
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import Unit, plan_words
@@ -19,12 +20,12 @@ from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.choosing import choices_of
-from opinionscope.tui.items import Search
-from opinionscope.tui.menu import COMPOSE, Menu
+from opinionscope.tui.menu import COMPOSE
 from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.asking import ANSWERED, AskingScreen, hint_for
+from opinionscope.tui.screens.asking import ANSWERED, hint_for
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.sorting import SortingScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.held_view import told_apart
@@ -33,16 +34,14 @@ from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 
-if TYPE_CHECKING:
-    from opinionscope.tui.screens.picker import PickerScreen
 
-
-class ExploreScreen(AskingScreen):
+class ExploreScreen(SortingScreen):
     """Sends choices to the prober, shows the runs that come back.
 
     Args:
         choices: what is chosen at first.
         first: what is shown at first, a run of these choices.
+        collection: gives all that was answered.
     """
 
     CSS_PATH = "explore.tcss"
@@ -52,11 +51,17 @@ class ExploreScreen(AskingScreen):
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, prober: Prober, shelf: ModelShelf, choices: Choices, first: Run, unit: Unit = "nats") -> None:
-        super().__init__(prober, choices)
-        self._menu = Menu(prober.library, shelf)
+    def __init__(
+        self,
+        prober: Prober,
+        shelf: ModelShelf,
+        choices: Choices,
+        first: Run,
+        collection: Callable[[], Collection],
+        unit: Unit = "nats",
+    ) -> None:
+        super().__init__(prober, shelf, choices, collection, unit)
         self._first = first
-        self._unit = unit
 
     @override
     def compose(self) -> ComposeResult:
@@ -83,15 +88,19 @@ class ExploreScreen(AskingScreen):
 
     def choose(self, choices: Choices, *, from_list: bool = False) -> None:
         """Choose something else; a running call is cancelled."""
+        is_same_question = choices.question == self._choices.question
         self._choices = choices
         self._give_up()
         self.query_one(Chooser).show(self._menu.chosen(choices), from_list=from_list)
         self._look_up()
+        if is_same_question:
+            self.rank_again()
 
     @on(Chooser.QuestionChosen)
     def _question_chosen(self, event: Chooser.QuestionChosen) -> None:
         self.choose_question(event.key, from_list=True)
 
+    @override
     def choose_question(self, key: str, *, from_list: bool = False) -> None:
         """Another question; the group stays if it can."""
         self.choose(self._menu.with_question(self._choices, key), from_list=from_list)
@@ -236,7 +245,7 @@ class ExploreScreen(AskingScreen):
     def show_library(self, library: Library, question: str) -> None:
         """Use other packs, with the cursor on one of their questions."""
         self._menu.library = library
-        self.query_one(Chooser).renew()
+        self.list_again()
         self.choose_question(question)
 
     def action_toggle_refused(self) -> None:
@@ -248,26 +257,6 @@ class ExploreScreen(AskingScreen):
         else:
             self._drawing.want()
         self.notify("Refusals are dropped on both sides" if drop else "Refusals are kept", timeout=2)
-
-    def _pick(
-        self,
-        title: str,
-        search: Search,
-        current: str,
-        chosen: Callable[[str], None],
-        free_text: str = "",
-        mark: Callable[[str], None] | None = None,
-        place: Callable[[str], None] | None = None,
-    ) -> "PickerScreen":
-        from opinionscope.tui.screens.picker import PickerScreen
-
-        def picked(key: str | None) -> None:
-            if key is not None:
-                chosen(key)
-
-        picker = PickerScreen(title, search, current, free_text, mark, place)
-        self.app.push_screen(picker, picked)
-        return picker
 
     def _step_question(self, by: int) -> None:
         keys = self.query_one(Chooser).listed
@@ -303,7 +292,8 @@ class ExploreScreen(AskingScreen):
 
     def action_toggle_unit(self) -> None:
         """Nats or bits."""
-        self.query_one(RunView).toggle_unit()
+        self._menu.unit = self.query_one(RunView).toggle_unit()
+        self.list_again()
 
     def action_hold(self) -> None:
         """Pin the result on screen, or no longer."""

@@ -68,6 +68,7 @@ class Chooser(Vertical, Late):
         super().__init__()
         self._search = search
         self._chosen = chosen
+        self._order = ""
 
     def show(self, chosen: Chosen, *, from_list: bool = False) -> None:
         """Show something else as chosen.
@@ -122,8 +123,16 @@ class Chooser(Vertical, Late):
             self.query_one(Input).value = ""
         self.focus_list()
 
-    def renew(self) -> None:
-        """List the questions again: there may be others now."""
+    def show_first(self) -> bool:
+        """Scroll the list to its first question; False if the list is not in sight."""
+        is_in_sight = self.is_filled and self.query_one(QuestionList).display
+        if is_in_sight:
+            self.call_after_refresh(self.query_one(QuestionList).scroll_home, animate=False)
+        return is_in_sight
+
+    def renew(self, order: str = "") -> None:
+        """List the questions again: there may be others now, or another order, which `order` names."""
+        self._order = order
         if self.is_filled:
             self._list(self.query_one(Input).value)
 
@@ -179,10 +188,10 @@ class Chooser(Vertical, Late):
         items: Sequence[Item] = self._search(text)
         questions = self.query_one(QuestionList)
         with questions.prevent(OptionList.OptionHighlighted):
-            questions.set_options(options_of(items))
-        found = (
-            f"{len(items)} question{'' if len(items) == 1 else 's'}" if items else "No question contains these words."
-        )
+            questions.set_options(options_of(items, questions.scrollable_content_region.width))
+        known = f"{sum(bool(item.figure) for item in items)} of " if self._order else ""
+        counted = f"{known}{len(items)} question{'' if len(items) == 1 else 's'}{self._order}"
+        found = counted if items else "No question contains these words."
         self.query_one("#state", Static).update(Content(found))
         self._mark_question()
 

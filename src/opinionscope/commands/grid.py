@@ -1,0 +1,68 @@
+"""`opinionscope grid`: one question asked in many ways."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opinionscope.commands.output import Page
+from opinionscope.commands.printing import tell
+from opinionscope.commands.tables_out import put_out
+from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, with_scaled
+from opinionscope.report.grid_drawing import GridDrawing
+from opinionscope.runs.prober import Choices
+from opinionscope.workspace import Workspace
+
+WIDEST = 200
+FOR_PAPER = ("steering", "format", "model", "group", "n", "tv", "kl", "mark", "reason")
+"""The columns of Markdown and LaTeX."""
+
+
+def show_grid(session: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, **options: Any) -> None:
+    """Print a grid as small multiples, or write its cells as a table.
+
+    Raises:
+        click.UsageError: if a group is needed and not given.
+        NotFoundError: if the question or the group is not there.
+        OutputFormatError: if the file cannot be written, or is there already.
+    """
+    choices = _choices(session, by, **options)
+    axis = next(each for each in AXES if each == by)
+    grid = make_grid(session.collection(), choices, axis)
+    if choices.is_recorded:
+        grid = asyncio.run(with_scaled(grid, session.prober(save=False)))
+    if kind:
+        put_out(FOR_PAPER if kind in ("markdown", "latex") else COLUMNS, grid_rows(grid), kind, out)
+    else:
+        page = Page(WIDEST)
+        page.print((grid.question.text, "bold"))
+        page.draw(GridDrawing(grid, page.width, unit="bits" if bits else session.settings.unit).lines)
+    _tell_missing(grid)
+
+
+def _choices(
+    session: Workspace, by: str, question: str, group: str | None, model: str | None, steering: str, format_: str
+) -> Choices:
+    library, settings = session.library, session.settings
+    found = library.question(question)
+    if group is None and by != "group":
+        raise click.UsageError(f"--group is missing; `opinionscope groups -q {question}` lists what there is.")
+    people = library.groups(found)[0] if group is None else library.group(found, group)
+    return Choices(
+        question=f"{found.dataset}/{found.id}",
+        group=library.key_of(found, people),
+        steering=steering,
+        format=format_,
+        model=model or session.default_model(),
+        epsilon=settings.epsilon,
+        drop_nonresponse=settings.drop_nonresponse,
+    )
+
+
+def _tell_missing(grid: Grid) -> None:
+    missing = len(grid.missing)
+    if missing:
+        tell(
+            f"{missing:,} cells have no answer yet; `opinionscope run` asks for one, G in the terminal program for all."
+        )
