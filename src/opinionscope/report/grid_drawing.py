@@ -19,7 +19,7 @@ from opinionscope.report.words import Unit, in_unit, sample_size
 from opinionscope.survey import Distribution
 
 HEIGHTS = " ▁▂▃▄▅▆▇█"
-HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▌"
+HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▐"
 MARKS = {"best": "▲", "worst": "▼", "": ""}
 SMALL_COLUMN, FULL_COLUMN, WIDEST_COLUMN = 12, 26, 64
 EDGES = 2

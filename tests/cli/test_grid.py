@@ -1,0 +1,42 @@
+"""`opinionscope grid`."""
+
+import csv
+import io
+
+QUESTION = "GAP21Q33_g_W82"
+
+
+def test_small_multiples_as_text_with_best_and_worst(cli):
+    result = cli("grid", "-q", QUESTION, "-g", "party=Democrat", "-m", "recorded/gpt-4")
+    assert result.exit_code == 0
+    for words in ("Steering × format · Democrat, n = 428 · gpt-4", "▲ best:", "▼ worst:", "verbalized", "few-shot"):
+        assert words in result.stdout
+    assert result.stderr == ""
+
+
+def test_groups_need_no_group_and_come_with_their_shift(cli):
+    result = cli("grid", "-q", QUESTION, "--by", "group")
+    assert result.exit_code == 0
+    assert "Group × steering" in result.stdout
+    assert "Group shift, persona: slope" in result.stdout
+    missing = cli("grid", "-q", QUESTION)
+    assert (missing.exit_code, "--group is missing" in missing.stderr) == (2, True)
+
+
+def test_the_cells_as_data(cli, cli_json, tmp_path):
+    cells = cli_json("grid", "-q", QUESTION, "-g", "Democrat", "--by", "model")
+    assert {cell["model"] for cell in cells} > {"recorded/gpt-4"}
+    (best,) = [cell for cell in cells if cell["mark"] == "best"]
+    assert best["tv"] == min(cell["tv"] for cell in cells if cell["tv"] is not None)
+    table = cli("grid", "-q", QUESTION, "-g", "Democrat", "--by", "model", "--csv").stdout
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["tv"] for row in rows] == ["" if cell["tv"] is None else str(cell["tv"]) for cell in cells]
+    target = tmp_path / "grid.tex"
+    assert cli("grid", "-q", QUESTION, "-g", "Democrat", "-o", str(target)).exit_code == 0
+    assert r"\toprule" in target.read_text()
+
+
+def test_a_live_model_is_not_asked_and_the_gaps_are_counted(cli):
+    result = cli("grid", "-q", QUESTION, "-g", "Democrat", "-m", "gpt-4o")
+    assert "30 calls" in result.stdout
+    assert "20 cells have no answer yet" in result.stderr

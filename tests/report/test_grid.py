@@ -1,0 +1,199 @@
+"""A grid of the bundled recorded answers: its numbers, its drawing at many sizes, and the order of the questions."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from opinionscope.charts import plain
+from opinionscope.collection import Collection, Item
+from opinionscope.elicitation import Recipe
+from opinionscope.report.grid import AXES, asked_alike, grid_rows, make_grid, with_run
+from opinionscope.report.grid_cell import cell_lines
+from opinionscope.report.grid_drawing import GridDrawing
+from opinionscope.report.shift import shift_sentence
+from opinionscope.report.words import calls_and_cost
+from opinionscope.report.worst import rank
+from opinionscope.runs.prober import Choices
+from opinionscope.settings import bundled
+from opinionscope.survey import Distribution, Library
+
+QUESTION = "opinionqa/GAP21Q33_g_W82"
+RECORDED = Choices(QUESTION, "Democrat", "persona", "verbalized", "recorded/gpt-4")
+LIVE = replace(RECORDED, model="gpt-4o")
+SIZES = tuple(product((78, 118, 196), (12, 17, 46)))
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory) -> Collection:
+    return Collection(Library.load([bundled("data")]), readings=tmp_path_factory.mktemp("readings"))
+
+
+@pytest.fixture(scope="module")
+def items(collection) -> list[Item]:
+    return list(collection.items())
+
+
+def tv(one, other):
+    return np.abs(np.array(one) - np.array(other)).sum() / 2
+
+
+def texts(drawing: GridDrawing) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in drawing.lines]
+
+
+@pytest.mark.parametrize("by", AXES)
+def test_every_cell_is_what_a_few_lines_of_numpy_say(collection, items, by):
+    grid = make_grid(collection, RECORDED, by)
+    answers = {(i.steering, i.format, i.model, i.group.name): i for i in items if i.asked[1] in QUESTION}
+    compared = 0
+    for row in grid_rows(grid):
+        item = answers.get((row["steering"], row["format"], row["model"], row["group"]))
+        if item is None or item.answer is None:
+            assert row["tv"] is None
+            assert row["reason"]
+        else:
+            assert row["tv"] == pytest.approx(tv(item.human.probabilities, item.answer.probabilities))
+            compared += 1
+    assert compared >= 6
+    marked = {row["mark"]: row["tv"] for row in grid_rows(grid) if row["mark"]}
+    reliable = [row["tv"] for row in grid_rows(grid) if row["tv"] is not None and not row["muted"]]
+    assert marked == {"best": min(reliable), "worst": max(reliable)}
+
+
+def test_what_was_never_recorded_is_left_out_and_named(collection):
+    grid = make_grid(collection, RECORDED, "format")
+    assert set(grid.left_out) == {"both", "samples"}
+    assert not set(grid.left_out) & {*grid.rows, *grid.columns}
+    assert "nothing recorded: both, samples" in plain(GridDrawing(grid, 120).lines)
+
+
+def test_an_empty_cell_says_what_it_takes(collection):
+    grid = make_grid(collection, replace(LIVE, recipe=Recipe(samples=12, repeats=2)), "format")
+    words = {column: grid[0, at].word for at, column in enumerate(grid.columns)}
+    assert (words["verbalized"], words["samples"]) == ("2 calls", "24 calls")
+    assert len(grid.missing) == len(grid.rows) * len(grid.columns) == 20
+    assert grid.ends is None
+    assert "Not asked yet: 2 calls" in plain(cell_lines(grid, (0, 0), "nats"))
+
+
+@pytest.mark.parametrize("by", AXES)
+@pytest.mark.parametrize("chosen", [RECORDED, LIVE], ids=["recorded", "live"])
+def test_a_drawing_keeps_to_its_size_shows_the_cursor_and_says_what_is_out_of_sight(collection, by, chosen):
+    grid = make_grid(collection, chosen, by)
+    for (width, height), cursor in product(SIZES, (grid.start, (len(grid.rows) - 1, len(grid.columns) - 1))):
+        drawing = GridDrawing(grid, width, height, cursor)
+        lines = texts(drawing)
+        assert len(lines) <= height
+        assert max(map(cell_len, lines)) <= width
+        body = [at for at, line in enumerate(lines) if "▐" in line]
+        assert body
+        x = cell_len(lines[body[0]].partition("▐")[0])
+        assert drawing.place_at(x, body[0]) == cursor
+        whole = all(any(line.startswith(name[:8]) for line in lines) for name in grid.rows)
+        assert whole or any("more above" in line or "more below" in line for line in lines)
+
+
+def test_cells_grow_with_the_room(collection):
+    grid = make_grid(collection, RECORDED, "format")
+    small, marked, paired = (plain(GridDrawing(grid, w, h, (0, 0)).lines) for w, h in ((78, 17), (116, 24), (196, 50)))
+    assert "A bar an option" in small
+    assert "┃" not in small
+    assert "▀ model, ┃ humans" in marked
+    assert "█ humans, ▀ model" in paired
+    for each in (small, marked, paired):
+        assert "▲ best" in each
+        assert "▼ worst" in each
+
+
+def test_an_answer_that_comes_in_fills_its_cell(collection, make_run):
+    grid = make_grid(collection, LIVE, "format")
+    question, human = grid.question, grid[0, 0].human
+    run = make_run(None)
+    cell = replace(run.cell, question=question, group=grid[0, 0].group, steering="few-shot", format="samples")
+    plan = replace(run.plan, cell=cell, calls=run.plan.calls * 30)
+    run = replace(run, id="01A", model="gpt-4o", plan=plan, human=human, status="running")
+    place = grid.place_of(run)
+    assert grid[place].choices == replace(LIVE, steering="few-shot", format="samples")
+    assert with_run(grid, run)[place].waiting == "0 of 30"
+    failed = with_run(grid, replace(run, status="failed", error="no route to the server"))
+    assert (failed[place].word, failed[place].is_missing, failed[place].waiting) == ("failed", True, "")
+    assert "no route to the server" in plain(cell_lines(failed, place, "nats"))
+    assert with_run(grid, replace(run, model="another")) == grid
+
+
+def test_group_shift_is_the_slope_over_pairs_of_groups_of_one_attribute(collection):
+    grid = make_grid(collection, RECORDED, "group")
+    column = grid.columns.index("persona")
+    cells = [row[column] for row in grid.cells if row[column].alignment and not row[column].muted]
+    products = squares = pairs = 0
+    for at, a in enumerate(cells):
+        for b in cells[at + 1 :]:
+            if {name for name, _ in a.group.attributes} == {name for name, _ in b.group.attributes}:
+                human = np.subtract(a.human.probabilities, b.human.probabilities)
+                model = np.subtract(a.model.probabilities, b.model.probabilities)
+                products, squares, pairs = products + human @ model, squares + human @ human, pairs + 1
+    sentence = shift_sentence(grid, "persona")
+    assert f"slope {products / squares:.2f}".replace("0.", ".") in sentence
+    assert f"({pairs} pairs;" in sentence
+    assert "told of no group" in shift_sentence(grid, "none")
+
+
+def test_the_worst_questions_come_first(collection, items):
+    ranking = rank(collection, RECORDED)
+    found = {}
+    for item in items:
+        fits = (item.steering, item.format, item.model, item.group.name)
+        if fits == ("persona", "verbalized", "recorded/gpt-4", "Democrat") and item.answer and not item.muted:
+            found[f"{item.question.dataset}/{item.question.id}"] = tv(
+                item.human.probabilities, item.answer.probabilities
+            )
+    assert ranking.values == pytest.approx(found)
+    order = sorted([*found, "nowhere/at-all"], key=ranking.badness, reverse=True)
+    assert order[0] == max(found, key=found.__getitem__)
+    assert order[-1] == "nowhere/at-all"
+    assert ranking.figure(order[0], "nats") == f"█ {found[order[0]]:.3f}"
+    assert ranking.figure("nowhere/at-all", "nats") == ""
+    best_score = rank(collection, RECORDED, "score")
+    assert max(best_score.values, key=best_score.badness) == min(best_score.values, key=best_score.values.__getitem__)
+
+
+def test_refusals_are_left_out_of_the_order_if_they_are_dropped(collection):
+    kept, dropped = (rank(collection, replace(RECORDED, drop_nonresponse=drop)).values for drop in (False, True))
+    grid = make_grid(collection, replace(RECORDED, drop_nonresponse=True), "format")
+    assert dropped[QUESTION] == pytest.approx(grid[grid.start]["tv"])
+    assert dropped[QUESTION] != kept[QUESTION]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "steering", "form", "alike"),
+    [
+        (Recipe(), "persona", "verbalized", True),
+        (Recipe(order="reversed"), "persona", "verbalized", False),
+        (Recipe(voice="interview"), "persona", "verbalized", False),
+        (Recipe(voice="interview"), "none", "verbalized", True),
+        (Recipe(samples=100), "persona", "verbalized", True),
+        (Recipe(samples=100), "persona", "samples", False),
+    ],
+)
+def test_only_answers_that_were_asked_for_alike_stand_in_a_grid(collection, recipe, steering, form, alike):
+    kept = {"order": "survey", "reasoning": "no", "repeats": 1, "temperature": 1.0, "voice": "instruction"}
+    question = collection.library.question(QUESTION)
+    side = Distribution((0.25,) * 4)
+    group = collection.library.groups(question)[0]
+    item = Item(question, group, steering, form, "m", "live", side, side, recipe={**kept, "samples": 30})
+    assert asked_alike(item, recipe) is alike
+
+
+def test_cost_is_reckoned_from_prompts_or_said_to_be_unknown(make_run):
+    draft = make_run(None)
+    words = "x" * 4_000_000
+    call = replace(draft.plan.first, prompt=replace(draft.plan.first.prompt, system="", user=words))
+    draft = replace(draft, model="gpt-4o", plan=replace(draft.plan, calls=(call,)))
+    assert calls_and_cost([draft, draft], {}) == "2 calls, about $5.00"
+    assert calls_and_cost([replace(draft, model="mine")], {"mine": "gpt-4o"}) == "1 call, about $2.50"
+    assert calls_and_cost([draft, replace(draft, model="nobody/knows")], {}) == "2 calls, cost unknown"
+    assert calls_and_cost([replace(draft, api_base="http://127.0.0.1:1/v1")], {}) == "1 call, cost unknown"
+    assert calls_and_cost([replace(draft, model="local/tiny")], {}) == "1 call on this machine"
