@@ -4,7 +4,7 @@ Rows are steering methods and columns formats or models; of a grid by group, row
 question and columns steering methods.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -146,8 +146,13 @@ class Grid:
         return replace(self, cells=(*self.cells[:row], cells, *self.cells[row + 1 :]))
 
 
-def make_grid(collection: Collection, chosen: Choices, by: Axis) -> Grid:
+def make_grid(
+    collection: Collection, chosen: Choices, by: Axis, server_for: Callable[[str], str | None] = lambda _: None
+) -> Grid:
     """The grid around some choices, with every answer that is known; nobody is asked.
+
+    Args:
+        server_for: gives the server at which another model is asked, if not at its provider's own.
 
     Raises:
         NotFoundError: if the question or the group is not there.
@@ -176,7 +181,7 @@ def make_grid(collection: Collection, chosen: Choices, by: Axis) -> Grid:
         elif column == chosen.model:
             choices = replace(chosen, steering=row)
         else:
-            choices = replace(chosen, steering=row, model=column, api_base=None)
+            choices = replace(chosen, steering=row, model=column, api_base=server_for(column))
         item = items.get((choices.steering, choices.format, choices.model, people.name))
         return _cell(choices, people, question, library.human(question, people), item, positions)
 

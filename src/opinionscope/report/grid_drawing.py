@@ -200,7 +200,7 @@ class GridDrawing:
         grid = self.grid
         if grid.ends is None:
             answered = sum(cell.alignment is not None for row in grid.cells for cell in row)
-            words = "One answer: no best or worst yet." if answered == 1 else "No two answers differ yet."
+            words = ("No answers yet.", "One answer: no best or worst yet.", "No two answers differ.")[min(answered, 2)]
             return [Piece(words, "muted")]
         rows, columns = self._names
         pieces: Line = []
@@ -246,7 +246,7 @@ class GridDrawing:
 
     def _people(self, row: int) -> list[Line]:
         human, width = self.grid.cells[row][0].human, self._inner
-        size = "" if human is None or human.n is None else f"n {human.n:,.0f}"
+        size = "" if human is None or human.n is None else _size(human.n)
         if self._style == "line":
             lines = [[*self._spark(human, width - FIGURE - 1, "human-bar"), Piece(f" {size.rjust(FIGURE)}", "muted")]]
         elif self._style == "small":
@@ -354,6 +354,13 @@ def _around(place: int, total: int, room: int) -> range:
     """As many places as there is room for, with one of them near the middle."""
     first = max(0, min(place - room // 2, total - room))
     return range(first, min(total, first + room))
+
+
+def _size(people: float) -> str:
+    """How many people, in at most `FIGURE` cells: ``n 428``, ``1,012``, ``12k``."""
+    if people < 1000:
+        return f"n {people:.0f}"
+    return f"{people:,.0f}" if people < 10_000 else f"{people / 1000:.0f}k"
 
 
 def _with_mark(pieces: Line, at: int) -> Line:

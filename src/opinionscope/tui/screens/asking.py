@@ -330,7 +330,7 @@ class AskingScreen(Screen[None]):
             return call.planned > 1 and call.answered > 0 and not call.enough.is_set()
         if action == "resume":
             return self._call is None and self._can("resume")
-        return action != "run" or self._call is None
+        return action not in ("run", "grid") or self._call is None
 
     def _can(self, action: str) -> bool:
         return any(_can_go_on(view.shown, action) for view in self.query(RunView))

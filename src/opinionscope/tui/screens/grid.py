@@ -85,9 +85,10 @@ class GridScreen(Screen[None]):
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
-        by = self._by
+        arranged = self._arrangement
+        collection, server_for = arranged.collection(), arranged.shelf.api_base
         try:
-            grid = await asyncio.to_thread(make_grid, self._arrangement.collection(), self._choices, by)
+            grid = await asyncio.to_thread(make_grid, collection, self._choices, self._by, server_for)
         except OpinionscopeError as error:
             self.notify(error.message, title=error.title, severity="error", markup=False)
             return
@@ -227,7 +228,8 @@ class GridScreen(Screen[None]):
     def _end(self, ended: list[Run]) -> None:
         self._asking = None
         self.post_message(KeepingChanged())
-        if not self.is_mounted:
+        if not self.is_attached:
+            self.app.notify("The grid was left: no more answers are asked for.", timeout=4)
             return
         failed = [run for run in ended if run.status == "failed"]
         if failed:
