@@ -12,7 +12,7 @@ from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import Recipe
 from opinionscope.report.grid import AXES, asked_alike, grid_rows, make_grid, with_run
 from opinionscope.report.grid_cell import cell_lines
-from opinionscope.report.grid_drawing import GridDrawing
+from opinionscope.report.grid_drawing import CURSOR, GridDrawing
 from opinionscope.report.shift import shift_sentence
 from opinionscope.report.words import calls_and_cost
 from opinionscope.report.worst import rank
@@ -88,10 +88,9 @@ def test_a_drawing_keeps_to_its_size_shows_the_cursor_and_says_what_is_out_of_si
         lines = texts(drawing)
         assert len(lines) <= height
         assert max(map(cell_len, lines)) <= width
-        body = [at for at, line in enumerate(lines) if "▐" in line]
-        assert body
-        x = cell_len(lines[body[0]].partition("▐")[0])
-        assert drawing.place_at(x, body[0]) == cursor
+        at = next(at for at, line in enumerate(drawing.lines) if (CURSOR, "heading") in line)
+        before = drawing.lines[at][: drawing.lines[at].index((CURSOR, "heading"))]
+        assert drawing.place_at(sum(cell_len(piece.text) for piece in before), at) == cursor
         whole = all(any(line.startswith(name[:8]) for line in lines) for name in grid.rows)
         assert whole or any("more above" in line or "more below" in line for line in lines)
 
@@ -99,7 +98,7 @@ def test_a_drawing_keeps_to_its_size_shows_the_cursor_and_says_what_is_out_of_si
 def test_cells_grow_with_the_room(collection):
     grid = make_grid(collection, RECORDED, "format")
     small, marked, paired = (plain(GridDrawing(grid, w, h, (0, 0)).lines) for w, h in ((78, 17), (116, 24), (196, 50)))
-    assert "A bar an option" in small
+    assert "A bar an option; █ is" in small
     assert "┃" not in small
     assert "▀ model, ┃ humans" in marked
     assert "█ humans, ▀ model" in paired

@@ -19,7 +19,7 @@ from opinionscope.report.words import Unit, in_unit, sample_size
 from opinionscope.survey import Distribution
 
 HEIGHTS = " ▁▂▃▄▅▆▇█"
-HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▐"
+HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▌"
 MARKS = {"best": "▲", "worst": "▼", "": ""}
 SMALL_COLUMN, FULL_COLUMN, WIDEST_COLUMN = 12, 26, 64
 EDGES = 2
@@ -124,10 +124,12 @@ class GridDrawing:
 
     @cached_property
     def _gap(self) -> int:
-        """Blank lines between rows; none where all rows are in sight only without."""
+        """Blank lines between rows: one, unless only without are all rows in sight, or each is a line."""
         height, rows = self._height_in(self._style), len(self.grid.rows)
-        only_without = self.height is not None and rows * height <= self._room < rows * (height + 1) - 1
-        return 0 if self._style == "line" or only_without else 1
+        if self.height is None:
+            return 0 if self._style == "line" else 1
+        is_roomy = rows * (height + 1) - 1 <= self._room
+        return 1 if is_roomy or (rows * height > self._room and self._style != "line") else 0
 
     @cached_property
     def _rows(self) -> range:
@@ -224,8 +226,10 @@ class GridDrawing:
         return " · ".join(parts)
 
     def _spark_legend(self) -> str:
-        order = " in survey order" if self.width >= NARROW else ""
-        return f"A bar an option{order}, █ is {percent(self._scale).strip()}"
+        bars = f"Bars: {', '.join(self.grid.labels)}"
+        if cell_len(bars) > self.width * 2 // 3:
+            bars = "A bar an option"
+        return f"{bars}; █ is {percent(self._scale).strip()}"
 
     @cached_property
     def _scale(self) -> float:
