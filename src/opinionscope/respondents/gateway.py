@@ -44,7 +44,7 @@ from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
 from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
 from opinionscope.respondents.failures import Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
-from opinionscope.respondents.loading import LiteLLM, load
+from opinionscope.respondents.loading import Library, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
@@ -128,7 +128,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: as `respond`, for what can be seen to fail before anything is sent.
         """
-        await self._get_ready(await load())
+        await self._get_ready(await self._library())
         self._check_log_probs(call)
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
@@ -142,7 +142,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
-        litellm = await load()
+        litellm = await self._library()
         await self._get_ready(litellm)
         self._check_log_probs(call)
         call = self._named.applied_to(call)
@@ -185,7 +185,11 @@ class LiteLLMRespondent:
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    async def _get_ready(self, litellm: LiteLLM) -> None:
+    async def _library(self) -> Library:
+        """What calls are made with."""
+        return await load()
+
+    async def _get_ready(self, litellm: Library) -> None:
         """Learn the provider, and refuse what can be seen to fail before anything is sent."""
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
@@ -214,7 +218,7 @@ class LiteLLMRespondent:
         if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
             raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
 
-    def _find_provider(self, litellm: LiteLLM) -> str | Failure:
+    def _find_provider(self, litellm: Library) -> str | Failure:
         try:
             return litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
         except Exception:  # of whatever class: litellm knows no provider of that name
@@ -225,7 +229,7 @@ class LiteLLMRespondent:
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
     async def _ask(
-        self, litellm: LiteLLM, call: Call, on_text: OnText | None, on_pause: OnPause | None
+        self, litellm: Library, call: Call, on_text: OnText | None, on_pause: OnPause | None
     ) -> Reply | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise.
 
@@ -250,7 +254,7 @@ class LiteLLMRespondent:
 
     async def _attempt(
         self,
-        litellm: LiteLLM,
+        litellm: Library,
         call: Call,
         on_text: OnText | None,
         on_pause: OnPause | None,
@@ -311,7 +315,7 @@ class LiteLLMRespondent:
 
     async def _complete(
         self,
-        litellm: LiteLLM,
+        litellm: Library,
         call: Call,
         on_text: OnText | None,
         changes: frozenset[str],
@@ -334,7 +338,7 @@ class LiteLLMRespondent:
             watched(completion.text)
         return completion
 
-    async def _whole(self, litellm: LiteLLM, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
+    async def _whole(self, litellm: Library, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
         """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
         try:
             return read_completion(await litellm.acompletion(**arguments))
@@ -371,7 +375,7 @@ class LiteLLMRespondent:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
 
-    def _reply(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Reply:
+    def _reply(self, litellm: Library, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
         return Reply(
             completion.text,

@@ -12,7 +12,9 @@ from typing_extensions import override
 
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
+from opinionscope.local.models import SMALL
 from opinionscope.report import Unit, plan_words
+from opinionscope.respondents import needs_litellm
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
@@ -23,7 +25,7 @@ from opinionscope.tui.items import Search
 from opinionscope.tui.menu import COMPOSE, Menu
 from opinionscope.tui.messages import CompareWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.asking import ANSWERED, AskingScreen, hint_for
+from opinionscope.tui.screens.asking import ANSWERED, AskingScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
@@ -35,6 +37,9 @@ from opinionscope.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from opinionscope.tui.screens.picker import PickerScreen
+
+
+TRY_LIVE = "l asks a small model on this machine, live."
 
 
 class ExploreScreen(AskingScreen):
@@ -63,7 +68,7 @@ class ExploreScreen(AskingScreen):
         yield TopBar("explore")
         with Horizontal(id="explore"):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
-            yield RunView(self._first, self._unit, hint_for(self._first))
+            yield RunView(self._first, self._unit, self.hint_for(self._first))
         yield LateFooter()
 
     def on_resize(self) -> None:
@@ -155,7 +160,12 @@ class ExploreScreen(AskingScreen):
         if self._menu.shelf.needs_address(name):
             self._ask_address(name)
         else:
-            self._take_model(self._menu.with_model(self._choices, name))
+            from opinionscope.tui.screens.fetch import with_model
+
+            def take() -> None:
+                self._take_model(self._menu.with_model(self._choices, name))
+
+            with_model(self.app, self._menu.shelf, name, take, at_once=True)
 
     def _ask_address(self, name: str) -> None:
         """Ask for the server of a model; without one it is asked at its provider's own."""
@@ -169,8 +179,18 @@ class ExploreScreen(AskingScreen):
 
     def _take_model(self, choices: Choices) -> None:
         self.choose(choices)
-        if not choices.is_recorded:
+        if needs_litellm(choices.model):
             self._get_ready()
+
+    def action_local(self) -> None:
+        """Choose the small model of this machine, and ask it; it is fetched first if it is not here."""
+        from opinionscope.tui.screens.fetch import with_model
+
+        def ask() -> None:
+            self._take_model(self._menu.with_model(self._choices, SMALL.model))
+            self.action_run()
+
+        with_model(self.app, self._menu.shelf, SMALL.model, ask)
 
     @work(exclusive=True, group="load", exit_on_error=False)
     async def _get_ready(self) -> None:
@@ -276,6 +296,11 @@ class ExploreScreen(AskingScreen):
             self.choose_question(keys[(at + by) % len(keys)])
 
     # Asking
+
+    @override
+    def hint_for(self, run: Run) -> str:
+        is_new = run.is_recorded and not self._menu.shelf.has_asked_live
+        return super().hint_for(run) or (TRY_LIVE if is_new else "")
 
     @override
     def action_cancel(self) -> None:
