@@ -87,6 +87,7 @@ class FakeOpenAI:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.owner = ""
         self.models: list[str] = ["toy-model", "toy-large"]
         self.default: Reply | Callable[[Mapping[str, Any]], Reply] = Reply()
         self.released = threading.Event()
@@ -188,7 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._record({})
         if self.path == "/v1/models":
-            self._send_json({"object": "list", "data": [{"id": name, "object": "model"} for name in self.fake.models]})
+            self._send_json(
+                {"object": "list", "data": [{"id": name, "owned_by": self.fake.owner} for name in self.fake.models]}
+            )
         elif self.path == "/api/tags":
             self._send_json({"models": [{"name": name} for name in self.fake.models]})
         else:

@@ -84,6 +84,11 @@ class ModelShelf:
             *([] if self._is_full else [Item("", LOOKING)]),
         ]
 
+    @staticmethod
+    def of_server(cards: "Iterable[ModelCard]") -> list[Item]:
+        """The models of one server, for the picker, with what they can do."""
+        return [Item(card.name, without_folders(card.name), " · ".join(_facts(card))) for card in cards]
+
     def api_base(self, name: str) -> str | None:
         """The server that a model needs, if any."""
         card = self._cards.get(name)

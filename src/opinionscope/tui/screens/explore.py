@@ -21,7 +21,7 @@ from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.choosing import choices_of
-from opinionscope.tui.items import Search
+from opinionscope.tui.items import Search, search_in
 from opinionscope.tui.menu import COMPOSE, Menu
 from opinionscope.tui.messages import CompareWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
@@ -139,7 +139,7 @@ class ExploreScreen(AskingScreen):
     @on(PickerField.Opened, "#model")
     def action_model(self) -> None:
         """Choose or type the model."""
-        title = "Model: one of these, or any litellm name you type"
+        title = "Model: one of these, any litellm name, or a server's address"
         models = self._menu.models(self._choices)
         picker = self._pick(
             title, models, self._choices.model, self._choose_model, "Ask", self._mark_model, self._ask_address
@@ -157,7 +157,9 @@ class ExploreScreen(AskingScreen):
         self._menu.shelf.note_use(model, api_base)
 
     def _choose_model(self, name: str) -> None:
-        if self._menu.shelf.needs_address(name):
+        if "://" in name:
+            self._choose_server(name)
+        elif self._menu.shelf.needs_address(name):
             self._ask_address(name)
         else:
             from opinionscope.tui.screens.fetch import with_model
@@ -166,6 +168,23 @@ class ExploreScreen(AskingScreen):
                 self._take_model(self._menu.with_model(self._choices, name))
 
             with_model(self.app, self._menu.shelf, name, take, at_once=True)
+
+    @work(exclusive=True, group="server", exit_on_error=False)
+    async def _choose_server(self, address: str) -> None:
+        """Choose one of the models that a server lists."""
+        from opinionscope.respondents.catalog import server_models
+
+        try:
+            cards = await server_models(address)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        base = cards[0].api_base
+
+        def take(name: str) -> None:
+            self._take_model(replace(self._choices, model=name, api_base=base))
+
+        self._pick(f"Models at {base}", search_in(self._menu.shelf.of_server(cards)), "", take)
 
     def _ask_address(self, name: str) -> None:
         """Ask for the server of a model; without one it is asked at its provider's own."""
