@@ -8,8 +8,11 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
+from opinionscope.elicitation import OPTIONS, PLAIN
 from opinionscope.history.store import History
 from opinionscope.survey import Distribution, Group, Option, Question
+
+_USUAL = {option.name: option.of(PLAIN) for option in OPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class KeptRow:
 
 _RUNS = """
 SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, kind, status, voice,
-  option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
+  option_order, reasoning, repeats, samples, temperature, further, humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
   (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags
@@ -109,6 +112,8 @@ def _kept(
             "repeats": row["repeats"],
             "samples": row["samples"],
             "temperature": row["temperature"],
+            **_USUAL,
+            **json.loads(row["further"]),
         },
         tags=tuple(json.loads(row["tags"])),
         scores=scores,

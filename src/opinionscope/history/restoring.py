@@ -25,6 +25,7 @@ from opinionscope.elicitation import (
     Usage,
 )
 from opinionscope.elicitation.expression import Request
+from opinionscope.elicitation.recipe import with_further
 from opinionscope.history.scores import read_alignment
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
@@ -151,6 +152,7 @@ def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sq
         example_ids=examples if row["examples_chosen"] else (),
         temperature=row["temperature"],
     )
+    recipe = with_further(recipe, json.loads(row["further"]))
     group = Group(
         row["group_name"], tuple((clean(name), clean(value)) for name, value in json.loads(row["attributes"]))
     )
@@ -222,6 +224,7 @@ def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Rep
         usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
         call=call["position"],
         request_hash=call["request_hash"],
+        before=tuple((clean(answer), clean(reason)) for answer, reason in json.loads(call["before"])),
     )
 
 

@@ -1,5 +1,6 @@
 """Writing a Run as rows: first what was chosen, then what came of it."""
 
+import json
 import math
 import sqlite3
 from collections.abc import Iterable
@@ -7,6 +8,7 @@ from dataclasses import asdict
 from itertools import zip_longest
 
 from opinionscope.elicitation import Plan, Reading, Reply
+from opinionscope.elicitation.recipe import further
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
@@ -49,6 +51,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "option_order": recipe.order,
         "reasoning": recipe.reasoning,
         "voice": recipe.voice,
+        "further": json.dumps(further(recipe)),
         "examples_wanted": recipe.examples,
         "examples_chosen": bool(recipe.example_ids),
         "template_version": plan.template_version,
@@ -179,6 +182,7 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
         "thought": reply.thought,
         "structured": reply.structured,
         "request_hash": reply.request_hash,
+        "before": json.dumps(reply.before),
         "candidates": None if reply.first_token is None else len(reply.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
