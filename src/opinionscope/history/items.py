@@ -42,9 +42,10 @@ class KeptRow:
 
 _RUNS = """
 SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, kind, status, voice,
-  option_order, reasoning, repeats, samples, temperature, further, humans.n AS human_n, reason, coverage, sample_size,
+  option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
+  (SELECT json_group_array(json_array(name, value)) FROM recipe_options WHERE run_id = runs.id) AS further,
   (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags
 FROM runs
   LEFT JOIN humans ON humans.hash = runs.human_hash
@@ -113,7 +114,7 @@ def _kept(
             "samples": row["samples"],
             "temperature": row["temperature"],
             **_USUAL,
-            **json.loads(row["further"]),
+            **dict(json.loads(row["further"])),
         },
         tags=tuple(json.loads(row["tags"])),
         scores=scores,

@@ -202,7 +202,7 @@ class Condition:
                 stored = [self.bind(own) for known, own in _ONE_OF_TWO[name].items() if fits_name(known, value)]
                 return f"{self.column(name)} IN ({', '.join(stored)})"
             case _ if name in _FURTHER:
-                kept = f"json_extract({self.column('further')}, '$.{name}')"
+                kept = f"(SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{name}')"
                 return f"fits_name(coalesce({kept}, {self.bind(_FURTHER[name].of(PLAIN))}), {wanted})"
         return f"fits_name({self.column(_OWN_COLUMN[name])}, {wanted})"
 

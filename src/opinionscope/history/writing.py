@@ -1,6 +1,5 @@
 """Writing a Run as rows: first what was chosen, then what came of it."""
 
-import json
 import math
 import sqlite3
 from collections.abc import Iterable
@@ -51,7 +50,6 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
         "option_order": recipe.order,
         "reasoning": recipe.reasoning,
         "voice": recipe.voice,
-        "further": json.dumps(further(recipe)),
         "examples_wanted": recipe.examples,
         "examples_chosen": bool(recipe.example_ids),
         "template_version": plan.template_version,
@@ -63,6 +61,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     }
     insert(connection, "runs", [row])
     owner = {"run_id": run.id}
+    insert(connection, "recipe_options", [{**owner, "name": n, "value": v} for n, v in further(recipe).items()])
     insert_list(connection, "examples", owner, ({"question_id": example} for example in plan.example_ids))
     insert_list(connection, "prompt_notes", owner, ({"note": note} for note in plan.notes))
     _write_plan(connection, run.id, plan)
@@ -182,7 +181,6 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
         "thought": reply.thought,
         "structured": reply.structured,
         "request_hash": reply.request_hash,
-        "before": json.dumps(reply.before),
         "candidates": None if reply.first_token is None else len(reply.first_token),
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
@@ -198,6 +196,7 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
     )
     insert_list(connection, "call_tokens", owner, tokens)
     insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in reply.figures or ()))
+    insert_list(connection, "call_before", owner, ({"raw_text": text, "reason": why} for text, why in reply.before))
     insert_list(connection, "call_letters", owner, ({"label": label} for label in reply.offered))
 
 

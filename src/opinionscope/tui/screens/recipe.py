@@ -60,8 +60,8 @@ class RecipeScreen(Window[Recipe]):
         Binding("escape", "leave", "Leave"),
         Binding("enter", "take", "Take it", priority=True),
         Binding("backspace", "reset", "Defaults"),
-        Binding("down", "app.focus_next", "Next line", show=False),
-        Binding("up", "app.focus_previous", "Previous line", show=False),
+        Binding("down", "app.focus_next", "Next line", show=False, priority=True),
+        Binding("up", "app.focus_previous", "Previous line", show=False, priority=True),
     ]
 
     def __init__(self, choices: Choices, voices: Voices, plan: Plan) -> None:
