@@ -201,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
         self._record(body)
         reply = self.fake.next_reply(body)
-        if reply.body is None and not self.path.endswith("/v1/chat/completions"):
+        if reply.body is None and not self.path.endswith(("/v1/chat/completions", "/v1/completions")):
             self._send(404, b'{"error": {"message": "no such path"}}', {}, "application/json")
             return
         try:
@@ -323,7 +323,11 @@ def _completion(body: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
         "message": {"role": "assistant", "content": reply.text} | dict(reply.extra),
         "finish_reason": reply.finish_reason,
     }
-    if body.get("logprobs") and reply.logprobs is not None:
+    if "prompt" in body:
+        choice = {"index": 0, "text": reply.text, "finish_reason": reply.finish_reason}
+        if body.get("logprobs") and reply.tokens is not None:
+            choice["logprobs"] = {"top_logprobs": [dict(reply.tokens[: body["logprobs"]])]}
+    elif body.get("logprobs") and reply.logprobs is not None:
         choice["logprobs"] = reply.logprobs
     elif body.get("logprobs") and reply.tokens is not None:
         choice["logprobs"] = _logprobs(reply.tokens, body.get("top_logprobs", 0))

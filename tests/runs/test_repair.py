@@ -1,5 +1,6 @@
 """What the further fields of the recipe do, from the first call to the history and back."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -34,9 +35,9 @@ def prober(bundled_library: Library, home: Any) -> Prober:
 
 @pytest.fixture
 def ask(prober: Prober, fake_openai: Any) -> Callable[..., Any]:
-    async def probe(**recipe: Any) -> Run:
+    async def probe(form: str = "verbalized", **recipe: Any) -> Run:
         choices = Choices(
-            "the-bee-sting", "Female", "persona", "verbalized", "openai/toy", fake_openai.base, recipe=Recipe(**recipe)
+            "the-bee-sting", "Female", "persona", form, "openai/toy", fake_openai.base, recipe=Recipe(**recipe)
         )
         return await prober.run(choices)
 
@@ -96,6 +97,20 @@ async def test_place_and_time_come_from_the_study_card_or_are_refused(
     where = (f"{question.dataset}/{question.id}", group, "persona", "verbalized", "openai/toy")
     with pytest.raises(RecipeError, match="names no year; leave --place-and-time out"):
         prober.plan(Choices(*where, recipe=Recipe(place_and_time=True)))
+
+
+async def test_a_base_model_continues_a_transcript(ask: Any, fake_openai: Any) -> None:
+    fake_openai.always(text=" A", tokens=[(" A", -0.5), (" B", -1.5), ("\n", -3.0)])
+    run = await ask(form="log-probs", completion=True)
+    (body,) = fake_openai.bodies
+    assert (fake_openai.requests[-1].path, body["max_tokens"]) == ("/v1/completions", 1)
+    assert body["prompt"].startswith("The following is the transcript of a survey.")
+    assert body["prompt"].endswith("Answer:")
+    assert run.reading.distribution.probabilities[0] == pytest.approx(1 / (1 + math.exp(-1)))
+    run = await ask(form="samples", completion=True, samples=3)
+    assert {each["max_tokens"] for each in fake_openai.bodies} == {1}
+    assert run.reading.sample_size == 3
+    assert any("to be continued" in note for note in run.plan.notes)
 
 
 def test_requests_of_old_runs_keep_their_hash(bundled_library: Library, home: Any) -> None:

@@ -7,7 +7,15 @@ from itertools import chain
 from opinionscope.elicitation.expression import FORMATS, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.place_and_time import place_and_time
-from opinionscope.elicitation.prompting import MEND, NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
+from opinionscope.elicitation.prompting import (
+    ANSWER_MARK,
+    MEND,
+    NOW_ANSWER,
+    TEMPLATE_VERSION,
+    TRANSCRIPT,
+    Prompt,
+    PromptMaker,
+)
 from opinionscope.elicitation.reading import read_reply
 from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.reply import Expected, Reply
@@ -106,6 +114,12 @@ class Call:
         turns += [(answer, MEND.format(reason)) for answer, reason in self.before]
         said = [({"role": "assistant", "content": a}, {"role": "user", "content": b}) for a, b in turns]
         return [*self.prompt.messages, *chain.from_iterable(said)]
+
+    @property
+    def transcript(self) -> str:
+        """What is sent to a base model: all messages as one text, which ends where the answer begins."""
+        text = "\n\n".join((TRANSCRIPT, *(message["content"] for message in self.messages)))
+        return text if text.endswith(ANSWER_MARK) else f"{text}\n{ANSWER_MARK}"
 
     @property
     def thinking(self) -> "Call":

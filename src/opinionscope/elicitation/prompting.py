@@ -17,6 +17,8 @@ from opinionscope.survey.question import Group, Question
 TEMPLATE_VERSION = "2"
 NOW_ANSWER = "Now give the answer in the form asked for, and nothing else."
 MEND = f"That answer could not be read: {{}}. {NOW_ANSWER}"
+TRANSCRIPT = "The following is the transcript of a survey."
+ANSWER_MARK = "Answer:"
 ONLY_REASON = (
     "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say. The answer "
     "is asked for after that."
@@ -74,7 +76,7 @@ class PromptMaker:
         return Prompt(clean(made.system), clean(made.user))
 
     def _composed(self, question: Question) -> str:
-        ending = self._how_to_reason if self.recipe.reasoning else "Answer:"
+        ending = self._how_to_reason if self.recipe.reasoning else ANSWER_MARK
         last = f"Now the question to answer\n{layout(question)}\n{ending}"
         instruction = self._instruction(question)
         return "\n\n".join((self.steering.preface, instruction, *self._examples(), last))

@@ -45,6 +45,7 @@ class Recipe:
         repair: how often the model is told what was wrong with an answer that could not be read, and asked again.
         normalise: which stated sums are scaled to 100: those "near" it, or "any".
         place_and_time: whether the model is told who was asked, and in which year, as the study card has it.
+        completion: whether the prompt is sent as one text to be continued, as base models take it.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -61,6 +62,7 @@ class Recipe:
     repair: int = 0
     normalise: str = "near"
     place_and_time: bool = False
+    completion: bool = False
 
     def __post_init__(self) -> None:
         for name, most in (("samples", MOST_SAMPLES), ("repeats", MOST_REPEATS), ("examples", MOST_EXAMPLES)):
@@ -73,6 +75,8 @@ class Recipe:
             raise RecipeError(f"expected repair from 0 to {MOST_REPAIRS}, got {self.repair}")
         if self.normalise not in SUMS:
             raise RecipeError(f'expected one of {", ".join(SUMS)} as sums to normalise, got "{self.normalise}"')
+        if self.completion and self.reasoning:
+            raise RecipeError("a base model continues a text and does not reason first; leave one of the two out")
         if not 0 <= self.temperature <= HOTTEST:
             raise RecipeError(f"expected a temperature from 0 to {HOTTEST:g}, got {self.temperature:g}")
 
@@ -140,6 +144,13 @@ OPTIONS: tuple[RecipeOption, ...] = (
         YES_NO,
         "Tell the model the survey's population and year, from its study card",
         "place and time told",
+    ),
+    RecipeOption(
+        "completion",
+        "Completion",
+        YES_NO,
+        "For base models: the prompt goes out as a transcript to be continued",
+        "as a transcript",
     ),
 )
 """The further fields; the history keeps those that are not the default as JSON."""

@@ -109,7 +109,7 @@ def read_completion(response: Any) -> Completion:
         return Completion(None, model=model, usage=usage, answered=False)
     choice = _first(choices) or choices[0]
     message = _part(choice, "message")
-    content = _part(message, "content")
+    content = _part(choice, "text") if message is None else _part(message, "content")
     finish_reason = _name(_part(choice, "finish_reason"))
     text = None if content is None else _text_of(content)
     if text is not None and len(text) > LONGEST_TEXT:

@@ -25,6 +25,10 @@ class Direct:
         """Ask a model: the answer as JSON, or, with ``stream=True``, an iterator over its pieces."""
         return await _answer("chat/completions", parameters)
 
+    async def atext_completion(self, **parameters: Any) -> Any:
+        """Let a model continue a text."""
+        return await _answer("completions", parameters)
+
     def completion_cost(self, **parameters: Any) -> float:
         """Nothing: a machine of the user's own has no price."""
         return 0.0

@@ -69,6 +69,9 @@ _UNGUARDED = Failure(
     "the constraints file that its README names, or choose another model",
 )
 
+END_OF_ANSWER = "\n\n"
+"""Where a base model's answer ends: behind it, it would go on with a question of its own."""
+
 Wait = Callable[[float], Awaitable[None]]
 
 
@@ -323,7 +326,7 @@ class LiteLLMRespondent:
         exchanges: Sequence[Exchange],
     ) -> Completion:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
-        watched = on_text if call.request.top_logprobs == 0 else None
+        watched = on_text if call.request.top_logprobs == 0 and not call.cell.recipe.completion else None
         arguments = self._arguments(call, changes)
         if watched and WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
@@ -340,8 +343,9 @@ class LiteLLMRespondent:
 
     async def _whole(self, litellm: Library, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
         """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
+        ask = litellm.atext_completion if "prompt" in arguments else litellm.acompletion
         try:
-            return read_completion(await litellm.acompletion(**arguments))
+            return read_completion(await ask(**arguments))
         except Exception:  # of whatever class: litellm takes no content that is a list, for one
             received = exchanges[-1].completion() if exchanges else None
             if received is None:
@@ -351,8 +355,7 @@ class LiteLLMRespondent:
     def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
         arguments: dict[str, Any] = self._named.further_parameters | {
-            "model": self.model,
-            "messages": call.messages,
+            **self._asked(call),
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
             "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
@@ -363,13 +366,21 @@ class LiteLLMRespondent:
             schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
             arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
-            most = FEW_LOGPROBS if FEW in changes else request.top_logprobs
-            arguments |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
+            most = min(request.top_logprobs, FEW_LOGPROBS if FEW in changes else request.top_logprobs)
+            arguments |= {"logprobs": most} if "prompt" in arguments else {"logprobs": True, "top_logprobs": most}
         if call.seed is not None and "seed" in self._taken:
             arguments["seed"] = call.seed
         if self.api_base is not None:
             arguments["api_base"] = self.api_base
         return arguments | key_parameter(self._provider, self.api_base) | self._named.credentials()
+
+    def _asked(self, call: Call) -> dict[str, Any]:
+        """The model and its prompt: messages, or one text to be continued, which litellm sends on as such by prefix."""
+        if not call.cell.recipe.completion:
+            return {"model": self.model, "messages": call.messages}
+        bare = self.model.removeprefix("openai/")
+        model = f"text-completion-openai/{bare}" if self._provider == "openai" else self.model
+        return {"model": model, "prompt": call.transcript, "stop": [END_OF_ANSWER]}
 
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""

@@ -45,6 +45,9 @@ class Library(Protocol):
     def acompletion(self, **parameters: Any) -> Any:
         """Ask a model; a coroutine."""
 
+    def atext_completion(self, **parameters: Any) -> Any:
+        """Let a model continue a text; a coroutine."""
+
     def completion_cost(self, **parameters: Any) -> float:
         """The price of an answer in US dollars; raises where it is not known."""
 

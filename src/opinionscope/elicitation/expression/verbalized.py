@@ -40,12 +40,12 @@ class Verbalized(ExpressionFormat):
 
     @override
     def request_for(self, question: Question, recipe: Recipe) -> Request:
-        numbered = "" if recipe.reasoning else question.letters
+        numbered = "" if recipe.reasoning or recipe.completion else question.letters
         return replace(super().request_for(question, recipe), numbered=numbered)
 
     @override
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
-        if recipe.reasoning:
+        if recipe.reasoning or recipe.completion:
             return None
         percent = {"type": "integer", "minimum": 0, "maximum": 100}
         return {
