@@ -28,7 +28,7 @@ class MeasuresView(Horizontal):
     Args:
         run: what is shown at first.
         unit: of the divergences.
-        hint: what can be done next; it stands below the measures, or where there are none yet.
+        hint: what can be done next; it stands behind the noise floor, or where there are no measures yet.
     """
 
     def __init__(self, run: Run, unit: Unit, hint: str = "") -> None:
@@ -85,4 +85,4 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     reason = [Content.styled(muted, "$warning")] if muted else []
     knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
     ahead = [Content(hint)] if hint.strip() else []
-    return Content("\n").join([*reason, others, floor, *knowing, *spread, notes, *ahead])
+    return Content("\n").join([*reason, others, floor, *ahead, *knowing, *spread, notes])
