@@ -87,6 +87,7 @@ class FakeOpenAI:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.owner = ""
         self.models: list[str] = ["toy-model", "toy-large"]
         self.default: Reply | Callable[[Mapping[str, Any]], Reply] = Reply()
         self.released = threading.Event()
@@ -188,7 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._record({})
         if self.path == "/v1/models":
-            self._send_json({"object": "list", "data": [{"id": name, "object": "model"} for name in self.fake.models]})
+            self._send_json(
+                {"object": "list", "data": [{"id": name, "owned_by": self.fake.owner} for name in self.fake.models]}
+            )
         elif self.path == "/api/tags":
             self._send_json({"models": [{"name": name} for name in self.fake.models]})
         else:
@@ -198,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
         self._record(body)
         reply = self.fake.next_reply(body)
-        if reply.body is None and not self.path.endswith("/v1/chat/completions"):
+        if reply.body is None and not self.path.endswith(("/v1/chat/completions", "/v1/completions")):
             self._send(404, b'{"error": {"message": "no such path"}}', {}, "application/json")
             return
         try:
@@ -320,7 +323,11 @@ def _completion(body: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
         "message": {"role": "assistant", "content": reply.text} | dict(reply.extra),
         "finish_reason": reply.finish_reason,
     }
-    if body.get("logprobs") and reply.logprobs is not None:
+    if "prompt" in body:
+        choice = {"index": 0, "text": reply.text, "finish_reason": reply.finish_reason}
+        if body.get("logprobs") and reply.tokens is not None:
+            choice["logprobs"] = {"top_logprobs": [dict(reply.tokens[: body["logprobs"]])]}
+    elif body.get("logprobs") and reply.logprobs is not None:
         choice["logprobs"] = reply.logprobs
     elif body.get("logprobs") and reply.tokens is not None:
         choice["logprobs"] = _logprobs(reply.tokens, body.get("top_logprobs", 0))

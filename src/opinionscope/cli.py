@@ -99,6 +99,14 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
     "--example-ids", metavar="ID,…", help="Questions to use as few-shot examples; by default the most similar ones."
 )
 @click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Sampling temperature.")
+@click.option(
+    "--repair", metavar="N", type=int, default=0, show_default=True, help="Follow-ups where an answer cannot be read."
+)
+@click.option(
+    "--normalise", type=Choice(("near", "any")), default="near", show_default=True, help="Stated sums to scale to 100."
+)
+@click.option("--place-and-time", is_flag=True, help="Tell the model the survey's population and year.")
+@click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(
     "--deadline",

@@ -130,6 +130,10 @@ async def opened(pilot):
     await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen))
 
 
+def _options(app):
+    return [option for options in app.screen.query(OptionList) for option in options.options]
+
+
 def said(app):
     return str(app.screen.query_one("#address-found").render())
 
@@ -192,3 +196,16 @@ async def test_a_remembered_server_is_taken_and_can_be_changed(home, fake_openai
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
         assert app.screen.choices.api_base == fake_openai.base
+
+
+async def test_a_typed_address_lists_the_models_of_that_server(fake_openai):
+    fake_openai.models, fake_openai.owner = ["toy-small", "toy-large"], "vllm"
+    app = start.make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press(*fake_openai.base, "enter")
+        await until(pilot, lambda: any("vLLM" in str(each.prompt) for each in _options(app)))
+        assert all("log-probs · JSON schema" in str(each.prompt) for each in _options(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+        assert (app.screen.choices.model, app.screen.choices.api_base) == ("openai/toy-large", fake_openai.base)

@@ -37,6 +37,7 @@ LIVE = Reply(
     answered=datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC),
     usage=Usage(412, 31, 0.00134, 1.75),
     request_hash="0af3",
+    before=(("No idea.", "the answer has no letter with a percentage in it"),),
 )
 
 SCALING = Scaling(2.5, 40, 9, "earlier runs of gpt-4o", 0.8, 0.3, True)
@@ -67,7 +68,7 @@ def draft() -> Callable[..., Run]:
 
     def make(**changes: Any) -> Run:
         run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
-        recipe = Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5)
+        recipe = Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5, 2, place_and_time=True)
         cell = Cell(QUESTION, GROUP, "few-shot", "verbalized", recipe)
         request = Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD")
         first = Prompt("You know surveys.", "Estimate the shares.\nAnswer:")

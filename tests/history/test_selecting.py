@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opinionscope.alignment import MEASURES
+from opinionscope.elicitation import OPTIONS
 from opinionscope.history import History, ordering
 from opinionscope.history.ordering import SORTS, SortError
 from opinionscope.runs import Run, new_run_id, rescore
@@ -67,6 +68,7 @@ def value_of(run: Run, name: str) -> Value:
         "repeats": recipe.repeats,
         "samples": recipe.samples,
         "temperature": recipe.temperature,
+        **{option.name: option.of(recipe) for option in OPTIONS},
         "coverage": run.reading.coverage if run.reading else None,
     }[name]  # type: ignore[return-value]
 
@@ -87,7 +89,8 @@ def stocked(done: MakeRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for number in range(60):
         recipe = replace(
             pattern.cell.recipe, voice=random.choice(("instruction", "interview")), reasoning=random.random() < 0.5,
-            repeats=random.randint(1, 3), order=random.choice(("survey", "reversed")), temperature=number / 60,
+            repeats=random.randint(1, 3), repair=random.randint(0, 1),
+            order=random.choice(("survey", "reversed")), temperature=number / 60,
         )  # fmt: skip
         run = done(
             question=random.choice(questions), group=random.choice(groups), recipe=recipe,

@@ -10,7 +10,7 @@ import pytest
 from opinionscope.respondents import default_live_model, respondent_for
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.cards import ModelCard
-from opinionscope.respondents.catalog import live_models, recorded_models
+from opinionscope.respondents.catalog import live_models, recorded_models, server_models
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.local_servers import LocalServer
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, read_price_map
@@ -67,6 +67,19 @@ async def test_local_servers_are_found_by_asking_them(fake_openai: Any) -> None:
     assert "log-probs" not in first.formats
     assert (second.name, second.api_base) == ("openai/llama3.2:3b", fake_openai.base)
     assert "log-probs" in second.formats
+
+
+async def test_a_server_is_asked_for_its_models_and_what_it_is(fake_openai: Any) -> None:
+    fake_openai.models, fake_openai.owner = ["mine"], "llamacpp"
+    (card,) = await server_models(fake_openai.base.removesuffix("/v1"))
+    assert (card.name, card.api_base, card.log_probs) == ("openai/mine", fake_openai.base, True)
+    assert "llama.cpp" in card.detail
+    fake_openai.owner = "somebody"
+    (card,) = await server_models(fake_openai.base)
+    assert card.log_probs is None
+    fake_openai.models = []
+    with pytest.raises(RespondentError, match="often in /v1"):
+        await server_models(fake_openai.base)
 
 
 async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_key_for_such_servers(

@@ -10,7 +10,11 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     ),
     "questions": ("opinionscope questions --search immigration", "opinionscope questions --domain books --json"),
     "groups": ("opinionscope groups -q GAP21Q33_g_W82", "opinionscope groups --search republican"),
-    "models": ("opinionscope models", "opinionscope models --search recorded --json"),
+    "models": (
+        "opinionscope models",
+        "opinionscope models --search recorded --json",
+        "opinionscope models --api-base http://127.0.0.1:8000/v1",
+    ),
     "models list": ("opinionscope models list --local",),
     "models get": (
         "opinionscope models get smollm2-135m-instruct",

@@ -8,7 +8,7 @@ from opinionscope.commands.output import counted, print_json, print_table, warn
 from opinionscope.commands.printing import tell
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
-from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems
+from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems, server_models
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
@@ -102,12 +102,19 @@ def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> st
     return " | ".join(shown)
 
 
-def list_models(session: Workspace, search: str, as_json: bool) -> None:
-    """Print the models that can be asked now, favourites and last used ones first, and the server of those found."""
+def list_models(session: Workspace, search: str, as_json: bool, api_base: str | None = None) -> None:
+    """Print the models that can be asked now, favourites and last used ones first, and the server of those found.
+
+    Args:
+        api_base: a server, of which alone the models are listed.
+    """
     warn(recorded_problems(session.library))
     remembered, problem = session.state.read()
     warn([problem] if problem else [])
-    cards = [*asyncio.run(live_models(settings=session.settings)), *recorded_models(session.library)]
+    if api_base is not None:
+        cards = list(asyncio.run(server_models(api_base)))
+    else:
+        cards = [*asyncio.run(live_models(settings=session.settings)), *recorded_models(session.library)]
     words = search_words(search)
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     found = in_order(found, remembered)

@@ -10,6 +10,8 @@ from opinionscope.commands.opening import json_option, open_workspace
 
 _SEARCH = click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 
+_API_BASE = click.option("--api-base", metavar="URL", help="Only the models that this server lists.")
+
 
 @click.group(
     cls=Commands,
@@ -18,32 +20,36 @@ _SEARCH = click.option("--search", default="", metavar="TEXT", help="Only those 
     short_help="List the available models; get and remove local ones.",
 )
 @_SEARCH
+@_API_BASE
 @json_option
 @click.pass_context
-def models(ctx: click.Context, search: str, as_json: bool) -> None:
+def models(ctx: click.Context, search: str, as_json: bool, api_base: str | None) -> None:
     """List the available models, live and recorded; get and remove those of this machine."""
     if ctx.invoked_subcommand is None:
-        _list(ctx, search, as_json)
-    elif search or as_json:
+        _list(ctx, search, as_json, api_base)
+    elif search or as_json or api_base:
         raise click.UsageError(f"Write options behind the command: models {ctx.invoked_subcommand} …", ctx)
 
 
-def _list(ctx: click.Context, search: str, as_json: bool) -> None:
+def _list(ctx: click.Context, search: str, as_json: bool, api_base: str | None) -> None:
     from opinionscope.commands.lists import list_models
 
-    list_models(open_workspace(ctx), search, as_json)
+    list_models(open_workspace(ctx), search, as_json, api_base)
 
 
 @models.command("list", epilog=EXAMPLES["models list"])
 @click.option("--local", is_flag=True, help="Only model files on this machine, and those that can be fetched.")
 @_SEARCH
+@_API_BASE
 @json_option
 @click.pass_context
-def models_list(ctx: click.Context, local: bool, search: str, as_json: bool) -> None:
+def models_list(ctx: click.Context, local: bool, search: str, as_json: bool, api_base: str | None) -> None:
     """List the available models, live and recorded."""
     if not local:
-        _list(ctx, search, as_json)
+        _list(ctx, search, as_json, api_base)
         return
+    if api_base:
+        raise click.UsageError("Choose one of --local and --api-base.", ctx)
     from opinionscope.commands.models_local import list_local
 
     list_local(search, as_json)

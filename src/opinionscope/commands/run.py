@@ -8,7 +8,7 @@ from opinionscope.commands.output import print_json, warn
 from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
-from opinionscope.elicitation import PLAIN, Recipe
+from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.runs import RunError
@@ -84,6 +84,7 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
         examples=len(ids) or options["examples"],
         example_ids=ids,
         temperature=options["temperature"],
+        **{option.name: options[option.name] for option in OPTIONS},
     )
 
 

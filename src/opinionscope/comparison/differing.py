@@ -3,8 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from opinionscope.elicitation import FORMATS, STEERINGS
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
+from opinionscope.elicitation.recipe import RecipeOption
 from opinionscope.runs import Run
+
+
+def _further(option: RecipeOption) -> Callable[[Run], Any]:
+    return lambda run: None if run.is_recorded else option.of(run.cell.recipe)
+
 
 FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "question": lambda run: (run.cell.question.dataset, run.cell.question.id),
@@ -20,6 +26,7 @@ FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "repeats": lambda run: run.cell.recipe.repeats,
     "samples": lambda run: run.cell.recipe.samples if _counts_people(run) else None,
     "temperature": lambda run: None if run.is_recorded else run.cell.recipe.temperature,
+    **{option.name: _further(option) for option in OPTIONS},
     "seed": lambda run: run.plan.first.seed,
     "epsilon": lambda run: run.epsilon,
     "drop_nonresponse": lambda run: run.drop_nonresponse,

@@ -13,10 +13,12 @@ from opinionscope.alignment.scores import measured
 from opinionscope.collection import Item, pairs_of
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
+from opinionscope.elicitation import OPTIONS
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
+_OPTIONS = tuple(option.name for option in OPTIONS)
 BY = ("model", "steering", "format", "kind", "voice", "order", "reasoning", "repeats", "samples", "temperature")
-CELL = ("model", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "temperature")
+CELL = ("model", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "temperature", *_OPTIONS)
 FEWEST_QUESTIONS = 5
 """Of fewer clusters no interval of a mean can be trusted."""
 MOST_SETS = 8

@@ -4,13 +4,14 @@ from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan
 from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_replies, read_reply
-from opinionscope.elicitation.recipe import ORDERS, PLAIN, Order, Recipe, RecipeError
+from opinionscope.elicitation.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
 from opinionscope.elicitation.reply import Kind, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, Voice, VoiceError, Voices, voices
 from opinionscope.elicitation.templates import TemplateError
 
 __all__ = [
     "FORMATS",
+    "OPTIONS",
     "ORDERS",
     "OWN_VOICES",
     "PLAIN",

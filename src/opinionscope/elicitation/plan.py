@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from opinionscope.elicitation.expression import FORMATS, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
-from opinionscope.elicitation.prompting import NOW_ANSWER, TEMPLATE_VERSION, Prompt, PromptMaker
+from opinionscope.elicitation.place_and_time import place_and_time
+from opinionscope.elicitation.prompting import (
+    ANSWER_MARK,
+    MEND,
+    NOW_ANSWER,
+    TEMPLATE_VERSION,
+    TRANSCRIPT,
+    Prompt,
+    PromptMaker,
+)
 from opinionscope.elicitation.reading import read_reply
 from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.reply import Expected, Reply
@@ -42,13 +52,23 @@ class Cell:
     @property
     def expected(self) -> Expected:
         """What helps to read an answer; a model that was told no group answers for everyone."""
-        return Expected(self.group if names_group(self.steering) else EVERYONE, self.recipe.samples)
+        group = self.group if names_group(self.steering) else EVERYONE
+        return Expected(group, self.recipe.samples, any_sum=self.recipe.normalise == "any")
 
     def read(self, reply: Reply) -> Reply:
         """A reply with what today's parser makes of it; without where the format is not known."""
         if self.format not in FORMATS:
             return reply
-        return replace(reply, reading=read_reply(reply, self.format, self.question, self.expected))
+        reading = read_reply(reply, self.format, self.question, self.expected)
+        if reply.before:
+            again = [f"asked again, for the answer before could not be read: {reason}" for _, reason in reply.before]
+            reading = replace(reading, trace=(*again, *reading.trace))
+        return replace(reply, reading=reading)
+
+    @property
+    def repairs(self) -> int:
+        """How often it is asked again after an answer that cannot be read; a single letter is not worth it."""
+        return 0 if FORMATS[self.format].one_letter else self.recipe.repair
 
     @property
     def needs_log_probs(self) -> bool:
@@ -76,6 +96,7 @@ class Call:
         offered: labels in the order of their letters A, B, C, …; () for survey order.
         seed: sent to providers that take one.
         thought: what the model reasoned in a call before this one, which continues it; "" if nothing.
+        before: answers that could not be read, each with the reason, which this call asks to mend.
     """
 
     cell: Cell
@@ -84,14 +105,21 @@ class Call:
     offered: tuple[str, ...] = ()
     seed: int | None = None
     thought: str = ""
+    before: tuple[tuple[str, str], ...] = ()
 
     @property
     def messages(self) -> list[dict[str, str]]:
         """What is sent, in the form chat completions take."""
-        if not self.thought:
-            return self.prompt.messages
-        thought = [{"role": "assistant", "content": self.thought}, {"role": "user", "content": NOW_ANSWER}]
-        return [*self.prompt.messages, *thought]
+        turns = [(self.thought, NOW_ANSWER)] if self.thought else []
+        turns += [(answer, MEND.format(reason)) for answer, reason in self.before]
+        said = [({"role": "assistant", "content": a}, {"role": "user", "content": b}) for a, b in turns]
+        return [*self.prompt.messages, *chain.from_iterable(said)]
+
+    @property
+    def transcript(self) -> str:
+        """What is sent to a base model: all messages as one text, which ends where the answer begins."""
+        text = "\n\n".join((TRANSCRIPT, *(message["content"] for message in self.messages)))
+        return text if text.endswith(ANSWER_MARK) else f"{text}\n{ANSWER_MARK}"
 
     @property
     def thinking(self) -> "Call":
@@ -172,7 +200,7 @@ def make_plan(
 
     Raises:
         KeyError: for a steering method or format that is in no registry.
-        RecipeError: for more calls than `MOST_CALLS`.
+        RecipeError: for more calls than `MOST_CALLS`, and where place and time are not known.
         SteeringError: if the method cannot be used for this question and group.
         VoiceError: if the recipe names a voice that is not among `voices`.
         NotFoundError: if the recipe names an example that no pack has.
@@ -182,7 +210,9 @@ def make_plan(
     if planned > MOST_CALLS:
         raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
     steered = method.steer(question, group, neighbours_in(library), recipe, voice)
-    maker = PromptMaker(group, steered, form, recipe, voice.template if method.has_persona else None, seed)
+    template = voice.template if method.has_persona else None
+    setting = place_and_time(library.pack(question.dataset).card, question.dataset) if recipe.place_and_time else ""
+    maker = PromptMaker(group, steered, form, recipe, template, seed, setting)
     cell = Cell(question, group, steering, format_name, recipe)
     return Plan(
         cell,

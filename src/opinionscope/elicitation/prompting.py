@@ -16,6 +16,9 @@ from opinionscope.survey.question import Group, Question
 
 TEMPLATE_VERSION = "2"
 NOW_ANSWER = "Now give the answer in the form asked for, and nothing else."
+MEND = f"That answer could not be read: {{}}. {NOW_ANSWER}"
+TRANSCRIPT = "The following is the transcript of a survey."
+ANSWER_MARK = "Answer:"
 ONLY_REASON = (
     "Do not answer yet: first think aloud, in a few sentences, about who was asked and what they may say. The answer "
     "is asked for after that."
@@ -47,6 +50,7 @@ class PromptMaker:
     Attributes:
         template: of the user's own; None for the built-in prompt.
         seed: of the answers drawn for worked examples, where a format shows single letters.
+        setting: who was asked and when, told before the form of the answer; "" to tell nothing.
     """
 
     group: Group
@@ -55,6 +59,7 @@ class PromptMaker:
     recipe: Recipe
     template: Template | None = None
     seed: int | None = None
+    setting: str = ""
 
     @property
     def version(self) -> str:
@@ -71,14 +76,14 @@ class PromptMaker:
         return Prompt(clean(made.system), clean(made.user))
 
     def _composed(self, question: Question) -> str:
-        ending = self._how_to_reason if self.recipe.reasoning else "Answer:"
+        ending = self._how_to_reason if self.recipe.reasoning else ANSWER_MARK
         last = f"Now the question to answer\n{layout(question)}\n{ending}"
-        instruction = self.form.instruction(question, self.recipe)
+        instruction = self._instruction(question)
         return "\n\n".join((self.steering.preface, instruction, *self._examples(), last))
 
     def _filled(self, template: Template, question: Question) -> Prompt:
         """The messages that a template makes; how to reason is part of its instruction."""
-        instruction = self.form.instruction(question, self.recipe)
+        instruction = self._instruction(question)
         options = zip(question.letters, question.labels, strict=True)
         system, user = template.fill(
             {
@@ -96,6 +101,9 @@ class PromptMaker:
             }
         )
         return Prompt(system or SYSTEM, user)
+
+    def _instruction(self, question: Question) -> str:
+        return f"{self.setting} {self.form.instruction(question, self.recipe)}".strip()
 
     @property
     def _how_to_reason(self) -> str:

@@ -1,9 +1,9 @@
 """Recipe: how a question is put, beside the choice of group, steering method and expression format."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 from opinionscope.errors import OpinionscopeError
 
@@ -16,6 +16,8 @@ MOST_SAMPLES = 1000
 MOST_REPEATS = 100
 MOST_EXAMPLES = 20
 MOST_CALLS = 2000
+MOST_REPAIRS = 5
+SUMS = ("near", "any")
 HOTTEST = 2.0
 REASONING_TOKENS = 800
 """Room for what a model thinks aloud."""
@@ -40,6 +42,10 @@ class Recipe:
         examples: how many real questions few-shot shows.
         example_ids: which ones; () for those most similar in text.
         temperature: of the provider's sampling.
+        repair: how often the model is told what was wrong with an answer that could not be read, and asked again.
+        normalise: which stated sums are scaled to 100: those "near" it, or "any".
+        place_and_time: whether the model is told who was asked, and in which year, as the study card has it.
+        completion: whether the prompt is sent as one text to be continued, as base models take it.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -53,6 +59,10 @@ class Recipe:
     examples: int = EXAMPLES
     example_ids: tuple[str, ...] = ()
     temperature: float = 1.0
+    repair: int = 0
+    normalise: str = "near"
+    place_and_time: bool = False
+    completion: bool = False
 
     def __post_init__(self) -> None:
         for name, most in (("samples", MOST_SAMPLES), ("repeats", MOST_REPEATS), ("examples", MOST_EXAMPLES)):
@@ -61,12 +71,104 @@ class Recipe:
                 raise RecipeError(f"expected {name} from 1 to {most:,}, got {value}")
         if self.order not in ORDERS:
             raise RecipeError(f'expected one of {", ".join(ORDERS)} as order of the options, got "{self.order}"')
+        if not 0 <= self.repair <= MOST_REPAIRS:
+            raise RecipeError(f"expected repair from 0 to {MOST_REPAIRS}, got {self.repair}")
+        if self.normalise not in SUMS:
+            raise RecipeError(f'expected one of {", ".join(SUMS)} as sums to normalise, got "{self.normalise}"')
+        if self.completion and self.reasoning:
+            raise RecipeError("a base model continues a text and does not reason first; leave one of the two out")
         if not 0 <= self.temperature <= HOTTEST:
             raise RecipeError(f"expected a temperature from 0 to {HOTTEST:g}, got {self.temperature:g}")
 
 
 PLAIN = Recipe()
 """As in the paper: one call, 30 letters, five examples, survey order, temperature 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeOption:
+    """A field of the recipe that lists, screens, files and selections take from `OPTIONS`.
+
+    Attributes:
+        name: of the field, of the selection, and in JSON; on the command line with hyphens.
+        label, presets, meaning: what the screen shows: the line, the values it steps through, and what they do.
+        words: how a value that is not the default is told, with {} for it.
+    """
+
+    name: str
+    label: str
+    presets: tuple[str, ...]
+    meaning: str
+    words: str
+
+    def of(self, recipe: Recipe) -> str:
+        """The value in a recipe, as text: a number, a word, yes or no."""
+        value = getattr(recipe, self.name)
+        return YES_NO[value] if isinstance(value, bool) else str(value)
+
+    def value(self, text: str) -> Any:
+        """The value that a text stands for; as it is where it is no such value, for the recipe to refuse."""
+        usual = getattr(PLAIN, self.name)
+        if isinstance(usual, bool):
+            return text == YES_NO[True]
+        return int(text) if isinstance(usual, int) and text.isdecimal() else text
+
+    def told(self, recipe: Recipe) -> str:
+        """What a reader is told of the value; "" for the default."""
+        return "" if self.is_usual(recipe) else self.words.format(self.of(recipe))
+
+    def is_usual(self, recipe: Recipe) -> bool:
+        """Whether a recipe has the default."""
+        return bool(getattr(recipe, self.name) == getattr(PLAIN, self.name))
+
+
+YES_NO = ("no", "yes")
+OPTIONS: tuple[RecipeOption, ...] = (
+    RecipeOption(
+        "repair",
+        "Repair",
+        ("0", "1", "2", "3"),
+        "Ask again so often after an answer that cannot be read, saying what was wrong",
+        "up to {} follow-ups",
+    ),
+    RecipeOption(
+        "normalise",
+        "Normalise",
+        SUMS,
+        "Which stated sums are scaled to 100: those near it, or any",
+        "{} sum normalised",
+    ),
+    RecipeOption(
+        "place_and_time",
+        "Place, time",
+        YES_NO,
+        "Tell the model the survey's population and year, from its study card",
+        "place and time told",
+    ),
+    RecipeOption(
+        "completion",
+        "Completion",
+        YES_NO,
+        "For base models: the prompt goes out as a transcript to be continued",
+        "as a transcript",
+    ),
+)
+"""The further fields; the history keeps those that are not the default as JSON."""
+
+
+def further(recipe: Recipe) -> dict[str, str]:
+    """Field → value as text, of the `OPTIONS` that are not the default."""
+    return {option.name: option.of(recipe) for option in OPTIONS if not option.is_usual(recipe)}
+
+
+def with_further(recipe: Recipe, values: Mapping[str, str]) -> Recipe:
+    """The recipe with values as `further` gives them; the others of the `OPTIONS` stay.
+
+    Raises:
+        RecipeError: for a value out of range.
+    """
+    given = {option.name: option.value(values[option.name]) for option in OPTIONS if option.name in values}
+    return replace(recipe, **given)
 
 
 def ordered(labels: Sequence[str], order: Order, seed: int | None, call: int) -> tuple[str, ...]:

@@ -63,10 +63,12 @@ class Expected:
     Attributes:
         group: whose answer; `EVERYONE` where no group was named to the model.
         letters: how many simulated people one answer is to give a letter each; 0 where that is not known.
+        any_sum: whether stated numbers are scaled to 100 whatever they sum to.
     """
 
     group: Group = EVERYONE
     letters: int = 0
+    any_sum: bool = False
 
 
 ANYTHING = Expected()
@@ -127,6 +129,7 @@ class Reply:
         answered: when a live answer came in (UTC); None for recorded ones.
         recorded: when and where an answer was made that was not asked for just now, in words; "" for others.
         call: which of the plan's calls it answers, from 0.
+        before: answers to the same call that could not be read, each with the reason, after which it was asked again.
         request_hash: the same for requests that were the same; "" where that is not known.
         reading: what today's parser made of it; None before it was read.
     """
@@ -146,6 +149,7 @@ class Reply:
     usage: Usage = Usage()
     call: int = 0
     request_hash: str = ""
+    before: tuple[tuple[str, str], ...] = ()
     reading: Reading | None = field(default=None, compare=False)
 
     @property

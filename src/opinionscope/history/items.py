@@ -8,9 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
+from opinionscope.elicitation import OPTIONS, PLAIN
 from opinionscope.history.store import History
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.survey import Distribution, Group, Option, Question
+
+_USUAL = {option.name: option.of(PLAIN) for option in OPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, for
   option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
+  (SELECT json_group_array(json_array(name, value)) FROM recipe_options WHERE run_id = runs.id) AS further,
   (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags
 FROM runs
   LEFT JOIN humans ON humans.hash = runs.human_hash
@@ -121,6 +125,8 @@ def _kept(
             "repeats": row["repeats"],
             "samples": row["samples"],
             "temperature": row["temperature"],
+            **_USUAL,
+            **dict(json.loads(row["further"])),
         },
         tags=tuple(json.loads(row["tags"])),
         scores=scores,

@@ -25,6 +25,7 @@ from opinionscope.elicitation import (
     Usage,
 )
 from opinionscope.elicitation.expression import Request
+from opinionscope.elicitation.recipe import with_further
 from opinionscope.history.scores import read_alignment
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
@@ -49,6 +50,7 @@ SELECT runs.*, questions.question_id, questions.dataset, questions.domain, quest
   {_listed("json_array(attribute, value)", "group_attributes WHERE group_hash = runs.group_hash", "attributes")},
   {_listed("question_id", "examples WHERE run_id = runs.id", "examples")},
   {_listed("note", "prompt_notes WHERE run_id = runs.id", "notes")},
+  {_listed("json_array(name, value)", "recipe_options WHERE run_id = runs.id", "further", "name")},
   {_listed("tag", "tags WHERE run_id = runs.id", "tags", "rowid")},
   {_listed("step", "reading_trace WHERE run_id = runs.id", "trace")}
 FROM runs
@@ -82,7 +84,8 @@ SELECT hash, system, user FROM prompts WHERE hash IN (
   SELECT prompt_hash FROM runs WHERE id = ?1 UNION SELECT prompt_hash FROM planned_calls WHERE run_id = ?1)
 """
 _CALLS = f"""
-SELECT calls.*, {_listed("label", "call_letters WHERE call_id = calls.id", "letters")}
+SELECT calls.*, {_listed("label", "call_letters WHERE call_id = calls.id", "letters")},
+  {_listed("json_array(raw_text, reason)", "call_before WHERE call_id = calls.id", "before")}
 FROM calls WHERE {{which}} ORDER BY position
 """
 _NUMBERS = """
@@ -151,6 +154,7 @@ def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sq
         example_ids=examples if row["examples_chosen"] else (),
         temperature=row["temperature"],
     )
+    recipe = with_further(recipe, dict(json.loads(row["further"])))
     group = Group(
         row["group_name"], tuple((clean(name), clean(value)) for name, value in json.loads(row["attributes"]))
     )
@@ -222,6 +226,7 @@ def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Rep
         usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
         call=call["position"],
         request_hash=call["request_hash"],
+        before=tuple((clean(answer), clean(reason)) for answer, reason in json.loads(call["before"])),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opinionscope.history.schema_keeping import pins_bin_and_selections
+from opinionscope.history.schema_options import further_recipe_fields
 from opinionscope.history.schema_pooled import pooled_answers
 from opinionscope.history.schema_requests import hashes_of_requests
 from opinionscope.history.schema_search import full_text_of_prompts_and_answers
@@ -352,4 +353,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     pins_bin_and_selections,
     full_text_of_prompts_and_answers,
     pooled_answers,
+    further_recipe_fields,
 )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from opinionscope.elicitation import OPTIONS, PLAIN
 from opinionscope.history.rows import as_text
 from opinionscope.selection import FIELDS, Selection, Term
 from opinionscope.selection.matching import fits_name, fits_words, has_phrase, phrase_words
@@ -61,6 +62,7 @@ _ONE_OF_TWO: Mapping[str, Mapping[str, str | int]] = {
     "kind": {"live": "live", "recorded": "recorded"},
     "reasoning": {"yes": 1, "no": 0},
 }
+_FURTHER = {option.name: option for option in OPTIONS}
 _OWN_COLUMN = {"voice": "voice", "order": "option_order"}
 
 
@@ -199,6 +201,9 @@ class Condition:
             case _ if name in _ONE_OF_TWO:
                 stored = [self.bind(own) for known, own in _ONE_OF_TWO[name].items() if fits_name(known, value)]
                 return f"{self.column(name)} IN ({', '.join(stored)})"
+            case _ if name in _FURTHER:
+                kept = f"(SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{name}')"
+                return f"fits_name(coalesce({kept}, {self.bind(_FURTHER[name].of(PLAIN))}), {wanted})"
         return f"fits_name({self.column(_OWN_COLUMN[name])}, {wanted})"
 
     def _id(self, value: str) -> str:

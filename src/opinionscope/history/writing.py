@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import zip_longest
 
 from opinionscope.elicitation import Plan, Reading, Reply
+from opinionscope.elicitation.recipe import further
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
@@ -60,6 +61,7 @@ def write_choices(connection: sqlite3.Connection, run: Run, session: str) -> Non
     }
     insert(connection, "runs", [row])
     owner = {"run_id": run.id}
+    insert(connection, "recipe_options", [{**owner, "name": n, "value": v} for n, v in further(recipe).items()])
     insert_list(connection, "examples", owner, ({"question_id": example} for example in plan.example_ids))
     insert_list(connection, "prompt_notes", owner, ({"note": note} for note in plan.notes))
     _write_plan(connection, run.id, plan)
@@ -194,6 +196,7 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
     )
     insert_list(connection, "call_tokens", owner, tokens)
     insert_list(connection, "call_figures", owner, ({"figure": figure} for figure in reply.figures or ()))
+    insert_list(connection, "call_before", owner, ({"raw_text": text, "reason": why} for text, why in reply.before))
     insert_list(connection, "call_letters", owner, ({"label": label} for label in reply.offered))
 
 

@@ -184,6 +184,8 @@ def _size_of(room: Path) -> int:
 def _reason(log: Path) -> str:
     """What pip says went wrong, in its own words."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
+    if any("Retrying (" in line for line in lines):
+        return "the package index cannot be reached"
     errors = [line for line in lines if line.startswith("ERROR")]
     said = (errors or lines or ["it said nothing"])[0]
     return said.removeprefix("ERROR:").strip().rstrip(".")[:LONGEST_REASON]

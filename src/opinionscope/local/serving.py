@@ -70,6 +70,16 @@ class Served:
         return f"http://{LOOPBACK}:{self.port}/v1"
 
 
+def require_llama() -> None:
+    """See whether llama.cpp is installed, without loading it.
+
+    Raises:
+        LocalModelError: if it is not; it says what to install.
+    """
+    if find_spec("xllamacpp") is None:
+        raise LocalModelError(f"llama.cpp (xllamacpp) is not installed; {INSTALL}", title="An extra is missing")
+
+
 class LocalServer:
     """Serves one model file, with the settings of the user.
 
@@ -89,8 +99,7 @@ class LocalServer:
         Raises:
             LocalModelError: if llama.cpp is not installed, or the file is no model, or there is too little memory.
         """
-        if find_spec("xllamacpp") is None:
-            raise LocalModelError(f"llama.cpp (xllamacpp) is not installed; {INSTALL}", title="An extra is missing")
+        require_llama()
         try:
             with self.path.open("rb") as file:
                 is_model = file.read(len(MAGIC)) == MAGIC

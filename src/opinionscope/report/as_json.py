@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from opinionscope.alignment import MEASURES
-from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe, Reply
+from opinionscope.elicitation import FORMATS, OPTIONS, Prompt, Reading, Recipe, Reply
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
@@ -100,6 +100,7 @@ def _reply_json(reply: Reply, reading: Reading | None, question: Question) -> di
         "call": reply.call,
         "raw": reply.text,
         "thought": reply.thought or None,
+        "before": [{"raw": answer, "unread": reason} for answer, reason in reply.before],
         "probabilities": list(reading.distribution.probabilities) if reading and reading.distribution else None,
         "stated": _stated_json(reading, question),
         "unread": reply.unread or (reading.reason if reading else "") or None,
@@ -130,6 +131,7 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
         "voice": recipe.voice,
         "examples": recipe.examples,
         "temperature": recipe.temperature,
+        **{option.name: getattr(recipe, option.name) for option in OPTIONS},
     }
 
 

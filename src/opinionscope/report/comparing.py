@@ -12,6 +12,7 @@ from opinionscope.alignment import MEASURES
 from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, bar, fit, percent, shorten, shorten_apart
 from opinionscope.comparison import Comparison, Difference, SetComparison, Verdict
 from opinionscope.comparison.pairwise import BEYOND_NOISE
+from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.names import without_folders
@@ -64,6 +65,7 @@ def run_name(run: Run, differs: Sequence[str]) -> str:
         "samples": f"N = {recipe.samples}",
         "temperature": f"temperature {recipe.temperature:g}",
         "examples": f"{recipe.examples} examples",
+        **{option.name: f"{option.label.lower()} {option.of(recipe)}" for option in OPTIONS},
         "epsilon": f"ε = {run.epsilon:g}",
         "api_base": run.api_base or "its provider",
         "seed": f"seed {run.plan.first.seed}",

@@ -98,7 +98,7 @@ def _answer(run: Run) -> Iterator[TextLine]:
 
 def _is_brief(reply: Reply) -> bool:
     """Whether there is no more to an answer than a few letters."""
-    return not (reply.thought or reply.first_token) and len(reply.text or "") <= BRIEF
+    return not (reply.thought or reply.before or reply.first_token) and len(reply.text or "") <= BRIEF
 
 
 def _brief_answers(run: Run) -> Iterator[TextLine]:
@@ -123,6 +123,9 @@ def _label(reply: Reply, labels: tuple[str, ...]) -> str:
 
 
 def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
+    for answer, reason in reply.before:
+        yield from (TextLine("an answer before, which could not be read", "heading"), TextLine(answer))
+        yield from (TextLine(f"asked again: {reason}", "muted"), BLANK)
     if reply.thought:
         yield from (TextLine("what the model reasoned first", "heading"), TextLine(reply.thought), BLANK)
         yield TextLine("its answer", "heading")

@@ -1,9 +1,11 @@
 """A run as the command that repeats it."""
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import fields
 
-from opinionscope.elicitation import PLAIN
+from opinionscope.elicitation import PLAIN, Recipe
+from opinionscope.elicitation.recipe import YES_NO, further
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
@@ -36,6 +38,14 @@ def run_command(run: Run) -> str:
             parts += ["--example-ids", ",".join(recipe.example_ids)]
         if recipe.reasoning:
             parts.append("--reasoning")
+        parts += _further(recipe)
     if run.drop_nonresponse:
         parts.append("--drop-refused")
     return shlex.join(parts)
+
+
+def _further(recipe: Recipe) -> Iterator[str]:
+    for name, value in further(recipe).items():
+        yield f"--{name.replace('_', '-')}"
+        if value != YES_NO[True]:
+            yield value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
-from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Recipe
+from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
 from opinionscope.local.models import is_local
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, price_map
@@ -107,6 +107,7 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
         words.append(f"{recipe.examples} examples")
     if recipe.temperature != PLAIN.temperature:
         words.append(f"temperature {recipe.temperature:g}")
+    words += [told for option in OPTIONS if (told := option.told(recipe))]
     return " · ".join(words)
 
 

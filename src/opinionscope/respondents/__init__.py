@@ -9,7 +9,7 @@ from opinionscope.respondents.base import (
     RespondentError,
     SendsOtherwise,
 )
-from opinionscope.respondents.choosing import default_live_model, respondent_for
+from opinionscope.respondents.choosing import default_live_model, needs_litellm, respondent_for
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "SendsOtherwise",
     "default_live_model",
     "is_recorded",
+    "needs_litellm",
     "respondent_for",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opinionscope.elicitation import FORMATS, Kind
 from opinionscope.local.models import LOCAL_PREFIX, ModelFile
-from opinionscope.respondents.local_servers import LocalServer
+from opinionscope.respondents.local_servers import LocalServer, OfferedModel
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap
 from opinionscope.respondents.providers import PROVIDERS, Provider, key_variable
@@ -15,6 +15,8 @@ from opinionscope.respondents.remembered import Remembered
 OPENAI_LIKE = "openai"
 TEXT_FORMATS = tuple(name for name, form in FORMATS.items() if not form.request.top_logprobs)
 ALL_FORMATS = tuple(FORMATS)
+_SELF_NAMED = {"llamacpp": "llama.cpp", "vllm": "vLLM"}
+"""Servers that name themselves as owner of their models → title; both give log-probs and keep to JSON schemas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,21 @@ def file_card(file: ModelFile) -> ModelCard:
     )
 
 
-def server_card(api_base: str, name: str) -> ModelCard:
-    """A model of the server that the settings name."""
-    detail = f"at {api_base}, by the settings"
-    return ModelCard(f"{OPENAI_LIKE}/{name}", "live", ALL_FORMATS, detail, api_base, streaming=True)
+def server_card(api_base: str, model: OfferedModel, named: str = "by the settings") -> ModelCard:
+    """A model of a server that was named, and what it can do where the server says what it is."""
+    kind = _SELF_NAMED.get(model.owned_by or "")
+    detail = ", ".join(filter(None, (f"at {api_base}", kind, named)))
+    known = True if kind else None
+    return ModelCard(
+        f"{OPENAI_LIKE}/{model.id}",
+        "live",
+        ALL_FORMATS,
+        detail,
+        api_base,
+        log_probs=known,
+        structured=known,
+        streaming=True,
+    )
 
 
 def provider_cards(provider: Provider, prices: PriceMap) -> list[ModelCard]:

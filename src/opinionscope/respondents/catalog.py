@@ -4,9 +4,11 @@ import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from opinionscope.elicitation import FORMATS
 from opinionscope.local.models import model_files
+from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.cards import (
     ALL_FORMATS,
     OPENAI_LIKE,
@@ -29,7 +31,7 @@ from opinionscope.respondents.local_servers import (
 )
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap, price_map
-from opinionscope.respondents.providers import PROVIDERS
+from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, PROVIDERS, checked_base
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
 from opinionscope.settings import DEFAULTS, Paths, Settings
 from opinionscope.survey import Library, PackError
@@ -138,8 +140,26 @@ def needs_address(model: str) -> bool:
 
 async def _named_server_models(api_base: str, patience: float) -> list[ModelCard]:
     """The models of the server that the settings name; they are asked there without its being named again."""
-    names = await models_at(api_base, patience) if api_base else ()
-    return [server_card(api_base, name) for name in names]
+    found = await models_at(api_base, patience) if api_base else ()
+    return [server_card(api_base, model) for model in found]
+
+
+async def server_models(api_base: str) -> tuple[ModelCard, ...]:
+    """The models of a server that the user names, which is asked for them now; ``/v1`` may be left out.
+
+    Raises:
+        RespondentError: if it is no address, or the server lists no models.
+    """
+    address = checked_base(api_base)
+    ways = (address,) if urlsplit(address).path else (f"{address}/v1", address)
+    for way in ways:
+        if found := await models_at(way):
+            return tuple(server_card(way, model, "") for model in found)
+    raise RespondentError(
+        f"{address} listed no models within {PATIENCE_ELSEWHERE:g} seconds; check that the server runs, and that the "
+        f"address ends as its manual says, often in /v1; it gets the key in {CUSTOM_KEY_VARIABLE}, if there is one",
+        title="No models found there",
+    )
 
 
 async def local_base(

@@ -28,6 +28,11 @@ def default_live_model() -> str | None:
     return next((provider.examples[0] for provider in ready), None)
 
 
+def needs_litellm(model: str) -> bool:
+    """Whether a model of this name is asked through litellm, which takes seconds to load."""
+    return not (is_recorded(model) or is_local(model))
+
+
 def respondent_for(
     model: str,
     library: Library,

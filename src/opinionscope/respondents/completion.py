@@ -12,7 +12,7 @@ from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
-from opinionscope.respondents.loading import LiteLLM
+from opinionscope.respondents.loading import Library
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
@@ -109,7 +109,7 @@ def read_completion(response: Any) -> Completion:
         return Completion(None, model=model, usage=usage, answered=False)
     choice = _first(choices) or choices[0]
     message = _part(choice, "message")
-    content = _part(message, "content")
+    content = _part(choice, "text") if message is None else _part(message, "content")
     finish_reason = _name(_part(choice, "finish_reason"))
     text = None if content is None else _text_of(content)
     if text is not None and len(text) > LONGEST_TEXT:
@@ -234,7 +234,7 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)[:MOST_CANDIDATES]) or None
 
 
-def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
+def price(litellm: Library, completion: Completion, model: str) -> float | None:
     """The price in US dollars; None where it is not known, which a price of 0 does not tell apart."""
     if not (completion.prompt_tokens or completion.completion_tokens):
         return None

@@ -44,7 +44,7 @@ from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
 from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
 from opinionscope.respondents.failures import Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
-from opinionscope.respondents.loading import LiteLLM, load
+from opinionscope.respondents.loading import Library, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
@@ -68,6 +68,9 @@ _UNGUARDED = Failure(
     "litellm sent the call past the guard of this program, so its answer is not used; install opinionscope again with "
     "the constraints file that its README names, or choose another model",
 )
+
+END_OF_ANSWER = "\n\n"
+"""Where a base model's answer ends: behind it, it would go on with a question of its own."""
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -128,7 +131,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: as `respond`, for what can be seen to fail before anything is sent.
         """
-        await self._get_ready(await load())
+        await self._get_ready(await self._library())
         self._check_log_probs(call)
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
@@ -142,7 +145,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
-        litellm = await load()
+        litellm = await self._library()
         await self._get_ready(litellm)
         self._check_log_probs(call)
         call = self._named.applied_to(call)
@@ -185,7 +188,11 @@ class LiteLLMRespondent:
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    async def _get_ready(self, litellm: LiteLLM) -> None:
+    async def _library(self) -> Library:
+        """What calls are made with."""
+        return await load()
+
+    async def _get_ready(self, litellm: Library) -> None:
         """Learn the provider, and refuse what can be seen to fail before anything is sent."""
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
@@ -214,7 +221,7 @@ class LiteLLMRespondent:
         if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
             raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
 
-    def _find_provider(self, litellm: LiteLLM) -> str | Failure:
+    def _find_provider(self, litellm: Library) -> str | Failure:
         try:
             return litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
         except Exception:  # of whatever class: litellm knows no provider of that name
@@ -225,7 +232,7 @@ class LiteLLMRespondent:
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
     async def _ask(
-        self, litellm: LiteLLM, call: Call, on_text: OnText | None, on_pause: OnPause | None
+        self, litellm: Library, call: Call, on_text: OnText | None, on_pause: OnPause | None
     ) -> Reply | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise.
 
@@ -250,7 +257,7 @@ class LiteLLMRespondent:
 
     async def _attempt(
         self,
-        litellm: LiteLLM,
+        litellm: Library,
         call: Call,
         on_text: OnText | None,
         on_pause: OnPause | None,
@@ -311,7 +318,7 @@ class LiteLLMRespondent:
 
     async def _complete(
         self,
-        litellm: LiteLLM,
+        litellm: Library,
         call: Call,
         on_text: OnText | None,
         changes: frozenset[str],
@@ -319,7 +326,7 @@ class LiteLLMRespondent:
         exchanges: Sequence[Exchange],
     ) -> Completion:
         """Stream where somebody looks on, the format allows it, and the server can; else wait for the whole."""
-        watched = on_text if call.request.top_logprobs == 0 else None
+        watched = on_text if call.request.top_logprobs == 0 and not call.cell.recipe.completion else None
         arguments = self._arguments(call, changes)
         if watched and WHOLE not in changes:
             streaming = {"stream": True, "stream_options": {"include_usage": True}}
@@ -334,10 +341,11 @@ class LiteLLMRespondent:
             watched(completion.text)
         return completion
 
-    async def _whole(self, litellm: LiteLLM, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
+    async def _whole(self, litellm: Library, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
         """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
+        ask = litellm.atext_completion if "prompt" in arguments else litellm.acompletion
         try:
-            return read_completion(await litellm.acompletion(**arguments))
+            return read_completion(await ask(**arguments))
         except Exception:  # of whatever class: litellm takes no content that is a list, for one
             received = exchanges[-1].completion() if exchanges else None
             if received is None:
@@ -347,8 +355,7 @@ class LiteLLMRespondent:
     def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
         arguments: dict[str, Any] = self._named.further_parameters | {
-            "model": self.model,
-            "messages": call.messages,
+            **self._asked(call),
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
             "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
             "timeout": self.timeout,
@@ -359,19 +366,27 @@ class LiteLLMRespondent:
             schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
             arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs:
-            most = FEW_LOGPROBS if FEW in changes else request.top_logprobs
-            arguments |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
+            most = min(request.top_logprobs, FEW_LOGPROBS if FEW in changes else request.top_logprobs)
+            arguments |= {"logprobs": most} if "prompt" in arguments else {"logprobs": True, "top_logprobs": most}
         if call.seed is not None and "seed" in self._taken:
             arguments["seed"] = call.seed
         if self.api_base is not None:
             arguments["api_base"] = self.api_base
         return arguments | key_parameter(self._provider, self.api_base) | self._named.credentials()
 
+    def _asked(self, call: Call) -> dict[str, Any]:
+        """The model and its prompt: messages, or one text to be continued, which litellm sends on as such by prefix."""
+        if not call.cell.recipe.completion:
+            return {"model": self.model, "messages": call.messages}
+        bare = self.model.removeprefix("openai/")
+        model = f"text-completion-openai/{bare}" if self._provider == "openai" else self.model
+        return {"model": model, "prompt": call.transcript, "stop": [END_OF_ANSWER]}
+
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
 
-    def _reply(self, litellm: LiteLLM, completion: Completion, seconds: float, *, structured: bool) -> Reply:
+    def _reply(self, litellm: Library, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
         return Reply(
             completion.text,

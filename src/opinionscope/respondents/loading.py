@@ -39,20 +39,17 @@ _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "LiteLLM Proxy Stdout"
 _WARNING_PACKAGES = ("litellm", "openai", "pydantic")
 
 
-class LiteLLM(Protocol):
-    """What is used of litellm."""
+class Library(Protocol):
+    """What the gateway uses of litellm, or of what stands in for it."""
 
     def acompletion(self, **parameters: Any) -> Any:
         """Ask a model; a coroutine."""
 
-    def completion(self, **parameters: Any) -> Any:
-        """Ask a model and block."""
+    def atext_completion(self, **parameters: Any) -> Any:
+        """Let a model continue a text; a coroutine."""
 
     def completion_cost(self, **parameters: Any) -> float:
         """The price of an answer in US dollars; raises where it is not known."""
-
-    def token_counter(self, **parameters: Any) -> int:
-        """How many tokens a text has, or so litellm thinks."""
 
     def get_llm_provider(self, **parameters: Any) -> tuple[str, str, str | None, str | None]:
         """Model without prefix, provider, key, server."""
@@ -65,6 +62,16 @@ class LiteLLM(Protocol):
 
     def validate_environment(self, **parameters: Any) -> dict[str, Any]:
         """Which variables a model's provider misses."""
+
+
+class LiteLLM(Library, Protocol):
+    """What is used of litellm itself."""
+
+    def completion(self, **parameters: Any) -> Any:
+        """Ask a model and block."""
+
+    def token_counter(self, **parameters: Any) -> int:
+        """How many tokens a text has, or so litellm thinks."""
 
 
 class _Import:
@@ -115,7 +122,9 @@ def _import_quietly() -> LiteLLM:
     gc.disable()
     try:
         litellm = import_module("litellm")
-        guard.check_interface(litellm, tuple(name for name in vars(LiteLLM) if not name.startswith("_")))
+        guard.check_interface(
+            litellm, tuple(name for name in (*vars(Library), *vars(LiteLLM)) if not name.startswith("_"))
+        )
         with suppress(ImportError):
             import_module("openai.resources")
         vars(litellm).update(_SWITCHES)

@@ -58,22 +58,29 @@ class _OllamaModels(msgspec.Struct):
     models: list[_OllamaModel]
 
 
-class _OpenAIModel(msgspec.Struct):
+class OfferedModel(msgspec.Struct, frozen=True):
+    """A model as a server lists it.
+
+    Attributes:
+        owned_by: by convention of OpenAI's language the model's owner; llama.cpp and vLLM name themselves.
+    """
+
     id: str
+    owned_by: str | None = None
 
 
 class _OpenAIModels(msgspec.Struct):
-    data: list[_OpenAIModel]
+    data: list[OfferedModel]
 
 
 async def models_of(server: LocalServer, patience: float = PATIENCE) -> tuple[str, ...]:
     """The names of the models that a server offers, cleaned; () if none answers in time and as expected."""
     address = f"http://{LOOPBACK}:{server.port}" if server.ollama else f"http://{LOOPBACK}:{server.port}/v1"
-    return await _listed(address, server.ollama, patience)
+    return tuple(model.id for model in await _listed(address, server.ollama, patience))
 
 
-async def models_at(api_base: str, patience: float = PATIENCE_ELSEWHERE) -> tuple[str, ...]:
-    """The models of a server that the settings name, asked in OpenAI's way, with the key for named servers.
+async def models_at(api_base: str, patience: float = PATIENCE_ELSEWHERE) -> tuple[OfferedModel, ...]:
+    """The models of a server that the user or the settings name, asked in OpenAI's way, with the key for named servers.
 
     Nobody is asked at an address that is none, nor at a provider's own, which needs its key for a list of hundreds.
     """
@@ -86,18 +93,20 @@ async def models_at(api_base: str, patience: float = PATIENCE_ELSEWHERE) -> tupl
     return await _listed(address, False, patience, key_parameter("", address)["api_key"])
 
 
-async def _listed(address: str, ollama: bool, patience: float, key: str = "") -> tuple[str, ...]:
+async def _listed(address: str, ollama: bool, patience: float, key: str = "") -> tuple[OfferedModel, ...]:
     try:
         async with asyncio.timeout(patience):
             content = await _get(f"{address}/api/tags" if ollama else f"{address}/models", key)
-        names: Sequence[str]
+        found: Sequence[OfferedModel]
         if ollama:
-            names = [model.name for model in msgspec.json.decode(content, type=_OllamaModels).models]
+            found = [OfferedModel(model.name) for model in msgspec.json.decode(content, type=_OllamaModels).models]
         else:
-            names = [model.id for model in msgspec.json.decode(content, type=_OpenAIModels).data]
+            found = msgspec.json.decode(content, type=_OpenAIModels).data
     except (OSError, ValueError, RecursionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return ()
-    return tuple(name for name in names[:MOST_MODELS] if name and name == clean_line(name) and " " not in name)
+    return tuple(
+        each for each in found[:MOST_MODELS] if each.id and each.id == clean_line(each.id) and " " not in each.id
+    )
 
 
 async def _get(address: str, key: str) -> bytes:

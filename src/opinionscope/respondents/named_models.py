@@ -142,6 +142,7 @@ class NamedModel:
             "request": msgspec.to_builtins(call.request),
             "messages": call.messages,
             "seed": call.seed,
+            **({"completion": True} if call.cell.recipe.completion else {}),
         }
         return hashlib.sha256(msgspec.json.encode(sent, order="deterministic")).hexdigest()
 

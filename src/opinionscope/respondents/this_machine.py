@@ -16,7 +16,7 @@ from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.respondents.completion import MOST_CANDIDATES
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
-from opinionscope.respondents.loading import load
+from opinionscope.respondents.loading import Library
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import remember
 from opinionscope.settings import ModelSettings, Paths, Settings
@@ -131,12 +131,11 @@ class ThisMachine:
         return self._server
 
     async def _begun(self) -> tuple[Served, socket.socket]:
-        """The process, and a connection that counts the call; litellm loads meanwhile."""
+        """The process, and a connection that counts the call."""
         async with self._one_at_a_time:
             begun = asyncio.ensure_future(asyncio.to_thread(self._found().begin))
-            loaded = asyncio.ensure_future(load())
             try:
-                await asyncio.shield(asyncio.gather(begun, loaded, return_exceptions=True))
+                await asyncio.shield(asyncio.wait([begun]))
             except asyncio.CancelledError:
                 begun.add_done_callback(_close)
                 raise
@@ -148,7 +147,7 @@ class ThisMachine:
             named = _ServedModel(self._named.name, self._named.settings, served.key)
             self._asked = (
                 served,
-                LiteLLMRespondent(f"openai/{self._named.model}", served.api_base, named=named, **self._how),
+                _Direct(f"openai/{self._named.model}", served.api_base, named=named, **self._how),
             )
         return self._asked[1]
 
@@ -171,6 +170,16 @@ class _ServedModel(NamedModel):
     @override
     def schema(self, call: Call) -> dict[str, Any] | None:
         return FORMATS[call.cell.format].held(call.cell.question, call.cell.recipe)
+
+
+class _Direct(LiteLLMRespondent):
+    """Asks the process without litellm: importing that would take longer than the answer."""
+
+    @override
+    async def _library(self) -> Library:
+        from opinionscope.respondents.direct import Direct
+
+        return await asyncio.to_thread(Direct)
 
 
 def _room(form: str, people: int) -> int:

@@ -24,6 +24,7 @@ from opinionscope.respondents.base import (
 )
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.keeping import Keeper, RunStore
+from opinionscope.runs.repairing import answered
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
 from opinionscope.runs.watching import UNWATCHED, Watch
@@ -311,7 +312,8 @@ class _RunUnderWay:
         """The reply to a call, read: an earlier one to the same request, or one that is asked for now."""
         call = self._run.plan.calls[position]
         async with self._slots:
-            reply = await self._known_reply(call, on_text) or await self._asked_for(call, on_text)
+            known = await self._known_reply(call, on_text)
+            reply = known or await answered(call, lambda asked: self._asked_for(asked, on_text))
         return call.cell.read(replace(reply, offered=reply.offered or call.offered, call=position))
 
     async def _asked_for(self, call: Call, on_text: OnText | None) -> Reply:

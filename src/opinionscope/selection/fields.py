@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opinionscope.alignment import MEASURES
+from opinionscope.elicitation import OPTIONS
 
 Kind = Literal["name", "words", "number", "measure", "date"]
 
@@ -38,6 +39,7 @@ _OWN = (
     Field("voice", "name", "how a persona was put"),
     Field("order", "name", "order of the options: survey, reversed, shuffled"),
     Field("reasoning", "name", "yes or no: whether the model was told to reason first"),
+    *(Field(option.name, "name", f"{', '.join(option.presets)}: {option.meaning}") for option in OPTIONS),
     Field("tag", "name", "a tag that was set; none for runs without one"),
     Field("id", "name", "id of the run, or its beginning with *"),
     Field("on", "date", "the local day of the run: today, yesterday, 2026-05-01, 2026-05, 2026-05-01.."),

@@ -74,6 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
     Action("explore.recipe", "explore", "recipe", "o", "How", "How it is asked: samples, repeats, order, voice, …"),
     Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
+    Action("explore.local", "explore", "local", "l", "Local", "Ask a small model on this machine, live", footer=False),
     Action("explore.next", "explore", "next_question", "n,right_square_bracket", "Next", "Next question", footer=False),
     Action(
         "explore.previous",

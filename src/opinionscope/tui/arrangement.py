@@ -83,11 +83,10 @@ class Arrangement:
         Returns:
             What kept files of recorded answers, or that of favourites, from being read.
         """
-        forgotten = await asyncio.to_thread(self.shelf.recall)
         from opinionscope.respondents.catalog import live_models, recorded_models
 
         recordings = await asyncio.to_thread(Recordings.read, self.library.answer_files)
         self.shelf.add(recorded_models(self.library))
         self.shelf.add(await live_models(settings=self.settings))
         self.shelf.close()
-        return (*recordings.problems, *filter(None, [forgotten]))
+        return (*recordings.problems, *filter(None, [self.shelf.problem]))

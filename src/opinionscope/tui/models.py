@@ -5,7 +5,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from opinionscope.local.models import KNOWN
 from opinionscope.report.names import without_folders
+from opinionscope.respondents import is_recorded
 from opinionscope.respondents.remembered import Remembered, StateError, StateFile
 from opinionscope.tui.items import Item
 
@@ -24,6 +26,9 @@ class ModelShelf:
     Args:
         state: where favourites and last used models are remembered; None to remember nothing.
         server_for: the server that goes with a name that is not on the shelf.
+
+    Attributes:
+        problem: why what is remembered could not be read, if it could not.
     """
 
     def __init__(
@@ -32,16 +37,9 @@ class ModelShelf:
         self._cards: dict[str, ModelCard] = {}
         self._state = state
         self._server_for = server_for
-        self._remembered = Remembered()
+        self._remembered, self.problem = (Remembered(), None) if state is None else state.read()
         self._is_full = False
         self._on_full: list[Callable[[], None]] = []
-
-    def recall(self) -> StateError | None:
-        """Read what is remembered; why it could not be, if it could not."""
-        if self._state is None:
-            return None
-        self._remembered, problem = self._state.read()
-        return problem
 
     def add(self, cards: "Iterable[ModelCard]") -> None:
         """Put more models on the shelf."""
@@ -63,22 +61,33 @@ class ModelShelf:
     def __contains__(self, name: str) -> bool:
         return name in self._cards
 
+    @property
+    def has_asked_live(self) -> bool:
+        """Whether any live model is remembered as used."""
+        return not all(is_recorded(used.model) for used in self._remembered.used)
+
     def items(self, chosen: str = "") -> list[Item]:
         """For the picker; the model chosen is always among them."""
         favourites = self._remembered.favourites
         used = [each.model for each in self._remembered.used if each.model not in favourites]
         known = {*favourites, *used}
         stray = [chosen] if chosen and chosen not in known and chosen not in self._cards else []
-        others = sorted(
-            (card for card in self._cards.values() if card.name not in known), key=lambda card: card.kind != "live"
-        )
+        absent = {each.model for each in KNOWN.values() if self._is_full} - {*self._cards, *known, *stray}
+        others = [card for card in self._cards.values() if card.name not in known]
         return [
             *(self._item(name, FAVOURITES) for name in favourites),
             *(self._item(name, LAST_USED) for name in used),
             *(self._item(name, CHOSEN) for name in stray),
-            *(self._item(card.name, LIVE if card.kind == "live" else RECORDED) for card in others),
+            *(self._item(card.name, LIVE) for card in others if card.kind == "live"),
+            *(Item(each.model, each.once, each.name, LIVE) for each in KNOWN.values() if each.model in absent),
+            *(self._item(card.name, RECORDED) for card in others if card.kind == "recorded"),
             *([] if self._is_full else [Item("", LOOKING)]),
         ]
+
+    @staticmethod
+    def of_server(cards: "Iterable[ModelCard]") -> list[Item]:
+        """The models of one server, for the picker, with what they can do."""
+        return [Item(card.name, without_folders(card.name), " · ".join(_facts(card))) for card in cards]
 
     def api_base(self, name: str) -> str | None:
         """The server that a model needs, if any."""
@@ -117,7 +126,8 @@ class ModelShelf:
         shown = without_folders(name)
         label = f"{STAR}{shown}" if section == FAVOURITES else shown
         server = self.remembered_server(name)
-        missing = f"at {server}" if server else "not found just now" if self._is_full else ""
+        absent = next((known.once for known in KNOWN.values() if known.model == name), "not found just now")
+        missing = f"at {server}" if server else absent if self._is_full else ""
         return Item(name, label, " · ".join(_facts(card)) if card else missing, section)
 
 

@@ -12,6 +12,7 @@ from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
 
 STEPS_SHOWN = 6
+AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, in place of chat messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class ExpressionFormat(ABC):
 
     def notes(self, recipe: Recipe) -> tuple[str, ...]:
         """What a reader should know about a recipe followed in this form."""
+        if recipe.completion:
+            return (AS_TRANSCRIPT,)
         if recipe.temperature == 0 and self.calls(recipe) * recipe.repeats > 1:
             return ("at temperature 0 the same prompt gets the same answer: several answers say no more than one",)
         return ()
@@ -93,7 +96,8 @@ class ExpressionFormat(ABC):
         """What is needed from the provider for this question when asked by this recipe."""
         del question
         room = REASONING_TOKENS if recipe.reasoning and not self.request.top_logprobs else 0
-        return replace(self.request, temperature=recipe.temperature, max_tokens=self.request.max_tokens + room)
+        most = 1 if recipe.completion and self.one_letter else self.request.max_tokens + room
+        return replace(self.request, temperature=recipe.temperature, max_tokens=most)
 
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
         """The JSON schema for a server that can hold an answer to any; None where the answer is free text."""

@@ -52,7 +52,7 @@ class Sequence(ExpressionFormat):
 
     @override
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
-        if recipe.reasoning or recipe.samples == 1:
+        if recipe.reasoning or recipe.completion or recipe.samples == 1:
             return None
         letter = {"type": "string", "enum": list(question.letters)}
         return {"type": "array", "items": letter, "minItems": recipe.samples, "maxItems": recipe.samples}

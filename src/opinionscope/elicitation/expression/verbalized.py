@@ -40,12 +40,12 @@ class Verbalized(ExpressionFormat):
 
     @override
     def request_for(self, question: Question, recipe: Recipe) -> Request:
-        numbered = "" if recipe.reasoning else question.letters
+        numbered = "" if recipe.reasoning or recipe.completion else question.letters
         return replace(super().request_for(question, recipe), numbered=numbered)
 
     @override
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
-        if recipe.reasoning:
+        if recipe.reasoning or recipe.completion:
             return None
         percent = {"type": "integer", "minimum": 0, "maximum": 100}
         return {
@@ -77,7 +77,7 @@ class Verbalized(ExpressionFormat):
             return Reading.unread("the answer is empty")
         whole = reply.text.rstrip(_PARTS_OF_A_NUMBER) if reply.is_cut_off else reply.text
         text, cut = both_ends(whole, LONGEST_READ)
-        return _judge(_pairs_in(text, question, expected.group), question, cut)
+        return _judge(_pairs_in(text, question, expected.group), question, cut, any_sum=expected.any_sum)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -98,7 +98,7 @@ def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "Pairs"
     return find_pairs(text, question, group)
 
 
-def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...]) -> Reading:
+def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum: bool) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     letters, trace = question.letters, [*cut, *(f"stated: {one}" for one in pairs.several)]
     stated = tuple(pairs.values.get(letter) for letter in letters)
@@ -115,7 +115,7 @@ def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...]) -> Reading:
         names = ", ".join(f"{key} ({value:g})" for key, value in outside.items())
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
-    if fault := _fault(total, inside, missing):
+    if fault := _fault(total, inside, missing, any_sum=any_sum):
         return Reading.unread(fault, tuple(trace), stated)
     if missing:
         trace.append(f"not named, so 0: {missing}")
@@ -124,14 +124,14 @@ def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...]) -> Reading:
     return normalised([pairs.values.get(letter, 0.0) for letter in letters], trace, inside / total)
 
 
-def _fault(total: float, inside: float, missing: str) -> str:
+def _fault(total: float, inside: float, missing: str, *, any_sum: bool) -> str:
     """What keeps numbers from being a distribution, or ""."""
     if total <= 0:
         return "every percentage is 0"
     scale = _scale(total)
-    if missing and _gap(total) > LARGEST_GAP:
+    if missing and _gap(total) > LARGEST_GAP and not any_sum:
         return f"{missing} missing, and the rest sums to {total:g}, not {scale:g}"
-    if _gap(total) > LARGEST_DEVIATION:
+    if _gap(total) > LARGEST_DEVIATION and not any_sum:
         return f"the numbers sum to {total:g}, far from {scale:g}"
     return "most of it went to letters that were never offered" if inside < total / 2 else ""
 

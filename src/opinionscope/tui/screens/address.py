@@ -74,7 +74,7 @@ class AddressScreen(Window[str]):
             self._say(f"{error.message[:1].upper()}{error.message[1:]}.")
             return
         self._say(ASKING)
-        found = await models_at(address)
+        found = tuple(model.id for model in await models_at(address))
         if self.query_one(Input).value.strip() != address:
             return
         if self._model.partition("/")[2] in found:

@@ -12,7 +12,7 @@ from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import Attempt, is_recorded
+from opinionscope.respondents import Attempt, needs_litellm
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
@@ -112,12 +112,22 @@ class AskingScreen(Screen[None]):
         return before if (before.cell.question, before.human) == (question, human) else None
 
     def _show(self, run: Run, hint: str = "") -> None:
-        self.query_one(RunView).show(self._compared(run), hint=hint or hint_for(run))
+        self.query_one(RunView).show(self._compared(run), hint=hint or self.hint_for(run))
 
     def _compared(self, run: Run) -> Run:
         """The run with refusals kept or dropped, whichever is chosen now."""
         drop = self._choices.drop_nonresponse
         return run if run.drop_nonresponse == drop else rescore(replace(run, drop_nonresponse=drop))
+
+    def hint_for(self, run: Run) -> str:
+        """What can be done next, where that is worth a line."""
+        if run.status == "running":
+            return "Press r to ask the model."
+        if not run.is_interrupted or run.is_recorded:
+            return ""
+        ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
+        ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
+        return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
 
     # Asking
 
@@ -160,7 +170,7 @@ class AskingScreen(Screen[None]):
             self._looking.cancel()
         self._call = call
         call.worker = self._ask(call)
-        if not is_recorded(call.draft.model):
+        if needs_litellm(call.draft.model):
             self._load_litellm(call)
         self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()
@@ -334,17 +344,6 @@ class AskingScreen(Screen[None]):
 
     def _can(self, action: str) -> bool:
         return any(_can_go_on(view.shown, action) for view in self.query(RunView))
-
-
-def hint_for(run: Run) -> str:
-    """The hint shown where there are no measures yet."""
-    if run.status == "running":
-        return "Press r to ask the model."
-    if not run.is_interrupted or run.is_recorded:
-        return ""
-    ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
-    ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
-    return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
 
 
 def _can_go_on(run: Run, action: str) -> bool:

@@ -13,17 +13,20 @@ from typing_extensions import override
 from opinionscope.collection import Collection
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
+from opinionscope.local.models import SMALL
 from opinionscope.report import Unit, plan_words
+from opinionscope.respondents import needs_litellm
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
 from opinionscope.survey.question import Group, Question
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.choosing import choices_of
+from opinionscope.tui.items import search_in
 from opinionscope.tui.menu import COMPOSE
 from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.asking import ANSWERED, hint_for
+from opinionscope.tui.screens.asking import ANSWERED
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.sorting import SortingScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
@@ -33,6 +36,8 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+
+TRY_LIVE = "l asks a small model on this machine, live."
 
 
 class ExploreScreen(SortingScreen):
@@ -68,7 +73,7 @@ class ExploreScreen(SortingScreen):
         yield TopBar("explore")
         with Horizontal(id="explore"):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
-            yield RunView(self._first, self._unit, hint_for(self._first))
+            yield RunView(self._first, self._unit, self.hint_for(self._first))
         yield LateFooter()
 
     def on_resize(self) -> None:
@@ -143,7 +148,7 @@ class ExploreScreen(SortingScreen):
     @on(PickerField.Opened, "#model")
     def action_model(self) -> None:
         """Choose or type the model."""
-        title = "Model: one of these, or any litellm name you type"
+        title = "Model: one of these, any litellm name, or a server's address"
         models = self._menu.models(self._choices)
         picker = self._pick(
             title, models, self._choices.model, self._choose_model, "Ask", self._mark_model, self._ask_address
@@ -161,10 +166,34 @@ class ExploreScreen(SortingScreen):
         self._menu.shelf.note_use(model, api_base)
 
     def _choose_model(self, name: str) -> None:
-        if self._menu.shelf.needs_address(name):
+        if "://" in name:
+            self._choose_server(name)
+        elif self._menu.shelf.needs_address(name):
             self._ask_address(name)
         else:
-            self._take_model(self._menu.with_model(self._choices, name))
+            from opinionscope.tui.screens.fetch import with_model
+
+            def take() -> None:
+                self._take_model(self._menu.with_model(self._choices, name))
+
+            with_model(self.app, self._menu.shelf, name, take, at_once=True)
+
+    @work(exclusive=True, group="server", exit_on_error=False)
+    async def _choose_server(self, address: str) -> None:
+        """Choose one of the models that a server lists."""
+        from opinionscope.respondents.catalog import server_models
+
+        try:
+            cards = await server_models(address)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        base = cards[0].api_base
+
+        def take(name: str) -> None:
+            self._take_model(replace(self._choices, model=name, api_base=base))
+
+        self._pick(f"Models at {base}", search_in(self._menu.shelf.of_server(cards)), "", take)
 
     def _ask_address(self, name: str) -> None:
         """Ask for the server of a model; without one it is asked at its provider's own."""
@@ -178,8 +207,18 @@ class ExploreScreen(SortingScreen):
 
     def _take_model(self, choices: Choices) -> None:
         self.choose(choices)
-        if not choices.is_recorded:
+        if needs_litellm(choices.model):
             self._get_ready()
+
+    def action_local(self) -> None:
+        """Choose the small model of this machine, and ask it; it is fetched first if it is not here."""
+        from opinionscope.tui.screens.fetch import with_model
+
+        def ask() -> None:
+            self._take_model(self._menu.with_model(self._choices, SMALL.model))
+            self.action_run()
+
+        with_model(self.app, self._menu.shelf, SMALL.model, ask)
 
     @work(exclusive=True, group="load", exit_on_error=False)
     async def _get_ready(self) -> None:
@@ -265,6 +304,11 @@ class ExploreScreen(SortingScreen):
             self.choose_question(keys[(at + by) % len(keys)])
 
     # Asking
+
+    @override
+    def hint_for(self, run: Run) -> str:
+        is_new = run.is_recorded and not self._menu.shelf.has_asked_live
+        return super().hint_for(run) or (TRY_LIVE if is_new else "")
 
     @override
     def action_cancel(self) -> None:

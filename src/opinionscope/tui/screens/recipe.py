@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Button, Static
 from typing_extensions import override
 
-from opinionscope.elicitation import ORDERS, PLAIN, Recipe, Voices
+from opinionscope.elicitation import OPTIONS, ORDERS, PLAIN, Recipe, Voices
+from opinionscope.elicitation.recipe import YES_NO
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import counts_people, has_persona, has_real_examples
 from opinionscope.runs.prober import Choices
@@ -22,7 +23,6 @@ from opinionscope.tui.widgets.choice_line import ChoiceLine
 
 HINT = "↑↓ line  ←→ value"
 LABEL_WIDTH = 13
-YES_NO = ("no", "yes")
 
 Plan = Callable[[Choices], str]
 """Describes the calls and tokens of choices; may refuse them."""
@@ -60,8 +60,8 @@ class RecipeScreen(Window[Recipe]):
         Binding("escape", "leave", "Leave"),
         Binding("enter", "take", "Take it", priority=True),
         Binding("backspace", "reset", "Defaults"),
-        Binding("down", "app.focus_next", "Next line", show=False),
-        Binding("up", "app.focus_previous", "Previous line", show=False),
+        Binding("down", "app.focus_next", "Next line", show=False, priority=True),
+        Binding("up", "app.focus_previous", "Previous line", show=False, priority=True),
     ]
 
     def __init__(self, choices: Choices, voices: Voices, plan: Plan) -> None:
@@ -143,6 +143,7 @@ class RecipeScreen(Window[Recipe]):
             voice=values["voice"],
             examples=int(values["examples"]),
             temperature=float(values["temperature"]),
+            **{option.name: option.value(values[option.name]) for option in OPTIONS},
         )
 
     def _tell(self) -> None:
@@ -181,6 +182,7 @@ def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
         "examples", "Examples", ("1", "3", "5", "8", "10"), "Few-shot examples, the most similar questions first", shown
     )
     yield _Line("temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Sampling temperature; 1 in the paper")
+    yield from (_Line(option.name, option.label, option.presets, option.meaning) for option in OPTIONS)
 
 
 def _value(recipe: Recipe, name: str) -> str:

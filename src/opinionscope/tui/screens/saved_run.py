@@ -105,6 +105,7 @@ class SavedRunScreen(Screen[None]):
 
     def action_other_model(self) -> None:
         """Choose another model, and ask it the same."""
+        from opinionscope.tui.screens.fetch import with_model
         from opinionscope.tui.screens.picker import PickerScreen
 
         try:
@@ -115,7 +116,8 @@ class SavedRunScreen(Screen[None]):
 
         def picked(model: str | None) -> None:
             if model is not None:
-                self._ask_model(replace(choices, model=model, api_base=self._shelf.api_base(model)))
+                asked = replace(choices, model=model, api_base=self._shelf.api_base(model))
+                with_model(self.app, self._shelf, model, lambda: self._ask_model(asked), at_once=True)
 
         picker = PickerScreen(
             "Ask which model the same?", lambda text: search_in(self._shelf.items())(text), "", free_text="Ask"

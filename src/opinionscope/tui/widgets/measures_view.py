@@ -28,7 +28,7 @@ class MeasuresView(Horizontal):
     Args:
         run: what is shown at first.
         unit: of the divergences.
-        hint: stands where there are no measures yet.
+        hint: what can be done next; it stands behind the noise floor, or where there are no measures yet.
     """
 
     def __init__(self, run: Run, unit: Unit, hint: str = "") -> None:
@@ -45,7 +45,7 @@ class MeasuresView(Horizontal):
         yield Static(_words(run, unit, hint), id="beside", markup=False)
 
     def show(self, run: Run, unit: Unit, hint: str = "") -> None:
-        """Show the measures of another run; `hint` stands where there are none yet."""
+        """Show the measures of another run; `hint` says what can be done next."""
         self._mark(run, hint)
         self.query_one("#kl-name", Static).update(_name(unit))
         self.query_one("#kl-value", Digits).update(_value(run, unit))
@@ -84,4 +84,5 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
     reason = [Content.styled(muted, "$warning")] if muted else []
     knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
-    return Content("\n").join([*reason, others, floor, *knowing, *spread, notes])
+    ahead = [Content(hint)] if hint.strip() else []
+    return Content("\n").join([*reason, others, floor, *ahead, *knowing, *spread, notes])
