@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from opinionscope.alignment import MEASURES
+from opinionscope.commands.figures_out import put_figure, require_chart
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell, write
@@ -14,7 +15,8 @@ from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format
 from opinionscope.history import RunRow
-from opinionscope.report import answer_lines, reading_lines, row_json, run_json
+from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run_json
+from opinionscope.report.figure import run_figure
 from opinionscope.report.names import without_folders
 from opinionscope.workspace import Workspace
 
@@ -115,13 +117,21 @@ def _flat(row: RunRow) -> dict[str, Any]:
     }
 
 
-def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
-    """Print one saved run."""
+def show_run(
+    session: Workspace, run_id: str, *, prompt: bool, bits: bool, as_json: bool, out: Path | None, theme: str | None
+) -> None:
+    """Print one saved run, or draw its chart into a file."""
+    require_chart(out)
     run = session.history.get(run_id)
+    unit: Unit = "bits" if bits else session.settings.unit
+    if out is not None:
+        put_figure(run_figure(run, unit), out, session, theme)
+        if not as_json:
+            return
     if as_json:
         print_json(run_json(run) | ({"prompt": prompt_json(run)} if prompt else {}))
         return
-    print_run(run, "bits" if bits else session.settings.unit)
+    print_run(run, unit)
     print_kept(run, is_kept=True)
     if run.error:
         write(f"\n{run.status}: {run.error_title}: {run.error}")

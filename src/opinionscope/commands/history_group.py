@@ -7,7 +7,7 @@ import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, SELECTION, Choice, Commands, SelectionCommand
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.tables_out import FORMATS, output_options
 
 
@@ -41,12 +41,13 @@ def history_list(ctx: click.Context, /, selection: tuple[str, ...], **options: A
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @json_option
+@chart_option
 @click.pass_context
-def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
+def history_show(ctx: click.Context, /, run_id: str, **options: Any) -> None:
     """Show one saved run; the beginning or the end of its id is enough if it is unique."""
     from opinionscope.commands.history import show_run
 
-    show_run(open_workspace(ctx), run_id, prompt, bits, as_json)
+    show_run(open_workspace(ctx), run_id, theme=theme_of(ctx), **options)
 
 
 @history.command("resume", epilog=EXAMPLES["history resume"], short_help="Ask only for the missing answers of a run.")

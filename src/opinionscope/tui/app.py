@@ -27,6 +27,7 @@ from typing_extensions import override
 from opinionscope.cleaning import clean
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
+from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
 from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.messages import (
     CompareWanted,
@@ -40,14 +41,12 @@ from opinionscope.tui.messages import (
 )
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
-from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
     from opinionscope.tui.arrangement import Arrangement
     from opinionscope.tui.screens.explore import ExploreScreen
 
-DEFAULT_THEME = "scope-dark"
 LOAD_FAILED = 2
 MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from opinionscope.errors import USAGE, OpinionscopeError
 from opinionscope.settings import Paths, bundled, read_settings
+from opinionscope.theming import load_themes
 from opinionscope.tui.app import OpinionscopeApp
-from opinionscope.tui.theming import load_themes
 
 if TYPE_CHECKING:
     from opinionscope.tui.arrangement import Arrangement
