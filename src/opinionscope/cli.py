@@ -43,8 +43,9 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
 )
 @click.option("--theme", type=THEME, help="Theme of the terminal program, and of charts.")
+@click.option("--fresh", is_flag=True, help="Open the terminal program without what was chosen last.")
 @click.pass_context
-def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
+def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) -> None:
     """See how closely a language model reproduces how a group of people really answered.
 
     Without a command, the terminal program opens.
@@ -57,7 +58,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
         return
     from opinionscope.tui.start import start
 
-    ctx.exit(start(db, theme))
+    ctx.exit(start(db, theme, fresh=fresh))
 
 
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")

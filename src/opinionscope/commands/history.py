@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from opinionscope.alignment import MEASURES
 from opinionscope.commands.figures_out import put_figure, require_chart
@@ -14,16 +13,11 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format
-from opinionscope.history import RunRow
 from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run_json
 from opinionscope.report.figure import run_figure
+from opinionscope.report.listing import RUN_COLUMNS, row_cells
 from opinionscope.report.names import without_folders
 from opinionscope.workspace import Workspace
-
-COLUMNS = (
-    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
-)  # fmt: skip
-"""Of a list of runs in CSV, Markdown and LaTeX."""
 
 
 def list_runs(
@@ -45,7 +39,7 @@ def list_runs(
         print_json([row_json(row) for row in rows])
         return
     if kind:
-        put_out(COLUMNS, [_flat(row) for row in rows], kind, out)
+        put_out(RUN_COLUMNS, [row_cells(row) for row in rows], kind, out)
         return
     table: list[tuple[str, ...]] = [
         (
@@ -98,23 +92,6 @@ def _is_descending(sort: str) -> bool:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _flat(row: RunRow) -> dict[str, Any]:
-    return {
-        "run_id": row.id,
-        "created": row.created.isoformat(),
-        "question": row.question.id,
-        "group": row.group,
-        "steering": row.steering,
-        "format": row.format,
-        "model": without_folders(row.model),
-        "status": row.status,
-        "kl": row.kl,
-        "tv": row.tv,
-        "answers": f"{row.answered}/{row.planned}",
-        "tags": " ".join(row.tags),
-    }
 
 
 def show_run(

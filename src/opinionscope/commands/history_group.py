@@ -158,6 +158,26 @@ def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | N
     export_runs(open_workspace(ctx), selection, kind, out)
 
 
+@history.command(
+    "appendix", cls=SelectionCommand, epilog=EXAMPLES["history appendix"], short_help="Write the appendix of a paper."
+)
+@click.argument("selection", nargs=-1, type=SELECTION)
+@click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX instead of Markdown.")
+@click.option(
+    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.md or FILE.tex."
+)
+@click.pass_context
+def history_appendix(ctx: click.Context, selection: tuple[str, ...], as_latex: bool, out: Path | None) -> None:
+    """Write what a paper reports on the runs of a SELECTION, or of all: the appendix, in Markdown or LaTeX.
+
+    It has the models as asked and as they answered, dates, settings, seeds, the rules by which answers are read,
+    tokens, cost, versions, how many runs failed or could not be read, and every prompt in full, equal ones once.
+    """
+    from opinionscope.commands.appendix import print_appendix
+
+    print_appendix(open_workspace(ctx), selection, as_latex=as_latex, out=out)
+
+
 @history.command("save", cls=SelectionCommand, epilog=EXAMPLES["history save"], short_help="Save a selection by name.")
 @click.argument("name")
 @click.argument("selection", nargs=-1, type=SELECTION)

@@ -193,14 +193,19 @@ def _latex(columns: Sequence[str], cells: Sequence[Sequence[Any]], is_right: Seq
         return " & ".join(parts) + r" \\"
 
     def cell(value: Any) -> str:
-        return _shown(value, "–", "∞").translate(_LATEX)
+        return latex(_shown(value, "–", "∞"))
 
     aligned = "".join("r" if right else "l" for right in is_right)
-    head = line(column.translate(_LATEX) for column in columns)
+    head = line(map(latex, columns))
     body = (line(map(cell, row)) for row in cells)
     return "\n".join(
         (rf"\begin{{tabular}}{{{aligned}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}")
     )
+
+
+def latex(text: str) -> str:
+    """A text as LaTeX sets it."""
+    return text.translate(_LATEX)
 
 
 def _is_number(column: int, cells: Sequence[Sequence[Any]]) -> bool:

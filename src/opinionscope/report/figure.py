@@ -55,7 +55,7 @@ class Figure:
 def run_figure(run: Run, unit: Unit) -> Figure:
     """The figure of a run."""
     title = f"{run.cell.question.title}: {run.cell.group.name}, {provenance(run)}"
-    name = file_name("run", run.cell.question.id, run.cell.group.name, run.model, run.id)
+    name = file_name("run", run.cell.question.id, run.cell.group.name, run.model, run.id[-6:])
     return Figure(title, name, run_lines(run, unit, COLUMNS))
 
 
