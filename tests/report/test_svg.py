@@ -1,11 +1,12 @@
 import xml.etree.ElementTree as ElementTree
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from opinionscope.charts import ChartData, Piece, draw, flow
-from opinionscope.report.svg import CELL, MARGIN, svg
+from opinionscope.charts import ChartData, Piece, Role, draw, flow
+from opinionscope.report.svg import CELL, INKS, MARGIN, svg
 from opinionscope.theming import Palette
 
 COLORS = Palette("#000000", "#ffffff", "#111111", "#222222", "#333333", "#444444", "#555555")
@@ -53,3 +54,7 @@ def test_flowing_text_keeps_its_words_and_its_width(texts, width):
     lines = flow([Piece(text, "label") for text in texts], width)
     assert "".join("".join(texts).split()) == "".join("".join(p.text for p in line).replace(" ", "") for line in lines)
     assert all(sum(cell_len(piece.text) for piece in line) <= width for line in lines)
+
+
+def test_every_role_has_an_ink():
+    assert set(INKS) == set(get_args(Role))

@@ -15,6 +15,7 @@ from opinionscope.report.words import (
     Unit,
     cost,
     divergence,
+    knowing_sentence,
     muted_sentence,
     noise_sentence,
     other_measures,
@@ -112,6 +113,8 @@ def _measures(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
     if muted:
         yield flow([Piece(muted, "warning")], width)
     yield flow([Piece(noise_sentence(run.alignment, unit), "label")], width)
+    if not muted and (knowing := knowing_sentence(run.alignment)):
+        yield flow([Piece(knowing, "label")], width)
 
 
 def compared_lines(comparison: Comparison, width: int) -> list[Line]:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, UNSCORED, Line, Piece, Role, plain
+from opinionscope.charts import BLOCKS, POOLED, UNSCORED, Line, Piece, Role, plain
 from opinionscope.cleaning import clean_line
 from opinionscope.theming import Palette
 
@@ -36,6 +36,8 @@ INKS: Mapping[Role, Ink] = {
     "model-bar": Ink("model"),
     "partial-bar": Ink("model", 0.6),
     "expected-bar": Ink("foreground", 0.6),
+    "pooled": Ink("foreground"),
+    "pooled-on-bar": Ink("background"),
     "track": Ink("track"),
     "heading": Ink("primary", is_bold=True),
     "rule": Ink("foreground", 0.2),
@@ -46,14 +48,15 @@ INKS: Mapping[Role, Ink] = {
     "above": Ink("model"),
     "below": Ink("human"),
 }
-_ON_TRACK: frozenset[Role] = frozenset({"human-bar", "model-bar", "partial-bar", "expected-bar", "track"})
+_ON_TRACK = {role for role in INKS if role == "track" or role.startswith("pooled") or role.endswith("-bar")}
 
 
 class Block(NamedTuple):
-    """What of a cell a glyph fills, from its left edge: width and height from 0 to 1, and how opaque."""
+    """What of a cell a glyph fills: width, height and the room to its left, from 0 to 1, and how opaque."""
 
     width: float
     height: float = 1.0
+    left: float = 0.0
     opacity: float = 1.0
 
 
@@ -62,6 +65,7 @@ _GLYPHS: Mapping[str, Block] = {
     "▘": Block(0.5, 0.5),
     "▀": Block(1.0, 0.5),
     "■": Block(1.0),
+    POOLED: Block(0.25, left=0.375),
     UNSCORED: Block(1.0, opacity=0.4),
 }
 _BLOCKS = "".join(_GLYPHS)
@@ -77,7 +81,7 @@ def svg(lines: Sequence[Line], title: str, colors: Palette) -> str:
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height}" width="{width:.1f}" '
             f'height="{height}" role="img" aria-labelledby="title description" font-family="monospace" '
-            f'font-size="{SIZE}">',
+            f'font-size="{SIZE}" shape-rendering="crispEdges">',
             f'<title id="title">{_escaped(title)}</title>',
             f'<desc id="description">{_escaped(_spoken(lines))}</desc>',
             f'<rect width="100%" height="100%" fill="{colors.background}"/>',
@@ -96,6 +100,8 @@ def _line(line: Line, top: float, colors: Palette) -> Iterator[str]:
     for left, cells in _tracks(placed):
         yield _rectangle(left, top, Block(cells), Ink("track"), colors)
     for piece, left in placed:
+        if piece.role == "pooled-on-bar":
+            yield _rectangle(left, top, Block(cell_len(piece.text)), INKS["human-bar"], colors)
         yield from _piece(piece, left, top, colors)
 
 
@@ -139,7 +145,7 @@ def _rectangle(left: float, top: float, block: Block, ink: Ink, colors: Palette)
     ink = Ink(ink.color, ink.opacity * block.opacity)
     height = (LINE - 2 * GAP) * block.height
     return (
-        f'<rect x="{MARGIN + left * CELL:.1f}" y="{top + (LINE - height) / 2:.1f}" '
+        f'<rect x="{MARGIN + (left + block.left) * CELL:.1f}" y="{top + (LINE - height) / 2:.1f}" '
         f'width="{block.width * CELL:.1f}" height="{height:.1f}"{_fill(ink, colors)}/>'
     )
 
