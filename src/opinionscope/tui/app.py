@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import to_builtins
 from textual import constants, on, work
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
@@ -305,27 +304,13 @@ class OpinionscopeApp(App[None]):
 
     @override
     def exit(self, *result: Any, **options: Any) -> None:
-        self._remember()
+        if self._arrangement is not None and self._explore is not None:
+            from opinionscope.tui.session import remember
+
+            theme = "" if self.theme == self._first_theme else self.theme
+            listing = self._listing_screen.listing if self._listing_screen else None
+            remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
         super().exit(*result, **options)
-
-    def _remember(self) -> None:
-        """Remember what is on screen, for the next start."""
-        arranged, explore = self._arrangement, self._explore
-        if arranged is None or explore is None or arranged.session_file is None:
-            return
-        from opinionscope.tui.session import Session, write_session
-
-        last, settings, listing = arranged.session, arranged.settings, self._listing_screen
-        is_kept = self.theme == self._first_theme and last.settings_theme == settings.theme
-        session = Session(
-            choices=to_builtins(explore.choices),
-            theme=last.theme if is_kept else self.theme,
-            settings_theme=settings.theme,
-            settings_model=settings.model,
-            listing=listing.listing if listing else last.listing,
-            mode=self.current_mode,
-        )
-        write_session(arranged.session_file, session)
 
     async def on_unmount(self) -> None:
         """Let what is under way be kept, and close the history's file."""

@@ -59,6 +59,26 @@ def write_session(path: Path, session: Session) -> None:
         write_whole(path, msgspec.json.encode(session))
 
 
+def remember(arrangement: "Arrangement", choices: "Choices", theme: str, listing: Listing | None, mode: str) -> None:
+    """Remember what is on screen now.
+
+    Args:
+        theme: the one chosen since the start; "" for none.
+        listing: None where the list of runs was not opened.
+    """
+    last, settings = arrangement.session, arrangement.settings
+    if arrangement.session_file is not None:
+        session = Session(
+            choices=msgspec.to_builtins(choices),
+            theme=theme or (last.theme if last.settings_theme == settings.theme else ""),
+            settings_theme=settings.theme,
+            settings_model=settings.model,
+            listing=listing or last.listing,
+            mode=mode,
+        )
+        write_session(arrangement.session_file, session)
+
+
 def choices_again(session: Session, arrangement: "Arrangement") -> "Choices":
     """The last choices as far as they are at hand, over those of a first start; blocks."""
     from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS
