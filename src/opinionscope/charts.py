@@ -7,11 +7,12 @@ under its name; bar under bar, the model's is half as high.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 Role = Literal[
     "human",
@@ -125,6 +126,32 @@ def _without_middle(text: str, width: int) -> str:
     while cell_len(text[-tail:]) > width // 2:
         tail -= 1
     return shorten(text, width - cell_len(text[-tail:])) + text[-tail:]
+
+
+def flow(pieces: Sequence[Piece], width: int) -> list[Line]:
+    """Pieces one behind the other, in lines of at most `width` cells that end between words; at least one line."""
+    lines: list[Line] = [[]]
+    used = 0
+    for text, role in pieces:
+        for word in re.findall(r"\n|[^\S\n]*\S+", text):
+            if word == "\n" or (used and used + cell_len(word) > width):
+                lines.append([])
+                used, word = 0, word.strip()
+            for at, part in enumerate(chop_cells(word, width)):
+                if at:
+                    lines.append([])
+                    used = 0
+                _append(lines[-1], Piece(part, role))
+                used += cell_len(part)
+    return lines
+
+
+def _append(line: Line, piece: Piece) -> None:
+    """Put a piece at the end of a line, as one with a piece of the same role."""
+    if line and line[-1].role == piece.role:
+        line[-1] = Piece(line[-1].text + piece.text, piece.role)
+    else:
+        line.append(piece)
 
 
 def fit(text: str, width: int) -> str:

@@ -25,7 +25,7 @@ from opinionscope.commands.grammar import (
 from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.models_command import models
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -42,9 +42,10 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
 @click.option(
     "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
 )
-@click.option("--theme", type=THEME, help="Theme of the terminal program.")
+@click.option("--theme", type=THEME, help="Theme of the terminal program, and of charts.")
+@click.option("--fresh", is_flag=True, help="Open the terminal program without what was chosen last.")
 @click.pass_context
-def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
+def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) -> None:
     """See how closely a language model reproduces how a group of people really answered.
 
     Without a command, the terminal program opens.
@@ -57,7 +58,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
         return
     from opinionscope.tui.start import start
 
-    ctx.exit(start(db, theme))
+    ctx.exit(start(db, theme, fresh=fresh))
 
 
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")
@@ -120,6 +121,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None) -> None:
 @click.option("--no-save", is_flag=True, help="Do not save the run to the history.")
 @click.option("--show-prompt", is_flag=True, help="Show what would be sent, and send nothing.")
 @json_option
+@chart_option
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
@@ -129,7 +131,8 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     """
     from opinionscope.commands.run import run_probe, show_prompt
 
-    ctx.exit((show_prompt if options.pop("show_prompt") else run_probe)(open_workspace(ctx), **options))
+    act = show_prompt if options.pop("show_prompt") else run_probe
+    ctx.exit(act(open_workspace(ctx), theme=theme_of(ctx), **options))
 
 
 @main.command(epilog=EXAMPLES["questions"])

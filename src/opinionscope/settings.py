@@ -18,6 +18,7 @@ HOME_VARIABLE = "OPINIONSCOPE_HOME"
 SETTINGS_FILE = "settings.toml"
 HISTORY_FILE = "history.db"
 STATE_FILE = "state.json"
+SESSION_FILE = "session.json"
 RESERVED = ("recorded/", "router/", "local/")
 KEY_WORDS = ("key", "api_key", "apikey", "token")
 KEY_ADVICE = 'write key_env = "THE_NAME_OF_A_VARIABLE" or key_command = ["a command", "that prints it"]'
@@ -187,7 +188,9 @@ class Paths:
         history: the history database.
         data, themes, templates: folders of the user's own packs, themes and prompt templates.
         state: the file of favourite and last used models.
+        session: the file of what was chosen last in the terminal program.
         cache: the folder of answers to identical requests.
+        exports: the folder of what is copied and drawn in the terminal program.
     """
 
     settings: Path
@@ -196,7 +199,9 @@ class Paths:
     themes: Path
     templates: Path
     state: Path
+    session: Path
     cache: Path
+    exports: Path
 
     @classmethod
     def find(cls, environment: Mapping[str, str] = os.environ) -> "Paths":
@@ -217,7 +222,9 @@ class Paths:
             themes=config / "themes",
             templates=config / "templates",
             state=data / STATE_FILE,
+            session=data / SESSION_FILE,
             cache=cache,
+            exports=data / "exports",
         )
 
 

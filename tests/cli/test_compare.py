@@ -1,5 +1,8 @@
 """`compare` on the command line: the contract of its JSON, its text, and what it refuses."""
 
+import csv
+import json
+
 import numpy as np
 import pytest
 
@@ -44,6 +47,29 @@ def test_text_names_what_differs_first(cli, runs):
         "prompt of a recorded model",
     ):
         assert words in shown
+
+
+def test_differences_are_written_in_every_format_and_the_chart_as_a_picture(cli, runs, home):
+    def written(name, *arguments):
+        assert cli(*arguments, "compare", *runs, "-o", str(home / name)).exit_code == 0
+        return (home / name).read_text(encoding="utf-8")
+
+    whole = json.loads(written("c.json"))
+    rows = list(csv.DictReader(written("c.csv").splitlines()))
+    assert [(row["run_a"], row["run_b"], row["measure"], float(row["value"])) for row in rows] == [
+        (each["a"], each["b"], each["measure"], each["value"]) for each in whole["differences"]
+    ]
+    tv = next(row for row in rows if row["measure"] == "tv")
+    assert float(tv["value_a"]) - float(tv["value_b"]) == pytest.approx(float(tv["value"]))
+    assert len(written("c.jsonl").splitlines()) == len(rows)
+    assert written("c.md").startswith("| measure | A | B | A − B | 95 % interval")
+    assert r"KL(human $\Vert$ model) nats &" in written("c.tex")
+    assert written("c.txt").startswith("Only the steering differs.")
+    picture = written("c.svg", "--theme", "scope-light")
+    assert 'fill="#FBFAF7"' in picture
+    assert '<title id="title">Cut illegal immigration: Democrat. Only the steering differs.</title>' in picture
+    refused = cli("compare", "--by", "model", "democrat", "-o", str(home / "sets.svg"))
+    assert (refused.exit_code, "sets have no chart" in refused.stderr) == (2, True)
 
 
 def test_sets_are_matched_by_item(cli_json, cli):

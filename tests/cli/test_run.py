@@ -35,6 +35,18 @@ CONTRACT = {
 }
 
 
+def test_the_chart_goes_into_a_file_and_a_file_that_is_there_costs_no_call(cli, cli_json, fake_openai, home):
+    picture, again = home / "a.svg", home / "b.svg"
+    run_id = cli_json(*RECORDED, "-o", str(picture))["run_id"]
+    assert "gpt-4 · published" in picture.read_text(encoding="utf-8")
+    assert cli("history", "show", run_id, "-o", str(again)).stdout == ""
+    assert again.read_bytes() == picture.read_bytes()
+    refused = cli(*SAMPLES, "--api-base", fake_openai.base, "-o", str(picture))
+    assert (refused.exit_code, "is there already" in refused.stderr) == (2, True)
+    assert cli(*RECORDED, "-o", "chart.png").exit_code == 2
+    assert fake_openai.requests == []
+
+
 def test_json_is_the_contracts_object(cli_json):
     run = cli_json(*RECORDED)
     assert set(run) >= CONTRACT

@@ -7,7 +7,7 @@ from opinionscope import cli
 from opinionscope.elicitation import FORMATS
 from opinionscope.elicitation.steering import STEERINGS
 from opinionscope.settings import bundled
-from opinionscope.tui.theming import ThemeColors, read_theme
+from opinionscope.theming import ThemeColors, read_theme
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

@@ -38,8 +38,8 @@ def screen_text(app: App[Any]) -> str:
 def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
     """Makes the program as a user starts it, but for the clock, which stands still, and the first choices."""
 
-    def make(**choices: object) -> OpinionscopeApp:
-        app = start.make_app()
+    def make(*, fresh: bool = True, **choices: object) -> OpinionscopeApp:
+        app = start.make_app(fresh=fresh)
         load = app._load
 
         def load_otherwise() -> Arrangement:

@@ -21,7 +21,7 @@ def test_ids_are_unique():
 
 async def test_the_help_names_every_action(make_app, shown, settled):
     app = make_app()
-    async with app.run_test(size=(120, 120)) as pilot:
+    async with app.run_test(size=(120, 240)) as pilot:
         await settled(pilot)
         await pilot.press("question_mark")
         await settled(pilot)

@@ -376,7 +376,7 @@ async def test_filters_are_saved_by_a_name_and_chosen_again(with_history, settle
 
 async def test_the_id_is_copied(with_history, settled):
     async with with_history() as (app, pilot, runs):
-        await pilot.press("y")
+        await pilot.press("Y")
         await settled(pilot)
         assert app.clipboard == runs.current.id
 

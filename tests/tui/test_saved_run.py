@@ -51,7 +51,7 @@ async def test_id_date_version_and_source_stand_on_the_screen(saved, shown, size
 
 async def test_the_id_is_copied_by_key_and_by_a_click(saved, settled):
     async with saved() as (app, pilot):
-        await pilot.press("y")
+        await pilot.press("Y")
         assert app.clipboard == "0" * 25 + "1"
         app.copy_to_clipboard("")
         await pilot.click(RunFacts)

@@ -4,7 +4,7 @@ import pytest
 from textual.theme import BUILTIN_THEMES
 
 from opinionscope.settings import bundled
-from opinionscope.tui.theming import ThemeError, load_themes, read_theme
+from opinionscope.theming import ThemeError, load_themes, read_theme
 
 
 def test_our_own_themes_are_a_dark_and_a_light_one_with_both_chart_colours():

@@ -1,50 +1,71 @@
 """`opinionscope compare`: runs beside each other, or sets of answers matched by item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+from opinionscope.commands.figures_out import is_chart, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
+from opinionscope.commands.tables_out import (
+    ENDINGS,
+    OutputFormatError,
+    json_text,
+    put_out,
+    put_text,
+    table_text,
+    wanted_format,
+)
 from opinionscope.comparison import ComparisonError, compare, compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
-    comparison_lines,
-    differs_sentence,
+    difference_rows,
     letters,
     measure_rows,
     prompt_difference,
+    set_difference_rows,
     sets_json,
     sets_rows,
     sets_sentences,
-    verdict_sentence,
 )
+from opinionscope.report.figure import compared_lines, comparison_figure
 from opinionscope.report.words import Unit
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
+NAMES = ("a", "b", "measure")
 
 
-def compare_runs(workspace: Workspace, ids: Sequence[str], *, bits: bool, prompts: bool, as_json: bool) -> None:
-    """Print two to eight runs beside each other.
+def compare_runs(
+    workspace: Workspace,
+    ids: Sequence[str],
+    *,
+    bits: bool,
+    prompts: bool,
+    out: Path | None,
+    theme: str | None,
+    **formats: bool,
+) -> None:
+    """Print two to eight runs beside each other, or write the differences as a table, or the chart.
 
     Raises:
         HistoryError: if there is no such run.
         ComparisonError: if the runs cannot be compared.
+        OutputFormatError: if the file cannot be written.
     """
+    is_drawn = is_chart(out) and not any(formats.values())
+    kind = "" if is_drawn else wanted_format(out, **formats)
     comparison = compare([workspace.history.get(run_id) for run_id in ids])
-    if as_json:
-        print_json(comparison_json(comparison))
-        return
     unit: Unit = "bits" if bits else workspace.settings.unit
+    if out is not None and is_drawn:
+        put_figure(comparison_figure(comparison), out, workspace, theme)
+        return
+    if kind:
+        _put_out(comparison_json(comparison), difference_rows(comparison), measure_rows(comparison, unit), kind, out)
+        return
     page = Page(WIDEST)
-    first = comparison.runs[0]
-    page.print((differs_sentence(comparison.differs), "bold"))
-    for verdict in comparison.verdicts:
-        page.print(verdict_sentence(verdict, comparison))
-    page.print()
-    page.print((first.cell.question.text, "bold"))
-    page.print((f"{first.cell.group.name} · {first.cell.question.dataset} · {first.cell.question.id}", "dim"))
-    page.draw(comparison_lines(comparison, page.width))
+    page.draw(compared_lines(comparison, page.width))
     page.print()
     print_aligned(page, measure_rows(comparison, unit))
     for name, run in zip(letters(comparison.runs), comparison.runs, strict=True):
@@ -58,18 +79,30 @@ def compare_runs(workspace: Workspace, ids: Sequence[str], *, bits: bool, prompt
 
 
 def compare_by(
-    workspace: Workspace, by: str, selection: Sequence[str], *, bits: bool, as_json: bool, recorded: bool = True
+    workspace: Workspace,
+    by: str,
+    selection: Sequence[str],
+    *,
+    bits: bool,
+    recorded: bool,
+    out: Path | None,
+    **formats: bool,
 ) -> None:
     """Print sets of answers that differ in one field, matched by item.
 
     Raises:
         SelectionError: if the selection cannot be understood.
         ComparisonError: if nothing matches.
+        OutputFormatError: if the file cannot be written, or would hold a chart.
     """
+    if is_chart(out) and not any(formats.values()):
+        raise OutputFormatError(f"{out}: sets have no chart; expected one of {', '.join(ENDINGS)}")
+    kind = wanted_format(out, **formats)
     items = workspace.collection().items(selected(workspace, selection))
     comparison = compare_sets((item for item in items if recorded or item.run_id), by)
-    if as_json:
-        print_json(sets_json(comparison))
+    unit: Unit = "bits" if bits else workspace.settings.unit
+    if kind:
+        _put_out(sets_json(comparison), set_difference_rows(comparison), sets_rows(comparison, unit), kind, out)
         return
     page = Page(WIDEST)
     sizes = ", ".join(f"{value} ({size:,} items)" for value, size in comparison.sizes.items())
@@ -77,8 +110,29 @@ def compare_by(
     for sentence in sets_sentences(comparison):
         page.print(sentence)
     page.print()
-    print_aligned(page, sets_rows(comparison, "bits" if bits else workspace.settings.unit))
+    print_aligned(page, sets_rows(comparison, unit))
     tell("Means over matched items; intervals clustered by question; several pairs judged together (Holm).")
+
+
+def _put_out(
+    whole: Mapping[str, Any],
+    differences: Sequence[Mapping[str, Any]],
+    shown: Sequence[Sequence[str]],
+    kind: str,
+    out: Path | None,
+) -> None:
+    """Write a comparison: all of it as JSON, its differences as rows, or for a page the table that is shown."""
+    if kind == "json":
+        if out is None:
+            print_json(whole)
+        else:
+            put_text(json_text(whole), out)
+    elif kind in ("markdown", "latex"):
+        columns, *rows = shown
+        cells = [dict(zip(columns, row, strict=True)) for row in rows]
+        put_text(table_text(columns, cells, kind, numbers=[column for column in columns if column not in NAMES]), out)
+    else:
+        put_out(list(differences[0]) if differences else [], differences, kind, out)
 
 
 def check_arguments(runs: Sequence[str], by: str | None) -> None:

@@ -1,10 +1,13 @@
 """The command `compare`."""
 
+from typing import Any
+
 import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, Choice
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import open_workspace, theme_of
+from opinionscope.commands.tables_out import output_options
 
 # As in comparison.sets, which --help need not load.
 BY_NAMES = ("model", "steering", "format", "kind", "voice", "order", "reasoning", "repeats", "samples", "temperature")
@@ -16,21 +19,23 @@ BY_NAMES = ("model", "steering", "format", "kind", "voice", "order", "reasoning"
 @click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")
 @click.option("--prompts", is_flag=True, help="Show how the prompts of two runs differ.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
-@json_option
+@output_options
 @click.pass_context
 def compare(
     ctx: click.Context,
+    /,
     runs: tuple[str, ...],
     by: str | None,
     saved_only: bool,
     prompts: bool,
-    bits: bool,
-    as_json: bool,
+    **options: Any,
 ) -> None:
     """Compare two to eight saved runs of one question and group, or whole sets with --by.
 
     Runs are named by their ids, or the beginnings or ends of these. What differs is named first; differences carry
     95 % intervals, for which both runs are held against the same resampled people.
+
+    CSV, JSON lines, Markdown, LaTeX and parquet have a row for each difference; -o FILE.svg or .txt has the chart.
 
     With --by FIELD, the arguments are a selection (words, field:value, kl<0.2, on:yesterday, -not). Answers are matched
     by item and by everything else they were asked by; intervals are clustered by question.
@@ -39,6 +44,6 @@ def compare(
 
     check_arguments(runs, by)
     if by is None:
-        compare_runs(open_workspace(ctx), runs, bits=bits, prompts=prompts, as_json=as_json)
+        compare_runs(open_workspace(ctx), runs, prompts=prompts, theme=theme_of(ctx), **options)
     else:
-        compare_by(open_workspace(ctx), by, runs, bits=bits, as_json=as_json, recorded=not saved_only)
+        compare_by(open_workspace(ctx), by, runs, recorded=not saved_only, **options)

@@ -49,6 +49,7 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         "opinionscope history export model:gpt-4 -o runs.csv",
         "opinionscope history export tag:paper --format jsonl > runs.jsonl",
     ),
+    "history appendix": ("opinionscope history appendix tag:paper -o appendix.md",),
     "history save": ("opinionscope history save best 'kl<0.1' status:done", "opinionscope history list @best"),
     "history command": ("opinionscope history command 01J9ZK",),
     "history resume": ("opinionscope history resume 01J9ZK",),

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from opinionscope.alignment import MEASURES
+from opinionscope.commands.figures_out import put_figure, require_chart
 from opinionscope.commands.output import counted, print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell, write
@@ -13,15 +13,11 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format
-from opinionscope.history import RunRow
-from opinionscope.report import answer_lines, reading_lines, row_json, run_json
+from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run_json
+from opinionscope.report.figure import run_figure
+from opinionscope.report.listing import RUN_COLUMNS, row_cells
 from opinionscope.report.names import without_folders
 from opinionscope.workspace import Workspace
-
-COLUMNS = (
-    "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
-)  # fmt: skip
-"""Of a list of runs in CSV, Markdown and LaTeX."""
 
 
 def list_runs(
@@ -43,7 +39,7 @@ def list_runs(
         print_json([row_json(row) for row in rows])
         return
     if kind:
-        put_out(COLUMNS, [_flat(row) for row in rows], kind, out)
+        put_out(RUN_COLUMNS, [row_cells(row) for row in rows], kind, out)
         return
     table: list[tuple[str, ...]] = [
         (
@@ -98,30 +94,21 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _flat(row: RunRow) -> dict[str, Any]:
-    return {
-        "run_id": row.id,
-        "created": row.created.isoformat(),
-        "question": row.question.id,
-        "group": row.group,
-        "steering": row.steering,
-        "format": row.format,
-        "model": without_folders(row.model),
-        "status": row.status,
-        "kl": row.kl,
-        "tv": row.tv,
-        "answers": f"{row.answered}/{row.planned}",
-        "tags": " ".join(row.tags),
-    }
-
-
-def show_run(session: Workspace, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
-    """Print one saved run."""
+def show_run(
+    session: Workspace, run_id: str, *, prompt: bool, bits: bool, as_json: bool, out: Path | None, theme: str | None
+) -> None:
+    """Print one saved run, or draw its chart into a file."""
+    require_chart(out)
     run = session.history.get(run_id)
+    unit: Unit = "bits" if bits else session.settings.unit
+    if out is not None:
+        put_figure(run_figure(run, unit), out, session, theme)
+        if not as_json:
+            return
     if as_json:
         print_json(run_json(run) | ({"prompt": prompt_json(run)} if prompt else {}))
         return
-    print_run(run, "bits" if bits else session.settings.unit)
+    print_run(run, unit)
     print_kept(run, is_kept=True)
     if run.error:
         write(f"\n{run.status}: {run.error_title}: {run.error}")

@@ -7,7 +7,7 @@ import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, SELECTION, Choice, Commands, SelectionCommand
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.tables_out import FORMATS, output_options
 
 
@@ -41,12 +41,13 @@ def history_list(ctx: click.Context, /, selection: tuple[str, ...], **options: A
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @json_option
+@chart_option
 @click.pass_context
-def history_show(ctx: click.Context, run_id: str, prompt: bool, bits: bool, as_json: bool) -> None:
+def history_show(ctx: click.Context, /, run_id: str, **options: Any) -> None:
     """Show one saved run; the beginning or the end of its id is enough if it is unique."""
     from opinionscope.commands.history import show_run
 
-    show_run(open_workspace(ctx), run_id, prompt, bits, as_json)
+    show_run(open_workspace(ctx), run_id, theme=theme_of(ctx), **options)
 
 
 @history.command("resume", epilog=EXAMPLES["history resume"], short_help="Ask only for the missing answers of a run.")
@@ -155,6 +156,26 @@ def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | N
     from opinionscope.commands.history_keeping import export_runs
 
     export_runs(open_workspace(ctx), selection, kind, out)
+
+
+@history.command(
+    "appendix", cls=SelectionCommand, epilog=EXAMPLES["history appendix"], short_help="Write the appendix of a paper."
+)
+@click.argument("selection", nargs=-1, type=SELECTION)
+@click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX instead of Markdown.")
+@click.option(
+    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.md or FILE.tex."
+)
+@click.pass_context
+def history_appendix(ctx: click.Context, selection: tuple[str, ...], as_latex: bool, out: Path | None) -> None:
+    """Write what a paper reports on the runs of a SELECTION, or of all: the appendix, in Markdown or LaTeX.
+
+    It has the models as asked and as they answered, dates, settings, seeds, the rules by which answers are read,
+    tokens, cost, versions, how many runs failed or could not be read, and every prompt in full, equal ones once.
+    """
+    from opinionscope.commands.appendix import print_appendix
+
+    print_appendix(open_workspace(ctx), selection, as_latex=as_latex, out=out)
 
 
 @history.command("save", cls=SelectionCommand, epilog=EXAMPLES["history save"], short_help="Save a selection by name.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --json, given as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def chart_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``-o FILE`` for a chart, given as `out`."""
+    file = click.Path(dir_okay=False, path_type=Path)
+    words = "Draw the chart into FILE, which ends in .svg or .txt, in place of stdout."
+    return click.option("-o", "--output", "out", type=file, help=words)(command)
+
+
+def theme_of(ctx: click.Context) -> str | None:
+    """The theme that is named before the command, for charts."""
+    theme: str | None = ctx.find_root().params.get("theme")
+    return theme
 
 
 def open_workspace(ctx: click.Context, *, tell: bool = True) -> "Workspace":

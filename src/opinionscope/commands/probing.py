@@ -1,13 +1,16 @@
 """A probe on the command line: progress on stderr, the result on stdout, the outcome as the exit code."""
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
+from opinionscope.commands.figures_out import put_figure
 from opinionscope.commands.output import Narration, print_json
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
-from opinionscope.report import run_json
+from opinionscope.report import Unit, chart_data, run_json
+from opinionscope.report.figure import run_figure
 from opinionscope.respondents import is_recorded
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
@@ -25,6 +28,8 @@ class Probe:
         model: name of the model.
         api_base: server given with the model; None for none.
         is_saved: whether runs are saved to the history.
+        out: a file for the chart, in place of the run in words; None for none.
+        theme: of that chart; None for that of the settings.
     """
 
     def __init__(
@@ -37,13 +42,17 @@ class Probe:
         as_json: bool,
         bits: bool,
         is_saved: bool = True,
+        out: Path | None = None,
+        theme: str | None = None,
     ) -> None:
         self._session = session
         self._prober = prober
         self._model = model
         self._api_base = api_base
         self._as_json = as_json
-        self._unit = "bits" if bits else session.settings.unit
+        self._unit: Unit = "bits" if bits else session.settings.unit
+        self._out = out
+        self._theme = theme
         self._is_saved = is_saved
         self._narration = Narration()
         self._ended: Run | None = None
@@ -87,6 +96,7 @@ class Probe:
             print_json(run_json(run) | ({} if self._is_saved else {"run_id": None}) | kept)
         else:
             print_kept(run, is_kept=self._is_saved and unkept is None)
+        self._draw(run)
         if unkept:
             tell(f"Warning: the answer is not kept: {unkept.words}.")
         if run.error:
@@ -98,8 +108,17 @@ class Probe:
 
     def show(self, run: Run) -> None:
         """Print the result, before it is saved."""
-        if not self._as_json:
+        if not self._as_json and self._out is None:
             print_run(run, self._unit)
+
+    def _draw(self, run: Run) -> None:
+        """Draw the chart into its file, if one is named."""
+        if self._out is None:
+            return
+        if chart_data(run).model is None:
+            tell(f"There is no answer to draw, so {self._out} is not written.")
+        else:
+            put_figure(run_figure(run, self._unit), self._out, self._session, self._theme)
 
     def refused(self, run: Run) -> int:
         """Show a run that was refused before any call; it is not saved."""

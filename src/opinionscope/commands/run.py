@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from opinionscope.commands.figures_out import require_chart
 from opinionscope.commands.output import print_json, warn
 from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
@@ -22,6 +23,7 @@ ONCE = "the answers of a recorded model are fixed; --repeats and similar options
 
 def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not saved."""
+    require_chart(options["out"])
     session = session.without_cache() if options.get("no_cache") else session
     session = session.with_settings(timeout=options["timeout"], deadline=options["deadline"])
     choices = _choices(session, options)
@@ -30,7 +32,10 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
         if choices.recipe != PLAIN:
             tell(f"Note: {ONCE}")
     prober = session.prober(save=not no_save)
-    probe = Probe(session, prober, choices.model, options["api_base"], as_json=as_json, bits=bits, is_saved=not no_save)
+    api_base, out, theme = options["api_base"], options["out"], options["theme"]
+    probe = Probe(
+        session, prober, choices.model, api_base, as_json=as_json, bits=bits, is_saved=not no_save, out=out, theme=theme
+    )
     try:
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:

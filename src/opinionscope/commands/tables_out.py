@@ -28,7 +28,9 @@ DIGITS = 3
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--", "−": "$-$", "∞": r"$\infty$", "‖": r"$\Vert$",
+        "₁": "$_1$", "ε": r"$\varepsilon$", "Δ": r"$\Delta$", "≥": r"$\geq$", "≤": r"$\leq$", "≈": r"$\approx$",
+        "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
     }
 )  # fmt: skip
 
@@ -121,7 +123,7 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str, numbers: 
         numbers: columns that stand to the right although their values are texts, such as rounded numbers.
     """
     if kind == "json":
-        return escape_json(_json([_chosen(columns, row) for row in rows], indent=2))
+        return json_text([_chosen(columns, row) for row in rows])
     if kind == "jsonl":
         return "\n".join(escape_json(_json(_chosen(columns, row))) for row in rows)
     cells = [[row.get(column) for column in columns] for row in rows]
@@ -129,6 +131,11 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str, numbers: 
         return _csv(columns, cells)
     is_right = [name in numbers or _is_number(at, cells) for at, name in enumerate(columns)]
     return (_markdown if kind == "markdown" else _latex)(columns, cells, is_right)
+
+
+def json_text(data: Any) -> str:
+    """A JSON document, with escapes for what `clean` would change."""
+    return escape_json(_json(data, indent=2))
 
 
 def _chosen(columns: Sequence[str], row: Row) -> dict[str, Any]:
@@ -186,15 +193,19 @@ def _latex(columns: Sequence[str], cells: Sequence[Sequence[Any]], is_right: Seq
         return " & ".join(parts) + r" \\"
 
     def cell(value: Any) -> str:
-        shown = _shown(value, "--", "∞")
-        return shown.translate(_LATEX).replace("∞", r"$\infty$").replace("–", "--").replace("−", "$-$")
+        return latex(_shown(value, "–", "∞"))
 
     aligned = "".join("r" if right else "l" for right in is_right)
-    head = line(column.translate(_LATEX) for column in columns)
+    head = line(map(latex, columns))
     body = (line(map(cell, row)) for row in cells)
     return "\n".join(
         (rf"\begin{{tabular}}{{{aligned}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}")
     )
+
+
+def latex(text: str) -> str:
+    """A text as LaTeX sets it."""
+    return text.translate(_LATEX)
 
 
 def _is_number(column: int, cells: Sequence[Sequence[Any]]) -> bool:
@@ -214,6 +225,20 @@ def _parquet(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     return sink.getvalue()
 
 
+def require_new(out: Path) -> None:
+    """See that a file is not there yet.
+
+    Raises:
+        OutputFormatError: if it is.
+    """
+    if out.exists():
+        raise _is_there(out)
+
+
+def _is_there(out: Path) -> OutputFormatError:
+    return OutputFormatError(f"{out} is there already; name another file")
+
+
 def _write(content: bytes, out: Path | None) -> None:
     if out is None or out == Path("-"):
         write_bytes(content)
@@ -222,7 +247,7 @@ def _write(content: bytes, out: Path | None) -> None:
         with out.open("xb") as file:
             file.write(content)
     except FileExistsError as error:
-        raise OutputFormatError(f"{out} is there already; name another file") from error
+        raise _is_there(out) from error
     except OSError as error:
         raise OutputFormatError(f"{out} cannot be written ({error.strerror}); check the path and its rights") from error
     tell(f"Written to {out}")

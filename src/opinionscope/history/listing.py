@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from opinionscope.alignment import Basis, doubt
+from opinionscope.alignment import MEASURES, Basis, doubt
 from opinionscope.elicitation import Kind
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import clean
@@ -68,9 +68,8 @@ class RunRow:
 
 
 _ROWS = """
-SELECT wanted.key AS place, runs.id, runs.created, runs.finished, questions.question_id, questions.dataset,
-  questions.domain, questions.text,
-  questions.title, groups.name AS group_name, runs.steering, runs.format, runs.model, runs.kind, runs.status,
+SELECT wanted.key AS place, runs.id, runs.created, runs.finished, CAST(runs.question_hash AS BLOB) AS question_hash,
+  groups.name AS group_name, runs.steering, runs.format, runs.model, runs.kind, runs.status,
   runs.pinned, runs.note, kl.floor AS floor_kl,
   1 + (SELECT count(*) FROM planned_calls WHERE planned_calls.run_id = runs.id) AS planned,
   (SELECT count(*) FROM calls
@@ -79,21 +78,27 @@ SELECT wanted.key AS place, runs.id, runs.created, runs.finished, questions.ques
   readings.coverage,
   CASE WHEN runs.format = :states_shares THEN (
     SELECT sum(figure) FROM reading_options WHERE reading_options.run_id = runs.id
-  ) / coalesce(nullif(readings.coverage, 0), 1) END AS stated,
-  (SELECT json_group_array(label) FROM
-    (SELECT label FROM options WHERE options.question_hash = runs.question_hash ORDER BY position)) AS options
+  ) / coalesce(nullif(readings.coverage, 0), 1) END AS stated
 FROM json_each(:ids) AS wanted
   CROSS JOIN runs ON runs.id = wanted.value
-  JOIN questions ON questions.hash = runs.question_hash
   JOIN groups ON groups.hash = runs.group_hash
   LEFT JOIN comparisons ON comparisons.run_id = runs.id
   LEFT JOIN readings ON readings.run_id = runs.id
   LEFT JOIN scores AS kl ON kl.run_id = runs.id AND kl.measure = 'kl'
 ORDER BY wanted.key
 """
-_SCORES = """
-SELECT wanted.key, measure, scores.value FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
+_QUESTIONS = """
+SELECT CAST(hash AS BLOB) AS hash, question_id, dataset, domain, text, title,
+  (SELECT json_group_array(label) FROM (SELECT label FROM options WHERE question_hash = hash ORDER BY position))
+    AS options
+FROM json_each(?) AS wanted CROSS JOIN questions ON hash = wanted.value
 """
+_SCORES = """
+SELECT wanted.key, CAST(measure AS BLOB), scores.value
+FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
+"""
+"""Names as bytes: they are many, they are looked up, and what comes as text is cleaned character by character."""
+_MEASURES = {name.encode(): name for name in MEASURES}
 _TAGS = """
 SELECT wanted.key, tag FROM json_each(?) AS wanted CROSS JOIN tags ON run_id = wanted.value
 ORDER BY wanted.key, tags.rowid
@@ -105,21 +110,45 @@ def rows(connection: sqlite3.Connection, run_ids: Sequence[str]) -> list[RunRow]
     ids = json.dumps(run_ids)
     scores: dict[int, dict[str, float]] = {}
     for place, measure, value in connection.execute(_SCORES, (ids,)):
-        scores.setdefault(place, {})[measure] = value
+        scores.setdefault(place, {})[_MEASURES.get(measure) or clean(measure.decode("utf-8", "replace"))] = value
     tags: dict[int, list[str]] = {}
     for place, tag in connection.execute(_TAGS, (ids,)):
         tags.setdefault(place, []).append(tag)
     found = connection.execute(_ROWS, {"ids": ids, "states_shares": STATES_SHARES}).fetchall()
-    return [_row(row, scores.get(row["place"], {}), tags.get(row["place"], ())) for row in found]
+    questions = _questions(connection, {row["question_hash"] for row in found})
+    return [
+        _row(row, questions[row["question_hash"]], scores.get(row["place"], {}), tags.get(row["place"], ()))
+        for row in found
+    ]
 
 
-def _row(row: sqlite3.Row, scores: Mapping[str, float], tags: Sequence[str]) -> RunRow:
-    labels = tuple(clean(label) for label in json.loads(row["options"]))
+def _questions(connection: sqlite3.Connection, hashes: Iterable[bytes]) -> Mapping[bytes, tuple[AskedQuestion, str]]:
+    """Questions and their titles, by hash: each is read once, however many runs asked it."""
+    wanted = json.dumps([each.decode() for each in hashes])
+    return {
+        row["hash"]: (
+            AskedQuestion(
+                row["question_id"],
+                row["dataset"],
+                row["domain"],
+                row["text"],
+                tuple(clean(label) for label in json.loads(row["options"])),
+            ),
+            row["title"],
+        )
+        for row in connection.execute(_QUESTIONS, (wanted,))
+    }
+
+
+def _row(
+    row: sqlite3.Row, asked: tuple[AskedQuestion, str], scores: Mapping[str, float], tags: Sequence[str]
+) -> RunRow:
+    question, title = asked
     shown = RunRow(
         id=row["id"],
         created=datetime.fromisoformat(row["created"]),
-        question=AskedQuestion(row["question_id"], row["dataset"], row["domain"], row["text"], labels),
-        question_title=row["title"],
+        question=question,
+        question_title=title,
         group=row["group_name"],
         steering=row["steering"],
         format=row["format"],

@@ -139,6 +139,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         finished=_moment(row["finished"]),
         tags=_texts(row["tags"]),
         note=row["note"],
+        pinned=bool(row["pinned"]),
     )
 
 

@@ -235,6 +235,38 @@ def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:
     return rows
 
 
+def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """A row for each pair and measure: both values, their difference and its interval; KL and JS in nats."""
+    runs = {run.id: run for run in comparison.runs}
+    return [
+        {
+            "run_a": each.a,
+            "run_b": each.b,
+            "measure": each.measure,
+            "value_a": _value(runs[each.a], each.measure),
+            "value_b": _value(runs[each.b], each.measure),
+            **{name: value for name, value in _difference_json(each).items() if name not in ("a", "b", "measure")},
+        }
+        for each in comparison.differences
+    ]
+
+
+def set_difference_rows(comparison: SetComparison) -> list[dict[str, Any]]:
+    """A row for each pair of sets and measure: the mean difference, its interval, and how many items matched."""
+    return [
+        {
+            **_difference_json(each),
+            "items": comparison.items[each.a, each.b],
+            "questions": comparison.questions[each.a, each.b],
+        }
+        for each in comparison.differences
+    ]
+
+
+def _value(run: Run, measure: str) -> float | None:
+    return run.alignment[measure] if run.alignment else None
+
+
 def _difference_json(found: Difference) -> dict[str, Any]:
     value = found.value if math.isfinite(found.value) else None
     return {

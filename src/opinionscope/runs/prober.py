@@ -242,7 +242,9 @@ class Prober:
             OpinionscopeError, asyncio.CancelledError: as `run`.
         """
         respondent = self._connect(before.model, before.api_base)
-        blank = replace(before, replies=(), reading=None, alignment=None, error_title="", error="", tags=(), note="")
+        blank = replace(
+            before, replies=(), reading=None, alignment=None, error_title="", error="", tags=(), note="", pinned=False
+        )
         run = replace(blank, id=new_run_id(), created=self._clock(), finished=None, status="running")
         run = await self._fitted(replace(run, program_version=__version__))
         return await self._carried_out(Job(run, respondent, watch))

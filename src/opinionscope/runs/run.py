@@ -55,6 +55,7 @@ class Run:
     finished: datetime | None = None
     tags: tuple[str, ...] = field(default=())
     note: str = ""
+    pinned: bool = False
 
     @property
     def cell(self) -> Cell:

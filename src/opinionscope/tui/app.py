@@ -7,11 +7,11 @@ while the first, empty screen is shown.
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import constants, on, work
 from textual.app import App, SystemCommand
@@ -27,9 +27,13 @@ from typing_extensions import override
 from opinionscope.cleaning import clean
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
+from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults, palette
 from opinionscope.tui.actions import actions_in, bindings_in
+from opinionscope.tui.giving import write_beside
 from opinionscope.tui.messages import (
+    ChartWanted,
     CompareWanted,
+    CopyWanted,
     ExploreWanted,
     GridWanted,
     HoldWanted,
@@ -40,14 +44,13 @@ from opinionscope.tui.messages import (
 )
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
-from opinionscope.tui.theming import ThemeError, Themes, chart_defaults
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
     from opinionscope.tui.arrangement import Arrangement
     from opinionscope.tui.screens.explore import ExploreScreen
+    from opinionscope.tui.screens.listing import ListingScreen
 
-DEFAULT_THEME = "scope-dark"
 LOAD_FAILED = 2
 MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
@@ -74,6 +77,7 @@ class OpinionscopeApp(App[None]):
         super().__init__()
         self._begin_with = begin
         self._explore_screen: ExploreScreen | None = None
+        self._listing_screen: ListingScreen | None = None
         self._safe_lines = SafeLines()
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
@@ -88,6 +92,7 @@ class OpinionscopeApp(App[None]):
             self._problems.append(ThemeError(f'there is no theme "{theme}"; {hint}'))
             theme = DEFAULT_THEME
         self.theme = theme
+        self._first_theme = theme
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -137,10 +142,12 @@ class OpinionscopeApp(App[None]):
         )
         self._explore_screen = explore
         await self.push_screen(explore)
-        if self._begin_with:
-            await self.run_action(self._begin_with, explore)
         self.add_mode("history", self._history_screen)
         self.add_mode("tables", self._tables_screen)
+        if self._begin_with:
+            await self.run_action(self._begin_with, explore)
+        elif (mode := arrangement.session.mode) in MAIN_SCREENS and mode != "explore":
+            await self.action_show_mode(mode)
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
@@ -152,7 +159,10 @@ class OpinionscopeApp(App[None]):
 
         assert self._arrangement is not None
         arranged = self._arrangement
-        return HistoryScreen(arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit)
+        self._listing_screen = HistoryScreen(
+            arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit, arranged.session.listing
+        )
+        return self._listing_screen
 
     def _tables_screen(self) -> Screen[None]:
         from opinionscope.tui.screens.tables import TablesScreen
@@ -165,8 +175,8 @@ class OpinionscopeApp(App[None]):
         from opinionscope.tui.screens.saved_run import SavedRunScreen
 
         if self._arrangement is not None:
-            arranged = self._arrangement
-            self.push_screen(SavedRunScreen(event.run, arranged.prober, arranged.shelf, arranged.settings.unit))
+            arranged, unit = self._arrangement, self._arrangement.settings.unit
+            self.push_screen(SavedRunScreen(event.run, arranged.history, arranged.prober, arranged.shelf, unit))
 
     @on(HoldWanted)
     def _hold(self, event: HoldWanted) -> None:
@@ -213,6 +223,34 @@ class OpinionscopeApp(App[None]):
             return
         unit = self._arrangement.settings.unit if self._arrangement else "nats"
         self.push_screen(CompareScreen(comparison, self.current_mode, unit))
+
+    @on(CopyWanted)
+    def _copy(self, event: CopyWanted) -> None:
+        self.copy_to_clipboard(event.text)
+        self._write_out(f"Copied {event.what}", event.name, {event.ending: event.text})
+
+    @on(ChartWanted)
+    def _write_chart(self, event: ChartWanted) -> None:
+        from opinionscope.report.figure import ENDINGS
+
+        colors = palette(self.current_theme)
+        contents = {ending: event.figure.content(ending, colors) for ending in ENDINGS}
+        self._write_out("Chart drawn", event.figure.name, contents)
+
+    @work(group="give", exit_on_error=False)
+    async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
+        """Write files into the folder for them, one for each ending, and name the first."""
+        assert self._arrangement is not None
+        folder = self._arrangement.exports
+        try:
+            paths = [
+                await asyncio.to_thread(write_beside, folder, name, ending, text) for ending, text in contents.items()
+            ]
+        except OSError as error:
+            self.notify(f"{said}; {folder} cannot be written ({error.strerror})", severity="warning", markup=False)
+            return
+        others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
+        self.notify(f"{said}; file: {paths[0]}{others}", timeout=8, markup=False)
 
     @property
     def _explore(self) -> "ExploreScreen | None":
@@ -263,6 +301,16 @@ class OpinionscopeApp(App[None]):
             self.notify("Nothing was passed over.", timeout=2)
         elif not self.screen.is_modal:
             self.push_screen(ProblemsScreen(self._problems))
+
+    @override
+    def exit(self, *result: Any, **options: Any) -> None:
+        if self._arrangement is not None and self._explore is not None:
+            from opinionscope.tui.session import remember
+
+            theme = "" if self.theme == self._first_theme else self.theme
+            listing = self._listing_screen.listing if self._listing_screen else None
+            remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
+        super().exit(*result, **options)
 
     async def on_unmount(self) -> None:
         """Let what is under way be kept, and close the history's file."""

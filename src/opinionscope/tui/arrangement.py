@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import Settings
 from opinionscope.survey import Library
 from opinionscope.tui.models import ModelShelf
+from opinionscope.tui.session import Session, choices_again
 from opinionscope.workspace import Workspace, read_library
 
 if TYPE_CHECKING:
@@ -29,37 +30,47 @@ class Arrangement:
         history: where runs are kept, shared with the prober.
         choices: what is chosen at first.
         data: folder of the user's own packs.
+        exports: folder of what is copied and drawn.
         read_library: reads all packs again.
         settings: the user's settings.
         readings: the folder of stored readings.
+        session: what was on screen when the program was left last.
+        session_file: where that is remembered; None to remember nothing.
     """
 
     prober: Prober
     history: History
     choices: Choices
     data: Path
+    exports: Path
     read_library: Callable[[], Library]
     shelf: ModelShelf = field(default_factory=ModelShelf)
     settings: Settings = field(default_factory=Settings)
     readings: Path | None = None
+    session: Session = field(default_factory=Session)
+    session_file: Path | None = None
 
     @classmethod
-    def of(cls, session: Workspace) -> "Arrangement":
-        """What a session works with.
+    def of(cls, session: Workspace, last: Session) -> "Arrangement":
+        """What a session works with, with what was chosen last.
 
         Raises:
             NotFoundError: if there is no question to begin with.
         """
-        return cls(
+        first = cls(
             session.prober(),
             session.history,
             session.first_choices(),
             session.paths.data,
+            session.paths.exports,
             partial(read_library, session.paths),
             ModelShelf(session.state, session.server_for),
             session.settings,
             stored_under(session.paths.cache),
+            last,
+            session.paths.session,
         )
+        return replace(first, choices=choices_again(last, first))
 
     def collection(self) -> "Collection":
         """All that was answered, with the packs at hand now."""

@@ -28,6 +28,8 @@ def completer(library: Library, models: Values, tags: Values) -> Complete:
         "order": lambda: ("survey", "reversed", "shuffled"),
         "reasoning": lambda: ("yes", "no"),
         "domain": lambda: DOMAIN_TITLES,
+        "question": lambda: (question.id for question in library.questions),
+        "group": lambda: (name for pack in library.packs for name in pack.groups),
         "dataset": lambda: dict.fromkeys(question.dataset for question in library.questions),
         "on": lambda: DAYS,
         "model": lambda: (name.rpartition("/")[2] for name in models()),

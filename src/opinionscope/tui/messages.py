@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
     from opinionscope.runs import Run
     from opinionscope.runs.prober import Choices
     from opinionscope.survey import Library, Question
@@ -67,6 +68,31 @@ class HoldWanted(Message):
     def __init__(self, run: "Run") -> None:
         super().__init__()
         self.run = run
+
+
+class CopyWanted(Message):
+    """Asks for a text in the clipboard, and in a file, for a terminal may not pass it on.
+
+    Attributes:
+        what: what it is, as in "Copied the prompt".
+        name: of the file, without an ending; `opinionscope.report.figure.file_name` makes one.
+        ending: of the file.
+    """
+
+    def __init__(self, text: str, what: str, name: str, ending: str = ".txt") -> None:
+        super().__init__()
+        self.text = text
+        self.what = what
+        self.name = name
+        self.ending = ending
+
+
+class ChartWanted(Message):
+    """Asks for a chart as files, SVG and text."""
+
+    def __init__(self, figure: "Figure") -> None:
+        super().__init__()
+        self.figure = figure
 
 
 class SavedRunWanted(Message):

@@ -5,39 +5,50 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.theme import BUILTIN_THEMES
+
 from opinionscope.errors import USAGE, OpinionscopeError
 from opinionscope.settings import Paths, bundled, read_settings
+from opinionscope.theming import load_themes
 from opinionscope.tui.app import OpinionscopeApp
-from opinionscope.tui.theming import load_themes
+from opinionscope.tui.session import Session, read_session
 
 if TYPE_CHECKING:
     from opinionscope.tui.arrangement import Arrangement
 
 
-def make_app(db: Path | None = None, theme: str | None = None, begin: str = "") -> OpinionscopeApp:
+def make_app(
+    db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False
+) -> OpinionscopeApp:
     """The program, not yet running.
 
     Args:
         db: history database to use in place of the user's own.
         theme: name of a theme to use in place of the settings'.
         begin: an action of Explore to begin with, or "".
+        fresh: begin as at the first start, whatever was chosen last.
 
     Raises:
         SettingsError: if the settings file cannot be used.
     """
     paths = Paths.find()
     settings = read_settings(paths.settings)
+    session = Session() if fresh else read_session(paths.session)
+    kept = session.theme if session.settings_theme == settings.theme else ""
 
     def load() -> "Arrangement":
         from opinionscope.tui.arrangement import Arrangement
         from opinionscope.workspace import Workspace
 
-        return Arrangement.of(Workspace.open(db))
+        return Arrangement.of(Workspace.open(db), session)
 
-    return OpinionscopeApp(load_themes([bundled("themes"), paths.themes]), theme or settings.theme, load, begin)
+    themes = load_themes([bundled("themes"), paths.themes])
+    if kept not in (*BUILTIN_THEMES, *(each.name for each in themes.themes)):
+        kept = ""
+    return OpinionscopeApp(themes, theme or kept or settings.theme, load, begin)
 
 
-def start(db: Path | None = None, theme: str | None = None, begin: str = "") -> int:
+def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False) -> int:
     """Run the program until the user leaves; returns its exit code.
 
     The garbage collector rests until the first screen is up: it would find nothing, and take a fifth of the time.
@@ -48,7 +59,7 @@ def start(db: Path | None = None, theme: str | None = None, begin: str = "") -> 
         )
         return USAGE
     try:
-        app = make_app(db, theme, begin)
+        app = make_app(db, theme, begin, fresh=fresh)
     except OpinionscopeError as error:
         sys.stderr.write(f"Error: {error}\n")
         return USAGE

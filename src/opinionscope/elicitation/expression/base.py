@@ -13,6 +13,10 @@ from opinionscope.survey.question import Question
 
 STEPS_SHOWN = 6
 AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, in place of chat messages"
+SEVERAL_RULE = (
+    "Of several different answers, the one headed by the group asked for counts, else a last one that is announced as "
+    "final or as a correction; where neither is given, nothing is scored."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class ExpressionFormat(ABC):
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
+        rule: how an answer is read, in sentences for a paper.
         next_step: what to do where an answer in this form could not be read.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
     """
@@ -60,6 +65,7 @@ class ExpressionFormat(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    rule: ClassVar[str]
     request: ClassVar[Request]
     next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False

@@ -52,6 +52,11 @@ class LogProbs(OneLetter):
     name = "log-probs"
     title = "Log-probs"
     summary = "the probabilities of the option letters as next token"
+    rule = (
+        f"The probabilities of the candidates for the first token are added up by letter: {LETTER_RULE}. They are "
+        "divided by their sum; an option that is not among the candidates is given 0. Not scored are answers with less "
+        f"than {LEAST_MASS:.0%} of the probability on option letters, and those that list one token alone."
+    )
     request = Request(max_tokens=1, top_logprobs=20)
     next_step = "choose verbalized, sequence or samples for this model"
 

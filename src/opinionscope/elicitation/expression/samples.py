@@ -17,6 +17,10 @@ class Samples(OneLetter):
     name = "samples"
     title = "Samples"
     summary = "the model simulates one person a call, many times over"
+    rule = (
+        "Each answer is one simulated person, and the option letter that it gives is counted, also amid other words. "
+        "Not scored are answers without a letter and those that leave open which of several is meant."
+    )
     request = Request(max_tokens=48)
     next_step = "ask again, or choose verbalized or sequence for this model"
     counts_people = True

@@ -11,6 +11,7 @@ class ScaledLogProbs(LogProbs):
     name = "scaled-log-probs"
     title = "Scaled log-probs"
     summary = "log-probs, with a temperature fitted on other questions"
+    rule = f"{LogProbs.rule} The log-probabilities are divided by a temperature fitted on other questions of the model."
     scaled = True
 
     @property

@@ -11,7 +11,14 @@ from typing import Any
 
 from typing_extensions import override
 
-from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
+from opinionscope.elicitation.expression.base import (
+    SEVERAL_RULE,
+    ExpressionFormat,
+    Request,
+    both_ends,
+    normalised,
+    read_figures,
+)
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
 from opinionscope.elicitation.expression.persons import find_persons
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
@@ -40,6 +47,11 @@ class Sequence(ExpressionFormat):
     name = "sequence"
     title = "Sequence"
     summary = "the model simulates people one after the other, a letter each"
+    rule = (
+        "The letters in a row of option letters are counted; where far more came than were asked for, the first ones. "
+        f"{SEVERAL_RULE} Not scored are tallies of numbers, prose with no row of {FEWEST_AMID_PROSE} letters or more, "
+        "less than half the letters asked for, and rows of which most letters were never offered."
+    )
     request = Request(max_tokens=240)
     next_step = "ask again, or choose verbalized or samples for this model"
     counts_people = True

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from opinionscope.elicitation.expression.base import ExpressionFormat, Request, both_ends, normalised, read_figures
+from opinionscope.elicitation.expression.base import (
+    SEVERAL_RULE,
+    ExpressionFormat,
+    Request,
+    both_ends,
+    normalised,
+    read_figures,
+)
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
@@ -35,6 +42,12 @@ class Verbalized(ExpressionFormat):
     name = "verbalized"
     title = "Verbalized"
     summary = "the model states a percentage for every option"
+    rule = (
+        "Numbers are taken by option letter or label, from JSON, tables or sentences. Percents or fractions of 1, they "
+        f"are divided by their sum. {SEVERAL_RULE} Not scored are numbers whose sum is off by more than "
+        f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "
+        "and numbers of which most went to letters that were never offered."
+    )
     request = Request(max_tokens=600)
     next_step = "ask again, or choose samples or sequence for this model"
 

@@ -25,11 +25,13 @@ from opinionscope.report.comparing import (
     verdict_mark,
     verdict_sentence,
 )
+from opinionscope.report.figure import comparison_figure
+from opinionscope.report.listing import tab_separated
 from opinionscope.report.names import without_folders
 from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import Item, search_in
-from opinionscope.tui.messages import SavedRunWanted
+from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
@@ -156,6 +158,16 @@ class CompareScreen(Screen[None]):
         """Go back."""
         if self.is_active:
             self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Copy the table of measures."""
+        name = comparison_figure(self._comparison).name
+        table = tab_separated(measure_rows(self._comparison, self._unit))
+        self.post_message(CopyWanted(table, "the measures", name, ".tsv"))
+
+    def action_write_chart(self) -> None:
+        """Draw the bars into files."""
+        self.post_message(ChartWanted(comparison_figure(self._comparison)))
 
     def action_toggle_unit(self) -> None:
         """Nats or bits."""

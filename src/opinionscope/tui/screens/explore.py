@@ -334,6 +334,14 @@ class ExploreScreen(SortingScreen):
         """Scroll the run, where the cursor is not on a list that scrolls itself."""
         self.query_one(RunView).turn_page(by)
 
+    def action_copy(self) -> None:
+        """Copy the result, or the tab that has the focus."""
+        self.query_one(RunView).copy()
+
+    def action_write_chart(self) -> None:
+        """Draw the chart into files."""
+        self.query_one(RunView).write_chart()
+
     def action_toggle_unit(self) -> None:
         """Nats or bits."""
         self._menu.unit = self.query_one(RunView).toggle_unit()

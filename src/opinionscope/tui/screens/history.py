@@ -10,16 +10,20 @@ from textual import on, work
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
+from opinionscope.report.figure import file_name
+from opinionscope.report.listing import RUN_COLUMNS, row_cells, tab_separated
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
 from opinionscope.survey.text import clean_line
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import Item, search_in
-from opinionscope.tui.messages import CompareWanted, ExploreWanted
+from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
+from opinionscope.tui.messages import CompareWanted, CopyWanted, ExploreWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.line import LineScreen
-from opinionscope.tui.screens.listing import ListingScreen
+from opinionscope.tui.screens.listing import ANEW, ListingScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.session import Listing
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.run_list import RunList
 
@@ -32,8 +36,10 @@ class HistoryScreen(ListingScreen):
     SCOPE: ClassVar[Scope] = "history"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
-        super().__init__(history, prober, shelf, unit)
+    def __init__(
+        self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats", listing: Listing = ANEW
+    ) -> None:
+        super().__init__(history, prober, shelf, unit, listing)
         self._deleted: list[list[str]] = []
 
     @property
@@ -51,12 +57,20 @@ class HistoryScreen(ListingScreen):
             self._with_runs([row.id], self._open)
 
     def _open(self, runs: Sequence[Run]) -> None:
-        self.app.push_screen(SavedRunScreen(runs[0], self._prober, self._shelf, self._unit))
+        self.app.push_screen(SavedRunScreen(runs[0], self._history, self._prober, self._shelf, self._unit))
 
     def action_explore(self) -> None:
         """Open the run under the cursor in Explore."""
         if (row := self._list.current) is not None:
             self._with_runs([row.id], lambda runs: self.post_message(ExploreWanted(runs[0])))
+
+    def action_copy(self) -> None:
+        """Copy the chosen runs as a table: tab-separated, under a line of headings."""
+        if rows := self._chosen:
+            cells = [row_cells(row) for row in rows]
+            table = tab_separated([RUN_COLUMNS, *(list(each.values()) for each in cells)])
+            what = "the run" if len(rows) == 1 else f"{len(rows):,} runs"
+            self.post_message(CopyWanted(table, what, file_name("runs", rows[0].id, str(len(rows))), ".tsv"))
 
     def action_copy_id(self) -> None:
         """Copy the id of the run under the cursor."""
@@ -111,35 +125,17 @@ class HistoryScreen(ListingScreen):
         rows = self._chosen
         if not rows:
             return
-        before = [tag for tag in rows[0].tags if all(tag in row.tags for row in rows)]
-
-        def written(text: str | None) -> None:
-            if text is not None:
-                wanted = [tag for tag in (part.lstrip("#") for part in text.replace(",", " ").split()) if tag]
-                self._change(partial(self._set_tags, [row.id for row in rows], before, wanted))
-
-        title = "Tags" if len(rows) == 1 else f"Tags of {len(rows):,} runs"
-        self.app.push_screen(
-            LineScreen(title, " ".join(before), "Separate tags by blanks; tag:NAME finds them."), written
+        ids = [row.id for row in rows]
+        ask_tags(
+            self,
+            [row.tags for row in rows],
+            lambda before, wanted: self._change(partial(set_tags, self._history, ids, before, wanted)),
         )
-
-    def _set_tags(self, run_ids: Iterable[str], before: Sequence[str], wanted: Sequence[str]) -> None:
-        gone = [tag for tag in before if tag not in wanted]
-        for run_id in run_ids:
-            self._history.untag(run_id, *gone)
-            self._history.tag(run_id, *wanted)
 
     def action_note(self) -> None:
         """Write a note on the run under the cursor."""
-        row = self._list.current
-        if row is None:
-            return
-
-        def written(text: str | None) -> None:
-            if text is not None:
-                self._change(partial(self._history.note, row.id, text))
-
-        self.app.push_screen(LineScreen("Note", " ".join(row.note.split()), "Leave it empty to take it away."), written)
+        if (row := self._list.current) is not None:
+            ask_note(self, row.note, lambda text: self._change(partial(self._history.note, row.id, text)))
 
     def action_pin(self) -> None:
         """Pin the run under the cursor, or no longer."""

@@ -1,6 +1,7 @@
 """ListingScreen: the part of History that reads runs, filters and sorts them, and moves among them."""
 
 import asyncio
+from contextlib import suppress
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,11 +14,13 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
 from opinionscope.runs.prober import Prober
-from opinionscope.selection import EVERYTHING, Selection
+from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
 from opinionscope.tui.completing import completer
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
+from opinionscope.tui.run_columns import SPACIOUS, columns_for
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.late_footer import LateFooter
@@ -26,6 +29,7 @@ from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.top_bar import TopBar
 
 MOST_UNKEPT = 3
+ANEW = Listing()
 GROUPINGS = ("", "question", "model", "created")
 GROUP_WORDS = {"": "Not grouped", "question": "Grouped by question", "model": "Grouped by model", "created": "By day"}
 FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
@@ -37,6 +41,7 @@ class ListingScreen(Screen[None]):
 
     Args:
         shelf: the models there are, for completions.
+        listing: the filter and the order to begin with.
     """
 
     CSS_PATH = "history.tcss"
@@ -44,25 +49,51 @@ class ListingScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    def __init__(self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
+    def __init__(
+        self,
+        history: History,
+        prober: Prober,
+        shelf: ModelShelf,
+        unit: Unit = "nats",
+        listing: Listing = ANEW,
+    ) -> None:
         super().__init__()
+        self._first_listing = listing
         self._unit: Unit = unit
         self._history = history
         self._prober = prober
         self._shelf = shelf
         self._selection: Selection = EVERYTHING
+        with suppress(SelectionError):
+            self._selection = parse(listing.filter)
         self._pace = Pace()
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        yield FilterLine(completer(self._prober.library, self._models, self._tags))
+        complete = completer(self._prober.library, self._models, self._tags)
+        yield FilterLine(complete, self._selection.text)
         with Container(id="lists"):
-            yield RunList(self._prober.now, self._unit)
+            yield self._ordered(RunList(self._prober.now, self._unit))
             yield RunPreview(self._unit)
         yield Static("", id="nothing", markup=False)
         yield Static("", id="count", markup=False)
         yield LateFooter()
+
+    def _ordered(self, listed: RunList) -> RunList:
+        """A list in the order to begin with, if there is such an order."""
+        first = self._first_listing
+        keys = {column.key for column in columns_for(SPACIOUS, self._unit)}
+        if first.sort in keys and first.grouped in GROUPINGS:
+            listed.sort, listed.descending, listed.grouped = first.sort, first.descending, first.grouped
+        return listed
+
+    @property
+    def listing(self) -> Listing:
+        """The filter and the order now."""
+        listed = self._list
+        text = self.query_one(FilterLine).field.value
+        return Listing(text, listed.sort, listed.descending, listed.grouped)
 
     def on_mount(self) -> None:
         """Watch for runs that could not be kept."""

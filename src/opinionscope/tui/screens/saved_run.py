@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from textual.timer import Timer
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.history import History
 from opinionscope.report import Unit
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
@@ -21,6 +23,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import search_in
+from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
@@ -37,6 +40,7 @@ class SavedRunScreen(Screen[None]):
     """Shows a run that was kept.
 
     Args:
+        history: where it is tagged, noted and pinned.
         prober: asks for the missing answers, or once more.
         shelf: the models that could be asked instead.
     """
@@ -66,8 +70,9 @@ class SavedRunScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, run: Run, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
+    def __init__(self, run: Run, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
         super().__init__()
+        self._history = history
         self._prober = prober
         self._shelf = shelf
         self._call: CallUnderWay | None = None
@@ -237,6 +242,38 @@ class SavedRunScreen(Screen[None]):
         else:
             self.app.push_screen(RescoredScreen(self._saved, today, self._unit))
 
+    # Keeping
+
+    def action_tag(self) -> None:
+        """Write the tags."""
+        run_id = self._saved.id
+        ask_tags(
+            self,
+            [self._saved.tags],
+            lambda before, wanted: self._change(partial(set_tags, self._history, [run_id], before, wanted)),
+        )
+
+    def action_note(self) -> None:
+        """Write the note."""
+        ask_note(self, self._saved.note, lambda text: self._change(partial(self._history.note, self._saved.id, text)))
+
+    def action_pin(self) -> None:
+        """Pin it in the list, or no longer."""
+        change = self._history.unpin if self._saved.pinned else self._history.pin
+        self._change(partial(change, self._saved.id))
+
+    @work(group="change", exit_on_error=False)
+    async def _change(self, change: Callable[[], object]) -> None:
+        """Change what is kept with the run, and show it."""
+        try:
+            await asyncio.to_thread(change)
+            now = await asyncio.to_thread(self._history.get, self._saved.id)
+        except OpinionscopeError as error:
+            self._complain(error)
+            return
+        self._saved = replace(self._saved, tags=now.tags, note=now.note, pinned=now.pinned)
+        self.query_one(RunFacts).show(self._saved)
+
     # Looking
 
     def action_copy_id(self) -> None:
@@ -247,6 +284,14 @@ class SavedRunScreen(Screen[None]):
     def action_detail(self, detail: str) -> None:
         """Show the prompt, the answer or the reading."""
         self.query_one(RunView).open_detail(detail)
+
+    def action_copy(self) -> None:
+        """Copy the result, or the tab that has the focus."""
+        self.query_one(RunView).copy()
+
+    def action_write_chart(self) -> None:
+        """Draw the chart into files."""
+        self.query_one(RunView).write_chart()
 
     def action_toggle_unit(self) -> None:
         """Nats or bits."""

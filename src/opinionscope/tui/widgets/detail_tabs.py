@@ -51,6 +51,19 @@ class DetailTabs(Vertical, Late):
             tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus(scroll_visible=False)
             self.scroll_visible(top=True, animate=False)
 
+    @property
+    def focused(self) -> str:
+        """The tab in front, if the focus is within the tabs; else ""."""
+        from textual.widgets import TabbedContent
+
+        if not self.has_focus_within:
+            return ""
+        return next((tabs.active.removeprefix("tab-") for tabs in self.query(TabbedContent)), "")
+
+    def text(self, detail: str) -> str:
+        """The text of a tab."""
+        return self._text(detail).plain
+
     def _text(self, detail: str) -> Content:
         if detail == "answer" and self._partial_text:
             return Content(self._partial_text)

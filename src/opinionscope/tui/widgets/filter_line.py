@@ -47,6 +47,7 @@ class FilterLine(Vertical):
 
     Args:
         complete: gives completions; called on every key, so it has to be quick.
+        text: what stands in the field at first.
     """
 
     class Changed(Message):
@@ -59,14 +60,15 @@ class FilterLine(Vertical):
     class Done(Message):
         """Enter was pressed."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, complete: Complete, text: str = "") -> None:
         super().__init__(id="filter-line")
+        self._first_text = text
         self._complete = complete
         self._offered: Sequence[str] = ()
 
     @override
     def compose(self) -> ComposeResult:
-        yield FilterInput(placeholder=EXAMPLE, compact=True, id="filter")
+        yield FilterInput(self._first_text, placeholder=EXAMPLE, compact=True, id="filter")
         yield Static("", id="filter-hint", markup=False)
 
     @property

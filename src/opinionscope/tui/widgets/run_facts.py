@@ -40,7 +40,8 @@ def _facts(run: Run, now: datetime) -> Content:
     date = "" if str(made.year) in when else f" {made.year}" if when[0].isdigit() else f", {made.day} {made:%b %Y}"
     program = f"opinionscope {run.program_version}" if run.program_version else "an unknown version of the program"
     pack = f"{run.cell.question.dataset} {run.pack_version}".strip()
-    first = Content.assemble((run.id, "bold"), (f"  {when}{date} · {program}", MUTED))
+    star = ("★ ", "$warning") if run.pinned else ("", "")
+    first = Content.assemble(star, (run.id, "bold"), (f"  {when}{date} · {program}", MUTED))
     parts = [_source(run), f"pack {pack}"]
     parts += [f"seed {run.plan.first.seed}"] if run.plan.first.seed is not None else []
     parts += [" ".join(f"#{tag}" for tag in run.tags)] if run.tags else []

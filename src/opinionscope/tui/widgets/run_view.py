@@ -6,8 +6,11 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
+from opinionscope.charts import plain
 from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
+from opinionscope.report.figure import run_figure
 from opinionscope.runs import Run
+from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.unkept import unkept_of
@@ -126,6 +129,22 @@ class RunView(VerticalScroll):
         if not self._is_behind:
             self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
         return self._unit
+
+    def copy(self) -> None:
+        """Copy the tab that has the focus, or else the result."""
+        run, tabs = self.shown, self.query_one(DetailTabs)
+        figure = run_figure(run, self._unit)
+        detail = tabs.focused
+        text = tabs.text(detail) if detail else plain(figure.lines) + (f"\n\nrun {run.id}" if run.id else "")
+        name = f"{figure.name}-{detail}" if detail else figure.name
+        self.post_message(CopyWanted(text, f"the {detail or 'result'}", name))
+
+    def write_chart(self) -> None:
+        """Draw the chart into files."""
+        if chart_data(self.shown).model is None:
+            self.notify("There is no answer to draw yet.", timeout=3)
+        else:
+            self.post_message(ChartWanted(run_figure(self.shown, self._unit)))
 
     def open_detail(self, detail: str) -> None:
         """Open the tab with the prompt, the answer or the reading, and scroll to it."""

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line
 
 FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#b25a00", "#0f68b8")}
-
-
+DEFAULT_THEME = "scope-dark"
 _NAME = re.compile(r"[\w .-]{1,40}")
 
 
@@ -125,3 +126,39 @@ def chart_defaults(dark: bool, surface: str) -> dict[str, str]:
     """Chart colours under themes that bring none, such as Textual's own."""
     human, model = FALLBACK_CHART[dark]
     return _variables(human, model, surface)
+
+
+class Palette(NamedTuple):
+    """The colours of a drawing, each as ``#rrggbb``."""
+
+    background: str
+    foreground: str
+    primary: str
+    warning: str
+    human: str
+    model: str
+    track: str
+
+
+def palette(theme: Theme) -> Palette:
+    """The colours of drawings under a theme; those of Textual's plain theme in place of a terminal's own colours."""
+    plain = BUILTIN_THEMES["textual-dark" if theme.dark else "textual-light"].to_color_system().generate()
+    colors = theme.to_color_system().generate()
+    if Color.parse(colors["background"]).ansi is not None:
+        colors = plain
+    colors = {**chart_defaults(theme.dark, colors["surface"]), **colors, **theme.variables}
+    names = ("background", "foreground", "primary", "warning", "chart-human", "chart-model", "chart-track")
+    return Palette(*(Color.parse(colors[name]).hex6 for name in names))
+
+
+def theme_named(name: str, themes: Iterable[Theme]) -> Theme:
+    """One of these themes, or of Textual's own.
+
+    Raises:
+        ThemeError: naming those there are.
+    """
+    known = {**BUILTIN_THEMES, **{theme.name: theme for theme in themes}}
+    if name not in known:
+        hint = did_you_mean(name, known, f"there are {', '.join(known)}")
+        raise ThemeError(f'there is no theme "{clean_line(name)}"; {hint}', title="Theme")
+    return known[name]

@@ -1,0 +1,45 @@
+"""Charts of the command line as files: SVG with the colours of a theme, or plain text."""
+
+from pathlib import Path
+
+from opinionscope.commands.tables_out import OutputFormatError, put_text, require_new
+from opinionscope.report.figure import ENDINGS, Figure
+from opinionscope.settings import bundled
+from opinionscope.theming import Palette, load_themes, palette, theme_named
+from opinionscope.workspace import Workspace
+
+
+def is_chart(out: Path | None) -> bool:
+    """Whether a file is one for a chart, by its ending."""
+    return out is not None and out.suffix.lower() in ENDINGS
+
+
+def require_chart(out: Path | None) -> None:
+    """See, before anything is asked, that a chart can be written to a file.
+
+    Raises:
+        OutputFormatError: if its name ends otherwise, or it is there already.
+    """
+    if out is None:
+        return
+    if not is_chart(out):
+        raise OutputFormatError(f"{out} must end in {' or '.join(ENDINGS)}; --json prints the numbers")
+    require_new(out)
+
+
+def put_figure(figure: Figure, out: Path, session: Workspace, theme: str | None) -> None:
+    """Write a chart to a file, and say so on stderr.
+
+    Args:
+        theme: name of the theme; None for that of the settings.
+
+    Raises:
+        OutputFormatError: if the file cannot be written, or is there already.
+        ThemeError: if there is no such theme.
+    """
+    put_text(figure.content(out.suffix.lower(), _palette(session, theme)).rstrip("\n"), out)
+
+
+def _palette(session: Workspace, theme: str | None) -> Palette:
+    themes = load_themes([bundled("themes"), session.paths.themes]).themes
+    return palette(theme_named(theme or session.settings.theme, themes))

@@ -1,0 +1,272 @@
+"""What a paper reports on the runs behind it: models, settings, prompts, rules of reading, and cost."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from opinionscope.elicitation import FORMATS, STEERINGS
+from opinionscope.elicitation.prompting import NOW_ANSWER
+from opinionscope.report.names import without_folders
+from opinionscope.report.words import recipe_words
+from opinionscope.respondents.urls import public_url
+from opinionscope.runs import Run
+
+MOST_SEEDS = 6
+RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with the same columns."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text as it was sent."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Table | Verbatim
+Message = tuple[str, str, bool]
+"""System and user message, and whether the model reasoned in a call of its own before it answered."""
+
+
+@dataclass
+class _Counted:
+    """What some runs took together."""
+
+    runs: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    calls: int = 0
+    failed_calls: int = 0
+    tokens_in: int | None = 0
+    tokens_out: int | None = 0
+    cost: float | None = 0.0
+
+    def add(self, run: Run) -> None:
+        """Count a run; a sum is unknown where a part of it is."""
+        self.runs += 1
+        self.statuses[run.status] += 1
+        self.calls += len(run.replies)
+        self.failed_calls += sum(reply.is_failure for reply in run.replies)
+        if run.is_recorded or not run.replies:
+            return
+        usage = run.usage
+        self.tokens_in = _sum(self.tokens_in, usage.prompt_tokens)
+        self.tokens_out = _sum(self.tokens_out, usage.completion_tokens)
+        self.cost = None if self.cost is None or usage.cost_usd is None else self.cost + usage.cost_usd
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """How the runs ended."""
+        ended = {status: self.statuses[status] for status in ("done", "unread", "failed")}
+        return {"runs": self.runs, **ended, "other": self.runs - sum(ended.values())}
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+class Appendix:
+    """Takes in run after run, so that there may be many; then gives the blocks."""
+
+    def __init__(self) -> None:
+        self._all = _Counted()
+        self._models: dict[tuple[str, ...], _Counted] = defaultdict(_Counted)
+        self._setups: dict[tuple[str, ...], _Counted] = defaultdict(_Counted)
+        self._seeds: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+        self._data: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        self._prompts: dict[Message, int] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._versions: dict[str, None] = {}
+        self._formats: dict[str, None] = {}
+        self._steerings: dict[str, None] = {}
+        self._epsilons: set[tuple[float, bool]] = set()
+        self._times: list[datetime] = []
+        self._notes: dict[str, None] = {}
+
+    def add(self, run: Run) -> None:
+        """Take in a run."""
+        cell = run.cell
+        self._all.add(run)
+        self._times.append(run.created)
+        self._versions[f"{run.program_version or 'unknown'} (prompt templates {run.plan.template_version})"] = None
+        self._formats[cell.format] = None
+        self._steerings[cell.steering] = None
+        self._epsilons.add((run.epsilon, run.drop_nonresponse))
+        self._notes.update(dict.fromkeys(() if run.is_recorded else run.plan.notes))
+        answered = ", ".join(run.models) or "no answer"
+        server = RECORDED if run.is_recorded else public_url(run.api_base) if run.api_base else "its provider"
+        self._models[without_folders(run.model), answered, server].add(run)
+        setup = (cell.steering, cell.format, recipe_words(cell.recipe, cell.steering, cell.format), *_request(run))
+        self._setups[setup].add(run)
+        self._seeds[setup].update(dict.fromkeys(str(c.seed) for c in run.plan.calls if c.seed is not None))
+        questions, groups = self._data[cell.question.dataset, run.pack_version]
+        questions.add(cell.question.id)
+        groups.add(cell.group.name)
+        self._rows.append(self._row(run))
+
+    def _row(self, run: Run) -> dict[str, Any]:
+        return {
+            "run": run.id,
+            "asked (UTC)": f"{run.created:%Y-%m-%d %H:%M}",
+            "question": run.cell.question.id,
+            "group": run.cell.group.name,
+            "steering": run.cell.steering,
+            "format": run.cell.format,
+            "model": without_folders(run.model),
+            "status": run.status,
+            "KL nats": run.alignment["kl"] if run.alignment else None,
+            "TV": run.alignment["tv"] if run.alignment else None,
+            "prompt": " ".join(f"P{number}" for number in self._numbers(run)),
+        }
+
+    def _numbers(self, run: Run) -> Sequence[int]:
+        """The numbers of the prompts of a run; prompts that are equal have one number."""
+        if run.is_recorded:
+            return ()
+        second = run.cell.reasons_in_a_call_before
+        sent = dict.fromkeys((call.prompt.system, call.prompt.user, second) for call in run.plan.calls)
+        return [self._prompts.setdefault(message, len(self._prompts) + 1) for message in sent]
+
+    def blocks(self, selection: str = "") -> Iterator[Block]:
+        """The text; `selection` says which runs, as it was typed."""
+        yield Heading("How the answers were obtained")
+        yield Paragraph(self._overview(selection))
+        if not self._rows:
+            return
+        yield Heading("Models")
+        yield Table([self._model(names, counted) for names, counted in self._models.items()])
+        yield Heading("Settings")
+        yield from (Paragraph(f"Steering {name}: {_steering(name)}.") for name in self._steerings)
+        yield Table([self._setup(setup, counted) for setup, counted in self._setups.items()])
+        yield Heading("How answers were read and scored")
+        yield from (Paragraph(f"{name}: {_rule(name)}") for name in self._formats)
+        yield from (Paragraph(_scoring(epsilon, drop)) for epsilon, drop in sorted(self._epsilons))
+        yield Heading("Data")
+        yield Table(
+            [
+                {"dataset": name, "version": version, "questions": len(questions), "groups": len(groups)}
+                for (name, version), (questions, groups) in self._data.items()
+            ]
+        )
+        yield Heading("Runs")
+        yield Table(self._rows)
+        yield from self._messages()
+
+    def _overview(self, selection: str) -> str:
+        counted = self._all
+        which = f", selected by {selection}" if selection else ""
+        if not self._times:
+            return f"No run{which}."
+        ended = ", ".join(f"{number:,} {status}" for status, number in counted.statuses.items())
+        return (
+            f"{counted.runs:,} run{'' if counted.runs == 1 else 's'}{which}, made from {min(self._times):%Y-%m-%d} to "
+            f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. {counted.calls:,} "
+            f"call{'' if counted.calls == 1 else 's'}, {counted.failed_calls:,} of them failed. "
+            f"Tokens sent {_known(counted.tokens_in)}, received {_known(counted.tokens_out)}; "
+            f"cost {_dollars(counted.cost)}. Answers that were recorded by others cost nothing here."
+        )
+
+    def _model(self, names: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
+        asked, answered, server = names
+        is_recorded = server == RECORDED
+        return {
+            "asked": asked,
+            "answered": answered,
+            "server": server,
+            **counted.cells,
+            "failed calls": counted.failed_calls,
+            "tokens in": None if is_recorded else counted.tokens_in,
+            "tokens out": None if is_recorded else counted.tokens_out,
+            "cost USD": None if is_recorded else counted.cost,
+        }
+
+    def _setup(self, setup: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
+        steering, form, recipe, temperature, tokens = setup
+        seeds = list(self._seeds[setup])
+        more = f" and {len(seeds) - MOST_SEEDS:,} more" if len(seeds) > MOST_SEEDS else ""
+        return {
+            "steering": steering,
+            "format": form,
+            "recipe": recipe or "default",
+            "temperature": temperature,
+            "max tokens": tokens,
+            "seeds": ", ".join(seeds[:MOST_SEEDS]) + more or "none",
+            **counted.cells,
+        }
+
+    def _messages(self) -> Iterator[Block]:
+        yield Heading("Prompts")
+        if any(not row["prompt"] for row in self._rows):
+            yield Paragraph("Recorded models were asked by others in their own words; nothing was sent to them here.")
+        yield from (Paragraph(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in self._notes)
+        used = Counter(number for row in self._rows for number in row["prompt"].split())
+        for (system, user, is_second), number in self._prompts.items():
+            runs = used[f"P{number}"]
+            yield Paragraph(f"P{number}, sent in {runs:,} run{'' if runs == 1 else 's'}. System message:")
+            yield Verbatim(system)
+            yield Paragraph("User message:")
+            yield Verbatim(user)
+            if is_second:
+                yield Paragraph("The model reasoned in a first call; that was sent back, followed by:")
+                yield Verbatim(NOW_ANSWER)
+
+
+def write_appendix(runs: Iterable[Run], selection: str = "") -> Iterator[Block]:
+    """The appendix on some runs, as blocks of a text."""
+    appendix = Appendix()
+    for run in runs:
+        appendix.add(run)
+    return appendix.blocks(selection)
+
+
+def _request(run: Run) -> tuple[str, str]:
+    """Temperature and most tokens of an answer; of a recorded model they are not known."""
+    if run.is_recorded:
+        return "as recorded", "as recorded"
+    request = run.plan.first.request
+    return f"{request.temperature:g}", str(request.max_tokens)
+
+
+def _steering(name: str) -> str:
+    return STEERINGS[name].summary if name in STEERINGS else "not known to this version"
+
+
+def _rule(name: str) -> str:
+    return FORMATS[name].rule if name in FORMATS else "not known to this version."
+
+
+def _scoring(epsilon: float, drop: bool) -> str:
+    refusals = "left out on both sides" if drop else "compared like other options"
+    return (
+        f"KL(human ‖ model) in nats, with the model's side smoothed: q' = (1 − ε) q + ε / K, ε = {epsilon:g}; "
+        f"TV is half the sum of absolute differences. Refusals are {refusals}."
+    )
+
+
+def _known(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"
+
+
+def _dollars(cost: float | None) -> str:
+    return "unknown" if cost is None else f"{cost:.4f} USD"

@@ -1,0 +1,135 @@
+"""A run, or a comparison, as a picture on a page of its own: what was asked, the bars, and what they say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from opinionscope.charts import Line, Piece, draw, flow, plain
+from opinionscope.comparison import Comparison
+from opinionscope.report.caveats import caveats
+from opinionscope.report.chart import chart_data
+from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
+from opinionscope.report.spread import spread_sentences
+from opinionscope.report.words import (
+    KL_NAME,
+    Unit,
+    cost,
+    divergence,
+    knowing_sentence,
+    muted_sentence,
+    noise_sentence,
+    other_measures,
+    provenance,
+    recipe_words,
+    sample_size,
+)
+from opinionscope.runs import Run
+from opinionscope.theming import Palette
+
+COLUMNS = 100
+"""Width of a figure in a file, in cells."""
+ENDINGS = (".svg", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with a title, to be put into a file.
+
+    Attributes:
+        title: in one line, for screen readers.
+        name: for a file, without an ending.
+    """
+
+    title: str
+    name: str
+    lines: Sequence[Line]
+
+    def content(self, ending: str, colors: Palette) -> str:
+        """What a file with one of `ENDINGS` holds."""
+        if ending == ".txt":
+            return plain(self.lines) + "\n"
+        from opinionscope.report.svg import svg
+
+        return svg(self.lines, self.title, colors) + "\n"
+
+
+def run_figure(run: Run, unit: Unit) -> Figure:
+    """The figure of a run."""
+    title = f"{run.cell.question.title}: {run.cell.group.name}, {provenance(run)}"
+    name = file_name("run", run.cell.question.id, run.cell.group.name, run.model, run.id[-6:])
+    return Figure(title, name, run_lines(run, unit, COLUMNS))
+
+
+def comparison_figure(comparison: Comparison) -> Figure:
+    """The figure of a comparison."""
+    first = comparison.runs[0].cell
+    title = f"{first.question.title}: {first.group.name}. {differs_sentence(comparison.differs)}"
+    name = file_name("compare", first.question.id, first.group.name, *(run.id[-6:] for run in comparison.runs))
+    return Figure(title, name, compared_lines(comparison, COLUMNS))
+
+
+def file_name(*parts: str) -> str:
+    """Words as the name of a file, without an ending."""
+    words = (re.sub(r"[^\w.-]+", "-", part.rpartition("/")[2]).strip("-.") for part in parts)
+    return "-".join(filter(None, words))[:150]
+
+
+def run_lines(run: Run, unit: Unit, width: int) -> list[Line]:
+    """A run: the question, the chart, the measures, and what must be known to read them."""
+    return [line for paragraph in _run(run, unit, width) for line in paragraph]
+
+
+def _run(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
+    question, cell = run.cell.question, run.cell
+    recipe = recipe_words(cell.recipe, cell.steering, cell.format)
+    source = " · ".join(dict.fromkeys((question.wording, question.dataset, question.id)))
+    yield flow([Piece(question.text, "value")], width)
+    if question.context:
+        yield flow([Piece(question.context, "muted")], width)
+    yield flow([Piece(source, "muted")], width)
+    yield flow(
+        [
+            Piece(f"{cell.group.name}, {sample_size(run.human)}", "human"),
+            Piece(f"   {' · '.join(filter(None, (cell.steering, cell.format, recipe)))}", "label"),
+            Piece(f"   {run.reply.kind.upper()}" if run.reply else "  ", "value"),
+            Piece(f" {provenance(run)}", "model"),
+        ],
+        width,
+    )
+    yield [[], *draw(chart_data(run), width), []]
+    yield from _measures(run, unit, width)
+    yield from (flow([Piece(sentence, "label")], width) for sentence in spread_sentences(run, unit))
+    if notes := " · ".join(filter(None, (*caveats(run), cost(run)))):
+        yield flow([Piece(notes, "muted")], width)
+
+
+def _measures(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
+    if run.alignment is None:
+        return
+    muted = muted_sentence(run)
+    others = "".join(f"   {m.label} {m.value} {m.unit}".rstrip() for m in other_measures(run.alignment, unit))
+    kl = f"{KL_NAME} {divergence(run.alignment['kl'] or 0.0, unit)} {unit}"
+    yield flow([Piece(kl, "muted" if muted else "value"), Piece(others, "label")], width)
+    if muted:
+        yield flow([Piece(muted, "warning")], width)
+    yield flow([Piece(noise_sentence(run.alignment, unit), "label")], width)
+    if not muted and (knowing := knowing_sentence(run.alignment)):
+        yield flow([Piece(knowing, "label")], width)
+
+
+def compared_lines(comparison: Comparison, width: int) -> list[Line]:
+    """Runs beside each other: what differs, the verdicts, the question, and aligned bars."""
+    cell = comparison.runs[0].cell
+    source = f"{cell.group.name} · {cell.question.dataset} · {cell.question.id}"
+    return [
+        *flow([Piece(differs_sentence(comparison.differs), "value")], width),
+        *(
+            line
+            for verdict in comparison.verdicts
+            for line in flow([Piece(verdict_sentence(verdict, comparison), "label")], width)
+        ),
+        [],
+        *flow([Piece(cell.question.text, "value")], width),
+        *flow([Piece(source, "muted")], width),
+        *comparison_lines(comparison, width),
+    ]

@@ -1,0 +1,32 @@
+"""What is given out of the program: texts to the clipboard, and files into the folder for them."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from opinionscope.cleaning import clean
+from opinionscope.files import write_whole
+
+
+def write_beside(folder: Path, name: str, ending: str, text: str) -> Path:
+    """Write a text into a folder, and return where; a file of that name with other content stays, another name is used.
+
+    Args:
+        name: without an ending.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    content = clean(text).encode("utf-8", "replace")
+    for path in _names(folder, name, ending):
+        if not path.exists():
+            write_whole(path, content)
+            return path
+        if path.read_bytes() == content:
+            return path
+    raise AssertionError("numbers do not end")
+
+
+def _names(folder: Path, name: str, ending: str) -> Iterator[Path]:
+    yield folder / f"{name}{ending}"
+    yield from (folder / f"{name}-{number}{ending}" for number in count(2))
