@@ -16,7 +16,8 @@ from opinionscope.cleaning import clean
 from opinionscope.errors import CLOSED_PIPE, OpinionscopeError
 
 _PLAIN = str.maketrans(
-    dict(zip("█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→", "#######|#=-----.de1\"\"''x>", strict=True)) | {"‖": "||", "\u00a0": " "}
+    dict(zip("█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│●○─▲▼▇▆▅▄▃▂▁░", "#######|#=-----.de1\"\"''x>!|*o-^v######_:", strict=True))
+    | {"‖": "||", "\u00a0": " "}
 )
 
 

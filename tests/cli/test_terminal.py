@@ -49,7 +49,7 @@ def test_json_loses_nothing_where_stdout_cannot_hold_it(home):
 def test_a_chart_can_be_read_on_a_terminal_of_ascii(home):
     chart = printed("ascii", "run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "recorded/gpt-4")
     (line,) = (line for line in chart.splitlines() if line.startswith("Some priority"))
-    assert line.split()[2].strip("#|") == ""
+    assert line.split()[2].strip("#|!") == ""
     assert line.split()[-1] == "-6"
     assert "KL(human || model)" in chart
     assert "?" not in chart.split("?", 1)[1]

@@ -131,7 +131,7 @@ def test_histories_are_joined_and_nothing_is_overwritten(history: History, done:
         (changed.id,),
         ("same",),
     )
-    assert history.get(theirs.id) == theirs
+    assert history.get(theirs.id) == replace(theirs, pinned=True)
     assert history.get(changed.id) == changed
     assert history.get(both.id) == replace(both, tags=(*both.tags, "theirs"), note="a word")
     assert {row.id: row.pinned for row in history.page()}[theirs.id]

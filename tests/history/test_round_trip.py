@@ -45,7 +45,9 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
     assert history.get(run.id) == run
     assert _left_at_default(run) == [
         "run.plan.cell.recipe.normalise",
+        "run.plan.cell.recipe.completion",
         "run.plan.calls.cell.recipe.normalise",
+        "run.plan.calls.cell.recipe.completion",
         "run.plan.calls.thought",
         "run.plan.calls.before",
         "run.replies.first_token",

@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
-async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, settled, shown, size):
+async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, settled, shown, home, size):
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
@@ -26,6 +26,11 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, s
         await settled(pilot)
         rows = [line for line in shown(app).splitlines() if " gpt-4 " in line and "Closest" not in line]
         assert "log-probs" in rows[0]
+        await pilot.press("y", "X")
+        await settled(pilot)
+        files = {path.suffix: path.read_text() for path in (home / "data" / "exports").iterdir()}
+        assert files[".tsv"].splitlines()[0].split("\t")[:2] == ["MODEL", "FORMAT"]
+        assert files[".svg"].startswith("<svg")
         await pilot.press("j", "enter")
         await settled(pilot)
         assert "Answers: " in shown(app)

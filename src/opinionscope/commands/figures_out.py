@@ -2,11 +2,25 @@
 
 from pathlib import Path
 
-from opinionscope.commands.tables_out import OutputFormatError, put_text, require_new
+from opinionscope.commands.tables_out import OutputFormatError, put_text, require_new, wanted_format
 from opinionscope.report.figure import ENDINGS, Figure
 from opinionscope.settings import bundled
 from opinionscope.theming import Palette, load_themes, palette, theme_named
 from opinionscope.workspace import Workspace
+
+CHART = "chart"
+"""Stands for a chart where a format of a table is named."""
+
+
+def chart_or_table(out: Path | None, **formats: bool) -> str:
+    """`CHART` for a file that is one of a chart, else the format of a table: see `wanted_format`.
+
+    Raises:
+        OutputFormatError: if several formats are wanted, or none fits the file.
+    """
+    if is_chart(out) and not any(formats.values()):
+        return CHART
+    return wanted_format(out, **formats)
 
 
 def is_chart(out: Path | None) -> bool:

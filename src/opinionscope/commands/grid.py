@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
+from opinionscope.commands.figures_out import CHART, put_figure
 from opinionscope.commands.output import Page
 from opinionscope.commands.printing import tell
 from opinionscope.commands.tables_out import put_out
+from opinionscope.report import Unit
+from opinionscope.report.figure import grid_figure
 from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, with_scaled
 from opinionscope.report.grid_drawing import GridDrawing
 from opinionscope.runs.prober import Choices
@@ -19,8 +22,10 @@ FOR_PAPER = ("steering", "format", "model", "group", "n", "tv", "kl", "mark", "r
 """The columns of Markdown and LaTeX."""
 
 
-def show_grid(session: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, **options: Any) -> None:
-    """Print a grid as small multiples, or write its cells as a table.
+def show_grid(
+    session: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, theme: str | None = None, **options: Any
+) -> None:
+    """Print a grid as small multiples, or write it as a chart, or its cells as a table.
 
     Raises:
         click.UsageError: if a group is needed and not given.
@@ -32,12 +37,15 @@ def show_grid(session: Workspace, by: str, kind: str, out: Path | None, *, bits:
     grid = make_grid(session.collection(), choices, axis)
     if choices.is_recorded:
         grid = asyncio.run(with_scaled(grid, session.prober(save=False)))
-    if kind:
+    unit: Unit = "bits" if bits else session.settings.unit
+    if out is not None and kind == CHART:
+        put_figure(grid_figure(grid, unit), out, session, theme)
+    elif kind:
         put_out(FOR_PAPER if kind in ("markdown", "latex") else COLUMNS, grid_rows(grid), kind, out)
     else:
         page = Page(WIDEST)
         page.print((grid.question.text, "bold"))
-        page.draw(GridDrawing(grid, page.width, unit="bits" if bits else session.settings.unit).lines)
+        page.draw(GridDrawing(grid, page.width, unit=unit).lines)
     _tell_missing(grid)
 
 

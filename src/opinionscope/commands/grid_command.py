@@ -6,8 +6,8 @@ import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import FORMAT_NAMES, GROUP, MODEL, QUESTION, STEERING_NAMES, Choice
-from opinionscope.commands.opening import open_workspace
-from opinionscope.commands.tables_out import output_options, wanted_format
+from opinionscope.commands.opening import open_workspace, theme_of
+from opinionscope.commands.tables_out import output_options
 
 # As in report.grid, which --help need not load.
 AXES = ("format", "model", "group")
@@ -35,7 +35,8 @@ def grid(ctx: click.Context, /, out: Path | None, bits: bool, by: str, **given: 
     Saved runs, recorded and imported answers stand in the cells; nobody is asked. `G` in the terminal program shows the
     same, and asks for what is missing.
     """
+    from opinionscope.commands.figures_out import chart_or_table
     from opinionscope.commands.grid import show_grid
 
     formats = {name: bool(given.pop(name)) for name in ("as_json", "as_csv", "as_markdown", "as_latex")}
-    show_grid(open_workspace(ctx), by, wanted_format(out, **formats), out, bits=bits, **given)
+    show_grid(open_workspace(ctx), by, chart_or_table(out, **formats), out, bits=bits, theme=theme_of(ctx), **given)

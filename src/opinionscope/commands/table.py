@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from opinionscope.commands.figures_out import CHART, put_figure
 from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, put_text, table_text
+from opinionscope.report.figure import table_figure
 from opinionscope.report.tables import as_json, cells, is_number, shown_columns, widths
 from opinionscope.selection import Selection
 from opinionscope.settings import bundled
@@ -28,7 +30,13 @@ def list_tables(kind: str) -> None:
 
 
 def show_table(
-    session: Workspace, name: str, words: tuple[str, ...], options: Options, kind: str, output: Path | None
+    session: Workspace,
+    name: str,
+    words: tuple[str, ...],
+    options: Options,
+    kind: str,
+    output: Path | None,
+    theme: str | None = None,
 ) -> None:
     """Print one table, or write it to a file.
 
@@ -40,6 +48,10 @@ def show_table(
     """
     chosen = _table(name)
     report = _made(session, chosen, selected(session, words), options)
+    if output is not None and kind == CHART:
+        put_figure(table_figure(name, report, range(len(report.rows))), output, session, theme)
+        _tell_notes(report)
+        return
     if not kind:
         _print(report)
         return

@@ -7,7 +7,7 @@ import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import TABLE, Choice
-from opinionscope.commands.opening import open_workspace
+from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options, wanted_format
 
 
@@ -40,13 +40,14 @@ def table(
     SELECTION: words and FIELD:VALUE, as in "model:gpt-4 format:verbalized group:democrat,republican". Put -- before
     one that begins with a minus sign.
     """
+    from opinionscope.commands.figures_out import chart_or_table
     from opinionscope.commands.table import list_tables, show_table
     from opinionscope.tables import Options
 
-    kind = wanted_format(out, **formats)
+    kind = chart_or_table(out, **formats) if name else wanted_format(out, **formats)
     if name is None:
         list_tables(kind)
         return
     splits = tuple(dict.fromkeys(filter(None, by.replace(" ", "").split(","))))
     options = Options(scoring=scoring, by=splits, smallest_n=smallest_n)
-    show_table(open_workspace(ctx), name, selection, options, kind, out)
+    show_table(open_workspace(ctx), name, selection, options, kind, out, theme_of(ctx))

@@ -1,8 +1,9 @@
-"""A run, or a comparison, as a picture on a page of its own: what was asked, the bars, and what they say."""
+"""A run, a comparison, a table or a grid as a picture on a page of its own, with what it says in words."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from opinionscope.charts import Line, Piece, draw, flow, plain
 from opinionscope.comparison import Comparison
@@ -26,8 +27,14 @@ from opinionscope.report.words import (
 from opinionscope.runs import Run
 from opinionscope.theming import Palette
 
+if TYPE_CHECKING:
+    from opinionscope.report.grid import Grid
+    from opinionscope.tables import Report
+
 COLUMNS = 100
 """Width of a figure in a file, in cells."""
+TABLE_COLUMNS = 120
+"""Width of a table, with room for intervals on an axis."""
 ENDINGS = (".svg", ".txt")
 
 
@@ -66,6 +73,28 @@ def comparison_figure(comparison: Comparison) -> Figure:
     title = f"{first.question.title}: {first.group.name}. {differs_sentence(comparison.differs)}"
     name = file_name("compare", first.question.id, first.group.name, *(run.id[-6:] for run in comparison.runs))
     return Figure(title, name, compared_lines(comparison, COLUMNS))
+
+
+def table_figure(name: str, report: "Report", order: Sequence[int]) -> Figure:
+    """The figure of a table: its sentence, the rows in an order with their intervals drawn, and its notes."""
+    from opinionscope.report.table_lines import draw_table
+
+    drawn = draw_table(report, order, TABLE_COLUMNS)
+    told = [f"{label.capitalize()}: {value}." for label, value in drawn.same]
+    lines = [*flow([Piece(report.sentence, "value")], TABLE_COLUMNS), [], drawn.header, *drawn.rows, []]
+    for note in (*told, *report.notes):
+        lines += flow([Piece(note, "muted")], TABLE_COLUMNS)
+    return Figure(f"{name}: {report.sentence}", file_name("table", name), lines)
+
+
+def grid_figure(grid: "Grid", unit: Unit) -> Figure:
+    """The figure of a grid of answers."""
+    from opinionscope.report.grid_drawing import GridDrawing
+
+    question, group = grid.question, grid.chosen.group
+    title = f"{question.title}: {group}, by {grid.by}"
+    lines = [*flow([Piece(question.text, "value")], COLUMNS), *GridDrawing(grid, COLUMNS, unit=unit).lines]
+    return Figure(title, file_name("grid", question.id, group, grid.by), lines)
 
 
 def file_name(*parts: str) -> str:

@@ -14,7 +14,9 @@ from textual.worker import Worker
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report.grid import AXES, Axis, Grid, make_grid, with_run, with_scaled
+from opinionscope.report.figure import grid_figure
+from opinionscope.report.grid import AXES, Axis, Grid, grid_rows, make_grid, with_run, with_scaled
+from opinionscope.report.grid import COLUMNS as GRID_COLUMNS
 from opinionscope.report.grid_cell import cell_lines
 from opinionscope.report.words import calls_and_cost
 from opinionscope.runs import Run
@@ -22,7 +24,7 @@ from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.messages import ExploreWanted, KeepingChanged, SavedRunWanted
+from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, KeepingChanged, SavedRunWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import to_content
@@ -148,6 +150,22 @@ class GridScreen(Screen[None]):
             self.notify("Models are being asked; esc stops.", timeout=3)
         else:
             self.post_message(ExploreWanted(cell.choices))
+
+    # Taking it along
+
+    def action_copy(self) -> None:
+        """Copy the numbers of the grid, tab-separated."""
+        if (grid := self._view.grid) is not None:
+            rows = [[str("" if row[name] is None else row[name]) for name in GRID_COLUMNS] for row in grid_rows(grid)]
+            text = "\n".join("\t".join(row) for row in [list(GRID_COLUMNS), *rows])
+            self.post_message(
+                CopyWanted(text, "the numbers of the grid", grid_figure(grid, self._view.unit).name, ".tsv")
+            )
+
+    def action_chart(self) -> None:
+        """Write the grid into files."""
+        if (grid := self._view.grid) is not None:
+            self.post_message(ChartWanted(grid_figure(grid, self._view.unit)))
 
     # Asking
 

@@ -17,13 +17,15 @@ from typing_extensions import override
 
 from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
+from opinionscope.report.figure import file_name, table_figure
 from opinionscope.report.table_lines import draw_table, in_order
-from opinionscope.report.tables import is_number, shown_columns
+from opinionscope.report.tables import cells, is_number, shown_columns
 from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.completing import completer
+from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.table_row import TableRowScreen
@@ -261,6 +263,22 @@ class TablesScreen(Screen[None]):
             self.app.push_screen(
                 TableRowScreen(self._table_name, self._report, self._row, self._prober, self._collection)
             )
+
+    # Taking it along
+
+    def action_copy(self) -> None:
+        """Copy the table as it is sorted, tab-separated."""
+        if (report := self._report) is not None:
+            rows = cells(report)
+            header = [column.label for column in shown_columns(report)]
+            text = "\n".join("\t".join(row) for row in [header, *(rows[at] for at in self._order)])
+            name = file_name("table", self._table_name)
+            self.post_message(CopyWanted(text, f"the table, {len(rows):,} rows", name, ".tsv"))
+
+    def action_chart(self) -> None:
+        """Write the table with its intervals into files."""
+        if self._report is not None:
+            self.post_message(ChartWanted(table_figure(self._table_name, self._report, self._order)))
 
     def action_move(self, by: int) -> None:
         """Move the cursor by a row."""
