@@ -15,10 +15,9 @@ from typing_extensions import override
 from opinionscope.cleaning import clean
 from opinionscope.errors import CLOSED_PIPE, OpinionscopeError
 
-_PLAIN = str.maketrans(
-    dict(zip("█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│●○─▲▼▇▆▅▄▃▂▁░", "#######|#=-----.de1\"\"''x>!|*o-^v######_:", strict=True))
-    | {"‖": "||", "\u00a0": " "}
-)
+_GLYPHS = "█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│●○─▲▼▇▆▅▄▃▂▁░"
+_IN_ASCII = "#######|#=-----.de1\"\"''x>!|*o-^v######_:"
+_PLAIN = str.maketrans(dict(zip(_GLYPHS, _IN_ASCII, strict=True)) | {"‖": "||", "\u00a0": " "})
 
 
 class OutputError(OpinionscopeError):
