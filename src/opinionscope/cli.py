@@ -26,6 +26,7 @@ from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.serve_command import serve, visit
 from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -165,6 +166,8 @@ main.add_command(compare)
 main.add_command(grid)
 main.add_command(history)
 main.add_command(table)
+main.add_command(serve)
+main.add_command(visit)
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -16,10 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text("utf-8").splitlines()
 
 IMPORTED_AS = {"python-ulid": "ulid"}
-NEVER_IMPORTED_BY_SRC = {
-    "pyarrow": "pandas reads and writes parquet with it",
-    "textual-serve": "declared ahead of `serve`",
-}
+NEVER_IMPORTED_BY_SRC = {"pyarrow": "pandas reads and writes parquet with it"}
 COME_WITH_OTHERS = {
     "httpx2": "openai's, guarded where it is there",
     "fastparquet": "asked for beside pyarrow",
