@@ -11,29 +11,27 @@ from opinionscope.runs.watching import UNWATCHED, Watch
 
 
 class ReadOnlyProber(Prober):
-    """Shows what is known (`peek`, `draft`); all else raises RunError before anybody is asked."""
+    """Shows what is known (`peek`, `draft`); all else raises its refusal before anybody is asked."""
+
+    refusal = RunError(READ_ONLY, title="Read-only")
 
     @override
     async def run(self, choices: Choices, watch: Watch = UNWATCHED) -> Run:
-        raise _refusal()
+        raise self.refusal
 
     @override
     async def runs(self, wanted: Iterable[tuple[Choices, Watch]]) -> AsyncGenerator[Run, None]:
-        raise _refusal()
+        raise self.refusal
         yield
 
     @override
     async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
-        raise _refusal()
+        raise self.refusal
 
     @override
     async def again(self, before: Run, watch: Watch = UNWATCHED) -> Run:
-        raise _refusal()
+        raise self.refusal
 
     @override
     async def score(self, run: Run) -> Run:
-        raise _refusal()
-
-
-def _refusal() -> RunError:
-    return RunError(READ_ONLY, title="Read-only")
+        raise self.refusal
