@@ -14,6 +14,9 @@ import pyte
 import pytest
 
 from opinionscope.commands.serve import is_loopback, may_open
+from opinionscope.history import History
+from opinionscope.history.errors import HistoryError
+from opinionscope.settings import Paths
 
 aiohttp = pytest.importorskip("aiohttp")
 PATIENCE = 120.0
@@ -119,3 +122,22 @@ def _page(url: str) -> httpx.Response | None:
         return httpx.get(url, trust_env=False)
     except httpx.ConnectError:
         return None
+
+
+def test_a_visitor_reads_the_hosts_files_and_writes_to_their_own(home: Path, tmp_path_factory: pytest.TempPathFactory):
+    room = tmp_path_factory.mktemp("room")
+    told = {"OPINIONSCOPE_HOME": str(home), "OPINIONSCOPE_VISITOR": str(room)}
+    paths, looking = Paths.find(told), Paths.find({**told, "OPINIONSCOPE_READ_ONLY": "1"})
+    assert {paths.settings, paths.themes, paths.templates, paths.host} == {
+        home / name for name in ("settings.toml", "themes", "templates", "data")
+    }
+    for written in (paths.history, paths.data, paths.state, paths.session, paths.cache, paths.exports):
+        assert written.is_relative_to(room)
+    assert (looking.history, looking.is_read_only) == (home / "history.db", True)
+
+
+def test_a_read_only_history_refuses_every_change(tmp_path: Path):
+    with History.open(tmp_path / "history.db"):
+        pass
+    with History(tmp_path / "history.db", is_read_only=True) as history, pytest.raises(HistoryError, match="read-only"):
+        history.save_selection("best", "kl<0.1")

@@ -1,6 +1,4 @@
-"""The command `serve`, and the hidden one that runs for each visitor."""
-
-from pathlib import Path
+"""The command `serve`."""
 
 import click
 
@@ -26,22 +24,3 @@ def serve(ctx: click.Context, host: str, port: int, shared: bool, read_only: boo
         raise click.UsageError("expected --shared or --read-only, not both: read-only visitors see your history anyway")
     root = ctx.find_root()
     serve_visitors(host, port, root.obj, root.params["theme"], is_shared=shared, is_read_only=read_only)
-
-
-@click.command(hidden=True)
-@click.argument("room", type=click.Path(file_okay=False, exists=True, path_type=Path))
-@click.option("--read-only", is_flag=True)
-@click.pass_context
-def visit(ctx: click.Context, room: Path, read_only: bool) -> None:
-    """Open the terminal program for a visitor, who writes nowhere but in ROOM."""
-    import os
-
-    from opinionscope.settings import READ_ONLY_VARIABLE, VISITOR_VARIABLE
-
-    os.environ[VISITOR_VARIABLE] = str(room)
-    if read_only:
-        os.environ[READ_ONLY_VARIABLE] = "1"
-    from opinionscope.tui.start import start
-
-    root = ctx.find_root()
-    ctx.exit(start(root.obj, root.params["theme"]))
