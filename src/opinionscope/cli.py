@@ -26,6 +26,7 @@ from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.serve_command import serve
 from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -165,6 +166,26 @@ main.add_command(compare)
 main.add_command(grid)
 main.add_command(history)
 main.add_command(table)
+main.add_command(serve)
+
+
+@main.command(hidden=True)
+@click.argument("room", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option("--read-only", is_flag=True)
+@click.pass_context
+def visit(ctx: click.Context, room: Path, read_only: bool) -> None:
+    """Open the terminal program for a visitor, who writes nowhere but in ROOM."""
+    import os
+
+    from opinionscope.settings import READ_ONLY_VARIABLE, VISITOR_VARIABLE
+
+    os.environ[VISITOR_VARIABLE] = str(room)
+    if read_only:
+        os.environ[READ_ONLY_VARIABLE] = "1"
+    from opinionscope.tui.start import start
+
+    root = ctx.find_root()
+    ctx.exit(start(root.obj, root.params["theme"]))
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

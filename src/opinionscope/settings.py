@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
@@ -15,6 +15,8 @@ from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line
 
 HOME_VARIABLE = "OPINIONSCOPE_HOME"
+VISITOR_VARIABLE = "OPINIONSCOPE_VISITOR"
+READ_ONLY_VARIABLE = "OPINIONSCOPE_READ_ONLY"
 SETTINGS_FILE = "settings.toml"
 HISTORY_FILE = "history.db"
 STATE_FILE = "state.json"
@@ -191,6 +193,8 @@ class Paths:
         session: the file of what was chosen last in the terminal program.
         cache: the folder of answers to identical requests.
         exports: the folder of what is copied and drawn in the terminal program.
+        host: for a visitor of `serve`, the host's folder of packs and models, which is only read; else None.
+        is_read_only: whether nobody is asked, and the history is only read.
     """
 
     settings: Path
@@ -202,10 +206,32 @@ class Paths:
     session: Path
     cache: Path
     exports: Path
+    host: Path | None = None
+    is_read_only: bool = False
 
     @classmethod
     def find(cls, environment: Mapping[str, str] = os.environ) -> "Paths":
-        """Everything under ``OPINIONSCOPE_HOME`` if it is set, else in the platform's folders."""
+        """Everything under ``OPINIONSCOPE_HOME`` if it is set, else in the platform's folders.
+
+        What a visitor of `serve` writes is under ``OPINIONSCOPE_VISITOR``; a read-only one sees the host's history.
+        """
+        paths = cls._found(environment)
+        if not (room := environment.get(VISITOR_VARIABLE)):
+            return paths
+        base, is_read_only = Path(room), READ_ONLY_VARIABLE in environment
+        own = cls._under(base, base, base / "cache")
+        return replace(
+            own,
+            settings=paths.settings,
+            themes=paths.themes,
+            templates=paths.templates,
+            history=paths.history if is_read_only else own.history,
+            host=paths.data,
+            is_read_only=is_read_only,
+        )
+
+    @classmethod
+    def _found(cls, environment: Mapping[str, str]) -> "Paths":
         if home := environment.get(HOME_VARIABLE):
             base = Path(home).expanduser()
             return cls._under(base, base, base / "cache")

@@ -15,6 +15,7 @@ from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_m
 from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.read_only import ReadOnlyProber
 from opinionscope.settings import Paths, Settings, bundled, changed, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
@@ -23,8 +24,8 @@ DEFAULT_RECORDED = "recorded/gpt-4"
 
 
 def read_library(paths: Paths) -> Library:
-    """The bundled packs and the user's, read from disk."""
-    return Library.load([bundled("data"), paths.data])
+    """The bundled packs and the user's, read from disk; for a visitor, the host's between them."""
+    return Library.load([bundled("data"), *filter(None, [paths.host]), paths.data])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Workspace:
         paths = Paths.find()
         settings = read_settings(paths.settings)
         library = read_library(paths)
-        history, limits = History(db or paths.history), LimitBook(settings.limits)
+        history = History(db or paths.history, is_read_only=paths.is_read_only)
+        limits = LimitBook(settings.limits)
         return cls(paths, settings, library, history, limits, voices(paths.templates))
 
     @property
@@ -88,7 +90,7 @@ class Workspace:
 
     def prober(self, *, save: bool = True) -> Prober:
         """A prober; `save` says whether its runs are saved to the history."""
-        return Prober(
+        return (ReadOnlyProber if self.paths.is_read_only else Prober)(
             self.library,
             self.connect,
             HistoryWriter(self.history) if save else None,

@@ -16,11 +16,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text("utf-8").splitlines()
 
 IMPORTED_AS = {"python-ulid": "ulid"}
-NEVER_IMPORTED_BY_SRC = {
-    "pyarrow": "pandas reads and writes parquet with it",
-    "textual-serve": "declared ahead of `serve`",
-}
+NEVER_IMPORTED_BY_SRC = {"pyarrow": "pandas reads and writes parquet with it"}
 COME_WITH_OTHERS = {
+    "aiohttp": "textual-serve's, in whose words requests are answered",
     "httpx2": "openai's, guarded where it is there",
     "fastparquet": "asked for beside pyarrow",
     "pip": "run, where it is",

@@ -8,6 +8,7 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         "opinionscope run -q GAP21Q33_g_W82 -g Democrat -m recorded/gpt-4",
         "opinionscope run -q the-bee-sting -g Female -f samples -m openai/NAME --api-base http://127.0.0.1:8000/v1",
     ),
+    "serve": ("opinionscope serve", "opinionscope serve --read-only --port 8080"),
     "questions": ("opinionscope questions --search immigration", "opinionscope questions --domain books --json"),
     "groups": ("opinionscope groups -q GAP21Q33_g_W82", "opinionscope groups --search republican"),
     "models": (

@@ -13,6 +13,7 @@ from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
 from opinionscope.history.sessions import Session
 from opinionscope.history.spilling import spill_files
+from opinionscope.runs.errors import READ_ONLY
 from opinionscope.survey.text import clean_line
 
 PATIENCE = 5.0
@@ -28,8 +29,9 @@ class HistoryFile:
         problems: why other spill files could not be.
     """
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE, is_read_only: bool = False) -> None:
         self.path = path
+        self._is_read_only = is_read_only
         self._patience = patience
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
@@ -132,11 +134,14 @@ class HistoryFile:
                 if not create and not self.exists:
                     raise NoHistoryError(self.path)
                 self._connection = connect(self.path, self._patience)
-                self._opened()
+                if not self._is_read_only:
+                    self._opened()
             yield self._connection
 
     @contextmanager
     def _transaction(self, begin: str = "BEGIN IMMEDIATE", *, create: bool = False) -> Iterator[sqlite3.Connection]:
+        if self._is_read_only and begin != "BEGIN":
+            raise HistoryError(READ_ONLY, title="Read-only")
         with self._reading(create=create) as connection:
             connection.execute(begin)
             try:

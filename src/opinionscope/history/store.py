@@ -50,6 +50,7 @@ class History(Keeping):
     Args:
         path: the file; its folder is made if need be, both for the user alone.
         patience: how long to wait, in seconds, for another program that is writing.
+        is_read_only: refuse every change with one sentence.
     """
 
     def begin(self, run: Run) -> None:

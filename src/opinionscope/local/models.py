@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from opinionscope.local.errors import LocalModelError
@@ -13,6 +14,7 @@ from opinionscope.suggesting import did_you_mean
 
 LOCAL_PREFIX = "local/"
 SUFFIX = ".gguf"
+MODELS = "models"
 MAGIC = b"GGUF"
 """How every GGUF file begins."""
 
@@ -110,13 +112,13 @@ def is_local(model: str) -> bool:
 
 def models_folder(paths: Paths) -> Path:
     """Where model files are kept; a file that a user puts there is found, too."""
-    return paths.data / "models"
+    return paths.data / MODELS
 
 
 def to_fetch(model: str, paths: Paths) -> KnownModel | None:
     """The known model of a name, where its file is not on this machine yet."""
     known = KNOWN.get(model.removeprefix(LOCAL_PREFIX)) if is_local(model) else None
-    return None if known is None or (models_folder(paths) / f"{known.name}{SUFFIX}").is_file() else known
+    return None if known is None or _own_file(known.name, paths) else known
 
 
 def model_files(paths: Paths, environment: Mapping[str, str] = os.environ) -> tuple[ModelFile, ...]:
@@ -142,8 +144,7 @@ def model_path(name: str, paths: Paths) -> Path:
             f"there is no file {path}; check the path, as in local/models/NAME.gguf or local//home/me/NAME.gguf",
             title="No such model file",
         )
-    own = models_folder(paths) / f"{name}{SUFFIX}"
-    if "/" not in name and own.is_file():
+    if "/" not in name and (own := _own_file(name, paths)):
         return own
     files = {file.name: file.path for file in model_files(paths)}
     if name in files:
@@ -162,8 +163,17 @@ def model_path(name: str, paths: Paths) -> Path:
     )
 
 
+def _folders(paths: Paths) -> list[Path]:
+    """Where the program's own model files are: the user's folder, and for a visitor the host's as well."""
+    return [models_folder(paths), *([paths.host / MODELS] if paths.host else [])]
+
+
+def _own_file(name: str, paths: Paths) -> Path | None:
+    return next((path for folder in _folders(paths) if (path := folder / f"{name}{SUFFIX}").is_file()), None)
+
+
 def _own(paths: Paths) -> Iterator[ModelFile]:
-    for path in _files_in(models_folder(paths)):
+    for path in chain.from_iterable(map(_files_in, _folders(paths))):
         known = KNOWN.get(path.stem)
         source = f"{known.title}, {known.licence}" if known else "in the folder of models"
         yield from _file(_word(path.stem), path, source, is_own=True)

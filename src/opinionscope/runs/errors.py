@@ -7,3 +7,6 @@ class RunError(OpinionscopeError):
     """A run cannot be scored, resumed or kept, and why."""
 
     title = "Run"
+
+
+READ_ONLY = "this program is shown read-only: nobody is asked and nothing is written"

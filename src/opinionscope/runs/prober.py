@@ -81,7 +81,12 @@ class Prober:
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
+
+    Attributes:
+        refusal: why nobody may be asked; None where one may ask.
     """
+
+    refusal: RunError | None = None
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.constants import DRIVER
 from textual.theme import BUILTIN_THEMES
 
 from opinionscope.errors import USAGE, OpinionscopeError
@@ -53,7 +54,7 @@ def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, 
 
     The garbage collector rests until the first screen is up: it would find nothing, and take a fifth of the time.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if DRIVER is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write(
             "Error: the terminal program needs a terminal; `opinionscope run --help` shows how to probe without one.\n"
         )

@@ -136,6 +136,9 @@ class AskingScreen(Screen[None]):
         if self._call is not None:
             self.notify("The model is being asked already; esc cancels", timeout=SHORT)
             return
+        if self._prober.refusal is not None:
+            self._complain(self._prober.refusal)
+            return
         if self._has_nothing_recorded():
             self.notify("There is nothing to keep: no answer was recorded for this", severity="warning", timeout=SHORT)
             return

@@ -181,6 +181,9 @@ class ExploreScreen(SortingScreen):
     @work(exclusive=True, group="server", exit_on_error=False)
     async def _choose_server(self, address: str) -> None:
         """Choose one of the models that a server lists."""
+        if self._prober.refusal is not None:
+            self._complain(self._prober.refusal)
+            return
         from opinionscope.respondents.catalog import server_models
 
         try:

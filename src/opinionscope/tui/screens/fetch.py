@@ -135,7 +135,7 @@ def with_model(
     """Go on with a model, which is fetched first where that is possible and it is not here yet."""
     paths = Paths.find()
     known = to_fetch(model, paths)
-    if known is None:
+    if known is None or paths.is_read_only:
         then()
         return
 
