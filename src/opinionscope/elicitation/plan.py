@@ -1,7 +1,7 @@
 """From a Cell (what is asked) to its Plan: the calls that ask it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from opinionscope.elicitation.expression import FORMATS, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
@@ -76,6 +76,7 @@ class Call:
         offered: labels in the order of their letters A, B, C, …; () for survey order.
         seed: sent to providers that take one.
         thought: what the model reasoned in a call before this one, which continues it; "" if nothing.
+        number: its place among the calls of its plan, from 0, known when it is made.
     """
 
     cell: Cell
@@ -84,6 +85,7 @@ class Call:
     offered: tuple[str, ...] = ()
     seed: int | None = None
     thought: str = ""
+    number: int = field(default=0, compare=False)
 
     @property
     def messages(self) -> list[dict[str, str]]:
