@@ -27,6 +27,7 @@ from opinionscope.commands.history_group import history
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.serve_command import serve
+from opinionscope.commands.sweep_group import sweep
 from opinionscope.commands.table_command import table
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -66,11 +67,14 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
 @click.option(
     "-q",
     "--question",
-    required=True,
+    "questions",
+    multiple=True,
     metavar="ID",
     type=QUESTION,
-    help="Question: ID, or DATASET/ID.",
+    help="Question: ID, or DATASET/ID; several make a small sweep.",
 )
+@click.option("--all", "all_", is_flag=True, help="All questions that the group answered, as a small sweep.")
+@click.option("--domain", type=DOMAIN, help="With --all, only this domain: political, global, books, own.")
 @click.option(
     "-g",
     "--group",
@@ -124,14 +128,23 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
 @json_option
 @chart_option
 @click.pass_context
-def run(ctx: click.Context, /, **options: Any) -> None:
+def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: str | None, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
+
+    Several questions are asked as a sweep, with one table at the end.
 
     Exit codes: 0 fine; 1 the model or the answer failed; 2 no model was asked; 3 answered, but the answer could not
     be written to the history: it is in a file named on stderr, and the next start saves it.
     """
-    from opinionscope.commands.run import run_probe, show_prompt
+    from opinionscope.commands.run import run_many, run_probe, show_prompt
 
+    if domain and not all_:
+        raise click.UsageError("--domain goes with --all.", ctx)
+    if not (questions or all_):
+        raise click.UsageError("Missing option '-q' / '--question'.", ctx)
+    if all_ or len(questions) > 1:
+        ctx.exit(run_many(open_workspace(ctx), questions, domain, is_all=all_, **options))
+    options["question"] = questions[0]
     act = show_prompt if options.pop("show_prompt") else run_probe
     ctx.exit(act(open_workspace(ctx), theme=theme_of(ctx), **options))
 
@@ -165,6 +178,7 @@ main.add_command(models)
 main.add_command(compare)
 main.add_command(grid)
 main.add_command(history)
+main.add_command(sweep)
 main.add_command(table)
 main.add_command(serve)
 

@@ -1,10 +1,14 @@
 """Workspace: settings, packs, history and prober, put together once for the TUI and for every command."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from opinionscope.collection import Collection
 from opinionscope.elicitation import Voices, voices
@@ -16,7 +20,7 @@ from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.read_only import ReadOnlyProber
-from opinionscope.settings import Paths, Settings, bundled, changed, read_settings
+from opinionscope.settings import LimitSettings, Paths, Settings, bundled, changed, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
@@ -88,17 +92,25 @@ class Workspace:
             return None
         return self.settings.models.get(model, self.settings).api_base or None
 
-    def prober(self, *, save: bool = True) -> Prober:
-        """A prober; `save` says whether its runs are saved to the history."""
+    def prober(self, *, save: bool = True, writer: HistoryWriter | None = None) -> Prober:
+        """A prober; `save` says whether its runs are saved to the history, by `writer` or one of its own."""
         return (ReadOnlyProber if self.paths.is_read_only else Prober)(
             self.library,
-            self.connect,
-            HistoryWriter(self.history) if save else None,
+            self.connect if writer is None else cache(self.connect),
+            (writer or HistoryWriter(self.history)) if save else None,
             concurrency=self.settings.concurrency,
             deadline=self.settings.deadline or None,
             voices=self.voices,
             earlier=self.history.earlier if self.settings.cache else None,
         )
+
+    def with_limit(self, models: Iterable[str], calls_per_minute: int) -> "Workspace":
+        """The same workspace with another limit on the calls of each of these models."""
+        limits = dict(self.settings.limits)
+        for name in models:
+            known = limits.get(name, LimitSettings())
+            limits[name] = msgspec.structs.replace(known, calls_per_minute=calls_per_minute)
+        return replace(self, settings=changed(self.settings, limits=limits), limits=LimitBook(limits))
 
     def collection(self) -> Collection:
         """All that was answered: saved runs, bundled recorded answers and imported ones."""

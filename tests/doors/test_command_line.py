@@ -21,8 +21,6 @@ def run(programs):
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [
-        (("run", "-q", "A", "-q", "B", "-g", "x"), "-q / --question"),
-        (("run", "-q", "A", "--question", "B", "-g", "x"), "-q / --question"),
         ((*GPT4, "-g", "Republican"), "-g / --group"),
         ((*GPT4, "-f", "samples", "-f", "sequence"), "-f / --format"),
         ((*GPT4, "--model=x"), "-m / --model"),

@@ -9,7 +9,7 @@ import pytest
 from opinionscope.elicitation import Recipe, Reply
 from opinionscope.history import History, HistoryError, HistoryWriter
 from opinionscope.runs import rescore
-from opinionscope.runs.keeping import Keeper
+from opinionscope.runs.keeping import Keeper, WriteQueue
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
@@ -41,7 +41,7 @@ def answered():
 async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile(tmp_path, answered):
     draft, done = answered
     with Slow(tmp_path / "history.db") as history:
-        keeper = Keeper(HistoryWriter(history))
+        keeper = Keeper(WriteQueue(HistoryWriter(history)))
         await keeper.begin(draft)
         keeper.add(draft, done.replies[0])
         await asyncio.to_thread(history.writing.wait, 30)
@@ -63,7 +63,7 @@ async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path
 
     draft, done = answered
     with Broken(tmp_path / "history.db") as history:
-        keeper = Keeper(HistoryWriter(history))
+        keeper = Keeper(WriteQueue(HistoryWriter(history)))
         await keeper.begin(draft)
         keeper.add(draft, done.replies[0])
         await keeper.finish(done)

@@ -43,7 +43,7 @@ class Collection:
             RunError: if the history cannot be read.
         """
         yield from self._kept(selection)
-        known = ("dataset", "domain", "model", "kind", "tag", "question", "steering", "format")
+        known = ("dataset", "domain", "model", "kind", "tag", "sweep", "question", "steering", "format")
         left = Selection(selection.text, tuple(term for term in selection.terms if term.field not in known))
         recorded = self._recorded(selection)
         yield from (item for item in recorded if matches(left, item.value)) if left.terms else recorded
@@ -97,6 +97,7 @@ class Collection:
                 "model": RECORDED_PREFIX + model,
                 "kind": "recorded",
                 "tag": (),
+                "sweep": (),
             }
             about_file = tuple(term for term in selection.terms if term.field in known)
             if matches(Selection(selection.text, about_file), known.get):
@@ -150,5 +151,6 @@ def _kept_item(row: KeptRow) -> Item:
         row.status,
         row.recipe,
         row.tags,
+        row.sweeps,
         row.scores,
     )

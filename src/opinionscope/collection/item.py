@@ -47,6 +47,7 @@ class Item:
     status: str = "done"
     recipe: Mapping[str, str | float] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    sweeps: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     singles: tuple[tuple[float, ...], ...] = ()
 
@@ -100,6 +101,7 @@ _FIELDS: Mapping[str, Callable[[Item], Value]] = {
     "kind": lambda item: item.kind,
     "status": lambda item: item.status,
     "tag": lambda item: item.tags,
+    "sweep": lambda item: item.sweeps,
     "id": lambda item: item.run_id,
     "on": lambda item: item.created,
     "n": lambda item: item.human.n if item.human else None,

@@ -69,7 +69,7 @@ def _questions(session: "Workspace", given: Given) -> Offered:
 
 def _groups(session: "Workspace", given: Given) -> Offered:
     """The groups of the question that stands before, else of all."""
-    library, named = session.library, given.get("question")
+    library, named = session.library, given.get("question") or next(iter(given.get("questions") or ()), None)
     for question in [library.question(named)] if named else library.questions:
         yield from ((group.name, group.expression) for group in library.groups(question))
 
@@ -116,6 +116,10 @@ def _themes(session: "Workspace", given: Given) -> Offered:
     return [(name, "") for name in (*sorted(path.stem for path in files), *BUILTIN_THEMES)]
 
 
+def _sweeps(session: "Workspace", given: Given) -> Offered:
+    return [(row.id, row.name or f"{row.cells:,} cells") for row in session.history.sweeps()]
+
+
 OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {
     "question": _questions,
     "group": _groups,
@@ -124,6 +128,7 @@ OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {
     "dataset": _datasets,
     "domain": _domains,
     "run": _runs,
+    "sweep": _sweeps,
     "table": _tables,
     "theme": _themes,
 }

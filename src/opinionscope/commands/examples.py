@@ -55,6 +55,17 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     "history command": ("opinionscope history command 01J9ZK",),
     "history resume": ("opinionscope history resume 01J9ZK",),
     "history score": ("opinionscope history score 01J9ZK --json",),
+    "sweep": ("opinionscope sweep start plan.toml", "opinionscope sweep status"),
+    "sweep plan": (
+        "opinionscope sweep plan domain:political -g Democrat -g Republican -f verbalized -m gpt-4o -o plan.toml",
+        "opinionscope sweep plan --example -m gpt-4o > benchmark.toml",
+    ),
+    "sweep start": ("opinionscope sweep start plan.toml --budget 5 --concurrency 32",),
+    "sweep resume": ("opinionscope sweep resume 01J9ZK --calls 1000",),
+    "sweep status": ("opinionscope sweep status 01J9ZK --json",),
+    "sweep export": ("opinionscope sweep export plan.toml batch/ --shards 8",),
+    "sweep collect": ("opinionscope sweep collect batch/results-*.jsonl",),
+    "sweep list": ("opinionscope sweep list",),
     "data": ("opinionscope data list", "opinionscope data import survey.csv --dry-run"),
     "data import": (
         "opinionscope data import survey.csv --by gender:sex,age --cut age=18,30,45,65 --weight wt",

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "opinionscope"
 _HELD = "\0"
-_NEGATED = re.compile(r"-(?![oh\d-])\S|-\w+(:|[<>=])")
-"""What a selection must not be; ``-o FILE`` and ``-h`` are options."""
+_NEGATED = re.compile(r"-(?![\d-])\S")
+_NEGATED_FIELD = re.compile(r"-\w+(:|[<>=])")
+"""What a selection must not be, if its letter is no option of the command; a field with a value always is one."""
 
 
 class Name(click.types.StringParamType):
@@ -57,6 +58,7 @@ VOICE = Name("voice", "NAME")
 DATASET = Name("dataset", "DATASET")
 DOMAIN = Name("domain", "D")
 RUN = Name("run", "RUN_ID")
+SWEEP = Name("sweep", "ID")
 SELECTION = Name("selection", "SELECTION")
 TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
@@ -90,9 +92,12 @@ class SelectionCommand(Command):
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         kept = args[: args.index("--")] if "--" in args else args
-        return super().parse_args(
-            ctx, [_HELD + arg if _NEGATED.match(arg) else arg for arg in kept] + args[len(kept) :]
-        )
+        options = {name for each in self.get_params(ctx) for name in each.opts if len(name) == 2}
+
+        def is_negated(arg: str) -> bool:
+            return bool(_NEGATED_FIELD.match(arg) or (_NEGATED.match(arg) and arg[:2] not in options))
+
+        return super().parse_args(ctx, [_HELD + arg if is_negated(arg) else arg for arg in kept] + args[len(kept) :])
 
     @override
     def invoke(self, ctx: click.Context) -> Any:

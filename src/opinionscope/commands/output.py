@@ -84,19 +84,19 @@ class Narration:
     def begin(self, model: str) -> None:
         """Say that a model is being asked."""
         self._begun = time.monotonic()
-        self._show(f"asking {clean_line(model)}")
+        self.show(f"asking {clean_line(model)}")
 
     def text(self, text: str) -> None:
         """Say how long the text is so far."""
-        self._show(counted(len(text), "character"))
+        self.show(counted(len(text), "character"))
 
     def part(self, run: Run) -> None:
         """Say how many of several answers there are."""
-        self._show(f"{len(run.replies):,} of {counted(len(run.plan.calls), 'answer')}")
+        self.show(f"{len(run.replies):,} of {counted(len(run.plan.calls), 'answer')}")
 
     def attempt(self, attempt: Attempt) -> None:
         """Say what the next attempt waits for."""
-        self._show(attempt.words)
+        self.show(attempt.words)
         if not self._is_seen:
             self._log()
 
@@ -117,7 +117,8 @@ class Narration:
             else:
                 self._log()
 
-    def _show(self, awaited: str) -> None:
+    def show(self, awaited: str) -> None:
+        """Say what is awaited, in words."""
         self._awaited = awaited
         self._draw()
 
@@ -135,6 +136,13 @@ class Narration:
         if self._awaited:
             with suppress(OSError, OpinionscopeError):
                 tell(self._line)
+
+    def above(self, sentence: str) -> None:
+        """Say something that stays, above the line."""
+        awaited = self._awaited
+        self.end()
+        tell(sentence)
+        self.show(awaited)
 
     def end(self) -> None:
         """Leave the line empty, as it was found."""

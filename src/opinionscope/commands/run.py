@@ -1,7 +1,7 @@
 """`opinionscope run`: one probe."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opinionscope.commands.figures_out import require_chart
@@ -10,11 +10,13 @@ from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
+from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.scheduler import NotAskedError
+from opinionscope.runs.sweep_plan import SweepPlan
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
@@ -42,6 +44,46 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
         return probe.refused(prober.refused(choices, error))
     except RunError as error:
         raise RunError(f"{error.message}; `--no-save` asks without saving", title=error.title) from error
+
+
+def run_many(
+    session: Workspace, questions: Sequence[str], domain: str | None, *, is_all: bool, as_json: bool, **options: Any
+) -> int:
+    """Ask several questions as a small sweep, and return its exit code.
+
+    Raises:
+        OpinionscopeError: if an option goes with one question only, or nothing fits.
+    """
+    from opinionscope.commands.sweep_running import begin_sweep
+
+    alone = {"--example-ids": "example_ids", "--no-save": "no_save", "--show-prompt": "show_prompt"}
+    if given := [option for option, name in alone.items() if options[name]]:
+        raise OpinionscopeError(
+            f"{', '.join(given)} goes with a single question; leave it out", title="Several questions"
+        )
+    session = session.without_cache() if options["no_cache"] else session
+    session = session.with_settings(
+        timeout=options["timeout"], deadline=options["deadline"], drop_nonresponse=options["drop_refused"]
+    )
+    every = (f"{each.dataset}/{each.id}" for each in session.library.search("", domain)) if is_all else ()
+    model, recipe = options["model"] or session.default_model(), _recipe(options)
+    plan = SweepPlan(
+        models=(model,),
+        questions=tuple(dict.fromkeys((*questions, *every))),
+        groups=(options["group"],),
+        steering=(options["steering"],),
+        formats=(options["format_"],),
+        voices=(recipe.voice,),
+        orders=(recipe.order,),
+        repeats=(recipe.repeats,),
+        samples=(recipe.samples,),
+        examples=recipe.examples,
+        temperature=recipe.temperature,
+        reasoning=recipe.reasoning,
+        seed=options["seed"],
+        api_base=options["api_base"] or (not session.server_for(model) and _found_here(session, model)) or "",
+    )
+    return begin_sweep(session, plan, as_json)
 
 
 def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:

@@ -53,7 +53,7 @@ def show_table(
         _tell_notes(report)
         return
     if not kind:
-        _print(report)
+        print_report(report)
         return
     if kind in ("markdown", "latex"):
         put_text(_for_paper(report, kind), output)
@@ -92,7 +92,7 @@ def _made(session: Workspace, table: Table, selection: Selection, options: Optio
     return table(session.collection(), selection, options)
 
 
-def _print(report: Report) -> None:
+def print_report(report: Report) -> None:
     """The table, and on stderr what it says."""
     header = [column.label for column in shown_columns(report)]
     rows = cells(report)

@@ -23,6 +23,7 @@ _SHARED = {
     "group": "SELECT DISTINCT name FROM groups",
     "voice": "SELECT DISTINCT voice FROM runs",
     "tag": f"{WITH} SELECT tag FROM labels",
+    "sweep": "SELECT id FROM sweeps UNION SELECT name FROM sweeps WHERE name <> ''",
     **{name: f"{WITH} SELECT DISTINCT {name} FROM setups" for name in SETUP_COLUMNS},
 }
 

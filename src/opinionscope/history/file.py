@@ -139,14 +139,31 @@ class HistoryFile:
             yield self._connection
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for all that is written inside: it takes one wait for the disk, and is kept or lost whole.
+
+        What fails inside and is caught there undoes itself alone.
+
+        Raises:
+            HistoryError: if the file cannot be written.
+        """
+        with self._transaction(create=True):
+            yield
+
+    @contextmanager
     def _transaction(self, begin: str = "BEGIN IMMEDIATE", *, create: bool = False) -> Iterator[sqlite3.Connection]:
         if self._is_read_only and begin != "BEGIN":
             raise HistoryError(READ_ONLY, title="Read-only")
         with self._reading(create=create) as connection:
-            connection.execute(begin)
+            within = connection.in_transaction
+            connection.execute("SAVEPOINT part" if within else begin)
             try:
                 yield connection
-                connection.execute("COMMIT")
+                connection.execute("RELEASE part" if within else "COMMIT")
             except BaseException:
-                connection.rollback()
+                if within and connection.in_transaction:
+                    connection.execute("ROLLBACK TO part")
+                    connection.execute("RELEASE part")
+                else:
+                    connection.rollback()
                 raise

@@ -38,6 +38,7 @@ class KeptRow:
     stated: float | None
     recipe: Mapping[str, str | float]
     tags: tuple[str, ...]
+    sweeps: tuple[str, ...]
     scores: Mapping[str, float]
 
 
@@ -47,7 +48,8 @@ SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, for
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
   (SELECT json_group_array(json_array(name, value)) FROM recipe_options WHERE run_id = runs.id) AS further,
-  (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags
+  (SELECT json_group_array(tag) FROM tags WHERE run_id = runs.id) AS tags,
+  (SELECT json_group_array(sweep) FROM sweep_cells WHERE run_id = runs.id) AS sweeps
 FROM runs
   LEFT JOIN humans ON humans.hash = runs.human_hash
   LEFT JOIN readings ON readings.run_id = runs.id
@@ -86,6 +88,7 @@ def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[K
 
     with history.snapshot() as connection:
         questions, groups = _Questions(connection), _Groups(connection)
+        names = dict(connection.execute("SELECT id, name FROM sweeps").fetchall())
         sides = groupby(execute(connection, _SIDES), lambda row: row[0])
         scores = groupby(execute(connection, _SCORES), lambda row: row[0])
         scored_id, measured = next(scores, ("", iter(())))
@@ -94,11 +97,18 @@ def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[K
             if scored_id == row["id"]:
                 own = {name: value for _, name, value in measured}
                 scored_id, measured = next(scores, ("", iter(())))
-            yield _kept(row, list(options), own, questions.of(row["question_hash"]), groups.of(row["group_hash"]))
+            yield _kept(
+                row, list(options), own, questions.of(row["question_hash"]), groups.of(row["group_hash"]), names
+            )
 
 
 def _kept(
-    row: sqlite3.Row, options: list[sqlite3.Row], scores: Mapping[str, float], question: Question, group: Group
+    row: sqlite3.Row,
+    options: list[sqlite3.Row],
+    scores: Mapping[str, float],
+    question: Question,
+    group: Group,
+    names: Mapping[str, str],
 ) -> KeptRow:
     human, answer, figures = zip(*(option[1:] for option in options), strict=True)
     return KeptRow(
@@ -129,6 +139,7 @@ def _kept(
             **dict(json.loads(row["further"])),
         },
         tags=tuple(json.loads(row["tags"])),
+        sweeps=tuple(name for sweep in json.loads(row["sweeps"]) for name in filter(None, (sweep, names.get(sweep)))),
         scores=scores,
     )
 

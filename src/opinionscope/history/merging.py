@@ -66,7 +66,22 @@ def merge(connection: sqlite3.Connection, other: sqlite3.Connection) -> Merged:
         known += 1
         write_tags(connection, run_id, theirs.tags)
         connection.execute("UPDATE runs SET note = ? WHERE id = ? AND note = ''", (theirs.note, run_id))
+    _merge_sweeps(connection, other)
     return Merged(tuple(added), known, tuple(conflicts), _merge_selections(connection, other))
+
+
+def _merge_sweeps(connection: sqlite3.Connection, other: sqlite3.Connection) -> None:
+    """Add sweeps that this history does not have, and which of the runs at hand answer their cells."""
+    tables = {"sweeps": "id, created, name, plan, cells, calls", "sweep_cells": "sweep, cell, run_id, reason"}
+    for table, columns in tables.items():
+        rows = other.execute(f"SELECT {columns} FROM {table}").fetchall()
+        if table == "sweep_cells":
+            here = "SELECT 1 FROM runs WHERE id = ?"
+            rows = [row for row in rows if row[2] is None or connection.execute(here, (row[2],)).fetchone()]
+        marks = ", ".join("?" * len(columns.split(",")))
+        connection.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", [tuple(row) for row in rows]
+        )
 
 
 def _content(run: Run) -> str:

@@ -45,6 +45,19 @@ class HistoryWriter:
         """As `History.answered_by`."""
         return self._history.answered_by(model, steering, formats, most)
 
+    def write(self, writes: Sequence[Callable[[], object]]) -> list[HistoryError | None]:
+        """Do several writes in one transaction, so that they wait for the disk once.
+
+        Where the transaction fails, each is done again alone.
+
+        Returns:
+            For each why it failed; None where it did not.
+        """
+        if len(writes) > 1:
+            with suppress(HistoryError), self._history.together():
+                return [_done(write) for write in writes]
+        return [_done(write) for write in writes]
+
     def begin(self, run: Run) -> None:
         """As `History.begin`, in one attempt: nothing has been paid for yet.
 
@@ -101,3 +114,11 @@ class HistoryWriter:
         if unkept is not None and unkept.path is not None:
             with suppress(OSError):
                 unkept.path.unlink(missing_ok=True)
+
+
+def _done(write: Callable[[], object]) -> HistoryError | None:
+    try:
+        write()
+    except HistoryError as error:
+        return error
+    return None

@@ -12,6 +12,7 @@ from opinionscope.history.schema_options import further_recipe_fields
 from opinionscope.history.schema_pooled import pooled_answers
 from opinionscope.history.schema_requests import hashes_of_requests
 from opinionscope.history.schema_search import full_text_of_prompts_and_answers
+from opinionscope.history.schema_sweeps import sweeps_and_their_cells
 from opinionscope.history.scores import scores_in_a_long_table
 
 if TYPE_CHECKING:
@@ -354,4 +355,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     full_text_of_prompts_and_answers,
     pooled_answers,
     further_recipe_fields,
+    sweeps_and_their_cells,
 )

@@ -194,8 +194,8 @@ class Condition:
                 found = self._tag(f"fits_name(tag, {wanted})")
                 none = "NOT EXISTS (SELECT 1 FROM tags WHERE run_id = runs.id)"
                 return f"{found} OR {none}" if value == "none" else found
-            case "id":
-                return self._id(value)
+            case "sweep" | "id":
+                return self._id(value) if name == "id" else self._sweep(value)
             case _ if name in SETUP_COLUMNS:
                 return self._setup(f"fits_name({name}, {wanted})")
             case _ if name in _ONE_OF_TWO:
@@ -205,6 +205,13 @@ class Condition:
                 kept = f"(SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{name}')"
                 return f"fits_name(coalesce({kept}, {self.bind(_FURTHER[name].of(PLAIN))}), {wanted})"
         return f"fits_name({self.column(_OWN_COLUMN[name])}, {wanted})"
+
+    def _sweep(self, value: str) -> str:
+        if value == "none":
+            return "NOT EXISTS (SELECT 1 FROM sweep_cells WHERE run_id = runs.id)"
+        wanted = self.bind(value)
+        named = f"SELECT id FROM sweeps WHERE fits_name(id, {wanted}) OR fits_name(name, {wanted})"
+        return f"{self.column('id')} IN (SELECT run_id FROM sweep_cells WHERE sweep IN ({named}))"
 
     def _id(self, value: str) -> str:
         """Ids are in capital letters."""

@@ -6,15 +6,22 @@ a transaction.
 
 import sqlite3
 from dataclasses import astuple
+from functools import lru_cache
 
 from opinionscope.elicitation import Prompt
 from opinionscope.history.rows import Row, hash_of, insert, insert_list
 from opinionscope.survey import Distribution, Group, Question
 
 
+@lru_cache(maxsize=4_096)
+def question_hash(question: Question) -> str:
+    """The hash that a question is stored under."""
+    return hash_of(*astuple(question))
+
+
 def store_question(connection: sqlite3.Connection, question: Question) -> str:
     """Store a question with its options and topics."""
-    key = hash_of(*astuple(question))
+    key = question_hash(question)
     row: Row = {
         "hash": key,
         "dataset": question.dataset,

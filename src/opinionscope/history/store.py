@@ -13,7 +13,6 @@ from opinionscope.history import listing
 from opinionscope.history.errors import HistoryError, NoHistoryError
 from opinionscope.history.exporting import Cell, exported
 from opinionscope.history.file import PATIENCE as PATIENCE
-from opinionscope.history.keeping import Keeping
 from opinionscope.history.listing import RunRow
 from opinionscope.history.merging import Merged, merge, other_history
 from opinionscope.history.ordering import Ordering, check
@@ -21,6 +20,7 @@ from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.spilling import read_spill, spill_files
+from opinionscope.history.sweeps import Sweeps
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
 from opinionscope.runs.rescore import score
 from opinionscope.runs.resuming import being_asked
@@ -32,7 +32,7 @@ ABANDONED_TITLE = "Interrupted"
 ABANDONED = "the program ended before all answers had come; ask for those that are missing, or score what there is"
 
 
-class History(Keeping):
+class History(Sweeps):
     """The runs kept in one SQLite file, which is opened when it is first needed.
 
     Worker threads may share an object, and several programs a file: every write is one transaction, and waits

@@ -109,10 +109,10 @@ def _read_survey(
             cells = () if person in seen else person
             seen.add(person)
             for (loop, block), texts in cells:
-                item = loops.get(loop) if loop in headings else None
-                if item and (percents := _percents(texts, len(shown[item.key]))):
+                asked = loops.get(loop) if loop in headings else None
+                if asked and (percents := _percents(texts, len(shown[asked.key]))):
                     group = () if steering == "none" else BLOCKS[block]
-                    found.setdefault((item.key, group), []).append(percents)
+                    found.setdefault((asked.key, group), []).append(percents)
     by_key = {item.key: item for item in items}
     for (key, group), estimates in found.items():
         yield Estimates(by_key[key], steering, group, shown[key], tuple(estimates))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from opinionscope.elicitation import Call, Kind, Plan, Reply
 from opinionscope.errors import OpinionscopeError
@@ -105,4 +105,16 @@ class ChecksFirst(Protocol):
 
         Raises:
             RespondentError: if the model is not known, its key is missing, or it cannot give what is asked for.
+        """
+
+
+@runtime_checkable
+class Batchable(Protocol):
+    """A respondent whose calls can be written into a batch file."""
+
+    async def batch_body(self, call: Call) -> dict[str, Any]:
+        """The body of a chat completion that asks a call; sends nothing.
+
+        Raises:
+            RespondentError: if the model names no provider that is known.
         """

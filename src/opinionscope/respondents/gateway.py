@@ -120,10 +120,7 @@ class LiteLLMRespondent:
         """The name under which it was chosen: litellm's, or the user's own."""
         return self._named.name
 
-    @property
-    def kind(self) -> Kind:
-        """Always live."""
-        return "live"
+    kind: Kind = "live"
 
     async def check(self, call: Call) -> None:
         """Learn what is needed to ask; sends nothing.
@@ -196,14 +193,7 @@ class LiteLLMRespondent:
         """Learn the provider, and refuse what can be seen to fail before anything is sent."""
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
-        if not self._provider:
-            found = self._find_provider(litellm)
-            if isinstance(found, Failure):
-                raise found.error()
-            self._provider = found
-            taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
-            self._taken = frozenset(taken or ())
-            self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
+        self._learn_provider(litellm)
         if self._is_elsewhere() and self._provider not in TAKES_BASE:
             raise RespondentError(
                 f"models of {self._provider} are not asked at another address; write openai/NAME for a server "
@@ -215,6 +205,25 @@ class LiteLLMRespondent:
             missing = litellm.validate_environment(model=self.model)["missing_keys"]
             if problem := key_problem(self._provider, missing):
                 raise RespondentError(problem, title="No key")
+
+    def _learn_provider(self, litellm: Library) -> None:
+        if not self._provider:
+            found = self._find_provider(litellm)
+            if isinstance(found, Failure):
+                raise found.error()
+            self._provider = found
+            taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
+            self._taken = frozenset(taken or ())
+            self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
+
+    async def batch_body(self, call: Call) -> dict[str, Any]:
+        """What a line of a batch file asks: the body of a chat completion; needs no key, sends nothing."""
+        litellm = await load()
+        self._learn_provider(litellm)
+        asked = self._request(self._named.applied_to(call), frozenset())
+        bare = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[0]
+        further: dict[str, Any] = asked.pop("extra_body", {})
+        return asked | further | {"model": bare}
 
     def _check_log_probs(self, call: Call) -> None:
         """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
@@ -353,14 +362,17 @@ class LiteLLMRespondent:
         return read_completion(received)
 
     def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
+        how = {"timeout": self.timeout, "max_retries": 0, "drop_params": False}
+        base = {} if self.api_base is None else {"api_base": self.api_base}
+        keys = key_parameter(self._provider, self.api_base) | self._named.credentials()
+        return self._request(call, changes) | how | base | keys
+
+    def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
         arguments: dict[str, Any] = self._named.further_parameters | {
             **self._asked(call),
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
             "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
-            "timeout": self.timeout,
-            "max_retries": 0,
-            "drop_params": False,
         }
         if self._keeps_to_schema(call, changes):
             schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
@@ -370,9 +382,7 @@ class LiteLLMRespondent:
             arguments |= {"logprobs": most} if "prompt" in arguments else {"logprobs": True, "top_logprobs": most}
         if call.seed is not None and "seed" in self._taken:
             arguments["seed"] = call.seed
-        if self.api_base is not None:
-            arguments["api_base"] = self.api_base
-        return arguments | key_parameter(self._provider, self.api_base) | self._named.credentials()
+        return arguments
 
     def _asked(self, call: Call) -> dict[str, Any]:
         """The model and its prompt: messages, or one text to be continued, which litellm sends on as such by prefix."""

@@ -10,7 +10,7 @@ from opinionscope.elicitation.similarity import is_twin
 from opinionscope.respondents import RECORDED_PREFIX, is_recorded
 from opinionscope.respondents.recorded import Recordings, recorded_reply
 from opinionscope.respondents.urls import public_url
-from opinionscope.runs.keeping import RunStore
+from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Library, Question
 from opinionscope.survey.answers import AnswerSheet
@@ -26,13 +26,13 @@ class _HeldOut:
     model: Distribution
 
 
-def scaling_for(run: Run, library: Library, store: RunStore | None) -> Scaling | None:
+def scaling_for(run: Run, library: Library, earlier: AnsweredBy | None) -> Scaling | None:
     """The temperature for a run, fitted on other questions of its dataset, under its steering; None for too few.
 
     The question shown takes no part, nor does one that asks the same under another id.
     """
     recorded = is_recorded(run.model)
-    found = list(_recorded(run, library) if recorded else _asked(run, store))
+    found = list(_recorded(run, library) if recorded else _asked(run, earlier))
     if len(found) < FEWEST:
         return None
     questions = len({each.question for each in found})
@@ -65,24 +65,24 @@ def _newest(sheets: Sequence[AnswerSheet], question: Question, cell: Cell) -> Re
     return next((recorded_reply(sheet, found) for sheet, found in answers if found is not None), None)
 
 
-def _asked(run: Run, store: RunStore | None) -> Iterator[_HeldOut]:
+def _asked(run: Run, earlier: AnsweredBy | None) -> Iterator[_HeldOut]:
     """The newest runs of the model in the history, one a question and group, that were put as the run is."""
-    if store is None:
+    if earlier is None:
         return
     place = None if run.api_base is None else public_url(run.api_base)
     seen: set[tuple[str, str]] = set()
-    for earlier in store.answered_by(run.model, run.cell.steering, LOG_PROBS, MOST_RUNS):
-        cell = earlier.cell
+    for other in earlier(run.model, run.cell.steering, LOG_PROBS, MOST_RUNS):
+        cell = other.cell
         key = (cell.question.id, cell.group.name)
-        same_place = cell.question.dataset == _dataset(run) and earlier.api_base == place
+        same_place = cell.question.dataset == _dataset(run) and other.api_base == place
         if key in seen or not (same_place and _put_alike(cell.recipe, run.cell.recipe)):
             continue
         if not list(_others(run.cell.question, [cell.question])):
             continue
-        model = read_replies(earlier.replies, cell.format, cell.question).distribution
-        if earlier.human is not None and model is not None:
+        model = read_replies(other.replies, cell.format, cell.question).distribution
+        if other.human is not None and model is not None:
             seen.add(key)
-            yield _HeldOut(cell.question.id, earlier.human, model)
+            yield _HeldOut(cell.question.id, other.human, model)
 
 
 def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:

@@ -1,9 +1,10 @@
 """Keeping: a run is written before anybody is asked, answer by answer while they come, and when it has ended."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,10 @@ class Unkept:
         return f"{self.reason.message}. It waits in {self.path}, and the next start of the program takes it in"
 
 
+AnsweredBy = Callable[[str, str, Sequence[str], int], list[Run]]
+"""As `RunStore.answered_by`."""
+
+
 class RunStore(Protocol):
     """Where runs are kept; its methods block, and are called in threads. See `HistoryWriter`."""
 
@@ -49,6 +54,9 @@ class RunStore(Protocol):
     def answered_by(self, model: str, steering: str, formats: Sequence[str], most: int) -> list[Run]:
         """The newest answered runs of a model under a steering method in any of these formats."""
 
+    def write(self, writes: Sequence[Callable[[], object]]) -> Sequence[RunError | None]:
+        """Do several of the writes below at once; for each why it failed, None where it did not."""
+
     def begin(self, run: Run) -> None:
         """Write a run before anybody is asked, or raise RunError."""
 
@@ -62,15 +70,49 @@ class RunStore(Protocol):
         """Try again to write what is in `unkept`."""
 
 
+class WriteQueue:
+    """Does writes in a thread, one batch after the other: what comes while one batch is written makes the next."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._waiting: list[tuple[Callable[[], object], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def done(self, write: Callable[[], object]) -> None:
+        """Wait until a write has been done.
+
+        Raises:
+            RunError: if it failed.
+        """
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((write, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                errors: Sequence[Exception | None] = await asyncio.to_thread(
+                    self.store.write, [write for write, _ in batch]
+                )
+            except Exception as error:  # of whatever kind: those who wait must hear of it
+                errors = [error] * len(batch)
+            for (_, future), failure in zip(batch, errors, strict=True):
+                if not future.done():
+                    future.set_exception(failure) if failure else future.set_result(None)
+
+
 class Keeper:
     """Keeps one run, in threads, so that nobody waits for the disk.
 
     Args:
-        writer: where to; None to keep nothing.
+        queue: where to; None to keep nothing.
     """
 
-    def __init__(self, writer: RunStore | None) -> None:
-        self._writer = writer
+    def __init__(self, queue: WriteQueue | None) -> None:
+        self._queue = queue
         self._come: list[Reply] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -80,39 +122,39 @@ class Keeper:
         Raises:
             RunError: if it cannot be written.
         """
-        if self._writer is not None:
-            await to_the_end(asyncio.to_thread(self._writer.begin, run))
+        if self._queue is not None:
+            await to_the_end(self._queue.done(partial(self._queue.store.begin, run)))
 
     def add(self, run: Run, reply: Reply) -> None:
         """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
 
         An answer that cannot be written now is tried again with the next one, and by `finish`.
         """
-        if self._writer is None:
+        if self._queue is None:
             return
         self._come.append(reply)
         if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(self._writer, run))
+            self._writing = asyncio.create_task(self._write(self._queue, run))
 
     async def finish(self, run: Run) -> None:
         """Write what came of the run."""
-        if self._writer is None:
+        if self._queue is None:
             return
         self._come.clear()
-        await to_the_end(self._finish(self._writer, run))
+        await to_the_end(self._finish(self._queue, run))
 
-    async def _finish(self, writer: RunStore, run: Run) -> None:
+    async def _finish(self, queue: WriteQueue, run: Run) -> None:
         try:
             if self._writing is not None:
                 await asyncio.wait([self._writing])
         finally:
-            await asyncio.to_thread(writer.finish, run)
+            await queue.done(partial(queue.store.finish, run))
 
-    async def _write(self, writer: RunStore, run: Run) -> None:
+    async def _write(self, queue: WriteQueue, run: Run) -> None:
         while self._come:
             come, self._come = tuple(self._come), []
             try:
-                await asyncio.to_thread(writer.add, run.id, come)
+                await queue.done(partial(queue.store.add, run.id, come))
             except RunError:
                 self._come[:0] = come
                 return

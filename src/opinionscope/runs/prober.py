@@ -1,10 +1,11 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from opinionscope import __version__
@@ -30,11 +31,11 @@ from opinionscope.respondents import (
 )
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
-from opinionscope.runs.keeping import Keeper, RunStore, Unkept
-from opinionscope.runs.rescore import score
+from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
+from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.resuming import check_resumable, check_scorable
 from opinionscope.runs.run import Run
-from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Scheduler, utc_now
+from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Opening, Scheduler, utc_now
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.pooling import pooled_of
@@ -100,6 +101,7 @@ class Prober:
         earlier: Earlier | None = None,
     ) -> None:
         self.library = library
+        self.concurrency = concurrency
         self._store = store
         self._under_way: set[asyncio.Task[Any]] = set()
         self._connect = connect
@@ -137,6 +139,10 @@ class Prober:
         """
         plan = self.plan(choices)
         return self._drafted(plan, choices, None if choices.is_recorded else self._respondent(choices))
+
+    def respondent(self, model: str, api_base: str | None) -> Respondent:
+        """Who answers under that name."""
+        return self._connect(model, api_base)
 
     def _respondent(self, choices: Choices) -> Respondent:
         return self._connect(choices.model, choices.api_base)
@@ -184,9 +190,20 @@ class Prober:
                 the history cannot be written.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
+        return await self._carried_out(await self.job(choices, watch))
+
+    async def job(self, choices: Choices, watch: Watch = UNWATCHED, *, is_fitted: bool = True) -> Job:
+        """A run of these choices, ready to be asked.
+
+        Args:
+            is_fitted: whether it gets the temperature that its format wants, now; see `scale`.
+
+        Raises:
+            OpinionscopeError: if the choices make no plan.
+        """
         plan, respondent = self.plan(choices), self._respondent(choices)
-        run = replace(await self._fitted(self._drafted(plan, choices, respondent)), id=new_run_id())
-        return await self._carried_out(Job(run, respondent, watch))
+        run = self._drafted(plan, choices, respondent)
+        return Job(replace(await self._fitted(run) if is_fitted else run, id=new_run_id()), respondent, watch)
 
     async def runs(self, wanted: Iterable[tuple[Choices, Watch]]) -> AsyncGenerator[Run, None]:
         """Ask for many answers at the same time, each kept as `run` keeps one, and yield each run when it has ended.
@@ -228,6 +245,14 @@ class Prober:
                 this moment, its model cannot be asked, or the history cannot be written.
             asyncio.CancelledError: after the run was kept with the answers that had come.
         """
+        return await self._carried_out(await self.job_left(run_id, watch))
+
+    async def job_left(self, run_id: str, watch: Watch = UNWATCHED) -> Job:
+        """A saved run that lacks answers, marked as running again.
+
+        Raises:
+            OpinionscopeError: as `resume`.
+        """
         if self._store is None:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
@@ -235,7 +260,11 @@ class Prober:
         respondent = self._connect(before.model, before.api_base)
         await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
-        return await self._carried_out(Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None))
+        return Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None)
+
+    def many(self, openings: Iterable[Opening]) -> AsyncGenerator[Run, None]:
+        """Ask many runs, each opened as there is room for it; as `Scheduler.runs`."""
+        return self._scheduler.runs(openings)
 
     async def again(self, before: Run, watch: Watch = UNWATCHED) -> Run:
         """Ask a saved run once more, as it was: the same prompts, seeds, model and server; the pack is not needed.
@@ -262,8 +291,23 @@ class Prober:
         """
         check_scorable(run)
         scored = replace(score(await self._fitted(run)), finished=self._clock())
-        await Keeper(self._store).finish(scored)
+        await Keeper(WriteQueue(self._store) if self._store else None).finish(scored)
         return scored
+
+    async def scale(self, run_ids: Sequence[str]) -> None:
+        """Fit the temperature that saved runs lack on the answers that are there now, score them by it, keep them so.
+
+        Raises:
+            RunError: if one cannot be read.
+        """
+        assert self._store is not None
+        earlier = cache(self._store.answered_by)
+        for run_id in run_ids:
+            run = await asyncio.to_thread(self._store.get, run_id)
+            scaling = await asyncio.to_thread(self._scaling, run, earlier)
+            if scaling is not None:
+                scored = replace(rescore(replace(run, scaling=scaling)), finished=self._clock())
+                await Keeper(WriteQueue(self._store)).finish(scored)
 
     def now(self) -> datetime:
         """The time by the clock that runs are dated by."""
@@ -312,10 +356,11 @@ class Prober:
             return run
         return replace(run, scaling=await asyncio.to_thread(self._scaling, run))
 
-    def _scaling(self, run: Run) -> Scaling | None:
+    def _scaling(self, run: Run, earlier: AnsweredBy | None = None) -> Scaling | None:
         from opinionscope.runs.calibration import scaling_for
 
-        return scaling_for(run, self.library, self._store)
+        kept = None if self._store is None else self._store.answered_by
+        return scaling_for(run, self.library, earlier or kept)
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""

@@ -6,7 +6,7 @@ between; replies to several calls are written one by one, so that they outlive t
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,7 +23,7 @@ from opinionscope.respondents.base import (
     SendsOtherwise,
 )
 from opinionscope.runs.errors import RunError
-from opinionscope.runs.keeping import Keeper, RunStore
+from opinionscope.runs.keeping import Keeper, RunStore, WriteQueue
 from opinionscope.runs.repairing import answered
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
@@ -69,6 +69,10 @@ class Job:
     was_scored: bool = False
 
 
+Opening = Job | Callable[[], Awaitable[Job | None]]
+"""A job, or what makes it when there is room for it; None where there is nothing to ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scheduler:
     """Makes the calls of runs.
@@ -97,31 +101,33 @@ class Scheduler:
             RunError: if the run cannot be written; nobody was asked then.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        return await _RunUnderWay(self, job, asyncio.Semaphore(self.concurrency)).to_its_end()
+        return await _RunUnderWay(self, job, asyncio.Semaphore(self.concurrency), self._queue).to_its_end()
 
-    async def runs(self, jobs: Iterable[Job]) -> AsyncGenerator[Run, None]:
-        """Make the calls of many runs, and yield each run when it has ended; no more runs are open than calls.
+    async def runs(self, openings: Iterable[Opening]) -> AsyncGenerator[Run, None]:
+        """Make the calls of many runs, and yield each run when it has ended; few more runs are open than calls.
 
         A model that cannot be asked, or whose calls all fail, ends its own runs only. When the caller leaves or is
         cancelled, runs under way are kept as cancelled with the replies that they have.
 
         Args:
-            jobs: taken one by one, as there is room; they may be made as they are taken.
+            openings: taken one by one, as there is room. One that gives no job is passed over.
 
         Raises:
             RunError: if a run cannot be written.
         """
-        slots, waiting = asyncio.Semaphore(self.concurrency), iter(jobs)
-        under_way: set[asyncio.Task[Run]] = set()
+        slots, queue, waiting = asyncio.Semaphore(self.concurrency), self._queue, iter(openings)
+        most = self.concurrency + self.concurrency // 4  # while some are written, others can be asked
+        under_way: set[asyncio.Task[Run | None]] = set()
         try:
             while True:
-                for job in islice(waiting, self.concurrency - len(under_way)):
-                    under_way.add(asyncio.create_task(self._settled(job, slots)))
+                for opening in islice(waiting, most - len(under_way)):
+                    under_way.add(asyncio.create_task(self._settled(opening, slots, queue)))
                 if not under_way:
                     return
                 ended, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
-                    yield task.result()
+                    if (run := task.result()) is not None:
+                        yield run
         finally:
             await _given_up(under_way)
 
@@ -138,11 +144,18 @@ class Scheduler:
             except RespondentError as error:
                 raise NotAskedError(error.message, title=error.title) from error
 
-    async def _settled(self, job: Job, slots: asyncio.Semaphore) -> Run:
+    async def _settled(self, opening: Opening, slots: asyncio.Semaphore, queue: WriteQueue | None) -> Run | None:
+        job = opening if isinstance(opening, Job) else await opening()
+        if job is None:
+            return None
         try:
-            return await _RunUnderWay(self, job, slots).to_its_end()
+            return await _RunUnderWay(self, job, slots, queue).to_its_end()
         except NotAskedError as error:
             return self.failed(job.run, error)
+
+    @property
+    def _queue(self) -> WriteQueue | None:
+        return None if self.store is None else WriteQueue(self.store)
 
     def failed(self, run: Run, error: OpinionscopeError) -> Run:
         """A run that came to nothing, and why."""
@@ -152,12 +165,12 @@ class Scheduler:
 class _RunUnderWay:
     """One run while its calls are made."""
 
-    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore) -> None:
+    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue | None) -> None:
         self._scheduler = scheduler
         self._job = job
         self._run, self._watch, self._respondent = job.run, job.watch, job.respondent
         self._slots = slots
-        self._keeper = Keeper(scheduler.store)
+        self._keeper = Keeper(queue)
         self._enough = job.watch.enough or asyncio.Event()
         self._done = {reply.call: reply for reply in job.run.whole}
         self._known = len(self._done)

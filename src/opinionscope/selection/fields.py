@@ -41,6 +41,7 @@ _OWN = (
     Field("reasoning", "name", "yes or no: whether the model was told to reason first"),
     *(Field(option.name, "name", f"{', '.join(option.presets)}: {option.meaning}") for option in OPTIONS),
     Field("tag", "name", "a tag that was set; none for runs without one"),
+    Field("sweep", "name", "id or name of a sweep that the run answers a cell of; none for runs of no sweep"),
     Field("id", "name", "id of the run, or its beginning with *"),
     Field("on", "date", "the local day of the run: today, yesterday, 2026-05-01, 2026-05, 2026-05-01.."),
     Field("n", "number", "how many people answered"),

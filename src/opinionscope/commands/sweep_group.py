@@ -1,0 +1,157 @@
+"""The commands of `opinionscope sweep`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opinionscope.commands.examples import EXAMPLES
+from opinionscope.commands.grammar import (
+    FORMAT_NAMES,
+    GROUP,
+    MODEL,
+    ORDER_NAMES,
+    STEERING_NAMES,
+    SWEEP,
+    VOICE,
+    Choice,
+    Commands,
+    SelectionCommand,
+)
+from opinionscope.commands.opening import json_option, open_workspace
+
+
+@click.group(cls=Commands, epilog=EXAMPLES["sweep"], short_help="Ask a whole grid of questions, groups and models.")
+def sweep() -> None:
+    """Ask a whole grid: questions, groups, steering methods, formats, models.
+
+    A sweep can be stopped and resumed at any moment; each of its cells is asked once.
+    """
+
+
+@sweep.command("plan", cls=SelectionCommand, epilog=EXAMPLES["sweep plan"], short_help="Plan a sweep, ask nobody.")
+@click.argument("selection", nargs=-1)
+@click.option("-g", "--group", "groups", multiple=True, type=GROUP, metavar="GROUP", help="Group, or all; repeatable.")
+@click.option("-s", "--steering", multiple=True, type=Choice(STEERING_NAMES), help="Repeatable; persona by default.")
+@click.option("-f", "--format", "formats", multiple=True, type=Choice(FORMAT_NAMES), help="Repeatable.")
+@click.option("-m", "--model", "models", multiple=True, type=MODEL, help="Any litellm name; repeatable.")
+@click.option("--api-base", metavar="URL", default="", help="Server to ask instead of the provider's own.")
+@click.option("--voice", "voices", multiple=True, type=VOICE, help="Wording of the persona; repeatable.")
+@click.option("--order", "orders", multiple=True, type=Choice(ORDER_NAMES), help="Order of the options; repeatable.")
+@click.option("--repeats", multiple=True, metavar="R", type=int, help="Ask R times; repeatable.")
+@click.option("--samples", multiple=True, metavar="N", type=int, help="Number of simulated people; repeatable.")
+@click.option("--examples", metavar="N", type=int, help="Number of few-shot examples.")
+@click.option("--temperature", metavar="T", type=float, help="Sampling temperature.")
+@click.option("--reasoning", is_flag=True, default=None, help="Let the model reason before it answers.")
+@click.option("--seed", type=int, help="Random seed.")
+@click.option("--name", metavar="NAME", help="Name of the sweep.")
+@click.option("--example", is_flag=True, help="Print the plan of the benchmark's own grid, and nothing else.")
+@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Plan file to write.")
+@json_option
+@click.pass_context
+def sweep_plan(
+    ctx: click.Context, /, selection: tuple[str, ...], example: bool, out: Path | None, as_json: bool, **options: Any
+) -> None:
+    """Say how many cells and calls a grid has, what it will cost, and how long it takes; -o keeps the plan.
+
+    SELECTION says which questions: words, domain:political, dataset:nytimes, topic:…, question:ID. By default all
+    questions are asked for all groups whose answers are known.
+    """
+    from opinionscope.commands.sweep_planning import plan_sweep, show_example
+
+    if example:
+        show_example(open_workspace(ctx), options["models"])
+        return
+    given = {name: value for name, value in options.items() if value not in ((), None, "")}
+    plan_sweep(open_workspace(ctx), selection, {"models": (), **given}, out, as_json)
+
+
+def _asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--budget", metavar="USD", type=click.FloatRange(0), help="Stop when this much is spent."),
+            click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
+            click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
+            click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
+            json_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@sweep.command("start", epilog=EXAMPLES["sweep start"], short_help="Ask a plan.")
+@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@_asking_options
+@click.pass_context
+def sweep_start(ctx: click.Context, /, plan: Path, **options: Any) -> None:
+    """Ask every cell of a plan that the history has no answer to, and show the leaderboard of the answers.
+
+    Ctrl-C stops, and `sweep resume` goes on. A model that only fails is given up after a few calls, the others go on.
+    Exit code 1: some cells failed; 3: an answer is not kept; 130: stopped.
+    """
+    from opinionscope.commands.sweep_running import start_sweep
+
+    ctx.exit(start_sweep(open_workspace(ctx), plan, **options))
+
+
+@sweep.command("resume", epilog=EXAMPLES["sweep resume"], short_help="Ask what a sweep has no answer to.")
+@click.argument("sweep_id", metavar="ID", type=SWEEP)
+@_asking_options
+@click.pass_context
+def sweep_resume(ctx: click.Context, /, sweep_id: str, **options: Any) -> None:
+    """Ask what a sweep has no answer to, failed calls among it; ID may be shortened, or be the sweep's name."""
+    from opinionscope.commands.sweep_running import resume_sweep
+
+    ctx.exit(resume_sweep(open_workspace(ctx), sweep_id, **options))
+
+
+@sweep.command("status", epilog=EXAMPLES["sweep status"], short_help="Show how far a sweep is.")
+@click.argument("sweep_id", metavar="[ID]", required=False, type=SWEEP)
+@json_option
+@click.pass_context
+def sweep_status(ctx: click.Context, sweep_id: str | None, as_json: bool) -> None:
+    """Show how far a sweep is, or every sweep without ID."""
+    from opinionscope.commands.sweep_running import show_status
+
+    show_status(open_workspace(ctx), sweep_id, as_json)
+
+
+@sweep.command("list", epilog=EXAMPLES["sweep list"], short_help="List sweeps.")
+@json_option
+@click.pass_context
+def sweep_list(ctx: click.Context, as_json: bool) -> None:
+    """List all sweeps, newest first."""
+    from opinionscope.commands.sweep_running import show_status
+
+    show_status(open_workspace(ctx), None, as_json)
+
+
+@sweep.command("export", epilog=EXAMPLES["sweep export"], short_help="Write the calls of a plan as batch files.")
+@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option("--shards", metavar="N", type=click.IntRange(1, 999), default=1, show_default=True, help="Files a model.")
+@click.pass_context
+def sweep_export(ctx: click.Context, plan: Path, folder: Path, shards: int) -> None:
+    """Write the calls that the history has no answer to as OpenAI batch files (JSONL), and send nothing.
+
+    Batch APIs and `vllm run-batch` take these files; `sweep collect` reads the results.
+    """
+    from opinionscope.commands.sweep_batches import export_sweep
+
+    ctx.exit(export_sweep(open_workspace(ctx), plan, folder, shards))
+
+
+@sweep.command("collect", epilog=EXAMPLES["sweep collect"], short_help="Read the results of batch files back.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_context
+def sweep_collect(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Read results of batch files into the history: in any order, twice without harm.
+
+    Says what is missing, what failed and what belongs to no call. Exit code 1 if there is any of the last two.
+    """
+    from opinionscope.commands.sweep_batches import collect_files
+
+    ctx.exit(collect_files(open_workspace(ctx), files, as_json))

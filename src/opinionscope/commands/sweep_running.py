@@ -1,0 +1,259 @@
+"""`opinionscope sweep start`, `resume`, `status` and `list`: progress on stderr, a table or JSON on stdout."""
+
+import time
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from opinionscope.commands.output import Narration, counted, print_json, print_table
+from opinionscope.commands.printing import tell
+from opinionscope.commands.sweep_planning import grid_of, money
+from opinionscope.commands.table import print_report
+from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
+from opinionscope.history.sweep_writer import SweepWriter
+from opinionscope.history.sweeps import SweepRow
+from opinionscope.report.tables import widths
+from opinionscope.respondents.retries import in_words
+from opinionscope.runs import Run, new_run_id
+from opinionscope.runs.grid import Grid
+from opinionscope.runs.sweep import Bounds, Progress, Sweep
+from opinionscope.runs.sweep_plan import SweepPlan, parse_plan, plan_text, read_plan
+from opinionscope.selection import parse
+from opinionscope.stopping import run_stoppable
+from opinionscope.tables import TABLES, Options
+from opinionscope.tables.base import TableError
+from opinionscope.workspace import Workspace
+
+MOST_KINDS = 3
+"""Kinds of failures that the line of progress names."""
+WORTH_A_WORD, ENOUGH = 0.2, 20
+"""The share of unread answers that is told early, and of how many answers at least."""
+LOOKED_BACK = 30.0
+"""Seconds over which the rate is told."""
+HEADER = ("ID", "NAME", "CREATED", "CELLS", "ANSWERED", "FAILED", "UNREAD", "COST", "STATUS")
+
+
+class SweepTold:
+    """A sweep on the command line, while it is asked.
+
+    Args:
+        hint: the command that goes on with it.
+    """
+
+    def __init__(self, progress: Progress, hint: str) -> None:
+        self._progress, self._hint = progress, hint
+        self._narration = Narration()
+        self._ends: deque[float] = deque()
+        self._has_warned = False
+
+    def carried_out(self, sweep: Sweep) -> Progress:
+        """Ask what is left, and say how it goes.
+
+        Raises:
+            OpinionscopeError: if a run cannot be written.
+            KeyboardInterrupt: after Ctrl-C or another signal; the runs under way were kept.
+        """
+
+        async def narrated() -> Progress:
+            self._narration.show(self._line())
+            async with self._narration.ticking():
+                return await sweep.carried_out()
+
+        try:
+            return run_stoppable(narrated())
+        except KeyboardInterrupt:
+            self._narration.end()
+            tell(f"Stopped. What was answered is kept; `{self._hint}` goes on.")
+            raise
+        finally:
+            self._narration.end()
+
+    def ended(self, run: Run) -> None:
+        """Take note of a run that has ended."""
+        now = time.monotonic()
+        self._ends.append(now)
+        while self._ends[0] < now - LOOKED_BACK:
+            self._ends.popleft()
+        progress = self._progress
+        if not self._has_warned and progress.answered >= ENOUGH and progress.unread_share >= WORTH_A_WORD:
+            self._has_warned = True
+            reason, times = progress.unread.most_common(1)[0]
+            self._narration.above(
+                f"Warning: {progress.unread_share:.0%} of the answers are unread so far, {times:,} of them: {reason}. "
+                "Ctrl-C stops; what was answered is kept."
+            )
+        self._narration.show(self._line())
+
+    def _line(self) -> str:
+        progress = self._progress
+        done = progress.before + progress.answered + progress.refused
+        parts = [f"{done:,} of {counted(progress.cells, 'cell')}"]
+        span = time.monotonic() - self._ends[0] if len(self._ends) > 1 else 0.0
+        if span > 1:
+            rate = len(self._ends) / span
+            parts.append(f"{rate:.1f} a second, {in_words(progress.left / rate)} left")
+        if progress.cost_usd or not progress.unpriced:
+            parts.append(money(progress.cost_usd) + (" and more" if progress.unpriced else ""))
+        if progress.unread:
+            parts.append(f"unread {progress.unread_share:.0%}")
+        if progress.failed:
+            parts.append(f"failed {progress.failed:,}: {kinds(progress)}")
+        return ", ".join([*parts, *filter(None, (progress.waiting,))])
+
+
+def kinds(progress: Progress) -> str:
+    """Failures by kind, the most frequent first."""
+    return "; ".join(f"{times:,} × {title}" for title, times in progress.failures.most_common(MOST_KINDS))
+
+
+def start_sweep(session: Workspace, path: Path, as_json: bool, **options: Any) -> int:
+    """Begin a sweep by the plan in a file, ask it, and return the exit code."""
+    return begin_sweep(session, read_plan(path), as_json, **options)
+
+
+def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: Any) -> int:
+    """Begin a sweep, ask it, and return the exit code.
+
+    Raises:
+        OpinionscopeError: if the plan cannot be used; nobody was asked then.
+    """
+    session = _adapted(session, plan, **options)
+    grid = grid_of(session, plan)
+    bounds = _bounds(session, grid, **options)
+    row = kept_sweep(session, grid)
+    tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
+    return _asked(session, row, grid, bounds, as_json)
+
+
+def kept_sweep(session: Workspace, grid: Grid) -> SweepRow:
+    """A new sweep in the history, with the cells that were answered before."""
+    plan = grid.plan
+    row = SweepRow(new_run_id(), datetime.now(UTC), plan.name, plan_text(plan), len(grid), grid.calls)
+    session.history.add_sweep(row)
+    session.history.link(row.id, grid.answered(session.history.answered_cells(grid.questions)))
+    return row
+
+
+def resume_sweep(session: Workspace, wanted: str, as_json: bool, **options: Any) -> int:
+    """Ask what a sweep has no answer to, and return the exit code."""
+    row = session.history.sweep(wanted)
+    plan = parse_plan(row.plan)
+    session = _adapted(session, plan, **options)
+    grid = grid_of(session, plan)
+    return _asked(session, row, grid, _bounds(session, grid, **options), as_json)
+
+
+def _adapted(
+    session: Workspace, plan: SweepPlan, *, concurrency: int | None = None, rpm: int | None = None, **_: Any
+) -> Workspace:
+    session = session.with_settings(concurrency=concurrency)
+    return session.with_limit(plan.models, rpm) if rpm else session
+
+
+def _bounds(
+    session: Workspace, grid: Grid, *, budget: float | None = None, calls: int | None = None, **_: Any
+) -> Bounds:
+    from opinionscope.commands.sweep_planning import facts_of
+
+    if budget is not None:
+        unpriced = [name for name in grid.models if facts_of(session, grid, name).price_of_call is None]
+        if unpriced:
+            raise OpinionscopeError(
+                f"no price is known for {', '.join(unpriced)}, so --budget cannot be kept; use --calls N",
+                title="Budget",
+            )
+    return Bounds(budget, calls)
+
+
+def _asked(session: Workspace, row: SweepRow, grid: Grid, bounds: Bounds, as_json: bool) -> int:
+    """Ask what is left of a sweep, say what came of it, and return the exit code."""
+    history = session.history
+    hint = f"opinionscope sweep resume {row.id}"
+    with history.holding(row.id):
+        history.settle_abandoned()
+        writer = SweepWriter(history, row.id)
+        prober = session.prober(writer=writer)
+        sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
+        told = SweepTold(sweep.progress, hint)
+        progress = told.carried_out(sweep)
+    tell_end(progress, hint)
+    for reason, times in history.refusals(row.id).items():
+        tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
+    if as_json:
+        print_json(status_json(session, row))
+    else:
+        print_table_of(session, f"sweep:{row.id}")
+    for unkept in prober.unkept.values():
+        tell(f"Warning: an answer is not kept: {unkept.words}.")
+    if prober.unkept:
+        return NOT_KEPT
+    return FAILED if progress.failed or progress.stopped else 0
+
+
+def tell_end(progress: Progress, hint: str) -> None:
+    """Say what came of a sweep, on stderr."""
+    parts = [f"{progress.before:,} answered before"] if progress.before else []
+    parts += [f"{progress.answered:,} answered now"]
+    if progress.unread:
+        reason, times = progress.unread.most_common(1)[0]
+        parts.append(f"{sum(progress.unread.values()):,} of these unread ({times:,} × {reason})")
+    if progress.failed:
+        parts.append(f"{progress.failed:,} failed ({kinds(progress)})")
+    if progress.cost_usd or progress.unpriced:
+        parts.append(f"cost {money(progress.cost_usd if not progress.unpriced else None)}")
+    tell(f"{counted(progress.cells, 'cell')}: {', '.join(parts)}.")
+    for model, why in progress.stopped.items():
+        tell(f"{model} was not asked further: {why}")
+    if progress.ended_by:
+        tell(f"Stopped by {progress.ended_by}.")
+    if progress.left and hint:
+        tell(f"{counted(progress.left, 'cell')} left; `{hint}` asks them.")
+
+
+def print_table_of(session: Workspace, selection: str) -> None:
+    """Print the leaderboard of what a sweep has answered."""
+    try:
+        report = TABLES["leaderboard"](session.collection(), parse(selection), Options())
+    except TableError as error:
+        tell(f"{error.title}: {error.message}")
+        return
+    print_report(report)
+
+
+def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
+    """What came of a sweep so far."""
+    totals = session.history.sweep_totals(row.id)
+    is_done = totals.answered + totals.refused >= row.cells
+    return {
+        "id": row.id,
+        "name": row.name,
+        "created": row.created.isoformat(),
+        "cells": row.cells,
+        "calls": row.calls,
+        "answered": totals.answered,
+        "failed": totals.failed,
+        "unread": totals.unread,
+        "refused": totals.refused,
+        "cost_usd": totals.cost_usd,
+        "status": "running" if totals.is_running else "done" if is_done else "stopped",
+    }
+
+
+def show_status(session: Workspace, wanted: str | None, as_json: bool) -> None:
+    """Print what came of one sweep, or of all."""
+    rows = [session.history.sweep(wanted)] if wanted else session.history.sweeps()
+    found = [status_json(session, row) for row in rows]
+    if as_json:
+        print_json(found[0] if wanted else found)
+        return
+    cells = [
+        (
+            each["id"], each["name"], each["created"][:16].replace("T", " "), f"{each['cells']:,}",
+            f"{each['answered']:,}", f"{each['failed']:,}", f"{each['unread']:,}", money(each["cost_usd"]),
+            each["status"],
+        )
+        for each in found
+    ]  # fmt: skip
+    print_table(HEADER, cells, widths(HEADER, cells), least_needed=(1, 2, 6))
+    tell(counted(len(found), "sweep"))

@@ -1,0 +1,60 @@
+"""Writing the runs of a sweep: as any run, and in the same transaction which cell each of them answers."""
+
+from collections.abc import Mapping, Sequence
+
+from typing_extensions import override
+
+from opinionscope.history.run_writer import HistoryWriter
+from opinionscope.history.store import History
+from opinionscope.history.sweeps import State
+from opinionscope.runs import Run, Unkept
+
+
+class SweepWriter(HistoryWriter):
+    """Writes runs of one sweep; see `HistoryWriter` and `runs.sweep.SweepStore`."""
+
+    def __init__(self, history: History, sweep: str) -> None:
+        super().__init__(history)
+        self._sweep = sweep
+        self._expected: dict[str, str] = {}
+
+    def expect(self, run_id: str, cell: str) -> None:
+        """Say which cell a run answers that will be written."""
+        self._expected[run_id] = cell
+
+    def cells(self) -> Mapping[str, tuple[State, str]]:
+        """As `History.sweep_cells`."""
+        return self._history.sweep_cells(self._sweep)
+
+    def adopt(self, runs: Mapping[str, str]) -> None:
+        """Have cells answered by runs that are in the history already: cell → id of the run."""
+        self._history.link(self._sweep, runs)
+
+    def keep_planned(self, run: Run, cell: str) -> None:
+        """Write a run of which nobody was asked yet, and which cell it answers."""
+        with self._history.together():
+            self._history.finish(run)
+            self.adopt({cell: run.id})
+
+    def unscaled(self) -> Sequence[str]:
+        """As `History.unscaled`."""
+        return self._history.unscaled(self._sweep)
+
+    def refuse(self, cell: str, reason: str) -> None:
+        """As `History.refuse`."""
+        self._history.refuse(self._sweep, cell, reason)
+
+    @override
+    def begin(self, run: Run) -> None:
+        with self._history.together():
+            super().begin(run)
+            if run.id in self._expected:
+                self.adopt({self._expected[run.id]: run.id})
+
+    @override
+    def finish(self, run: Run) -> Unkept | None:
+        unkept = super().finish(run)
+        cell = self._expected.pop(run.id, None)
+        if run.is_recorded and cell is not None and unkept is None:
+            self.adopt({cell: run.id})
+        return unkept

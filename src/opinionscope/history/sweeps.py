@@ -1,0 +1,279 @@
+"""Sweeps in the history: their plans, which run answers which cell, and who is at work on them."""
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from opinionscope.elicitation import FORMATS
+from opinionscope.history.errors import HistoryError
+from opinionscope.history.keeping import Keeping
+from opinionscope.history.rows import as_text, insert
+from opinionscope.history.sessions import is_alive
+from opinionscope.history.shared import question_hash
+from opinionscope.survey import Question
+from opinionscope.survey.text import clean_line
+
+State = Literal["whole", "open", "refused"]
+"""Of a cell that was begun: every call was answered; some were not; it cannot be asked."""
+
+_WHOLE = """(runs.kind = 'recorded' AND runs.status IN ('done', 'unread')) OR
+  (SELECT count(*) FROM calls WHERE run_id = runs.id AND answered IS NOT NULL)
+  = 1 + (SELECT count(*) FROM planned_calls WHERE run_id = runs.id)"""
+_CELLS = f"""
+SELECT cell, run_id, CASE WHEN run_id IS NULL THEN 'refused' WHEN {_WHOLE} THEN 'whole' ELSE 'open' END AS state
+FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
+"""
+_TOTALS = f"""
+SELECT count(run_id) FILTER (WHERE whole AND status IN ('done', 'unread')) AS answered,
+  count(run_id) FILTER (WHERE status = 'unread') AS unread,
+  count(run_id) FILTER (WHERE NOT (whole AND status IN ('done', 'unread')) AND failures > 0) AS failed,
+  count(*) FILTER (WHERE run_id IS NULL) AS refused,
+  CASE WHEN coalesce(sum(unpriced), 0) = 0 THEN coalesce(sum(cost), 0.0) END AS cost_usd
+FROM (
+  SELECT sweep_cells.run_id, status, {_WHOLE} AS whole,
+    (runs.status = 'failed') + (SELECT count(*) FROM calls WHERE run_id = runs.id AND unread <> '') AS failures,
+    (SELECT sum(cost_usd) FROM calls WHERE run_id = runs.id) AS cost,
+    (SELECT count(*) FROM calls WHERE run_id = runs.id AND answered IS NOT NULL AND cost_usd IS NULL) AS unpriced
+  FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
+)
+"""
+_ANSWERED = f"""
+SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
+  repeats, temperature, examples_wanted, seed, template_version, runs.id
+FROM runs JOIN groups ON groups.hash = group_hash
+WHERE status IN ('done', 'unread') AND examples_chosen = 0 AND ({_WHOLE})
+  AND runs.id NOT IN (SELECT run_id FROM recipe_options)
+  AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRow:
+    """A sweep as it was begun; `plan` is the text of its plan file."""
+
+    id: str
+    created: datetime
+    name: str
+    plan: str
+    cells: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What came of a sweep so far, in cells.
+
+    Attributes:
+        answered: those whose every call was answered, `unread` ones among them.
+        unread: those whose answer no parser could read.
+        failed: those of which at least one call failed.
+        refused: those that cannot be asked.
+        cost_usd: what the answers cost; None where a price is not known.
+        is_running: whether a process is at it now.
+    """
+
+    answered: int
+    unread: int
+    failed: int
+    refused: int
+    cost_usd: float | None
+    is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch that a provider was sent."""
+
+    batch: str
+    sweep: str
+    model: str
+    api_base: str | None
+
+
+class Sweeps(Keeping):
+    """A history file, and the sweeps in it."""
+
+    def add_sweep(self, row: SweepRow) -> None:
+        """Keep a sweep before its first cell is asked.
+
+        Raises:
+            HistoryError: if it cannot be written.
+        """
+        with self._transaction(create=True) as connection:
+            values = {"id": row.id, "created": as_text(row.created), "name": row.name, "plan": row.plan}
+            insert(connection, "sweeps", [{**values, "cells": row.cells, "calls": row.calls}])
+
+    def sweep(self, wanted: str) -> SweepRow:
+        """The sweep with that id or name, or the only one whose id begins or ends so.
+
+        Raises:
+            HistoryError: if there is none, or more than one.
+        """
+        wanted = clean_line(wanted)
+        found = [row for row in self.sweeps() if wanted and (row.id.startswith(wanted.upper()) or
+                 row.id.endswith(wanted.upper()) or row.name == wanted)]  # fmt: skip
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise HistoryError(
+                f'no sweep is called "{wanted}"; `opinionscope sweep list` lists them', title="No such sweep"
+            )
+        shown = ", ".join(row.id for row in found[:3])
+        raise HistoryError(f'several sweeps fit "{wanted}": {shown}; give more of the id', title="Which sweep?")
+
+    def sweeps(self) -> list[SweepRow]:
+        """All sweeps, newest first."""
+        if not self.exists:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, created, name, plan, cells, calls FROM sweeps ORDER BY id DESC")
+            return [SweepRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows.fetchall()]
+
+    @contextmanager
+    def holding(self, sweep: str) -> Iterator[None]:
+        """Be the only process at work on a sweep.
+
+        Raises:
+            HistoryError: naming the process that is at work on it.
+        """
+        with self._at_work(sweep) as (connection, session):
+            held, holder = connection.execute("SELECT session, holder FROM sweeps WHERE id = ?", (sweep,)).fetchone()
+            if held and is_alive(self.path, held):
+                raise HistoryError(
+                    f"sweep {sweep} is being asked by {holder}; wait for its end, or stop that process",
+                    title="Under way",
+                )
+            since = datetime.now().astimezone().strftime("%H:%M on %Y-%m-%d")
+            holder = f"process {os.getpid()} on {platform.node()} since {since}"
+            connection.execute("UPDATE sweeps SET session = ?, holder = ? WHERE id = ?", (session, holder, sweep))
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way.discard(sweep)
+                self._leave_session()
+
+    def link(self, sweep: str, runs: Mapping[str, str]) -> None:
+        """Say which runs answer which cells: cell → id of the run.
+
+        Raises:
+            HistoryError: if that cannot be written.
+        """
+        with self._transaction() as connection:
+            _link(connection, sweep, runs)
+
+    def refuse(self, sweep: str, cell: str, reason: str) -> None:
+        """Keep that a cell cannot be asked, and why.
+
+        Raises:
+            HistoryError: if that cannot be written.
+        """
+        with self._transaction() as connection:
+            insert(connection, "sweep_cells", [{"sweep": sweep, "cell": cell, "reason": reason}], known_ok=True)
+
+    def sweep_cells(self, sweep: str) -> dict[str, tuple[State, str]]:
+        """The cells that were begun: cell → state, and the id of its run or "".
+
+        Raises:
+            HistoryError: if the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(_CELLS, (sweep,)).fetchall()
+            return {row["cell"]: (row["state"], row["run_id"] or "") for row in rows}
+
+    def sweep_totals(self, sweep: str) -> Totals:
+        """What came of a sweep so far."""
+        with self._reading() as connection:
+            (held,) = connection.execute("SELECT session FROM sweeps WHERE id = ?", (sweep,)).fetchone()
+            totals = connection.execute(_TOTALS, (sweep,)).fetchone()
+        return Totals(**dict(totals), is_running=bool(held) and is_alive(self.path, held))
+
+    def unscaled(self, sweep: str) -> list[str]:
+        """Runs of a sweep whose answers wait for a temperature that is fitted on others."""
+        scaled = [name for name, form in FORMATS.items() if form.scaled]
+        sql = f"""SELECT run_id FROM sweep_cells JOIN runs ON runs.id = run_id LEFT JOIN scalings USING (run_id)
+            WHERE sweep = ? AND status = 'unread' AND tau IS NULL AND format IN ({", ".join("?" * len(scaled))})"""
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(sql, (sweep, *scaled)).fetchall()]
+
+    def sweeps_of(self, run_ids: Iterable[str]) -> list[SweepRow]:
+        """The sweeps that some runs answer cells of, newest first."""
+        wanted = json.dumps(list(run_ids))
+        sql = "SELECT DISTINCT sweep FROM sweep_cells WHERE run_id IN (SELECT value FROM json_each(?))"
+        with self._reading() as connection:
+            found = {row[0] for row in connection.execute(sql, (wanted,)).fetchall()}
+        return [row for row in self.sweeps() if row.id in found]
+
+    def missing_calls(self, sweep: str, most: int) -> list[str]:
+        """Calls of begun cells that have no answer, as ``RUN-CALL``."""
+        sql = """SELECT planned.run_id || '-' || planned.position FROM sweep_cells JOIN (
+              SELECT id AS run_id, 0 AS position FROM runs
+              UNION ALL SELECT run_id, position FROM planned_calls) AS planned USING (run_id)
+            LEFT JOIN calls ON calls.run_id = planned.run_id AND calls.position = planned.position
+              AND calls.answered IS NOT NULL
+            WHERE sweep = ? AND calls.id IS NULL LIMIT ?"""
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(sql, (sweep, most)).fetchall()]
+
+    def refusals(self, sweep: str) -> Mapping[str, int]:
+        """Why cells cannot be asked: reason → how many, the most frequent first."""
+        sql = """SELECT reason, count(*) FROM sweep_cells WHERE sweep = ? AND run_id IS NULL
+            GROUP BY reason ORDER BY 2 DESC"""
+        with self._reading() as connection:
+            return dict(connection.execute(sql, (sweep,)).fetchall())
+
+    def answered_cells(self, questions: Iterable[Question]) -> dict[tuple[str | float | None, ...], str]:
+        """Every run whose calls were all answered: how it was put → its id, the newest where several were alike.
+
+        How it was put is `runs.grid.Asked`, and behind that the version of the template.
+
+        Args:
+            questions: as they are now; a run of a question that was worded otherwise does not count.
+        """
+        if not self.exists:
+            return {}
+        known = {question_hash(question): (question.dataset, question.id) for question in questions}
+        with self._transaction("BEGIN") as connection:
+            rows = connection.execute(_ANSWERED)
+            return {(*known[row[0]], *row[1:-1]): row[-1] for row in rows if row[0] in known}
+
+    def seconds_per_call(self, model: str) -> float | None:
+        """What the newest calls of a model took on average, in seconds; None where there were none."""
+        if not self.exists:
+            return None
+        sql = """SELECT avg(seconds) FROM (SELECT seconds FROM runs JOIN calls ON run_id = runs.id
+            WHERE model = ? AND recorded = '' AND answered IS NOT NULL ORDER BY runs.id DESC LIMIT 200)"""
+        with self._reading() as connection:
+            found: float | None = connection.execute(sql, (model,)).fetchone()[0]
+            return found
+
+    def add_batch(self, row: BatchRow, created: datetime) -> None:
+        """Keep that a provider was sent a batch."""
+        values = {"batch": row.batch, "sweep": row.sweep, "model": row.model, "api_base": row.api_base}
+        with self._transaction() as connection:
+            insert(connection, "sweep_batches", [{**values, "created": as_text(created)}])
+
+    def batches(self, sweep: str) -> Sequence[BatchRow]:
+        """The batches of a sweep whose results were not read yet, oldest first."""
+        sql = (
+            "SELECT batch, sweep, model, api_base FROM sweep_batches WHERE sweep = ? AND NOT collected ORDER BY created"
+        )
+        with self._reading() as connection:
+            return [BatchRow(*row) for row in connection.execute(sql, (sweep,)).fetchall()]
+
+    def batch_collected(self, sweep: str, batch: str) -> None:
+        """Keep that the results of a batch were read."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE sweep_batches SET collected = 1 WHERE sweep = ? AND batch = ?", (sweep, batch))
+
+
+def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:
+    sql = """INSERT INTO sweep_cells (sweep, cell, run_id) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET run_id = excluded.run_id, reason = ''"""
+    connection.executemany(sql, [(sweep, cell, run_id) for cell, run_id in runs.items()])

@@ -1,0 +1,61 @@
+"""`sweep plan`: how many cells and calls, what they will take, and the file that keeps the plan."""
+
+import pytest
+
+from opinionscope.runs.sweep_plan import parse_plan, read_plan
+
+
+def test_a_plan_says_what_it_takes_and_is_kept(cli_json, home):
+    out = home / "plan.toml"
+    asked = ("domain:political", "-g", "Democrat", "-g", "Male", "-s", "none", "-s", "few-shot", "-f", "samples")
+    said = cli_json("sweep", "plan", *asked, "-m", "gpt-4o", "-m", "openai/mine", "--samples", "10", "-o", str(out))
+    assert (said["questions"], said["pairs"], said["cells"], said["calls"]) == (42, 84, 336, 3360)
+    assert said["cost_usd"] is None
+    priced, unpriced = said["models"]
+    assert (priced["model"], priced["calls"], unpriced["cost_usd"]) == ("gpt-4o", 1680, None)
+    assert priced["cost_usd"] == pytest.approx(priced["prompt_tokens"] * 2.5e-6 + priced["completion_tokens"] * 1e-5)
+    assert 200 * 1680 < priced["prompt_tokens"] < 1000 * 1680
+    assert said["seconds"] == 3360 * 2.0 / 8
+    kept = read_plan(out)
+    assert (kept.models, kept.samples, len(kept.questions)) == (("gpt-4o", "openai/mine"), (10,), 42)
+
+
+def test_limits_of_the_settings_decide_the_time(cli_json, home):
+    (home / "settings.toml").write_text("[limits.openai]\ncalls_per_minute = 10\n")
+    said = cli_json("sweep", "plan", "question:the-bee-sting", "-m", "gpt-4o")
+    assert said["models"][0]["slowed_by"] == "10 calls a minute"
+    assert said["seconds"] == said["calls"] * 6
+
+
+def test_text_says_what_is_estimated_and_what_is_not_known(cli):
+    said = cli(
+        "sweep", "plan", "dataset:nytimes,opinionqa", "-g", "Black", "-g", "Democrat", "-m", "openai/mine"
+    ).stderr
+    assert "146 cells: 104 questions, 146 with their groups, 1 way of asking, 1 model." in said
+    assert "62 pairs of a group and a question are left out" in said
+    assert "No price is known for openai/mine." in said
+    assert "estimates" in said
+
+
+def test_the_example_is_the_grid_of_the_benchmark(cli):
+    plan = parse_plan(cli("sweep", "plan", "--example", "-m", "gpt-4o").stdout)
+    assert (len(plan.questions), plan.groups, plan.models) == (136, ("all",), ("gpt-4o",))
+    assert plan.steering == ("none", "persona", "few-shot")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("model:x",), "a question has no model"),
+        (("-topic:guns", "nosuchword"), "no question fits"),
+        (("-g", "Demokrat"), "did you mean Democrat"),
+        (("-s", "personna"), "persona"),
+        (("-m", "two words"), "no model name"),
+        (("--samples", "0", "-f", "samples"), "expected samples from 1"),
+        (("-o", "."), "directory"),
+    ],
+)
+def test_bad_input_gets_one_sentence(cli, arguments, said):
+    result = cli("sweep", "plan", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
