@@ -60,6 +60,35 @@ def test_both_scorings_give_the_overall_means(benchmark):
     assert paper["mode", "baseline"] == pytest.approx(0.477, abs=0.001)
 
 
+CROWD = {
+    ("political", "none"): (0.264, 0.2403, 0.3395),
+    ("political", "persona"): (0.268, 0.2610, 0.3672),
+    ("political", "few-shot"): (0.250, 0.2412, 0.3278),
+    ("books", "none"): (0.218, 0.2149, 0.2743),
+    ("books", "persona"): (0.251, 0.2489, 0.3213),
+    ("books", "few-shot"): (0.217, 0.2120, 0.2687),
+}
+"""By domain and steering: published; all estimates and one estimate by label, without groups of fewer than 30."""
+
+
+def test_crowdworkers_as_published_and_with_every_estimate(benchmark):
+    found = {}
+    by = ("domain", "steering")
+    for scoring, text, few in (
+        ("paper", "", None),
+        ("corrected", "dataset:opinionqa", 30),
+        ("corrected", "dataset:nytimes", 0),
+    ):
+        for row in rows_of(benchmark, "leaderboard", text, scoring=scoring, smallest_n=few, by=by):
+            if row["model"].startswith("crowdworkers"):
+                assert row["format"] == "baseline"
+                found[scoring, row["model"], row["domain"], row["steering"]] = row["tv"]
+    for (domain, steering), (published, mean, one) in CROWD.items():
+        assert found["paper", "crowdworkers", domain, steering] == pytest.approx(published, abs=0.0005)
+        assert found["corrected", "crowdworkers", domain, steering] == pytest.approx(mean, abs=0.0001)
+        assert found["corrected", "crowdworkers, one each", domain, steering] == pytest.approx(one, abs=0.0001)
+
+
 def test_corrected_figures_of_single_cells(benchmark):
     rows = rows_of(benchmark, "leaderboard", by=("domain", "steering"))
     tv = {(row["model"], row["format"], row["domain"], row["steering"]): row["tv"] for row in rows}

@@ -25,9 +25,17 @@ from opinionscope.importers.benchmark import (
     RecordedAnswer,
     SetAside,
 )
-from opinionscope.importers.benchmark_answers import RECORDED
+from opinionscope.importers.benchmark_answers import RECORDED, AnswerSheets
+from opinionscope.importers.benchmark_estimates import read_estimates
 from opinionscope.importers.benchmark_people import read_people
-from opinionscope.survey.answers import ANSWERS_FORMAT, ANSWERS_SUFFIX, AnswerBlock, AnswersFile, write_answers
+from opinionscope.survey.answers import (
+    ANSWERS_FORMAT,
+    ANSWERS_SUFFIX,
+    CROWDWORKERS,
+    AnswerBlock,
+    AnswersFile,
+    write_answers,
+)
 from opinionscope.survey.layout import laid_out
 from opinionscope.survey.microdata import microdata_of
 from opinionscope.survey.pack import PACK_FLAT, PACK_ROWS, PackFile
@@ -70,6 +78,10 @@ def build(benchmark: Benchmark, data: Path) -> Iterator[Path]:
         for model in MODELS:
             answers = data / f"{dataset}.{model}{ANSWERS_SUFFIX}"
             write_answers(recorded_answers(pack, benchmark, model), answers)
+            yield answers
+        if estimates := recorded_estimates(pack, benchmark):
+            answers = data / f"{dataset}.{CROWDWORKERS}{ANSWERS_SUFFIX}"
+            write_answers(estimates, answers)
             yield answers
 
 
@@ -144,6 +156,16 @@ def recorded_answers(pack: PackJson, benchmark: Benchmark, model: str) -> Answer
             if figures
         ],
     )
+
+
+def recorded_estimates(pack: PackJson, benchmark: Benchmark) -> AnswersFile | None:
+    """What crowdworkers estimated of a pack's questions; None where nobody was asked to."""
+    sheet = AnswerSheets(msgspec.convert(pack, PackFile))
+    items = [item for item in benchmark.humans(pack["dataset"]) if isinstance(item, HumanItem)]
+    for found in read_estimates(benchmark.root, pack["dataset"], items):
+        if not isinstance(found, SetAside):
+            sheet.add_estimates(found)
+    return sheet.file(CROWDWORKERS) if sheet.models else None
 
 
 def left_out(doubts: list[str]) -> str:

@@ -120,7 +120,9 @@ class Collection:
                 answer,
                 reading.reason,
                 reading.coverage,
+                len(found.singles) or 1,
                 stated=stated,
+                singles=found.singles,
                 status="unread" if reading.distribution is None else "done",
             )
 

@@ -22,6 +22,7 @@ class Item:
         reason: why the answer could not be read, or "".
         coverage: share of the answer that landed on the options; None where that is not known.
         replies: how many calls were answered.
+        singles: the distributions that the answer is the mean of, where they were recorded one by one, shape (R, K).
         stated: what the percentages stated sum to; None where the format states none.
         created: None for recorded answers.
         recipe: how it was asked, for what differs from the usual: voice, order, repeats, samples, temperature,
@@ -47,6 +48,7 @@ class Item:
     recipe: Mapping[str, str | float] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
+    singles: tuple[tuple[float, ...], ...] = ()
 
     @property
     def name(self) -> str:

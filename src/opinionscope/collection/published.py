@@ -40,7 +40,9 @@ def published_items(path: Path, library: Library, *, compared: bool = False) -> 
             human,
             answer,
             status="unread" if human and not answer else "done",
+            replies=len(score.singles) or 1,
             scores={} if score.tv is None else {"tv": score.tv},
+            singles=tuple(Distribution.from_weights(each).probabilities for each in score.singles),
         )
 
 

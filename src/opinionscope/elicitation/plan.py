@@ -1,7 +1,7 @@
 """From a Cell (what is asked) to its Plan: the calls that ask it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from opinionscope.elicitation.expression import FORMATS, Request
@@ -97,6 +97,7 @@ class Call:
         seed: sent to providers that take one.
         thought: what the model reasoned in a call before this one, which continues it; "" if nothing.
         before: answers that could not be read, each with the reason, which this call asks to mend.
+        number: its place among the calls of its plan, from 0, known when it is made.
     """
 
     cell: Cell
@@ -106,6 +107,7 @@ class Call:
     seed: int | None = None
     thought: str = ""
     before: tuple[tuple[str, str], ...] = ()
+    number: int = field(default=0, compare=False)
 
     @property
     def messages(self) -> list[dict[str, str]]:

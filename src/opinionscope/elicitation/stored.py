@@ -10,14 +10,14 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.reading import READER_VERSION, read_reply
+from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
 from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.reply import Expected, Reading, Reply
 from opinionscope.elicitation.steering import names_group
@@ -54,6 +54,7 @@ class _Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
     sample_size: int | None
     bounds: Gaps
     stated: Gaps
+    singles: tuple[Numbers, ...] = ()
 
 
 class _Stored(msgspec.Struct, array_like=True):
@@ -65,13 +66,19 @@ class _Stored(msgspec.Struct, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class RecordedReading:
-    """What the parser made of one recorded answer; `group` is "" without steering, where nobody was named."""
+    """What the parser made of one recorded answer, or of several to the same together.
+
+    Attributes:
+        group: "" without steering, where nobody was named.
+        singles: the distribution of each of several that could be read, shape (R, K); () where there is one answer.
+    """
 
     question_id: str
     group: str
     steering: str
     format: str
     reading: Reading
+    singles: tuple[Numbers, ...] = ()
 
 
 class Readings:
@@ -105,7 +112,7 @@ class Readings:
                 row.stated,
             )
             yield RecordedReading(
-                words[row.question], words[row.group], words[row.steering], words[row.format], reading
+                words[row.question], words[row.group], words[row.steering], words[row.format], reading, row.singles
             )
 
     def store(self, path: Path, folder: Path) -> None:
@@ -186,12 +193,15 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
     rows: list[_Row] = []
     for question_id, group, steering, format_name in sheet.cells():
         question = questions.get(question_id)
-        found = question and format_name in FORMATS and sheet.answer(question, format_name, steering, group)
+        found = question and format_name in FORMATS and sheet.answers(question, format_name, steering, group)
         if not question or not found:
             continue
-        reply = Reply(found.text, figures=found.figures, unread=found.unread, offered=found.offered)
+        replies = [Reply(each.text, figures=each.figures, unread=each.unread, offered=each.offered) for each in found]
         asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
-        reading = read_reply(reply, format_name, question, Expected(asked, SAMPLES))
+        each = [read_reply(reply, format_name, question, Expected(asked, SAMPLES)) for reply in replies]
+        replies = [replace(reply, reading=reading) for reply, reading in zip(replies, each, strict=True)]
+        reading = read_replies(replies, format_name, question)
+        singles = tuple(one.distribution.probabilities for one in each if one.distribution) if len(each) > 1 else ()
         rows.append(
             _Row(
                 question=words.setdefault(question_id, len(words)),
@@ -206,6 +216,7 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
                 sample_size=reading.sample_size,
                 bounds=reading.bounds,
                 stated=reading.stated,
+                singles=singles,
             )
         )
     return _Stored(key, list(words), list(traces), rows)

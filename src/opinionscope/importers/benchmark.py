@@ -39,6 +39,8 @@ from opinionscope.survey.text import clean, clean_line
 __all__ = ["DATASETS", "Attributes", "Benchmark", "HumanGroup", "HumanItem", "RecordedAnswer", "SetAside", "text_key"]
 
 RESULTS = "results"
+ESTIMATES = "human_annotations"
+"""The folder of results that holds what crowdworkers estimated: see `benchmark_estimates`."""
 DATASETS: Mapping[str, str] = {"opinionqa": "opinionqa", "nytimes": "nytimes", "globalvalues": "globalopinionqa"}
 FORMATS: Mapping[str, str] = {
     "express_distribution": "verbalized",
@@ -174,6 +176,8 @@ class Benchmark:
         if not results.is_dir():
             raise PackError(self.root, RESULTS, "expected this folder, in the layout of the benchmark's repository")
         for dataset in _folders(results):
+            if dataset.name == ESTIMATES:
+                continue
             if dataset.name not in DATASETS:
                 yield SetAside(self._place(dataset), "not a dataset of the benchmark")
                 continue

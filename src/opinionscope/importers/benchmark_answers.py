@@ -1,13 +1,17 @@
 """The benchmark's recorded answers as files of recorded answers: raw text with its letters, masses by label."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from opinionscope.elicitation import Reply
 from opinionscope.elicitation.expression import FORMATS as READERS
 from opinionscope.importers.base import Cell, SetAside
-from opinionscope.importers.benchmark import FORMATS, STEERINGS, RecordedAnswer
+from opinionscope.importers.benchmark import ESTIMATES, FORMATS, RESULTS, STEERINGS, RecordedAnswer
+from opinionscope.importers.benchmark_estimates import FORMAT as ESTIMATED_AS
+from opinionscope.importers.benchmark_estimates import Estimates
 from opinionscope.importers.benchmark_humans import short_key
-from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, RawAnswer
+from opinionscope.importers.labels import whole
+from opinionscope.survey.answers import ANSWERS_FORMAT, CROWDWORKERS, AnswerBlock, AnswersFile, RawAnswer
 from opinionscope.survey.pack import OptionEntry, PackFile, QuestionEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
@@ -18,9 +22,16 @@ SOURCE = (
     "Large Language Models (NAACL 2025): one answer to each prompt at temperature 1, in the authors' own wording; "
     "raw text as recorded, sequences without the blanks that the authors dropped"
 )
+RECORDED_ESTIMATES = "people who guessed, May to July 2024; several an item, pooled by their mean"
+SOURCE_ESTIMATES = (
+    "Human annotations in the public repository of Meister, Guestrin and Hashimoto, Benchmarking Distributional "
+    "Alignment of Large Language Models (NAACL 2025): every complete estimate of crowdworkers on Prolific, 3 to 11 an "
+    "item, in the order of the exports; the paper takes the first four"
+)
 MASS_DIGITS = 6
 
 Key = tuple[str, str, str]
+T = TypeVar("T")
 
 
 class AnswerSheets:
@@ -53,6 +64,20 @@ class AnswerSheets:
             block.figures[question.id] = _figures(answer.labels, answer.masses, labels)
         return None
 
+    def add_estimates(self, found: Estimates) -> SetAside | None:
+        """Take in what people estimated, or say why not."""
+        question = self._questions.get(found.item.source_key)
+        labels = self._labels[question.id] if question else []
+        if question is None or found.attributes not in self._names or not set(found.labels) <= set(labels):
+            reason = "its question was set aside" if question is None else "its group or options are not in the pack"
+            place = f"{RESULTS}/{ESTIMATES}, {short_key(found.item.key)}"
+            return SetAside(place, reason, self._dataset, CROWDWORKERS)
+        key = (ESTIMATED_AS, found.steering, self._names[found.attributes])
+        block = self._models.setdefault(CROWDWORKERS, {}).setdefault(key, AnswerBlock(*key))
+        rows = (dict(zip(found.labels, map(whole, percents), strict=True)) for percents in found.percents)
+        block.replies[question.id] = [[row.get(label) for label in labels] for row in rows]
+        return None
+
     def cell(self, answer: RecordedAnswer) -> Cell:
         """Where an answer that was taken in stands."""
         question = self._questions[answer.source_key]
@@ -81,6 +106,9 @@ class AnswerSheets:
         ranks: Mapping[str, int] = {name: rank for rank, name in enumerate((*FORMATS.values(), *STEERINGS.values()))}
         groups = list(self._names.values())
 
+        def in_order(answers: Mapping[str, T]) -> dict[str, T]:
+            return {name: answers[name] for name in sorted(answers, key=order.__getitem__)}
+
         def rank(key: Key) -> tuple[int, int, int]:
             return ranks[key[0]], ranks[key[1]], groups.index(key[2])
 
@@ -88,16 +116,15 @@ class AnswerSheets:
             format=ANSWERS_FORMAT,
             dataset=self._dataset,
             model=model,
-            recorded=RECORDED,
-            source=SOURCE,
+            recorded=RECORDED_ESTIMATES if model == CROWDWORKERS else RECORDED,
+            source=SOURCE_ESTIMATES if model == CROWDWORKERS else SOURCE,
             options=self._labels,
             answers=[
                 AnswerBlock(
                     *key,
-                    figures={
-                        name: blocks[key].figures[name] for name in sorted(blocks[key].figures, key=order.__getitem__)
-                    },
-                    raw={name: blocks[key].raw[name] for name in sorted(blocks[key].raw, key=order.__getitem__)},
+                    figures=in_order(blocks[key].figures),
+                    raw=in_order(blocks[key].raw),
+                    replies=in_order(blocks[key].replies),
                 )
                 for key in sorted(blocks, key=rank)
             ],

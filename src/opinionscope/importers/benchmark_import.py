@@ -16,6 +16,7 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.benchmark import DATASETS, RESULTS, Benchmark, HumanItem, RecordedAnswer
 from opinionscope.importers.benchmark_answers import AnswerSheets
+from opinionscope.importers.benchmark_estimates import read_estimates
 from opinionscope.importers.benchmark_humans import (
     BOOKS_FILE,
     GLOBAL_FILE,
@@ -26,7 +27,7 @@ from opinionscope.importers.benchmark_humans import (
 from opinionscope.importers.benchmark_packs import benchmark_pack, read_ordinals
 from opinionscope.importers.benchmark_people import read_people
 from opinionscope.importers.benchmark_published import PublishedSheet
-from opinionscope.survey.answers import ANSWERS_SUFFIX, answers_text
+from opinionscope.survey.answers import ANSWERS_SUFFIX, CROWDWORKERS, answers_text
 from opinionscope.survey.pack import PackFile, decode_file
 from opinionscope.survey.published import PUBLISHED_SUFFIX, published_text
 
@@ -88,6 +89,7 @@ def _gather(root: Path, bundled: Path, unread: Unread) -> Gathered:
         gathered.set_aside.append(SetAside(RESULTS, "this copy has no such folder, so no recorded answers"))
         return gathered
     kept = _gather_answers(benchmark, sheets, published, gathered)
+    _gather_estimates(benchmark, sheets, published, gathered)
     gathered.texts |= {f"{name}{PUBLISHED_SUFFIX}": published_text(scores.file) for name, scores in published.items()}
     reasons: dict[tuple[str, str], Mapping[Cell, str]] = {}
     for dataset, sheet in sheets.items():
@@ -127,6 +129,30 @@ def _gather_answers(
             count.answers += 1
             kept.append((f"{answer.place}, {short_key(answer.key)}", answer.dataset, answer.model, sheet.cell(answer)))
     return kept
+
+
+def _gather_estimates(
+    benchmark: Benchmark,
+    sheets: Mapping[str, AnswerSheets],
+    published: Mapping[str, PublishedSheet],
+    gathered: Gathered,
+) -> None:
+    """Take in what crowdworkers estimated; every estimate counts."""
+    for dataset, sheet in sheets.items():
+        items = [item for item in benchmark.humans(dataset) if isinstance(item, HumanItem)]
+        for found in read_estimates(benchmark.root, dataset, items):
+            aside: SetAside | None
+            if isinstance(found, SetAside):
+                aside, number = found, 1
+            else:
+                published[dataset].add_estimates(found)
+                aside, number = sheet.add_estimates(found), len(found.percents)
+            count = _count(gathered, dataset, CROWDWORKERS)
+            if aside is None:
+                count.answers += number
+            else:
+                gathered.set_aside.append(aside)
+                count.set_aside += number
 
 
 def _count(gathered: Gathered, dataset: str, model: str) -> ModelRead:

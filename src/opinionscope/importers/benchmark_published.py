@@ -10,6 +10,9 @@ from pathlib import PurePath
 from opinionscope.alignment.scoring import paper_tv
 from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, RecordedAnswer
 from opinionscope.importers.benchmark_answers import read_by_label
+from opinionscope.importers.benchmark_estimates import FORMAT as ESTIMATED_AS
+from opinionscope.importers.benchmark_estimates import Estimates
+from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.pack import PackFile
 from opinionscope.survey.published import (
     PUBLISHED_FORMAT,
@@ -21,6 +24,8 @@ from opinionscope.survey.published import (
 BASELINES = ("uniform", "mode")
 COUNTRIES_SCORED = (1, 2, 2)
 """Positions of the countries in the published baselines: the second once and the third twice."""
+ESTIMATES_SCORED = 4
+"""How many of the estimates of an item the published figures are the mean of: the first."""
 _BOOK_GROUPS: tuple[Attributes, ...] = tuple(
     (pair,) for pair in (("party", "Democrat"), ("party", "Republican"), ("sex", "Male"), ("sex", "Female"))
 )
@@ -61,6 +66,31 @@ class PublishedSheet:
                 slot = self._name(attributes) if item.counted else PurePath(answer.place).stem
                 key = (answer.model, answer.format, answer.steering, self._name(attributes), slot)
                 self._keep(key, item, self._score(answer, item, group))
+
+    def add_estimates(self, found: Estimates) -> None:
+        """Take in what people estimated, for each group that it was compared with."""
+        item, steering = found.item, found.steering
+        for attributes in SCORED_GROUPS[item.dataset] if steering == "none" else (found.attributes,):
+            if attributes in item.asked:
+                name = self._name(attributes)
+                score = self._score_of_estimates(found, item.group(attributes))
+                self._keep((CROWDWORKERS, ESTIMATED_AS, steering, name, name), item, score)
+
+    def _score_of_estimates(self, found: Estimates, group: HumanGroup | None) -> PublishedScore:
+        """The mean of the first four against the letters of the group's own list; 0 where nobody answered."""
+        item = found.item
+        if group is None:
+            return PublishedScore(0.0)
+        expected = group.shares(tuple(group.figures) if item.dataset == "opinionqa" else item.options)
+        mean = dict(enumerate(found.mean(ESTIMATES_SCORED)))
+        tv = _short(paper_tv(expected, [mean.get(at, 0.0) for at in range(len(expected))]))
+        if item.source_key in self._sound:
+            return PublishedScore(tv)
+        labels = dict.fromkeys((*_labels(item), *found.labels))
+        singles = [dict(zip(found.labels, percents, strict=True)) for percents in found.percents]
+        rows = [[each.get(label, 0.0) for label in labels] for each in singles]
+        human = [group.figures.get(label, 0.0) for label in labels]
+        return PublishedScore(tv, human, [_short(sum(each)) for each in zip(*rows, strict=True)], group.total, rows)
 
     def _score(self, answer: RecordedAnswer, item: HumanItem, group: HumanGroup) -> PublishedScore:
         expected = _as_lined_up(answer, item, group)

@@ -1,11 +1,11 @@
 """Recorded respondents: models whose answers were written down, and are read instead of asked for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Reply
+from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Plan, Reply
 from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
@@ -80,7 +80,10 @@ def _version(path: Path) -> _Version:
 
 
 class RecordedRespondent:
-    """A model whose answers were recorded; the same call always gets the same answer."""
+    """A model whose answers were recorded; the same call always gets the same answer.
+
+    Of several answers to the same question each is the reply to a call of its own, in the order of the file.
+    """
 
     def __init__(self, model: str, recordings: Recordings) -> None:
         """Take the sheets of a model.
@@ -112,12 +115,31 @@ class RecordedRespondent:
         Raises:
             RespondentError: if this was not recorded; it names the formats and steering methods that were.
         """
-        cell, kept_as = call.cell, _kept_as(call.cell.format)
+        if found := self._found(call.cell):
+            sheet, answers = found
+            return recorded_reply(sheet, answers[call.number])
+        raise RespondentError(self._absence(call.cell), title="Nothing recorded")
+
+    def as_sent(self, plan: Plan) -> Plan:
+        """The plan with one call for each recorded answer."""
+        found = self._found(plan.cell)
+        return replace(plan, calls=plan.calls[:1] * len(found[1])) if found else plan
+
+    def request_hash(self, call: Call) -> str:
+        """None: nothing is sent."""
+        return ""
+
+    def learned(self) -> tuple[str, ...]:
+        """Nothing more has to be said."""
+        return ()
+
+    def _found(self, cell: Cell) -> tuple[AnswerSheet, tuple[Recorded, ...]] | None:
+        """The answers of the latest sheet that has some."""
+        kept_as = _kept_as(cell.format)
         for sheet in reversed(self._sheets_of(cell)):
-            found = sheet.answer(cell.question, kept_as, cell.steering, cell.group.name)
-            if found is not None:
-                return recorded_reply(sheet, found)
-        raise RespondentError(self._absence(cell), title="Nothing recorded")
+            if answers := sheet.answers(cell.question, kept_as, cell.steering, cell.group.name):
+                return sheet, answers
+        return None
 
     def _sheets_of(self, cell: Cell) -> list[AnswerSheet]:
         return [sheet for sheet in self._sheets if sheet.dataset == cell.question.dataset]

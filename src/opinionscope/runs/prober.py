@@ -300,10 +300,10 @@ class Prober:
         Raises:
             OpinionscopeError: if the choices make no plan, or name no model.
         """
-        run = self.draft(choices)
         if not choices.is_recorded:
-            return run
-        respondent, run = self._respondent(choices), await self._fitted(run)
+            return self.draft(choices)
+        plan, respondent = self.plan(choices), self._respondent(choices)
+        run = await self._fitted(self._drafted(plan, choices, respondent))
         return await Scheduler(clock=self._clock).run(Job(run, respondent))
 
     async def _fitted(self, run: Run) -> Run:

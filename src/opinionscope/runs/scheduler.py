@@ -310,7 +310,7 @@ class _RunUnderWay:
 
     async def _reply(self, position: int, on_text: OnText | None) -> Reply:
         """The reply to a call, read: an earlier one to the same request, or one that is asked for now."""
-        call = self._run.plan.calls[position]
+        call = replace(self._run.plan.calls[position], number=position)
         async with self._slots:
             known = await self._known_reply(call, on_text)
             reply = known or await answered(call, lambda asked: self._asked_for(asked, on_text))

@@ -1,5 +1,7 @@
 """Recorded answers of a model: one file for a model and a dataset, as figures by option label or as raw text.
 
+Several answers to the same are kept one by one.
+
 A figure is what was read in the answer before anything was normalised: the percents of a verbalized
 answer, the letter counts of a sequence, the probability masses of log-probs. ``null`` in a list says
 that this option was not offered to the model; a sentence in place of a list says why an answer could
@@ -7,7 +9,7 @@ not be read. Raw text stands beside the labels as they were lettered then, so th
 whatever parser there is. The format is described for people in ``data/README.md``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from opinionscope.survey.text import clean, clean_line
 
 ANSWERS_FORMAT = "opinionscope-answers/1"
 ANSWERS_SUFFIX = ".answers.json"
+CROWDWORKERS = "crowdworkers"
+"""The model under which people's guesses at how a group answered are recorded."""
 NO_LABELS = "expected the question's labels under options"
 
 Figures = tuple[float | None, ...]
@@ -35,13 +39,22 @@ class RawAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class AnswerBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """The answers of one format, steering method and group ("" without steering)."""
+    """The answers of one format, steering method and group ("" without steering).
+
+    `replies` has several answers to the same, each as one stands under `figures`.
+    """
 
     format: str
     steering: str
     group: str
     figures: dict[str, list[float | None] | str] = {}
     raw: dict[str, RawAnswer] = {}
+    replies: dict[str, list[list[float | None]]] = {}
+
+    @property
+    def questions(self) -> Mapping[str, None]:
+        """Ids of the questions answered, in file order."""
+        return dict.fromkeys((*self.figures, *self.raw, *self.replies))
 
 
 class AnswersFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -100,11 +113,7 @@ class AnswerSheet:
 
     def steerings(self, question_id: str, format_name: str) -> tuple[str, ...]:
         """The steering methods under which the question was answered in that format."""
-        found = (
-            s
-            for (f, s, _), block in self._blocks.items()
-            if f == format_name and (question_id in block.figures or question_id in block.raw)
-        )
+        found = (s for (f, s, _), block in self._blocks.items() if f == format_name and question_id in block.questions)
         return tuple(dict.fromkeys(found))
 
     def questions(self) -> Iterator[str]:
@@ -114,7 +123,7 @@ class AnswerSheet:
     def cells(self) -> Iterator[tuple[str, str, str, str]]:
         """Question id, group, steering and format of every answer, in file order; group "" without steering."""
         for (format_name, steering, group), block in self._blocks.items():
-            for question_id in dict.fromkeys((*block.figures, *block.raw)):
+            for question_id in block.questions:
                 yield question_id, group, steering, format_name
 
     def counts(self) -> Mapping[str, tuple[int, int]]:
@@ -122,25 +131,32 @@ class AnswerSheet:
         found: dict[str, tuple[int, int]] = {}
         for (format_name, _, _), block in self._blocks.items():
             answers, raw = found.get(format_name, (0, 0))
-            found[format_name] = (answers + len(block.figures.keys() | block.raw.keys()), raw + len(block.raw))
+            several = sum(map(len, block.replies.values())) - len(block.replies)
+            found[format_name] = (answers + len(block.questions) + several, raw + len(block.raw))
         return found
 
     def answer(self, question: Question, format_name: str, steering: str, group: str) -> Recorded | None:
-        """The recorded answer, matched to the question's options by label; None if there is none.
+        """The recorded answer, the first of several; None if there is none. See `answers`."""
+        return next(iter(self.answers(question, format_name, steering, group)), None)
+
+    def answers(self, question: Question, format_name: str, steering: str, group: str) -> tuple[Recorded, ...]:
+        """The recorded answer, or the several to the same, matched to the question's options by label; () for none.
 
         Without steering the model was asked once for everybody, so `group` is not looked at.
         """
         block = self._blocks.get((format_name, steering, "" if steering == "none" else group))
         if block is None:
-            return None
+            return ()
+        if several := block.replies.get(question.id):
+            return tuple(self._figures(each, question) for each in several)
         found, raw = block.figures.get(question.id), block.raw.get(question.id)
         if raw is None:
-            return None if found is None else self._figures(found, question)
+            return () if found is None else (self._figures(found, question),)
         read = Recorded(None) if found is None else self._figures(found, question)
         offered = tuple(clean_line(label) for label in raw.offered) or self._labels[question.id]
-        return replace(read, text=clean(raw.text), offered=offered)
+        return (replace(read, text=clean(raw.text), offered=offered),)
 
-    def _figures(self, found: list[float | None] | str, question: Question) -> Recorded:
+    def _figures(self, found: Sequence[float | None] | str, question: Question) -> Recorded:
         if isinstance(found, str):
             return Recorded(None, clean_line(found) or "nothing was recorded")
         by_label = dict(zip(self._labels[question.id], found, strict=True))
@@ -170,13 +186,18 @@ def read_answers(path: Path) -> AnswerSheet:
         raise PackError(path, "format", f'expected "{ANSWERS_FORMAT}", got "{clean_line(file.format)}"')
     _refuse_repeats(file, path)
     for position, block in enumerate(file.answers):
-        _check_figures(block, file, f"answers[{position}].figures", path)
+        _check_figures(block.figures, file, f"answers[{position}].figures", path)
+        for question_id, several in block.replies.items():
+            for at, figures in enumerate(several):
+                _check_figures({question_id: figures}, file, f"answers[{position}].replies[{at}]", path)
         _check_raw(block, file, f"answers[{position}].raw", path)
     return AnswerSheet(file)
 
 
-def _check_figures(block: AnswerBlock, file: AnswersFile, where: str, path: Path) -> None:
-    for question_id, figures in block.figures.items():
+def _check_figures(
+    found: Mapping[str, Sequence[float | None] | str], file: AnswersFile, where: str, path: Path
+) -> None:
+    for question_id, figures in found.items():
         place = f"{where}.{question_id}"
         if question_id not in file.options:
             raise PackError(path, place, NO_LABELS)
@@ -221,4 +242,4 @@ def answers_text(file: AnswersFile) -> str:
     """Recorded answers as the JSON they are kept in."""
     from opinionscope.survey.layout import laid_out
 
-    return laid_out(msgspec.to_builtins(file), rows=("figures", "raw"))
+    return laid_out(msgspec.to_builtins(file), rows=("figures", "raw", "replies"))

@@ -25,12 +25,14 @@ class PublishedScore(msgspec.Struct, array_like=True, omit_defaults=True, gc=Fal
         human, model: the two sides by option label, not normalised, shape (K,) each, for an answer whose question is
             in no pack because its list of options is damaged; [] otherwise, and `model` where it could not be read.
         n: how many people `human` was counted from; None where that is not known.
+        singles: the several answers that `model` is the sum of, shape (R, K); [] where it is one.
     """
 
     tv: float | None
     human: list[float] = []
     model: list[float] = []
     n: float | None = None
+    singles: list[list[float]] = []
 
 
 class PublishedBlock(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

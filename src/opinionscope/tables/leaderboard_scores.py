@@ -8,14 +8,19 @@ import numpy as np
 
 from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.alignment.pairs import padded
 from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection, Term, matches
+from opinionscope.survey import Distribution
+from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.tables.answers import Answers, chosen_groups, nothing_found
 from opinionscope.tables.base import Options, TableError
 from opinionscope.tables.people import People
 
 BASELINE = "baseline"
+ESTIMATES_IN_PAPER = 4
+"""How many of the crowdworkers' estimates of an item the paper takes: the first."""
 STEERED = ("persona", "few-shot")
 UNREAD_IN_PAPER = 0.5
 """What an answer that could not be read scores as zeros: ½ Σ p."""
@@ -89,11 +94,42 @@ def corrected_entries(
     if answers.items:
         tv, kl, pairs = MEASURES["tv"], MEASURES["kl"], answers.pairs
         assert tv.floor is not None
-        entries.add(answers.items, tv=tv(pairs), kl=kl(pairs), floor=tv.floor(pairs))
-        _add_baselines(entries, answers, collection)
+        _add_answers(entries, answers.items, tv=tv(pairs), kl=kl(pairs), floor=tv.floor(pairs))
+        _add_single_estimates(entries, [item for item in answers.items if item.singles])
+        models = [item for item in answers.items if item.name != CROWDWORKERS]
+        _add_baselines(entries, replace(answers, items=models) if models else answers, collection)
     if number := len({item.question.id for item in answers.items if not item.question.options}):
         entries.notes.append(f"{number} questions whose list of options is damaged are compared by label.")
     return entries
+
+
+def _add_answers(entries: Entries, items: Sequence[Item], **scores: Array) -> None:
+    """Answers with their scores, those of people who guessed as a baseline."""
+    filed: dict[tuple[str, str], list[int]] = {}
+    for at, item in enumerate(items):
+        is_model = item.name != CROWDWORKERS
+        filed.setdefault(("", "") if is_model else (item.name, item.steering), []).append(at)
+    for (name, steering), at in filed.items():
+        own = {measure: values[at] for measure, values in scores.items()}
+        entries.add([items[place] for place in at], name, steering, **own)
+
+
+def _add_single_estimates(entries: Entries, items: Sequence[Item]) -> None:
+    """What each of several estimates scores alone, their mean an item; and how many stand behind either row."""
+    if not items:
+        return
+    number = np.array([len(item.singles) for item in items])
+    of_item = np.repeat(np.arange(len(items)), number)
+    human = padded([item.human.probabilities for item in items if item.human])
+    tv = total_variation(human[of_item], padded([single for item in items for single in item.singles]))
+    mean = np.bincount(of_item, tv, len(items)) / number
+    for steering in dict.fromkeys(item.steering for item in items):
+        at = [place for place, item in enumerate(items) if item.steering == steering]
+        entries.add([items[place] for place in at], f"{CROWDWORKERS}, one each", steering, tv=mean[at])
+    entries.notes.append(
+        f"{CROWDWORKERS}: people who guessed; the mean of {number.min()} to {number.max()} estimates a comparison "
+        f"(median {np.median(number):g}). One each: a single estimate, as one answer of a model is."
+    )
 
 
 def _with_steerings(selection: Selection, steerings: Sequence[str] | None) -> Selection:
@@ -150,9 +186,13 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
             for item in chosen_groups(collection.items(chosen), chosen)
             if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
         ]
-    entries.add(models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
+    _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
+    if any(item.name == CROWDWORKERS for item in (*models, *others)):
+        entries.notes.append(
+            f"{CROWDWORKERS}: people who guessed; the mean of the first {ESTIMATES_IN_PAPER} estimates of an item."
+        )
     if others:
-        entries.add(others, tv=_in_the_papers_manner(others))
+        _add_answers(entries, others, tv=_in_the_papers_manner(others))
         entries.notes.append(
             f"{len(others):,} answers are not among the published ones: they are scored in the paper's manner."
         )
@@ -165,11 +205,17 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
 
 
 def _in_the_papers_manner(items: Sequence[Item]) -> Array:
+    items = [replace(item, answer=_first_estimates(item)) if item.singles else item for item in items]
     is_read = np.array([item.answer is not None for item in items])
     found = np.full(len(items), UNREAD_IN_PAPER)
     if is_read.any():
         found[is_read] = MEASURES["tv"](Answers([item for item in items if item.answer is not None]).pairs)
     return found
+
+
+def _first_estimates(item: Item) -> Distribution:
+    taken = item.singles[:ESTIMATES_IN_PAPER]
+    return Distribution.from_weights([sum(column) for column in zip(*taken, strict=True)])
 
 
 def clusters_of(items: Iterable[Item], steering: Sequence[str]) -> list[tuple[str, str, str]]:
