@@ -109,9 +109,9 @@ def _add_answers(entries: Entries, items: Sequence[Item], **scores: Array) -> No
     for at, item in enumerate(items):
         is_model = item.name != CROWDWORKERS
         filed.setdefault(("", "") if is_model else (item.name, item.steering), []).append(at)
-    for (name, steering), at in filed.items():
-        own = {measure: values[at] for measure, values in scores.items()}
-        entries.add([items[place] for place in at], name, steering, **own)
+    for (name, steering), places in filed.items():
+        own = {measure: values[places] for measure, values in scores.items()}
+        entries.add([items[place] for place in places], name, steering, **own)
 
 
 def _add_single_estimates(entries: Entries, items: Sequence[Item]) -> None:
