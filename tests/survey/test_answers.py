@@ -193,3 +193,18 @@ def test_raw_text_that_nobody_could_read_is_refused(
     sheet["answers"][0]["raw"] = raw
     with pytest.raises(PackError, match=words):
         read_answers(write(sheet))
+
+
+def test_several_answers_to_the_same_are_kept_one_by_one(
+    write: WriteFile, sheet: dict[str, Any], questions: dict[str, Question]
+) -> None:
+    labels = sheet["options"]["pub"]
+    first, second = [1.0] * len(labels), [2.0, *[0.0] * (len(labels) - 1)]
+    sheet["answers"] = [{"format": "verbalized", "steering": "none", "group": "", "replies": {"pub": [first, second]}}]
+    answers = read_answers(write(sheet))
+    found = answers.answers(questions["pub"], "verbalized", "none", "Young")
+    assert [sum(figure or 0 for figure in each.figures or ()) for each in found] == [len(labels), 2.0]
+    assert answers.counts() == {"verbalized": (2, 0)}
+    sheet["answers"][0]["replies"]["pub"] = [first[1:]]
+    with pytest.raises(PackError, match=f"expected {len(labels)} numbers"):
+        read_answers(write(sheet))

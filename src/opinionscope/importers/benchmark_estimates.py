@@ -101,18 +101,18 @@ def _read_survey(
             yield SetAside(place, "it is no table of estimates in UTF-8", dataset, CROWDWORKERS)
             continue
         for loop, item in loops.items():
-            if not _lists(headings.get(loop, ""), shown[item.key]):
+            if loop in headings and not _lists(headings[loop], shown[item.key]):
                 reason = "other options stand over its column than the item has: it is not known what was estimated"
                 yield SetAside(f"{place}, {short_key(item.key)}", reason, dataset, CROWDWORKERS)
-                headings.pop(loop, None)
+                del headings[loop]
         for person in people:
             cells = () if person in seen else person
             seen.add(person)
             for (loop, block), texts in cells:
-                asked = loops.get(loop) if loop in headings else None
-                if asked and (percents := _percents(texts, len(shown[asked.key]))):
+                about = loops.get(loop) if loop in headings else None
+                if about and (percents := _percents(texts, len(shown[about.key]))):
                     group = () if steering == "none" else BLOCKS[block]
-                    found.setdefault((asked.key, group), []).append(percents)
+                    found.setdefault((about.key, group), []).append(percents)
     by_key = {item.key: item for item in items}
     for (key, group), estimates in found.items():
         yield Estimates(by_key[key], steering, group, shown[key], tuple(estimates))
