@@ -241,7 +241,12 @@ def test_the_study_card_shows_the_sample_and_one_item(cli, cli_json):
     assert [each["people"] for each in income["values"]] == [57, 185, 92]
     assert "P60-279" in income["expected_source"]
     assert {g["name"]: g["n"] for g in card["question"]["groups"]}["Democrat"] == 20
-    assert {each["model"] for each in card["recorded"]} == {"gpt-4", "gpt-3.5-turbo-0125", "anthropic_opus", "crowdworkers"}
+    assert {each["model"] for each in card["recorded"]} == {
+        "gpt-4",
+        "gpt-3.5-turbo-0125",
+        "anthropic_opus",
+        "crowdworkers",
+    }
     text = cli("data", "show", "nytimes", "-q", "the-bee-sting").stdout
     assert "$100,000 or more" in text
     assert "n too small: below 30" in text
