@@ -62,6 +62,7 @@ def value_of(run: Run, name: str) -> Value:
         "order": recipe.order,
         "reasoning": "yes" if recipe.reasoning else "no",
         "tag": run.tags,
+        "sweep": (),
         "id": run.id,
         "on": run.created,
         "n": run.human.n if run.human else None,

@@ -1,12 +1,10 @@
 """The gateway to live models: one call in, one answer or one clear error out, through litellm.
 
-- A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection
-  lost) is made again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always
-  given the whole text so far, so a new attempt merely begins the text anew. The time-out holds for one attempt,
-  and no pause longer than it is waited for.
-- A stream that ends without the provider's word for why it ended may have been cut short, or may have been
-  no stream at all; it is not trusted, and the question is put again without streaming. So it is after a stream
-  with nothing in it: litellm drops a refusal in a stream.
+- A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection lost) is made
+  again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always given the whole text so
+  far. The time-out holds for one attempt; no pause longer than it is waited for.
+- A stream that ends without the provider's word for why may have been cut short, or been no stream at all; it is not
+  trusted, and the question is put again without streaming; after an empty one, too: litellm drops refusals there.
 - A setting that a server refuses in a way known here is changed, and the change kept for later calls.
 - A key that a command printed may expire: where it is refused, the command is run once more, and the question put
   again at once, if that gave another key, and once only.
@@ -207,37 +205,31 @@ class LiteLLMRespondent:
                 raise RespondentError(problem, title="No key")
 
     def _learn_provider(self, litellm: Library) -> None:
-        if not self._provider:
-            found = self._find_provider(litellm)
-            if isinstance(found, Failure):
-                raise found.error()
-            self._provider = found
-            taken = litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found)
-            self._taken = frozenset(taken or ())
-            self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
+        if self._provider:
+            return
+        try:
+            found = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
+        except Exception:  # of whatever class: litellm knows no provider of that name
+            reason = f"{self.model} names no provider that is known; {NAME_HINT}"
+            raise RespondentError(reason, title="No such model") from None
+        self._provider = found
+        self._taken = frozenset(litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found) or ())
+        self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
 
     async def batch_body(self, call: Call) -> dict[str, Any]:
         """What a line of a batch file asks: the body of a chat completion; needs no key, sends nothing."""
-        litellm = await load()
-        self._learn_provider(litellm)
+        self._learn_provider(litellm := await load())
         asked = self._request(self._named.applied_to(call), frozenset())
         bare = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[0]
-        further: dict[str, Any] = asked.pop("extra_body", {})
-        return asked | further | {"model": bare}
+        return {**asked.pop("extra_body", {}), **asked, "model": bare}
 
     def _check_log_probs(self, call: Call) -> None:
         """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
         if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
             raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
 
-    def _find_provider(self, litellm: Library) -> str | Failure:
-        try:
-            return litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
-        except Exception:  # of whatever class: litellm knows no provider of that name
-            return Failure("No such model", f"{self.model} names no provider that is known; {NAME_HINT}")
-
     def _is_elsewhere(self) -> bool:
-        """Whether a server is asked that is not the provider's own."""
+        """Whether a server is asked that is not the provider's."""
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
     async def _ask(
@@ -363,9 +355,8 @@ class LiteLLMRespondent:
 
     def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         how = {"timeout": self.timeout, "max_retries": 0, "drop_params": False}
-        base = {} if self.api_base is None else {"api_base": self.api_base}
         keys = key_parameter(self._provider, self.api_base) | self._named.credentials()
-        return self._request(call, changes) | how | base | keys
+        return self._request(call, changes) | how | ({"api_base": self.api_base} if self.api_base else {}) | keys
 
     def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
