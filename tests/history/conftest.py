@@ -68,19 +68,7 @@ def draft() -> Callable[..., Run]:
 
     def make(**changes: Any) -> Run:
         run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
-        recipe = Recipe(
-            40,
-            2,
-            "reversed",
-            True,
-            "interview",
-            4,
-            ("PARKS_2", "ROADS_9"),
-            0.5,
-            2,
-            place_and_time=True,
-            completion=True,
-        )
+        recipe = Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5, 2, place_and_time=True)
         cell = Cell(QUESTION, GROUP, "few-shot", "verbalized", recipe)
         request = Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD")
         first = Prompt("You know surveys.", "Estimate the shares.\nAnswer:")

@@ -50,6 +50,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
         "run.plan.calls.cell.recipe.completion",
         "run.plan.calls.thought",
         "run.plan.calls.before",
+        "run.plan.calls.number",
         "run.replies.first_token",
         "run.replies.figures",
         "run.replies.unread",

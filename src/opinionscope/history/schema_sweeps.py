@@ -24,15 +24,6 @@ CREATE TABLE sweep_cells ( -- cells that were begun; each has one run at most
   PRIMARY KEY (sweep, cell)
 ) WITHOUT ROWID;
 CREATE INDEX sweep_cells_run ON sweep_cells(run_id);
-CREATE TABLE sweep_batches ( -- batches that a provider was sent
-  batch TEXT NOT NULL, -- the provider's id
-  sweep TEXT NOT NULL REFERENCES sweeps(id) ON DELETE CASCADE,
-  model TEXT NOT NULL,
-  api_base TEXT,
-  created TEXT NOT NULL,
-  collected INTEGER NOT NULL DEFAULT 0, -- 1 once its results were read
-  PRIMARY KEY (sweep, batch)
-);
 """
 
 

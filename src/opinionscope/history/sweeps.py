@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,16 +84,6 @@ class Totals:
     refused: int
     cost_usd: float | None
     is_running: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRow:
-    """A batch that a provider was sent."""
-
-    batch: str
-    sweep: str
-    model: str
-    api_base: str | None
 
 
 class Sweeps(Keeping):
@@ -252,25 +242,6 @@ class Sweeps(Keeping):
         with self._reading() as connection:
             found: float | None = connection.execute(sql, (model,)).fetchone()[0]
             return found
-
-    def add_batch(self, row: BatchRow, created: datetime) -> None:
-        """Keep that a provider was sent a batch."""
-        values = {"batch": row.batch, "sweep": row.sweep, "model": row.model, "api_base": row.api_base}
-        with self._transaction() as connection:
-            insert(connection, "sweep_batches", [{**values, "created": as_text(created)}])
-
-    def batches(self, sweep: str) -> Sequence[BatchRow]:
-        """The batches of a sweep whose results were not read yet, oldest first."""
-        sql = (
-            "SELECT batch, sweep, model, api_base FROM sweep_batches WHERE sweep = ? AND NOT collected ORDER BY created"
-        )
-        with self._reading() as connection:
-            return [BatchRow(*row) for row in connection.execute(sql, (sweep,)).fetchall()]
-
-    def batch_collected(self, sweep: str, batch: str) -> None:
-        """Keep that the results of a batch were read."""
-        with self._transaction() as connection:
-            connection.execute("UPDATE sweep_batches SET collected = 1 WHERE sweep = ? AND batch = ?", (sweep, batch))
 
 
 def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:
