@@ -67,6 +67,7 @@ def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: 
         "run.alignment.model.n",
         "run.error_title",
         "run.error",
+        "run.pinned",
     ], "a field was added or lost: let the sample run of conftest.py hold something in it, and the history keep it"
 
 
