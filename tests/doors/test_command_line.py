@@ -187,6 +187,8 @@ def commands():
     from opinionscope.cli import main
 
     for name, command in main.commands.items():
+        if command.hidden:
+            continue
         yield (name,), command
         yield from (((name, below), each) for below, each in getattr(command, "commands", {}).items())
 

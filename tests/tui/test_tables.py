@@ -28,7 +28,7 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, s
         assert "log-probs" in rows[0]
         await pilot.press("y", "X")
         await settled(pilot)
-        files = {path.suffix: path.read_text() for path in (home / "data" / "exports").iterdir()}
+        files = {path.suffix: path.read_text() for path in (home / "exports").iterdir()}
         assert files[".tsv"].splitlines()[0].split("\t")[:2] == ["MODEL", "FORMAT"]
         assert files[".svg"].startswith("<svg")
         await pilot.press("j", "enter")

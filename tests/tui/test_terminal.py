@@ -52,7 +52,7 @@ def test_a_signal_gives_the_terminal_back_and_keeps_what_had_come(name, asking, 
     assert program.is_given_back()
     assert b"Traceback" not in program.output
     assert _kept(home) == (["cancelled"], 2)
-    assert list(home.glob("*session*")) == []
+    assert [path.name for path in home.glob("*session*")] in ([], ["session.json"])
 
 
 def test_a_lost_connection_ends_the_program_and_keeps_what_had_come(asking, home):
