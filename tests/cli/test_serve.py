@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +50,18 @@ def test_only_this_machine_is_loopback():
     ]
 
 
+def _free_port() -> int:
+    """A port below those that the system gives to other servers of the tests."""
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 50):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
+
+
 @pytest.fixture
 def served(home: Path, warm_program: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path, Any]]:
     """A read-only server: its address, the folder in which it keeps visitors' files, its process."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(_free_port())
     monkeypatch.setenv("TMPDIR", str(home / "rooms"))
     (home / "rooms").mkdir()
     pipe = subprocess.PIPE
