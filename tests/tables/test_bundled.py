@@ -112,3 +112,11 @@ def test_a_mistyped_table_is_answered_with_the_nearest(cli):
     result = cli("table", "leaderbord")
     assert result.exit_code == 2
     assert "leaderboard" in result.stderr
+
+
+def test_behind_a_baseline_stand_people_and_no_models_answers(of_bundled):
+    report = TABLES["leaderboard"](of_bundled, parse("format:verbalized"))
+    behind = {row["model"]: items for row, items in zip(report.rows, report.behind, strict=True)}
+    for name in ("uniform", "pooled", "mode", "opposite group", "perfect answer"):
+        assert all(item.human and item.answer is None for item in behind[name])
+    assert all(item.answer for item in behind["gpt-4"])

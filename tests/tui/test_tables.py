@@ -31,7 +31,7 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, s
         files = {path.suffix: path.read_text() for path in (home / "exports").iterdir()}
         assert files[".tsv"].splitlines()[0].split("\t")[:2] == ["MODEL", "FORMAT"]
         assert files[".svg"].startswith("<svg")
-        await pilot.press("j", "enter")
+        await pilot.press("home", "enter")
         await settled(pilot)
         assert "Answers: " in shown(app)
         assert "QUESTION · GROUP" in shown(app)

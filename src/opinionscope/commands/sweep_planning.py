@@ -13,7 +13,7 @@ from opinionscope.report.tables import widths
 from opinionscope.respondents.price_map import NOTHING_KNOWN, ModelFacts, price_map
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.estimating import Conditions, ModelEstimate, estimate
-from opinionscope.runs.grid import Grid
+from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import ALL_GROUPS, SweepPlan, plan_text, write_plan
 from opinionscope.selection import Selection, SelectionError, matches
 from opinionscope.selection.matching import Value
@@ -61,16 +61,16 @@ def show_example(session: Workspace, models: Sequence[str]) -> None:
     write(plan_text(plan).rstrip("\n"))
 
 
-def grid_of(session: Workspace, plan: SweepPlan) -> Grid:
+def grid_of(session: Workspace, plan: SweepPlan) -> SweepGrid:
     """The cells of a plan over the questions at hand.
 
     Raises:
-        OpinionscopeError: as `Grid`, or if a model's name is none.
+        OpinionscopeError: as `SweepGrid`, or if a model's name is none.
     """
     for model in plan.models:
         session.connect(model, plan.api_base or session.server_for(model))
     settings = session.settings
-    return Grid(
+    return SweepGrid(
         plan,
         session.library,
         voices=session.voices,
@@ -80,13 +80,13 @@ def grid_of(session: Workspace, plan: SweepPlan) -> Grid:
     )
 
 
-def estimated(session: Workspace, grid: Grid) -> list[ModelEstimate]:
+def estimated(session: Workspace, grid: SweepGrid) -> list[ModelEstimate]:
     """What the cells of each model will take, without those that the history has answers to."""
     answered = grid.answered(session.history.answered_cells(grid.questions))
     return estimate(grid, session.library, lambda name: _conditions(session, grid, name), answered, session.voices)
 
 
-def facts_of(session: Workspace, grid: Grid, model: str) -> ModelFacts:
+def facts_of(session: Workspace, grid: SweepGrid, model: str) -> ModelFacts:
     """The prices of a model; nothing where a server of one's own is asked."""
     return price_map().of(_asked_as(session, model)) if grid.models[model] is None else NOTHING_KNOWN
 
@@ -96,7 +96,7 @@ def _asked_as(session: Workspace, model: str) -> str:
     return named.model if named else model
 
 
-def _conditions(session: Workspace, grid: Grid, model: str) -> Conditions:
+def _conditions(session: Workspace, grid: SweepGrid, model: str) -> Conditions:
     settings, asked, facts = session.settings, _asked_as(session, model), facts_of(session, grid, model)
     provider = facts.litellm_provider or asked.partition("/")[0]
     limits = [settings.limits[name] for name in {model, asked, provider} if name in settings.limits]
@@ -140,7 +140,7 @@ def _value(question: Question, name: str) -> Value:
     return values.get(name)
 
 
-def _as_json(grid: Grid, estimates: Sequence[ModelEstimate]) -> dict[str, Any]:
+def _as_json(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> dict[str, Any]:
     costs = [each.cost_usd for each in estimates]
     return {
         "questions": len(grid.questions),
@@ -157,7 +157,7 @@ def _as_json(grid: Grid, estimates: Sequence[ModelEstimate]) -> dict[str, Any]:
     }
 
 
-def _print(grid: Grid, estimates: Sequence[ModelEstimate]) -> None:
+def _print(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> None:
     rows = [
         (
             each.model,
@@ -181,7 +181,7 @@ def _print(grid: Grid, estimates: Sequence[ModelEstimate]) -> None:
         tell(sentence)
 
 
-def _remarks(grid: Grid, estimates: Sequence[ModelEstimate]) -> Iterable[str]:
+def _remarks(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> Iterable[str]:
     if grid.left_out:
         yield f"{grid.left_out:,} pairs of a group and a question are left out: that group's answer is not known."
     if answered := sum(each.answered for each in estimates):

@@ -16,8 +16,8 @@ from opinionscope.history.sweeps import SweepRow
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs import Run, new_run_id
-from opinionscope.runs.grid import Grid
 from opinionscope.runs.sweep import Bounds, Progress, Sweep
+from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan, parse_plan, plan_text, read_plan
 from opinionscope.selection import parse
 from opinionscope.stopping import run_stoppable
@@ -126,7 +126,7 @@ def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: A
     return _asked(session, row, grid, bounds, as_json)
 
 
-def kept_sweep(session: Workspace, grid: Grid) -> SweepRow:
+def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
     """A new sweep in the history, with the cells that were answered before."""
     plan = grid.plan
     row = SweepRow(new_run_id(), datetime.now(UTC), plan.name, plan_text(plan), len(grid), grid.calls)
@@ -152,7 +152,7 @@ def _adapted(
 
 
 def _bounds(
-    session: Workspace, grid: Grid, *, budget: float | None = None, calls: int | None = None, **_: Any
+    session: Workspace, grid: SweepGrid, *, budget: float | None = None, calls: int | None = None, **_: Any
 ) -> Bounds:
     from opinionscope.commands.sweep_planning import facts_of
 
@@ -166,7 +166,7 @@ def _bounds(
     return Bounds(budget, calls)
 
 
-def _asked(session: Workspace, row: SweepRow, grid: Grid, bounds: Bounds, as_json: bool) -> int:
+def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool) -> int:
     """Ask what is left of a sweep, say what came of it, and return the exit code."""
     history = session.history
     hint = f"opinionscope sweep resume {row.id}"

@@ -221,7 +221,7 @@ class Sweeps(Keeping):
     def answered_cells(self, questions: Iterable[Question]) -> dict[tuple[str | float | None, ...], str]:
         """Every run whose calls were all answered: how it was put → its id, the newest where several were alike.
 
-        How it was put is `runs.grid.Asked`, and behind that the version of the template.
+        How it was put is `runs.sweep_grid.Asked`, and behind that the version of the template.
 
         Args:
             questions: as they are now; a run of a question that was worded otherwise does not count.

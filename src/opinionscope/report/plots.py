@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opinionscope.collection import Item
-from opinionscope.tables.base import Report
+from opinionscope.tables import TABLES, Report
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 MOST_POINTS = 400
@@ -47,11 +47,11 @@ def shifts_behind(items: Sequence[Item]) -> Points:
 
 def plot_of_row(name: str, report: Report, at: int, width: int, height: int) -> tuple[str, list[str]]:
     """The plot behind a row of the table of that name: a caption, and lines of `width` cells; none without points."""
-    is_shift = name == "group-shift"
+    is_shift = TABLES[name].is_of_shifts
     points = shifts_behind(report.behind[at]) if is_shift else shares_behind(report.behind[at])
     count = points[0].size
     if not count:
-        return "Nothing behind this row has both sides.", []
+        return "No plot: no model's answers stand behind this row.", []
     what = "difference between the two groups" if is_shift else "share of an option"
     drawn = "a point each" if count <= MOST_POINTS else f"{POINT} means, {RANGE} the middle 80 %"
     caption = f"The model's {what} (up) against people's (right): {count:,} options, {drawn}; {IDEAL} where they agree"

@@ -10,13 +10,13 @@ from rich.cells import cell_len
 from opinionscope.charts import Line, Piece, Role, fit
 from opinionscope.report.tables import cells, is_number, shown_columns
 from opinionscope.tables import Column, Report
+from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tables.words import number
 
 GAP = "  "
 LEAST_PLOT, MOST_PLOT = 17, 48
 """Cells of the drawn intervals."""
 LONGEST_NAME = 26
-BASELINE = "baseline"
 POINT, BASELINE_POINT, WHISKER, ZERO = "●", "○", "─", "│"
 
 

@@ -9,12 +9,12 @@ from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
 from opinionscope.local.models import is_local
 from opinionscope.report.names import answered_as, without_folders
+from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, price_map
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]
-LETTERS_A_TOKEN = 4
 KL_NAME = "KL(human ‖ model)"
 
 MEANINGS: Mapping[str, str] = {
@@ -245,7 +245,7 @@ def _estimated_price(draft: Run, model: str) -> float | None:
     calls = draft.plan.calls
     letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
     answer = calls[0].request.max_tokens if draft.cell.recipe.reasoning else TYPICAL_ANSWER
-    return price_map().of(model).price(letters / LETTERS_A_TOKEN, len(calls) * answer)
+    return price_map().of(model).price(letters / CHARACTERS_PER_TOKEN, len(calls) * answer)
 
 
 def plan_words(draft: Run) -> str:
@@ -259,6 +259,6 @@ def plan_words(draft: Run) -> str:
     words = [f"{number:,} call{'' if number == 1 else 's'}"]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")
-    words.append(f"about {round(letters / LETTERS_A_TOKEN):,} tokens in")
+    words.append(f"about {round(letters / CHARACTERS_PER_TOKEN):,} tokens in")
     words.append(f"up to {len(calls) * longest:,} out")
     return " · ".join(words)

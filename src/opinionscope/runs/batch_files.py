@@ -20,11 +20,11 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Batchable
 from opinionscope.respondents.batch_replies import BatchLine, read_line, reply_of
 from opinionscope.runs.errors import RunError
-from opinionscope.runs.grid import Grid, GridCell
 from opinionscope.runs.prober import Prober
 from opinionscope.runs.rescore import score
 from opinionscope.runs.run import Run
 from opinionscope.runs.sweep import Known, SweepStore
+from opinionscope.runs.sweep_grid import SweepCell, SweepGrid
 
 EXPORTED_TITLE = "Exported"
 EXPORTED = "its calls are in batch files; `opinionscope sweep collect` reads the results, `sweep resume` asks live"
@@ -58,7 +58,7 @@ class Exported:
 
 
 async def export(
-    grid: Grid, prober: Prober, store: ExportStore, known: Known, folder: Path, shards: int, models: Sequence[str]
+    grid: SweepGrid, prober: Prober, store: ExportStore, known: Known, folder: Path, shards: int, models: Sequence[str]
 ) -> Exported:
     """Write the calls that have no answer yet into at most so many files a model, for one model each.
 
@@ -82,7 +82,7 @@ async def export(
 
 
 async def _planned(
-    cell: GridCell, grid: Grid, prober: Prober, known: Known, store: ExportStore, exported: Exported
+    cell: SweepCell, grid: SweepGrid, prober: Prober, known: Known, store: ExportStore, exported: Exported
 ) -> Run | None:
     """The run of a cell: the one that it has, or a new one; None where it cannot be asked."""
     run_id = known.get(cell.key, ("", ""))[1]

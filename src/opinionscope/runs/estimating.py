@@ -8,7 +8,7 @@ from opinionscope.elicitation import FORMATS, OWN_VOICES, Voices, make_plan
 from opinionscope.elicitation.steering import SteeringError
 from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
 from opinionscope.respondents.price_map import ModelFacts
-from opinionscope.runs.grid import Grid, Way
+from opinionscope.runs.sweep_grid import SweepGrid, Way
 from opinionscope.settings import LimitSettings
 from opinionscope.survey import Group, Library, Question
 
@@ -63,7 +63,7 @@ class Conditions:
 
 
 def estimate(
-    grid: Grid,
+    grid: SweepGrid,
     library: Library,
     conditions: Callable[[str], Conditions],
     answered: Mapping[str, str],
@@ -74,7 +74,7 @@ def estimate(
     No more than a few prompts are made for each way of asking, however many cells there are.
 
     Args:
-        answered: cells that need no call, as `Grid.answered`.
+        answered: cells that need no call, as `SweepGrid.answered`.
     """
     sizes = {way: _size(way, grid, library, voices) for way in grid.ways}
     found = []
@@ -96,7 +96,7 @@ def estimate(
     return found
 
 
-def _answered_calls(grid: Grid, model: str, answered: Mapping[str, str]) -> dict[Way, tuple[int, int]]:
+def _answered_calls(grid: SweepGrid, model: str, answered: Mapping[str, str]) -> dict[Way, tuple[int, int]]:
     """How many cells of a model were answered, and how many requests they took, by way."""
     found: dict[Way, tuple[int, int]] = {}
     for cell in grid.cells_of(model):
@@ -107,7 +107,7 @@ def _answered_calls(grid: Grid, model: str, answered: Mapping[str, str]) -> dict
 
 
 def _estimate(
-    grid: Grid, model: str, under: Conditions, answered: int, calls: int, prompt: int, completion: int
+    grid: SweepGrid, model: str, under: Conditions, answered: int, calls: int, prompt: int, completion: int
 ) -> ModelEstimate:
     facts, cost = under.facts, None
     if facts.input_cost_per_token is not None and facts.output_cost_per_token is not None:
@@ -128,7 +128,7 @@ def _estimate(
     return ModelEstimate(model, cells, answered, calls, prompt, completion, cost, slowest, why, under.seconds is None)
 
 
-def _size(way: Way, grid: Grid, library: Library, voices: Voices) -> tuple[float, float]:
+def _size(way: Way, grid: SweepGrid, library: Library, voices: Voices) -> tuple[float, float]:
     """Tokens of the prompt and of the answer to one request, on average over a few cells."""
     prompts, options = [], []
     for question, group in _some_pairs(grid):
@@ -143,7 +143,7 @@ def _size(way: Way, grid: Grid, library: Library, voices: Voices) -> tuple[float
     return sum(prompts) / len(prompts), _answer_tokens(way, sum(options) / len(options))
 
 
-def _some_pairs(grid: Grid) -> list[tuple[Question, Group]]:
+def _some_pairs(grid: SweepGrid) -> list[tuple[Question, Group]]:
     step = max(1, len(grid.questions) // PAIRS_LOOKED_AT)
     chosen = [(each, grid.groups[each]) for each in grid.questions[::step] if grid.groups[each]]
     return list(islice(((each, groups[at % len(groups)]) for at, (each, groups) in enumerate(chosen)), PAIRS_LOOKED_AT))

@@ -8,11 +8,11 @@ from typing import Literal, Protocol
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import Attempt
-from opinionscope.runs.grid import Grid, GridCell
 from opinionscope.runs.keeping import RunStore
 from opinionscope.runs.prober import Prober
 from opinionscope.runs.run import Run
 from opinionscope.runs.scheduler import FAILURES_IN_A_ROW, Job, Opening
+from opinionscope.runs.sweep_grid import SweepCell, SweepGrid
 from opinionscope.runs.watching import Watch
 
 State = Literal["whole", "open", "refused"]
@@ -101,7 +101,7 @@ class Sweep:
 
     def __init__(
         self,
-        grid: Grid,
+        grid: SweepGrid,
         prober: Prober,
         store: SweepStore | None,
         known: Known | None = None,
@@ -142,7 +142,7 @@ class Sweep:
             self.progress.calls += cell.way.calls
             yield partial(self._opened, cell, run_id)
 
-    async def _opened(self, cell: GridCell, run_id: str) -> Job | None:
+    async def _opened(self, cell: SweepCell, run_id: str) -> Job | None:
         """The job of a cell; None where it needs no call, or cannot be asked."""
         if cell.model in self.progress.stopped:
             self.progress.calls -= cell.way.calls
@@ -157,7 +157,7 @@ class Sweep:
         self._under_way[job.run.id] = cell.way.calls, had
         return job
 
-    async def _job(self, cell: GridCell, run_id: str) -> Job:
+    async def _job(self, cell: SweepCell, run_id: str) -> Job:
         watch = Watch(on_attempt=self._wait)
         if run_id:
             return await self._prober.job_left(run_id, watch)
@@ -166,7 +166,7 @@ class Sweep:
             self._store.expect(job.run.id, cell.key)
         return job
 
-    def _refuse(self, cell: GridCell, run_id: str, error: OpinionscopeError) -> None:
+    def _refuse(self, cell: SweepCell, run_id: str, error: OpinionscopeError) -> None:
         if run_id:
             self.progress.failed += 1
             self.progress.failures[error.title] += 1
@@ -205,7 +205,7 @@ class Sweep:
         if self._in_a_row[run.model] >= most:
             self.progress.stopped.setdefault(run.model, f"{run.error_title}: {run.error}")
 
-    def _has_ended(self, cell: GridCell) -> bool:
+    def _has_ended(self, cell: SweepCell) -> bool:
         """Whether a bound does not let another cell be asked."""
         progress, bounds = self.progress, self._bounds
         if bounds.calls is not None and progress.calls + cell.way.calls > bounds.calls:

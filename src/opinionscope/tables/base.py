@@ -92,6 +92,7 @@ class Table:
         summary: one line: what it says.
         splits: fields that `Options.by` may name.
         has_paper_scoring: whether it can be scored as in the paper.
+        is_of_shifts: whether its rows speak of differences between two groups, and not of each answer.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Table:
     function: Function
     splits: tuple[str, ...] = ()
     has_paper_scoring: bool = False
+    is_of_shifts: bool = False
 
     def __call__(
         self, collection: Collection, selection: Selection = EVERYTHING, options: Options | None = None
@@ -123,12 +125,17 @@ TABLES: Mapping[str, Table] = _registered
 
 
 def table(
-    name: str, summary: str, *, splits: tuple[str, ...] = (), has_paper_scoring: bool = False
+    name: str,
+    summary: str,
+    *,
+    splits: tuple[str, ...] = (),
+    has_paper_scoring: bool = False,
+    is_of_shifts: bool = False,
 ) -> Callable[[Function], Table]:
     """Register a function as the table of that name; arguments as the attributes of `Table`."""
 
     def register(function: Function) -> Table:
-        _registered[name] = Table(name, summary, function, splits, has_paper_scoring)
+        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts)
         return _registered[name]
 
     return register

@@ -78,7 +78,11 @@ def gaps_of(pairs: Pairs, first: Sequence[int], second: Sequence[int]) -> Gaps:
     return Gaps(pairs.human[a] - pairs.human[b], pairs.model[a] - pairs.model[b], noise)
 
 
-@table("group-shift", "whether models move from one group to the other as people differ, or by a stereotype")
+@table(
+    "group-shift",
+    "whether models move from one group to the other as people differ, or by a stereotype",
+    is_of_shifts=True,
+)
 def group_shift(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row a model, format, steering method, domain and pair of groups."""
     smallest_n = options.smallest_n or FEWEST_PEOPLE

@@ -155,13 +155,14 @@ def _add_baselines(entries: Entries, answers: Answers, collection: Collection) -
         "mode": 1 - pairs.human.max(axis=-1),
         "perfect answer": floors,
     }
+    of_people = [replace(item, answer=None, reason="", singles=()) for item in first]
     asked: dict[str, dict[int, None]] = {}
     for place, item in zip(people.of_item.tolist(), answers.items, strict=True):
         asked.setdefault(item.steering, {})[place] = None
     for steering, places in asked.items():
         at = list(places)
         for name, tv in scored.items():
-            entries.add([first[place] for place in at], name, steering, tv=tv[at], floor=floors[at])
+            entries.add([of_people[place] for place in at], name, steering, tv=tv[at], floor=floors[at])
 
 
 def paper_entries(collection: Collection, selection: Selection, steerings: Sequence[str] | None) -> Entries:

@@ -18,6 +18,7 @@ from opinionscope.report.figure import grid_figure
 from opinionscope.report.grid import AXES, Axis, Grid, grid_rows, make_grid, with_run, with_scaled
 from opinionscope.report.grid import COLUMNS as GRID_COLUMNS
 from opinionscope.report.grid_cell import cell_lines
+from opinionscope.report.listing import tab_separated
 from opinionscope.report.words import calls_and_cost
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
@@ -156,8 +157,7 @@ class GridScreen(Screen[None]):
     def action_copy(self) -> None:
         """Copy the numbers of the grid, tab-separated."""
         if (grid := self._view.grid) is not None:
-            rows = [[str("" if row[name] is None else row[name]) for name in GRID_COLUMNS] for row in grid_rows(grid)]
-            text = "\n".join("\t".join(row) for row in [list(GRID_COLUMNS), *rows])
+            text = tab_separated([GRID_COLUMNS, *([row[name] for name in GRID_COLUMNS] for row in grid_rows(grid))])
             self.post_message(
                 CopyWanted(text, "the numbers of the grid", grid_figure(grid, self._view.unit).name, ".tsv")
             )

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
+from opinionscope.alignment.divergences import total_variation
 from opinionscope.charts import fit
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
@@ -131,8 +132,7 @@ def _tv(item: Item) -> float | None:
     """Total variation between both sides; None where one is missing."""
     if item.human is None or item.answer is None:
         return None
-    pairs = zip(item.human.probabilities, item.answer.probabilities, strict=True)
-    return sum(abs(p - q) for p, q in pairs) / 2
+    return float(total_variation(item.human.probabilities, item.answer.probabilities))
 
 
 def _furthest_first(items: Sequence[Item]) -> list[Item]:
@@ -142,7 +142,7 @@ def _furthest_first(items: Sequence[Item]) -> list[Item]:
 def _line(item: Item, width: int, varying: Sequence[str]) -> Content:
     """An answer in a line: how far off, the question, and what tells it from the others."""
     tv = _tv(item)
-    said = number(tv).rjust(7) if tv is not None else " unread"
+    said = ("unread" if item.reason else number(tv)).rjust(7)
     how = "".join(f" · {without_folders(str(getattr(item, name)))}" for name in varying)
     how = f" · {item.group.name}{how}"
     title = fit(item.question.title, max(12, width - len(HEADING) - cell_len(how)))

@@ -18,11 +18,13 @@ from typing_extensions import override
 from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.figure import file_name, table_figure
+from opinionscope.report.listing import tab_separated
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.report.tables import cells, is_number, shown_columns
 from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.tables import TABLES, Options, Report
+from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.completing import completer
 from opinionscope.tui.messages import ChartWanted, CopyWanted
@@ -114,7 +116,7 @@ class TablesScreen(Screen[None]):
             return
         self._report = report
         self._order = list(range(len(report.rows)))
-        self._draw()
+        self._draw(at=next((at for at, row in enumerate(report.rows) if row.get("format") != BASELINE), 0))
 
     def _fail(self, error: OpinionscopeError) -> None:
         self._title()
@@ -134,13 +136,14 @@ class TablesScreen(Screen[None]):
             )
         )
 
-    def _draw(self) -> None:
+    def _draw(self, at: int | None = None) -> None:
+        """Draw the rows for the width there is; `at` moves the cursor."""
         report, rows = self._report, self.query_one("#rows", OptionList)
         if report is None or not rows.size.width:
             return
         self._title()
         drawn = draw_table(report, self._order, rows.scrollable_content_region.width - 1)
-        kept = rows.highlighted or 0
+        kept = (rows.highlighted or 0) if at is None else at
         rows.clear_options()
         rows.add_options([Option(to_content([line])) for line in drawn.rows])
         rows.highlighted = min(kept, len(drawn.rows) - 1) if drawn.rows else None
@@ -271,7 +274,7 @@ class TablesScreen(Screen[None]):
         if (report := self._report) is not None:
             rows = cells(report)
             header = [column.label for column in shown_columns(report)]
-            text = "\n".join("\t".join(row) for row in [header, *(rows[at] for at in self._order)])
+            text = tab_separated([header, *(rows[at] for at in self._order)])
             name = file_name("table", self._table_name)
             self.post_message(CopyWanted(text, f"the table, {len(rows):,} rows", name, ".tsv"))
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from opinionscope.elicitation import VoiceError
-from opinionscope.runs.grid import Grid
+from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan, parse_plan, plan_text
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
@@ -23,27 +23,29 @@ def plan(**fields):
 
 
 def test_every_combination_is_a_cell_of_its_own(library):
-    grid = Grid(plan(models=("a", "b"), steering=("persona", "both"), formats=("samples",), samples=(5, 9)), library)
+    grid = SweepGrid(
+        plan(models=("a", "b"), steering=("persona", "both"), formats=("samples",), samples=(5, 9)), library
+    )
     cells = list(grid)
     assert len(cells) == len(grid) == len({cell.key for cell in cells}) == grid.pairs * 2 * 2 * 2
     assert sum(cell.way.calls for cell in cells) == grid.calls == grid.pairs * 2 * 2 * (5 + 9)
-    assert [cell.key for cell in Grid(grid.plan, library)] == [cell.key for cell in cells]
+    assert [cell.key for cell in SweepGrid(grid.plan, library)] == [cell.key for cell in cells]
 
 
 def test_a_list_that_plays_no_part_makes_no_cells(library):
     many = plan(voices=("instruction", "interview"), samples=(5, 9), groups=("Democrat",))
-    assert len(Grid(many, library)) == 2 * 2
-    assert len(Grid(msgspec.structs.replace(many, steering=("none",)), library)) == 2
-    assert len(Grid(msgspec.structs.replace(many, formats=("sequence",)), library)) == 2 * 2 * 2
+    assert len(SweepGrid(many, library)) == 2 * 2
+    assert len(SweepGrid(msgspec.structs.replace(many, steering=("none",)), library)) == 2
+    assert len(SweepGrid(msgspec.structs.replace(many, formats=("sequence",)), library)) == 2 * 2 * 2
 
 
 def test_reasoning_before_log_probs_takes_two_requests(library):
-    grid = Grid(plan(groups=("Democrat",), formats=("log-probs", "verbalized"), reasoning=True), library)
+    grid = SweepGrid(plan(groups=("Democrat",), formats=("log-probs", "verbalized"), reasoning=True), library)
     assert [cell.way.calls for cell in grid] == [2, 1, 2, 1]
 
 
 def test_a_group_is_asked_where_its_answer_is_known(library):
-    grid = Grid(plan(groups=("democrat", "race=Black")), library)
+    grid = SweepGrid(plan(groups=("democrat", "race=Black")), library)
     names = {question.dataset: [group.name for group in groups] for question, groups in grid.groups.items()}
     assert names == {"opinionqa": ["Democrat", "Black"], "nytimes": ["Democrat"]}
     assert grid.left_out == 1
@@ -51,13 +53,13 @@ def test_a_group_is_asked_where_its_answer_is_known(library):
 
 def test_unknown_names_are_refused_with_the_nearest(library):
     with pytest.raises(PlanError, match="did you mean Democrat"):
-        Grid(plan(groups=("Demokrat",)), library)
+        SweepGrid(plan(groups=("Demokrat",)), library)
     with pytest.raises(PlanError, match="did you mean Democrat"):
-        Grid(plan(groups=("Male", "Demokrat")), library)
+        SweepGrid(plan(groups=("Male", "Demokrat")), library)
     with pytest.raises(NotFoundError, match="bee-sting"):
-        Grid(plan(questions=("nytimes/the-be-sting",)), library)
+        SweepGrid(plan(questions=("nytimes/the-be-sting",)), library)
     with pytest.raises(VoiceError):
-        Grid(plan(voices=("loud",)), library)
+        SweepGrid(plan(voices=("loud",)), library)
 
 
 def test_a_plan_is_read_back_as_it_was_written():

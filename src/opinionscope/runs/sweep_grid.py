@@ -1,4 +1,4 @@
-"""Grid: the cells of a plan, made one by one as they are asked for."""
+"""SweepGrid: the cells of a plan, made one by one as they are asked for."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class GridCell:
+class SweepCell:
     """One cell of a grid; `key` is the same for equal choices in any grid."""
 
     key: str
@@ -49,7 +49,7 @@ class GridCell:
     model: str
 
 
-class Grid:
+class SweepGrid:
     """The cells of a plan over the questions at hand.
 
     Args:
@@ -99,23 +99,23 @@ class Grid:
         """How many requests all cells take."""
         return self.pairs * len(self.models) * sum(way.calls for way in self.ways)
 
-    def __iter__(self) -> Iterator[GridCell]:
+    def __iter__(self) -> Iterator[SweepCell]:
         """Every cell once, always in the same order; the models take turns."""
         return self._cells(list(self.models))
 
-    def cells_of(self, model: str) -> Iterator[GridCell]:
+    def cells_of(self, model: str) -> Iterator[SweepCell]:
         """The cells of one model."""
         return self._cells([model])
 
-    def _cells(self, models: Sequence[str]) -> Iterator[GridCell]:
+    def _cells(self, models: Sequence[str]) -> Iterator[SweepCell]:
         tails = [(way, model, _encoded(self._way_asked(way, model))) for way in self.ways for model in models]
         for question, groups in self.groups.items():
             for group in groups:
                 head = _encoded((question.dataset, question.id, group.name))
                 for way, model, tail in tails:
-                    yield GridCell(_key(head, tail), question, group, way, model)
+                    yield SweepCell(_key(head, tail), question, group, way, model)
 
-    def choices(self, cell: GridCell) -> Choices:
+    def choices(self, cell: SweepCell) -> Choices:
         """What is chosen for a cell."""
         known = self._library.pack(cell.question.dataset).groups
         return Choices(
