@@ -14,6 +14,10 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, s
         assert "leaderboard  1 of 10 · corrected scoring" in text
         assert "Closest: anthropic_opus verbalized with TV" in text
         assert "perfect answer" in text
+        assert "Corrected scoring" in text  # the notes stay in sight
+        lines = text.splitlines()
+        first = next(at for at, line in enumerate(lines) if "perfect answer" in line)
+        assert "anthropic_opus" in lines[first + 1]  # a row is one line
         assert ("●" in text) == (size[0] >= 120)
         assert ("│ the middle 80 %" in text) == (size[0] == 200)
         await pilot.press("slash", *"model:gpt-4", "enter")

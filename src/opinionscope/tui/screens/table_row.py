@@ -32,6 +32,8 @@ from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 
 MOST_LISTED = 500
+PADDING = 3
+"""Cells of a line that are not the text's: a blank on both sides, and the scrollbar."""
 HEADING = "     TV  "
 TOLD = ("steering", "format", "name")
 """Fields of an item that are told where they differ within a row."""
@@ -74,7 +76,13 @@ class TableRowScreen(Screen[None]):
         told = " · ".join(f"{column.label.lower()} {value}" for column, value in values)
         count = len(self._report.behind[self._at])
         shown = f"the {MOST_LISTED:,} furthest off of {count:,}" if count > MOST_LISTED else f"all {count:,}"
-        return Content.assemble((self._table_name, "bold $primary"), f"  {told}\n", (f"Answers: {shown}", MUTED))
+        has_answers = any(item.answer or item.reason for item in self._items)
+        what = (
+            f"Answers: {shown}"
+            if has_answers
+            else "No model was asked for this row: the questions and groups it is about"
+        )
+        return Content.assemble((self._table_name, "bold $primary"), f"  {told}\n", (what, MUTED))
 
     def on_mount(self) -> None:
         """The plot is drawn as soon as there is room for it."""
@@ -86,7 +94,7 @@ class TableRowScreen(Screen[None]):
 
     def _draw(self) -> None:
         listed = self.query_one("#row-items", OptionList)
-        if width := listed.scrollable_content_region.width - 2:
+        if (width := listed.outer_size.width - PADDING) > 0:
             kept = listed.highlighted or 0
             listed.clear_options()
             varying = [name for name in TOLD if len({getattr(item, name) for item in self._items}) > 1]

@@ -38,6 +38,8 @@ from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 
 NAMES = tuple(TABLES)
+PADDING = 3
+"""Cells of a line that are not the table's: a blank on both sides, and the scrollbar."""
 
 
 class TablesScreen(Screen[None]):
@@ -142,7 +144,7 @@ class TablesScreen(Screen[None]):
         if report is None or not rows.size.width:
             return
         self._title()
-        drawn = draw_table(report, self._order, rows.scrollable_content_region.width - 1)
+        drawn = draw_table(report, self._order, rows.outer_size.width - PADDING)
         kept = (rows.highlighted or 0) if at is None else at
         rows.clear_options()
         rows.add_options([Option(to_content([line])) for line in drawn.rows])
