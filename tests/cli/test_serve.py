@@ -66,7 +66,9 @@ def served(home: Path, warm_program: Any, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("TMPDIR", str(home / "rooms"))
     (home / "rooms").mkdir()
     pipe = subprocess.PIPE
-    server = warm_program(["serve", "--port", port, "--read-only"], stdout=pipe, stderr=pipe, text=True)
+    arguments = ["serve", "--port", port, "--read-only"]
+    first = "import tempfile; tempfile.tempdir = None"  # a fork remembers the folder of the test that came first
+    server = warm_program(arguments, stdout=pipe, stderr=pipe, text=True, first=first)
     yield f"127.0.0.1:{port}", home / "rooms", server
     if server.poll() is None:
         server.kill()
