@@ -20,7 +20,7 @@ from opinionscope.report.repeating import run_command
 from opinionscope.workspace import Workspace
 
 SHOWN = 10
-_ID = re.compile(r"(?=\w*\d)[0-9A-Za-z]{4,26}")
+_ID = re.compile(r"(?=\w*\d)[0-9A-Za-z]{4,26}|[0-9A-Z]{8,26}")
 
 
 class DeleteError(OpinionscopeError):
