@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from click.shell_completion import ShellComplete
+from ulid import ULID
 
 from opinionscope.alignment import MEASURES
 from opinionscope.cli import main
@@ -114,6 +115,13 @@ def test_runs_are_deleted_by_id_or_by_selection(cli, runs, home):
     assert (nothing.exit_code, "nothing deleted" in nothing.stderr) == (1, True)
     with closing(sqlite3.connect(home / "history.db")) as plain:
         assert plain.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
+def test_the_end_of_an_id_is_an_id_where_it_is_all_letters_too(cli, monkeypatch):
+    made = "7AAAAAAAAAAAAAAAAABCDEFGHJ"
+    monkeypatch.setattr("opinionscope.runs.ids._run_ids._last", int(ULID.from_str(made)) - 1)
+    assert json.loads(cli(*ASK, "Democrat").stdout)["run_id"] == made
+    assert "1 run deleted" in cli("history", "delete", made[-8:], "--yes").stderr
 
 
 def test_a_run_is_the_command_that_repeats_it(cli, runs):
