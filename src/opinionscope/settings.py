@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, not_utf8
 
 HOME_VARIABLE = "OPINIONSCOPE_HOME"
 VISITOR_VARIABLE = "OPINIONSCOPE_VISITOR"
@@ -276,7 +276,8 @@ def read_settings(path: Path) -> Settings:
     try:
         return _settings(msgspec.toml.decode(content))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {clean_line(str(error))}; correct the line or remove it") from error
+        reason = not_utf8(content) or f"{clean_line(str(error))}; correct the line or remove it"
+        raise SettingsError(f"{path}: {reason}") from error
     except SettingsError as error:
         raise SettingsError(f"{path}: {error.message}") from error
 

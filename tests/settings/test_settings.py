@@ -76,11 +76,12 @@ def test_a_file_is_read(tmp_path):
             "[limits.openai] calls_per_minute: expected a whole number of at least 1, got 0",
         ),
         ("[limits.openai]\nper_second = 1", "per_second"),
+        ("theme = 'caf\xe9'", "expected text in UTF-8, got another byte (0xe9) on line 1; save it as UTF-8"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, word):
     path = tmp_path / "settings.toml"
-    path.write_text(text)
+    path.write_bytes(text.encode("latin-1"))
     with pytest.raises(SettingsError) as refusal:
         read_settings(path)
     assert word in refusal.value.message

@@ -187,19 +187,23 @@ def test_refuses_damage_with_file_place_and_reason(
 
 
 NOT_EVEN_A_FILE_OF_ITS_KIND: dict[str, tuple[str, str | bytes, str]] = {
-    "broken JSON": ("own.pack.json", '{"format": "opinionscope-pack/1",, }', "byte 33"),
+    "broken JSON": ("own.pack.json", '{"format": "opinionscope-pack/1",, }', "valid JSON"),
     "cut-off JSON": ("own.pack.json", '{"format": ', "valid JSON"),
     "empty JSON": ("own.pack.json", "", "valid JSON"),
     "JSON list": ("own.pack.json", "[]", "object"),
     "JSON that is TOML": ("own.pack.json", TOML, "valid JSON"),
-    "JSON not UTF-8": ("own.pack.json", '{"format": "caf\xe9"}'.encode("latin-1"), "utf-8"),
-    "JSON in UTF-16": ("own.pack.json", '{"format": "x"}'.encode("utf-16"), "valid JSON"),
+    "JSON not UTF-8": (
+        "own.pack.json",
+        '{"format": "caf\xe9"}'.encode("latin-1"),
+        "UTF-8, got another byte (0xe9) on line 1",
+    ),
+    "JSON in UTF-16": ("own.pack.json", '{"format": "x"}'.encode("utf-16"), "save it as UTF-8"),
     "zeros": ("own.pack.json", b"\x00" * 100, "valid JSON"),
-    "NaN in JSON": ("own.pack.json", '{"format": NaN}', "byte 11"),
+    "NaN in JSON": ("own.pack.json", '{"format": NaN}', "valid JSON"),
     "broken TOML": ("own.pack.toml", 'format = "x"\ndataset = \n', "line 2"),
     "empty TOML": ("own.pack.toml", "", "format"),
     "TOML that is JSON": ("own.pack.toml", "{}", "line 1"),
-    "TOML not UTF-8": ("own.pack.toml", 'title = "caf\xe9"'.encode("latin-1"), "utf-8"),
+    "TOML not UTF-8": ("own.pack.toml", '\ntitle = "caf\xe9"'.encode("latin-1"), "(0xe9) on line 2"),
     "key given twice in TOML": ("own.pack.toml", 'format = "x"\nformat = "y"\n', "line 2"),
     "TOML too deep": ("own.pack.toml", "x = " + "[" * 50_000, "nesting"),
     "JSON too deep": ("own.pack.json", '{"format": ' + "[" * 50_000, "format"),

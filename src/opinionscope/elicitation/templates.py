@@ -15,7 +15,7 @@ import msgspec
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.question import Group
-from opinionscope.survey.text import clean, clean_line, fold
+from opinionscope.survey.text import clean, clean_line, fold, not_utf8
 
 FIELDS: Mapping[str, str] = {
     "people": "the group in the plural: Democratic women",
@@ -179,7 +179,7 @@ def _read(path: Path) -> TemplateFile:
     except UnicodeDecodeError as error:
         if len(content) > 4 * LONGEST:
             raise _too_long(path) from error
-        raise _refused(path, f"expected text in UTF-8, got another byte at {error.start:,}") from error
+        raise _refused(path, not_utf8(content)) from error
     if len(text) > LONGEST:
         raise _too_long(path)
     if path.suffix == ".txt":

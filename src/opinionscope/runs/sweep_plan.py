@@ -11,7 +11,7 @@ from opinionscope.elicitation import FORMATS, ORDERS, PLAIN, STEERINGS, Order
 from opinionscope.files import write_whole
 from opinionscope.runs.errors import RunError
 from opinionscope.suggesting import did_you_mean
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, not_utf8
 
 ALL_GROUPS = "all"
 """In place of a group: every group whose answer to a question is known."""
@@ -78,11 +78,15 @@ def read_plan(path: Path) -> SweepPlan:
         PlanError: naming what is wrong in it.
     """
     try:
-        return parse_plan(path.read_text("utf-8"))
+        content = path.read_bytes()
     except OSError as error:
         raise PlanError(f"{path} cannot be read ({error.strerror}); `opinionscope sweep plan` makes one") from error
-    except (UnicodeDecodeError, PlanError) as error:
-        raise PlanError(f"{path}: {getattr(error, 'message', 'expected UTF-8 text')}") from error
+    if wrong := not_utf8(content):
+        raise PlanError(f"{path}: {wrong}")
+    try:
+        return parse_plan(content.decode())
+    except PlanError as error:
+        raise PlanError(f"{path}: {error.message}") from error
 
 
 def parse_plan(text: str) -> SweepPlan:

@@ -18,7 +18,7 @@ from opinionscope.survey.distribution import DistributionError
 from opinionscope.survey.humans import Humans, all_plainly_sound, distribution_of
 from opinionscope.survey.humans import SharesEntry as SharesEntry
 from opinionscope.survey.question import Group, Option, Question, Wording
-from opinionscope.survey.text import clean, clean_line
+from opinionscope.survey.text import clean, clean_line, not_utf8
 
 PACK_FORMAT = "opinionscope-pack/1"
 PACK_SUFFIXES = (".pack.json", ".pack.toml")
@@ -174,7 +174,8 @@ def decode_file(path: Path, shape: type[T]) -> T:
         raise PackError(path, place.strip("`").removeprefix("$").removeprefix("."), reason) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         kind = path.suffix.removeprefix(".").upper()
-        raise PackError(path, "", f"expected valid {kind}: {error}") from error
+        reason = not_utf8(content) or f"expected valid {kind}: {error}"
+        raise PackError(path, "", reason) from error
     except RecursionError as error:
         raise PackError(path, "", "expected a few levels of nesting, got too many to read") from error
 

@@ -71,3 +71,15 @@ def _is_edge(text: str, at: int) -> bool:
     if not (before.isalnum() and after.isalnum()):
         return True
     return bool(HAS_NO_BLANKS.match(before) or HAS_NO_BLANKS.match(after))
+
+
+def not_utf8(content: bytes) -> str:
+    """What is wrong with text that is not in UTF-8, and what to do; empty if it is in UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return (
+            f"expected text in UTF-8, got another byte (0x{content[error.start]:02x}) on line {line}; save it as UTF-8"
+        )
+    return ""
