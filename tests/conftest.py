@@ -21,6 +21,22 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "opinionscope"))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Frames between two states are not looked at by any test.
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Workers that are done take tests from those that are not: the dear tests stand close together."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto` is two workers a core: a test of the screen waits for the program to be idle most of its time."""
+    return 2 * (os.cpu_count() or 1)
+
 
 def _module_beside(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"opinionscope_tests_{name}", Path(__file__).with_name(f"{name}.py"))

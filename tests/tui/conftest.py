@@ -1,14 +1,11 @@
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -20,18 +17,9 @@ from opinionscope.tui.arrangement import Arrangement
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 
-_TEXT = re.compile(r'<text class="[^"]*" x="([^"]*)"[^>]* clip-path="url\(#[^)]*-line-(\d+)\)">([^<]*)</text>')
-_CELL = 12.2
-"""Width of a terminal cell in a screenshot."""
-
-
 def screen_text(app: App[Any]) -> str:
-    """The text on the screen, without styles: the pieces of a screenshot, each at its column."""
-    lines = [""] * app.size.height
-    for x, y, escaped in _TEXT.findall(app.export_screenshot()):
-        line, text = lines[int(y)], unescape(escaped.replace("&#160;", " "))
-        lines[int(y)] = line + " " * (round(float(x) / _CELL) - cell_len(line)) + text
-    return "\n".join(line.rstrip() for line in lines)
+    """The text on the screen, without styles."""
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size))
 
 
 @pytest.fixture
