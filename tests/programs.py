@@ -66,6 +66,13 @@ def faults(written: str) -> list[str]:
     return found + [repr(line) for line in lines if clean(line) != line]
 
 
+def cold(arguments: Sequence[str], *, leads: bool, **how: Any) -> "subprocess.Popen[bytes]":
+    """The program in an interpreter of its own, which reads the locale as it starts; leads a session if wanted."""
+    begin = "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0) if {leads} else None; "
+    code = begin.format(leads=leads) + "from opinionscope.cli import main; main()"
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], start_new_session=leads, **how)
+
+
 class Terminal:
     """The program on a terminal of its own.
 
@@ -75,7 +82,13 @@ class Terminal:
     """
 
     def __init__(
-        self, arguments: Sequence[str] = (), *, stderr: Any = None, size: tuple[int, int] = (120, 36), **variables: str
+        self,
+        arguments: Sequence[str] = (),
+        *,
+        stderr: Any = None,
+        size: tuple[int, int] = (120, 36),
+        program: Callable[..., Any] = Program,
+        **variables: str,
     ) -> None:
         self._master, slave = pty.openpty()
         columns, rows = size
@@ -83,7 +96,7 @@ class Terminal:
         self.before = termios.tcgetattr(slave)
         self.output = b""
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
-        self.process = Program(
+        self.process = program(
             arguments,
             stdin=slave,
             stdout=slave,

@@ -138,6 +138,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     theme: str = "scope-dark"
     """Name of the theme: a bundled one, one of Textual's, or a file in the themes folder."""
 
+    reduced_motion: bool = False
+    """Nothing slides or fades on the screen; what is new is there at once."""
+
     unit: Annotated[Literal["nats", "bits"], Meta(description='"nats" or "bits"')] = "nats"
     """Unit of KL and Jensen–Shannon on screen; the history keeps nats."""
 

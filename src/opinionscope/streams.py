@@ -14,10 +14,7 @@ from typing_extensions import override
 
 from opinionscope.cleaning import clean
 from opinionscope.errors import CLOSED_PIPE, OpinionscopeError
-
-_GLYPHS = "█▉▊▋▌▍▎▏■▀▘−–—·…Δε₁“”‘’×→┃│●○─▲▼▇▆▅▄▃▂▁░"
-_IN_ASCII = "#######|#=-----.de1\"\"''x>!|*o-^v######_:"
-_PLAIN = str.maketrans(dict(zip(_GLYPHS, _IN_ASCII, strict=True)) | {"‖": "||", "\u00a0": " "})
+from opinionscope.plain import in_ascii
 
 
 class OutputError(OpinionscopeError):
@@ -133,5 +130,4 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     """For what a terminal of few characters cannot show: something like it in ASCII, or a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    text = error.object[error.start : error.end].translate(_PLAIN)
-    return text.encode("ascii", "replace").decode("ascii"), error.end
+    return in_ascii(error.object[error.start : error.end]), error.end

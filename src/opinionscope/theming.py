@@ -1,7 +1,7 @@
 """Themes: TOML files with colours for the program and for the two sides of the charts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line
 
-FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#b25a00", "#0f68b8")}
+FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#a04e00", "#0f68b8")}
 DEFAULT_THEME = "scope-dark"
 _NAME = re.compile(r"[\w .-]{1,40}")
 
@@ -55,28 +55,32 @@ class ThemeFile(msgspec.Struct, forbid_unknown_fields=True):
     colors: ThemeColors
     chart: ChartColors
     dark: bool = True
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Themes:
-    """The themes that could be read, and one problem for each that could not."""
+    """The themes that could be read, one problem for each that could not, and what each is for, by name."""
 
     themes: tuple[Theme, ...]
     problems: tuple[ThemeError, ...]
+    about: Mapping[str, str]
 
 
 def load_themes(folders: Sequence[Path]) -> Themes:
     """Read every ``*.toml`` in the folders; a later file replaces an earlier one of the same name."""
     themes: dict[str, Theme] = {}
     problems: list[ThemeError] = []
+    about: dict[str, str] = {}
     for path in _files(folders):
         try:
-            theme = read_theme(path)
+            theme, purpose = read_theme(path)
         except ThemeError as problem:
             problems.append(problem)
         else:
             themes[theme.name] = theme
-    return Themes(tuple(themes.values()), tuple(problems))
+            about[theme.name] = purpose
+    return Themes(tuple(themes.values()), tuple(problems), about)
 
 
 def _files(folders: Sequence[Path]) -> Iterable[Path]:
@@ -84,8 +88,8 @@ def _files(folders: Sequence[Path]) -> Iterable[Path]:
         yield from sorted(folder.glob("*.toml")) if folder.is_dir() else ()
 
 
-def read_theme(path: Path) -> Theme:
-    """Read one theme file.
+def read_theme(path: Path) -> tuple[Theme, str]:
+    """Read one theme file: the theme, and what it is for.
 
     Raises:
         ThemeError: naming the file, the field and what was expected.
@@ -103,12 +107,13 @@ def read_theme(path: Path) -> Theme:
     for field, value in colors.items():
         if value is not None:
             _check_color(path, field, value)
-    return Theme(
+    theme = Theme(
         name=name,
         dark=file.dark,
         **msgspec.structs.asdict(file.colors),
         variables=_variables(file.chart.human, file.chart.model, file.chart.track),
     )
+    return theme, clean_line(file.about)
 
 
 def _check_color(path: Path, field: str, value: str) -> None:

@@ -26,7 +26,7 @@ def test_the_readme_names_all_options_of_a_theme_in_one_that_works(tmp_path):
     (example,) = (block for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL) if "[chart]" in block)
     path = tmp_path / "harbour.toml"
     path.write_text(example, encoding="utf-8")
-    theme = read_theme(path)
-    assert theme.name not in {read_theme(own).name for own in bundled("themes").glob("*.toml")}
+    theme, _ = read_theme(path)
+    assert theme.name not in {read_theme(own)[0].name for own in bundled("themes").glob("*.toml")}
     for name in ThemeColors.__struct_fields__:
         assert re.search(rf"^{name} = ", example, re.MULTILINE), name

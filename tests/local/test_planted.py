@@ -82,9 +82,9 @@ async def test_the_server_is_closed_to_others(planted_here: Any, ask: Any) -> No
     """No key, no answer; and no page in a browser may ask."""
     await ask("log-probs")
     (held,) = serving._held.values()
-    address = f"{held.served.api_base}/models"
+    address, question = f"{held.served.api_base}/models", f"{held.served.api_base}/chat/completions"
     async with httpx.AsyncClient(headers={"Origin": "https://example.org"}, trust_env=False) as client:
-        assert (await client.get(address)).status_code == 401
+        assert (await client.post(question, json={"messages": []})).status_code == 401
         answer = await client.get(address, headers={"Authorization": f"Bearer {held.served.key}"})
     assert answer.status_code == 200
     assert not answer.headers["Access-Control-Allow-Origin"]

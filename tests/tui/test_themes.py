@@ -1,18 +1,71 @@
 import shutil
 
 import pytest
+from rich.color_triplet import ColorTriplet
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from opinionscope.settings import bundled
 from opinionscope.theming import ThemeError, load_themes, read_theme
+from opinionscope.tui.legible import ENOUGH, SYSTEMS, EnoughContrast, contrast
+from opinionscope.tui.legible import shown as as_shown
+
+OWN = load_themes([bundled("themes")])
 
 
-def test_our_own_themes_are_a_dark_and_a_light_one_with_both_chart_colours():
-    loaded = load_themes([bundled("themes")])
-    assert not loaded.problems
-    assert {theme.dark for theme in loaded.themes} == {True, False}
-    for theme in loaded.themes:
-        assert theme.variables["chart-human"] != theme.variables["chart-model"]
+def rgb(color):
+    return ColorTriplet(*Color.parse(color).rgb)
+
+
+def test_there_are_eight_themes_whose_bars_stand_out_and_differ():
+    assert not OWN.problems
+    assert len(OWN.themes) >= 8
+    assert {theme.dark for theme in OWN.themes} == {True, False}
+    assert all(OWN.about.values())
+    for theme in OWN.themes:
+        human, model, track = (rgb(theme.variables[f"chart-{name}"]) for name in ("human", "model", "track"))
+        assert min(contrast(human, track), contrast(model, track)) >= ENOUGH, theme.name
+        assert human != model
+
+
+async def test_every_letter_stands_out_under_every_theme_in_full_256_and_16_colours(make_app, settled):
+    app = make_app()
+    faint = []
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        for screen in ("explore", "history", "tables", "recipe"):
+            await (app.run_action("recipe", app.screen) if screen == "recipe" else app.action_show_mode(screen))
+            for theme in OWN.themes:
+                app.theme = theme.name
+                await pilot.pause()
+                for system in ("truecolor", "256", "standard"):
+                    for strip in app.screen._compositor.render_strips(app.size):
+                        for text, style, _ in EnoughContrast(system).apply(list(strip), Color(0, 0, 0)):
+                            if any(letter.isalnum() for letter in text) and style.color and style.bgcolor:
+                                ratio = contrast(
+                                    *(as_shown(each, SYSTEMS[system]) for each in (style.color, style.bgcolor))
+                                )
+                                if ratio < ENOUGH:
+                                    faint.append((theme.name, screen, system, text, ratio))
+    assert not faint
+
+
+async def test_a_theme_is_shown_as_the_cursor_moves_and_esc_brings_back_the_one_before(make_app, settled, shown):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press(*"safe-li")
+        await settled(pilot)
+        assert "light, for colour-blind eyes" in shown(app)
+        assert (app.theme, "KL(human" in shown(app)) == ("scope-safe-light", True)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.theme == "scope-dark"
+        await pilot.press("t", *"mono", "enter")
+        await settled(pilot)
+        assert (app.theme, app.screen.is_modal) == ("scope-mono", False)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +94,7 @@ async def test_broken_themes_are_named_in_one_toast_and_the_good_one_is_there(ma
     themes.mkdir()
     good = (bundled("themes") / "scope-light.toml").read_text().replace("scope-light", "mine")
     (themes / "good.toml").write_text(good)
-    (themes / "bad.toml").write_text(good.replace('"#b25a00"', '"nonsense"'))
+    (themes / "bad.toml").write_text(good.replace('"#a04e00"', '"nonsense"'))
     (themes / "worse.toml").write_bytes(b"\xff\xfe[/")
     app = make_app()
     async with app.run_test(size=(120, 36), notifications=True) as pilot:

@@ -9,7 +9,7 @@ import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from opinionscope.suggesting import did_you_mean
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults, palette
 from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.giving import write_beside
+from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
     ChartWanted,
     CompareWanted,
@@ -78,12 +79,12 @@ class OpinionscopeApp(App[None]):
         self._begin_with = begin
         self._explore_screen: ExploreScreen | None = None
         self._listing_screen: ListingScreen | None = None
-        self._safe_lines = SafeLines()
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._arrangement: Arrangement | None = None
         self._retrying: Timer | None = None
         self.held: Run | None = None
+        self._about_themes = themes.about
         for each in themes.themes:
             self.register_theme(each)
         self.add_mode("explore", LoadingScreen)
@@ -110,9 +111,14 @@ class OpinionscopeApp(App[None]):
         """End for a signal: the terminal is given back, and what had arrived is kept as cancelled."""
         self.exit(return_code=exit_code(number))
 
+    @cached_property
+    def _own_filters(self) -> Sequence[LineFilter]:
+        colors = "truecolor" if self.is_headless else self.console.color_system
+        return [SafeLines(), *legible_filters(colors)]
+
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._safe_lines]
+        return [*super().get_line_filters(), *self._own_filters]
 
     @override
     def copy_to_clipboard(self, text: str) -> None:
@@ -358,6 +364,14 @@ class OpinionscopeApp(App[None]):
 
         if not isinstance(self.screen, ActionPalette):
             self.push_screen(ActionPalette(id="--command-palette"))
+
+    @override
+    def action_change_theme(self) -> None:
+        """List the themes, once; each is shown as the cursor moves."""
+        from opinionscope.tui.screens.themes import ThemePicker
+
+        if not self.screen.is_modal:
+            self.push_screen(ThemePicker(self, self._about_themes))
 
     def action_help(self) -> None:
         """Show the help, once."""

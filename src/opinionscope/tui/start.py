@@ -46,7 +46,10 @@ def make_app(
     themes = load_themes([bundled("themes"), paths.themes])
     if kept not in (*BUILTIN_THEMES, *(each.name for each in themes.themes)):
         kept = ""
-    return OpinionscopeApp(themes, theme or kept or settings.theme, load, begin)
+    app = OpinionscopeApp(themes, theme or kept or settings.theme, load, begin)
+    if settings.reduced_motion:
+        app.animation_level = "none"
+    return app
 
 
 def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False) -> int:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from opinionscope.charts import Line, Role
 
-MUTED = "$foreground 60%"
+MUTED = "$foreground 66%"
 
 ROLE_STYLES: Mapping[Role, str] = {
     "human": "$chart-human",

@@ -54,7 +54,7 @@ class PickerScreen(Window[str]):
         place: called, after this has closed, with the key of a model whose server is to be named; None where none has.
     """
 
-    CSS_PATH = "picker.tcss"
+    CSS_PATH: ClassVar[str | list[str]] = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
         Binding("down", "move(1)", "Down", show=False, priority=True),
