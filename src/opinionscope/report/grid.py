@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import FORMATS, STEERINGS, Recipe
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, Recipe, calls_of, unfit
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import counts_people, has_persona
@@ -29,6 +29,7 @@ AXIS_TITLES: Mapping[Axis, str] = {
     "format": "Steering × format", "model": "Steering × model", "group": "Group × steering"
 }  # fmt: skip
 NOT_RECORDED = "unrecorded"
+NOT_ASKED = "–"
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
@@ -272,8 +273,9 @@ def asked_alike(item: Item, recipe: Recipe) -> bool:
     }
     if has_persona(item.steering):
         expected["voice"] = recipe.voice
-    if counts_people(item.format):
+    if counts_people(item.format, item.steering):
         expected["samples"] = recipe.samples
+    expected |= {option.name: option.of(recipe) for option in OPTIONS if option.steering == item.steering}
     return all(item.recipe.get(name) == value for name, value in expected.items())
 
 
@@ -312,7 +314,9 @@ def _cell(
     if item is None:
         if choices.is_recorded:
             return replace(cell, word=NOT_RECORDED)
-        calls = FORMATS[choices.format].calls(choices.recipe) * choices.recipe.repeats
+        if refusal := unfit(choices.steering, choices.format):
+            return replace(cell, word=NOT_ASKED, reason=refusal)
+        calls = calls_of(choices.steering, FORMATS[choices.format], choices.recipe)
         return replace(cell, word=f"{calls:,} call{'' if calls == 1 else 's'}", is_missing=True)
     cell = replace(cell, kind=item.kind, run_id=item.run_id)
     if item.answer is None:
