@@ -1,6 +1,6 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
-from opinionscope.elicitation.drawn_people import unfit
+from opinionscope.elicitation.drawn_people import refusal, unfit
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.plan import Call, Cell, Plan, calls_of, make_plan
 from opinionscope.elicitation.prompting import Prompt
@@ -38,6 +38,7 @@ __all__ = [
     "make_plan",
     "read_replies",
     "read_reply",
+    "refusal",
     "unfit",
     "voices",
 ]

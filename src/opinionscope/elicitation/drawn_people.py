@@ -8,6 +8,7 @@ from opinionscope.elicitation.leakage import asks_again, telling_attributes
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.similarity import find_example, ranked
 from opinionscope.elicitation.steering import Example, Neighbours, SteeringError, draws_people
+from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.drawing import drawn
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Microdata, Person
@@ -66,8 +67,39 @@ def draw_people(
         NotFoundError: if the recipe names an example that no pack has.
         PackError: if the file of single people's answers cannot be read.
     """
-    if refusal := unfit("people", form.name):
-        raise SteeringError(refusal)
+    microdata, members = _members(library, question, group, form.name)
+    everybody = [microdata.person(at, question) for at in members]
+    places = drawn([person.weight for person in everybody], recipe.samples, seed or 0)
+    drawn_ones = [everybody[at] for at in places]
+    left_out, shown = telling_attributes(microdata, question), _shown(library, question, recipe)
+    people = tuple(_without(person, left_out) for person in drawn_ones)
+    notes = [_how_drawn(people, everybody, seed or 0)]
+    if left_out:
+        notes.append(f"not told, for it gives the answer away: {', '.join(sorted(left_out))}")
+    found = DrawnPeople(people, shown, tuple(notes), microdata)
+    return replace(found, notes=(*notes, *_about_answers(library, question, recipe, found)))
+
+
+def refusal(library: Library, question: Question, group: Group, steering: str, format_name: str) -> str:
+    """Why people of a group cannot be drawn for a question; "" where they can, or nobody is to be drawn."""
+    if not draws_people(steering):
+        return ""
+    try:
+        _members(library, question, group, format_name)
+    except OpinionscopeError as error:
+        return error.message
+    return ""
+
+
+def _members(library: Library, question: Question, group: Group, format_name: str) -> tuple[Microdata, tuple[int, ...]]:
+    """The people at hand, and who of them is in the group and answered.
+
+    Raises:
+        SteeringError: where there are none, or the format asks for more than one person's answer.
+        PackError: if their file cannot be read.
+    """
+    if reason := unfit("people", format_name):
+        raise SteeringError(reason)
     microdata = library.microdata(question.dataset)
     if microdata is None:
         raise SteeringError(
@@ -82,16 +114,7 @@ def draw_people(
             f"nobody of {group.name} is known one by one to have answered {question.id}; choose another group or "
             "question, or persona"
         )
-    everybody = [microdata.person(at, question) for at in members]
-    places = drawn([person.weight for person in everybody], recipe.samples, seed or 0)
-    drawn_ones = [everybody[at] for at in places]
-    left_out, shown = telling_attributes(microdata, question), _shown(library, question, recipe)
-    people = tuple(_without(person, left_out) for person in drawn_ones)
-    notes = [_how_drawn(people, everybody, seed or 0)]
-    if left_out:
-        notes.append(f"not told, for it gives the answer away: {', '.join(sorted(left_out))}")
-    found = DrawnPeople(people, shown, tuple(notes), microdata)
-    return replace(found, notes=(*notes, *_about_answers(library, question, recipe, found)))
+    return microdata, members
 
 
 def _about_answers(library: Library, target: Question, recipe: Recipe, found: DrawnPeople) -> Iterator[str]:
