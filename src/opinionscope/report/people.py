@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rich.cells import cell_len
+
 from opinionscope.charts import fit, percent, shorten_apart
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.runs import Run
 from opinionscope.runs.people import Asked, asked_of, drawn_distribution, individual_accuracy, mean_likelihood
+from opinionscope.survey import Group
 from opinionscope.survey.microdata import composed
 
 LABEL_WIDTH = 18
-ATTRIBUTES_WIDTH = 60
+WIDTH = 74
+"""Of a row of the table, in cells: as wide as a tab at 80 columns."""
 HIT, MISS, UNREAD = "=", "≠", "·"
 LEGEND = f"{HIT} the model says what the person said, {MISS} it does not; person: row in the file of single people"
 
@@ -24,7 +28,7 @@ def people_sentences(run: Run) -> Iterator[str]:
         yield (
             f"individual accuracy {_share(found.share)} ({counted}; 95 % interval "
             f"{_share(found.low)} – {_share(found.high)}): {_share(found.by_chance)} would agree by chance, "
-            f"{_share(found.most_frequent)} by saying their most frequent answer of everybody"
+            f"{_share(found.most_frequent)} if all were given their most frequent answer"
         )
     if (likelihood := mean_likelihood(run)) is not None:
         yield f"a person's real answer is given a probability of {_share(likelihood)} on average"
@@ -40,20 +44,22 @@ def people_lines(run: Run) -> Iterator[TextLine]:
     labels = run.cell.question.labels
     short = dict(zip(labels, shorten_apart(labels, LABEL_WIDTH), strict=True)) | {"": "–"}
     has_likelihood = any(each.likelihood is not None for each in asked)
-    wide = max(len("person"), *(len(f"{each.person.place + 1:,}") for each in asked))
-    likeliest = "likeliest" if has_likelihood else "answer"
-    chance = f"{'of real':>8}  " if has_likelihood else "  "
-    head = (
-        f"  {'person':>{wide}}  {fit(likeliest, LABEL_WIDTH)}  {fit('real answer', LABEL_WIDTH)}{chance}what was told"
-    )
-    yield TextLine(head, "heading")
+    heads = ("person", "likeliest" if has_likelihood else "answer", "real answer")
+    number = max(len(heads[0]), *(len(f"{each.person.place + 1:,}") for each in asked))
+    label = max(len(heads[2]), *map(cell_len, short.values()))
+
+    def row(mark: str, person: str, said: str, real: str, likelihood: str, told: str) -> str:
+        start = f"{mark} {person:>{number}}  {fit(said, label)}  {fit(real, label)}  "
+        start += f"{likelihood:>7}  " if has_likelihood else ""
+        return start + fit(told, WIDTH - cell_len(start)).rstrip()
+
+    yield TextLine(row(" ", *heads, "of real", "what else was told"), "heading")
     for each in asked:
         mark = HIT if each.is_hit else MISS if each.said else UNREAD
-        of_real = f"{'' if each.likelihood is None else _share(each.likelihood):>8}  " if has_likelihood else "  "
+        real, likelihood = each.person.answer, "" if each.likelihood is None else _share(each.likelihood)
+        told = _told(each, run.cell.group)
         yield TextLine(
-            f"{mark} {each.person.place + 1:>{wide},}  {fit(short[each.said], LABEL_WIDTH)}  "
-            f"{fit(short.get(each.person.answer, each.person.answer), LABEL_WIDTH)}{of_real}"
-            f"{fit(_told(each), ATTRIBUTES_WIDTH).rstrip()}"
+            row(mark, f"{each.person.place + 1:,}", short[each.said], short.get(real, real), likelihood, told)
         )
     yield from (TextLine(LEGEND, "muted"), BLANK)
 
@@ -109,10 +115,11 @@ def _distance_drawn(run: Run) -> float | None:
     return sum(abs(p - q) for p, q in zip(drawn.probabilities, run.human.probabilities, strict=True)) / 2
 
 
-def _told(asked: Asked) -> str:
-    """What is known of a person, in short: ``Democrat · Female · age 34``."""
-    return " · ".join(composed((each,)).name for each in asked.person.attributes) or "nothing"
+def _told(asked: Asked, group: Group) -> str:
+    """What is known of a person beside the group, in short: ``Democrat · Female · age 34``."""
+    others = [each for each in asked.person.attributes if each not in group.attributes]
+    return " · ".join(composed((each,)).name for each in others) or "nothing"
 
 
 def _share(share: float) -> str:
-    return f"{percent(share).strip()}"
+    return percent(share).strip()
