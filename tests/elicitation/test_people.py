@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Plan, Recipe, SteeringError, make_plan
+from opinionscope.elicitation import Plan, Recipe, SteeringError, make_plan, voices
 from opinionscope.elicitation.leakage import asks_again
 from opinionscope.elicitation.steering import OWN_VOICES
 from opinionscope.survey import Library, Option, Question
@@ -19,7 +19,7 @@ Ask = Callable[..., Plan]
 
 
 @pytest.fixture
-def ask(island: Callable[..., Path]) -> Ask:
+def ask(island: Callable[..., Path], home: Path) -> Ask:
     library = Library.load([island()])
     assert not library.problems
 
@@ -28,7 +28,7 @@ def ask(island: Callable[..., Path]) -> Ask:
     ) -> Plan:
         question = library.question(q)
         chosen = Recipe(**{"samples": 10} | recipe)
-        return make_plan(library, question, library.group(question, group), "people", form, seed, chosen)
+        return make_plan(library, question, library.group(question, group), "people", form, seed, chosen, voices(home))
 
     return plan
 
@@ -60,7 +60,7 @@ def test_where_there_are_not_enough_people_it_is_said(ask: Ask) -> None:
     assert "10 of the draws are somebody again, for there are no more" in plan.notes[0]
 
 
-def test_nothing_that_gives_the_answer_away_is_sent_nor_who_it_was(ask: Ask) -> None:
+def test_nothing_that_gives_the_answer_away_is_sent_nor_who_it_was(ask: Ask, home: Path) -> None:
     """The answer to the target, the same question asked again, an attribute that says the same, a row of the file."""
     plan = ask(own_answers=3)
     sent = _sent(plan)
@@ -76,6 +76,12 @@ def test_nothing_that_gives_the_answer_away_is_sent_nor_who_it_was(ask: Ask) -> 
         ask(example_ids=("ferry-again",))
     with pytest.raises(SteeringError, match="asks the same"):
         ask(example_ids=("ferry",))
+    (home / "mine.txt").write_text("{group}, {person}: {question} {options} {instruction}", encoding="utf-8")
+    mine = _sent(ask(voice="mine"))
+    assert "this person, a person aged" in mine
+    assert not re.search(r"person \d", mine)
+    with pytest.raises(SteeringError, match=r"no field \{examples\}"):
+        ask(voice="mine", own_answers=3)
     # Asked the other way round, the first wording is what would give it away.
     assert "families with children" in _sent(ask(q="bus", own_answers=3))
     assert "now cost" in _sent(ask(q="ferry-again", own_answers=3))

@@ -7,7 +7,7 @@ themselves, and the simulated answers are pooled. The words are our own.
 from typing_extensions import override
 
 from opinionscope.elicitation.recipe import Recipe
-from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringMethod
+from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.elicitation.steering.persona import check_template
 from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
@@ -37,6 +37,10 @@ class People(SteeringMethod):
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:
         check_template(voice, group)
         own = neighbours(question, group, recipe)
+        if own and voice.template and "examples" not in voice.template.fields:
+            raise SteeringError(
+                f"the template {voice.name} has no field {{examples}} for a person's own answers; add it, or show none"
+            )
         about = _OWN if own else _INVENTED
         return Steering(
             f"{voice.opening_of_one(group)} {about}",
