@@ -52,6 +52,7 @@ collect_ignore = ["respondents/test_bombs.py", "benchmarks/test_start.py"] if sy
 """Tests that need Unix's own modules to be imported at all."""
 
 _warm = _module_beside("warm") if sys.platform != "win32" else None
+_island = _module_beside("island")
 _fake_openai = _module_beside("fake_openai")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
 
@@ -64,6 +65,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
     return tmp_path
+
+
+@pytest.fixture
+def island(home: Path) -> Callable[..., Path]:
+    """Writes a survey of invented people, known one by one, into the user's folder; see ``tests/island.py``."""
+
+    def write(**changes: Any) -> Path:
+        folder: Path = _island.island(home / "data", **changes)
+        return folder
+
+    return write
 
 
 @pytest.fixture(scope="session")

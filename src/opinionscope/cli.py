@@ -112,6 +112,14 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
     "--normalise", type=Choice(("near", "any")), default="near", show_default=True, help="Stated sums to scale to 100."
 )
 @click.option("--place-and-time", is_flag=True, help="Tell the model the survey's population and year.")
+@click.option(
+    "--own-answers",
+    metavar="N",
+    type=int,
+    default=0,
+    show_default=True,
+    help="With -s people: how many of a person's other answers to show.",
+)
 @click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(

@@ -14,6 +14,7 @@ from opinionscope.elicitation.expression import Request
 from opinionscope.history import History
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey.microdata import Person
 
 QUESTION = Question(
     id="PARKS_1",
@@ -68,7 +69,9 @@ def draft() -> Callable[..., Run]:
 
     def make(**changes: Any) -> Run:
         run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
-        recipe = Recipe(40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5, 2, place_and_time=True)
+        recipe = Recipe(
+            40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5, 2, place_and_time=True, own_answers=3
+        )
         cell = Cell(QUESTION, GROUP, "few-shot", "verbalized", recipe)
         request = Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD")
         first = Prompt("You know surveys.", "Estimate the shares.\nAnswer:")
@@ -82,6 +85,7 @@ def draft() -> Callable[..., Run]:
             example_ids=("PARKS_2", "ROADS_9"),
             notes=("only 2 examples", "chosen by text"),
             template_version="7",
+            people=(Person(4, (("city", "Zürich"), ("age", "44")), 1.3, "Maybe"),),
         )
         run = Run(
             id=new_run_id(),

@@ -65,9 +65,9 @@ def test_every_cell_is_what_a_few_lines_of_numpy_say(collection, items, by):
 
 def test_what_was_never_recorded_is_left_out_and_named(collection):
     grid = make_grid(collection, RECORDED, "format")
-    assert set(grid.left_out) == {"both", "samples"}
+    assert set(grid.left_out) == {"both", "people", "samples"}
     assert not set(grid.left_out) & {*grid.rows, *grid.columns}
-    assert "nothing recorded: both, samples" in plain(GridDrawing(grid, 120).lines)
+    assert "nothing recorded: both, people, samples" in plain(GridDrawing(grid, 120).lines)
 
 
 def test_an_empty_cell_says_what_it_takes(collection):

@@ -123,7 +123,7 @@ async def test_it_is_pinned_and_stands_beside_what_explore_shows(saved, shown, s
     async with saved() as (app, pilot):
         await pilot.press("equals_sign", "E")
         await settled(pilot)
-        await pilot.press("s", "s")
+        await pilot.press("s", "s", "s")
         await settled(pilot)
         assert app.screen.choices.steering == "none"
         assert "A is pinned" in shown(app)

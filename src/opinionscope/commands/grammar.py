@@ -64,7 +64,7 @@ TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
 # As in the registries, which --help need not load.
-STEERING_NAMES = ("none", "persona", "few-shot", "both")
+STEERING_NAMES = ("none", "persona", "few-shot", "both", "people")
 ORDER_NAMES = ("survey", "reversed", "shuffled")
 FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
 

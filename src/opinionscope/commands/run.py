@@ -78,6 +78,7 @@ def run_many(
         repeats=(recipe.repeats,),
         samples=(recipe.samples,),
         examples=recipe.examples,
+        own_answers=recipe.own_answers,
         temperature=recipe.temperature,
         reasoning=recipe.reasoning,
         seed=options["seed"],

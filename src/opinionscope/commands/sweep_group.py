@@ -42,6 +42,7 @@ def sweep() -> None:
 @click.option("--repeats", multiple=True, metavar="R", type=int, help="Ask R times; repeatable.")
 @click.option("--samples", multiple=True, metavar="N", type=int, help="Number of simulated people; repeatable.")
 @click.option("--examples", metavar="N", type=int, help="Number of few-shot examples.")
+@click.option("--own-answers", metavar="N", type=int, help="With -s people: how many of their other answers to show.")
 @click.option("--temperature", metavar="T", type=float, help="Sampling temperature.")
 @click.option("--reasoning", is_flag=True, default=None, help="Let the model reason before it answers.")
 @click.option("--seed", type=int, help="Random seed.")

@@ -9,7 +9,9 @@ from opinionscope.runs import Run
 
 
 def _further(option: RecipeOption) -> Callable[[Run], Any]:
-    return lambda run: None if run.is_recorded else option.of(run.cell.recipe)
+    return lambda run: (
+        None if run.is_recorded or not option.has_effect(run.cell.steering) else option.of(run.cell.recipe)
+    )
 
 
 FIELDS: Mapping[str, Callable[[Run], Any]] = {
@@ -62,4 +64,4 @@ def _has_examples(run: Run) -> bool:
 
 
 def _counts_people(run: Run) -> bool:
-    return run.cell.format in FORMATS and FORMATS[run.cell.format].counts_people
+    return bool(run.plan.people) or (run.cell.format in FORMATS and FORMATS[run.cell.format].counts_people)

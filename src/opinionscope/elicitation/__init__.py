@@ -1,7 +1,8 @@
 """From choices to a prompt, and from an answer back to a distribution."""
 
+from opinionscope.elicitation.drawn_people import refusal, unfit
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan
+from opinionscope.elicitation.plan import Call, Cell, Plan, calls_of, make_plan
 from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_replies, read_reply
 from opinionscope.elicitation.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
@@ -33,8 +34,11 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
+    "calls_of",
     "make_plan",
     "read_replies",
     "read_reply",
+    "refusal",
+    "unfit",
     "voices",
 ]

@@ -1,10 +1,11 @@
 """From a Cell (what is asked) to its Plan: the calls that ask it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from opinionscope.elicitation.expression import FORMATS, Request
+from opinionscope.elicitation.drawn_people import draw_people
+from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.place_and_time import place_and_time
 from opinionscope.elicitation.prompting import (
@@ -26,6 +27,7 @@ from opinionscope.elicitation.steering import (
     SteeringMethod,
     Voice,
     Voices,
+    draws_people,
     names_group,
 )
 from opinionscope.elicitation.thoughts import (
@@ -36,6 +38,7 @@ from opinionscope.elicitation.thoughts import (
     without_tags,
 )
 from opinionscope.survey.library import Library
+from opinionscope.survey.microdata import Person
 from opinionscope.survey.question import EVERYONE, Group, Question
 
 
@@ -163,6 +166,7 @@ class Plan:
         calls: at least one; several for simulated people and for repeats.
         example_ids: ids of the real questions shown as examples.
         notes: what a reader should know about how the prompts were made.
+        people: whom the calls are about, by turns, where they are about single people; else ().
     """
 
     cell: Cell
@@ -170,6 +174,11 @@ class Plan:
     example_ids: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     template_version: str = TEMPLATE_VERSION
+    people: tuple[Person, ...] = ()
+
+    def person(self, call: int) -> Person:
+        """Whom a call is about, where it is about one person."""
+        return self.people[call % len(self.people)]
 
     @property
     def first(self) -> Call:
@@ -208,35 +217,55 @@ def make_plan(
         NotFoundError: if the recipe names an example that no pack has.
     """
     form, method, voice = FORMATS[format_name], STEERINGS[steering], voices.named(recipe.voice)
-    planned = form.calls(recipe) * recipe.repeats
+    planned = calls_of(steering, form, recipe)
     if planned > MOST_CALLS:
         raise RecipeError(f"expected at most {MOST_CALLS:,} calls a run, got {planned:,}; lower samples or repeats")
-    steered = method.steer(question, group, neighbours_in(library), recipe, voice)
     template = voice.template if method.has_persona else None
     setting = place_and_time(library.pack(question.dataset).card, question.dataset) if recipe.place_and_time else ""
-    maker = PromptMaker(group, steered, form, recipe, template, seed, setting)
+    people: tuple[Person, ...] = ()
+    if method.draws_people:
+        found = draw_people(library, question, group, form, recipe, seed)
+        people, notes = found.people, found.notes
+        asked = [(found.persona(person), found.own_answers(person)) for person in people]
+    else:
+        notes, asked = (), [(group, neighbours_in(library))]
+    makers = [
+        PromptMaker(who, method.steer(question, who, near, recipe, voice), form, recipe, template, seed, setting)
+        for who, near in asked
+    ]
+    steered = [maker.steering for maker in makers]
+    shown = dict.fromkeys(each.question_id for one in steered for each in one.examples if each.question_id)
+    said = dict.fromkeys(note for one in steered for note in one.notes)
     cell = Cell(question, group, steering, format_name, recipe)
     return Plan(
         cell,
-        tuple(_calls(cell, maker, form.request_for(question, recipe), planned)),
-        tuple(example.question_id for example in steered.examples if example.question_id),
-        (*steered.notes, *_voice_notes(voice, method), *form.notes(recipe)),
-        maker.version,
+        tuple(_calls(cell, makers, form.request_for(question, recipe), planned)),
+        recipe.example_ids if people and recipe.example_ids else tuple(shown),
+        (*notes, *said, *_voice_notes(voice, method), *form.notes(recipe)),
+        makers[0].version,
+        people,
     )
 
 
-def _calls(cell: Cell, maker: PromptMaker, request: Request, number: int) -> Iterator[Call]:
+def calls_of(steering: str, form: ExpressionFormat, recipe: Recipe) -> int:
+    """How many calls a cell takes: where people are drawn, one for each of them, whatever the format."""
+    return (recipe.samples if draws_people(steering) else form.calls(recipe)) * recipe.repeats
+
+
+def _calls(cell: Cell, makers: Sequence[PromptMaker], request: Request, number: int) -> Iterator[Call]:
     """So many calls, each with the options in its order, and a seed of its own where there is one.
 
-    A prompt is made once for all calls that offer the options in the same order.
+    The makers take turns. A prompt is made once for all calls of a maker that offer the options in the same order.
     """
-    question, prompts = cell.question, dict[tuple[str, ...], Prompt]()
+    question, prompts = cell.question, dict[tuple[int, tuple[str, ...]], Prompt]()
     for at in range(number):
+        turn = at % len(makers)
+        maker = makers[turn]
         labels = ordered(question.labels, maker.recipe.order, maker.seed, at)
-        if labels not in prompts:
-            prompts[labels] = maker.prompt(reordered(question, labels))
+        if (turn, labels) not in prompts:
+            prompts[turn, labels] = maker.prompt(reordered(question, labels))
         offered = () if labels == question.labels else labels
-        yield Call(cell, prompts[labels], request, offered, None if maker.seed is None else maker.seed + at)
+        yield Call(cell, prompts[turn, labels], request, offered, None if maker.seed is None else maker.seed + at)
 
 
 def _voice_notes(voice: Voice, method: SteeringMethod) -> tuple[str, ...]:

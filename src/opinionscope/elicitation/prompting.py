@@ -103,7 +103,8 @@ class PromptMaker:
         return Prompt(system or SYSTEM, user)
 
     def _instruction(self, question: Question) -> str:
-        return f"{self.setting} {self.form.instruction(question, self.recipe)}".strip()
+        told = self.steering.instruction or self.form.instruction(question, self.recipe)
+        return f"{self.setting} {told}".strip()
 
     @property
     def _how_to_reason(self) -> str:

@@ -46,6 +46,8 @@ class Recipe:
         normalise: which stated sums are scaled to 100: those "near" it, or "any".
         place_and_time: whether the model is told who was asked, and in which year, as the study card has it.
         completion: whether the prompt is sent as one text to be continued, as base models take it.
+        own_answers: to how many other questions a drawn person's own answer is shown, the most similar first; with
+            `example_ids`, to those.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -63,6 +65,7 @@ class Recipe:
     normalise: str = "near"
     place_and_time: bool = False
     completion: bool = False
+    own_answers: int = 0
 
     def __post_init__(self) -> None:
         for name, most in (("samples", MOST_SAMPLES), ("repeats", MOST_REPEATS), ("examples", MOST_EXAMPLES)):
@@ -73,6 +76,8 @@ class Recipe:
             raise RecipeError(f'expected one of {", ".join(ORDERS)} as order of the options, got "{self.order}"')
         if not 0 <= self.repair <= MOST_REPAIRS:
             raise RecipeError(f"expected repair from 0 to {MOST_REPAIRS}, got {self.repair}")
+        if not 0 <= self.own_answers <= MOST_EXAMPLES:
+            raise RecipeError(f"expected own_answers from 0 to {MOST_EXAMPLES}, got {self.own_answers}")
         if self.normalise not in SUMS:
             raise RecipeError(f'expected one of {", ".join(SUMS)} as sums to normalise, got "{self.normalise}"')
         if self.completion and self.reasoning:
@@ -93,6 +98,7 @@ class RecipeOption:
         name: of the field, of the selection, and in JSON; on the command line with hyphens.
         label, presets, meaning: what the screen shows: the line, the values it steps through, and what they do.
         words: how a value that is not the default is told, with {} for it.
+        steering: the only steering method with which it has an effect; "" where it has with any.
     """
 
     name: str
@@ -100,6 +106,7 @@ class RecipeOption:
     presets: tuple[str, ...]
     meaning: str
     words: str
+    steering: str = ""
 
     def of(self, recipe: Recipe) -> str:
         """The value in a recipe, as text: a number, a word, yes or no."""
@@ -113,9 +120,14 @@ class RecipeOption:
             return text == YES_NO[True]
         return int(text) if isinstance(usual, int) and text.isdecimal() else text
 
-    def told(self, recipe: Recipe) -> str:
-        """What a reader is told of the value; "" for the default."""
-        return "" if self.is_usual(recipe) else self.words.format(self.of(recipe))
+    def told(self, recipe: Recipe, steering: str) -> str:
+        """What a reader is told of the value; "" for the default, and where it has no effect."""
+        has_none = self.is_usual(recipe) or not self.has_effect(steering)
+        return "" if has_none else self.words.format(self.of(recipe))
+
+    def has_effect(self, steering: str) -> bool:
+        """Whether it means something with a steering method."""
+        return self.steering in ("", steering)
 
     def is_usual(self, recipe: Recipe) -> bool:
         """Whether a recipe has the default."""
@@ -151,6 +163,14 @@ OPTIONS: tuple[RecipeOption, ...] = (
         YES_NO,
         "For base models: the prompt goes out as a transcript to be continued",
         "as a transcript",
+    ),
+    RecipeOption(
+        "own_answers",
+        "Own answers",
+        ("0", "3", "5", "10"),
+        "People: each person's own answers to so many other questions are shown, never to the one asked",
+        "{} of their own answers shown",
+        "people",
     ),
 )
 """The further fields; the history keeps those that are not the default as JSON."""

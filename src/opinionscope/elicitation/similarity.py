@@ -46,7 +46,7 @@ def _named(library: Library, target: Question, group: Group, ids: tuple[str, ...
         raise SteeringError(f"expected at most {MOST_EXAMPLES} examples, got {len(ids)}")
     found: dict[Question, Example] = {}
     for wanted in ids:
-        question = _find(library, target.dataset, wanted)
+        question = find_example(library, target.dataset, wanted)
         if is_twin(target, question):
             is_it = "is" if question == target else "asks the same as"
             raise SteeringError(f"{question.id} {is_it} the question to be answered, so it cannot be an example")
@@ -63,7 +63,7 @@ def _named(library: Library, target: Question, group: Group, ids: tuple[str, ...
     return tuple(found.values())
 
 
-def _find(library: Library, dataset: str, wanted: str) -> Question:
+def find_example(library: Library, dataset: str, wanted: str) -> Question:
     """A question of the target's own pack, else of any."""
     try:
         return library.question(f"{dataset}/{wanted}")
@@ -91,10 +91,11 @@ def is_twin(target: Question, other: Question) -> bool:
     accents and the punctuation.
     """
     same_source = bool(target.source_key) and target.source_key == other.source_key
-    return same_source or _wording(target) == _wording(other)
+    return same_source or wording(target) == wording(other)
 
 
-def _wording(question: Question) -> tuple[str, ...]:
+def wording(question: Question) -> tuple[str, ...]:
+    """The words of a question and of what was told before it, whatever the case, the accents and the punctuation."""
     text = fold(f"{question.text} {question.context}")
     return tuple(_TOKEN.findall(text)) or tuple(text.split())
 
@@ -110,11 +111,11 @@ def most_similar(
         candidates: those of the corpus that may be chosen.
     """
     allowed = set(candidates)
-    return [question for question in _ranked(target, corpus) if question in allowed][:most]
+    return [question for question in ranked(target, corpus) if question in allowed][:most]
 
 
 @lru_cache(maxsize=1_024)
-def _ranked(target: Question, corpus: tuple[Question, ...]) -> tuple[Question, ...]:
+def ranked(target: Question, corpus: tuple[Question, ...]) -> tuple[Question, ...]:
     """The corpus in the order of its likeness to the target; the same for every group and model that is asked."""
     weights = _idf(corpus)
     wanted = _vector(target, weights)

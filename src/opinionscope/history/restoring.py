@@ -29,6 +29,8 @@ from opinionscope.elicitation.recipe import with_further
 from opinionscope.history.scores import read_alignment
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey.microdata import Person
+from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean
 
 MOST_STATEMENTS = 8
@@ -73,11 +75,14 @@ FROM runs
 WHERE runs.id = ? ORDER BY options.position
 """
 _PLANNED = f"""
-SELECT planned.*, {_listed("label", "planned_letters WHERE run_id = ?1 AND call = planned.position", "letters")}
+SELECT planned.*, person, weight, answer,
+  {_listed("label", "planned_letters WHERE run_id = ?1 AND call = planned.position", "letters")},
+  {_listed("json_array(attribute, value)", "drawn_attributes WHERE run_id = ?1 AND drawn = planned.position", "known")}
 FROM (
   SELECT 0 AS position, prompt_hash, seed FROM runs WHERE id = ?1
   UNION ALL SELECT position, prompt_hash, seed FROM planned_calls WHERE run_id = ?1
-) AS planned ORDER BY planned.position
+) AS planned LEFT JOIN drawn_people ON drawn_people.run_id = ?1 AND drawn_people.position = planned.position
+ORDER BY planned.position
 """
 _PROMPTS = """
 SELECT hash, system, user FROM prompts WHERE hash IN (
@@ -156,11 +161,20 @@ def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sq
         temperature=row["temperature"],
     )
     recipe = with_further(recipe, dict(json.loads(row["further"])))
-    group = Group(
-        row["group_name"], tuple((clean(name), clean(value)) for name, value in json.loads(row["attributes"]))
-    )
+    group = Group(row["group_name"], _attributes(row["attributes"]))
     cell = Cell(_question(row, options), group, row["steering"], row["format"], recipe)
-    return Plan(cell, _calls(connection, row, cell), examples, _texts(row["notes"]), row["template_version"])
+    planned = _all(connection, _PLANNED, row["id"])
+    calls = _calls(connection, row, planned, cell)
+    return Plan(cell, calls, examples, _texts(row["notes"]), row["template_version"], _people(planned))
+
+
+def _people(planned: Sequence[sqlite3.Row]) -> tuple[Person, ...]:
+    """Whom the calls are about: there are no more people than calls."""
+    return tuple(
+        Person(call["person"], _attributes(call["known"]), call["weight"], call["answer"])
+        for call in planned
+        if call["person"] is not None
+    )
 
 
 def _question(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Question:
@@ -179,11 +193,12 @@ def _question(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Question:
     )
 
 
-def _calls(connection: sqlite3.Connection, run: sqlite3.Row, cell: Cell) -> tuple[Call, ...]:
+def _calls(
+    connection: sqlite3.Connection, run: sqlite3.Row, planned: Sequence[sqlite3.Row], cell: Cell
+) -> tuple[Call, ...]:
     """All calls; those of the same prompt share it."""
     prompts = {row["hash"]: Prompt(row["system"], row["user"]) for row in _all(connection, _PROMPTS, run["id"])}
     request = Request(run["max_tokens"], run["top_logprobs"], run["temperature"], run["numbered"])
-    planned = _all(connection, _PLANNED, run["id"])
     return tuple(
         Call(cell, prompts[row["prompt_hash"]], request, _texts(row["letters"]), row["seed"]) for row in planned
     )
@@ -262,6 +277,10 @@ def _scaling(row: sqlite3.Row) -> Scaling | None:
         kl_after=row["kl_after"],
         at_bound=bool(row["at_bound"]),
     )
+
+
+def _attributes(listed: str) -> Attributes:
+    return tuple((clean(name), clean(value)) for name, value in json.loads(listed))
 
 
 def _texts(listed: str) -> tuple[str, ...]:

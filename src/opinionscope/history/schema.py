@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opinionscope.history.schema_keeping import pins_bin_and_selections
 from opinionscope.history.schema_options import further_recipe_fields
+from opinionscope.history.schema_people import people_drawn
 from opinionscope.history.schema_pooled import pooled_answers
 from opinionscope.history.schema_requests import hashes_of_requests
 from opinionscope.history.schema_search import full_text_of_prompts_and_answers
@@ -356,4 +357,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     pooled_answers,
     further_recipe_fields,
     sweeps_and_their_cells,
+    people_drawn,
 )

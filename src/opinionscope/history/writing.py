@@ -2,7 +2,7 @@
 
 import math
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import zip_longest
 
@@ -85,6 +85,13 @@ def _write_plan(connection: sqlite3.Connection, run_id: str, plan: Plan) -> None
     for at, call in enumerate(plan.calls):
         owner: Row = {"run_id": run_id, "call": at}
         insert_list(connection, "planned_letters", owner, ({"label": label} for label in call.offered))
+    people: Iterator[Row] = (
+        {"person": each.place, "weight": each.weight, "answer": each.answer} for each in plan.people
+    )
+    insert_list(connection, "drawn_people", {"run_id": run_id}, people)
+    for at, person in enumerate(plan.people):
+        known: Iterator[Row] = ({"attribute": name, "value": value} for name, value in person.attributes)
+        insert_list(connection, "drawn_attributes", {"run_id": run_id, "drawn": at}, known)
 
 
 def mark_running(connection: sqlite3.Connection, run_id: str, session: str) -> None:

@@ -11,6 +11,7 @@ from opinionscope.report.details import (
     reading_lines,
 )
 from opinionscope.report.lines import LineRole, TextLine
+from opinionscope.report.people import people_sentences
 from opinionscope.report.spread import spread_sentences
 from opinionscope.report.words import (
     KL_NAME,
@@ -47,6 +48,7 @@ __all__ = [
     "muted_sentence",
     "noise_sentence",
     "other_measures",
+    "people_sentences",
     "plan_words",
     "prompt_lines",
     "provenance",

@@ -9,6 +9,7 @@ from opinionscope.elicitation import FORMATS, OPTIONS, Prompt, Reading, Recipe, 
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
+from opinionscope.report.people import people_json
 from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
 from opinionscope.respondents.urls import public_url
@@ -62,6 +63,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "intervals": _intervals_json(run),
         "measures_muted": run.measures_muted or None,
         "spread": spread_json(run),
+        "people": people_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "noise_floor": _floor_json(run),

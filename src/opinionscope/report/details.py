@@ -9,6 +9,7 @@ from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.measure_lines import measure_lines
+from opinionscope.report.people import people_lines
 from opinionscope.report.words import cost
 from opinionscope.runs import Run
 
@@ -54,6 +55,8 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         settings.append("as JSON where the provider can be held to it")
     if seed is not None:
         settings.append(f"seed {seed}")
+    if number := len(run.plan.people):
+        settings.append(f"the first of {number:,} people, each with a prompt of their own")
     return (
         TextLine(NOT_SENT if run.is_recorded else " · ".join(settings), "muted"),
         BLANK,
@@ -84,6 +87,7 @@ def _answer(run: Run) -> Iterator[TextLine]:
     if run.reply is None:
         yield TextLine(run.error or "No answer yet.", "muted")
         return
+    yield from people_lines(run)
     if len(run.replies) > 1 and all(_is_brief(reply) for reply in run.replies):
         yield from _brief_answers(run)
     else:

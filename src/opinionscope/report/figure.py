@@ -10,6 +10,7 @@ from opinionscope.comparison import Comparison
 from opinionscope.report.caveats import caveats
 from opinionscope.report.chart import chart_data
 from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
+from opinionscope.report.people import people_sentences
 from opinionscope.report.spread import spread_sentences
 from opinionscope.report.words import (
     KL_NAME,
@@ -127,6 +128,7 @@ def _run(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
     )
     yield [[], *draw(chart_data(run), width), []]
     yield from _measures(run, unit, width)
+    yield from (flow([Piece(sentence, "value")], width) for sentence in people_sentences(run))
     yield from (flow([Piece(sentence, "label")], width) for sentence in spread_sentences(run, unit))
     if notes := " · ".join(filter(None, (*caveats(run), cost(run)))):
         yield flow([Piece(notes, "muted")], width)

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import FORMATS, STEERINGS, Recipe
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, Recipe, calls_of, refusal
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import counts_people, has_persona
@@ -29,6 +29,7 @@ AXIS_TITLES: Mapping[Axis, str] = {
     "format": "Steering × format", "model": "Steering × model", "group": "Group × steering"
 }  # fmt: skip
 NOT_RECORDED = "unrecorded"
+NOT_ASKED = "–"
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
@@ -183,7 +184,8 @@ def make_grid(
         else:
             choices = replace(chosen, steering=row, model=column, api_base=server_for(column))
         item = items.get((choices.steering, choices.format, choices.model, people.name))
-        return _cell(choices, people, question, library.human(question, people), item, positions)
+        reason = refusal(library, question, people, choices.steering, choices.format)
+        return _cell(choices, people, question, library.human(question, people), item, positions, reason)
 
     cells = tuple(tuple(cell(row, column) for column in columns) for row in rows)
     return _without_empty(Grid(question, chosen, by, positions, rows, columns, cells))
@@ -195,7 +197,7 @@ def _without_empty(grid: Grid) -> Grid:
 
     def has_something(cells: Sequence[GridCell]) -> bool:
         asked = [(cell.choices.steering, FORMATS[cell.choices.format].recorded_as) for cell in cells]
-        return any(cell.word != NOT_RECORDED for cell in cells) or not known.isdisjoint(asked)
+        return any(cell.word not in (NOT_RECORDED, NOT_ASKED) for cell in cells) or not known.isdisjoint(asked)
 
     rows = [at for at, cells in enumerate(grid.cells) if has_something(cells)]
     columns = [at for at in range(len(grid.columns)) if has_something([row[at] for row in grid.cells])]
@@ -272,8 +274,9 @@ def asked_alike(item: Item, recipe: Recipe) -> bool:
     }
     if has_persona(item.steering):
         expected["voice"] = recipe.voice
-    if counts_people(item.format):
+    if counts_people(item.format, item.steering):
         expected["samples"] = recipe.samples
+    expected |= {option.name: option.of(recipe) for option in OPTIONS if option.steering == item.steering}
     return all(item.recipe.get(name) == value for name, value in expected.items())
 
 
@@ -307,12 +310,16 @@ def _cell(
     human: Distribution | None,
     item: Item | None,
     positions: tuple[int, ...],
+    reason: str,
 ) -> GridCell:
+    """The cell of an item, or of none; `reason` is why nobody can be asked for one, or ""."""
     cell = GridCell(choices, group, _restricted(human, positions))
     if item is None:
         if choices.is_recorded:
             return replace(cell, word=NOT_RECORDED)
-        calls = FORMATS[choices.format].calls(choices.recipe) * choices.recipe.repeats
+        if reason:
+            return replace(cell, word=NOT_ASKED, reason=reason)
+        calls = calls_of(choices.steering, FORMATS[choices.format], choices.recipe)
         return replace(cell, word=f"{calls:,} call{'' if calls == 1 else 's'}", is_missing=True)
     cell = replace(cell, kind=item.kind, run_id=item.run_id)
     if item.answer is None:

@@ -222,7 +222,8 @@ class GridDrawing:
         if any(cell.muted for row in self.grid.cells for cell in row):
             parts.append("* not reliable")
         if self.grid.left_out:
-            parts.append(f"nothing recorded: {', '.join(self.grid.left_out)}")
+            why = "nothing recorded" if self.grid.chosen.is_recorded else "cannot be asked here"
+            parts.append(f"{why}: {', '.join(self.grid.left_out)}")
         return " · ".join(parts)
 
     def _spark_legend(self) -> str:

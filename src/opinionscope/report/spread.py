@@ -19,7 +19,8 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     spread = spread_of(run)
     if spread is None:
         return
-    what = f"{spread.answers:,} simulated people, one call each" if spread.of_people else f"{spread.answers:,} answers"
+    one_each = "simulated people, a distribution each" if run.plan.people else "answers"
+    what = f"{spread.answers:,} {'simulated people, one call each' if spread.of_people else one_each}"
     if spread.intervals:
         of_kl, of_tv = spread.intervals["kl"], spread.intervals["tv"]
         kl = f"{divergence(of_kl.low, unit)}–{divergence(of_kl.high, unit)} {unit}"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
+from opinionscope.elicitation.steering import draws_people
 from opinionscope.local.models import is_local
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
@@ -91,7 +92,7 @@ def number(measure: Measure, value: float, unit: Unit) -> str:
 def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
     """What in a recipe differs from the paper's and matters here: "5 repeats · shuffled"; "" where nothing does."""
     words = []
-    if recipe.samples != PLAIN.samples and counts_people(format_name):
+    if recipe.samples != PLAIN.samples and counts_people(format_name, steering):
         words.append(f"N = {recipe.samples:,}")
     if recipe.repeats != PLAIN.repeats:
         words.append(f"{recipe.repeats} repeats")
@@ -107,7 +108,7 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
         words.append(f"{recipe.examples} examples")
     if recipe.temperature != PLAIN.temperature:
         words.append(f"temperature {recipe.temperature:g}")
-    words += [told for option in OPTIONS if (told := option.told(recipe))]
+    words += [told for option in OPTIONS if (told := option.told(recipe, steering))]
     return " · ".join(words)
 
 
@@ -121,9 +122,9 @@ def has_real_examples(steering: str) -> bool:
     return steering in STEERINGS and STEERINGS[steering].has_real_examples
 
 
-def counts_people(format_name: str) -> bool:
-    """Whether a format simulates single people, so that N means something."""
-    return format_name in FORMATS and FORMATS[format_name].counts_people
+def counts_people(format_name: str, steering: str) -> bool:
+    """Whether single people are simulated, so that N means something: by the format, or because they are drawn."""
+    return draws_people(steering) or (format_name in FORMATS and FORMATS[format_name].counts_people)
 
 
 def sample_size(human: Distribution | None) -> str:

@@ -33,7 +33,8 @@ def spread_of(run: Run) -> Spread | None:
             spread = spread_of_people(_counts(readable), run.alignment, _scale(run))
             return _with_repeats(spread, readable, run.cell.recipe)
         answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
-        return spread_of_answers(answers, run.alignment, _scale(run))
+        # What each person would say is no answer for the group: measures of one alone would say nothing.
+        return spread_of_answers(answers, None if run.plan.people else run.alignment, _scale(run))
     except DistributionError:
         return None
 

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices
+from opinionscope.elicitation import FORMATS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, calls_of, unfit
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.urls import public_url
@@ -19,7 +19,7 @@ from opinionscope.survey.text import clean_line, fold
 
 Asked = tuple[str | float | None, ...]
 """What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
-samples, repeats, temperature, examples, seed."""
+samples, repeats, temperature, examples, seed; and own answers, where some are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Way:
         """How many requests an answer takes; reasoning before log-probs takes one more for each."""
         form = FORMATS[self.format]
         times = 2 if self.recipe.reasoning and form.request.top_logprobs else 1
-        return form.calls(self.recipe) * self.recipe.repeats * times
+        return calls_of(self.steering, form, self.recipe) * times
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SweepGrid:
         epsilon, drop_nonresponse: how the two sides are compared.
 
     Raises:
-        PlanError: if a question, group or voice is not known.
+        PlanError: if a question, group or voice is not known, or no steering goes with any of the formats.
         RecipeError: if a number is out of range.
     """
 
@@ -77,6 +77,8 @@ class SweepGrid:
         self.questions: Sequence[Question] = list(dict.fromkeys(map(library.question, plan.questions)))
         self.models: Mapping[str, str | None] = {name: plan.api_base or server_for(name) for name in plan.models}
         self.ways: Sequence[Way] = list(dict.fromkeys(self._ways()))
+        if not self.ways:
+            raise PlanError(unfit(plan.steering[0], plan.formats[0]))
         self.groups: Mapping[Question, Sequence[Group]] = {each: self._groups(each) for each in self.questions}
         self._check_groups()
 
@@ -133,9 +135,11 @@ class SweepGrid:
 
     def _way_asked(self, way: Way, model: str) -> Asked:
         recipe, base = way.recipe, self.models[model]
+        shown = (recipe.own_answers,) if recipe.own_answers else ()
         return (
             way.steering, way.format, model, base and public_url(base), recipe.voice, recipe.order,
             int(recipe.reasoning), recipe.samples, recipe.repeats, recipe.temperature, recipe.examples, self.plan.seed,
+            *shown,
         )  # fmt: skip
 
     def answered(self, runs: Mapping[Asked, str]) -> dict[str, str]:
@@ -165,12 +169,16 @@ class SweepGrid:
         for voice in plan.voices:
             self._voices.named(voice)
         for steering, name in product(plan.steering, plan.formats):
+            if unfit(steering, name):
+                continue
             method = STEERINGS[steering]
             voices = plan.voices if method.has_persona else (PLAIN.voice,)
-            samples = plan.samples if FORMATS[name].counts_people else (PLAIN.samples,)
+            is_counted = FORMATS[name].counts_people or method.draws_people
+            samples = plan.samples if is_counted else (PLAIN.samples,)
             examples = plan.examples if method.has_real_examples else PLAIN.examples
             for voice, order, repeats, people in product(voices, plan.orders, plan.repeats, samples):
                 recipe = Recipe(people, repeats, order, plan.reasoning, voice, examples, (), plan.temperature)
+                recipe = replace(recipe, own_answers=plan.own_answers if method.draws_people else 0)
                 yield Way(steering, name, recipe)
 
     def _groups(self, question: Question) -> Sequence[Group]:

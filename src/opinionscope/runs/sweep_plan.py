@@ -35,7 +35,7 @@ class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     """What a sweep asks: the cells are all combinations of the lists.
 
     A list plays no part where the others leave it nothing to say: voices without a persona, samples without simulated
-    people.
+    people. Steering people is asked in those of the formats only that it goes with.
     """
 
     name: str = ""
@@ -48,6 +48,7 @@ class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     repeats: Numbers = (PLAIN.repeats,)
     samples: Numbers = (PLAIN.samples,)
     examples: int = PLAIN.examples
+    own_answers: int = PLAIN.own_answers
     temperature: float = PLAIN.temperature
     reasoning: bool = False
     seed: int | None = None

@@ -91,6 +91,28 @@ class Cut:
     distribution: Distribution | None
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the people of a file.
+
+    Attributes:
+        place: in the lists of the file, from 0; it names nobody, and is never sent to a model.
+        attributes: those that are known; a number is rounded down.
+        weight: as the source has it; 1 where it weighs nobody.
+        answer: label of the option that was chosen; "" where that is not known.
+    """
+
+    place: int
+    attributes: Attributes
+    weight: float
+    answer: str
+
+    @property
+    def name(self) -> str:
+        """The person as told to the user: ``person 17``, counted from 1."""
+        return f"person {self.place + 1}"
+
+
 class Microdata:
     """People, their attributes and their answers, of one dataset.
 
@@ -180,6 +202,33 @@ class Microdata:
         if not people:
             return Cut(0, None)
         return Cut(people, Distribution.from_weights(sums, math.fsum(sums) ** 2 / squares))
+
+    def members(self, question: Question, attributes: Attributes) -> tuple[int, ...]:
+        """The people with all these attributes who answered a question and weigh more than 0, as places in the file."""
+        if any(name not in self._attributes for name, _ in attributes):
+            return ()
+        people = self._members_once(attributes)
+        return tuple(at for at in people if self._weight(at) > 0 and self.answer(at, question))
+
+    def person(self, at: int, question: Question) -> Person:
+        """One of the people, by the place in the file, with the answer to a question."""
+        known = tuple((name, value) for name in self._attributes if (value := self._value_of(at, name)))
+        return Person(at, known, self._weight(at), self.answer(at, question))
+
+    def answer(self, at: int, question: Question) -> str:
+        """The label of the option that a person chose; "" where that is not known."""
+        labels, codes = self._options.get(question.id, ()), self._answers.get(question.id)
+        code = NOT_KNOWN if codes is None else codes[at]
+        return labels[code] if code != NOT_KNOWN and labels[code] in question.labels else ""
+
+    def _value_of(self, at: int, attribute: str) -> str:
+        """A label, or a number rounded down; "" where nothing is known."""
+        entry = self._attributes[attribute]
+        if entry.numbers:
+            number = entry.numbers[at]
+            return "" if number == NOT_KNOWN else f"{math.floor(number):g}"
+        code = entry.codes[at]
+        return "" if code == NOT_KNOWN else clean_line(entry.values[code])
 
     def foreign_labels(self, question: Question) -> list[str]:
         """Labels that somebody chose and the question lacks."""

@@ -12,10 +12,11 @@ from opinionscope.elicitation.steering.base import (
 from opinionscope.elicitation.steering.both import Both
 from opinionscope.elicitation.steering.few_shot import FewShot
 from opinionscope.elicitation.steering.none import NoSteering
+from opinionscope.elicitation.steering.people import People
 from opinionscope.elicitation.steering.persona import Persona
 from opinionscope.elicitation.steering.voices import OWN_VOICES, Voice, VoiceError, Voices, voices
 
-_ALL = (NoSteering(), Persona(), FewShot(), Both())
+_ALL = (NoSteering(), Persona(), FewShot(), Both(), People())
 STEERINGS: Mapping[str, SteeringMethod] = {method.name: method for method in _ALL}
 
 
@@ -23,6 +24,11 @@ def names_group(steering: str) -> bool:
     """Whether the model is told whose answer is wanted; assumed of a method that is in no registry."""
     method = STEERINGS.get(steering)
     return method is None or method.has_persona or method.has_real_examples
+
+
+def draws_people(steering: str) -> bool:
+    """Whether every call is about one person, drawn from the group."""
+    return steering in STEERINGS and STEERINGS[steering].draws_people
 
 
 __all__ = [
@@ -36,6 +42,7 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
+    "draws_people",
     "names_group",
     "voices",
 ]

@@ -45,9 +45,10 @@ class Steering:
     Attributes:
         preface: whose answer is wanted, and how to take the examples.
         examples: worked examples, shown in order.
-        examples_are_true: whether they state how the group really answered.
+        examples_are_true: whether they state how the group really answered, which a single letter cannot.
         notes: what a reader should know about how this was made.
         about_examples: the part of the preface that says how to take the examples.
+        instruction: takes the place of what the expression format says of its answer; "" to leave that.
     """
 
     preface: str
@@ -55,6 +56,7 @@ class Steering:
     examples_are_true: bool = False
     notes: tuple[str, ...] = ()
     about_examples: str = ""
+    instruction: str = ""
 
 
 class SteeringMethod(ABC):
@@ -65,6 +67,8 @@ class SteeringMethod(ABC):
     Attributes:
         has_persona: whether the group is put as a persona, in a voice that can be chosen.
         has_real_examples: whether it shows how the group really answered other questions.
+        draws_people: whether every call is about one person, drawn from the group; `steer` is then given a group of
+            one, and neighbours with this person's own answers.
     """
 
     name: ClassVar[str]
@@ -72,6 +76,7 @@ class SteeringMethod(ABC):
     summary: ClassVar[str]
     has_persona: ClassVar[bool] = False
     has_real_examples: ClassVar[bool] = False
+    draws_people: ClassVar[bool] = False
 
     @abstractmethod
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:

@@ -50,6 +50,7 @@ class Voice:
     Attributes:
         source: "built in", or the file of a template.
         opening: whose answer is wanted, of a group.
+        opening_of_one: whose answer is wanted, of one person, as a group of one.
         those: how the group is called after that.
         template: the user's own prompt, which takes the place of all that the program would say.
     """
@@ -58,6 +59,7 @@ class Voice:
     summary: str
     source: str
     opening: Callable[[Group], str]
+    opening_of_one: Callable[[Group], str]
     those: Callable[[Group], str] = people
     template: Template | None = None
 
@@ -100,7 +102,9 @@ def voices(folder: Path | None = None) -> Voices:
 
 
 def _voice_of(template: Template) -> Voice:
-    return Voice(template.name, template.summary or "a template of yours", template.source, people, template=template)
+    return Voice(
+        template.name, template.summary or "a template of yours", template.source, people, person, template=template
+    )
 
 
 def _instruction(group: Group) -> str:
@@ -108,6 +112,31 @@ def _instruction(group: Group) -> str:
     return (
         f"Put yourself in the place of {who}. A survey question was put to a sample of {who}, and you answer it as "
         "they did."
+    )
+
+
+def _instruction_of_one(one: Group) -> str:
+    return (
+        f"Put yourself in the place of {person(one)}, one of the people to whom a survey question was put. You answer "
+        "it as this person did."
+    )
+
+
+def _second_person_of_one(one: Group) -> str:
+    return f"You are {person(one)}. A survey question is put to you: answer as yourself."
+
+
+def _interview_of_one(one: Group) -> str:
+    return (
+        f"A person was interviewed, and the interview began like this:\n\n{_transcript(one)}\n\nThe survey question "
+        "was then put to the respondent, and you answer it as the respondent did."
+    )
+
+
+def _biography_of_one(one: Group) -> str:
+    return (
+        f"Before a survey, a person wrote a few lines:\n\n{' '.join(first_person(one))}\n\nA survey question was put "
+        "to this person, and you answer it as they did."
     )
 
 
@@ -119,12 +148,16 @@ def _second_person(group: Group) -> str:
 
 
 def _interview(group: Group) -> str:
-    turns = [f"Interviewer: {asked}\nRespondent: {answer}" for asked, answer in _turns(group)]
-    transcript = "\n".join((*turns, "Interviewer: Thank you. Here is the survey question."))
     return (
-        f"Many people were interviewed, and the interviews of one group of them all began like this:\n\n{transcript}"
-        "\n\nThe survey question was then put to a sample of that group, and you answer it as they did."
+        "Many people were interviewed, and the interviews of one group of them all began like this:\n\n"
+        f"{_transcript(group)}\n\nThe survey question was then put to a sample of that group, and you answer it as "
+        "they did."
     )
+
+
+def _transcript(group: Group) -> str:
+    turns = [f"Interviewer: {asked}\nRespondent: {answer}" for asked, answer in _turns(group)]
+    return "\n".join((*turns, "Interviewer: Thank you. Here is the survey question."))
 
 
 def _turns(group: Group) -> Iterator[tuple[str, str]]:
@@ -150,11 +183,29 @@ def _these(group: Group) -> str:
 
 
 _OWN: tuple[Voice, ...] = (
-    Voice("instruction", "told to take the place of the group", BUILT_IN, _instruction),
-    Voice("second-person", "told to be one of the group: “You are a …”", BUILT_IN, _second_person),
-    Voice("interview", "reads an interview in which the group's attributes are stated", BUILT_IN, _interview, _these),
+    Voice("instruction", "told to take the place of the group", BUILT_IN, _instruction, _instruction_of_one),
     Voice(
-        "biography", "reads a few lines that the group's people wrote about themselves", BUILT_IN, _biography, _these
+        "second-person",
+        "told to be one of the group: “You are a …”",
+        BUILT_IN,
+        _second_person,
+        _second_person_of_one,
+    ),
+    Voice(
+        "interview",
+        "reads an interview in which the group's attributes are stated",
+        BUILT_IN,
+        _interview,
+        _interview_of_one,
+        _these,
+    ),
+    Voice(
+        "biography",
+        "reads a few lines that the group's people wrote about themselves",
+        BUILT_IN,
+        _biography,
+        _biography_of_one,
+        _these,
     ),
 )
 OWN_VOICES = Voices(_OWN)

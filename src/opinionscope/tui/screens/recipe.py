@@ -168,7 +168,7 @@ class RecipeScreen(Window[Recipe]):
 
 def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
     steering, form = choices.steering, choices.format
-    people = "" if counts_people(form) else f"No effect: {form} simulates no single people."
+    people = "" if counts_people(form, steering) else f"No effect: {form} simulates no single people."
     persona = "" if has_persona(steering) else f"No effect: steering {steering} has no persona."
     shown = "" if has_real_examples(steering) else f"No effect: steering {steering} has no examples."
     yield _Line(
@@ -182,7 +182,9 @@ def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
         "examples", "Examples", ("1", "3", "5", "8", "10"), "Few-shot examples, the most similar questions first", shown
     )
     yield _Line("temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Sampling temperature; 1 in the paper")
-    yield from (_Line(option.name, option.label, option.presets, option.meaning) for option in OPTIONS)
+    for option in OPTIONS:
+        idle = "" if option.has_effect(steering) else f"No effect: it goes with steering {option.steering}."
+        yield _Line(option.name, option.label, option.presets, option.meaning, idle)
 
 
 def _value(recipe: Recipe, name: str) -> str:

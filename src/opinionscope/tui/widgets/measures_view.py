@@ -16,6 +16,7 @@ from opinionscope.report import (
     muted_sentence,
     noise_sentence,
     other_measures,
+    people_sentences,
     spread_sentences,
 )
 from opinionscope.runs import Run
@@ -81,8 +82,9 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     )
     is_good = run.alignment.within_noise and not muted
     floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if is_good else "")
+    people = [Content.styled(sentence, "bold") for sentence in people_sentences(run)]
     spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
     reason = [Content.styled(muted, "$warning")] if muted else []
     knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
     ahead = [Content(hint)] if hint.strip() else []
-    return Content("\n").join([*reason, others, floor, *ahead, *knowing, *spread, notes])
+    return Content("\n").join([*reason, others, floor, *ahead, *people, *knowing, *spread, notes])

@@ -1,0 +1,125 @@
+"""Single people: how often the model says what they said, in sentences, as a table and as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.cells import cell_len
+
+from opinionscope.charts import fit, percent, shorten_apart
+from opinionscope.report.lines import BLANK, TextLine
+from opinionscope.runs import Run
+from opinionscope.runs.people import Asked, asked_of, drawn_distribution, individual_accuracy, mean_likelihood
+from opinionscope.survey import Group
+from opinionscope.survey.microdata import composed
+
+LABEL_WIDTH = 18
+WIDTH = 74
+"""Of a row of the table, in cells: as wide as a tab at 80 columns."""
+HIT, MISS, UNREAD = "=", "≠", "·"
+LEGEND = f"{HIT} the model says what the person said, {MISS} it does not; person: row in the file of single people"
+
+
+def people_sentences(run: Run) -> Iterator[str]:
+    """How often the model says of a person what the person said, and how far the people drawn are from their group."""
+    if found := individual_accuracy(run):
+        counted = f"{found.hits:,} of {found.answers:,}"
+        if found.people < found.answers:
+            counted += f", {found.people:,} different people"
+        yield (
+            f"individual accuracy {_share(found.share)} ({counted}; 95 % interval "
+            f"{_share(found.low)} – {_share(found.high)}): {_share(found.by_chance)} would agree by chance, "
+            f"{_share(found.most_frequent)} if all were given their most frequent answer"
+        )
+    if (likelihood := mean_likelihood(run)) is not None:
+        yield f"a person's real answer is given a probability of {_share(likelihood)} on average"
+    if (distance := _distance_drawn(run)) is not None:
+        yield f"the people drawn really answered at TV {distance:.3f} from their group: that is the luck of the draw"
+
+
+def people_lines(run: Run) -> Iterator[TextLine]:
+    """A table of the people asked about so far: the model's answer, the real one, and what was told of them."""
+    asked = asked_of(run)
+    if not asked:
+        return
+    labels = run.cell.question.labels
+    short = dict(zip(labels, shorten_apart(labels, LABEL_WIDTH), strict=True)) | {"": "–"}
+    has_likelihood = any(each.likelihood is not None for each in asked)
+    heads = ("person", "likeliest" if has_likelihood else "answer", "real answer")
+    number = max(len(heads[0]), *(len(f"{each.person.place + 1:,}") for each in asked))
+    label = max(len(heads[2]), *map(cell_len, short.values()))
+
+    def row(mark: str, person: str, said: str, real: str, likelihood: str, told: str) -> str:
+        start = f"{mark} {person:>{number}}  {fit(said, label)}  {fit(real, label)}  "
+        start += f"{likelihood:>7}  " if has_likelihood else ""
+        return start + fit(told, WIDTH - cell_len(start)).rstrip()
+
+    yield TextLine(row(" ", *heads, "of real", "what else was told"), "heading")
+    for each in asked:
+        mark = HIT if each.is_hit else MISS if each.said else UNREAD
+        real, likelihood = each.person.answer, "" if each.likelihood is None else _share(each.likelihood)
+        told = _told(each, run.cell.group)
+        yield TextLine(
+            row(mark, f"{each.person.place + 1:,}", short[each.said], short.get(real, real), likelihood, told)
+        )
+    yield from (TextLine(LEGEND, "muted"), BLANK)
+
+
+def people_json(run: Run) -> dict[str, Any] | None:
+    """The people of a run as `run --json` prints them; null where its calls are not about single people.
+
+    `person` is the row in the file of single people, from 1.
+    """
+    if not run.plan.people:
+        return None
+    found, drawn = individual_accuracy(run), drawn_distribution(run)
+    return {
+        "drawn": len(run.plan.people),
+        "different": len({person.place for person in run.plan.people}),
+        "seed": run.plan.first.seed or 0,
+        "accuracy": None
+        if found is None
+        else {
+            "value": found.share,
+            "low": found.low,
+            "high": found.high,
+            "hits": found.hits,
+            "answers": found.answers,
+            "people": found.people,
+            "by_chance": found.by_chance,
+            "most_frequent": found.most_frequent,
+        },
+        "likelihood": mean_likelihood(run),
+        "real_probabilities": list(drawn.probabilities) if drawn else None,
+        "real_tv": _distance_drawn(run),
+        "each": [
+            {
+                "call": each.call,
+                "person": each.person.place + 1,
+                "attributes": dict(each.person.attributes),
+                "weight": each.person.weight,
+                "answer": each.said or None,
+                "real": each.person.answer or None,
+                "likelihood": each.likelihood,
+                "unread": each.reason or None,
+            }
+            for each in asked_of(run)
+        ],
+    }
+
+
+def _distance_drawn(run: Run) -> float | None:
+    """Total variation between the answers of the people drawn and those of their group."""
+    drawn = drawn_distribution(run) if run.plan.people else None
+    if drawn is None or run.human is None:
+        return None
+    return sum(abs(p - q) for p, q in zip(drawn.probabilities, run.human.probabilities, strict=True)) / 2
+
+
+def _told(asked: Asked, group: Group) -> str:
+    """What is known of a person beside the group, in short: ``Democrat · Female · age 34``."""
+    others = [each for each in asked.person.attributes if each not in group.attributes]
+    return " · ".join(composed((each,)).name for each in others) or "nothing"
+
+
+def _share(share: float) -> str:
+    return percent(share).strip()
