@@ -3,7 +3,7 @@
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
-from opinionscope.tables.answers import Answers
+from opinionscope.tables.answers import FIELDS, Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, Column, Options, Report, Rows, TableError, table
 from opinionscope.tables.paired import DIFFERENCE, Contrast, add_differences, outcome
 from opinionscope.tables.words import BY_QUESTION
@@ -36,4 +36,4 @@ def step(a: str, b: str) -> Contrast:
 
 
 def _name(item: Item) -> dict[str, str]:
-    return {"model": item.name, "format": item.format, "domain": item.question.domain}
+    return {"model": item.name, "format": FIELDS["format"](item), "domain": item.question.domain}
