@@ -39,6 +39,9 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
 }
 """What rows can be made and split by."""
 
+OF_QUESTION = ("domain", "dataset", "question")
+"""Fields that are the same for all items of a question."""
+
 Key = tuple[str, ...]
 
 
@@ -160,7 +163,12 @@ def chosen_groups(items: Iterable[Item], selection: Selection) -> Iterator[Item]
 def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
     """A field of items, shape (N,)."""
     found = np.empty(len(items), dtype=object)
-    found[:] = [FIELDS[name](item) for item in items]
+    if name in OF_QUESTION:
+        known = {id(item.question): item for item in items}
+        values = {key: FIELDS[name](item) for key, item in known.items()}
+        found[:] = [values[id(item.question)] for item in items]
+    else:
+        found[:] = [FIELDS[name](item) for item in items]
     return found
 
 

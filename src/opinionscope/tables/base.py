@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
 from opinionscope.selection import EVERYTHING, Selection
@@ -116,7 +117,8 @@ class Table:
         if strange := [name for name in chosen.by if name not in self.splits]:
             known = f"expected some of {', '.join(self.splits)}" if self.splits else "it cannot be split"
             raise TableError(f"{self.name} cannot be split by {', '.join(strange)}; {known}")
-        return self.function(collection, selection, chosen)
+        with uncollected():
+            return self.function(collection, selection, chosen)
 
 
 _registered: dict[str, Table] = {}

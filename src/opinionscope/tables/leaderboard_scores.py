@@ -142,7 +142,7 @@ def _add_baselines(entries: Entries, answers: Answers, collection: Collection) -
     """What would be scored without a model, under each steering method that models were scored under."""
     people = People.of(answers.items, collection.library)
     first = people.first
-    pairs = replace(Answers([replace(item, answer=item.human) for item in first]).pairs, m=np.array(np.nan))
+    pairs = people.pairs
     uniform = np.broadcast_to(pairs.uniform, pairs.human.shape)
     tv_of_uniform = total_variation(pairs.human, uniform)
     floor = MEASURES["tv"].floor
