@@ -1,11 +1,15 @@
 """Tables over answers in which the truth is known: it comes back, with the uncertainty that is claimed."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from opinionscope.alignment.together import holm
+from opinionscope.charts import plain
+from opinionscope.report.figure import table_figure
+from opinionscope.report.plots import plot_of_row
 from opinionscope.tables import TableError
 from opinionscope.tables.resampling import Clusters, interval
 
@@ -158,3 +162,23 @@ def test_a_difference_that_stands_alone_may_not_stand_among_others(made, planted
     assert (together["high"] < 0, together["verdict"]) == (True, "no difference beyond noise")
     assert together["more_questions"] > 0
     assert "chance" not in together
+
+
+def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    uniform = np.full_like(human, 0.25)
+    late, early = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    items = [replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
+    items += [replace(each, created=early) for each in planted(human, uniform, 300)]
+    items += planted(human, human, 300)
+    report = made("over-time", items)
+    first, second = report.rows
+    assert (first["date"], second["date"], first["items"]) == ("2026-05-01", "2026-05-09", 2 * QUESTIONS)
+    assert second["tv"] == pytest.approx(first["tv"] / 2)
+    caption, lines = plot_of_row("over-time", report, 1, 60, 12)
+    assert "2026-05-01 to 2026-05-09" in caption
+    (left,), (right,) = ([line.index("●") for line in lines if line.count("●") == 1][at : at + 1] for at in (0, 1))
+    assert left < right
+    assert any("●" in plain([line]) for line in table_figure("over-time", report, [0, 1]).lines)
+    with pytest.raises(TableError, match="have no date"):
+        made("over-time", planted(human, human, 300))

@@ -33,7 +33,7 @@ class Distribution:
 
     def __post_init__(self) -> None:
         shares, n = self.probabilities, self.n
-        is_plain = len(shares) >= 2 and 0 <= min(shares) and max(shares) <= 1 + SUM_TOLERANCE
+        is_plain = len(shares) >= 2 and min(shares) >= 0 and max(shares) <= 1 + SUM_TOLERANCE
         is_plain = is_plain and abs(math.fsum(shares) - 1) <= SUM_TOLERANCE
         if not (is_plain and (n is None or 0 < n < math.inf)):
             self._refuse()

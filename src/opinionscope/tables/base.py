@@ -94,6 +94,7 @@ class Table:
         splits: fields that `Options.by` may name.
         has_paper_scoring: whether it can be scored as in the paper.
         is_of_shifts: whether its rows speak of differences between two groups, and not of each answer.
+        is_over_time: whether its rows are days, to be drawn one after the other.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Table:
     splits: tuple[str, ...] = ()
     has_paper_scoring: bool = False
     is_of_shifts: bool = False
+    is_over_time: bool = False
 
     def __call__(
         self, collection: Collection, selection: Selection = EVERYTHING, options: Options | None = None
@@ -133,11 +135,12 @@ def table(
     splits: tuple[str, ...] = (),
     has_paper_scoring: bool = False,
     is_of_shifts: bool = False,
+    is_over_time: bool = False,
 ) -> Callable[[Function], Table]:
     """Register a function as the table of that name; arguments as the attributes of `Table`."""
 
     def register(function: Function) -> Table:
-        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts)
+        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts, is_over_time)
         return _registered[name]
 
     return register
