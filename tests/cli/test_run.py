@@ -242,3 +242,16 @@ def test_measures_on_too_little_are_told_as_muted_in_text_in_json_and_in_the_lis
     (row,) = json.loads(cli("history", "list", "--json").stdout)
     assert row["measures_muted"] == reason
     assert cli("history", "list").stdout.rstrip().endswith(f"muted: {reason}")
+
+
+def test_crowdworkers_have_estimates_and_no_answers(cli, cli_json):
+    asked = ("run", "-q", "nytimes/the-bee-sting", "-g", "Democrat", "-m", "recorded/crowdworkers")
+    said = cli(*asked).stdout
+    assert "■ people's estimates" in said
+    assert "4 estimates, each scored alone" in said
+    again = cli("history", "show", said.split()[-1], "--prompt").stdout
+    assert "mean of 4 estimates" in again
+    assert "\nEstimates\n" in again
+    assert "people were shown the question" in again
+    assert "data import" not in again
+    assert cli_json(*asked, "--no-save")["spread"]["kind"] == "estimates"

@@ -1,10 +1,17 @@
 """Tables over answers in which the truth is known: it comes back, with the uncertainty that is claimed."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
+from opinionscope.alignment.together import holm
+from opinionscope.charts import plain
+from opinionscope.report.figure import table_figure
+from opinionscope.report.plots import plot_of_row
 from opinionscope.tables import TableError
-from opinionscope.tables.resampling import Clusters, holm, interval
+from opinionscope.tables.resampling import Clusters, interval
 
 QUESTIONS = 60
 
@@ -131,3 +138,47 @@ def test_small_groups_are_left_out_and_counted(made, planted, rng):
         made("added-value", few)
     report = made("added-value", few, smallest_n=5)
     assert report.rows[0]["items"] == 2 * QUESTIONS
+
+
+@pytest.mark.parametrize("table", ["few-shot-gain", "experiments"])
+def test_a_difference_that_stands_alone_may_not_stand_among_others(made, planted, rng, table):
+    """Holm over all rows of the table, whichever experiment they are of."""
+    flat = np.full((QUESTIONS, 2, 4), 0.25)
+
+    def at(tv):
+        return flat + np.asarray(tv)[:, np.newaxis, np.newaxis] * np.array([1.0, -1.0, 0.0, 0.0])
+
+    def model(name, gains):
+        none = planted(flat, at(np.full(QUESTIONS, 0.15)), 900, steering="none")
+        both = none + planted(flat, at(0.15 - gains), 900, steering="persona")
+        return [replace(each, model=name) for each in both]
+
+    noise = rng.normal(0, 0.03, QUESTIONS)
+    small = (noise - noise.mean()) / noise.std() * 0.03 + 2.4 * 0.03 / np.sqrt(QUESTIONS)
+    (alone,) = made(table, model("m", small)).rows
+    assert alone["verdict"] == "persona closer"
+    others = [each for name in "abcdefgh" for each in model(name, rng.normal(0, 0.03, QUESTIONS))]
+    together = next(row for row in made(table, model("m", small) + others).rows if row["model"] == "m")
+    assert (together["high"] < 0, together["verdict"]) == (True, "no difference beyond noise")
+    assert together["more_questions"] > 0
+    assert "chance" not in together
+
+
+def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    uniform = np.full_like(human, 0.25)
+    late, early = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    items = [replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
+    items += [replace(each, created=early) for each in planted(human, uniform, 300)]
+    items += planted(human, human, 300)
+    report = made("over-time", items)
+    first, second = report.rows
+    assert (first["date"], second["date"], first["items"]) == ("2026-05-01", "2026-05-09", 2 * QUESTIONS)
+    assert second["tv"] == pytest.approx(first["tv"] / 2)
+    caption, lines = plot_of_row("over-time", report, 1, 60, 12)
+    assert "2026-05-01 to 2026-05-09" in caption
+    (left,), (right,) = ([line.index("●") for line in lines if line.count("●") == 1][at : at + 1] for at in (0, 1))
+    assert left < right
+    assert any("●" in plain([line]) for line in table_figure("over-time", report, [0, 1]).lines)
+    with pytest.raises(TableError, match="have no date"):
+        made("over-time", planted(human, human, 300))

@@ -132,7 +132,8 @@ def test_knowledge_to_simulation_gaps(benchmark):
 
 
 def test_all_tables_can_be_made(benchmark):
-    for name, table in TABLES.items():
+    for name in TABLES.keys() - {"over-time"}:
+        table = TABLES[name]
         report = table(benchmark, parse("model:gpt-4,anthropic_opus format:verbalized,sequence"))
         assert report.rows, name
         assert len(report.rows) == len(report.behind), name

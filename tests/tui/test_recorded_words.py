@@ -2,6 +2,8 @@
 
 import json
 
+from textual.widgets import TabbedContent
+
 from opinionscope.tui.widgets.chart_view import ChartView
 
 
@@ -31,3 +33,21 @@ async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(
         assert answer.startswith("B: 90%, A: 10%")
         assert "A  No priority\nB  Some priority" in answer
         assert app.screen.query_one(ChartView).data.model == (0, 0.9, 0.1, 0)
+
+
+async def test_crowdworkers_have_estimates_and_no_answers(make_app, shown, settled):
+    asked = {"question": "nytimes/the-bee-sting", "group": "Democrat"}
+    app = make_app(**asked, model="recorded/crowdworkers")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        screen = shown(app)
+        assert "crowdworkers' estimates" in screen
+        assert "■ people's estimates" in screen
+        assert "4 estimates, each scored alone" in screen
+        tabs = app.screen.query_one(TabbedContent)
+        assert str(tabs.get_tab("tab-answer").label) == "Estimates"
+        told = str(app.screen.query_one("#text-answer").content)
+        assert "estimate 4 of 4" in told
+        assert "no model was asked" in told
+        assert "20 %  1: Very unlikely" in told
+        assert "data import" not in told

@@ -1,10 +1,20 @@
+import pytest
 from textual.containers import VerticalScroll
 
+from opinionscope.report import claims
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.screens.study_card import StudyCardScreen
+from opinionscope.tui.widgets.drawing import Drawing
 
+CLAIMS = (claims.Claim("a", "Nobody was [b]asked", "false", "Many were.", "The card"),)
 BOOK = {"question": "nytimes/the-bee-sting", "group": "Democrat"}
+
+
+@pytest.fixture(autouse=True)
+def claimed(monkeypatch):
+    """Claims without the seconds that working them out takes; `tests/report/test_claims.py` does that."""
+    monkeypatch.setattr(claims, "claims_about", lambda *_: CLAIMS)
 
 
 async def test_the_card_at_80_by_24(make_app, shown, snapshot, settled):
@@ -57,6 +67,7 @@ async def test_a_page_scrolls_by_keys(make_app, settled):
         await pilot.press("end")
         await settled(pilot)
         assert page.scroll_y == page.max_scroll_y > 0
+        assert "✗ false      “Nobody was [b]asked”" in app.screen.query_one(Drawing).render().plain
         await pilot.press("N")
         await settled(pilot)
         assert page.scroll_y < page.max_scroll_y

@@ -22,11 +22,14 @@ def pairs_of(
     Raises:
         ValueError: if a side is missing.
     """
-    human, model = [item.human for item in items], [item.answer for item in items]
-    if not (all(human) and all(model)):
+    human = [item.human for item in items if item.human is not None]
+    model = [item.answer for item in items if item.answer is not None]
+    if not len(human) == len(model) == len(items):
         raise ValueError("expected items with a human and a model side")
     questions = {id(item.question): item.question for item in items}
-    scales = {key: scale_of(question.options) for key, question in questions.items()}
+    places = {key: at for at, key in enumerate(questions)}
+    scales = padded([scale_of(question.options) for question in questions.values()], fill=np.nan)
+    sizes = np.array([len(side.probabilities) for side in human], np.intp)
     known = {}
     if pooled is not None:
         sides = [side.probabilities if side else (np.nan,) * len(item.question.options) for side, item in
@@ -36,12 +39,12 @@ def pairs_of(
             "pooled_n": np.array([(side and side.n) or np.nan for side in pooled], dtype=float),
         }
     return Pairs(
-        human=padded([side.probabilities for side in human if side]),
-        model=padded([side.probabilities for side in model if side]),
-        options=padded([(1.0,) * len(side) for side in human if side]) > 0,
-        values=padded([scales[id(item.question)] for item in items], fill=np.nan),
-        n=np.array([(side and side.n) or np.nan for side in human], dtype=float),
-        m=np.array([(side and side.n) or np.nan for side in model], dtype=float),
+        human=padded([side.probabilities for side in human]),
+        model=padded([side.probabilities for side in model]),
+        options=np.arange(sizes.max(initial=0)) < sizes[:, np.newaxis],
+        values=scales[[places[id(item.question)] for item in items]],
+        n=np.array([side.n or np.nan for side in human], dtype=float),
+        m=np.array([side.n or np.nan for side in model], dtype=float),
         epsilon=epsilon,
         **known,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opinionscope.collection.item import Item
 from opinionscope.collection.published import published_items
-from opinionscope.elicitation.stored import RecordedReading, readings_of
+from opinionscope.elicitation.stored import RecordedFigures, readings_of
 from opinionscope.history import History
 from opinionscope.history.items import KeptRow, kept_rows
 from opinionscope.respondents import RECORDED_PREFIX
@@ -76,11 +76,12 @@ class Collection:
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
                 fits = partial(self._fits_answer, wanted, pack)
+                name = RECORDED_PREFIX + model
                 for each in readings_of(path, pack, self.readings).where(fits):
                     key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
                     if key not in seen:
                         seen.add(key)
-                        yield from self._recorded_items(pack, model, each)
+                        yield from self._recorded_items(pack, name, each)
 
     def _fits_answer(self, wanted: Selection, pack: Pack, question_id: str, steering: str, format_name: str) -> bool:
         question = self.library.question(f"{pack.dataset}/{question_id}")
@@ -103,28 +104,31 @@ class Collection:
             if matches(Selection(selection.text, about_file), known.get):
                 yield pack, model
 
-    def _recorded_items(self, pack: Pack, model: str, found: RecordedReading) -> Iterator[Item]:
-        question, reading = self.library.question(f"{pack.dataset}/{found.question_id}"), found.reading
+    def _recorded_items(self, pack: Pack, model: str, found: RecordedFigures) -> Iterator[Item]:
+        question = self.library.question(f"{pack.dataset}/{found.question_id}")
         humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
-        named = pack.groups.get(found.group, Group(found.group))
-        answer = _answer(reading.distribution, reading.sample_size)
-        stated = sum(reading.figures) / (reading.coverage or 1) if found.format == STATES_SHARES else None
-        for group in (named,) if found.group else self.library.groups(question):
+        answer = found.answer
+        stated = sum(found.figures) / (found.coverage or 1) if found.format == STATES_SHARES else None
+        if found.group:
+            groups: tuple[Group, ...] = (pack.groups.get(found.group) or Group(found.group),)
+        else:
+            groups = self.library.groups(question)
+        for group in groups:
             yield Item(
                 question,
                 group,
                 found.steering,
                 found.format,
-                RECORDED_PREFIX + model,
+                model,
                 "recorded",
                 humans.get(group.name),
                 answer,
-                reading.reason,
-                reading.coverage,
+                found.reason,
+                found.coverage,
                 len(found.singles) or 1,
                 stated=stated,
                 singles=found.singles,
-                status="unread" if reading.distribution is None else "done",
+                status="unread" if answer is None else "done",
             )
 
 

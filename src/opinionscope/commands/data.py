@@ -5,9 +5,10 @@ from typing import Any
 
 from opinionscope.commands.output import Page, print_json, print_table
 from opinionscope.commands.printing import tell, write
+from opinionscope.elicitation.stored import stored_under
 from opinionscope.report import question_json
 from opinionscope.report.card_drawing import draw_card
-from opinionscope.report.study_card import study_card, study_card_json
+from opinionscope.report.study_card import study_card, study_card_json, with_claims
 from opinionscope.settings import bundled
 from opinionscope.survey import Pack, PackError
 from opinionscope.survey.answers import AnswerSheet, read_answers
@@ -55,7 +56,7 @@ def show_data(session: Workspace, dataset: str, question_id: str | None, as_json
     library = session.library
     library.pack(dataset)
     question = library.question(f"{dataset}/{question_id.removeprefix(f'{dataset}/')}") if question_id else None
-    view = study_card(library, dataset, question)
+    view = with_claims(study_card(library, dataset, question), library, stored_under(session.paths.cache))
     pack = view.pack
     if as_json:
         card = {name: getattr(pack.card, name) for name in (*CARD_TEXTS, "notes")}

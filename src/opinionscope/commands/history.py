@@ -16,7 +16,7 @@ from opinionscope.commands.tables_out import put_out, wanted_format
 from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run_json
 from opinionscope.report.figure import run_figure
 from opinionscope.report.listing import RUN_COLUMNS, row_cells
-from opinionscope.report.names import without_folders
+from opinionscope.report.names import answer_title, without_folders
 from opinionscope.workspace import Workspace
 
 
@@ -114,7 +114,7 @@ def show_run(
         write(f"\n{run.status}: {run.error_title}: {run.error}")
     write("\nReading\n")
     print_lines(reading_lines(run))
-    write("\nAnswer\n")
+    write(f"\n{answer_title(run)}\n")
     print_lines(answer_lines(run))
     if prompt:
         write("\nPrompt\n")

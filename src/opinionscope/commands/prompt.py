@@ -4,7 +4,7 @@ from typing import Any
 
 from opinionscope.commands.output import print_lines
 from opinionscope.commands.printing import write
-from opinionscope.report import NOT_SENT, prompt_lines
+from opinionscope.report import not_sent, prompt_lines
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 
@@ -15,7 +15,7 @@ def prompt_json(run: Run) -> dict[str, Any]:
     if schema := run.plan.first.request.schema:
         sent["schema_where_possible"] = schema
     if run.is_recorded:
-        return sent | {"note": NOT_SENT}
+        return sent | {"note": not_sent(run)}
     return sent | {"notes": list(run.plan.notes)} if run.plan.notes else sent
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.scores import measured
+from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
 from opinionscope.collection import Item, pairs_of
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
@@ -22,9 +23,6 @@ CELL = ("model", "steering", "format", "voice", "order", "reasoning", "repeats",
 FEWEST_QUESTIONS = 5
 """Of fewer clusters no interval of a mean can be trusted."""
 MOST_SETS = 8
-LEVEL = 0.05
-DETECTS = 2.802
-"""z of 97.5 % and of 80 %: so many standard errors away a difference is found in four of five studies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +114,9 @@ def _compared(by: str, sizes: dict[str, int], pairs: dict[tuple[str, str], _Matc
             differences.append(Difference(a, b, name, found.value, found.low, found.high, "questions"))
             if name == DECIDES:
                 chances[a, b] = found.chance
-                needed[a, b] = _needed(found)
-    settled = holm(chances)
-    verdicts = tuple(_verdict(pair, pairs[pair], differences, pair in settled) for pair in pairs)
+                needed[a, b] = questions_to_settle(found.value, found.error, found.questions)
+    stand = settled(chances)
+    verdicts = tuple(_verdict(pair, pairs[pair], differences, pair in stand) for pair in pairs)
     return SetComparison(
         by,
         sizes,
@@ -126,7 +124,7 @@ def _compared(by: str, sizes: dict[str, int], pairs: dict[tuple[str, str], _Matc
         {pair: len(set(matched.clusters)) for pair, matched in pairs.items()},
         tuple(differences),
         verdicts,
-        {pair: None if pair in settled else needed.get(pair) for pair in pairs},
+        {pair: None if pair in stand else needed.get(pair) for pair in pairs},
     )
 
 
@@ -170,22 +168,9 @@ def clustered(values: Array, clusters: Sequence[tuple[str, str]]) -> Mean:
     return Mean(mean, mean - half, mean + half, error, chance, count)
 
 
-def holm(chances: dict[tuple[str, str], float], level: float = LEVEL) -> set[tuple[str, str]]:
-    """The pairs whose difference stands when all are judged together (Holm 1979)."""
-    found: set[tuple[str, str]] = set()
-    ordered = sorted(chances, key=chances.__getitem__)
-    for rank, pair in enumerate(ordered):
-        if chances[pair] > level / (len(ordered) - rank):
-            break
-        found.add(pair)
-    return found
-
-
-def _needed(found: Mean) -> int | None:
-    if not found.value or found.error is None:
-        return None
-    wanted = math.ceil(found.questions * (DETECTS * found.error / abs(found.value)) ** 2)
-    return max(0, wanted - found.questions)
+def settled(chances: dict[tuple[str, str], float]) -> set[tuple[str, str]]:
+    """The pairs whose difference stands when all are judged together."""
+    return {pair for pair, chance in zip(chances, holm(list(chances.values())), strict=True) if chance <= LEVEL}
 
 
 def _verdict(pair: tuple[str, str], matched: _Matched, found: Sequence[Difference], is_settled: bool) -> Verdict:

@@ -10,6 +10,7 @@ from opinionscope.elicitation.expression.base import normalised
 from opinionscope.elicitation.markers import bare_answer
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.elicitation.thoughts import without_tags
+from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.question import Option, Question
 
 READER_VERSION = 2
@@ -33,6 +34,8 @@ def read_reply(reply: Reply, format_name: str, question: Question, expected: Exp
         KeyError: for a format that is in no registry.
     """
     said = Reply(reply.text, reply.first_token, reply.figures, reply.unread, reply.finish_reason, reply.offered)
+    if reply.model == CROWDWORKERS:
+        said = replace(said, model=CROWDWORKERS)
     is_short = len(reply.text or "") <= LONGEST_REMEMBERED
     return (_read_once if is_short else _read)(said, format_name, question, expected)
 

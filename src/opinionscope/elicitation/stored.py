@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -81,6 +81,30 @@ class RecordedReading:
     singles: tuple[Numbers, ...] = ()
 
 
+class RecordedFigures(NamedTuple):
+    """A recorded reading without its trace, as it is stored: what comparing tens of thousands of them takes.
+
+    Attributes:
+        probabilities: shape (K,); () for an answer that could not be read.
+    """
+
+    question_id: str
+    group: str
+    steering: str
+    format: str
+    probabilities: Numbers
+    reason: str
+    figures: Numbers
+    coverage: float | None
+    sample_size: int | None
+    singles: tuple[Numbers, ...]
+
+    @property
+    def answer(self) -> Distribution | None:
+        """The distribution, its n how many answers it was counted from; None for an answer that could not be read."""
+        return Distribution(self.probabilities, self.sample_size or None) if self.probabilities else None
+
+
 class Readings:
     """The readings of one file of recorded answers, in its order, over the options of the survey pack."""
 
@@ -91,16 +115,8 @@ class Readings:
         return len(self._stored.rows)
 
     def __iter__(self) -> Iterator[RecordedReading]:
-        return self.where(lambda _question, _steering, _format: True)
-
-    def where(self, fits: Callable[[str, str, str], bool]) -> Iterator[RecordedReading]:
-        """Those whose question id, steering method and format fit; the others are not built."""
         words, traces = self._stored.words, self._stored.traces
-        asked = {(row.question, row.steering, row.format) for row in self._stored.rows}
-        chosen = {each: fits(*map(words.__getitem__, each)) for each in asked}
         for row in self._stored.rows:
-            if not chosen[row.question, row.steering, row.format]:
-                continue
             reading = Reading(
                 Distribution(row.probabilities) if row.probabilities else None,
                 words[row.reason],
@@ -114,6 +130,28 @@ class Readings:
             yield RecordedReading(
                 words[row.question], words[row.group], words[row.steering], words[row.format], reading, row.singles
             )
+
+    def where(self, fits: Callable[[str, str, str], bool]) -> Iterator[RecordedFigures]:
+        """The figures of those whose question id, steering method and format fit."""
+        words = self._stored.words
+        known: dict[tuple[int, int, int], bool] = {}
+        for row in self._stored.rows:
+            asked = row.question, row.steering, row.format
+            if asked not in known:
+                known[asked] = fits(*map(words.__getitem__, asked))
+            if known[asked]:
+                yield RecordedFigures(
+                    words[row.question],
+                    words[row.group],
+                    words[row.steering],
+                    words[row.format],
+                    row.probabilities,
+                    words[row.reason],
+                    row.figures,
+                    row.coverage,
+                    row.sample_size,
+                    row.singles,
+                )
 
     def store(self, path: Path, folder: Path) -> None:
         """Store them as those of a file of answers, if they can be stored.

@@ -7,6 +7,7 @@ from opinionscope.report.details import (
     NOT_RECORDED,
     NOT_SENT,
     answer_lines,
+    not_sent,
     prompt_lines,
     reading_lines,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "knowing_sentence",
     "muted_sentence",
     "noise_sentence",
+    "not_sent",
     "other_measures",
     "people_sentences",
     "plan_words",

@@ -28,6 +28,8 @@ WORDINGS: Mapping[str, str] = {
     "own": "own: nobody's but the pack's",
 }
 FIELD_WIDTH = 12
+VERDICT_WIDTH = 13
+VERDICT_ROLES: Mapping[str, Role] = {"true": "below", "false": "warning", "not known": "muted"}
 LONGEST_VALUE = 20
 SHORTEST_CARD_BAR, LONGEST_CARD_BAR = 4, 30
 MOST_VALUES = 20
@@ -79,6 +81,7 @@ def sections(view: StudyCardView) -> tuple[Section, ...]:
         Section(f"This question: {item}", lambda width: list(_item(view, width))),
         Section("Who the people are", lambda width: list(_people(view, width))),
         Section("Known faults and limits", lambda width: _bullets(view.pack.card.notes, width)),
+        Section("Claims about this study", lambda width: list(_claims(view, width))),
         Section("Groups", lambda width: list(_groups(view, width))),
         Section("Recorded answers", lambda width: list(_recorded(view, width))),
         Section("Citation and licence", lambda width: list(_fields(view, SOURCE_FIELDS, width))),
@@ -232,6 +235,25 @@ def _difference(portion: Portion) -> Piece:
         return Piece("", "muted")
     text = "=" if points == 0 else f"{points:+d}".replace("-", "−")
     return Piece(text.rjust(DIFFERENCE_WIDTH), "value" if abs(points) >= WIDE_POINTS else "muted")
+
+
+def _claims(view: StudyCardView, width: int) -> Iterator[Line]:
+    """Each claim with its verdict as glyph and word, why, and the source or the table that shows it."""
+    if view.claims is None:
+        yield from _paragraph("Working out what the recorded answers say of them …", width, "muted")
+    for at, each in enumerate(view.claims or ()):
+        if at:
+            yield _NOTHING
+        for row, line in enumerate(_wrapped(f"“{each.claim}”", width - VERDICT_WIDTH)):
+            verdict = "" if row else f"{each.glyph} {each.verdict}"
+            yield [Piece(fit(verdict, VERDICT_WIDTH), VERDICT_ROLES[each.verdict]), Piece(line, "value")]
+        shown = f"Shown by: opinionscope table {each.table}" if each.table else ""
+        source = f"Source: {each.source}" if each.source else ""
+        told: tuple[tuple[str, Role], ...] = ((each.because, "label"), (shown, "muted"), (source, "muted"))
+        for text, role in told:
+            if text:
+                rows = _wrapped(text, width - VERDICT_WIDTH)
+                yield from ([Piece(" " * VERDICT_WIDTH, "label"), Piece(line, role)] for line in rows)
 
 
 def _groups(view: StudyCardView, width: int) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from opinionscope.elicitation import Reading
 from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
 from opinionscope.elicitation.reply import CUT_HERE
 from opinionscope.report.details import below
+from opinionscope.report.names import given
 from opinionscope.report.says_nothing import says_nothing
 from opinionscope.runs import Run, single_readings
 
@@ -30,11 +31,14 @@ def infinity_sentence(run: Run) -> str:
     label = run.cell.question.labels[alignment.kl_infinite_at]
     figures = run.reply.figures if run.reply else None
     if figures and figures[alignment.kl_infinite_at] is None:
+        if run.is_estimated:
+            return f"unsmoothed it is infinite: those who estimated were not offered “{label}”"
         return f"unsmoothed it is infinite: the model was not offered “{label}” when it was asked"
     bounds = run.reading.bounds if run.reading else ()
     if bounds and (bound := bounds[alignment.kl_infinite_at]) is not None:
         return f"unsmoothed it is infinite: “{label}” was not listed among the likeliest tokens ({below(bound)})"
-    return f"unsmoothed it is infinite: the model gives nothing to “{label}”"
+    who = "those who estimated give" if run.is_estimated else "the model gives"
+    return f"unsmoothed it is infinite: {who} nothing to “{label}”"
 
 
 def _of_the_comparison(run: Run) -> Iterator[str]:
@@ -80,7 +84,7 @@ def _of_the_answer(run: Run) -> Iterator[str]:
     unread = _unread(run, reading)
     if unread > len(failed):
         came = len(run.replies) - len(failed)
-        yield f"{unread - len(failed):,} of {came:,} answers could not be read"
+        yield f"{unread - len(failed):,} of {came:,} {given(run)}s could not be read"
     outside_share = _outside(reading, len(run.replies), unread)
     if outside_share >= NOTABLE_SHARE:
         outside = percent(outside_share).strip()
@@ -124,15 +128,17 @@ def _outside(reading: Reading, answers: int, unread: int) -> float:
 def _of_the_plan(run: Run) -> Iterator[str]:
     steering = run.cell.steering
     if steering == "none":
-        yield "no group was named to the model"
+        yield f"no group was named to {'those who estimated' if run.is_estimated else 'the model'}"
     if not run.is_recorded:
         yield from run.plan.notes
     elif steering == "few-shot" and run.reply:
-        yield _recorded_examples(run.reply.recorded)
+        yield _recorded_examples(run)
 
 
-def _recorded_examples(recorded: str) -> str:
-    """Which examples a recorded model saw; source for the benchmark's: Meister et al. 2025, few-shot steering."""
-    if BENCHMARK_PAPER in recorded:
+def _recorded_examples(run: Run) -> str:
+    """Which examples a recorded model, or people who estimated, saw; the benchmark's: Meister et al. 2025, few-shot."""
+    if run.is_estimated:
+        return "shown the authors' own examples, chosen with a look at the target's answer"
+    if run.reply and BENCHMARK_PAPER in run.reply.recorded:
         return "asked with the authors' own examples, chosen with a look at the target's answer"
     return "asked with examples of whoever recorded it"

@@ -40,13 +40,19 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         labels=tuple(run.cell.question.labels[position] for position in positions),
         human=human.probabilities if human else None,
         model=model.probabilities if model else partial,
-        model_name=f"{name}, {kind}" if kind else name,
+        model_name=_whose(run, name, kind),
         partial=read is None and partial is not None,
         bounds=_bounds(run.reading, positions),
         unscored=tuple(unscored[position] for position in positions) if unscored else (),
         remark=_remark(run.reading) if unscored and run.reading else "",
         pooled=alignment.pooled.probabilities if alignment and alignment.pooled else (),
     )
+
+
+def _whose(run: Run, name: str, kind: str) -> str:
+    if run.is_estimated and kind:
+        return "people's estimates"
+    return f"{name}, {kind}" if kind else name
 
 
 def _unscored(run: Run, reading: Reading | None) -> tuple[float | None, ...]:

@@ -9,6 +9,7 @@ from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.measure_lines import measure_lines
+from opinionscope.report.names import given
 from opinionscope.report.people import people_lines
 from opinionscope.report.words import cost
 from opinionscope.runs import Run
@@ -18,6 +19,13 @@ BRIEF = 40
 NOT_RECORDED = (
     "The raw text of this recorded answer is not bundled: only its figures are, by option label. "
     "`opinionscope data import PATH` brings the text along, from a copy of the benchmark's repository."
+)
+ESTIMATED = (
+    "A person estimated how the group answered, in percents that sum to 100: there is no text, and no model was asked."
+)
+NOT_SHOWN = (
+    "This prompt was not sent: people were shown the question in the authors' own words and estimated how the group "
+    "answered. It is what a live model would be sent."
 )
 NOT_SENT = (
     "This prompt was not sent: the recorded model was asked in its authors' own words. "
@@ -58,7 +66,7 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
     if number := len(run.plan.people):
         settings.append(f"the first of {number:,} people, each with a prompt of their own")
     return (
-        TextLine(NOT_SENT if run.is_recorded else " · ".join(settings), "muted"),
+        TextLine(not_sent(run) or " · ".join(settings), "muted"),
         BLANK,
         TextLine("system", "heading"),
         TextLine(prompt.system),
@@ -67,6 +75,11 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
         TextLine(prompt.user),
         *(_SECOND_TURN if is_second else ()),
     )
+
+
+def not_sent(run: Run) -> str:
+    """That nobody got the prompt; "" where a model did, or will."""
+    return NOT_SHOWN if run.is_estimated else NOT_SENT if run.is_recorded else ""
 
 
 def _tokens(number: int) -> str:
@@ -88,12 +101,12 @@ def _answer(run: Run) -> Iterator[TextLine]:
         yield TextLine(run.error or "No answer yet.", "muted")
         return
     yield from people_lines(run)
-    if len(run.replies) > 1 and all(_is_brief(reply) for reply in run.replies):
+    if len(run.replies) > 1 and not run.is_estimated and all(_is_brief(reply) for reply in run.replies):
         yield from _brief_answers(run)
     else:
         for reply in run.replies:
             if len(run.replies) > 1:
-                yield TextLine(f"answer {reply.call + 1:,} of {len(run.plan.calls):,}", "strong")
+                yield TextLine(f"{given(run)} {reply.call + 1:,} of {len(run.plan.calls):,}", "strong")
             yield from _one_answer(run, reply)
             yield from (BLANK,) if len(run.replies) > 1 else ()
     if words := cost(run):
@@ -136,7 +149,9 @@ def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
     if reply.text is None and reply.unread and not run.is_recorded:
         yield TextLine(reply.unread, "muted")
     elif reply.text is None:
-        yield TextLine(NOT_RECORDED if run.is_recorded else "The answer has no text.", "muted")
+        yield TextLine(_no_text(run), "muted")
+        if run.is_estimated and reply.figures:
+            yield from _percents(run, reply.figures)
     else:
         yield TextLine(reply.text or "(empty)")
     if reply.first_token:
@@ -151,6 +166,18 @@ def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
     held = "held to a JSON schema" if reply.structured else ""
     if details := " · ".join(filter(None, (ended, held))):
         yield from (BLANK, TextLine(details, "muted"))
+
+
+def _no_text(run: Run) -> str:
+    if run.is_estimated:
+        return ESTIMATED
+    return NOT_RECORDED if run.is_recorded else "The answer has no text."
+
+
+def _percents(run: Run, figures: tuple[float | None, ...]) -> Iterator[TextLine]:
+    """What one person estimated, option by option."""
+    for label, figure in zip(run.cell.question.labels, figures, strict=False):
+        yield TextLine(f"{'not asked' if figure is None else f'{figure:g} %':>9}  {label}")
 
 
 def _reading(run: Run) -> Iterator[TextLine]:

@@ -36,6 +36,8 @@ COLUMNS = 100
 """Width of a figure in a file, in cells."""
 TABLE_COLUMNS = 120
 """Width of a table, with room for intervals on an axis."""
+PLOT_LINES = 16
+"""Height of a plot over time."""
 ENDINGS = (".svg", ".txt")
 
 
@@ -83,9 +85,28 @@ def table_figure(name: str, report: "Report", order: Sequence[int]) -> Figure:
     drawn = draw_table(report, order, TABLE_COLUMNS)
     told = [f"{label.capitalize()}: {value}." for label, value in drawn.same]
     lines = [*flow([Piece(report.sentence, "value")], TABLE_COLUMNS), [], drawn.header, *drawn.rows, []]
+    lines += _over_time(name, report)
     for note in (*told, *report.notes):
         lines += flow([Piece(note, "muted")], TABLE_COLUMNS)
     return Figure(f"{name}: {report.sentence}", file_name("table", name), lines)
+
+
+def _over_time(name: str, report: "Report") -> Iterator[Line]:
+    """The plots of a table whose rows are days, one a model, format and steering method."""
+    from opinionscope.report.plots import plot_of_row, series_of
+    from opinionscope.tables import TABLES
+
+    if not TABLES[name].is_over_time:
+        return
+    seen: set[int] = set()
+    for at in range(len(report.rows)):
+        first = id(series_of(report, at)[0])
+        caption, drawn = plot_of_row(name, report, at, TABLE_COLUMNS, PLOT_LINES) if first not in seen else ("", [])
+        seen.add(first)
+        if drawn:
+            yield from flow([Piece(caption, "muted")], TABLE_COLUMNS)
+            yield from ([Piece(line, "label")] for line in drawn)
+            yield []
 
 
 def grid_figure(grid: "Grid", unit: Unit) -> Figure:

@@ -2,6 +2,8 @@
 
 import re
 
+from opinionscope.runs import Run
+
 _IS_PATH = re.compile(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
 
 
@@ -16,6 +18,16 @@ def without_folders(model: str) -> str:
 def answered_as(resolved: str, asked: str) -> str:
     """The name to show of the model that answered: the server's; where that is a path, the one that was asked for."""
     return without_folders(asked) if without_folders(resolved) != resolved else resolved
+
+
+def given(run: Run) -> str:
+    """What a run has of whoever was asked: the answer of a model, or the estimate of a person who guessed."""
+    return "estimate" if run.is_estimated else "answer"
+
+
+def answer_title(run: Run) -> str:
+    """What stands above a run's answers."""
+    return "Estimates" if run.is_estimated else "Answer"
 
 
 def _file_name(path: str) -> str:

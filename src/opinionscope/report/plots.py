@@ -1,6 +1,7 @@
 """Scatter plots as text, drawn by plotext: what stands behind a row of a table, point by point or as means."""
 
 from collections.abc import Sequence
+from datetime import date
 from threading import Lock
 
 import numpy as np
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 
 from opinionscope.collection import Item
 from opinionscope.tables import TABLES, Report
+from opinionscope.tables.base import Row
+from opinionscope.tables.over_time import SERIES
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 MOST_POINTS = 400
@@ -47,6 +50,8 @@ def shifts_behind(items: Sequence[Item]) -> Points:
 
 def plot_of_row(name: str, report: Report, at: int, width: int, height: int) -> tuple[str, list[str]]:
     """The plot behind a row of the table of that name: a caption, and lines of `width` cells; none without points."""
+    if TABLES[name].is_over_time:
+        return _plot_of_days(report, at, width, height)
     is_shift = TABLES[name].is_of_shifts
     points = shifts_behind(report.behind[at]) if is_shift else shares_behind(report.behind[at])
     count = points[0].size
@@ -56,6 +61,40 @@ def plot_of_row(name: str, report: Report, at: int, width: int, height: int) -> 
     drawn = "a point each" if count <= MOST_POINTS else f"{POINT} means, {RANGE} the middle 80 %"
     caption = f"The model's {what} (up) against people's (right): {count:,} options, {drawn}; {IDEAL} where they agree"
     return caption, scatter(points, -1.0 if is_shift else 0.0, 1.0, width, height)
+
+
+def _plot_of_days(report: Report, at: int, width: int, height: int) -> tuple[str, list[str]]:
+    """The days of a row's model, format and steering method, each with its interval."""
+    series = series_of(report, at)
+    told = " ".join(str(report.rows[at][name]) for name in SERIES)
+    if len(series) < 2:
+        return f"No plot: {told} was asked on one day only.", []
+    days = [date.fromisoformat(row["date"]).toordinal() for row in series]
+    caption = f"TV (up) of {told}, {series[0]['date']} to {series[-1]['date']} (right): {POINT} means, {RANGE} 95 %"
+    import plotext
+
+    high = max(row["high"] or row["tv"] for row in series)
+    with PLOT_LOCK:
+        figure = plotext.figure
+        figure.clear()
+        figure.theme("colorless")
+        figure.plot_size(width, height)
+        for day, row in zip(days, series, strict=True):
+            if row["low"] is not None:
+                figure.draw(figure.segment((day, day), (row["low"], row["high"]), marker=RANGE))
+        figure.draw(figure.signal(days, [row["tv"] for row in series], marker=POINT))
+        figure.ruler("x").lim(days[0] - 0.5, days[-1] + 0.5)
+        figure.ruler("x").ticks([days[0], days[-1]], [series[0]["date"], series[-1]["date"]])
+        figure.ruler("y").lim(0.0, high * 1.1 or 1.0)
+        text = plotext.uncolorize(figure.build().string())
+        figure.clear()
+    return caption, [line.rstrip() for line in text.splitlines()]
+
+
+def series_of(report: Report, at: int) -> list[Row]:
+    """The rows that differ from a row in their day only, in order."""
+    key = [report.rows[at][name] for name in SERIES]
+    return [row for row in report.rows if [row[name] for name in SERIES] == key]
 
 
 def scatter(points: Points, low: float, high: float, width: int, height: int) -> list[str]:

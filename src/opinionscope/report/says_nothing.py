@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation import FORMATS, Prompt, Reading, Reply, read_reply
+from opinionscope.report.names import given
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Question
 
@@ -20,7 +21,7 @@ def says_nothing(run: Run) -> Iterator[str]:
     if form is None or (form.one_letter and form.counts_people):
         return
     if _is_flat(run.reading, run.cell.question):
-        yield _flat(run.cell.question)
+        yield _flat(run)
     if run.is_recorded or form.one_letter:
         return
     repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
@@ -40,10 +41,11 @@ def _is_flat(reading: Reading, question: Question) -> bool:
     return len(shares) > 1 and max(shares) - min(shares) <= LARGEST_FLAT_DIFFERENCE + 1e-9
 
 
-def _flat(question: Question) -> str:
-    if sum(not option.nonresponse for option in question.options) == 2:
-        return "the answer is flat, half and half: it may be meant, but looks the same where a model knows nothing"
-    return "the answer is flat, as much for every option: it says nothing of the group"
+def _flat(run: Run) -> str:
+    what, who = given(run), "people know" if run.is_estimated else "a model knows"
+    if sum(not option.nonresponse for option in run.cell.question.options) == 2:
+        return f"the {what} is flat, half and half: it may be meant, but looks the same where {who} nothing"
+    return f"the {what} is flat, as much for every option: it says nothing of the group"
 
 
 def _repeats_example(run: Run, at: int, reading: Reading) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from opinionscope.alignment import Interval, Spread
 from opinionscope.charts import percent
-from opinionscope.elicitation import Cell
+from opinionscope.report.names import given
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.runs.spread import spread_of
@@ -19,7 +19,7 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     spread = spread_of(run)
     if spread is None:
         return
-    one_each = "simulated people, a distribution each" if run.plan.people else "answers"
+    one_each = "simulated people, a distribution each" if run.plan.people else f"{given(run)}s"
     what = f"{spread.answers:,} {'simulated people, one call each' if spread.of_people else one_each}"
     if spread.intervals:
         of_kl, of_tv = spread.intervals["kl"], spread.intervals["tv"]
@@ -33,17 +33,18 @@ def spread_sentences(run: Run, unit: Unit) -> Iterator[str]:
     else:
         yield what
     if spread.lowest:
-        yield _widest(spread, run.cell)
+        yield _widest(spread, run)
 
 
-def _widest(spread: Spread, cell: Cell) -> str:
+def _widest(spread: Spread, run: Run) -> str:
     """On which option the answers differ most."""
+    cell = run.cell
     over = " over orders of the options" if cell.recipe.order == "shuffled" and not spread.of_people else ""
     over = " over the repeats" if spread.of_people else over
     gaps = [high - low for low, high in zip(spread.lowest, spread.highest, strict=True)]
     at = gaps.index(max(gaps))
     if gaps[at] < LEAST_GAP:
-        return f"no spread{over}: the answers are as good as equal"
+        return f"no spread{over}: the {given(run)}s are as good as equal"
     low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
     return f"widest spread{over}: “{cell.question.labels[at]}” from {low} to {high}"
 
@@ -55,7 +56,7 @@ def spread_json(run: Run) -> dict[str, Any] | None:
         return None
     return {
         "answers": spread.answers,
-        "kind": "people" if spread.of_people else "answers",
+        "kind": "people" if spread.of_people else f"{given(run)}s",
         "standard_errors": list(spread.errors),
         "lowest": list(spread.lowest) or None,
         "highest": list(spread.highest) or None,

@@ -1,8 +1,9 @@
 """The study card of a dataset: who asked whom, when and how, who they are, and what is known to be wrong."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from opinionscope.alignment.uncertainty import noise_floor
 from opinionscope.report.caveats import SMALL_SAMPLE
@@ -12,6 +13,9 @@ from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Library, Pack, PackError, Question
 from opinionscope.survey.answers import AnswerSheet
 from opinionscope.survey.pack import dataset_of
+
+if TYPE_CHECKING:
+    from opinionscope.report.claims import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class StudyCardView:
         people: how many people's single answers are at hand; None if only the pack's own figures are.
         sheets: the recorded answers to the dataset.
         problems: what could not be read, in words.
+        claims: what is said of the dataset; None while that is not worked out.
     """
 
     pack: Pack
@@ -67,6 +72,7 @@ class StudyCardView:
     people: int | None
     sheets: tuple[AnswerSheet, ...]
     problems: tuple[str, ...] = ()
+    claims: "tuple[Claim, ...] | None" = None
 
     @property
     def wording(self) -> str:
@@ -98,6 +104,20 @@ def study_card(library: Library, dataset: str, question: Question | None = None)
         tuple({sheet.model: sheet for sheet in recordings.sheets}.values()),
         tuple(str(problem) for problem in (*problems, *recordings.problems)),
     )
+
+
+def with_claims(view: StudyCardView, library: Library, readings: Path | None = None) -> StudyCardView:
+    """The card with the claims about its dataset; that takes the tables, and seconds where all recorded answers are.
+
+    Args:
+        readings: the folder of stored readings; None to read every recorded answer anew.
+    """
+    from opinionscope.report.claims import claims_about
+
+    try:
+        return replace(view, claims=claims_about(view.pack.dataset, library, readings))
+    except PackError as problem:
+        return replace(view, claims=(), problems=(*view.problems, str(problem)))
 
 
 def _item_groups(pack: Pack, question: Question) -> Iterator[ItemGroup]:
@@ -134,6 +154,7 @@ def study_card_json(view: StudyCardView) -> dict[str, Any]:
                 for g in view.item_groups
             ],
         },
+        "claims": [each.json for each in view.claims or ()],
         "recorded": [{"model": s.model, "recorded": s.recorded, "source": s.source} for s in view.sheets],
         "problems": list(view.problems),
     }

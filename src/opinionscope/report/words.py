@@ -181,7 +181,8 @@ def provenance(run: Run) -> str:
     if reply is None:
         return f"{without_folders(run.model)} · {'not asked yet' if run.status == 'running' else 'no answer'}"
     if reply.kind == "recorded":
-        return " · ".join(filter(None, (reply.model, reply.recorded)))
+        who = f"{reply.model}' estimates" if run.is_estimated else reply.model
+        return " · ".join(filter(None, (who, reply.recorded)))
     who = answering(run)
     if reply.recorded:
         return f"{who} · {_from_cache(run)}"

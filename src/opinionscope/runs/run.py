@@ -8,8 +8,9 @@ from typing import Literal
 
 from opinionscope.alignment import Alignment, Basis, Scaling, doubt
 from opinionscope.elicitation import Cell, Plan, Reading, Reply, Usage
-from opinionscope.respondents.recorded import is_recorded
+from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
 from opinionscope.survey import Distribution
+from opinionscope.survey.answers import CROWDWORKERS
 
 STATES_SHARES = "verbalized"
 """The format whose figures are shares that ought to sum to the whole."""
@@ -86,6 +87,14 @@ class Run:
     def is_recorded(self) -> bool:
         """Whether it looks up an answer that was given earlier."""
         return self.reply.kind == "recorded" if self.reply else is_recorded(self.model)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether people estimated the group's distribution, and no model answered."""
+        return (
+            self.is_recorded
+            and (self.reply.model if self.reply else self.model.removeprefix(RECORDED_PREFIX)) == CROWDWORKERS
+        )
 
     @property
     def usage(self) -> Usage:

@@ -32,6 +32,14 @@ class Distribution:
     n: float | None = None
 
     def __post_init__(self) -> None:
+        shares, n = self.probabilities, self.n
+        is_plain = len(shares) >= 2 and min(shares) >= 0 and max(shares) <= 1 + SUM_TOLERANCE
+        is_plain = is_plain and abs(math.fsum(shares) - 1) <= SUM_TOLERANCE
+        if not (is_plain and (n is None or 0 < n < math.inf)):
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Say what is wrong; a closer look, for which there is time only where something is."""
         if len(self.probabilities) < 2:
             raise DistributionError(f"expected at least two options, got {len(self.probabilities)}")
         for p in self.probabilities:

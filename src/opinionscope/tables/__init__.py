@@ -14,6 +14,7 @@ from opinionscope.tables.collapse import collapse
 from opinionscope.tables.calibration import calibration
 from opinionscope.tables.choices import choices
 from opinionscope.tables.experiments import experiments
+from opinionscope.tables.over_time import over_time
 from opinionscope.tables.base import SCORINGS, TABLES, Column, Options, Report, Table, TableError
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "group_shift",
     "knowledge_to_simulation",
     "leaderboard",
+    "over_time",
 ]

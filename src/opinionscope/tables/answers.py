@@ -12,6 +12,7 @@ from opinionscope.alignment.pairs import Pairs
 from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item, pairs_of
 from opinionscope.selection import Selection
+from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.tables.base import TableError
 from opinionscope.tables.resampling import Codes, codes_of
 
@@ -21,9 +22,12 @@ STUDY_GROUPS: Mapping[str, frozenset[str]] = {
 """The groups that the benchmark scores, of a data set that has recorded answers for more. Its unsteered answers would
 otherwise be compared with groups that no steered answer speaks for."""
 
+ESTIMATES = "estimates"
+"""In place of a format where people guessed how a group answered, and no model was asked."""
+
 FIELDS: Mapping[str, Callable[[Item], str]] = {
     "model": lambda item: item.name,
-    "format": lambda item: item.format,
+    "format": lambda item: ESTIMATES if item.name == CROWDWORKERS else item.format,
     "steering": lambda item: item.steering,
     "domain": lambda item: item.question.domain,
     "dataset": lambda item: item.question.dataset,
@@ -34,6 +38,9 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
     "order": lambda item: str(item.value("order") or ""),
 }
 """What rows can be made and split by."""
+
+OF_QUESTION = ("domain", "dataset", "question")
+"""Fields that are the same for all items of a question."""
 
 Key = tuple[str, ...]
 
@@ -114,8 +121,10 @@ class Answers:
         return codes_of(self.column("domain"))[1]
 
     def notes(self, smallest_n: int) -> list[str]:
-        """Sentences on what was left out."""
+        """Sentences on whose estimates are among the answers, and on what was left out."""
         found = []
+        if any(item.name == CROWDWORKERS for item in self.items):
+            found.append(f"{CROWDWORKERS}: people who estimated how the groups answered; no model was asked.")
         if self.muted:
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few
@@ -154,7 +163,12 @@ def chosen_groups(items: Iterable[Item], selection: Selection) -> Iterator[Item]
 def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
     """A field of items, shape (N,)."""
     found = np.empty(len(items), dtype=object)
-    found[:] = [FIELDS[name](item) for item in items]
+    if name in OF_QUESTION:
+        known = {id(item.question): item for item in items}
+        values = {key: FIELDS[name](item) for key, item in known.items()}
+        found[:] = [values[id(item.question)] for item in items]
+    else:
+        found[:] = [FIELDS[name](item) for item in items]
     return found
 
 

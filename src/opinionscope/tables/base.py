@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
 from opinionscope.selection import EVERYTHING, Selection
@@ -93,6 +94,7 @@ class Table:
         splits: fields that `Options.by` may name.
         has_paper_scoring: whether it can be scored as in the paper.
         is_of_shifts: whether its rows speak of differences between two groups, and not of each answer.
+        is_over_time: whether its rows are days, to be drawn one after the other.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Table:
     splits: tuple[str, ...] = ()
     has_paper_scoring: bool = False
     is_of_shifts: bool = False
+    is_over_time: bool = False
 
     def __call__(
         self, collection: Collection, selection: Selection = EVERYTHING, options: Options | None = None
@@ -116,7 +119,8 @@ class Table:
         if strange := [name for name in chosen.by if name not in self.splits]:
             known = f"expected some of {', '.join(self.splits)}" if self.splits else "it cannot be split"
             raise TableError(f"{self.name} cannot be split by {', '.join(strange)}; {known}")
-        return self.function(collection, selection, chosen)
+        with uncollected():
+            return self.function(collection, selection, chosen)
 
 
 _registered: dict[str, Table] = {}
@@ -131,11 +135,12 @@ def table(
     splits: tuple[str, ...] = (),
     has_paper_scoring: bool = False,
     is_of_shifts: bool = False,
+    is_over_time: bool = False,
 ) -> Callable[[Function], Table]:
     """Register a function as the table of that name; arguments as the attributes of `Table`."""
 
     def register(function: Function) -> Table:
-        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts)
+        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts, is_over_time)
         return _registered[name]
 
     return register

@@ -70,6 +70,7 @@ def choices(collection: Collection, selection: Selection, options: Options) -> R
     notes = [
         f"Over {len(counts):,} questions and groups that were asked in every way that is compared.",
         "KL's smoothing ε is no row: it does not enter TV.",
+        *Answers(grid.items).notes(smallest_n),
     ]
     return rows.report(COLUMNS, _sentence(rows), notes)
 

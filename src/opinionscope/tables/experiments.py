@@ -11,7 +11,7 @@ from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, TableError, finite, table
 from opinionscope.tables.few_shot_gain import STEPS, step
-from opinionscope.tables.paired import DIFFERENCE, Contrast, add_differences
+from opinionscope.tables.paired import CHANCE, DIFFERENCE, JUDGED, Contrast, add_differences, judge
 from opinionscope.tables.resampling import Clusters, interval, p_value
 from opinionscope.tables.words import BY_QUESTION
 
@@ -39,7 +39,8 @@ def experiments(collection: Collection, selection: Selection, options: Options) 
         _add_domains(rows, verbalized, own, options)
     if not rows.rows:
         raise TableError("no two formats, steering methods or domains can be compared")
-    notes = [BY_QUESTION, _DOMAIN_NOTE, *answers.notes(smallest_n)]
+    judge(rows)
+    notes = [BY_QUESTION, JUDGED, _DOMAIN_NOTE, *answers.notes(smallest_n)]
     return rows.report(COLUMNS, _sentence(rows), notes)
 
 
@@ -96,8 +97,6 @@ def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> N
                 continue
             difference = draws[:, at] - draws[:, 0]
             low, high = interval(difference)
-            settled = p_value(difference) < 0.05
-            closer = names[at] if left[at] < left[0] else names[0]
             members = np.flatnonzero((cell == at) | (cell == 0)).tolist()
             row = {
                 "experiment": "domain",
@@ -109,8 +108,8 @@ def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> N
                 "difference": finite(left[at] - left[0]),
                 "low": finite(low),
                 "high": finite(high),
-                "verdict": f"{closer} closer" if settled else "no difference beyond noise",
-                "more_questions": 0 if settled else None,
+                CHANCE: p_value(difference),
+                "more_questions": None,
                 "pairs": None,
             }
             rows.add([answers.items[place] for place in members], row)

@@ -3,9 +3,9 @@
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
-from opinionscope.tables.answers import Answers
+from opinionscope.tables.answers import FIELDS, Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, Column, Options, Report, Rows, TableError, table
-from opinionscope.tables.paired import DIFFERENCE, Contrast, add_differences, outcome
+from opinionscope.tables.paired import DIFFERENCE, JUDGED, Contrast, add_differences, judge, outcome
 from opinionscope.tables.words import BY_QUESTION
 
 COLUMNS = (
@@ -26,7 +26,8 @@ def few_shot_gain(collection: Collection, selection: Selection, options: Options
     add_differences(rows, answers, MEASURES["tv"](answers.pairs), [step(*pair) for pair in STEPS], _name, options)
     if not rows.rows:
         raise TableError("no question was answered for the same group under two steering methods")
-    notes = [BY_QUESTION, "Pairs: the same question, group, model and format.", *answers.notes(smallest_n)]
+    judge(rows)
+    notes = [BY_QUESTION, JUDGED, "Pairs: the same question, group, model and format.", *answers.notes(smallest_n)]
     return rows.report(COLUMNS, outcome(rows), notes)
 
 
@@ -36,4 +37,4 @@ def step(a: str, b: str) -> Contrast:
 
 
 def _name(item: Item) -> dict[str, str]:
-    return {"model": item.name, "format": item.format, "domain": item.question.domain}
+    return {"model": item.name, "format": FIELDS["format"](item), "domain": item.question.domain}

@@ -10,7 +10,7 @@ from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection
-from opinionscope.tables.answers import Answers
+from opinionscope.tables.answers import FIELDS, Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, TableError, finite, table
 from opinionscope.tables.resampling import Clusters, codes_of, interval
 from opinionscope.tables.words import BY_QUESTION, number, with_interval
@@ -130,7 +130,7 @@ def _pairs(items: Sequence[Item]) -> Iterator[tuple[tuple[str, ...], int, int]]:
         if item.steering in STEERED and item.group.attributes:
             attribute = "×".join(name for name, _ in item.group.attributes)
             dataset, question, _ = item.asked
-            key = (item.name, item.format, item.steering, item.question.domain, attribute, dataset, question)
+            key = (item.name, FIELDS["format"](item), item.steering, item.question.domain, attribute, dataset, question)
             asked.setdefault(key, {}).setdefault(item.group.name, []).append(at)
             order.setdefault((item.question.dataset, attribute), {})[item.group.name] = None
     ranks: Mapping[tuple[str, str], Sequence[str]] = {key: list(names) for key, names in order.items()}

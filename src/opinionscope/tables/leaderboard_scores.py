@@ -127,8 +127,8 @@ def _add_single_estimates(entries: Entries, items: Sequence[Item]) -> None:
         at = [place for place, item in enumerate(items) if item.steering == steering]
         entries.add([items[place] for place in at], f"{CROWDWORKERS}, one each", steering, tv=mean[at])
     entries.notes.append(
-        f"{CROWDWORKERS}: people who guessed; the mean of {number.min()} to {number.max()} estimates a comparison "
-        f"(median {np.median(number):g}). One each: a single estimate, as one answer of a model is."
+        f"Behind a comparison of {CROWDWORKERS} stands the mean of {number.min()} to {number.max()} estimates (median "
+        f"{np.median(number):g}). One each: a single estimate, as one answer of a model is."
     )
 
 
@@ -142,7 +142,7 @@ def _add_baselines(entries: Entries, answers: Answers, collection: Collection) -
     """What would be scored without a model, under each steering method that models were scored under."""
     people = People.of(answers.items, collection.library)
     first = people.first
-    pairs = replace(Answers([replace(item, answer=item.human) for item in first]).pairs, m=np.array(np.nan))
+    pairs = people.pairs
     uniform = np.broadcast_to(pairs.uniform, pairs.human.shape)
     tv_of_uniform = total_variation(pairs.human, uniform)
     floor = MEASURES["tv"].floor
@@ -190,7 +190,7 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
     _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
     if any(item.name == CROWDWORKERS for item in (*models, *others)):
         entries.notes.append(
-            f"{CROWDWORKERS}: people who guessed; the mean of the first {ESTIMATES_IN_PAPER} estimates of an item."
+            f"{CROWDWORKERS}: people who estimated; the mean of the first {ESTIMATES_IN_PAPER} estimates of an item."
         )
     if others:
         _add_answers(entries, others, tv=_in_the_papers_manner(others))

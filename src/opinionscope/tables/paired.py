@@ -6,12 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
 from opinionscope.collection import Item
 from opinionscope.tables.answers import Answers
 from opinionscope.tables.base import RESAMPLES, Column, Options, Rows, finite
-from opinionscope.tables.resampling import Clusters, codes_of, holm, interval, p_value
+from opinionscope.tables.resampling import Clusters, codes_of, error, interval, p_value
 
-ALPHA = 0.05
+NO_DIFFERENCE = "no difference beyond noise"
+JUDGED = "Verdicts: all rows judged together at 95 % (Holm), so an interval may leave 0 out where no verdict stands."
+CHANCE = "chance"
+"""The column of a difference's own p-value, there until all are judged."""
 DIFFERENCE = (
     Column("a", "A", "the one side"),
     Column("b", "B", "the other side"),
@@ -22,8 +26,8 @@ DIFFERENCE = (
     Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("verdict", "VERDICT", "which is closer at 95 %, all rows of the table taken together (Holm)"),
-    Column("more_questions", "TO SETTLE", "how many more questions would settle it at this difference; 0 where it is "
-           "settled"),
+    Column("more_questions", "TO SETTLE", "how many more questions would settle a difference as large, in four of five "
+           "studies; 0 where it is settled"),
     Column("pairs", "PAIRS", "number of pairs of answers"),
 )  # fmt: skip
 
@@ -56,7 +60,7 @@ def add_differences(
     options: Options,
     alike: Callable[[Item], Hashable] = lambda _: None,
 ) -> None:
-    """Add a row for each contrast and each name that its items have.
+    """Add a row for each contrast and each name that its items have, without a verdict: `judge` gives it.
 
     Args:
         tv: of each item, shape (N,).
@@ -73,11 +77,9 @@ def add_differences(
     clusters = Clusters(answers.questions[first], answers.domains[first], options.resamples or RESAMPLES, options.seed)
     difference = tv[second] - tv[first]
     means = clusters.means(difference, cell, len(keys))
-    adjusted = holm([p_value(means.draws[:, at]) for at in range(len(keys))])
     for at, (a, b, key) in enumerate(keys):
         members = np.flatnonzero(cell == at)
         low, high = interval(means.draws[:, at])
-        settled = adjusted[at] < ALPHA
         questions = len(np.unique(answers.questions[first[members]]))
         row = dict(key) | {
             "a": a,
@@ -87,8 +89,8 @@ def add_differences(
             "difference": finite(means.point[at]),
             "low": finite(low),
             "high": finite(high),
-            "verdict": (f"{b if means.point[at] < 0 else a} closer") if settled else "no difference beyond noise",
-            "more_questions": 0 if settled else _to_settle(float(means.point[at]), low, high, questions),
+            CHANCE: p_value(means.draws[:, at]),
+            "more_questions": questions_to_settle(float(means.point[at]), error(means.draws[:, at]), questions),
             "pairs": len(members),
         }
         rows.add([answers.items[place] for place in np.concatenate((first[members], second[members]))], row)
@@ -108,17 +110,18 @@ def _matched(
         yield from ((row, a, b) for a, b in zip(first, second, strict=False))
 
 
-def _to_settle(difference: float, low: float, high: float, questions: int) -> int | None:
-    """How many more questions bring the interval off 0 if the difference stays; None where none would."""
-    half = (high - low) / 2
-    if not np.isfinite(half) or abs(difference) < half / 100:
-        return None
-    return max(1, int(np.ceil(questions * (half / abs(difference)) ** 2)) - questions)
+def judge(rows: Rows) -> None:
+    """Give each row its verdict by its chance, which is taken out: all differences of a table are judged together."""
+    for at, chance in enumerate(holm([row[CHANCE] for row in rows.rows])):
+        row = {name: value for name, value in rows.rows[at].items() if name != CHANCE}
+        closer = row["b"] if row["difference"] < 0 else row["a"]
+        settled = {"verdict": f"{closer} closer", "more_questions": 0}
+        rows.rows[at] = row | (settled if chance <= LEVEL else {"verdict": NO_DIFFERENCE})
 
 
 def outcome(rows: Rows) -> str:
     """How many rows are settled, and which way."""
-    settled = [row for row in rows.rows if row["verdict"] != "no difference beyond noise"]
+    settled = [row for row in rows.rows if row["verdict"] != NO_DIFFERENCE]
     b_closer = sum(row["difference"] < 0 for row in settled)
     return (
         f"Of {len(rows.rows)} comparisons, B is closer in {b_closer}, A in {len(settled) - b_closer}, and in "

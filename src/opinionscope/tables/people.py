@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures.added_value import ENOUGH_PEOPLE, HALVES
-from opinionscope.alignment.pairs import padded
+from opinionscope.alignment.pairs import Pairs, padded
 from opinionscope.collection import Item
 from opinionscope.survey import Distribution, Group, Library
 from opinionscope.survey.question import EVERYONE
@@ -58,6 +58,13 @@ class People:
         return cls(first, of_item, human, n, pooled, pooled_n, opposite_tv)
 
     @cached_property
+    def pairs(self) -> Pairs:
+        """The people on both sides, as somebody would answer who knows them."""
+        sizes = np.array([len(item.human.probabilities) for item in self.first if item.human], np.intp)
+        options = np.arange(self.human.shape[1]) < sizes[:, np.newaxis]
+        return Pairs(self.human, self.human, options, np.full(self.human.shape[1], np.nan), self.n, np.array(np.nan))
+
+    @cached_property
     def is_small(self) -> NDArray[np.bool_]:
         """Whose pool is cross-fitted, shape (M,)."""
         return np.isfinite(self.n) & (self.n >= 2) & (self.n < ENOUGH_PEOPLE) & (self.pooled_n >= self.n)
@@ -89,8 +96,10 @@ class People:
         counts = np.rint(human * n).astype(np.int64)
         others = np.maximum(0.0, self.pooled[small] * self.pooled_n[small, np.newaxis] - human * n)
         truth = np.empty((len(small), HALVES, human.shape[1]))
+        rng = np.random.default_rng(0)
+        beginning = rng.bit_generator.state
         for at, people in enumerate(counts):
-            rng = np.random.default_rng(0)
+            rng.bit_generator.state = beginning
             truth[at] = rng.multivariate_hypergeometric(people, int(people.sum()) // 2, size=HALVES)
         rest = others[:, np.newaxis, :] + (counts[:, np.newaxis, :] - truth)
         truth /= truth.sum(axis=-1, keepdims=True)

@@ -4,7 +4,7 @@ A mean is a ratio of two sums, and both sums are linear in how often each cluste
 means are two products of a matrix of counts, shape (B, C), with matrices of cluster sums, shape (C, J).
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,6 +49,12 @@ def interval(draws: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def error(draws: Array) -> float | None:
+    """The standard error that draws of shape (B,) show; None where there are none, or all are the same."""
+    sound = draws[np.isfinite(draws)]
+    return float(sound.std()) if len(sound) > 1 and np.ptp(sound) > 0 else None
+
+
 def p_value(draws: Array) -> float:
     """How likely a difference so far from 0 is by chance, two-sided, from draws of shape (B,); 1 without draws."""
     sound = draws[np.isfinite(draws)]
@@ -56,16 +62,6 @@ def p_value(draws: Array) -> float:
         return 1.0
     tail = min((sound <= 0).sum(), (sound >= 0).sum())
     return min(1.0, 2 * float(tail + 1) / (len(sound) + 1))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values for several comparisons at once (Holm 1979)."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    found, largest = [1.0] * len(p_values), 0.0
-    for rank, at in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[at]))
-        found[at] = largest
-    return found
 
 
 class Clusters:

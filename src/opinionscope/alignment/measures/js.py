@@ -16,5 +16,8 @@ from opinionscope.alignment.pairs import Pairs
     has_interval=True,
 )
 def js(pairs: Pairs) -> Array:
-    """The mean KL of the two sides to their middle, in nats (Lin 1991)."""
+    """The mean KL of the two sides to their middle, in nats (Lin 1991).
+
+    popfidelity 0.1 takes base 2 if none is named.
+    """
     return jensen_shannon(pairs.human, pairs.model)

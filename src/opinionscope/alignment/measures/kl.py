@@ -16,5 +16,8 @@ from opinionscope.alignment.uncertainty import expected_kl
     has_interval=True,
 )
 def kl(pairs: Pairs) -> Array:
-    """Σ p log(p / q′) in nats, with q′ = (1 − ε) q + ε / K."""
+    """Σ p log(p / q′) in nats, with q′ = (1 − ε) q + ε / K.
+
+    popfidelity 0.1 adds ε to every share of both sides instead, and takes base 2 if none is named: its figures differ.
+    """
     return kullback_leibler(pairs.human, smoothed(pairs.model, pairs.epsilon, pairs.options))

@@ -14,5 +14,5 @@ from opinionscope.alignment.uncertainty import expected_kl
     floor=expected_kl,
 )
 def kl_unsmoothed(pairs: Pairs) -> Array:
-    """Σ p log(p / q) in nats."""
+    """Σ p log(p / q) in nats; a term with p = 0 counts 0, where popfidelity 0.1 gives nan."""
     return kullback_leibler(pairs.human, pairs.model)

@@ -20,7 +20,10 @@ LEAST_REFERENCE = 1e-12
     is_main=True,
 )
 def score(pairs: Pairs) -> Array:
-    """100 (1 − TV / TV of uniform), after SimBench (Hu et al. 2025); nan where the humans are uniform."""
+    """100 (1 − TV / TV of uniform), after SimBench (Hu et al. 2025); nan where the humans are uniform.
+
+    Of each item. SimBench, and popfidelity 0.1 unless told `per_item`, divide by the data set's mean TV of uniform.
+    """
     reference = total_variation(pairs.human, pairs.uniform)
     far = np.where(reference < LEAST_REFERENCE, np.nan, reference)
     return 100 * (1 - total_variation(pairs.human, pairs.model) / far)

@@ -15,7 +15,10 @@ from opinionscope.alignment.pairs import Pairs
     decimals=2,
 )
 def spread_ratio(pairs: Pairs) -> Array:
-    """σ(q) / σ(p) over ordinal values, among the options that have one (Bisbee et al. 2024); nan without a scale."""
+    """σ(q) / σ(p) over ordinal values, among the options that have one (Bisbee et al. 2024); nan without a scale.
+
+    Also nan where all people chose the same option; popfidelity 0.1 says infinite there, and pools groups first.
+    """
     human = _deviation(pairs.human, pairs.values)
     return np.asarray(_deviation(pairs.model, pairs.values) / np.where(human > 0, human, np.nan))
 

@@ -17,5 +17,8 @@ from opinionscope.alignment.pairs import Pairs
     along_scale=True,
 )
 def wasserstein(pairs: Pairs) -> Array:
-    """The area between the two cumulative distributions, in scale points; nan where options carry no order."""
+    """The area between the two cumulative distributions, in scale points; nan where options carry no order.
+
+    Options without a value take no part; popfidelity 0.1 wants increasing positions for all of them.
+    """
     return divergences.wasserstein(pairs.human, pairs.model, pairs.values)

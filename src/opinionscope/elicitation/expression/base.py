@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
 
 STEPS_SHOWN = 6
 AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, in place of chat messages"
+ESTIMATED = "percents as a person estimated them; no model was asked"
 SEVERAL_RULE = (
     "Of several different answers, the one headed by the group asked for counts, else a last one that is announced as "
     "final or as a correction; where neither is given, nothing is scored."
@@ -125,7 +127,9 @@ class ExpressionFormat(ABC):
             return normalised(figures, steps, sample_size=people)
         shares = [reading.distribution.probabilities for reading in readings if reading.distribution]
         figures = [sum(share[at] for share in shares) / len(shares) for at in range(size)]
-        mean = normalised(figures, [f"mean of {len(shares)} answers", *_few(trace)])
+        mean = normalised(
+            figures, [f"mean of {len(shares)} {'estimates' if ESTIMATED in trace else 'answers'}", *_few(trace)]
+        )
         return replace(mean, bounds=_mean_bounds([reading.bounds for reading in readings]))
 
     @abstractmethod
@@ -177,11 +181,15 @@ def read_figures(reply: Reply, question: Question, unit: str) -> Reading:
     if len(reply.figures) != len(question.options):
         return Reading.unread(f"{len(reply.figures)} figures were recorded for {len(question.options)} options")
     figures = tuple(figure or 0.0 for figure in reply.figures)
-    hint = "; `opinionscope data import PATH` brings the raw text" if reply.text is None else ""
-    trace = [f"recorded as figures ({unit}){hint}"]
+    if reply.model == CROWDWORKERS:
+        trace = [ESTIMATED]
+    else:
+        hint = "; `opinionscope data import PATH` brings the raw text" if reply.text is None else ""
+        trace = [f"recorded as figures ({unit}){hint}"]
     missing = [label for label, f in zip(question.labels, reply.figures, strict=True) if f is None]
     if missing:
-        trace.append("not offered to the model when it was asked: " + ", ".join(missing))
+        who = "those who estimated" if reply.model == CROWDWORKERS else "the model when it was asked"
+        trace.append(f"not offered to {who}: " + ", ".join(missing))
     return normalised(figures, trace, coverage=None)
 
 

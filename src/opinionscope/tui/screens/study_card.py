@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -14,7 +15,7 @@ from typing_extensions import override
 from opinionscope.charts import Line, Piece
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
-from opinionscope.report.study_card import study_card
+from opinionscope.report.study_card import study_card, with_claims
 from opinionscope.survey import Library, Question
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.widgets.drawing import Drawing
@@ -32,6 +33,7 @@ class StudyCardScreen(Window[None]):
     Args:
         library: where the dataset is looked up; its files are read in a thread.
         question: the item in hand, as it was asked.
+        readings: the folder of stored readings, for what the recorded answers say of claims.
     """
 
     CSS_PATH = "study_card.tcss"
@@ -42,10 +44,11 @@ class StudyCardScreen(Window[None]):
         Binding("N,left_square_bracket,shift+tab", "section(-1)", "Previous section", priority=True),
     ]
 
-    def __init__(self, library: Library, question: Question) -> None:
+    def __init__(self, library: Library, question: Question, readings: Path | None = None) -> None:
         super().__init__()
         self._library = library
         self._question = question
+        self._readings = readings
 
     @override
     def compose(self) -> ComposeResult:
@@ -69,6 +72,8 @@ class StudyCardScreen(Window[None]):
             sheet.show(lambda _: [[Piece(problem, "muted")]])
         else:
             self.query_one("#card-title", Static).update(f"Study card   {view.pack.title}")
+            sheet.show(partial(draw_card, view))
+            view = await asyncio.to_thread(with_claims, view, self._library, self._readings)
             sheet.show(partial(draw_card, view))
 
     def action_section(self, by: int) -> None:

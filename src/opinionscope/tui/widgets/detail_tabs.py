@@ -8,6 +8,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.report import LineRole, TextLine, answer_lines, prompt_lines, reading_lines
+from opinionscope.report.names import answer_title
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late import Late
@@ -36,7 +37,11 @@ class DetailTabs(Vertical, Late):
 
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
+        from textual.widgets import TabbedContent
+
         self._run, self._partial_text = run, partial_text
+        for tabs in self.query(TabbedContent):
+            tabs.get_tab("tab-answer").label = answer_title(run)
         for detail in LINES:
             for place in self.query(f"#text-{detail}").results(Static):
                 place.update(self._text(detail))
@@ -75,10 +80,9 @@ class DetailTabs(Vertical, Late):
 
         tabs = TabbedContent(initial=f"tab-{self._wanted}" if self._wanted else "")
         for detail in LINES:
+            title = answer_title(self._run) if detail == "answer" else detail.capitalize()
             text = Static(self._text(detail), id=f"text-{detail}", markup=False)
-            tabs.compose_add_child(
-                TabPane(detail.capitalize(), VerticalScroll(text, can_focus=True), id=f"tab-{detail}")
-            )
+            tabs.compose_add_child(TabPane(title, VerticalScroll(text, can_focus=True), id=f"tab-{detail}"))
         await self.mount(tabs)
         if self._wanted:
             self.open(self._wanted)

@@ -7,7 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from opinionscope.report.names import without_folders
+from opinionscope.report.names import given, without_folders
 from opinionscope.runs import Run
 from opinionscope.tui.phrases import local_time
 from opinionscope.tui.styles import MUTED
@@ -53,7 +53,7 @@ def _source(run: Run) -> str:
     """Where the answers came from."""
     model = without_folders(run.model)
     if run.is_recorded:
-        return f"recorded answers of {model}"
+        return f"recorded {given(run)}s of {model}"
     cached = sum(bool(reply.recorded) for reply in run.replies)
     earlier = f", {cached:,} of {len(run.replies):,} answers from earlier runs" if cached else ""
     return f"live: {model} at {run.api_base or 'its provider'}{earlier}"
