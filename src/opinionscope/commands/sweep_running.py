@@ -135,9 +135,19 @@ def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
     return row
 
 
-def resume_sweep(session: Workspace, wanted: str, as_json: bool, **options: Any) -> int:
-    """Ask what a sweep has no answer to, and return the exit code."""
+def resume_sweep(session: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, **options: Any) -> int:
+    """Ask what a sweep has no answer to, and return the exit code.
+
+    Raises:
+        OpinionscopeError: if a provider has its calls in a batch; nobody was asked then.
+    """
     row = session.history.sweep(wanted)
+    if not anyway and (waiting := [made for made in session.history.submissions(row.id) if made.is_open]):
+        raise OpinionscopeError(
+            f"{counted(len(waiting), 'file')} of sweep {row.id} may be in a batch ({waiting[0].words}), and what is "
+            f"asked live as well is paid for twice; `opinionscope sweep collect {row.id}` fetches it, --anyway asks",
+            title="Handed in",
+        )
     plan = parse_plan(row.plan)
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
@@ -225,6 +235,8 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
     """What came of a sweep so far."""
     totals = session.history.sweep_totals(row.id)
     is_done = totals.answered + totals.refused >= row.cells
+    is_submitted = any(made.is_open for made in session.history.submissions(row.id))
+    rest = "done" if is_done else "submitted" if is_submitted else "stopped"
     return {
         "id": row.id,
         "name": row.name,
@@ -236,7 +248,7 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
         "unread": totals.unread,
         "refused": totals.refused,
         "cost_usd": totals.cost_usd,
-        "status": "running" if totals.is_running else "done" if is_done else "stopped",
+        "status": "running" if totals.is_running else rest,
     }
 
 
