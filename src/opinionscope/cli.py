@@ -113,6 +113,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
 )
 @click.option("--place-and-time", is_flag=True, help="Tell the model the survey's population and year.")
 @click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
+@click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(
     "--deadline",

@@ -75,6 +75,7 @@ def _asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
             click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
             click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
+            click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
             json_option,
         )
     ):

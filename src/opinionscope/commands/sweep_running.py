@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from opinionscope.commands.calibrating import ask_missing_of
 from opinionscope.commands.output import Narration, counted, print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.sweep_planning import grid_of, money
@@ -112,7 +113,9 @@ def start_sweep(session: Workspace, path: Path, as_json: bool, **options: Any) -
     return begin_sweep(session, read_plan(path), as_json, **options)
 
 
-def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: Any) -> int:
+def begin_sweep(
+    session: Workspace, plan: SweepPlan, as_json: bool, *, ask_missing: bool = False, **options: Any
+) -> int:
     """Begin a sweep, ask it, and return the exit code.
 
     Raises:
@@ -121,6 +124,7 @@ def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: A
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
     bounds = _bounds(session, grid, **options)
+    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
     row = kept_sweep(session, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
     return _asked(session, row, grid, bounds, as_json)
@@ -135,7 +139,9 @@ def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
     return row
 
 
-def resume_sweep(session: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, **options: Any) -> int:
+def resume_sweep(
+    session: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, ask_missing: bool = False, **options: Any
+) -> int:
     """Ask what a sweep has no answer to, and return the exit code.
 
     Raises:
@@ -151,7 +157,9 @@ def resume_sweep(session: Workspace, wanted: str, as_json: bool, *, anyway: bool
     plan = parse_plan(row.plan)
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
-    return _asked(session, row, grid, _bounds(session, grid, **options), as_json)
+    bounds = _bounds(session, grid, **options)
+    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
+    return _asked(session, row, grid, bounds, as_json)
 
 
 def _adapted(
