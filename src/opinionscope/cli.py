@@ -132,7 +132,8 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
 def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: str | None, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
 
-    Several questions are asked as a sweep, with one table at the end.
+    Several questions are asked as a sweep, with one table at the end. With --json it is one object: the sweep's id,
+    cells, answered, failed, unread, cost_usd and status, and under runs every run as --json prints it for one question.
 
     Exit codes: 0 fine; 1 the model or the answer failed; 2 no model was asked; 3 answered, but the answer could not
     be written to the history: it is in a file named on stderr, and the next start saves it.

@@ -85,7 +85,7 @@ def run_many(
         seed=options["seed"],
         api_base=options["api_base"] or (not session.server_for(model) and _found_here(session, model)) or "",
     )
-    return begin_sweep(session, plan, as_json, ask_missing=options["ask_missing"])
+    return begin_sweep(session, plan, as_json, ask_missing=options["ask_missing"], with_runs=True)
 
 
 def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from opinionscope.commands.table import print_report
 from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
+from opinionscope.report import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
-from opinionscope.runs import Run, new_run_id
+from opinionscope.runs import Run, Unkept, new_run_id
 from opinionscope.runs.sweep import Bounds, Progress, Sweep
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan, parse_plan, plan_text, read_plan
@@ -114,9 +116,18 @@ def start_sweep(session: Workspace, path: Path, as_json: bool, **options: Any) -
 
 
 def begin_sweep(
-    session: Workspace, plan: SweepPlan, as_json: bool, *, ask_missing: bool = False, **options: Any
+    session: Workspace,
+    plan: SweepPlan,
+    as_json: bool,
+    *,
+    ask_missing: bool = False,
+    with_runs: bool = False,
+    **options: Any,
 ) -> int:
     """Begin a sweep, ask it, and return the exit code.
+
+    Args:
+        with_runs: whether its JSON has the runs, too.
 
     Raises:
         OpinionscopeError: if the plan cannot be used; nobody was asked then.
@@ -127,7 +138,7 @@ def begin_sweep(
     ask_missing_of(session, session.prober(), grid, ask=ask_missing)
     row = kept_sweep(session, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
-    return _asked(session, row, grid, bounds, as_json)
+    return _asked(session, row, grid, bounds, as_json, with_runs=with_runs)
 
 
 def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
@@ -184,7 +195,9 @@ def _bounds(
     return Bounds(budget, calls)
 
 
-def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool) -> int:
+def _asked(
+    session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool, *, with_runs: bool = False
+) -> int:
     """Ask what is left of a sweep, say what came of it, and return the exit code."""
     history = session.history
     hint = f"opinionscope sweep resume {row.id}"
@@ -199,7 +212,8 @@ def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, a
     for reason, times in history.refusals(row.id).items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
     if as_json:
-        print_json(status_json(session, row))
+        runs = {"runs": list(_runs_json(session, row, grid, prober.unkept))} if with_runs else {}
+        print_json(status_json(session, row) | runs)
     else:
         print_table_of(session, f"sweep:{row.id}")
     for unkept in prober.unkept.values():
@@ -207,6 +221,19 @@ def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, a
     if prober.unkept:
         return NOT_KEPT
     return FAILED if progress.failed or progress.stopped else 0
+
+
+def _runs_json(
+    session: Workspace, row: SweepRow, grid: SweepGrid, unkept: Mapping[str, Unkept]
+) -> Iterator[dict[str, Any]]:
+    """The runs of a sweep as `run --json` prints them, in the order of its cells; those that are not kept last."""
+    cells = session.history.sweep_cells(row.id)
+    for cell in grid:
+        run_id = cells.get(cell.key, ("", ""))[1]
+        if run_id and run_id not in unkept:
+            yield run_json(session.history.get(run_id)) | {"kept": True, "spill": None}
+    for each in unkept.values():
+        yield run_json(each.run) | {"kept": False, "spill": str(each.path) if each.path else None}
 
 
 def tell_end(progress: Progress, hint: str) -> None:
