@@ -1,6 +1,5 @@
 """1-Wasserstein over ordinal values."""
 
-from opinionscope.alignment import divergences
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.alignment.pairs import Pairs
@@ -18,4 +17,4 @@ from opinionscope.alignment.pairs import Pairs
 )
 def wasserstein(pairs: Pairs) -> Array:
     """The area between the two cumulative distributions, in scale points; nan where options carry no order."""
-    return divergences.wasserstein(pairs.human, pairs.model, pairs.values)
+    return pairs.distance_along_scale
