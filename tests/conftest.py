@@ -54,6 +54,7 @@ collect_ignore = ["respondents/test_bombs.py", "benchmarks/test_start.py"] if sy
 _warm = _module_beside("warm") if sys.platform != "win32" else None
 _island = _module_beside("island")
 _fake_openai = _module_beside("fake_openai")
+_fake_batches = _module_beside("fake_batches")
 _programs = _module_beside("programs") if sys.platform != "win32" else None
 
 
@@ -100,6 +101,20 @@ def fake_openai() -> Iterator[Any]:
     server = _fake_openai.FakeOpenAI()
     yield server
     server.close()
+
+
+@pytest.fixture
+def batch_server() -> Iterator[Any]:
+    """A server with files and batches of this test's own; see ``tests/fake_batches.py``."""
+    server = _fake_batches.FakeBatches()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def batch_lines() -> ModuleType:
+    """Makes lines of results: `result` and `failed`."""
+    return _fake_batches
 
 
 @pytest.fixture

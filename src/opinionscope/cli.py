@@ -121,6 +121,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
     help="With -s people: how many of a person's other answers to show.",
 )
 @click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
+@click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(
     "--deadline",
@@ -139,7 +140,8 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
 def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: str | None, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
 
-    Several questions are asked as a sweep, with one table at the end.
+    Several questions are asked as a sweep, with one table at the end. With --json it is one object: the sweep's id,
+    cells, answered, failed, unread, cost_usd and status, and under runs every run as --json prints it for one question.
 
     Exit codes: 0 fine; 1 the model or the answer failed; 2 no model was asked; 3 answered, but the answer could not
     be written to the history: it is in a file named on stderr, and the next start saves it.

@@ -131,6 +131,10 @@ def test_several_questions_of_run_are_a_small_sweep(cli, cli_json, plan, fake_op
     assert "2 cells: 2 answered now" in result.stderr
     said = cli_json("run", "--all", "--domain", "books", "-q", "lit", *asked)
     assert (said["cells"], said["answered"], len(fake_openai.bodies)) == (62, 62, 62)
+    one = cli_json("run", "-q", "lit", *asked)
+    assert [run["question"]["id"] for run in said["runs"][:2]] == ["lit", "the-bee-sting"]
+    assert {tuple(run) for run in said["runs"]} == {tuple(one)}
+    assert all(run["kept"] and run["measures"]["tv"] is not None for run in said["runs"])
     assert "goes with a single question" in cli("run", "-q", "lit", "-q", "the-bee-sting", *asked, "--no-save").stderr
     assert "Missing option '-q'" in cli("run", *asked).stderr
 

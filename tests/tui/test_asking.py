@@ -10,6 +10,7 @@ from opinionscope.elicitation import Recipe
 from opinionscope.respondents import Attempt
 from opinionscope.respondents.cards import ModelCard
 from opinionscope.tui.calls import CallUnderWay
+from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.screens.recipe import RecipeScreen
 from opinionscope.tui.widgets.chart_view import ChartView
@@ -41,8 +42,7 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         await pilot.press("r")
         await until(pilot, lambda: len(_run(live_app).replies) == 6)
         assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
-        await until(pilot, lambda: "6 of 30 answers" in shown(live_app))
-        assert "x Enough" in shown(live_app)
+        await until(pilot, lambda: "6 of 30 answers" in shown(live_app) and "x Enough" in shown(live_app))
         await pilot.press("x")
         await until(pilot, lambda: _run(live_app).status == "done")
         fake_openai.release()
@@ -236,3 +236,22 @@ async def test_a_favourite_comes_first_and_is_remembered(live_app, make_app, hom
         await pilot.press("m")
         await settled(pilot)
         assert "★ recorded/anthropic_opus" in shown(again)
+
+
+async def test_scaled_log_probs_offer_to_ask_the_other_questions_first(make_app, fake_openai, settled, until):
+    fake_openai.always(text="A")
+    app = make_app(model="openai/x", api_base=fake_openai.base, format="scaled-log-probs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await settled(pilot)
+        assert "there are 0. Ask 5 more first: 5 calls" in str(app.screen.query_one("#confirm-question").render())
+        await pilot.press("n")
+        await settled(pilot)
+        assert fake_openai.bodies == []
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: not isinstance(app.screen, ConfirmScreen) and _run(app).status == "done")
+        assert len(fake_openai.bodies) == 6

@@ -66,6 +66,8 @@ def wasserstein(human: ArrayLike, model: ArrayLike, values: ArrayLike) -> Array:
     Returns:
         nan where fewer than two options have values, or a side has no mass on them.
     """
+    if np.isnan(values).all():
+        return np.full(np.broadcast_shapes(np.shape(human), np.shape(model), np.shape(values))[:-1], np.nan)
     gaps, steps = gaps_along_scale(human, model, values)
     area: Array = (np.abs(gaps) * steps).sum(axis=-1)
     return area
@@ -80,7 +82,8 @@ def gaps_along_scale(human: ArrayLike, model: ArrayLike, values: ArrayLike) -> t
     order = np.argsort(scale, axis=-1)
     scale = np.take_along_axis(scale, order, axis=-1)
     difference = cumulative(human, scale, order) - cumulative(model, scale, order)
-    steps = np.nan_to_num(np.diff(scale, axis=-1))
+    steps = np.diff(scale, axis=-1)
+    steps = np.where(np.isnan(steps), 0.0, steps)
     has_scale = (np.isfinite(scale).sum(axis=-1) >= 2)[..., np.newaxis]
     return difference[..., :-1], np.where(has_scale, steps, np.nan)
 

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from opinionscope.alignment.divergences import EPSILON, Array
+from opinionscope.alignment.divergences import EPSILON, Array, wasserstein
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,18 @@ class Pairs:
     def uniform(self) -> Array:
         """The same probability for each option, shape (K,) or (…, K)."""
         return np.asarray(self.options / self.size[..., np.newaxis], dtype=float)
+
+    @cached_property
+    def distance_along_scale(self) -> Array:
+        """As `divergences.wasserstein`, shape () or (…)."""
+        return wasserstein(self.human, self.model, self.values)
+
+    @cached_property
+    def inverse_of_draws(self) -> Array:
+        """1/n + 1/m, shape () or (…), the second only where m is known; nan where n is not known."""
+        of_model = 1 / np.asarray(self.m, dtype=float)
+        found: Array = 1 / np.asarray(self.n, dtype=float) + np.where(np.isnan(of_model), 0.0, of_model)
+        return found
 
 
 def padded(rows: Sequence[Sequence[float | None]], fill: float = 0.0) -> Array:

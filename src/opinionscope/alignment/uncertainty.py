@@ -35,7 +35,7 @@ def expected_kl(pairs: Pairs) -> Array:
     The second term counts only where the model side was counted from m answers. nan where n is not known.
     Source: Wilks 1938, first order.
     """
-    found: Array = (pairs.size - 1) / 2 * _inverse_of_draws(pairs)
+    found: Array = (pairs.size - 1) / 2 * pairs.inverse_of_draws
     return found
 
 
@@ -45,7 +45,7 @@ def expected_tv(pairs: Pairs) -> Array:
     A sample is more extreme than the truth behind it, most of all a small one. So TV is expected for the likely truth
     in its place. nan where n is not known.
     """
-    draws = np.maximum(1, np.rint(1 / _inverse_of_draws(pairs)))[..., np.newaxis]
+    draws = np.maximum(1, np.rint(1 / pairs.inverse_of_draws))[..., np.newaxis]
     deviations = expected_absolute_deviation(likely_truth(pairs), draws)
     return 0.5 * np.asarray(deviations.sum(axis=-1), dtype=float)
 
@@ -94,9 +94,3 @@ def noise_floor(human: Sequence[float], n: float | None, sample_size: float | No
     m = np.array(sample_size or np.nan)
     pairs = Pairs(p, p, np.full(len(p), True), np.full(len(p), np.nan), np.array(float(n)), m)
     return NoiseFloor(float(expected_kl(pairs)), float(expected_tv(pairs)))
-
-
-def _inverse_of_draws(pairs: Pairs) -> Array:
-    """1/n + 1/m, the second only where m is known."""
-    found: Array = 1 / np.asarray(pairs.n, dtype=float) + np.nan_to_num(1 / np.asarray(pairs.m, dtype=float))
-    return found

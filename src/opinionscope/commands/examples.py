@@ -64,7 +64,8 @@ _LINES: Mapping[str, tuple[str, ...]] = {
     "sweep resume": ("opinionscope sweep resume 01J9ZK --calls 1000",),
     "sweep status": ("opinionscope sweep status 01J9ZK --json",),
     "sweep export": ("opinionscope sweep export plan.toml batch/ --shards 8",),
-    "sweep collect": ("opinionscope sweep collect batch/results-*.jsonl",),
+    "sweep submit": ("opinionscope sweep submit batch/",),
+    "sweep collect": ("opinionscope sweep collect 01J9ZK", "opinionscope sweep collect results-*.jsonl"),
     "sweep list": ("opinionscope sweep list",),
     "data": ("opinionscope data list", "opinionscope data import survey.csv --dry-run"),
     "data import": (

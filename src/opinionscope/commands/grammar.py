@@ -51,6 +51,18 @@ class Name(click.types.StringParamType):
         return completions(self._kind, ctx, incomplete)
 
 
+class NameOrPath(Name):
+    """The name of something at hand, or a file or folder."""
+
+    @override
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        from click.shell_completion import CompletionItem
+
+        return [*super().shell_complete(ctx, param, incomplete), CompletionItem(incomplete, type="file")]
+
+
 QUESTION = Name("question", "ID")
 GROUP = Name("group", "GROUP")
 MODEL = Name("model", "MODEL")
@@ -59,6 +71,7 @@ DATASET = Name("dataset", "DATASET")
 DOMAIN = Name("domain", "D")
 RUN = Name("run", "RUN_ID")
 SWEEP = Name("sweep", "ID")
+RESULTS = NameOrPath("sweep", "ID|DIR|FILE")
 SELECTION = Name("selection", "SELECTION")
 TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from opinionscope.commands.calibrating import ask_missing_first
 from opinionscope.commands.figures_out import require_chart
 from opinionscope.commands.output import print_json, warn
 from opinionscope.commands.printing import tell
@@ -39,6 +40,7 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
         session, prober, choices.model, api_base, as_json=as_json, bits=bits, is_saved=not no_save, out=out, theme=theme
     )
     try:
+        ask_missing_first(session, prober, choices, ask=options["ask_missing"], is_saved=not no_save)
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))
@@ -84,7 +86,7 @@ def run_many(
         seed=options["seed"],
         api_base=options["api_base"] or (not session.server_for(model) and _found_here(session, model)) or "",
     )
-    return begin_sweep(session, plan, as_json)
+    return begin_sweep(session, plan, as_json, ask_missing=options["ask_missing"], with_runs=True)
 
 
 def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from opinionscope.commands.output import counted, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.sweep_planning import grid_of
 from opinionscope.commands.sweep_running import kept_sweep, print_table_of, status_json
+from opinionscope.commands.sweep_submitting import fetch_all, wanted_by
 from opinionscope.errors import FAILED
-from opinionscope.history import HistoryWriter
+from opinionscope.history.batch_writer import BatchWriter
 from opinionscope.history.sweep_writer import SweepWriter
+from opinionscope.history.sweeps import SweepRow
 from opinionscope.runs.batch_files import BatchError, Collected, collect, export
+from opinionscope.runs.submissions import Fetched
 from opinionscope.runs.sweep_plan import read_plan
 from opinionscope.workspace import Workspace
 
@@ -38,23 +42,30 @@ def export_sweep(session: Workspace, path: Path, folder: Path, shards: int) -> i
         tell(f"{file.name}: {counted(lines, 'call')}")
     for reason, times in exported.refused.items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
-    tell(f"Sweep {row.id}: `opinionscope sweep collect RESULTS.jsonl …` reads the results back.")
+    tell(f"Sweep {row.id}: `opinionscope sweep submit {folder}` hands the files in to the provider's batch API; ")
+    tell("`opinionscope sweep collect RESULTS.jsonl …` reads results that were made elsewhere.")
     return 0
 
 
-def collect_files(session: Workspace, paths: Sequence[Path], as_json: bool) -> int:
-    """Read results back, say what came and what is missing, and return 1 if lines were broken, foreign or failed."""
-    collected = collect(paths, HistoryWriter(session.history))
-    sweeps = session.history.sweeps_of(collected.runs)
-    for row in sweeps:
-        writer = SweepWriter(session.history, row.id)
-        asyncio.run(session.prober(writer=writer).scale(writer.unscaled()))
-    _tell(collected)
-    for row in sweeps:
-        if missing := session.history.missing_calls(row.id, MOST_NAMED + 1):
-            tell(
-                f"Sweep {row.id} lacks answers: {_named(missing)}; `opinionscope sweep resume {row.id}` asks them live."
-            )
+def collect_results(session: Workspace, names: Sequence[str], as_json: bool) -> int:
+    """Read results back, from files and from batches that were handed in; say what came and what is missing.
+
+    Returns:
+        1 if lines were broken, foreign or failed, or a batch failed or could not be asked about; else 0.
+    """
+    wanted = wanted_by(session, names)
+    with BatchWriter(session.history) as store:
+        collected = collect(wanted.files, store)
+        fetched = fetch_all(session, store, wanted.submissions, collected)
+        sweeps = {row.id: row for row in session.history.sweeps_of(collected.runs)}
+        for sweep in sweeps:
+            writer = SweepWriter(session.history, sweep)
+            asyncio.run(session.prober(writer=writer).scale(writer.unscaled()))
+    sweeps |= {made.sweep: session.history.sweep(made.sweep) for made in wanted.submissions}
+    if wanted.files or collected.has_lines:
+        _tell(collected)
+    for row in sweeps.values():
+        _tell_missing(session, row)
     if as_json:
         lines = {
             "new": collected.new,
@@ -62,12 +73,42 @@ def collect_files(session: Workspace, paths: Sequence[Path], as_json: bool) -> i
             "failed": sum(collected.failed.values()),
             "foreign": collected.foreign,
             "broken": collected.broken,
+            "batches": [_batch_json(each) for each in fetched.batches],
         }
-        print_json(lines | {"sweeps": [status_json(session, row) for row in sweeps]})
+        print_json(lines | {"sweeps": [status_json(session, row) for row in sweeps.values()]})
     else:
-        for row in sweeps:
+        for row in session.history.sweeps_of(collected.runs):
             print_table_of(session, f"sweep:{row.id}")
-    return FAILED if collected.failed or collected.foreign or collected.broken else 0
+    is_bad = collected.failed or collected.foreign or collected.broken or fetched.failed
+    return FAILED if is_bad or any(each.state.status == "failed" for each in fetched.batches) else 0
+
+
+def _tell_missing(session: Workspace, row: SweepRow) -> None:
+    if missing := session.history.missing_calls(row.id, MOST_NAMED + 1):
+        waits = any(made.is_open for made in session.history.submissions(row.id))
+        how = (
+            f"`opinionscope sweep collect {row.id}` fetches them"
+            if waits
+            else (f"`opinionscope sweep resume {row.id}` asks them live")
+        )
+        tell(f"Sweep {row.id} lacks answers: {_named(missing)}; {how}.")
+
+
+def _batch_json(fetched: Fetched) -> dict[str, Any]:
+    made, state = fetched.submission, fetched.state
+    return {
+        "id": made.id,
+        "sweep": made.sweep,
+        "shard": made.shard,
+        "batch_id": made.batch_id,
+        "provider": made.provider,
+        "model": made.model,
+        "status": state.status,
+        "calls": made.calls,
+        "lines": fetched.lines,
+        "collected": made.collected is not None,
+        "problems": list(state.problems),
+    }
 
 
 def _tell(collected: Collected) -> None:

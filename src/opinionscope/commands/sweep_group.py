@@ -12,6 +12,7 @@ from opinionscope.commands.grammar import (
     GROUP,
     MODEL,
     ORDER_NAMES,
+    RESULTS,
     STEERING_NAMES,
     SWEEP,
     VOICE,
@@ -75,6 +76,7 @@ def _asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
             click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
             click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
+            click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
             json_option,
         )
     ):
@@ -99,6 +101,7 @@ def sweep_start(ctx: click.Context, /, plan: Path, **options: Any) -> None:
 
 @sweep.command("resume", epilog=EXAMPLES["sweep resume"], short_help="Ask what a sweep has no answer to.")
 @click.argument("sweep_id", metavar="ID", type=SWEEP)
+@click.option("--anyway", is_flag=True, help="Although `sweep submit` handed calls in that were not collected yet.")
 @_asking_options
 @click.pass_context
 def sweep_resume(ctx: click.Context, /, sweep_id: str, **options: Any) -> None:
@@ -144,15 +147,34 @@ def sweep_export(ctx: click.Context, plan: Path, folder: Path, shards: int) -> N
     ctx.exit(export_sweep(open_workspace(ctx), plan, folder, shards))
 
 
-@sweep.command("collect", epilog=EXAMPLES["sweep collect"], short_help="Read the results of batch files back.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sweep.command("submit", epilog=EXAMPLES["sweep submit"], short_help="Hand batch files in to their provider.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE…")
+@click.option("--anyway", is_flag=True, help="Also files that were handed in already; they are paid for again.")
+@click.pass_context
+def sweep_submit(ctx: click.Context, files: tuple[Path, ...], anyway: bool) -> None:
+    """Hand files of `sweep export` in to the provider's batch API, and print the ids of the batches.
+
+    Goes through litellm: openai, azure, vertex_ai, bedrock, mistral, hosted_vllm and litellm_proxy. Which batch belongs
+    to which sweep is kept, so that `sweep collect ID` fetches the results a day later. Exit code 1: a file was not
+    taken.
+    """
+    from opinionscope.commands.sweep_submitting import submit_files
+
+    ctx.exit(submit_files(open_workspace(ctx), files, anyway))
+
+
+@sweep.command("collect", epilog=EXAMPLES["sweep collect"], short_help="Read the results of batches back.")
+@click.argument("results", nargs=-1, required=True, type=RESULTS, metavar="ID|DIR|FILE…")
 @json_option
 @click.pass_context
-def sweep_collect(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
-    """Read results of batch files into the history: in any order, twice without harm.
+def sweep_collect(ctx: click.Context, results: tuple[str, ...], as_json: bool) -> None:
+    """Read results of batches into the history: in any order, twice without harm.
 
-    Says what is missing, what failed and what belongs to no call. Exit code 1 if there is any of the last two.
+    FILE holds results. ID is a sweep, or a batch, that `sweep submit` handed in, DIR the folder of its files: how far
+    they are is asked, and results are fetched once a batch has ended. Says what is missing, what failed and what
+    belongs to no call. Exit code 1 if there is any of the last two, or a batch failed; 0 also while batches are in
+    progress: --json has their status.
     """
-    from opinionscope.commands.sweep_batches import collect_files
+    from opinionscope.commands.sweep_batches import collect_results
 
-    ctx.exit(collect_files(open_workspace(ctx), files, as_json))
+    ctx.exit(collect_results(open_workspace(ctx), results, as_json))

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from opinionscope.commands.calibrating import lacking_in, remarks
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import mark, selected
@@ -38,12 +39,16 @@ def plan_sweep(
     plan = SweepPlan(models=tuple(dict.fromkeys(models)), questions=questions, **options)
     grid = grid_of(session, plan)
     estimates = estimated(session, grid)
+    prober = session.prober()
+    lacks = list(remarks(session, prober, lacking_in(prober, grid)))
     if out is not None:
         write_plan(plan, out)
     if as_json:
-        print_json(_as_json(grid, estimates))
+        print_json(_as_json(grid, estimates) | {"lacking": lacks})
     else:
         _print(grid, estimates)
+        for sentence in lacks:
+            tell(sentence)
     if out is not None:
         tell(f"Written to {out}; `opinionscope sweep start {out}` asks it.")
 

@@ -2,10 +2,12 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from opinionscope.commands.calibrating import ask_missing_of
 from opinionscope.commands.output import Narration, counted, print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.sweep_planning import grid_of, money
@@ -13,9 +15,10 @@ from opinionscope.commands.table import print_report
 from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
+from opinionscope.report import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
-from opinionscope.runs import Run, new_run_id
+from opinionscope.runs import Run, Unkept, new_run_id
 from opinionscope.runs.sweep import Bounds, Progress, Sweep
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan, parse_plan, plan_text, read_plan
@@ -112,8 +115,19 @@ def start_sweep(session: Workspace, path: Path, as_json: bool, **options: Any) -
     return begin_sweep(session, read_plan(path), as_json, **options)
 
 
-def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: Any) -> int:
+def begin_sweep(
+    session: Workspace,
+    plan: SweepPlan,
+    as_json: bool,
+    *,
+    ask_missing: bool = False,
+    with_runs: bool = False,
+    **options: Any,
+) -> int:
     """Begin a sweep, ask it, and return the exit code.
+
+    Args:
+        with_runs: whether its JSON has the runs, too.
 
     Raises:
         OpinionscopeError: if the plan cannot be used; nobody was asked then.
@@ -121,9 +135,10 @@ def begin_sweep(session: Workspace, plan: SweepPlan, as_json: bool, **options: A
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
     bounds = _bounds(session, grid, **options)
+    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
     row = kept_sweep(session, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
-    return _asked(session, row, grid, bounds, as_json)
+    return _asked(session, row, grid, bounds, as_json, with_runs=with_runs)
 
 
 def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
@@ -135,13 +150,27 @@ def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
     return row
 
 
-def resume_sweep(session: Workspace, wanted: str, as_json: bool, **options: Any) -> int:
-    """Ask what a sweep has no answer to, and return the exit code."""
+def resume_sweep(
+    session: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, ask_missing: bool = False, **options: Any
+) -> int:
+    """Ask what a sweep has no answer to, and return the exit code.
+
+    Raises:
+        OpinionscopeError: if a provider has its calls in a batch; nobody was asked then.
+    """
     row = session.history.sweep(wanted)
+    if not anyway and (waiting := [made for made in session.history.submissions(row.id) if made.is_open]):
+        raise OpinionscopeError(
+            f"{counted(len(waiting), 'file')} of sweep {row.id} may be in a batch ({waiting[0].words}), and what is "
+            f"asked live as well is paid for twice; `opinionscope sweep collect {row.id}` fetches it, --anyway asks",
+            title="Handed in",
+        )
     plan = parse_plan(row.plan)
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
-    return _asked(session, row, grid, _bounds(session, grid, **options), as_json)
+    bounds = _bounds(session, grid, **options)
+    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
+    return _asked(session, row, grid, bounds, as_json)
 
 
 def _adapted(
@@ -166,7 +195,9 @@ def _bounds(
     return Bounds(budget, calls)
 
 
-def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool) -> int:
+def _asked(
+    session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool, *, with_runs: bool = False
+) -> int:
     """Ask what is left of a sweep, say what came of it, and return the exit code."""
     history = session.history
     hint = f"opinionscope sweep resume {row.id}"
@@ -181,7 +212,8 @@ def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, a
     for reason, times in history.refusals(row.id).items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
     if as_json:
-        print_json(status_json(session, row))
+        runs = {"runs": list(_runs_json(session, row, grid, prober.unkept))} if with_runs else {}
+        print_json(status_json(session, row) | runs)
     else:
         print_table_of(session, f"sweep:{row.id}")
     for unkept in prober.unkept.values():
@@ -189,6 +221,19 @@ def _asked(session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, a
     if prober.unkept:
         return NOT_KEPT
     return FAILED if progress.failed or progress.stopped else 0
+
+
+def _runs_json(
+    session: Workspace, row: SweepRow, grid: SweepGrid, unkept: Mapping[str, Unkept]
+) -> Iterator[dict[str, Any]]:
+    """The runs of a sweep as `run --json` prints them, in the order of its cells; those that are not kept last."""
+    cells = session.history.sweep_cells(row.id)
+    for cell in grid:
+        run_id = cells.get(cell.key, ("", ""))[1]
+        if run_id and run_id not in unkept:
+            yield run_json(session.history.get(run_id)) | {"kept": True, "spill": None}
+    for each in unkept.values():
+        yield run_json(each.run) | {"kept": False, "spill": str(each.path) if each.path else None}
 
 
 def tell_end(progress: Progress, hint: str) -> None:
@@ -225,6 +270,8 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
     """What came of a sweep so far."""
     totals = session.history.sweep_totals(row.id)
     is_done = totals.answered + totals.refused >= row.cells
+    is_submitted = any(made.is_open for made in session.history.submissions(row.id))
+    rest = "done" if is_done else "submitted" if is_submitted else "stopped"
     return {
         "id": row.id,
         "name": row.name,
@@ -236,7 +283,7 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
         "unread": totals.unread,
         "refused": totals.refused,
         "cost_usd": totals.cost_usd,
-        "status": "running" if totals.is_running else "done" if is_done else "stopped",
+        "status": "running" if totals.is_running else rest,
     }
 
 

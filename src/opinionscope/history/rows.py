@@ -45,6 +45,8 @@ def insert_list(connection: sqlite3.Connection, table: str, owner: Row, items: I
 
 def storable(row: Row) -> Row:
     """The row with lone surrogates, which no UTF-8 file can hold, replaced."""
+    if all(value.isascii() for value in row.values() if isinstance(value, str)):
+        return row
     return {
         column: value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
         for column, value in row.items()

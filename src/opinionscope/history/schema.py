@@ -7,6 +7,7 @@ Comments inside the SQL are kept by SQLite, and shown by the tools that show a s
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from opinionscope.history.schema_batches import batches_handed_in
 from opinionscope.history.schema_keeping import pins_bin_and_selections
 from opinionscope.history.schema_options import further_recipe_fields
 from opinionscope.history.schema_people import people_drawn
@@ -358,4 +359,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     further_recipe_fields,
     sweeps_and_their_cells,
     people_drawn,
+    batches_handed_in,
 )

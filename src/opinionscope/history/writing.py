@@ -194,9 +194,7 @@ def _write_reply(connection: sqlite3.Connection, run_id: str, reply: Reply) -> N
         "cost_usd": usage.cost_usd,
     }
     insert(connection, "calls", [row])
-    sql = "SELECT id FROM calls WHERE run_id = ? AND position = ?"
-    (call_id,) = connection.execute(sql, (run_id, reply.call)).fetchone()
-    owner = {"call_id": call_id}
+    owner = {"call_id": connection.execute("SELECT last_insert_rowid()").fetchone()[0]}
     tokens = (
         {"token": candidate.token, "logprob": None if math.isnan(candidate.logprob) else candidate.logprob}
         for candidate in reply.first_token or ()

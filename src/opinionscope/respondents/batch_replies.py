@@ -32,9 +32,10 @@ _decoder = msgspec.json.Decoder(BatchLine)
 
 
 def read_line(line: bytes) -> BatchLine | None:
-    """A line; None if it is none, as where a file was cut off."""
+    """A line; None if it is none, as where a file was cut off, or holds neither answer nor error, as a call does."""
     try:
-        return _decoder.decode(line)
+        found = _decoder.decode(line)
+        return found if found.response is not None or found.error else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

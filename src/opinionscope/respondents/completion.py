@@ -16,6 +16,8 @@ from opinionscope.respondents.loading import Library
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
+END_OF_ANSWER = "\n\n"
+"""Where a base model's answer ends: behind it, it would go on with a question of its own."""
 LONGEST_QUOTE = 200
 LONGEST_REFUSAL = 2_000
 LARGEST_COUNT = 1_000_000_000

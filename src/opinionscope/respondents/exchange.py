@@ -61,6 +61,7 @@ class Exchange:
         body: the whole body of an answer that is no stream, unpacked; None where there is none.
         received: bytes of the body, unpacked.
         end: how it ended.
+        file_limit: where a file is fetched, its largest size in bytes; 0 for any other answer.
     """
 
     url: str = ""
@@ -71,6 +72,7 @@ class Exchange:
     body: bytes | None = None
     received: int = 0
     end: End = "open"
+    file_limit: int = 0
 
     def add(self, piece: bytes) -> None:
         """Take in a piece of the body."""
@@ -146,22 +148,28 @@ NO_EXCHANGE = Exchange()
 """Nothing went over the wire."""
 
 _record: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
+_file_limit: ContextVar[int] = ContextVar("file_limit", default=0)
 
 
 @contextmanager
-def recording() -> Iterator[list[Exchange]]:
-    """Keep the exchanges of the calls made meanwhile, in this task and those that it starts."""
+def recording(file_limit: int = 0) -> Iterator[list[Exchange]]:
+    """Keep the exchanges of the calls made meanwhile, in this task and those that it starts.
+
+    Args:
+        file_limit: how many bytes of a file may come; 0 where none is fetched.
+    """
     exchanges: list[Exchange] = []
-    token = _record.set(exchanges)
+    tokens = _record.set(exchanges), _file_limit.set(file_limit)
     try:
         yield exchanges
     finally:
-        _record.reset(token)
+        _record.reset(tokens[0])
+        _file_limit.reset(tokens[1])
 
 
 def begin(url: str) -> Exchange:
     """A new exchange, kept if somebody records."""
-    exchange, record = Exchange(url), _record.get()
+    exchange, record = Exchange(url, file_limit=_file_limit.get()), _record.get()
     if record is not None:
         record.append(exchange)
     return exchange

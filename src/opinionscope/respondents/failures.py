@@ -59,6 +59,13 @@ class Failure:
         return (EmptyAnswerError if self.is_empty else RespondentError)(message + tried, title=self.title)
 
 
+UNGUARDED = Failure(
+    "The call was not guarded",
+    "litellm sent the call past the guard of this program, so its answer is not used; install opinionscope again with "
+    "the constraints file that its README names, or choose another model",
+)
+
+
 def classify(
     error: BaseException,
     model: str,

@@ -27,6 +27,7 @@ from opinionscope.respondents.base import (
     OnText,
     RespondentError,
 )
+from opinionscope.respondents.batch_door import BatchDoor
 from opinionscope.respondents.changes import (
     FEW,
     FEW_LOGPROBS,
@@ -37,10 +38,10 @@ from opinionscope.respondents.changes import (
     WHOLE,
     wanted_change,
 )
-from opinionscope.respondents.completion import Completion, price, read_completion, read_stream
+from opinionscope.respondents.completion import END_OF_ANSWER, Completion, price, read_completion, read_stream
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
 from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
-from opinionscope.respondents.failures import Failure, classify, timed_out
+from opinionscope.respondents.failures import UNGUARDED, Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
 from opinionscope.respondents.loading import Library, load
 from opinionscope.respondents.named_models import NamedModel
@@ -60,15 +61,6 @@ from opinionscope.settings import ModelSettings
 __all__ = ["LiteLLMRespondent", "load"]
 
 _SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
-
-_UNGUARDED = Failure(
-    "The call was not guarded",
-    "litellm sent the call past the guard of this program, so its answer is not used; install opinionscope again with "
-    "the constraints file that its README names, or choose another model",
-)
-
-END_OF_ANSWER = "\n\n"
-"""Where a base model's answer ends: behind it, it would go on with a question of its own."""
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -223,6 +215,11 @@ class LiteLLMRespondent:
         bare = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[0]
         return {**asked.pop("extra_body", {}), **asked, "model": bare}
 
+    async def batch_door(self) -> BatchDoor:
+        """As `TakesBatches`."""
+        await self._get_ready(litellm := await load())
+        return BatchDoor(litellm, self._provider, self.model, self.api_base, {"timeout": self.timeout, **self._keys})
+
     def _check_log_probs(self, call: Call) -> None:
         """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
         if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
@@ -283,7 +280,7 @@ class LiteLLMRespondent:
                 return self._failure(error, call, changes, exchanges, key_number)
         seconds = time.monotonic() - begun
         if not exchanges:
-            return _UNGUARDED
+            return UNGUARDED
         return completion.emptiness(call.request.max_tokens) or self._reply(
             litellm, completion, seconds, structured=self._keeps_to_schema(call, changes)
         )
@@ -355,8 +352,11 @@ class LiteLLMRespondent:
 
     def _arguments(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         how = {"timeout": self.timeout, "max_retries": 0, "drop_params": False}
-        keys = key_parameter(self._provider, self.api_base) | self._named.credentials()
-        return self._request(call, changes) | how | ({"api_base": self.api_base} if self.api_base else {}) | keys
+        return self._request(call, changes) | how | ({"api_base": self.api_base} if self.api_base else {}) | self._keys
+
+    @property
+    def _keys(self) -> dict[str, Any]:
+        return key_parameter(self._provider, self.api_base) | self._named.credentials()
 
     def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request

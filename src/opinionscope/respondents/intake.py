@@ -29,7 +29,8 @@ class Intake:
 
     A whole answer is held back until it is complete; errors, and what is not JSON, are shortened to what anybody
     reads of them, since the libraries above search them for secrets and quote them. An event stream is handed on
-    as it comes. As a context manager it notes in the exchange how the body ended.
+    as it comes, and so is a file, which has a limit of its own. As a context manager it notes in the exchange how the
+    body ended.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -93,16 +94,21 @@ class Intake:
             return b""
         if not self._begun:
             self._begun = True
-            if self._exchange.is_error or self._is_whole(piece):
+            if self._exchange.is_error or (not self._exchange.file_limit and self._is_whole(piece)):
                 self._whole = bytearray()
         self._exchange.add(piece)
-        if self._exchange.received > LARGEST_BODY or (self._whole is None and self._has_too_many_lines(piece)):
+        if self._is_too_large(piece):
             self._exchange.end = "too large"
             raise GuardError("the answer is too large")
         if self._whole is None:
             return piece
         self._whole += piece
         return b""
+
+    def _is_too_large(self, piece: bytes) -> bool:
+        if limit := self._exchange.file_limit:
+            return self._exchange.received > limit
+        return self._exchange.received > LARGEST_BODY or (self._whole is None and self._has_too_many_lines(piece))
 
     def _has_too_many_lines(self, piece: bytes) -> bool:
         """Whether a stream has more lines, or a longer one, than any answer."""

@@ -70,6 +70,18 @@ class LiteLLM(Library, Protocol):
     def completion(self, **parameters: Any) -> Any:
         """Ask a model and block."""
 
+    def acreate_file(self, **parameters: Any) -> Any:
+        """Hand a provider a file; a coroutine."""
+
+    def acreate_batch(self, **parameters: Any) -> Any:
+        """Have the calls of a file made; a coroutine."""
+
+    def aretrieve_batch(self, **parameters: Any) -> Any:
+        """How far a batch is; a coroutine."""
+
+    def afile_content(self, **parameters: Any) -> Any:
+        """Fetch a file; a coroutine."""
+
     def token_counter(self, **parameters: Any) -> int:
         """How many tokens a text has, or so litellm thinks."""
 
@@ -127,6 +139,7 @@ def _import_quietly() -> LiteLLM:
         )
         with suppress(ImportError):
             import_module("openai.resources")
+        guard.spare_logging()
         vars(litellm).update(_SWITCHES)
         _silence()
         _warm(cast("LiteLLM", litellm))

@@ -136,7 +136,7 @@ class NamedModel:
         sent = {
             "model": model,
             "api_base": api_base,
-            "servers": {name: value for name, value in os.environ.items() if name.endswith(SERVER_VARIABLES)},
+            "servers": {name: os.environ[name] for name in os.environ if name.endswith(SERVER_VARIABLES)},
             "headers": dict(self.settings.headers),
             "parameters": self.further_parameters,
             "request": msgspec.to_builtins(call.request),

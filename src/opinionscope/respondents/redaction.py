@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 MASK = "[secret]"
@@ -65,11 +66,22 @@ def beginning(text: str, most: int) -> str:
     return text[: max(0, *ends)]
 
 
-def _known_secrets() -> list[str]:
+def _known_secrets() -> tuple[str, ...]:
     """Longest first, so that no secret that holds another is left in part."""
+    variables = filter(_is_secret_variable, os.environ)
+    return _with_parts((*_remembered, *(os.environ[name] for name in variables)))
+
+
+@lru_cache(1024)
+def _is_secret_variable(name: str) -> bool:
+    return _SECRET_VARIABLE.search(name) is not None
+
+
+@lru_cache(4)
+def _with_parts(secrets: tuple[str, ...]) -> tuple[str, ...]:
     values: set[str] = set()
-    for secret in (*_remembered, *(value for name, value in os.environ.items() if _SECRET_VARIABLE.search(name))):
+    for secret in secrets:
         for part in (secret, *secret.split()):
             if len(part) >= SHORTEST_SECRET:
                 values |= {part, quote(part, safe="")}
-    return sorted(values, key=len, reverse=True)
+    return tuple(sorted(values, key=len, reverse=True))

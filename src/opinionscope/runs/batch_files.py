@@ -7,7 +7,7 @@ written, with the messages and letters as they were sent, so results can be read
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,7 +33,7 @@ CHUNK = 1_000
 """Lines of results that are read before the runs they belong to are written."""
 WRITTEN_TOGETHER = 100
 
-_CUSTOM_ID = re.compile(r"(?P<run>[0-9A-Z]{26})-(?P<call>\d{1,4})")
+CUSTOM_ID = re.compile(r"(?P<run>[0-9A-Z]{26})-(?P<call>\d{1,4})")
 
 
 class BatchError(RunError):
@@ -136,6 +136,9 @@ class _Shards:
 class CollectStore(Protocol):
     """Where collected answers are kept."""
 
+    def hold(self, run_ids: Iterable[str]) -> None:
+        """Be the only process at work on the sweeps that these runs answer, or raise RunError."""
+
     def get(self, run_id: str) -> Run:
         """The run with that id, or raise RunError."""
 
@@ -163,6 +166,11 @@ class Collected:
     broken: list[str] = field(default_factory=list)
     runs: set[str] = field(default_factory=set)
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether any line was read."""
+        return bool(self.new or self.known or self.failed or self.foreign or self.broken)
+
 
 def collect(paths: Sequence[Path], store: CollectStore) -> Collected:
     """Read results back, from files in any order, as often as one likes.
@@ -174,21 +182,32 @@ def collect(paths: Sequence[Path], store: CollectStore) -> Collected:
     for path in paths:
         try:
             with path.open("rb") as file:
-                lines = _lines(path, file, collected)
-                while chunk := list(islice(lines, CHUNK)):
-                    _take_in(chunk, store, collected)
+                collect_lines(path.name, file, store, collected)
         except OSError as error:
             raise BatchError(f"{path} cannot be read ({error.strerror}); check the path") from error
     return collected
 
 
-def _lines(path: Path, file: IO[bytes], collected: Collected) -> Iterator[BatchLine]:
-    for number, raw in enumerate(file, 1):
+def collect_lines(name: str, raw_lines: Iterable[bytes], store: CollectStore, collected: Collected) -> int:
+    """Read the lines of one file of results, and return how many were whole.
+
+    Raises:
+        RunError: if another process is at work on their sweep.
+    """
+    lines, whole = _lines(name, raw_lines, collected), 0
+    while chunk := list(islice(lines, CHUNK)):
+        _take_in(chunk, store, collected)
+        whole += len(chunk)
+    return whole
+
+
+def _lines(name: str, raw_lines: Iterable[bytes], collected: Collected) -> Iterator[BatchLine]:
+    for number, raw in enumerate(raw_lines, 1):
         if not raw.strip():
             continue
         line = read_line(raw)
         if line is None:
-            collected.broken.append(f"{path.name}, line {number:,}")
+            collected.broken.append(f"{name}, line {number:,}")
         else:
             yield line
 
@@ -196,11 +215,12 @@ def _lines(path: Path, file: IO[bytes], collected: Collected) -> Iterator[BatchL
 def _take_in(lines: Sequence[BatchLine], store: CollectStore, collected: Collected) -> None:
     by_run: dict[str, dict[int, BatchLine]] = defaultdict(dict)
     for line in lines:
-        found = _CUSTOM_ID.fullmatch(line.custom_id)
+        found = CUSTOM_ID.fullmatch(line.custom_id)
         if found is None:
             collected.foreign.append(line.custom_id)
         else:
             by_run[found["run"]][int(found["call"])] = line
+    store.hold(by_run)
     for run_id, of_run in by_run.items():
         try:
             run = store.get(run_id)

@@ -1,6 +1,6 @@
 """Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from opinionscope.alignment import Scaling
@@ -12,18 +12,81 @@ from opinionscope.respondents.recorded import Recordings, recorded_reply
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run
-from opinionscope.survey import Distribution, Library, Question
+from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.answers import AnswerSheet
 
 LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
 MOST_RUNS = 300
 
 
+Pair = tuple[str, str]
+"""Id of a question, and name of a group."""
+
+
 @dataclass(frozen=True, slots=True)
 class _HeldOut:
     question: str
+    group: str
     human: Distribution
     model: Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Answers that are wanting before a temperature can be fitted for a live model.
+
+    Attributes:
+        have: how many answers with log-probs to other questions there are, or are to be asked anyway.
+        ask: which questions and groups could be asked; fewer than are wanting where not more are known.
+    """
+
+    model: str
+    dataset: str
+    steering: str
+    have: int
+    ask: tuple[tuple[Question, Group], ...]
+
+    @property
+    def suffices(self) -> bool:
+        """Whether asking makes enough."""
+        return self.have + len(self.ask) >= FEWEST
+
+    @property
+    def words(self) -> str:
+        """What is needed, and how much of it there is."""
+        return (
+            f"scaled-log-probs needs {FEWEST} answers of {self.model} with log-probs to other questions of "
+            f"{self.dataset}, steering {self.steering}, and there {'is' if self.have == 1 else 'are'} {self.have}"
+        )
+
+    @property
+    def advice(self) -> str:
+        """What to do where even asking does not make enough."""
+        return f"{self.dataset} has answers of people to {len(self.ask)} more; choose the format log-probs"
+
+
+def lacking_for(
+    run: Run, library: Library, earlier: AnsweredBy | None, promised: Collection[Pair] = ()
+) -> Lacking | None:
+    """What a run of a live model lacks for a temperature to be fitted; None where it lacks nothing.
+
+    Those for the group of the run come first, then those for other groups.
+
+    Args:
+        promised: pairs of the dataset that are asked with log-probs anyway.
+    """
+    if not FORMATS[run.cell.format].scaled or is_recorded(run.model):
+        return None
+    shown, group, dataset = run.cell.question, run.cell.group, _dataset(run)
+    others = list(_others(shown, library.pack(dataset).questions))
+    ids = {each.id for each in others}
+    seen = {(each.question, each.group) for each in _asked(run, earlier)}
+    seen |= {pair for pair in promised if pair[0] in ids}
+    if len(seen) >= FEWEST:
+        return None
+    pairs = [(each, one) for each in others for one in library.groups(each) if (each.id, one.name) not in seen]
+    pairs.sort(key=lambda pair: pair[1].name != group.name)
+    return Lacking(run.model, dataset, run.cell.steering, len(seen), tuple(pairs[: FEWEST - len(seen)]))
 
 
 def scaling_for(run: Run, library: Library, earlier: AnsweredBy | None) -> Scaling | None:
@@ -55,7 +118,7 @@ def _recorded(run: Run, library: Library) -> Iterator[_HeldOut]:
                 continue
             model = read_reply(found, kept_as, question).distribution
             if model is not None:
-                yield _HeldOut(question.id, human, model)
+                yield _HeldOut(question.id, group.name, human, model)
 
 
 def _newest(sheets: Sequence[AnswerSheet], question: Question, cell: Cell) -> Reply | None:
@@ -82,7 +145,7 @@ def _asked(run: Run, earlier: AnsweredBy | None) -> Iterator[_HeldOut]:
         model = read_replies(other.replies, cell.format, cell.question).distribution
         if other.human is not None and model is not None:
             seen.add(key)
-            yield _HeldOut(cell.question.id, other.human, model)
+            yield _HeldOut(cell.question.id, cell.group.name, other.human, model)
 
 
 def _others(shown: Question, questions: Iterable[Question]) -> Iterator[Question]:

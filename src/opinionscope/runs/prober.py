@@ -1,12 +1,12 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opinionscope import __version__
 from opinionscope.alignment import EPSILON, Scaling
@@ -40,6 +40,9 @@ from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.pooling import pooled_of
 
+if TYPE_CHECKING:
+    from opinionscope.runs.calibration import Lacking, Pair
+
 Connect = Callable[[str, str | None], Respondent]
 
 
@@ -70,6 +73,16 @@ class Choices:
     def is_recorded(self) -> bool:
         """Whether an answer is looked up that was given earlier."""
         return is_recorded(self.model)
+
+    def asking(self, lacking: "Lacking") -> "list[Choices]":
+        """The choices that ask what is lacking, in the same way."""
+        recipe = replace(self.recipe, repeats=1, example_ids=())
+        return [
+            replace(
+                self, question=f"{question.dataset}/{question.id}", group=group.name, format="log-probs", recipe=recipe
+            )
+            for question, group in lacking.ask
+        ]
 
 
 class Prober:
@@ -361,6 +374,19 @@ class Prober:
 
         kept = None if self._store is None else self._store.answered_by
         return scaling_for(run, self.library, earlier or kept)
+
+    async def lacking(self, choices: Choices, promised: "Collection[Pair]" = ()) -> "Lacking | None":
+        """What is wanting before a temperature can be fitted for these choices, as `calibration.lacking_for`.
+
+        Raises:
+            OpinionscopeError: if the choices make no plan.
+        """
+        if not FORMATS[choices.format].scaled or choices.is_recorded:
+            return None
+        from opinionscope.runs.calibration import lacking_for
+
+        earlier = None if self._store is None else self._store.answered_by
+        return await asyncio.to_thread(lacking_for, self.draft(choices), self.library, earlier, promised)
 
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""

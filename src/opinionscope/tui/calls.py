@@ -28,6 +28,7 @@ class CallUnderWay:
         part: the run with the answers so far, if it has several calls.
         text: text so far of a single answer.
         has_ended: all calls have ended, and the run is being saved.
+        first: choices that are asked before, so that a temperature can be fitted.
         is_shown_cancelled: the user has cancelled it, and the answers so far are not shown yet.
     """
 
@@ -41,6 +42,7 @@ class CallUnderWay:
     part: Run | None = None
     text: str = ""
     has_ended: bool = False
+    first: tuple[Choices, ...] = ()
     is_shown_cancelled: bool = False
     _again: tuple[Attempt, float] | None = field(init=False, default=None)
     _begun: float = field(init=False, default_factory=time.monotonic)

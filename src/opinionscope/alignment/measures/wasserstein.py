@@ -1,6 +1,5 @@
 """1-Wasserstein over ordinal values."""
 
-from opinionscope.alignment import divergences
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.alignment.pairs import Pairs
@@ -21,4 +20,4 @@ def wasserstein(pairs: Pairs) -> Array:
 
     Options without a value take no part; popfidelity 0.1 wants increasing positions for all of them.
     """
-    return divergences.wasserstein(pairs.human, pairs.model, pairs.values)
+    return pairs.distance_along_scale

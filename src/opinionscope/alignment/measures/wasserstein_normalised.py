@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from opinionscope.alignment import divergences
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.alignment.pairs import Pairs
@@ -20,4 +19,4 @@ def wasserstein_normalised(pairs: Pairs) -> Array:
     highest = np.where(has_value, pairs.values, -np.inf).max(axis=-1)
     lowest = np.where(has_value, pairs.values, np.inf).min(axis=-1)
     width = np.where(highest > lowest, highest - lowest, np.nan)
-    return np.asarray(divergences.wasserstein(pairs.human, pairs.model, pairs.values) / width)
+    return np.asarray(pairs.distance_along_scale / width)

@@ -11,15 +11,19 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
+from opinionscope.elicitation import FORMATS
 from opinionscope.errors import OpinionscopeError
+from opinionscope.report.words import calls_and_cost
 from opinionscope.respondents import Attempt, needs_litellm
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
+from opinionscope.tui.calibrating import LACKING, ask_first
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
+from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.widgets.run_view import RunView
 
 MOST_REMEMBERED = 200
@@ -147,7 +151,31 @@ class AskingScreen(Screen[None]):
         except OpinionscopeError as error:
             self._show(self._prober.refused(self._choices, error))
             return
-        self._begin(CallUnderWay(draft, self._choices))
+        if FORMATS[self._choices.format].scaled and not self._choices.is_recorded:
+            self._check_temperature(draft, self._choices)
+        else:
+            self._begin(CallUnderWay(draft, self._choices))
+
+    @work(group="check", exclusive=True, exit_on_error=False)
+    async def _check_temperature(self, draft: Run, choices: Choices) -> None:
+        """Ask at once if a temperature can be fitted; else offer to ask what is lacking first."""
+        lacking = await self._prober.lacking(choices)
+        if self._call is not None or self._choices != choices:
+            return
+        if lacking is None:
+            self._begin(CallUnderWay(draft, choices))
+        elif not lacking.suffices:
+            self._complain(OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING))
+        else:
+            first = tuple(choices.asking(lacking))
+            cost = await asyncio.to_thread(lambda: calls_and_cost([self._prober.draft(each) for each in first], {}))
+
+            def answered(is_meant: bool | None) -> None:
+                if is_meant and self._call is None and self._choices == choices:
+                    self._begin(CallUnderWay(draft, choices, first=first))
+
+            offer = f"{lacking.words}. Ask {len(first)} more first: {cost}?"
+            self.app.push_screen(ConfirmScreen(offer, "ask them first", "not now"), answered)
 
     def action_resume(self) -> None:
         """Ask only for the missing answers of the run shown, as it was planned."""
@@ -218,6 +246,7 @@ class AskingScreen(Screen[None]):
             await self._prober.ended()
             return await self._prober.resume(call.draft.id, watch)
         assert call.choices is not None
+        await ask_first(self._prober, call, call.choices, self._complain)
         return await self._prober.run(call.choices, watch)
 
     @work(group="load", exit_on_error=False)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.types import CSSPathType
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 from typing_extensions import override
@@ -54,7 +55,7 @@ class PickerScreen(Window[str]):
         place: called, after this has closed, with the key of a model whose server is to be named; None where none has.
     """
 
-    CSS_PATH: ClassVar[str | list[str]] = "picker.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
         Binding("down", "move(1)", "Down", show=False, priority=True),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
+from textual.types import CSSPathType
 from textual.widgets import OptionList
 from typing_extensions import override
 
@@ -20,7 +21,7 @@ class ThemePicker(PickerScreen):
         about: what our own themes are for, by name; they come first.
     """
 
-    CSS_PATH: ClassVar[str | list[str]] = ["picker.tcss", "themes.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = ["picker.tcss", "themes.tcss"]
 
     def __init__(self, app: App[Any], about: Mapping[str, str]) -> None:
         self._before = app.theme

@@ -1,0 +1,140 @@
+"""`opinionscope sweep submit`, and what `sweep collect` fetches: batches at a provider, begun now and read later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opinionscope.commands.output import counted
+from opinionscope.commands.printing import tell, write
+from opinionscope.errors import FAILED, OpinionscopeError
+from opinionscope.history.batch_writer import BatchWriter
+from opinionscope.runs.batch_files import BatchError, Collected
+from opinionscope.runs.submissions import Fetched, Submission, check_new, digest_of, door_of, fetch, read_shard, submit
+from opinionscope.stopping import run_stoppable
+from opinionscope.survey.text import clean_line
+from opinionscope.workspace import Workspace
+
+
+def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int:
+    """Hand files of calls in to the batch API of their provider; the ids of the batches go to stdout.
+
+    Raises:
+        OpinionscopeError: before anything is sent, if a file is none, was handed in already, or cannot be.
+    """
+    files = [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
+    if not files:
+        raise BatchError(
+            f"there is no .jsonl file in {', '.join(map(str, paths))}; `opinionscope sweep export` makes it"
+        )
+    with BatchWriter(session.history) as store:
+        shards = [read_shard(path, store) for path in files]
+        store.hold_sweeps(dict.fromkeys(shard.sweep for shard in shards))
+        if not anyway:
+            for shard in shards:
+                check_new(shard, store)
+
+        async def handed_in() -> list[Submission]:
+            doors = {
+                key: await door_of(session.connect, *key) for key in {(each.model, each.api_base) for each in shards}
+            }
+            done = []
+            for shard in shards:
+                try:
+                    made = await submit(shard, doors[shard.model, shard.api_base], store)
+                except OpinionscopeError as error:
+                    tell(f"{shard.path.name} was not handed in. {error}")
+                    continue
+                done.append(made)
+                write(made.batch_id)
+                tell(f"{shard.path.name}: {counted(made.calls, 'call')}, batch {made.batch_id} at {made.provider}.")
+            return done
+
+        done = run_stoppable(handed_in())
+    for sweep in dict.fromkeys(made.sweep for made in done):
+        tell(f"`opinionscope sweep collect {sweep}` fetches the results once they are there, usually within 24 hours.")
+    return FAILED if len(done) < len(shards) else 0
+
+
+@dataclass
+class Wanted:
+    """What `sweep collect` is to read: files of results, and batches to fetch."""
+
+    files: list[Path] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+
+
+def wanted_by(session: Workspace, names: Sequence[str]) -> Wanted:
+    """What names mean: files of results, folders of files that were handed in, sweeps, batches.
+
+    Raises:
+        OpinionscopeError: if a name means nothing.
+    """
+    wanted, known = Wanted(), session.history.submissions()
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            wanted.submissions += _of_files(path, sorted(path.glob("*.jsonl")), known)
+        elif path.is_file():
+            same = [each for each in known if path.stat().st_size and each.digest == digest_of(path.read_bytes())]
+            wanted.submissions += same
+            wanted.files += [] if same else [path]
+        else:
+            wanted.submissions += _of_name(session, name, known)
+    wanted.submissions = list({each.id: each for each in wanted.submissions}.values())
+    return wanted
+
+
+def _of_files(folder: Path, files: Sequence[Path], known: Sequence[Submission]) -> list[Submission]:
+    digests = {digest_of(path.read_bytes()) for path in files}
+    found = [each for each in known if each.digest in digests]
+    if not found:
+        raise BatchError(f"no file in {folder} was handed in; name the files of results themselves")
+    return found
+
+
+def _of_name(session: Workspace, name: str, known: Sequence[Submission]) -> list[Submission]:
+    name = clean_line(name)
+    if found := [each for each in known if name in (each.id, each.batch_id)]:
+        return found
+    try:
+        row = session.history.sweep(name)
+    except OpinionscopeError as error:
+        raise BatchError(f"{name} is no file, no batch and no sweep; `opinionscope sweep list` lists sweeps") from error
+    found = [each for each in known if each.sweep == row.id]
+    if not found:
+        raise BatchError(f"nothing was handed in for sweep {row.id}; `opinionscope sweep submit DIR` does it")
+    return found
+
+
+@dataclass
+class FetchedAll:
+    """What was fetched: `batches` that were asked about, and how many could not be."""
+
+    batches: list[Fetched] = field(default_factory=list)
+    failed: int = 0
+
+
+def fetch_all(session: Workspace, store: BatchWriter, made: Sequence[Submission], collected: Collected) -> FetchedAll:
+    """Ask how far batches are, read the results of those that have ended, and say so."""
+    fetched = FetchedAll()
+    store.hold_sweeps(dict.fromkeys(each.sweep for each in made))
+
+    async def asked() -> None:
+        for each in made:
+            if not each.is_open:
+                when = f"its results were read on {each.collected:%Y-%m-%d}" if each.collected else f"it {each.status}"
+                tell(f"{each.words}: {when}.")
+            elif not each.batch_id:
+                tell(f"{each.words}; look at its list of batches, and name the file of results here.")
+            else:
+                try:
+                    door = await door_of(session.connect, each.model, each.api_base)
+                    fetched.batches.append(await fetch(each, door, store, collected))
+                    tell(f"{fetched.batches[-1].words}.")
+                except OpinionscopeError as error:
+                    fetched.failed += 1
+                    tell(f"{each.words}: {error}")
+
+    if made:
+        run_stoppable(asked())
+    return fetched

@@ -1,0 +1,63 @@
+"""Writing what batches brought: as any run, by the only process at work on their sweeps."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from opinionscope.history.run_writer import HistoryWriter
+from opinionscope.history.store import History
+from opinionscope.runs.submissions import Submission
+
+
+class BatchWriter(HistoryWriter):
+    """Writes answers and submissions; a context manager, at whose end sweeps are let go. See `SubmissionStore`."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__(history)
+        self._stack = ExitStack()
+        self._held: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._held.clear()
+        self._stack.close()
+
+    def hold(self, run_ids: Iterable[str]) -> None:
+        """Be the only process at work on the sweeps that these runs answer.
+
+        Raises:
+            HistoryError: naming the process that is at work on one.
+        """
+        self.hold_sweeps(row.id for row in self._history.sweeps_of(run_ids))
+
+    def hold_sweeps(self, sweeps: Iterable[str]) -> None:
+        """Be the only process at work on these sweeps.
+
+        Raises:
+            HistoryError: naming the process that is at work on one.
+        """
+        for sweep in sweeps:
+            if sweep not in self._held:
+                self._stack.enter_context(self._history.holding(sweep))
+                self._held.add(sweep)
+
+    def keep_submission(self, made: Submission) -> None:
+        """As `History.keep_submission`."""
+        self._history.keep_submission(made)
+
+    def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
+        """As `History.submissions_like`."""
+        return self._history.submissions_like(digests)
+
+    def asked_by(self, run_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
+        """As `History.asked_by`."""
+        return self._history.asked_by(run_ids)
+
+    def answered_calls(self, sweep: str) -> set[str]:
+        """As `History.answered_calls`."""
+        return self._history.answered_calls(sweep)
