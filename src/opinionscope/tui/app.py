@@ -7,14 +7,14 @@ while the first, empty screen is shown.
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -24,17 +24,14 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 from typing_extensions import override
 
-from opinionscope.cleaning import clean
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
-from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults, palette
+from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
 from opinionscope.tui.actions import actions_in, bindings_in
-from opinionscope.tui.giving import write_beside
+from opinionscope.tui.giving import GivingApp
 from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
-    ChartWanted,
     CompareWanted,
-    CopyWanted,
     ExploreWanted,
     GridWanted,
     HoldWanted,
@@ -56,7 +53,7 @@ LOAD_FAILED = 2
 MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
-class OpinionscopeApp(App[None]):
+class OpinionscopeApp(GivingApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
     Args:
@@ -119,10 +116,6 @@ class OpinionscopeApp(App[None]):
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *self._own_filters]
-
-    @override
-    def copy_to_clipboard(self, text: str) -> None:
-        super().copy_to_clipboard(clean(text))
 
     def on_mount(self) -> None:
         """Load everything else, behind the first screen."""
@@ -230,33 +223,11 @@ class OpinionscopeApp(App[None]):
         unit = self._arrangement.settings.unit if self._arrangement else "nats"
         self.push_screen(CompareScreen(comparison, self.current_mode, unit))
 
-    @on(CopyWanted)
-    def _copy(self, event: CopyWanted) -> None:
-        self.copy_to_clipboard(event.text)
-        self._write_out(f"Copied {event.what}", event.name, {event.ending: event.text})
-
-    @on(ChartWanted)
-    def _write_chart(self, event: ChartWanted) -> None:
-        from opinionscope.report.figure import ENDINGS
-
-        colors = palette(self.current_theme)
-        contents = {ending: event.figure.content(ending, colors) for ending in ENDINGS}
-        self._write_out("Chart drawn", event.figure.name, contents)
-
-    @work(group="give", exit_on_error=False)
-    async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
-        """Write files into the folder for them, one for each ending, and name the first."""
+    @property
+    @override
+    def exports(self) -> Path:
         assert self._arrangement is not None
-        folder = self._arrangement.exports
-        try:
-            paths = [
-                await asyncio.to_thread(write_beside, folder, name, ending, text) for ending, text in contents.items()
-            ]
-        except OSError as error:
-            self.notify(f"{said}; {folder} cannot be written ({error.strerror})", severity="warning", markup=False)
-            return
-        others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
-        self.notify(f"{said}; file: {paths[0]}{others}", timeout=8, markup=False)
+        return self._arrangement.exports
 
     @property
     def _explore(self) -> "ExploreScreen | None":

@@ -1,11 +1,58 @@
 """What is given out of the program: texts to the clipboard, and files into the folder for them."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
+from textual import on, work
+from textual.app import App
+from typing_extensions import override
+
 from opinionscope.cleaning import clean
 from opinionscope.files import write_whole
+from opinionscope.theming import palette
+from opinionscope.tui.messages import ChartWanted, CopyWanted
+
+
+class GivingApp(App[None]):
+    """An app that copies texts and draws charts for its screens, and names the file of each."""
+
+    @property
+    def exports(self) -> Path:
+        """The folder for files."""
+        raise NotImplementedError
+
+    @override
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(clean(text))
+
+    @on(CopyWanted)
+    def _copy(self, event: CopyWanted) -> None:
+        self.copy_to_clipboard(event.text)
+        self._write_out(f"Copied {event.what}", event.name, {event.ending: event.text})
+
+    @on(ChartWanted)
+    def _write_chart(self, event: ChartWanted) -> None:
+        from opinionscope.report.figure import ENDINGS
+
+        colors = palette(self.current_theme)
+        contents = {ending: event.figure.content(ending, colors) for ending in ENDINGS}
+        self._write_out("Chart drawn", event.figure.name, contents)
+
+    @work(group="give", exit_on_error=False)
+    async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
+        """Write files into the folder for them, one for each ending, and name the first."""
+        folder = self.exports
+        try:
+            paths = [
+                await asyncio.to_thread(write_beside, folder, name, ending, text) for ending, text in contents.items()
+            ]
+        except OSError as error:
+            self.notify(f"{said}; {folder} cannot be written ({error.strerror})", severity="warning", markup=False)
+            return
+        others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
+        self.notify(f"{said}; file: {paths[0]}{others}", timeout=8, markup=False)
 
 
 def write_beside(folder: Path, name: str, ending: str, text: str) -> Path:
