@@ -11,7 +11,7 @@ from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.measure_lines import measure_lines
 from opinionscope.report.names import given
 from opinionscope.report.people import people_lines
-from opinionscope.report.words import cost
+from opinionscope.report.words import cost, provenance
 from opinionscope.runs import Run
 
 BRIEF = 40
@@ -109,7 +109,7 @@ def _answer(run: Run) -> Iterator[TextLine]:
                 yield TextLine(f"{given(run)} {reply.call + 1:,} of {len(run.plan.calls):,}", "strong")
             yield from _one_answer(run, reply)
             yield from (BLANK,) if len(run.replies) > 1 else ()
-    if words := cost(run):
+    if words := cost(run) or (provenance(run) if run.is_recorded else ""):
         yield from (BLANK, TextLine(words, "muted"))
 
 

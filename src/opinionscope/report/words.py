@@ -1,6 +1,7 @@
 """The measures, the noise floor and where an answer comes from, in words."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,7 @@ from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 
 Unit = Literal["nats", "bits"]
+_PUBLISHED = re.compile(r"published (\w{3})\w* (\d{4}) with ([^,]+),.*")
 KL_NAME = "KL(human ‖ model)"
 
 MEANINGS: Mapping[str, str] = {
@@ -188,6 +190,11 @@ def provenance(run: Run) -> str:
         return f"{who} · {_from_cache(run)}"
     when = next((f" · {each.answered:%Y-%m-%d %H:%M} UTC" for each in run.replies if each.answered), "")
     return f"{who}{when}"
+
+
+def brief_provenance(run: Run) -> str:
+    """The same for one short line: of a recorded answer, the source with month and year; the Answer tab has it all."""
+    return _PUBLISHED.sub(r"\3, \1 \2", provenance(run))
 
 
 def answering(run: Run) -> str:

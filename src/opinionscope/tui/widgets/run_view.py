@@ -7,7 +7,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.charts import plain
-from opinionscope.report import Unit, chart_data, provenance, recipe_words, sample_size
+from opinionscope.report import Unit, brief_provenance, chart_data, recipe_words, sample_size
 from opinionscope.report.figure import run_figure
 from opinionscope.runs import Run
 from opinionscope.tui.messages import ChartWanted, CopyWanted
@@ -201,5 +201,5 @@ def _provenance(run: Run, unkept: str, waiting: str = "") -> Content:
         (f", {sample_size(run.human)}   ", MUTED),
         (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
         NOT_KEPT if unkept else ("", ""),
-        f" {waiting} · {run.model}" if waiting else f" {provenance(run)}",
+        f" {waiting} · {run.model}" if waiting else f" {brief_provenance(run)}",
     )
