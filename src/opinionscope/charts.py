@@ -2,8 +2,8 @@
 
 A drawing is a list of lines, a line a list of pieces, a piece some text and the role it plays; who shows
 it turns roles into colours. Every width is counted in terminal cells. Bars stand on one fixed axis from
-0 to 100 %, one row a bar. Humans and model can be told apart without colour: side by side each has a panel
-under its name; bar under bar, the model's is half as high.
+0 to 100 %, one row a bar, or more where there is room. Humans and model can be told apart without colour:
+side by side each has a panel under its name; bar under bar, the model's is half as high.
 """
 
 import math
@@ -41,6 +41,9 @@ LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
 ALMOST_NOTHING = 1e-9
+TALL = ((3, 1), (2, 1), (2, 0))
+"""Rows of a bar and free rows before the next, the best first, where one row a bar leaves too much room."""
+_BARS = frozenset({"human-bar", "model-bar", "partial-bar", "pooled", "pooled-on-bar", "track"})
 UNMEASURED = "·"
 UNSCORED = "░"
 POOLED = "┃"
@@ -85,9 +88,14 @@ class ChartData:
     pooled: tuple[float, ...] = ()
 
 
-def draw(data: ChartData, width: int) -> list[Line]:
-    """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar."""
-    lines = _side_by_side(data, width) if width >= SIDE_BY_SIDE_WIDTH else _interleaved(data, width)
+def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
+    """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar.
+
+    Args:
+        height: rows that the bars may take side by side; they are as high as fits, at least one row and at most three.
+    """
+    is_wide = width >= SIDE_BY_SIDE_WIDTH
+    lines = _side_by_side(data, width, height) if is_wide else _interleaved(data, width)
     return [*lines, [Piece(shorten(data.remark, width), "warning")]] if data.remark else lines
 
 
@@ -278,7 +286,13 @@ def _model_bar(data: ChartData) -> Role:
     return "partial-bar" if data.partial else "model-bar"
 
 
-def _side_by_side(data: ChartData, width: int) -> list[Line]:
+def _bar_rows(options: int, height: int) -> tuple[int, int]:
+    """How many rows a bar has, and how many are free between two bars."""
+    fitting = (each for each in TALL if options * sum(each) - each[1] <= height)
+    return next(fitting, (1, 0))
+
+
+def _side_by_side(data: ChartData, width: int, height: int) -> list[Line]:
     label_width = _label_width(data.labels, width // 4)
     panel = (width - label_width - 3 * len(_GAP) - _DIFFERENCE_WIDTH) // 2
     bar_width = panel - _FIGURE_WIDTH
@@ -290,18 +304,25 @@ def _side_by_side(data: ChartData, width: int) -> list[Line]:
         Piece(_GAP + "Δ pp".rjust(_DIFFERENCE_WIDTH), "muted"),
     ]
     lines = [head]
+    bar_rows, free_rows = _bar_rows(len(data.labels), height)
     for i, label in enumerate(shorten_apart(data.labels, label_width)):
         human = data.human[i] if data.human else None
         model = _stated(data, i)
+        lines += [[] for _ in range(free_rows if i else 0)]
         line: Line = [Piece(set_cell_size(label, label_width) + _GAP, "label")]
         line += _human_pieces(data, i, bar_width)
         line += [Piece(_GAP, "label")]
         line += _model_pieces(data, i, bar_width, BLOCKS)
         line += [Piece(_GAP, "label"), _difference(human, model)]
-        lines.append(line)
+        lines += [line if row == (bar_rows - 1) // 2 else _only_bars(line) for row in range(bar_rows)]
     axis = _axis(bar_width)
     lines.append([Piece(" " * label_width + _GAP + fit(axis, panel) + _GAP + fit(axis, panel), "muted")])
     return lines
+
+
+def _only_bars(line: Line) -> Line:
+    """A row of a chart without what is written in it."""
+    return [piece if piece.role in _BARS else Piece(" " * cell_len(piece.text), "label") for piece in line]
 
 
 def _interleaved(data: ChartData, width: int) -> list[Line]:
