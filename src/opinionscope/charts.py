@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -37,6 +38,8 @@ Role = Literal[
 BLOCKS = " ▏▎▍▌▋▊▉█"
 HALF_BLOCKS = " ▘▀"
 SIDE_BY_SIDE_WIDTH = 79
+SIDE_BY_SIDE_IF_MANY, MANY_OPTIONS = 70, 8
+"""With more options than that, side by side begins at a smaller width: it takes half the rows."""
 LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
@@ -94,7 +97,7 @@ def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
     Args:
         height: rows that the bars may take side by side; they are as high as fits, at least one row and at most three.
     """
-    is_wide = width >= SIDE_BY_SIDE_WIDTH
+    is_wide = width >= (SIDE_BY_SIDE_IF_MANY if len(data.labels) > MANY_OPTIONS else SIDE_BY_SIDE_WIDTH)
     lines = _side_by_side(data, width, height) if is_wide else _interleaved(data, width)
     return [*lines, [Piece(shorten(data.remark, width), "warning")]] if data.remark else lines
 
@@ -122,11 +125,24 @@ def shorten(text: str, width: int) -> str:
 
 
 def shorten_apart(texts: Sequence[str], width: int) -> list[str]:
-    """Texts cut to `width` cells; those that would look alike keep their ends and lose their middles."""
+    """Texts cut to `width` cells; those that would look alike lose their middles, or else their beginnings."""
     cut = [shorten(text, width) for text in texts]
-    return [
-        _without_middle(text, width) if cut.count(short) > 1 else short for text, short in zip(texts, cut, strict=True)
-    ]
+    for apart in (_without_middle, partial(_without_start, texts)):
+        cut = [apart(text, width) if cut.count(short) > 1 else short for text, short in zip(texts, cut, strict=True)]
+    return cut
+
+
+def _without_start(texts: Sequence[str], text: str, width: int) -> str:
+    """A text from the word on in which it differs from the one that is most like it; the cut marked by an ellipsis."""
+    alike = max((_alike(text, other) for other in texts if other != text), default=0)
+    start = text.rfind(" ", 0, alike) + 1
+    return shorten(f"…{text[start:]}", width) if start else _without_middle(text, width)
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many characters both texts begin."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
 
 
 def _without_middle(text: str, width: int) -> str:

@@ -130,4 +130,4 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     """For what a terminal of few characters cannot show: something like it in ASCII, or a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return in_ascii(error.object[error.start : error.end]), error.end
+    return in_ascii(error.object[error.start : error.end].replace("‖", "||")), error.end

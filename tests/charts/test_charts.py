@@ -18,6 +18,7 @@ from opinionscope.charts import (
     percent,
     plain,
     shorten,
+    shorten_apart,
 )
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
@@ -190,3 +191,12 @@ def test_bars_are_higher_where_there_is_room_and_say_the_same():
     assert [line.count("█") for line in plain(high).splitlines()[1:4]] == [plain([low[1]]).count("█")] * 3
     assert len(draw(data, 120, 3)) == len(low)
     assert len(draw(data, 70, 24)) == len(draw(data, 70))
+
+
+def test_labels_that_differ_in_the_middle_are_told_apart():
+    labels = [f"Programme number {number} of the long list" for number in range(1, 18)]
+    cut = shorten_apart(labels, 19)
+    assert len(set(cut)) == 17
+    assert max(map(cell_len, cut)) <= 19
+    assert cut[11] == "…12 of the long li…"
+    assert len(shorten_apart(["same label"] * 2, 6)) == 2

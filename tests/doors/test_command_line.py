@@ -238,7 +238,7 @@ def offered_by(run, words: str, shell: str = "bash") -> list[str]:
         ("opinionscope run --voice b", ["biography"]),
         ("opinionscope data show ny", ["nytimes"]),
         ("opinionscope data show nytimes -q the-bee", ["the-bee-sting"]),
-        ("opinionscope --theme scope-", ["scope-dark", "scope-light"]),
+        ("opinionscope --theme scope-s", ["scope-safe-dark", "scope-safe-light"]),
         ("opinionscope questions --domain b", ["books"]),
         ("opinionscope run -q no-such-question -g ", []),
     ],

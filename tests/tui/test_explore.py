@@ -1,5 +1,7 @@
+from click.testing import CliRunner
 from textual.widgets import Digits, Input, OptionList
 
+from opinionscope.cli import main
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.widgets.chart_view import ChartView
@@ -240,3 +242,23 @@ async def test_every_size_from_tiny_to_huge_shows_something(make_app, shown, set
             await settled(pilot)
             assert "opinionscope" in shown(app)
             assert max(len(line) for line in shown(app).splitlines()) <= size[0]
+
+
+async def test_with_many_options_kl_and_tv_stay_in_sight_on_a_small_screen(make_app, home, fake_openai, settled, shown):
+    options = [part for number in range(17) for part in ("--option", f"Programme number {number} of a long list")]
+    people = ", ".join(str(number + 1) for number in range(17))
+    command = ["data", "new", "--title", "Evening", "--text", "Which?", *options, "--human", f"Parents: {people}"]
+    asked = CliRunner().invoke(main, command)
+    assert asked.exit_code == 0
+    fake_openai.always(text=str({letter: 100 if letter == "A" else 0 for letter in "ABCDEFGHIJKLMNOPQ"}))
+    app = make_app(question="evening", group="Parents", model="openai/x", api_base=fake_openai.base)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        kl = app.screen.query_one(Digits).value
+        assert f"KL(human ‖ model) {kl} nats" in shown(app).splitlines()[-2]
+        app.screen.query_one(RunView).scroll_end(animate=False)
+        await settled(pilot)
+        assert f"KL(human ‖ model) {kl}" not in shown(app)
+        assert "KL(human ‖ model)  nats" in shown(app)

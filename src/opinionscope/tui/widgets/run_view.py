@@ -18,6 +18,7 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.measures_view import MeasuresView
+from opinionscope.tui.widgets.pinned_line import PinnedLine
 
 BADGES = {"live": "bold $background on $success", "recorded": "bold $background on $secondary"}
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
@@ -50,6 +51,7 @@ class RunView(VerticalScroll):
             self.show(self.shown, hint=self._hint)
         if self._detail:
             self.open_detail(self._detail)
+        self._pin()
 
     @override
     def compose(self) -> ComposeResult:
@@ -62,6 +64,7 @@ class RunView(VerticalScroll):
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
         yield DetailTabs(run)
+        yield PinnedLine()
 
     def show(
         self,
@@ -96,6 +99,27 @@ class RunView(VerticalScroll):
             chart.show_data(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
         self.query_one(DetailTabs).show(run, partial_text)
+        self._pin()
+
+    def _pin(self) -> None:
+        """Renew what stands in for the measures, once it is known where those are."""
+        self.query_one(PinnedLine).show(self.shown, self._unit)
+        self.call_after_refresh(self._stand_in)
+
+    def _stand_in(self) -> None:
+        for line in self.query(PinnedLine):
+            measures = self.query_one(MeasuresView)
+            top, rows = measures.virtual_region.y - self.scroll_offset.y, self.size.height
+            line.stand_in(measures.display and not -1 <= top < rows - (0 if line.display else 1))
+
+    def on_resize(self) -> None:
+        """Look again which measures are in sight."""
+        self.call_after_refresh(self._stand_in)
+
+    @override
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._stand_in()
 
     def hold(self, run: Run | None) -> None:
         """Pin a run, to stand beside those that are shown; None pins none."""
@@ -128,6 +152,7 @@ class RunView(VerticalScroll):
         self._is_behind = not self._has_children
         if not self._is_behind:
             self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+            self._pin()
         return self._unit
 
     def copy(self) -> None:
