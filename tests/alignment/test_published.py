@@ -1,29 +1,21 @@
-"""The published scores come out of the reference data, and so do the corrections to them."""
+"""The baselines, published and true, from a few lines over the reference data; its models are in `tests/tables`."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 import numpy as np
 import pytest
 
 from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper_tv
 from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
-from opinionscope.elicitation import Reply
-from opinionscope.elicitation.expression import FORMATS
 from opinionscope.importers.benchmark import (
     DATASETS,
     Attributes,
     Benchmark,
     HumanGroup,
     HumanItem,
-    RecordedAnswer,
-    SetAside,
 )
 
 pytestmark = pytest.mark.reference
@@ -36,9 +28,7 @@ GROUPS: Mapping[str, tuple[Attributes, ...]] = {
     "opinionqa": (*BOOK_GROUPS, (("race", "Black"),), (("race", "White"),)),
 }
 COUNTRIES = 3
-STEERED = ("persona", "few-shot")
 
-Key = tuple[str, str, str, str]
 Scores = dict[Hashable, list[float]]
 
 
@@ -47,101 +37,22 @@ def expected_tv(shares, n):
     return 0.5 * float(expected_absolute_deviation(np.array(shares), draws).sum())
 
 
-@dataclass
-class Study:
-    """All scores of the three models, by model, format, dataset and steering, then by group."""
-
-    items: Mapping[str, Mapping[str, HumanItem]]
-    paper: dict[Key, Scores] = field(default_factory=partial(defaultdict, partial(defaultdict, list)))
-    corrected: dict[Key, Scores] = field(default_factory=partial(defaultdict, partial(defaultdict, list)))
-
-    def overall(self, model: str, format_name: str) -> float:
-        """The three datasets weighted equally, persona and few-shot pooled; corrected."""
-        return mean(
-            mean_over_groups(self.corrected[model, format_name, dataset, steering])
-            for dataset in DATASETS.values()
-            for steering in STEERED
-        )
+Study = Mapping[str, Mapping[str, HumanItem]]
+"""People's answers, by dataset and item."""
 
 
 @pytest.fixture(scope="module")
-def study(reference: Path, once: Any) -> Study:
-    return once("study", lambda: _study(reference))
-
-
-def _study(reference: Path) -> Study:
+def study(reference: Path) -> Study:
     benchmark = Benchmark(reference)
-    items = {
+    return {
         dataset: {item.key: item for item in benchmark.humans(dataset) if isinstance(item, HumanItem)}
         for dataset in DATASETS.values()
     }
-    study = Study(items)
-    for answer in benchmark.answers():
-        if not isinstance(answer, SetAside):
-            _score(study, answer, items[answer.dataset][answer.key])
-    return study
-
-
-def _score(study: Study, answer: RecordedAnswer, item: HumanItem) -> None:
-    key = (answer.model, answer.format, answer.dataset, answer.steering)
-    groups = GROUPS.get(answer.dataset, (answer.attributes,))
-    for attributes in groups if answer.steering == "none" else {answer.attributes} & set(groups):
-        group = item.group(attributes)
-        if group is None:
-            continue
-        slot = answer.place if answer.dataset == "globalopinionqa" else attributes
-        expected = _as_the_authors_lined_up(answer, item, group)
-        if len(expected) == len(answer.authors_reading):
-            study.paper[key][slot].append(paper_tv(expected, answer.authors_reading))
-        if (read := _read(answer)) and not answer.doubt:
-            study.corrected[key][slot].append(corrected_tv(group.figures, read))
-
-
-def _as_the_authors_lined_up(answer: RecordedAnswer, item: HumanItem, group: HumanGroup) -> tuple[float, ...]:
-    """Without steering, OpinionQA's humans in survey order, cut to the number of letters: fault 1."""
-    if answer.steering == "none" and answer.dataset == "opinionqa":
-        return group.shares(item.options[: len(answer.labels)])
-    return answer.expected[group.attributes]
-
-
-def _read(answer: RecordedAnswer) -> Mapping[str, float] | None:
-    """Our reading by label; None if the answer could not be read."""
-    raw = Reply(figures=answer.masses) if answer.masses else Reply(text=answer.response)
-    reading = FORMATS[answer.format].read(raw, answer.question)
-    return dict(zip(answer.labels, reading.figures, strict=True)) if reading.distribution else None
-
-
-def test_paper_scoring_reproduces_every_published_row(study: Study, reference: Path) -> None:
-    with (reference / "published_tv.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    off = []
-    for row in rows:
-        key = (row["model"], row["format"], DATASETS[row["dataset"]], row["steering"])
-        ours = mean_over_groups(study.paper[key])
-        if not abs(ours - float(row["tv"])) < 0.001:
-            off.append(f"{key}: published {row['tv']}, ours {ours:.5f}")
-    assert len(rows) == 64
-    assert not off, "\n".join(off)
-
-
-def test_matching_labels_halves_the_unsteered_score(study: Study) -> None:
-    key = ("gpt-4", "verbalized", "opinionqa", "none")
-    assert mean_over_groups(study.paper[key]) == pytest.approx(0.400, abs=0.001)
-    assert mean_over_groups(study.corrected[key]) == pytest.approx(0.197, abs=0.001)
-
-
-def test_reading_fractions_improves_opus(study: Study) -> None:
-    assert study.overall("anthropic_opus", "verbalized") == pytest.approx(0.2068, abs=0.0005)
-
-
-def test_corrected_scoring_leaves_sound_rows_alone(study: Study) -> None:
-    assert study.overall("gpt-4", "sequence") == pytest.approx(0.2779, abs=0.001)
-    assert study.overall("gpt-4", "log-probs") == pytest.approx(0.5499, abs=0.001)
 
 
 def _people(study: Study, dataset: str) -> Iterator[tuple[Hashable, HumanItem, HumanGroup]]:
     """The groups that the paper scores: slot, item, group."""
-    for item in study.items[dataset].values():
+    for item in study[dataset].values():
         for position, group in enumerate(item.groups):
             if dataset == "globalopinionqa" and position < COUNTRIES:
                 yield position, item, group
@@ -178,7 +89,7 @@ def test_published_baselines_carry_two_faults(study: Study) -> None:
     assert mean_over_groups(opinionqa) == pytest.approx(0.381, abs=0.001)
 
     uniform, mode = [], []
-    for item in study.items["globalopinionqa"].values():
+    for item in study["globalopinionqa"].values():
         for shares in (item.groups[position].shares(item.options) for position in (1, 2, 2)):
             uniform.append(paper_tv(shares, [1 / len(shares)] * len(shares)))
             top = shares.index(max(shares))

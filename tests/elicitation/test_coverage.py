@@ -5,6 +5,7 @@ group out, gives most of it to options that do not exist, or answers on two scal
 row of fewer than half of the letters asked for is no sequence.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Reply, read_reply
+from opinionscope.elicitation import Reading, Reply, read_reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.reply import Expected
-from opinionscope.importers.benchmark import Benchmark, SetAside
+from opinionscope.importers.benchmark import Benchmark, RecordedAnswer, SetAside
 from opinionscope.survey import Group, Option, Question
 
+STATED_TO_THE_PERCENT = 0.011
 LEAST = {"verbalized": 0.999, "sequence": 0.98}
 WEAKER = ("verbalized", "gpt-3.5-turbo-0125")
 """The one model that states too many answers that are none: 99.76 % of its answers are read."""
@@ -43,6 +45,7 @@ class Coverage:
 
     asked: int = 0
     unread: list[tuple[str, str]] = field(default_factory=list)
+    other_than_authors: list[str] = field(default_factory=list)
 
     @property
     def share(self) -> float:
@@ -70,7 +73,24 @@ def _coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
             if reading.distribution is None:
                 told = f"{answer.response[:120]!r} in {answer.place}"
                 found[answer.format, model].unread.append((reading.reason, told))
+        if reading.distribution is not None and _differs(reading, answer):
+            told = f"{answer.response[:120]!r}: {reading.figures}, {answer.authors_reading}"
+            found[answer.format, answer.model].other_than_authors.append(told)
     return found
+
+
+def _differs(reading: Reading, answer: RecordedAnswer) -> bool:
+    """Whether the authors made a whole distribution of the answer, and another one than we did."""
+    assert reading.distribution is not None
+    whole = abs(math.fsum(answer.authors_reading) - 1) < STATED_TO_THE_PERCENT
+    pairs = zip(reading.distribution.probabilities, answer.authors_reading, strict=True)
+    return whole and any(abs(ours - theirs) > STATED_TO_THE_PERCENT for ours, theirs in pairs)
+
+
+@pytest.mark.reference
+def test_readings_agree_with_the_authors_wherever_theirs_is_whole(coverage: dict[tuple[str, str], Coverage]) -> None:
+    assert sum(found.asked for (_, model), found in coverage.items() if model != "all models") > 29_000
+    assert [told for found in coverage.values() for told in found.other_than_authors] == []
 
 
 @pytest.mark.reference
