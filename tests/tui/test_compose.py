@@ -228,7 +228,7 @@ async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village
             "was not asked pub as Democrat & Male; choose another group, steering none, or a live model"
         )
         assert "Nothing recorded" in shown(app)
-        await pilot.press("s", "s", "s")
+        await pilot.press("s", "s", "s", "s")
         await settled(pilot)
         run = app.screen.query_one(RunView).shown
         assert (run.cell.steering, run.status, run.alignment.human.n) == ("none", "done", 10)
