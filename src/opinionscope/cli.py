@@ -120,6 +120,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
     show_default=True,
     help="With -s people: how many of a person's other answers to show.",
 )
+@click.option("--check-text", is_flag=True, help="Log-probs, samples: compare the first token with what is written.")
 @click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
 @click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")

@@ -70,7 +70,18 @@ def draft() -> Callable[..., Run]:
     def make(**changes: Any) -> Run:
         run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
         recipe = Recipe(
-            40, 2, "reversed", True, "interview", 4, ("PARKS_2", "ROADS_9"), 0.5, 2, place_and_time=True, own_answers=3
+            40,
+            2,
+            "reversed",
+            True,
+            "interview",
+            4,
+            ("PARKS_2", "ROADS_9"),
+            0.5,
+            2,
+            place_and_time=True,
+            own_answers=3,
+            check_text=True,
         )
         cell = Cell(QUESTION, GROUP, "few-shot", "verbalized", recipe)
         request = Request(max_tokens=77, top_logprobs=5, temperature=0.5, numbered="ABCD")

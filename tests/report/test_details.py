@@ -67,7 +67,7 @@ def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun)
 def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:
     assert _text(answer_lines(make_run(None))) == "No answer yet."
     assert _text(answer_lines(make_run(None, error="Start the server."))) == "Start the server."
-    assert _text(answer_lines(make_run(FIGURES, "2024"))) == NOT_RECORDED
+    assert _text(answer_lines(make_run(FIGURES, "2024"))) == f"{NOT_RECORDED}\n\ngpt-4 · 2024"
 
 
 def test_a_reading_gives_trace_coverage_and_every_figure(make_run: MakeRun) -> None:

@@ -293,7 +293,7 @@ async def test_names_and_values_are_completed(with_history, shown, settled):
         await pilot.press("slash", *"ste")
         await settled(pilot)
         assert "tab steering:" in shown(app)
-        await pilot.press("tab", *"pe", "tab")
+        await pilot.press("tab", *"per", "tab")
         await settled(pilot)
         assert app.screen.query_one("#filter").value == "steering:persona "
         assert _listed(runs) == ["persona R", "persona D"]

@@ -48,6 +48,7 @@ class Recipe:
         completion: whether the prompt is sent as one text to be continued, as base models take it.
         own_answers: to how many other questions a drawn person's own answer is shown, the most similar first; with
             `example_ids`, to those.
+        check_text: whether a model that is asked for one letter also writes its answer out, to be compared with it.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -66,6 +67,7 @@ class Recipe:
     place_and_time: bool = False
     completion: bool = False
     own_answers: int = 0
+    check_text: bool = False
 
     def __post_init__(self) -> None:
         for name, most in (("samples", MOST_SAMPLES), ("repeats", MOST_REPEATS), ("examples", MOST_EXAMPLES)):
@@ -171,6 +173,13 @@ OPTIONS: tuple[RecipeOption, ...] = (
         "People: each person's own answers to so many other questions are shown, never to the one asked",
         "{} of their own answers shown",
         "people",
+    ),
+    RecipeOption(
+        "check_text",
+        "Check text",
+        YES_NO,
+        "Log-probs, samples: the model also writes its answer out, and how often first token and text disagree is said",
+        "first token against text",
     ),
 )
 """The further fields; the history keeps those that are not the default as JSON."""

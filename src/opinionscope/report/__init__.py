@@ -14,6 +14,7 @@ from opinionscope.report.details import (
 from opinionscope.report.lines import LineRole, TextLine
 from opinionscope.report.people import people_sentences
 from opinionscope.report.spread import spread_sentences
+from opinionscope.report.text_check import text_check_sentences
 from opinionscope.report.words import (
     KL_NAME,
     MEANINGS,
@@ -63,4 +64,5 @@ __all__ = [
     "run_json",
     "sample_size",
     "spread_sentences",
+    "text_check_sentences",
 ]

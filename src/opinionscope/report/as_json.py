@@ -12,6 +12,7 @@ from opinionscope.report.names import without_folders
 from opinionscope.report.people import people_json
 from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
+from opinionscope.report.text_check import text_check_json
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Group, Library, Question
@@ -64,6 +65,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "measures_muted": run.measures_muted or None,
         "spread": spread_json(run),
         "people": people_json(run),
+        "text_check": text_check_json(run),
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "noise_floor": _floor_json(run),

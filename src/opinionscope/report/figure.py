@@ -12,6 +12,7 @@ from opinionscope.report.chart import chart_data
 from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
 from opinionscope.report.people import people_sentences
 from opinionscope.report.spread import spread_sentences
+from opinionscope.report.text_check import text_check_sentences
 from opinionscope.report.words import (
     KL_NAME,
     Unit,
@@ -150,7 +151,8 @@ def _run(run: Run, unit: Unit, width: int) -> Iterator[Sequence[Line]]:
     yield [[], *draw(chart_data(run), width), []]
     yield from _measures(run, unit, width)
     yield from (flow([Piece(sentence, "value")], width) for sentence in people_sentences(run))
-    yield from (flow([Piece(sentence, "label")], width) for sentence in spread_sentences(run, unit))
+    sentences = (*text_check_sentences(run), *spread_sentences(run, unit))
+    yield from (flow([Piece(sentence, "label")], width) for sentence in sentences)
     if notes := " · ".join(filter(None, (*caveats(run), cost(run)))):
         yield flow([Piece(notes, "muted")], width)
 

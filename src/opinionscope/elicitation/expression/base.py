@@ -13,6 +13,8 @@ from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
 
 STEPS_SHOWN = 6
+CHECK_TOKENS = 64
+"""Room for an answer that is written out where a letter would do."""
 AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, in place of chat messages"
 ESTIMATED = "percents as a person estimated them; no model was asked"
 SEVERAL_RULE = (
@@ -105,6 +107,7 @@ class ExpressionFormat(ABC):
         del question
         room = REASONING_TOKENS if recipe.reasoning and not self.request.top_logprobs else 0
         most = 1 if recipe.completion and self.one_letter else self.request.max_tokens + room
+        most = max(most, CHECK_TOKENS) if recipe.check_text and self.one_letter else most
         return replace(self.request, temperature=recipe.temperature, max_tokens=most)
 
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:

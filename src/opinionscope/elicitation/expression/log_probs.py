@@ -69,7 +69,7 @@ class LogProbs(OneLetter):
             return Reading.unread(
                 "the server gave no log-probabilities; choose verbalized, sequence or samples for this model"
             )
-        return _read_tokens(reply.first_token, question, spelt_out(reply.text or "").strip())
+        return _read_tokens(reply.first_token, question, _drawn(reply))
 
 
 def letter_of(token: str, letters: str) -> str | None:
@@ -83,6 +83,13 @@ def spelt_out(token: str) -> str:
     if _BYTES.fullmatch(token):
         token = bytes.fromhex(token.replace("<0x", "").replace(">", "")).decode(errors="replace")
     return token.translate(_BLANK_MARKS)
+
+
+def _drawn(reply: Reply) -> str:
+    """The first token of the text, without blanks: the longest candidate with which the text begins."""
+    text = spelt_out(reply.text or "").strip()
+    tokens = (spelt_out(candidate.token).strip() for candidate in reply.first_token or ())
+    return max((token for token in tokens if text.startswith(token)), key=len, default=text) if text else ""
 
 
 def _read_tokens(candidates: Sequence[TokenLogprob], question: Question, drawn: str) -> Reading:

@@ -18,6 +18,7 @@ from opinionscope.report import (
     other_measures,
     people_sentences,
     spread_sentences,
+    text_check_sentences,
 )
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
@@ -83,7 +84,7 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
     is_good = run.alignment.within_noise and not muted
     floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if is_good else "")
     people = [Content.styled(sentence, "bold") for sentence in people_sentences(run)]
-    spread = [Content(sentence) for sentence in spread_sentences(run, unit)]
+    spread = [Content(sentence) for sentence in (*text_check_sentences(run), *spread_sentences(run, unit))]
     reason = [Content.styled(muted, "$warning")] if muted else []
     knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
     ahead = [Content(hint)] if hint.strip() else []
