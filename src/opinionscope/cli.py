@@ -46,8 +46,9 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
 )
 @click.option("--theme", type=THEME, help="Theme of the terminal program, and of charts.")
 @click.option("--fresh", is_flag=True, help="Open the terminal program without what was chosen last.")
+@click.option("--demo", is_flag=True, help="Let the terminal program show itself; any key takes over.")
 @click.pass_context
-def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) -> None:
+def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, demo: bool) -> None:
     """See how closely a language model reproduces how a group of people really answered.
 
     Without a command, the terminal program opens.
@@ -60,7 +61,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool) ->
         return
     from opinionscope.tui.start import start
 
-    ctx.exit(start(db, theme, fresh=fresh))
+    ctx.exit(start(db, theme, fresh=fresh, demo=demo))
 
 
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")

@@ -67,6 +67,8 @@ class OpinionscopeApp(GivingApp):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
     DEFAULT_MODE = "explore"
+    REMEMBERS = True
+    """Whether the next start begins with what was chosen last in this one."""
 
     unkept: reactive[dict[str, str]] = reactive(dict)
     """By id, why a run is not in the history, and where it is."""
@@ -147,11 +149,15 @@ class OpinionscopeApp(GivingApp):
             await self.run_action(self._begin_with, explore)
         elif (mode := arrangement.session.mode) in MAIN_SCREENS and mode != "explore":
             await self.action_show_mode(mode)
+        self.opened()
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
         broken_answers = await arrangement.stock_shelf()
         found = (*arrangement.library.problems, *arrangement.prober.voices.problems, *broken_answers)
         self._name_problems([*self._problems, *found])
+
+    def opened(self) -> None:
+        """Called once, when the first screen is there with all it works with."""
 
     def _history_screen(self) -> Screen[None]:
         from opinionscope.tui.screens.history import HistoryScreen
@@ -281,7 +287,7 @@ class OpinionscopeApp(GivingApp):
 
     @override
     def exit(self, *result: Any, **options: Any) -> None:
-        if self._arrangement is not None and self._explore is not None:
+        if self.REMEMBERS and self._arrangement is not None and self._explore is not None:
             from opinionscope.tui.session import remember
 
             theme = "" if self.theme == self._first_theme else self.theme

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def make_app(
-    db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False
+    db: Path | None = None,
+    theme: str | None = None,
+    begin: str = "",
+    *,
+    fresh: bool = False,
+    kind: type[OpinionscopeApp] = OpinionscopeApp,
 ) -> OpinionscopeApp:
     """The program, not yet running.
 
@@ -28,6 +33,7 @@ def make_app(
         theme: name of a theme to use in place of the settings'.
         begin: an action of Explore to begin with, or "".
         fresh: begin as at the first start, whatever was chosen last.
+        kind: the app's class.
 
     Raises:
         SettingsError: if the settings file cannot be used.
@@ -46,14 +52,18 @@ def make_app(
     themes = load_themes([bundled("themes"), paths.themes])
     if kept not in (*BUILTIN_THEMES, *(each.name for each in themes.themes)):
         kept = ""
-    app = OpinionscopeApp(themes, theme or kept or settings.theme, load, begin)
+    app = kind(themes, theme or kept or settings.theme, load, begin)
     if settings.reduced_motion:
         app.animation_level = "none"
     return app
 
 
-def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False) -> int:
+def start(
+    db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False, demo: bool = False
+) -> int:
     """Run the program until the user leaves; returns its exit code.
+
+    With `demo` it begins as at the first start and shows itself.
 
     The garbage collector rests until the first screen is up: it would find nothing, and take a fifth of the time.
     """
@@ -63,7 +73,12 @@ def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, 
         )
         return USAGE
     try:
-        app = make_app(db, theme, begin, fresh=fresh)
+        if demo:
+            from opinionscope.tui.demo import DemoApp
+
+            app = make_app(db, theme, begin, fresh=True, kind=DemoApp)
+        else:
+            app = make_app(db, theme, begin, fresh=fresh)
     except OpinionscopeError as error:
         sys.stderr.write(f"Error: {error}\n")
         return USAGE

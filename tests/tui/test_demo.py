@@ -1,0 +1,29 @@
+"""`opinionscope --demo`: it shows itself on recorded answers until somebody takes over."""
+
+from opinionscope.tui import start
+from opinionscope.tui.demo import DemoApp
+
+
+async def test_it_goes_from_step_to_step_and_any_key_takes_over(home, monkeypatch, until, settled, said):
+    monkeypatch.setattr(DemoApp, "SECONDS", 0.05)
+    app = start.make_app(fresh=True, kind=DemoApp)
+    seen = set()
+
+    def has_gone_round():
+        seen.add((app.current_mode, type(app.screen).__name__, getattr(app.screen, "choices", None)))
+        return {"GridScreen", "TablesScreen", "ExploreScreen"} <= {name for _, name, _ in seen}
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, has_gone_round)
+        assert len({choices for _, _, choices in seen if choices}) > 1
+        assert any("any key takes over" in each for each in said)
+        await pilot.press("q")
+        assert not app.is_touring
+        await settled(pilot)
+        before = len(said)
+        assert app.is_running
+        await pilot.press("e")
+        await settled(pilot)
+        assert (app.current_mode, len(said)) == ("explore", before)
+    assert not (home / "session.json").exists()
+    assert not (home / "history.db").exists()
