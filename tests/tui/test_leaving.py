@@ -94,3 +94,40 @@ async def test_the_palette_turns_pages(make_app, settled, until):
         await settled(pilot)
         await pilot.press("down", "pagedown")
         assert app.screen.query_one(OptionList).highlighted > 3
+
+
+async def test_q_goes_back_and_ends_the_program_only_on_a_main_screen(make_app, settled, until):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key, name in (
+            ("G", "GridScreen"),
+            ("c", "StudyCardScreen"),
+            ("t", "ThemePicker"),
+            ("question_mark", "HelpScreen"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda name=name: type(app.screen).__name__ == name)
+            await pilot.press("escape" if key == "t" else "q")
+            await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+            assert app.is_running
+        await pilot.press("q")
+        await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_q_asks_while_a_model_is_asked(make_app, fake_openai, settled, until, home):
+    fake_openai.always(text="A", hold=True)
+    app = make_app(model="openai/toy", api_base=fake_openai.base)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: fake_openai.bodies)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+        assert app.is_running
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: app.return_code == 0)

@@ -262,7 +262,10 @@ ACTIONS: tuple[Action, ...] = (
         False,
         "ctrl+z",
     ),
-    Action("app.quit", "everywhere", "quit", "q,ctrl+q", "Quit", "Leave the program", False, "ctrl+q"),
+    Action(
+        "app.leave", "everywhere", "leave", "q", "Quit", "Go back; on a main screen, leave the program", footer=False
+    ),
+    Action("app.quit", "everywhere", "quit", "ctrl+q", "Quit at once", "Leave the program", False, "ctrl+q"),
 )
 
 

@@ -320,6 +320,22 @@ class OpinionscopeApp(GivingApp):
         """Ctrl-Z undoes where one writes, and suspends everywhere else."""
         return not (action == "suspend_process" and isinstance(self.focused, TextArea))
 
+    async def action_leave(self) -> None:
+        """Go back to the screen below; from a main screen leave the program, after a question if a model is asked."""
+        if len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
+            self.simulate_key("escape")
+        elif any(worker.group == "ask" and not worker.is_finished for worker in self.workers):
+            from opinionscope.tui.screens.confirm import ConfirmScreen
+
+            def answered(is_meant: bool | None) -> None:
+                if is_meant:
+                    self.call_later(self.action_quit)
+
+            question = "A model is being asked. The answers so far will be kept."
+            self.push_screen(ConfirmScreen(question, "Leave", "Stay"), answered)
+        else:
+            await self.action_quit()
+
     @override
     async def action_quit(self) -> None:
         if not self._keeps_text(self.action_quit):

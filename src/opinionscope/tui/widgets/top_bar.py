@@ -15,7 +15,7 @@ LEFT = (
     ("show_mode('history')", " h History "),
     ("show_mode('tables')", " T Tables "),
 )
-RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
+RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("leave", " q Quit "))
 
 
 class TopBar(Widget):
