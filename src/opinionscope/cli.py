@@ -64,6 +64,15 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
     ctx.exit(start(db, theme, fresh=fresh, demo=demo))
 
 
+@main.command("keys")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_keys(as_json: bool) -> None:
+    """List the actions of the terminal program with their ids and keys."""
+    from opinionscope.commands.keys import print_keys
+
+    print_keys(as_json)
+
+
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")
 @click.option(
     "-q",

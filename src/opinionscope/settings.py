@@ -174,6 +174,12 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     local_idle: Positive = 600.0
     """Seconds without a call after which a model on this machine leaves the memory; the next call loads it again."""
 
+    keymap: Annotated[Literal["default", "vim"], Meta(description='"default" or "vim"')] = "default"
+    """Preset of keys in the terminal program."""
+
+    keys: dict[str, str] = {}
+    """Keys of your own by id of action, which the help lists: ``"explore.run" = "r,f5"``."""
+
     models: dict[str, ModelSettings] = {}
     """Models under names of your own."""
 

@@ -7,7 +7,7 @@ while the first, empty screen is shown.
 import asyncio
 import gc
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from opinionscope.suggesting import did_you_mean
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
 from opinionscope.tui.actions import actions_in, bindings_in
 from opinionscope.tui.giving import GivingApp
+from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
     CompareWanted,
@@ -83,6 +84,7 @@ class OpinionscopeApp(GivingApp):
         self._arrangement: Arrangement | None = None
         self._retrying: Timer | None = None
         self.held: Run | None = None
+        self.chosen_keys: Mapping[str, str] = {}
         self._about_themes = themes.about
         for each in themes.themes:
             self.register_theme(each)
@@ -109,6 +111,12 @@ class OpinionscopeApp(GivingApp):
     def stop(self, number: int) -> None:
         """End for a signal: the terminal is given back, and what had arrived is kept as cancelled."""
         self.exit(return_code=exit_code(number))
+
+    def use_keys(self, chosen: Mapping[str, str], problems: Sequence[OpinionscopeError] = ()) -> None:
+        """Have other keys for some actions, by id, and name what cannot be used of them."""
+        self.chosen_keys = chosen
+        self.set_keymap(dict(chosen))
+        self._problems += problems
 
     @cached_property
     def _own_filters(self) -> Sequence[LineFilter]:
@@ -391,7 +399,8 @@ class OpinionscopeApp(GivingApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for action in actions_in(getattr(screen, "SCOPE", "everywhere"), "everywhere"):
             place: DOMNode = self if action.scope == "everywhere" else screen
-            yield SystemCommand(action.label, action.help, partial(self.run_action, action.method, place))
+            title = f"{action.label}   {keys_of(action, self.chosen_keys)}"
+            yield SystemCommand(title, action.help, partial(self.run_action, action.method, place))
 
 
 def _collect_garbage_again() -> None:

@@ -12,6 +12,7 @@ from opinionscope.errors import USAGE, OpinionscopeError
 from opinionscope.settings import Paths, bundled, read_settings
 from opinionscope.theming import load_themes
 from opinionscope.tui.app import OpinionscopeApp
+from opinionscope.tui.keymap import keymap
 from opinionscope.tui.session import Session, read_session
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def make_app(
     if kept not in (*BUILTIN_THEMES, *(each.name for each in themes.themes)):
         kept = ""
     app = kind(themes, theme or kept or settings.theme, load, begin)
+    app.use_keys(*keymap(settings.keymap, settings.keys))
     if settings.reduced_motion:
         app.animation_level = "none"
     return app

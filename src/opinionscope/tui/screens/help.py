@@ -1,5 +1,6 @@
 """Help: every key, and what the marks and measures mean."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,23 +12,9 @@ from typing_extensions import override
 
 from opinionscope.report import MEANINGS
 from opinionscope.tui.actions import SCOPE_TITLES, actions_in
+from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.screens.window import Window
 
-KEY_NAMES = {
-    "slash": "/",
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "escape": "esc",
-    "backspace": "⌫",
-    "number_sign": "#",
-    "asterisk": "*",
-    "equals_sign": "=",
-    "delete": "del",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-}
 CHART = (
     ("■", "$chart-human", "humans: how the group really answered"),
     ("▀", "$chart-model", "model: how the model says, or simulates, that they did"),
@@ -53,16 +40,15 @@ class HelpScreen(Window[None]):
     @override
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(_text(), markup=False)
+            yield Static(_text(getattr(self.app, "chosen_keys", {})), markup=False)
 
 
-def _text() -> Content:
+def _text(chosen: Mapping[str, str]) -> Content:
     parts: list[str | tuple[str, str]] = []
     for scope, title in SCOPE_TITLES.items():
         parts.append((f"{title}\n", "bold $primary"))
         for action in actions_in(scope):
-            keys = " ".join(KEY_NAMES.get(key, key.replace("ctrl+", "^")) for key in action.keys.split(","))
-            parts += [(f"  {keys:<10}", "bold"), f"{action.help}\n"]
+            parts += [(f"  {keys_of(action, chosen):<10}", "bold"), f"{action.help}\n"]
         parts.append("\n")
     parts += [("  ^p        ", "bold"), "Everything above as a searchable list\n\n"]
     parts.append(("The chart\n", "bold $primary"))
