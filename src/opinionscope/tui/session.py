@@ -114,8 +114,11 @@ def choices_again(session: Session, arrangement: "Arrangement") -> "Choices":
 
 def _is_at_hand(model: str, arrangement: "Arrangement") -> bool:
     """Whether a model can be named: a recorded one must be there."""
+    from opinionscope.respondents.person import is_person
     from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
 
+    if is_person(model):
+        return False
     if not model.startswith(RECORDED_PREFIX):
         return bool(model)
     return bool(Recordings.read(arrangement.library.answer_files, model.removeprefix(RECORDED_PREFIX)).sheets)

@@ -19,7 +19,11 @@ from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.measures_view import MeasuresView
 
-BADGES = {"live": "bold $background on $success", "recorded": "bold $background on $secondary"}
+BADGES = {
+    "live": "bold $background on $success",
+    "recorded": "bold $background on $secondary",
+    "person": "bold $background on $accent",
+}
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
 
 
