@@ -36,6 +36,7 @@ class Arrangement:
         readings: the folder of stored readings.
         session: what was on screen when the program was left last.
         session_file: where that is remembered; None to remember nothing.
+        players: who plays, as they typed their names last.
     """
 
     prober: Prober
@@ -49,6 +50,7 @@ class Arrangement:
     readings: Path | None = None
     session: Session = field(default_factory=Session)
     session_file: Path | None = None
+    players: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Workspace, last: Session) -> "Arrangement":
@@ -69,6 +71,7 @@ class Arrangement:
             stored_under(session.paths.cache),
             last,
             session.paths.session,
+            list(last.players),
         )
         return replace(first, choices=choices_again(last, first))
 

@@ -36,6 +36,7 @@ class Session(msgspec.Struct, frozen=True):
         theme: chosen in the program; "" for that of the settings.
         settings_theme, settings_model: what the settings said then: where they say something else now, they count.
         mode: the main screen, one of the modes of the app.
+        players: who played last.
     """
 
     choices: dict[str, Any] = {}
@@ -44,6 +45,7 @@ class Session(msgspec.Struct, frozen=True):
     settings_model: str = ""
     listing: Listing = Listing()
     mode: str = "explore"
+    players: tuple[str, ...] = ()
 
 
 def read_session(path: Path) -> Session:
@@ -75,6 +77,7 @@ def remember(arrangement: "Arrangement", choices: "Choices", theme: str, listing
             settings_model=settings.model,
             listing=listing or last.listing,
             mode=mode,
+            players=tuple(arrangement.players),
         )
         write_session(arrangement.session_file, session)
 
