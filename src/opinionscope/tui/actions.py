@@ -9,7 +9,9 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write", "play"]
+Scope = Literal[
+    "everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write", "play"
+]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
@@ -249,7 +251,9 @@ ACTIONS: tuple[Action, ...] = (
         "app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs", footer=False
     ),
     Action("app.tables", "everywhere", "show_mode('tables')", "T", "Tables", "Go to the tables", footer=False),
-    Action("app.play", "everywhere", "play", "P", "Play", "Guess how groups answered, against the models", footer=False),
+    Action(
+        "app.play", "everywhere", "play", "P", "Play", "Guess how groups answered, against the models", footer=False
+    ),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
     Action(
         "app.problems",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -36,13 +36,11 @@ from opinionscope.tui.messages import (
     CompareWanted,
     CopyWanted,
     ExploreWanted,
-    GridWanted,
     HoldWanted,
     KeepingChanged,
     SavedRunWanted,
-    StudyCardWanted,
-    WritingWanted,
 )
+from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 
@@ -56,7 +54,7 @@ LOAD_FAILED = 2
 MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
-class OpinionscopeApp(App[None]):
+class OpinionscopeApp(OpeningApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
     Args:
@@ -81,7 +79,6 @@ class OpinionscopeApp(App[None]):
         self._listing_screen: ListingScreen | None = None
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
-        self._arrangement: Arrangement | None = None
         self._retrying: Timer | None = None
         self.held: Run | None = None
         self._about_themes = themes.about
@@ -208,13 +205,6 @@ class OpinionscopeApp(App[None]):
             self.notify(error.message, title=error.title, severity="error", markup=False)
         else:
             await self.action_show_mode("explore")
-
-    @on(GridWanted)
-    def _show_grid(self, event: GridWanted) -> None:
-        from opinionscope.tui.screens.grid import GridScreen
-
-        if self._arrangement is not None and not self.screen.is_modal:
-            self.push_screen(GridScreen(self._arrangement, event.choices))
 
     @on(CompareWanted)
     @work(group="compare", exclusive=True, exit_on_error=False)
@@ -379,20 +369,6 @@ class OpinionscopeApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
-
-    @on(StudyCardWanted)
-    def _show_study_card(self, event: StudyCardWanted) -> None:
-        from opinionscope.tui.screens.study_card import StudyCardScreen
-
-        if self._arrangement is not None and not isinstance(self.screen, StudyCardScreen):
-            self.push_screen(StudyCardScreen(self._arrangement.library, event.question, self._arrangement.readings))
-
-    @on(WritingWanted)
-    def _write_question(self, event: WritingWanted) -> None:
-        from opinionscope.tui.screens.write import open_form
-
-        if self._arrangement is not None and not self.screen.is_modal:
-            open_form(self, self._arrangement, event)
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

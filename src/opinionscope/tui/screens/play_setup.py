@@ -26,7 +26,7 @@ from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.form_field import CleanInput
 
 ALL = "all"
-LARGEST_SEED = 2**31
+LONGEST_NUMBER = 9
 HINT = "⏎ plays · ↑↓ field · ←→ domain"
 
 
@@ -84,7 +84,7 @@ class PlaySetupScreen(Window[Setup]):
         fields = (
             ("players", "Players, by commas", ", ".join(wished.players), "Ann, or Ann, Ben"),
             ("questions", "Questions", str(wished.questions), "10"),
-            ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: drawn; the same plays the same"),
+            ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: by chance; a seed plays its round again"),
         )
         with Vertical(id="setup"):
             yield Static("Play: guess how a group answered", id="setup-title", markup=False)
@@ -140,7 +140,9 @@ class PlaySetupScreen(Window[Setup]):
             self.query_one(f"#setup-{name}", Input).value for name in ("players", "questions", "seed")
         )
         names = tuple(filter(None, (name.strip() for name in players.split(","))))
-        return Wished(names, _number(questions or "10", "questions"), self._domain, _number(seed, "seed") if seed else None)
+        return Wished(
+            names, _number(questions or "10", "questions"), self._domain, _number(seed, "seed") if seed else None
+        )
 
     @on(Button.Pressed, "#setup-leave")
     def _pressed_leave(self) -> None:
@@ -149,7 +151,7 @@ class PlaySetupScreen(Window[Setup]):
 
 def _number(text: str, what: str) -> int:
     digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and int(digits) < LARGEST_SEED):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
         raise PlayError(f"{what}: expected a whole number, got “{digits[:20]}”")
     return int(digits)
 
