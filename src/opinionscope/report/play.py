@@ -17,7 +17,7 @@ CARD_COLUMNS = 78
 FEW_QUESTIONS = 30
 MARKS: Mapping[str, str] = {HUMANS: "■", AVERAGE: "┃", CROWDWORKERS: "○"}
 PLAYER_MARK, MODEL_MARK = "◆", "▀"
-SHORT: Mapping[str, str] = {"anthropic_opus": "opus", CROWDWORKERS: "crowd"}
+SHORT: Mapping[str, str] = {"anthropic_opus": "opus", CROWDWORKERS: "crowd", AVERAGE: "avg."}
 """Names for columns that have little room."""
 CLOSER, FURTHER, UNKNOWN = "■", "□", "·"
 _FIGURE, _GAP, _LEAST_BAR = 5, 1, 2
@@ -49,12 +49,11 @@ def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int) -> list[L
         columns[AVERAGE] = item.pooled.probabilities
     labels = item.question.labels
     most = max(8, width - len(columns) * (_LEAST_BAR + _FIGURE + _GAP))
-    label_width = min(max(map(cell_len, labels)), 28, most)
+    label_width = min(max(map(cell_len, labels)), max(28, width // 5), most)
     cell = max(_FIGURE, min(24, (width - label_width) // len(columns) - _GAP))
     heading: Line = [Piece(" " * label_width, "label")]
     for name in columns:
-        title = f"{_mark(name)} {SHORT.get(player_name(name), player_name(name))}"
-        heading += [Piece(" " * _GAP, "label"), Piece(fit(title, cell), _roles(name)[0])]
+        heading += [Piece(" " * _GAP, "label"), Piece(fit(_title(name, cell), cell), _roles(name)[0])]
     lines = [heading]
     for at, label in enumerate(shorten_apart(labels, label_width)):
         line: Line = [Piece(fit(label, label_width), "label")]
@@ -71,6 +70,14 @@ def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int) -> list[L
             told += [Piece(" " * _GAP, "label"), Piece(found.get(name, "").rjust(cell), "value")]
         lines.append(told)
     return lines
+
+
+def _title(name: str, width: int) -> str:
+    """A glyph and a name, as long as there is room for."""
+    full = player_name(name)
+    short = SHORT.get(name, full)
+    ways = (f"{_mark(name)} {full}", f"{_mark(name)} {short}", f"{_mark(name)}{short}")
+    return next((way for way in ways if cell_len(way) <= width), ways[-1])
 
 
 def _cell(share: float, width: int, role: Role) -> Line:

@@ -20,6 +20,7 @@ from opinionscope.workspace import Workspace, read_library
 
 if TYPE_CHECKING:
     from opinionscope.collection import Collection
+    from opinionscope.report.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Arrangement:
         session: what was on screen when the program was left last.
         session_file: where that is remembered; None to remember nothing.
         players: who plays, as they typed their names last.
+        cards: of the rounds that were played to their end.
     """
 
     prober: Prober
@@ -51,6 +53,7 @@ class Arrangement:
     session: Session = field(default_factory=Session)
     session_file: Path | None = None
     players: list[str] = field(default_factory=list)
+    cards: "list[Figure]" = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Workspace, last: Session) -> "Arrangement":

@@ -8,6 +8,7 @@ from textual.app import App
 from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
 
 if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
     from opinionscope.tui.arrangement import Arrangement
 
 
@@ -15,6 +16,11 @@ class OpeningApp(App[None]):
     """What of the program opens a grid, a study card, the form for a question, and Play."""
 
     _arrangement: "Arrangement | None" = None
+
+    @property
+    def cards(self) -> "list[Figure]":
+        """Of the rounds of Play that came to their end."""
+        return [] if self._arrangement is None else self._arrangement.cards
 
     @on(GridWanted)
     def _show_grid(self, event: GridWanted) -> None:

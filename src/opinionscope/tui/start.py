@@ -15,6 +15,7 @@ from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.session import Session, read_session
 
 if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
     from opinionscope.tui.arrangement import Arrangement
 
 
@@ -52,8 +53,15 @@ def make_app(
     return app
 
 
-def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False) -> int:
-    """Run the program until the user leaves; returns its exit code.
+def start(
+    db: Path | None = None,
+    theme: str | None = None,
+    begin: str = "",
+    *,
+    fresh: bool = False,
+    cards: "list[Figure] | None" = None,
+) -> int:
+    """Run the program until the user leaves; returns its exit code. The cards of rounds of Play are added to `cards`.
 
     The garbage collector rests until the first screen is up: it would find nothing, and take a fifth of the time.
     """
@@ -71,4 +79,6 @@ def start(db: Path | None = None, theme: str | None = None, begin: str = "", *, 
     app.run()
     for words in app.left_behind:
         sys.stderr.write(f"Warning: a run is not kept: {words}.\n")
+    if cards is not None:
+        cards += app.cards
     return app.return_code or 0

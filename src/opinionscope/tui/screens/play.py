@@ -39,7 +39,7 @@ STAGES_OF: dict[str, tuple[Stage, ...]] = {
     "next": ("handing over", "revealed"),
     **dict.fromkeys(("again", "copy", "chart"), ("over",)),
 }
-KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits set the percent · mouse: drag a bar · ⏎ lock"
+KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits: the percent · or drag a bar"
 
 
 class PlayScreen(Screen[None]):
@@ -67,7 +67,7 @@ class PlayScreen(Screen[None]):
 
     @override
     def compose(self) -> ComposeResult:
-        yield TopBar("explore")
+        yield TopBar("play")
         yield Static("", id="play-head", markup=False)
         with VerticalScroll(id="play-question", can_focus=False):
             yield Static("", id="play-text", markup=False)
@@ -167,7 +167,7 @@ class PlayScreen(Screen[None]):
         if stage == "revealed":
             item, guesses = game.item, game.guesses[-1]
             drawing.show(lambda width: reveal_lines(item, guesses, width))
-            words.update(_told(self._runs, len(game.item.rivals)))
+            words.update(_told(self._runs, game.item))
         elif stage == "over":
             drawing.show(lambda width: scoreboard_lines(game, width))
             words.update("")
@@ -178,7 +178,9 @@ class PlayScreen(Screen[None]):
     def _hint(self, game: Game) -> Content:
         name = player_name(game.player)
         if self._stage == "handing over":
-            return Content.assemble(("Pass the keyboard to ", ""), (name, "bold"), (". Space when they look.", ""))
+            return Content.assemble(
+                "Pass the keyboard to ", (name, "bold"), ". Nobody else looks now. ", ("Space begins.", "bold")
+            )
         if self._stage == "revealed":
             after = "Space for the scoreboard." if game.is_last else "Space for the next question."
             return Content.styled(after, MUTED)
@@ -259,6 +261,7 @@ class PlayScreen(Screen[None]):
         if self._stage == "handing over":
             self._go_to("guessing")
         elif game.is_last:
+            self._arrangement.cards.append(card_figure(game))
             self._go_to("over")
         else:
             game.go_on()
@@ -273,13 +276,13 @@ class PlayScreen(Screen[None]):
     def action_copy(self) -> None:
         """Copy the card."""
         if self._game is not None:
-            figure = card_figure(self._game)
+            figure = self._arrangement.cards[-1]
             self.post_message(CopyWanted(plain(figure.lines) + "\n", "the card", figure.name))
 
     def action_chart(self) -> None:
         """Write the card into files."""
         if self._game is not None:
-            self.post_message(ChartWanted(card_figure(self._game)))
+            self.post_message(ChartWanted(self._arrangement.cards[-1]))
 
     def action_back(self) -> None:
         """Leave; a round under way only if that is meant."""
@@ -324,7 +327,7 @@ def _group(item: PlayItem, *, is_told: bool) -> Content:
     )
 
 
-def _told(runs: Sequence[Run], rivals: int) -> Content:
+def _told(runs: Sequence[Run], item: PlayItem) -> Content:
     """What each guess was worth, and how many others have the item."""
     lines = [
         Content.assemble(
@@ -333,6 +336,8 @@ def _told(runs: Sequence[Run], rivals: int) -> Content:
         )
         for run in runs
     ]
-    others = f"Compared with {rivals} recorded answer{'' if rivals == 1 else 's'}" if rivals else "Nobody was recorded"
-    lines.append(Content.styled(f"{others} to this item. TV: lower is closer. ┃ average: all groups together.", MUTED))
+    rivals = len(item.rivals)
+    others = f"Compared with {rivals} recorded answer{'' if rivals == 1 else 's'} to this item."
+    average = "not known here" if item.pooled is None else "all groups together"
+    lines.append(Content.styled(f"{others} TV: lower is closer. ┃ average: {average}.", MUTED))
     return Content("\n").join(lines)

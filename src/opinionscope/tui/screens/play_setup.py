@@ -84,7 +84,7 @@ class PlaySetupScreen(Window[Setup]):
         fields = (
             ("players", "Players, by commas", ", ".join(wished.players), "Ann, or Ann, Ben"),
             ("questions", "Questions", str(wished.questions), "10"),
-            ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: by chance; a seed plays its round again"),
+            ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: by chance"),
         )
         with Vertical(id="setup"):
             yield Static("Play: guess how a group answered", id="setup-title", markup=False)
