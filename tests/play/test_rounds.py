@@ -67,7 +67,7 @@ def test_the_card_says_who_was_closest_on_how_many_items_and_how_to_play_the_sam
         "Ann: closer than average; further off than gpt-4.",
         "3 questions are few",
         "– has not answered every item",
-        "Ann  ■■■",
+        "Ann  ✓✓✓",
         "opinionscope play --seed 7 --questions 3 --domain books",
     ):
         assert words in text
@@ -81,7 +81,7 @@ def figure_of_one() -> str:
 
 def test_many_players_and_long_labels_stay_within_the_width():
     long = Question("q", "own", "own", "T", "T?", (Option("A very long label " * 3), Option("Another long one " * 3)))
-    shown = PlayItem(long, Group("Parents"), Distribution((0.7, 0.3), 1000), HALF, {name: HALF for name in RIVALS})
+    shown = PlayItem(long, Group("Parents"), Distribution((0.7, 0.3), 1000), HALF, dict.fromkeys(RIVALS, HALF))
     guesses = [Guess(f"person/{name}", (80, 20), 0.1) for name in ("Ann", "Ben")]
     for width in (78, 118, 196):
         lines = plain(reveal_lines(shown, guesses, width)).splitlines()

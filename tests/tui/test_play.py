@@ -25,7 +25,7 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         for name, value in (("players", "Ann, Ann"), ("questions", "2"), ("seed", "2")):
             app.screen.query_one(f"#setup-{name}", Input).value = value
         await pilot.press("enter")
-        await settled(pilot)
+        await pilot.pause()
         assert "two players have the same name" in shown(app)
         app.screen.query_one("#setup-players", Input).value = "Ann, Ben"
         await pilot.press("enter")
@@ -35,7 +35,7 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         await pilot.press("enter")
         assert not app.screen.query_one(ShareBars).display, "enter begins nothing: it locked the guess before"
         await pilot.press("space")
-        await settled(pilot)
+        await pilot.pause()
         bars = app.screen.query_one(ShareBars)
         assert bars.percents == equal(len(bars.percents))
         await pilot.press("right", "right", "shift+right", "down", "4", "0")
@@ -68,17 +68,17 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         assert "Ann:" in text
         assert "worth the answers of about" in " ".join(text.split())
         await pilot.press("escape")
-        await settled(pilot)
+        await pilot.pause()
         assert isinstance(app.screen, ConfirmScreen)
         await pilot.press("n", "space")
         await settled(pilot)
         for _ in range(2):
             await pilot.press("space")
-            await settled(pilot)
+            await pilot.pause()
             await pilot.press("enter")
             await settled(pilot)
         await pilot.press("space")
-        await settled(pilot)
+        await pilot.pause()
         text = shown(app)
         assert "Scoreboard  2 questions" in text
         assert "2 questions are few" in text
@@ -90,11 +90,9 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         assert list(home.rglob("play-Ann-Ben-2*.svg"))
         await pilot.press("h")
         await settled(pilot)
-        await pilot.press("slash", *"kind:person")
-        await settled(pilot)
         assert app.screen.query_one(RunList).total == 4
         assert "person/Ben" in shown(app)
-        await pilot.press("enter", "enter")
+        await pilot.press("enter")
         await settled(pilot)
         text = shown(app)
         assert " PERSON " in text
@@ -102,10 +100,12 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         assert "LIVE" not in text
         assert "RECORDED" not in text
         await pilot.press("escape", "P")
-        await settled(pilot)
+        await pilot.pause()
         assert app.screen.query_one("#setup-players", Input).value == "Ann, Ben"
     rows = ran("table", "leaderboard", "model:person/Ann,gpt-4")
     assert {(row["model"], row["items"]) for row in rows if row["model"].startswith("person/")} == {("person/Ann", 2)}
+    sets = ran("compare", "--by", "model", "model:person/Ann,gpt-4", "format:verbalized", "steering:persona")
+    assert sets["items"][0]["matched"] == 2, "they had the same items"
     run = ran("history", "show", ran("history", "list", "model:person/Ann")[0]["run_id"])
     assert (run["kind"], run["format"], run["status"], run["prompts"]) == ("person", "verbalized", "done", [])
     assert sum(run["answer"]["probabilities"]) == 1

@@ -19,7 +19,7 @@ MARKS: Mapping[str, str] = {HUMANS: "■", AVERAGE: "┃", CROWDWORKERS: "○"}
 PLAYER_MARK, MODEL_MARK = "◆", "▀"
 SHORT: Mapping[str, str] = {"anthropic_opus": "opus", CROWDWORKERS: "crowd", AVERAGE: "avg."}
 """Names for columns that have little room."""
-CLOSER, FURTHER, UNKNOWN = "■", "□", "·"
+CLOSER, FURTHER, UNKNOWN = "✓", "✗", "·"
 _FIGURE, _GAP, _LEAST_BAR = 5, 1, 2
 
 
@@ -145,12 +145,13 @@ def _notes(game: Game, rows: Sequence[Standing]) -> Iterator[str]:
         yield "One question says next to nothing: there is no interval."
     elif number < FEW_QUESTIONS:
         yield f"{number} questions are few: the intervals are wide, and places may change in another round."
-    yield "TV: total variation to the humans, 0 to 1, lower is closer. Intervals: Student's, over questions like these."
+    intervals = " Intervals: Student's, over questions like these." if number > 1 else ""
+    yield f"TV: total variation to the humans, 0 to 1, lower is closer.{intervals}"
     if any(row.rank is None for row in rows):
         yield "– has not answered every item of the round, so it has no place."
     if any(row.name == AVERAGE for row in rows):
         yield "average: the answer of all groups together, by somebody who does not know the group."
-    if len(game.players) > 1 or number > 1:
+    if number > 1:
         yield "Noise: paired by item, 95 % each, not corrected for several comparisons."
 
 
@@ -171,7 +172,7 @@ def card_figure(game: Game) -> Figure:
         *_marks(game),
         [],
         [Piece(f"The same round: {replay_command(game)}", "label")],
-        [Piece(f"opinionscope {__version__}; it hangs on the questions at hand.", "muted")],
+        [Piece(f"opinionscope {__version__}. The same questions come only with the same data.", "muted")],
     ]
     return Figure(title, file_name("play", *map(player_name, game.players), str(setup.seed)), lines)
 

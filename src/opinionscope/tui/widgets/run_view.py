@@ -22,7 +22,7 @@ from opinionscope.tui.widgets.measures_view import MeasuresView
 BADGES = {
     "live": "bold $background on $success",
     "recorded": "bold $background on $secondary",
-    "person": "bold $background on $accent",
+    "person": "bold $background on $primary",
 }
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
 
