@@ -26,13 +26,11 @@ class Guess:
         player: as the model of a run: ``person/NAME``.
         percents: whole percents of the options, shape (K,).
         tv: total variation to the humans, 0 to 1.
-        run_id: of the run that it is kept as; "" where it is not kept.
     """
 
     player: str
     percents: Percents
     tv: float
-    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ class PlayScreen(Screen[None]):
         self.post_message(KeepingChanged())
         assert run.alignment is not None, "an item has humans, and a guess can be read"
         self._runs.append(run)
-        game.lock(Guess(game.player, percents, run.alignment["tv"] or 0.0, run.id))
+        game.lock(Guess(game.player, percents, run.alignment["tv"] or 0.0))
         if game.is_revealed:
             self._go_to("revealed")
         else:
@@ -291,7 +291,8 @@ class PlayScreen(Screen[None]):
             self._leave(True)
             return
         kept = "The guess so far stays" if number == 1 else f"The {number} guesses so far stay"
-        question = f"Leave the round? {kept} in the history."
+        where = "" if self._arrangement.prober.refusal else f" {kept} in the history."
+        question = f"Leave the round?{where}"
         self.app.push_screen(ConfirmScreen(question, "leave", "stay"), self._leave)
 
     def _leave(self, is_meant: bool | None) -> None:
@@ -303,13 +304,17 @@ def _head(game: Game, stage: Stage) -> Content:
     setup = game.setup
     where = f" · {setup.domain}" if setup.domain else ""
     if stage == "over":
-        return Content.assemble(("Scoreboard", "bold $primary"), (f"  {len(game.played)} questions{where}", MUTED))
+        return Content.assemble(("Scoreboard", "bold $primary"), (f"  {_counted(len(game.played))}{where}", MUTED))
     turn = "" if stage == "revealed" else f"  {player_name(game.player)} guesses"
     return Content.assemble(
         (f"Play  question {game.at + 1} of {len(game.items)}", "bold $primary"),
         (turn, "bold"),
         (f"{where} · seed {setup.seed}", MUTED),
     )
+
+
+def _counted(number: int) -> str:
+    return f"{number} question{'' if number == 1 else 's'}"
 
 
 def _text(item: PlayItem) -> Content:
