@@ -37,6 +37,7 @@ async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(ma
         await pilot.press("space")
         await pilot.pause()
         bars = app.screen.query_one(ShareBars)
+        assert "digits: the percent" in shown(app)
         assert bars.percents == equal(len(bars.percents))
         await pilot.press("right", "right", "shift+right", "down", "4", "0")
         assert (bars.percents[1], sum(bars.percents)) == (40, 100)

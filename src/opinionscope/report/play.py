@@ -151,6 +151,8 @@ def _notes(game: Game, rows: Sequence[Standing]) -> Iterator[str]:
         yield "– has not answered every item of the round, so it has no place."
     if any(row.name == AVERAGE for row in rows):
         yield "average: the answer of all groups together, by somebody who does not know the group."
+    if any(row.name == CROWDWORKERS for row in rows):
+        yield "crowdworkers: the mean of several people's estimates, which comes closer than one of them alone."
     if number > 1:
         yield "Noise: paired by item, 95 % each, not corrected for several comparisons."
 

@@ -320,7 +320,7 @@ def _counted(number: int) -> str:
 def _text(item: PlayItem) -> Content:
     question = item.question
     parts = [(question.text, "bold")] + ([(f"\n{question.context}", "")] if question.context else [])
-    return Content.assemble(*parts, (f"\n{question.dataset} · {question.id}", MUTED))
+    return Content.assemble(*parts, (f"\n{question.wording} · {question.dataset} · {question.id}", MUTED))
 
 
 def _group(item: PlayItem, *, is_told: bool) -> Content:

@@ -59,7 +59,11 @@ class ShareBars(Widget, can_focus=True):
     def chosen_label(self) -> str:
         """The label of the chosen option, where there is no room for all of it in its row; else ""."""
         label = self._labels[self.cursor]
-        return label if cell_len(label) > self._label_width else ""
+        return label if self.content_size.width and cell_len(label) > self._label_width else ""
+
+    def on_resize(self) -> None:
+        """There may be room for other labels now."""
+        self.post_message(self.Changed())
 
     def on_key(self, event: events.Key) -> None:
         """Digits set the percent of the chosen option; backspace takes the last one back."""
