@@ -1,7 +1,7 @@
 """The command line: stdout is data, stderr is narration."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +29,9 @@ from opinionscope.commands.opening import chart_option, json_option, open_worksp
 from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
 from opinionscope.commands.table_command import table
+
+if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -202,6 +205,33 @@ main.add_command(history)
 main.add_command(sweep)
 main.add_command(table)
 main.add_command(serve)
+
+
+@main.command(epilog=EXAMPLES["play"], short_help="Guess how groups answered, against models and crowdworkers.")
+@click.option("--name", "names", multiple=True, metavar="NAME", help="Who plays; several pass the keyboard.")
+@click.option("--questions", type=click.IntRange(1, 100), default=10, show_default=True, help="How many there are.")
+@click.option("--domain", type=DOMAIN, default="", help="Only this domain: political, global, books, own.")
+@click.option("--seed", type=click.IntRange(0, 999_999_999), help="Draws the questions: the same plays the same round.")
+@chart_option
+@click.pass_context
+def play(
+    ctx: click.Context, names: tuple[str, ...], questions: int, domain: str, seed: int | None, out: Path | None
+) -> None:
+    """Guess how groups answered; then see humans, models and crowdworkers, and how close you came.
+
+    Opens the terminal program. Guesses are kept in the history as runs of person/NAME. With --output the card of the
+    last round that was played to its end is written when you leave.
+    """
+    from opinionscope.commands.figures_out import put_figure, require_chart
+    from opinionscope.tui.start import start
+
+    require_chart(out)
+    root = ctx.find_root()
+    cards: list[Figure] = []
+    code = start(root.obj, root.params["theme"], f"app.play({names!r}, {questions}, {domain!r}, {seed!r})", cards=cards)
+    if out is not None and cards:
+        put_figure(cards[-1], out, open_workspace(ctx), theme_of(ctx))
+    ctx.exit(code)
 
 
 @main.command(hidden=True)

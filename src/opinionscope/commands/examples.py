@@ -9,6 +9,10 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         "opinionscope run -q the-bee-sting -g Female -f samples -m openai/NAME --api-base http://127.0.0.1:8000/v1",
     ),
     "serve": ("opinionscope serve", "opinionscope serve --read-only --port 8080"),
+    "play": (
+        "opinionscope play",
+        "opinionscope play --name Ann --name Ben --domain books --seed 7 -o card.svg",
+    ),
     "questions": ("opinionscope questions --search immigration", "opinionscope questions --domain books --json"),
     "groups": ("opinionscope groups -q GAP21Q33_g_W82", "opinionscope groups --search republican"),
     "models": (

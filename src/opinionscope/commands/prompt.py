@@ -14,7 +14,7 @@ def prompt_json(run: Run) -> dict[str, Any]:
     sent: dict[str, Any] = {"messages": run.plan.first.prompt.messages, "request": _request_json(run)}
     if schema := run.plan.first.request.schema:
         sent["schema_where_possible"] = schema
-    if run.is_recorded:
+    if not run.is_live:
         return sent | {"note": not_sent(run)}
     return sent | {"notes": list(run.plan.notes)} if run.plan.notes else sent
 
@@ -22,7 +22,7 @@ def prompt_json(run: Run) -> dict[str, Any]:
 def _request_json(run: Run) -> dict[str, Any]:
     """What goes with the messages, under the names that chat completions give it; what is not sent is left out."""
     request, seed = run.plan.first.request, run.plan.first.seed
-    settings: dict[str, Any] = {} if run.is_recorded else {"model": run.model}
+    settings: dict[str, Any] = {"model": run.model} if run.is_live else {}
     settings |= {"temperature": request.temperature, "max_tokens": request.max_tokens}
     if request.top_logprobs:
         settings |= {"logprobs": True, "top_logprobs": request.top_logprobs}
@@ -35,7 +35,7 @@ def _request_json(run: Run) -> dict[str, Any]:
 
 def print_prompt(run: Run) -> None:
     """Print whom it is for, the settings, and both messages as text."""
-    if not run.is_recorded:
+    if run.is_live:
         write(f"for {run.model}" + (f" at {public_url(run.api_base)}" if run.api_base else ""))
         for note in run.plan.notes:
             write(note)

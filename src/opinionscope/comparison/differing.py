@@ -10,7 +10,7 @@ from opinionscope.runs import Run
 
 def _further(option: RecipeOption) -> Callable[[Run], Any]:
     return lambda run: (
-        None if run.is_recorded or not option.has_effect(run.cell.steering) else option.of(run.cell.recipe)
+        None if not run.is_live or not option.has_effect(run.cell.steering) else option.of(run.cell.recipe)
     )
 
 
@@ -27,7 +27,7 @@ FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "reasoning": lambda run: run.cell.recipe.reasoning,
     "repeats": lambda run: run.cell.recipe.repeats,
     "samples": lambda run: run.cell.recipe.samples if _counts_people(run) else None,
-    "temperature": lambda run: None if run.is_recorded else run.cell.recipe.temperature,
+    "temperature": lambda run: run.cell.recipe.temperature if run.is_live else None,
     **{option.name: _further(option) for option in OPTIONS},
     "seed": lambda run: run.plan.first.seed,
     "epsilon": lambda run: run.epsilon,

@@ -36,6 +36,8 @@ def read_reply(reply: Reply, format_name: str, question: Question, expected: Exp
     said = Reply(reply.text, reply.first_token, reply.figures, reply.unread, reply.finish_reason, reply.offered)
     if reply.model == CROWDWORKERS:
         said = replace(said, model=CROWDWORKERS)
+    if reply.kind == "person":
+        said = replace(said, kind=reply.kind)
     is_short = len(reply.text or "") <= LONGEST_REMEMBERED
     return (_read_once if is_short else _read)(said, format_name, question, expected)
 

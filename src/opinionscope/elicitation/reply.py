@@ -15,7 +15,7 @@ OUT_OF_TOKENS = ("length", "max_tokens")
 """Providers' words for an answer that used up its tokens."""
 
 
-Kind = Literal["live", "recorded"]
+Kind = Literal["live", "recorded", "person"]
 Number = TypeVar("Number", int, float)
 
 
@@ -124,9 +124,9 @@ class Reply:
             question's own.
         thought: what the model reasoned before it answered, or "".
         structured: whether the provider was told to keep to a JSON schema.
-        kind: asked just now, or recorded earlier.
+        kind: a model asked just now, an answer recorded earlier, or the guess of a person.
         model: the model that really answered, as the provider names it.
-        answered: when a live answer came in (UTC); None for recorded ones.
+        answered: when a live answer or a guess came in (UTC); None for recorded ones.
         recorded: when and where an answer was made that was not asked for just now, in words; "" for others.
         call: which of the plan's calls it answers, from 0.
         before: answers to the same call that could not be read, each with the reason, after which it was asked again.

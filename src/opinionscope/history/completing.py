@@ -14,7 +14,11 @@ from opinionscope.survey.text import fold
 MOST = 100
 _NAMED = ("name", "words", "date")
 _DAYS = ("today", "yesterday", "7d", "30d")
-_KNOWN = {"kind": ("live", "recorded"), "reasoning": ("yes", "no"), "order": ("survey", "reversed", "shuffled")}
+_KNOWN = {
+    "kind": ("live", "recorded", "person"),
+    "reasoning": ("yes", "no"),
+    "order": ("survey", "reversed", "shuffled"),
+}
 _SHARED = {
     "question": "SELECT DISTINCT question_id FROM questions",
     "dataset": "SELECT DISTINCT dataset FROM questions",

@@ -128,20 +128,27 @@ def _kept(
         sample_size=row["sample_size"],
         replies=row["replies"],
         stated=None if None in figures else sum(figures) / (row["coverage"] or 1),
-        recipe={
-            "voice": row["voice"],
-            "order": row["option_order"],
-            "reasoning": "yes" if row["reasoning"] else "no",
-            "repeats": row["repeats"],
-            "samples": row["samples"],
-            "temperature": row["temperature"],
-            **_USUAL,
-            **dict(json.loads(row["further"])),
-        },
+        recipe=_recipe(row),
         tags=tuple(json.loads(row["tags"])),
         sweeps=tuple(name for sweep in json.loads(row["sweeps"]) for name in filter(None, (sweep, names.get(sweep)))),
         scores=scores,
     )
+
+
+def _recipe(row: sqlite3.Row) -> Mapping[str, str | float]:
+    """How it was asked; {} for a person, who follows no recipe, as for a recorded answer."""
+    if row["kind"] == "person":
+        return {}
+    return {
+        "voice": row["voice"],
+        "order": row["option_order"],
+        "reasoning": "yes" if row["reasoning"] else "no",
+        "repeats": row["repeats"],
+        "samples": row["samples"],
+        "temperature": row["temperature"],
+        **_USUAL,
+        **dict(json.loads(row["further"])),
+    }
 
 
 class _Questions:

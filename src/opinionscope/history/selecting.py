@@ -59,7 +59,7 @@ _QUESTION, _GROUP = "question_id || ' ' || title", "name || ' ' || expression"
 _QUESTION_WORDS = "question_id || ' ' || dataset || ' ' || title || ' ' || text"
 _SETUP_WORDS = "model || ' ' || steering || ' ' || format || ' ' || status"
 _ONE_OF_TWO: Mapping[str, Mapping[str, str | int]] = {
-    "kind": {"live": "live", "recorded": "recorded"},
+    "kind": {"live": "live", "recorded": "recorded", "person": "person"},
     "reasoning": {"yes": 1, "no": 0},
 }
 _FURTHER = {option.name: option for option in OPTIONS}

@@ -55,6 +55,6 @@ class SweepWriter(HistoryWriter):
     def finish(self, run: Run) -> Unkept | None:
         unkept = super().finish(run)
         cell = self._expected.pop(run.id, None)
-        if run.is_recorded and cell is not None and unkept is None:
+        if not run.is_live and cell is not None and unkept is None:
             self.adopt({cell: run.id})
         return unkept

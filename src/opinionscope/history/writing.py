@@ -160,7 +160,7 @@ def _state(run: Run) -> Row:
     return {
         "finished": None if run.finished is None else as_text(run.finished),
         "status": run.status,
-        "kind": "recorded" if run.is_recorded else "live",
+        "kind": run.kind,
         "epsilon": run.epsilon,
         "drop_nonresponse": run.drop_nonresponse,
         "error_title": run.error_title,

@@ -15,6 +15,7 @@ from opinionscope.runs import Run
 
 MOST_SEEDS = 6
 RECORDED = "recorded"
+PERSON = "a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class _Counted:
         self.statuses[run.status] += 1
         self.calls += len(run.replies)
         self.failed_calls += sum(reply.is_failure for reply in run.replies)
-        if run.is_recorded or not run.replies:
+        if not run.is_live or not run.replies:
             return
         usage = run.usage
         self.tokens_in = _sum(self.tokens_in, usage.prompt_tokens)
@@ -113,9 +114,9 @@ class Appendix:
         self._formats[cell.format] = None
         self._steerings[cell.steering] = None
         self._epsilons.add((run.epsilon, run.drop_nonresponse))
-        self._notes.update(dict.fromkeys(() if run.is_recorded else run.plan.notes))
+        self._notes.update(dict.fromkeys(run.plan.notes if run.is_live else ()))
         answered = ", ".join(run.models) or "no answer"
-        server = RECORDED if run.is_recorded else public_url(run.api_base) if run.api_base else "its provider"
+        server = _server(run)
         self._models[without_folders(run.model), answered, server].add(run)
         setup = (cell.steering, cell.format, recipe_words(cell.recipe, cell.steering, cell.format), *_request(run))
         self._setups[setup].add(run)
@@ -142,7 +143,7 @@ class Appendix:
 
     def _numbers(self, run: Run) -> Sequence[int]:
         """The numbers of the prompts of a run; prompts that are equal have one number."""
-        if run.is_recorded:
+        if not run.is_live:
             return ()
         second = run.cell.reasons_in_a_call_before
         sent = dict.fromkeys((call.prompt.system, call.prompt.user, second) for call in run.plan.calls)
@@ -189,16 +190,16 @@ class Appendix:
 
     def _model(self, names: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
         asked, answered, server = names
-        is_recorded = server == RECORDED
+        is_free = server in (RECORDED, PERSON)
         return {
             "asked": asked,
             "answered": answered,
             "server": server,
             **counted.cells,
             "failed calls": counted.failed_calls,
-            "tokens in": None if is_recorded else counted.tokens_in,
-            "tokens out": None if is_recorded else counted.tokens_out,
-            "cost USD": None if is_recorded else counted.cost,
+            "tokens in": None if is_free else counted.tokens_in,
+            "tokens out": None if is_free else counted.tokens_out,
+            "cost USD": None if is_free else counted.cost,
         }
 
     def _setup(self, setup: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
@@ -217,7 +218,11 @@ class Appendix:
 
     def _messages(self) -> Iterator[Block]:
         yield Heading("Prompts")
-        if any(not row["prompt"] for row in self._rows):
+        if any(server == PERSON for _, _, server in self._models):
+            yield Paragraph(
+                "People who guessed were shown the question, its options and the group; no prompt was sent."
+            )
+        if any(server == RECORDED for _, _, server in self._models):
             yield Paragraph("Recorded models were asked by others in their own words; nothing was sent to them here.")
         yield from (Paragraph(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in self._notes)
         used = Counter(number for row in self._rows for number in row["prompt"].split())
@@ -240,10 +245,19 @@ def write_appendix(runs: Iterable[Run], selection: str = "") -> Iterator[Block]:
     return appendix.blocks(selection)
 
 
+def _server(run: Run) -> str:
+    """Who was asked where."""
+    if not run.is_live:
+        return PERSON if run.kind == "person" else RECORDED
+    return public_url(run.api_base) if run.api_base else "its provider"
+
+
 def _request(run: Run) -> tuple[str, str]:
     """Temperature and most tokens of an answer; of a recorded model they are not known."""
     if run.is_recorded:
         return "as recorded", "as recorded"
+    if run.kind == "person":
+        return "none", "none"
     request = run.plan.first.request
     return f"{request.temperature:g}", str(request.max_tokens)
 

@@ -82,8 +82,8 @@ def run_json(run: Run) -> dict[str, Any]:
 
 
 def _prompts_of(run: Run) -> list[Prompt]:
-    """The prompts that were sent, each once; a recorded model was sent others, which are not known."""
-    return [] if run.is_recorded else list(dict.fromkeys(call.prompt for call in run.plan.calls))
+    """The prompts that were sent, each once; a recorded model was sent others, which are not known; a person none."""
+    return [] if not run.is_live else list(dict.fromkeys(call.prompt for call in run.plan.calls))
 
 
 def _answers_json(run: Run) -> list[dict[str, Any]]:

@@ -37,7 +37,9 @@ def infinity_sentence(run: Run) -> str:
     bounds = run.reading.bounds if run.reading else ()
     if bounds and (bound := bounds[alignment.kl_infinite_at]) is not None:
         return f"unsmoothed it is infinite: “{label}” was not listed among the likeliest tokens ({below(bound)})"
-    who = "those who estimated give" if run.is_estimated else "the model gives"
+    who = "the model gives"
+    if run.is_estimated:
+        who = "the guess gives" if run.kind == "person" else "those who estimated give"
     return f"unsmoothed it is infinite: {who} nothing to “{label}”"
 
 
@@ -129,9 +131,9 @@ def _of_the_plan(run: Run) -> Iterator[str]:
     steering = run.cell.steering
     if steering == "none":
         yield f"no group was named to {'those who estimated' if run.is_estimated else 'the model'}"
-    if not run.is_recorded:
+    if run.is_live:
         yield from run.plan.notes
-    elif steering == "few-shot" and run.reply:
+    elif steering == "few-shot" and run.reply and run.is_recorded:
         yield _recorded_examples(run)
 
 

@@ -50,6 +50,8 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
 
 
 def _whose(run: Run, name: str, kind: str) -> str:
+    if kind == "person":
+        return f"{name}'s guess"
     if run.is_estimated and kind:
         return "people's estimates"
     return f"{name}, {kind}" if kind else name

@@ -174,6 +174,9 @@ def prompt_difference(a: Run, b: Run) -> tuple[TextLine, ...]:
 
 
 def _prompt_difference(a: Run, b: Run) -> Iterator[TextLine]:
+    if "person" in (a.kind, b.kind):
+        yield TextLine("A person is sent no prompt.", "muted")
+        return
     if a.is_recorded or b.is_recorded:
         yield TextLine("The prompt of a recorded model is not known.", "muted")
         return

@@ -27,6 +27,11 @@ NOT_SHOWN = (
     "This prompt was not sent: people were shown the question in the authors' own words and estimated how the group "
     "answered. It is what a live model would be sent."
 )
+GUESSED = "Set as bars in this program, in whole percents that sum to 100: there is no text, and no model was asked."
+NOT_SHOWN_IN_PLAY = (
+    "This prompt was not sent: a person saw the question, the options and the group, and set a bar for each option. "
+    "It is what a live model would be sent."
+)
 NOT_SENT = (
     "This prompt was not sent: the recorded model was asked in its authors' own words. "
     "It is what a live model would be sent."
@@ -79,6 +84,8 @@ def prompt_lines(run: Run) -> tuple[TextLine, ...]:
 
 def not_sent(run: Run) -> str:
     """That nobody got the prompt; "" where a model did, or will."""
+    if run.kind == "person":
+        return NOT_SHOWN_IN_PLAY
     return NOT_SHOWN if run.is_estimated else NOT_SENT if run.is_recorded else ""
 
 
@@ -146,7 +153,7 @@ def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
     if reply.thought:
         yield from (TextLine("what the model reasoned first", "heading"), TextLine(reply.thought), BLANK)
         yield TextLine("its answer", "heading")
-    if reply.text is None and reply.unread and not run.is_recorded:
+    if reply.text is None and reply.unread and run.is_live:
         yield TextLine(reply.unread, "muted")
     elif reply.text is None:
         yield TextLine(_no_text(run), "muted")
@@ -170,7 +177,7 @@ def _one_answer(run: Run, reply: Reply) -> Iterator[TextLine]:
 
 def _no_text(run: Run) -> str:
     if run.is_estimated:
-        return ESTIMATED
+        return GUESSED if run.kind == "person" else ESTIMATED
     return NOT_RECORDED if run.is_recorded else "The answer has no text."
 
 

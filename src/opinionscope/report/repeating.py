@@ -6,9 +6,9 @@ from dataclasses import fields
 
 from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.elicitation.recipe import YES_NO, further
-from opinionscope.respondents.recorded import is_recorded
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
+from opinionscope.survey.answers import PERSON_PREFIX
 
 _OPTIONS = {
     "samples": "--samples", "repeats": "--repeats", "order": "--order", "voice": "--voice", "examples": "--examples",
@@ -21,27 +21,35 @@ def run_command(run: Run) -> str:
 
     The same question, group, choices and seed; the model that a provider serves under a name may have changed since.
     """
-    cell, recipe = run.cell, run.cell.recipe
+    if run.kind == "person":
+        return shlex.join(["opinionscope", "play", "--name", run.model.removeprefix(PERSON_PREFIX)])
+    cell = run.cell
     parts = ["opinionscope", "run", "-q", f"{cell.question.dataset}/{cell.question.id}"]
     parts += ["-g", cell.group.expression or cell.group.name, "-s", cell.steering, "-f", cell.format, "-m", run.model]
     if run.api_base:
         parts += ["--api-base", public_url(run.api_base)]
-    if not is_recorded(run.model):
-        if run.plan.first.seed is not None:
-            parts += ["--seed", str(run.plan.first.seed)]
-        for name in (each.name for each in fields(recipe) if each.name in _OPTIONS):
-            if name == "examples" and recipe.example_ids:
-                continue
-            if (value := getattr(recipe, name)) != getattr(PLAIN, name):
-                parts += [_OPTIONS[name], f"{value:g}" if isinstance(value, float) else str(value)]
-        if recipe.example_ids:
-            parts += ["--example-ids", ",".join(recipe.example_ids)]
-        if recipe.reasoning:
-            parts.append("--reasoning")
-        parts += _further(recipe)
+    if run.is_live:
+        parts += _asked(run)
     if run.drop_nonresponse:
         parts.append("--drop-refused")
     return shlex.join(parts)
+
+
+def _asked(run: Run) -> Iterator[str]:
+    """What differs from the defaults in how a live model is asked."""
+    recipe = run.cell.recipe
+    if run.plan.first.seed is not None:
+        yield from ("--seed", str(run.plan.first.seed))
+    for name in (each.name for each in fields(recipe) if each.name in _OPTIONS):
+        if name == "examples" and recipe.example_ids:
+            continue
+        if (value := getattr(recipe, name)) != getattr(PLAIN, name):
+            yield from (_OPTIONS[name], f"{value:g}" if isinstance(value, float) else str(value))
+    if recipe.example_ids:
+        yield from ("--example-ids", ",".join(recipe.example_ids))
+    if recipe.reasoning:
+        yield "--reasoning"
+    yield from _further(recipe)
 
 
 def _further(recipe: Recipe) -> Iterator[str]:

@@ -22,7 +22,7 @@ def says_nothing(run: Run) -> Iterator[str]:
         return
     if _is_flat(run.reading, run.cell.question):
         yield _flat(run)
-    if run.is_recorded or form.one_letter:
+    if not run.is_live or form.one_letter:
         return
     repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
     if repeats:
@@ -42,7 +42,10 @@ def _is_flat(reading: Reading, question: Question) -> bool:
 
 
 def _flat(run: Run) -> str:
-    what, who = given(run), "people know" if run.is_estimated else "a model knows"
+    what, who = (
+        given(run),
+        "people know" if run.is_estimated else "a model knows",
+    )
     if sum(not option.nonresponse for option in run.cell.question.options) == 2:
         return f"the {what} is flat, half and half: it may be meant, but looks the same where {who} nothing"
     return f"the {what} is flat, as much for every option: it says nothing of the group"

@@ -182,6 +182,8 @@ def provenance(run: Run) -> str:
     reply = run.reply
     if reply is None:
         return f"{without_folders(run.model)} · {'not asked yet' if run.status == 'running' else 'no answer'}"
+    if reply.kind == "person":
+        return f"{reply.model}'s guess" + (f" · {reply.answered:%Y-%m-%d %H:%M} UTC" if reply.answered else "")
     if reply.kind == "recorded":
         who = f"{reply.model}' estimates" if run.is_estimated else reply.model
         return " · ".join(filter(None, (who, reply.recorded)))
@@ -213,9 +215,11 @@ def _from_cache(run: Run) -> str:
 
 
 def cost(run: Run) -> str:
-    """Tokens, price and time of a live answer; "" for a recorded one."""
+    """Tokens, price and time of a live answer, the time of a guess; "" for a recorded answer."""
     if run.reply is None or run.reply.kind == "recorded":
         return ""
+    if run.reply.kind == "person":
+        return f"{run.seconds:.0f} s to guess"
     usage = run.usage
     tokens = [
         f"{count:,} {name}"

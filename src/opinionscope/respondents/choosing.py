@@ -8,10 +8,12 @@ from opinionscope.local.models import is_local
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel, checked_model
+from opinionscope.respondents.person import is_person
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
 from opinionscope.settings import DEFAULTS, Paths, Settings
 from opinionscope.survey import Library
+from opinionscope.survey.answers import PERSON_PREFIX
 from opinionscope.survey.text import clean_line
 
 LONGEST_NAME = 200
@@ -60,6 +62,12 @@ def respondent_for(
         raise RespondentError(reason, title="No such model")
     if model.startswith(ROUTER_PREFIX):
         raise RespondentError(f"Router files are not read any more. {PROXY_ADVICE}", title="No such model")
+    if is_person(model):
+        name = clean_line(model.removeprefix(PERSON_PREFIX))
+        reason = (
+            f"{clean_line(model)} is a person, whom no program can ask; `opinionscope play --name {name}` lets them"
+        )
+        raise RespondentError(f"{reason} guess", title="Not a model")
     if is_recorded(model):
         name = model.removeprefix(RECORDED_PREFIX)
         recordings = Recordings.read(library.answer_files, name)

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from opinionscope import __version__
-from opinionscope.alignment import EPSILON, Scaling
+from opinionscope.alignment import Scaling
 from opinionscope.elicitation import (
     FORMATS,
     OWN_VOICES,
@@ -18,7 +19,6 @@ from opinionscope.elicitation import (
     Cell,
     Plan,
     Prompt,
-    Recipe,
     SteeringError,
     Voices,
     make_plan,
@@ -27,8 +27,9 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import (
     Respondent,
     SendsOtherwise,
-    is_recorded,
 )
+from opinionscope.respondents.person import PersonRespondent
+from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
@@ -43,46 +44,9 @@ from opinionscope.survey.pooling import pooled_of
 if TYPE_CHECKING:
     from opinionscope.runs.calibration import Lacking, Pair
 
+__all__ = ["Choices", "Prober"]
+
 Connect = Callable[[str, str | None], Respondent]
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What is chosen before a probe.
-
-    Attributes:
-        question, group: as `Library.question` and `Library.group` take them.
-        steering, format: names in the registries.
-        model, api_base: as the respondents' factory takes them.
-        recipe: how the question is put.
-        epsilon, drop_nonresponse: how the two sides are compared.
-    """
-
-    question: str
-    group: str
-    steering: str
-    format: str
-    model: str
-    api_base: str | None = None
-    seed: int | None = None
-    recipe: Recipe = PLAIN
-    epsilon: float = EPSILON
-    drop_nonresponse: bool = False
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether an answer is looked up that was given earlier."""
-        return is_recorded(self.model)
-
-    def asking(self, lacking: "Lacking") -> "list[Choices]":
-        """The choices that ask what is lacking, in the same way."""
-        recipe = replace(self.recipe, repeats=1, example_ids=())
-        return [
-            replace(
-                self, question=f"{question.dataset}/{question.id}", group=group.name, format="log-probs", recipe=recipe
-            )
-            for question, group in lacking.ask
-        ]
 
 
 class Prober:
@@ -125,24 +89,24 @@ class Prober:
     def plan(self, choices: Choices) -> Plan:
         """The plan of these choices, with the prompts as they would be sent.
 
-        A recorded model was asked once, in its own way: the recipe says nothing to it. It saw other examples than
-        ours, so nothing is said of ours; nor does it matter whether there are any, and the prompt is empty where
-        there are none.
+        A recorded model was asked once, in its own way: the recipe says nothing to it, nor to a person. It saw other
+        examples than ours, so nothing is said of ours; nor does it matter whether there are any, and the prompt is
+        empty where there are none.
 
         Raises:
             OpinionscopeError: if a choice names nothing that exists or does not fit the others.
         """
         question, group = self._asked_of(choices)
-        recipe = PLAIN if choices.is_recorded else choices.recipe
+        recipe = choices.recipe if choices.is_live else PLAIN
         try:
             plan = make_plan(
                 self.library, question, group, choices.steering, choices.format, choices.seed, recipe, self.voices
             )
         except SteeringError:
-            if not choices.is_recorded:
+            if choices.is_live:
                 raise
             return self._without_prompt(choices)
-        return replace(plan, calls=plan.calls[:1], example_ids=(), notes=()) if choices.is_recorded else plan
+        return plan if choices.is_live else replace(plan, calls=plan.calls[:1], example_ids=(), notes=())
 
     def draft(self, choices: Choices) -> Run:
         """The run of these choices with what would really be sent, before anybody is asked; it has no id yet.
@@ -204,6 +168,12 @@ class Prober:
             asyncio.CancelledError: after the run was kept as cancelled.
         """
         return await self._carried_out(await self.job(choices, watch))
+
+    def guessed_by(self, person: PersonRespondent) -> "Prober":
+        """This prober, with a person's guess as the answer to whatever is asked, and whoever is named."""
+        other = copy(self)
+        other._connect = lambda *_: person
+        return other
 
     async def job(self, choices: Choices, watch: Watch = UNWATCHED, *, is_fitted: bool = True) -> Job:
         """A run of these choices, ready to be asked.

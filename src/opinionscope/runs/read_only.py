@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterable
 
 from typing_extensions import override
 
+from opinionscope.respondents.person import PersonRespondent
 from opinionscope.runs.errors import READ_ONLY, RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.run import Run
@@ -14,6 +15,11 @@ class ReadOnlyProber(Prober):
     """Shows what is known (`peek`, `draft`); all else raises its refusal before anybody is asked."""
 
     refusal = RunError(READ_ONLY, title="Read-only")
+
+    @override
+    def guessed_by(self, person: PersonRespondent) -> Prober:
+        """A prober that keeps nothing: a guess costs nobody anything."""
+        return Prober(self.library, lambda *_: person, None, self._clock)
 
     @override
     async def run(self, choices: Choices, watch: Watch = UNWATCHED) -> Run:

@@ -11,6 +11,8 @@ def check_resumable(run: Run) -> None:
     Raises:
         RunError: naming the reason.
     """
+    if run.kind == "person":
+        raise RunError(f"run {run.id} is the guess of a person, which is complete", title="Nothing to resume")
     if run.is_recorded:
         raise RunError(f"run {run.id} is of a recorded model, which nobody asks", title="Nothing to resume")
     if run.status == "running":

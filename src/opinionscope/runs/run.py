@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from opinionscope.alignment import Alignment, Basis, Scaling, doubt
-from opinionscope.elicitation import Cell, Plan, Reading, Reply, Usage
+from opinionscope.elicitation import Cell, Kind, Plan, Reading, Reply, Usage
+from opinionscope.respondents.person import is_person
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
 from opinionscope.survey import Distribution
 from opinionscope.survey.answers import CROWDWORKERS
@@ -71,7 +72,7 @@ class Run:
     @property
     def whole(self) -> tuple[Reply, ...]:
         """The answers that came to their end: no failed call, and no text that broke off."""
-        return tuple(each for each in self.replies if each.kind == "recorded" or each.answered is not None)
+        return tuple(each for each in self.replies if each.kind != "live" or each.answered is not None)
 
     @property
     def is_complete(self) -> bool:
@@ -84,14 +85,26 @@ class Run:
         return self.status in ("cancelled", "failed")
 
     @property
+    def kind(self) -> Kind:
+        """Where its answer comes from, or, before there is one, where it will."""
+        if self.reply:
+            return self.reply.kind
+        return "recorded" if is_recorded(self.model) else "person" if is_person(self.model) else "live"
+
+    @property
     def is_recorded(self) -> bool:
         """Whether it looks up an answer that was given earlier."""
-        return self.reply.kind == "recorded" if self.reply else is_recorded(self.model)
+        return self.kind == "recorded"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a model is asked: nothing is looked up, and nobody guesses."""
+        return self.kind == "live"
 
     @property
     def is_estimated(self) -> bool:
         """Whether people estimated the group's distribution, and no model answered."""
-        return (
+        return self.kind == "person" or (
             self.is_recorded
             and (self.reply.model if self.reply else self.model.removeprefix(RECORDED_PREFIX)) == CROWDWORKERS
         )

@@ -23,6 +23,8 @@ ANSWERS_FORMAT = "opinionscope-answers/1"
 ANSWERS_SUFFIX = ".answers.json"
 CROWDWORKERS = "crowdworkers"
 """The model under which people's guesses at how a group answered are recorded."""
+PERSON_PREFIX = "person/"
+"""Before the name of somebody who guessed in this program, in place of a model's name."""
 NO_LABELS = "expected the question's labels under options"
 
 Figures = tuple[float | None, ...]

@@ -125,6 +125,8 @@ class Answers:
         found = []
         if any(item.name == CROWDWORKERS for item in self.items):
             found.append(f"{CROWDWORKERS}: people who estimated how the groups answered; no model was asked.")
+        if guessed := {item.name for item in self.items if item.kind == "person"}:
+            found.append(f"{', '.join(sorted(guessed))}: people who guessed in Play; no model was asked.")
         if self.muted:
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few

@@ -9,7 +9,9 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write"]
+Scope = Literal[
+    "everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write", "play"
+]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "everywhere": "Everywhere",
@@ -21,6 +23,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     "tables": "Tables",
     "table row": "Behind a row of a table",
     "write": "Writing a question",
+    "play": "Play: guess how a group answered",
 }
 
 
@@ -228,11 +231,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("write.save", "write", "save", "ctrl+s", "Save", "Save the question, and go to it"),
     Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
     Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
+    Action("play.lock", "play", "lock", "enter", "Lock", "Lock the guess, so that it counts"),
+    Action("play.next", "play", "next", "space", "Next", "Go on: the next player, the next question, the scoreboard"),
+    Action("play.more", "play", "change(5)", "right", "+5", "Five percentage points more; digits set the percent"),
+    Action("play.less", "play", "change(-5)", "left", "−5", "Five percentage points less"),
+    Action("play.one_more", "play", "change(1)", "shift+right,plus", "+1", "One percentage point more", footer=False),
+    Action("play.one_less", "play", "change(-1)", "shift+left,minus", "−1", "One percentage point less", footer=False),
+    Action("play.down", "play", "move(1)", "j,down", "Down", "Next option", footer=False),
+    Action("play.up", "play", "move(-1)", "k,up", "Up", "Option before", footer=False),
+    Action("play.equal", "play", "equal", "equals_sign", "Equal", "Give all options the same again", footer=False),
+    Action("play.page_down", "play", "turn(1)", "pagedown", "Page down", "Scroll the text down", footer=False),
+    Action("play.page_up", "play", "turn(-1)", "pageup", "Page up", "Scroll the text up", footer=False),
+    Action("play.again", "play", "again", "n", "New round", "Play another round"),
+    Action("play.copy", "play", "copy", "y", "Copy card", "Copy the result card as text, and write it to a file"),
+    Action("play.chart", "play", "chart", "X", "Card", "Write the result card as SVG and text"),
+    Action("play.back", "play", "back", "escape", "Leave", "Leave the round; guesses so far are kept"),
     Action("app.explore", "everywhere", "show_mode('explore')", "e", "Explore", "Go to Explore", footer=False),
     Action(
         "app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs", footer=False
     ),
     Action("app.tables", "everywhere", "show_mode('tables')", "T", "Tables", "Go to the tables", footer=False),
+    Action(
+        "app.play", "everywhere", "play", "P", "Play", "Guess how groups answered, against the models", footer=False
+    ),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
     Action(
         "app.problems",

@@ -34,13 +34,11 @@ from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
     CompareWanted,
     ExploreWanted,
-    GridWanted,
     HoldWanted,
     KeepingChanged,
     SavedRunWanted,
-    StudyCardWanted,
-    WritingWanted,
 )
+from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 
@@ -54,7 +52,7 @@ LOAD_FAILED = 2
 MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
-class OpinionscopeApp(GivingApp):
+class OpinionscopeApp(OpeningApp, GivingApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
     Args:
@@ -81,7 +79,6 @@ class OpinionscopeApp(GivingApp):
         self._listing_screen: ListingScreen | None = None
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
-        self._arrangement: Arrangement | None = None
         self._retrying: Timer | None = None
         self.held: Run | None = None
         self.chosen_keys: Mapping[str, str] = {}
@@ -215,13 +212,6 @@ class OpinionscopeApp(GivingApp):
             self.notify(error.message, title=error.title, severity="error", markup=False)
         else:
             await self.action_show_mode("explore")
-
-    @on(GridWanted)
-    def _show_grid(self, event: GridWanted) -> None:
-        from opinionscope.tui.screens.grid import GridScreen
-
-        if self._arrangement is not None and not self.screen.is_modal:
-            self.push_screen(GridScreen(self._arrangement, event.choices))
 
     @on(CompareWanted)
     @work(group="compare", exclusive=True, exit_on_error=False)
@@ -380,20 +370,6 @@ class OpinionscopeApp(GivingApp):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
-
-    @on(StudyCardWanted)
-    def _show_study_card(self, event: StudyCardWanted) -> None:
-        from opinionscope.tui.screens.study_card import StudyCardScreen
-
-        if self._arrangement is not None and not isinstance(self.screen, StudyCardScreen):
-            self.push_screen(StudyCardScreen(self._arrangement.library, event.question, self._arrangement.readings))
-
-    @on(WritingWanted)
-    def _write_question(self, event: WritingWanted) -> None:
-        from opinionscope.tui.screens.write import open_form
-
-        if self._arrangement is not None and not self.screen.is_modal:
-            open_form(self, self._arrangement, event)
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -20,6 +20,7 @@ from opinionscope.workspace import Workspace, read_library
 
 if TYPE_CHECKING:
     from opinionscope.collection import Collection
+    from opinionscope.report.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Arrangement:
         readings: the folder of stored readings.
         session: what was on screen when the program was left last.
         session_file: where that is remembered; None to remember nothing.
+        players: who plays, as they typed their names last.
+        cards: of the rounds that were played to their end.
     """
 
     prober: Prober
@@ -49,6 +52,8 @@ class Arrangement:
     readings: Path | None = None
     session: Session = field(default_factory=Session)
     session_file: Path | None = None
+    players: list[str] = field(default_factory=list)
+    cards: "list[Figure]" = field(default_factory=list)
 
     @classmethod
     def of(cls, session: Workspace, last: Session) -> "Arrangement":
@@ -69,6 +74,7 @@ class Arrangement:
             stored_under(session.paths.cache),
             last,
             session.paths.session,
+            list(last.players),
         )
         return replace(first, choices=choices_again(last, first))
 

@@ -23,7 +23,7 @@ def completer(library: Library, models: Values, tags: Values) -> Complete:
     values: Mapping[str, Values] = {
         "steering": lambda: STEERINGS,
         "format": lambda: FORMATS,
-        "kind": lambda: ("live", "recorded"),
+        "kind": lambda: ("live", "recorded", "person"),
         "status": lambda: ("done", "unread", "failed", "cancelled", "running"),
         "order": lambda: ("survey", "reversed", "shuffled"),
         "reasoning": lambda: ("yes", "no"),

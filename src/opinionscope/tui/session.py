@@ -36,6 +36,7 @@ class Session(msgspec.Struct, frozen=True):
         theme: chosen in the program; "" for that of the settings.
         settings_theme, settings_model: what the settings said then: where they say something else now, they count.
         mode: the main screen, one of the modes of the app.
+        players: who played last.
     """
 
     choices: dict[str, Any] = {}
@@ -44,6 +45,7 @@ class Session(msgspec.Struct, frozen=True):
     settings_model: str = ""
     listing: Listing = Listing()
     mode: str = "explore"
+    players: tuple[str, ...] = ()
 
 
 def read_session(path: Path) -> Session:
@@ -75,6 +77,7 @@ def remember(arrangement: "Arrangement", choices: "Choices", theme: str, listing
             settings_model=settings.model,
             listing=listing or last.listing,
             mode=mode,
+            players=tuple(arrangement.players),
         )
         write_session(arrangement.session_file, session)
 
@@ -114,8 +117,11 @@ def choices_again(session: Session, arrangement: "Arrangement") -> "Choices":
 
 def _is_at_hand(model: str, arrangement: "Arrangement") -> bool:
     """Whether a model can be named: a recorded one must be there."""
+    from opinionscope.respondents.person import is_person
     from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings
 
+    if is_person(model):
+        return False
     if not model.startswith(RECORDED_PREFIX):
         return bool(model)
     return bool(Recordings.read(arrangement.library.answer_files, model.removeprefix(RECORDED_PREFIX)).sheets)

@@ -16,6 +16,7 @@ from opinionscope.tui.keymap import keymap
 from opinionscope.tui.session import Session, read_session
 
 if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
     from opinionscope.tui.arrangement import Arrangement
 
 
@@ -61,9 +62,15 @@ def make_app(
 
 
 def start(
-    db: Path | None = None, theme: str | None = None, begin: str = "", *, fresh: bool = False, demo: bool = False
+    db: Path | None = None,
+    theme: str | None = None,
+    begin: str = "",
+    *,
+    fresh: bool = False,
+    demo: bool = False,
+    cards: "list[Figure] | None" = None,
 ) -> int:
-    """Run the program until the user leaves; returns its exit code.
+    """Run the program until the user leaves; returns its exit code. The cards of rounds of Play are added to `cards`.
 
     With `demo` it begins as at the first start and shows itself.
 
@@ -88,4 +95,6 @@ def start(
     app.run()
     for words in app.left_behind:
         sys.stderr.write(f"Warning: a run is not kept: {words}.\n")
+    if cards is not None:
+        cards += app.cards
     return app.return_code or 0

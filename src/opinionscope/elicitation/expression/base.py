@@ -17,6 +17,7 @@ CHECK_TOKENS = 64
 """Room for an answer that is written out where a letter would do."""
 AS_TRANSCRIPT = "sent as one text to be continued, the transcript of a survey, in place of chat messages"
 ESTIMATED = "percents as a person estimated them; no model was asked"
+GUESSED = "whole percents that sum to 100, as a person set them; no model was asked"
 SEVERAL_RULE = (
     "Of several different answers, the one headed by the group asked for counts, else a last one that is announced as "
     "final or as a correction; where neither is given, nothing is scored."
@@ -184,6 +185,8 @@ def read_figures(reply: Reply, question: Question, unit: str) -> Reading:
     if len(reply.figures) != len(question.options):
         return Reading.unread(f"{len(reply.figures)} figures were recorded for {len(question.options)} options")
     figures = tuple(figure or 0.0 for figure in reply.figures)
+    if reply.kind == "person":
+        return normalised(figures, [GUESSED])
     if reply.model == CROWDWORKERS:
         trace = [ESTIMATED]
     else:

@@ -127,7 +127,7 @@ class AskingScreen(Screen[None]):
         """What can be done next, where that is worth a line."""
         if run.status == "running":
             return "Press r to ask the model."
-        if not run.is_interrupted or run.is_recorded:
+        if not run.is_interrupted or not run.is_live:
             return ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
         ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
@@ -380,7 +380,7 @@ class AskingScreen(Screen[None]):
 
 def _can_go_on(run: Run, action: str) -> bool:
     """Whether a saved, interrupted run can be scored with the answers so far, or resumed."""
-    if not run.id or run.is_recorded:
+    if not run.id or not run.is_live:
         return False
     if action == "score":
         return run.is_interrupted and bool(run.whole)

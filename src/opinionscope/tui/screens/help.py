@@ -27,6 +27,7 @@ CHART = (
 WORDS = {
     **MEANINGS,
     "recorded": "an answer that a model gave earlier; live models are asked when you press r, or Enter in the list",
+    "person": "a guess that somebody set as bars in Play; no model was asked",
     "abridged": "the wording is our own short one; the source's key tells where the original is",
 }
 

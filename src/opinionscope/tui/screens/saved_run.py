@@ -173,12 +173,14 @@ class SavedRunScreen(Screen[None]):
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         run = self._saved
+        if action == "again" and run.kind == "person":
+            return False
         if action in ("again", "other_model", "explore"):
             return self._call is None and run.status != "running"
         if action in ("compare", "hold", "today"):
             return run.alignment is not None or action == "today"
         if action == "resume":
-            return self._call is None and run.status != "running" and not run.is_recorded and not run.is_complete
+            return self._call is None and run.status != "running" and run.is_live and not run.is_complete
         if action == "score":
             return self._call is None and run.is_interrupted and bool(run.whole)
         return True
@@ -306,7 +308,7 @@ def hint_for(run: Run) -> str:
     """The keys that resume or score a run without measures."""
     if run.status == "running":
         return NEVER_ENDED
-    if not run.is_interrupted or run.is_recorded:
+    if not run.is_interrupted or not run.is_live:
         return ""
     ways = ["x to score the answers so far"] if run.whole else []
     return f"Press {', '.join([*ways, 'R to ask only for the missing ones', 'r to ask all again'])}."

@@ -52,6 +52,8 @@ def _facts(run: Run, now: datetime) -> Content:
 def _source(run: Run) -> str:
     """Where the answers came from."""
     model = without_folders(run.model)
+    if run.kind == "person":
+        return f"guess of {model}"
     if run.is_recorded:
         return f"recorded {given(run)}s of {model}"
     cached = sum(bool(reply.recorded) for reply in run.replies)

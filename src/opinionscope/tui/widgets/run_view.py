@@ -20,7 +20,11 @@ from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.pinned_line import PinnedLine
 
-BADGES = {"live": "bold $background on $success", "recorded": "bold $background on $secondary"}
+BADGES = {
+    "live": "bold $background on $success",
+    "recorded": "bold $background on $secondary",
+    "person": "bold $background on $primary",
+}
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
 
 

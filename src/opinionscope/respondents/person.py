@@ -1,0 +1,55 @@
+"""A person as a respondent: somebody who was shown the question and the group, and guessed the shares."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from opinionscope.elicitation import Call, Kind, Reply, Usage
+from opinionscope.respondents.base import OnAttempt, OnText
+from opinionscope.survey.answers import PERSON_PREFIX
+from opinionscope.survey.text import clean_line
+
+LONGEST_NAME = 24
+NOBODY = "somebody"
+
+
+def is_person(model: str) -> bool:
+    """Whether a model's name stands for a person who guesses."""
+    return model.startswith(PERSON_PREFIX)
+
+
+def person_model(name: str) -> str:
+    """``person/NAME``, one word without control characters: a name's blanks become hyphens."""
+    words = clean_line(name).replace("/", " ").split()
+    return PERSON_PREFIX + ("-".join(words)[:LONGEST_NAME].strip("-") or NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRespondent:
+    """A person whose guess is there already; every call gets it.
+
+    Attributes:
+        name: ``person/NAME``.
+        percents: whole percents of the options in survey order, shape (K,), that sum to 100.
+        seconds: how long the person took.
+        answered: when the guess was given, in UTC; None for now.
+    """
+
+    name: str
+    percents: tuple[int, ...]
+    seconds: float = 0.0
+    answered: datetime | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Always a person."""
+        return "person"
+
+    async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
+        """The guess, as figures; neither callback is called."""
+        return Reply(
+            figures=tuple(map(float, self.percents)),
+            kind="person",
+            model=self.name,
+            answered=self.answered or datetime.now(UTC),
+            usage=Usage(seconds=self.seconds),
+        )

@@ -1,0 +1,55 @@
+"""OpeningApp: the screens that open above a main one, each where its message arrives."""
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import App
+
+from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
+
+if TYPE_CHECKING:
+    from opinionscope.report.figure import Figure
+    from opinionscope.tui.arrangement import Arrangement
+
+
+class OpeningApp(App[None]):
+    """What of the program opens a grid, a study card, the form for a question, and Play."""
+
+    _arrangement: "Arrangement | None" = None
+
+    @property
+    def cards(self) -> "list[Figure]":
+        """Of the rounds of Play that came to their end."""
+        return [] if self._arrangement is None else self._arrangement.cards
+
+    @on(GridWanted)
+    def _show_grid(self, event: GridWanted) -> None:
+        from opinionscope.tui.screens.grid import GridScreen
+
+        if self._arrangement is not None and not self.screen.is_modal:
+            self.push_screen(GridScreen(self._arrangement, event.choices))
+
+    @on(StudyCardWanted)
+    def _show_study_card(self, event: StudyCardWanted) -> None:
+        from opinionscope.tui.screens.study_card import StudyCardScreen
+
+        if self._arrangement is not None and not isinstance(self.screen, StudyCardScreen):
+            self.push_screen(StudyCardScreen(self._arrangement.library, event.question, self._arrangement.readings))
+
+    @on(WritingWanted)
+    def _write_question(self, event: WritingWanted) -> None:
+        from opinionscope.tui.screens.write import open_form
+
+        if self._arrangement is not None and not self.screen.is_modal:
+            open_form(self, self._arrangement, event)
+
+    def action_play(
+        self, players: tuple[str, ...] = (), questions: int = 10, domain: str = "", seed: int | None = None
+    ) -> None:
+        """Open Play; with players a round begins at once."""
+        from opinionscope.tui.screens.play import PlayScreen
+        from opinionscope.tui.screens.play_setup import Wished
+
+        is_open = any(isinstance(screen, PlayScreen) for screen in self.screen_stack)
+        if self._arrangement is not None and not self.screen.is_modal and not is_open:
+            self.push_screen(PlayScreen(self._arrangement, Wished(players, questions, domain, seed)))
