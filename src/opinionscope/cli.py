@@ -67,13 +67,14 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
     ctx.exit(start(db, theme, fresh=fresh, demo=demo))
 
 
-@main.command("keys")
+@main.command("keys", epilog=EXAMPLES["keys"])
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_keys(as_json: bool) -> None:
     """List the actions of the terminal program with their ids and keys."""
-    from opinionscope.commands.keys import print_keys
+    from opinionscope.commands.keys_out import print_keys
+    from opinionscope.tui.keymap import key_rows
 
-    print_keys(as_json)
+    print_keys(*key_rows(), as_json)
 
 
 @main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")

@@ -64,7 +64,7 @@ async def test_actions_of_the_whole_program_work_from_the_palette(make_app, sett
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        (history,) = [c for c in app.get_system_commands(app.screen) if c.title == "History"]
+        (history,) = [c for c in app.get_system_commands(app.screen) if c.title.split() == ["History", "h"]]
         await history.callback()
         await settled(pilot)
         assert app.current_mode == "history"

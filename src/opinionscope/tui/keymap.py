@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.settings import Paths, read_settings
 from opinionscope.suggesting import did_you_mean
 from opinionscope.tui.actions import ACTIONS, Action
 
@@ -66,6 +67,17 @@ def keys_of(action: Action, chosen: Mapping[str, str]) -> str:
     """The keys of an action as they are shown: ``n ]``, ``^r``."""
     keys = chosen.get(action.id, action.keys).split(",")
     return " ".join(KEY_NAMES.get(key.strip(), key.strip().replace("ctrl+", "^")) for key in keys)
+
+
+def key_rows() -> tuple[list[tuple[str, ...]], list[KeymapError]]:
+    """Every action: id, screen, the keys that it has by the settings, what it does; and what of the keys is wrong.
+
+    Raises:
+        SettingsError: if the settings cannot be read.
+    """
+    settings = read_settings(Paths.find().settings)
+    chosen, problems = keymap(settings.keymap, settings.keys)
+    return [(each.id, each.scope, keys_of(each, chosen), each.help) for each in ACTIONS], problems
 
 
 def _clashes(chosen: Mapping[str, str]) -> Iterator[KeymapError]:
