@@ -132,6 +132,14 @@ class SweepProgress(Batches):
             rows = connection.execute("SELECT id, holder FROM sweeps WHERE holder <> ''").fetchall()
         return {sweep: int(found[1]) for sweep, holder in rows if (found := _HOLDER.fullmatch(holder))}
 
+    def sweeps_under_way(self) -> set[str]:
+        """The sweeps that a process is at work on now."""
+        if not self.exists:
+            return set()
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, session FROM sweeps WHERE session <> ''").fetchall()
+        return {sweep for sweep, session in rows if is_alive(self.path, session)}
+
     def stop_sweep(self, sweep: str) -> bool:
         """Have the process that is at work on a sweep end cleanly: what it was answered is kept.
 

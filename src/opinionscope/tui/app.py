@@ -18,6 +18,7 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -29,7 +30,7 @@ from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults, palette
 from opinionscope.tui.actions import actions_in, bindings_in
-from opinionscope.tui.giving import write_beside
+from opinionscope.tui.giving import write_all
 from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
     ChartWanted,
@@ -40,9 +41,11 @@ from opinionscope.tui.messages import (
     HoldWanted,
     KeepingChanged,
     SavedRunWanted,
+    SelectionWanted,
     StudyCardWanted,
     WritingWanted,
 )
+from opinionscope.tui.modes import MODES
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 
@@ -50,10 +53,9 @@ if TYPE_CHECKING:
     from opinionscope.runs import Run
     from opinionscope.tui.arrangement import Arrangement
     from opinionscope.tui.screens.explore import ExploreScreen
-    from opinionscope.tui.screens.listing import ListingScreen
+    from opinionscope.tui.session import Listing
 
 LOAD_FAILED = 2
-MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
 class OpinionscopeApp(App[None]):
@@ -78,7 +80,7 @@ class OpinionscopeApp(App[None]):
         super().__init__()
         self._begin_with = begin
         self._explore_screen: ExploreScreen | None = None
-        self._listing_screen: ListingScreen | None = None
+        self._main_screens: dict[str, Screen[None]] = {}
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._arrangement: Arrangement | None = None
@@ -148,11 +150,11 @@ class OpinionscopeApp(App[None]):
         )
         self._explore_screen = explore
         await self.push_screen(explore)
-        self.add_mode("history", self._history_screen)
-        self.add_mode("tables", self._tables_screen)
+        for mode in MODES.keys() - {"explore"}:
+            self.add_mode(mode, partial(self._main_screen, mode))
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
-        elif (mode := arrangement.session.mode) in MAIN_SCREENS and mode != "explore":
+        elif (mode := arrangement.session.mode) in MODES and mode != "explore":
             await self.action_show_mode(mode)
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
@@ -160,21 +162,20 @@ class OpinionscopeApp(App[None]):
         found = (*arrangement.library.problems, *arrangement.prober.voices.problems, *broken_answers)
         self._name_problems([*self._problems, *found])
 
-    def _history_screen(self) -> Screen[None]:
-        from opinionscope.tui.screens.history import HistoryScreen
+    def _main_screen(self, mode: str) -> Screen[None]:
+        make, explore, arranged = MODES[mode].make, self._explore, self._arrangement
+        assert make is not None and explore is not None and arranged is not None  # noqa: PT018
+        self._main_screens[mode] = make(arranged, lambda: explore.choices)
+        return self._main_screens[mode]
 
-        assert self._arrangement is not None
-        arranged = self._arrangement
-        self._listing_screen = HistoryScreen(
-            arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit, arranged.session.listing
-        )
-        return self._listing_screen
+    @on(SelectionWanted)
+    async def _show_selection(self, event: SelectionWanted) -> None:
+        from opinionscope.tui.widgets.filter_line import FilterLine
 
-    def _tables_screen(self) -> Screen[None]:
-        from opinionscope.tui.screens.tables import TablesScreen
-
-        assert self._arrangement is not None
-        return TablesScreen(self._arrangement.collection(), self._arrangement.prober)
+        await self.action_show_mode(event.mode)
+        if self.current_mode == event.mode:
+            screen = self.screen
+            screen.call_after_refresh(lambda: screen.query_one(FilterLine).write(event.text))
 
     @on(SavedRunWanted)
     def _show_saved_run(self, event: SavedRunWanted) -> None:
@@ -247,16 +248,9 @@ class OpinionscopeApp(App[None]):
     async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
         """Write files into the folder for them, one for each ending, and name the first."""
         assert self._arrangement is not None
-        folder = self._arrangement.exports
-        try:
-            paths = [
-                await asyncio.to_thread(write_beside, folder, name, ending, text) for ending, text in contents.items()
-            ]
-        except OSError as error:
-            self.notify(f"{said}; {folder} cannot be written ({error.strerror})", severity="warning", markup=False)
-            return
-        others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
-        self.notify(f"{said}; file: {paths[0]}{others}", timeout=8, markup=False)
+        words, is_fine = await asyncio.to_thread(write_all, self._arrangement.exports, name, contents)
+        severity: SeverityLevel = "information" if is_fine else "warning"
+        self.notify(f"{said}; {words}", severity=severity, timeout=8, markup=False)
 
     @property
     def _explore(self) -> "ExploreScreen | None":
@@ -314,7 +308,7 @@ class OpinionscopeApp(App[None]):
             from opinionscope.tui.session import remember
 
             theme = "" if self.theme == self._first_theme else self.theme
-            listing = self._listing_screen.listing if self._listing_screen else None
+            listing: Listing | None = getattr(self._main_screens.get("history"), "listing", None)
             remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
         super().exit(*result, **options)
 
@@ -333,7 +327,7 @@ class OpinionscopeApp(App[None]):
         """Go to one of the main screens; windows above the current one close."""
         if self._arrangement is None or self._keeps_text(partial(self.action_show_mode, mode)):
             return
-        while self.screen.is_modal or len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
+        while self.screen.is_modal or len(self.screen_stack) > MODES[self.current_mode].depth:
             self.workers.cancel_node(self.screen)
             self.pop_screen()
         await self.switch_mode(mode)

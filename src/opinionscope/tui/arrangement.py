@@ -14,6 +14,7 @@ from opinionscope.respondents.recorded import Recordings
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import Settings
 from opinionscope.survey import Library
+from opinionscope.tui.launching import Launcher
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.session import Session, choices_again
 from opinionscope.workspace import Workspace, read_library
@@ -36,6 +37,8 @@ class Arrangement:
         readings: the folder of stored readings.
         session: what was on screen when the program was left last.
         session_file: where that is remembered; None to remember nothing.
+        launcher: starts sweeps as processes of their own.
+        opened: what all of this was put together from, with the packs of the start.
     """
 
     prober: Prober
@@ -49,6 +52,8 @@ class Arrangement:
     readings: Path | None = None
     session: Session = field(default_factory=Session)
     session_file: Path | None = None
+    launcher: Launcher | None = None
+    opened: Workspace | None = None
 
     @classmethod
     def of(cls, session: Workspace, last: Session) -> "Arrangement":
@@ -69,6 +74,8 @@ class Arrangement:
             stored_under(session.paths.cache),
             last,
             session.paths.session,
+            Launcher(session.history.path, session.paths),
+            session,
         )
         return replace(first, choices=choices_again(last, first))
 
@@ -77,6 +84,12 @@ class Arrangement:
         from opinionscope.collection import Collection
 
         return Collection(self.library, self.history, self.readings)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What all of this was put together from, with the packs at hand now."""
+        assert self.opened is not None
+        return replace(self.opened, library=self.library)
 
     @property
     def library(self) -> Library:
