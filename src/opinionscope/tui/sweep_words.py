@@ -17,7 +17,9 @@ WORTH_A_WORD, ENOUGH = 0.2, 20
 MOST_KINDS = 4
 WORDS = {"stopped": "paused"}
 STYLES = {"running": "$success", "paused": "$warning", "done": "$foreground", "submitted": "$accent"}
-HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST", "STATUS")
+HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST")
+SIZES = (7, 8, 6, 6, 8)
+STATUS_SIZE = 17
 WIDE = 100
 
 
@@ -40,28 +42,26 @@ def called(state: SweepState) -> str:
 
 def header(width: int) -> Content:
     """The headings over `list_line`."""
-    return Content.styled(_columns(width, "SWEEP", "ID", "CREATED", *HEADINGS), "bold " + MUTED)
+    line = _columns(width, "SWEEP", "ID", "CREATED", HEADINGS) + "STATUS"
+    return Content.styled(shorten(line, width), "bold " + MUTED)
 
 
 def list_line(state: SweepState, width: int) -> Content:
-    """A sweep in a line of `width` cells."""
+    """A sweep in a line of at most `width` cells; the name, or else the end of the id, is always there."""
     totals, row = state.totals, state.row
-    word = status_word(state)
-    line = _columns(
-        width, row.name or "–", row.id[-8:], local_day(row.created, datetime.now(UTC)), f"{row.cells:,}",
-        f"{totals.answered:,}",
-        f"{totals.failed:,}", f"{totals.unread:,}", money(totals.cost_usd), "",
-    )  # fmt: skip
-    return Content.assemble(line.rstrip() + "  ", (word, status_style(state)))
+    figures = f"{row.cells:,}", f"{totals.answered:,}", f"{totals.failed:,}", f"{totals.unread:,}"
+    name = (row.name or "–") if width >= WIDE else called(state)
+    created = local_day(row.created, datetime.now(UTC))
+    line = _columns(width, name, row.id[-8:], created, (*figures, money(totals.cost_usd)))
+    return Content.assemble(line, (status_word(state), status_style(state))).truncate(max(1, width), ellipsis=True)
 
 
-def _columns(width: int, name: str, id_: str, created: str, *cells: str) -> str:
-    wide = width >= WIDE
-    sizes = (7, 8, 6, 6, 8)
-    numbers = "  ".join(f"{fit(cell, size).strip():>{size}}" for cell, size in zip(cells[:-1], sizes, strict=True))
-    fixed = 8 + 2 + len(numbers) + 2 + 17 + (13 if wide else 0)
-    first = fit(name, max(9, min(40, width - fixed - 3)))
-    return f"{first}  {fit(id_, 8)}  {fit(created, 11) + '  ' if wide else ''}{numbers}  {cells[-1]}"
+def _columns(width: int, name: str, id_: str, created: str, cells: Sequence[str]) -> str:
+    """A line up to its last column: the first one takes the room there is."""
+    numbers = "  ".join(f"{cell:>{size}}" for cell, size in zip(cells, SIZES, strict=True))
+    more = f"{fit(id_, 8)}  {fit(created, 11)}  " if width >= WIDE else ""
+    room = width - len(more) - len(numbers) - 4 - STATUS_SIZE
+    return f"{fit(name, max(9, min(48, room)))}  {more}{numbers}  "
 
 
 def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Content]:

@@ -22,7 +22,8 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.completing import completer
 from opinionscope.tui.launching import Launch, Launcher
-from opinionscope.tui.pace import A_MOMENT, Pace
+from opinionscope.tui.pace import A_MOMENT
+from opinionscope.tui.phrases import counted
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
@@ -38,7 +39,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 HINTS: Mapping[str, str] = {
     "questions": "words, domain:political, topic:…, dataset:nytimes, tag:… of saved runs, question:ID; tab completes",
-    "groups": f'names between commas, "{ALL_GROUPS}" for every known one; party=Democrat,sex=Female and its like between ;',
+    "groups": f'names between commas, "{ALL_GROUPS}" for every one; between ; if one is party=Democrat,sex=Female',
     "steering": f"{', '.join(STEERINGS)}; → takes what is offered",
     "formats": f"{', '.join(FORMATS)}; → takes what is offered",
     "models": "names between commas, as for m in Explore; → takes what is offered",
@@ -78,7 +79,7 @@ class NewSweepScreen(Window[Started]):
         self._arrangement = arrangement
         self._first = draft
         self._drafted: tuple[SweepDraft, Drafted] | None = None
-        self._pace = Pace()
+        self._is_wanted = False
         self._is_starting = False
 
     @override
@@ -146,7 +147,7 @@ class NewSweepScreen(Window[Started]):
     @on(Input.Changed)
     @on(FilterLine.Changed)
     def _typed(self) -> None:
-        self._pace.pause()
+        self._is_wanted = False
         self._estimate(A_MOMENT)
 
     @work(group="estimate", exclusive=True, exit_on_error=False)
@@ -158,18 +159,21 @@ class NewSweepScreen(Window[Started]):
         try:
             found = await asyncio.to_thread(drafted, draft, self._arrangement.workspace)
         except OpinionscopeError as error:
-            self._drafted = None
+            self._drafted, self._is_wanted = None, False
             said.update(Content.styled(f"✗ {error.message}", "$error"))
         else:
             self._drafted = draft, found
             said.update(self._words(draft, found))
         said.remove_class("-old")
+        if self._is_wanted:
+            self._is_wanted = False
+            self.action_start()
 
     def _words(self, draft: SweepDraft, found: Drafted) -> Content:
         whole, grid = found.whole, found.grid
         figures = {
-            "cells": f"{whole.cells:,}: {len(grid.questions):,} questions, {grid.pairs:,} with their groups, "
-            f"× {len(grid.ways):,} ways × {len(grid.models):,} models",
+            "cells": f"{whole.cells:,}: {counted(len(grid.questions), 'question')}, {grid.pairs:,} with their groups, "
+            f"{counted(len(grid.ways), 'way')} of asking, {counted(len(grid.models), 'model')}",
             "answered": f"{whole.answered:,} in the history already, not asked again",
             "calls": f"{whole.calls:,} to make",
             "tokens": f"about {whole.prompt_tokens:,} in, {whole.completion_tokens:,} out",
@@ -211,13 +215,15 @@ class NewSweepScreen(Window[Started]):
         if self._is_starting or not self.is_active:
             return
         if self._drafted is None or self._drafted[0] != self.draft:
-            self.notify("What is typed cannot be started, or is not estimated yet.", severity="warning", timeout=3)
+            self._is_wanted = True
+            self._estimate(0)
             return
         draft, found = self._drafted
         whole, models = found.whole, ", ".join(found.plan.models)
         cost = f"about {money(whole.cost_usd)}" if whole.cost_usd is not None else "price unknown"
+        cells, calls = counted(whole.cells - whole.answered, "cell"), counted(whole.calls, "call")
         question = (
-            f"Ask {models} for {whole.cells - whole.answered:,} cells: {whole.calls:,} calls, {cost}? "
+            f"Ask {models} for {cells}: {calls}, {cost}? "
             f"The plan and a log go to {self._arrangement.exports}; leaving the program does not stop it."
         )
 

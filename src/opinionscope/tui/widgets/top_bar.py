@@ -1,5 +1,7 @@
 """TopBar: the program's name and a link to each screen, in one line."""
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
@@ -15,6 +17,8 @@ LEFT = (
     ("show_mode('history')", " h History "),
     ("show_mode('tables')", " T Tables "),
 )
+SWEEPS = ("show_mode('sweeps')", " A Sweeps ")
+"""Named on its own screens only: at 80 cells there is no room for it."""
 RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("quit", " q Quit "))
 
 
@@ -40,11 +44,12 @@ class TopBar(Widget):
     @override
     def render(self) -> RenderResult:
         unkept = len(unkept_of(self.app))
-        version = "" if unkept else f"{__version__} "
+        is_sweeps = self._current == SWEEPS[0]
+        version = "" if unkept or is_sweeps else f"{__version__} "
         parts: list[tuple[str, str]] = [(" opinionscope ", "bold $primary"), (version, MUTED)]
         self._places = []
         at = sum(len(text) for text, _ in parts)
-        for action, title in LEFT:
+        for action, title in (*LEFT, SWEEPS) if is_sweeps else LEFT:
             parts.append((title, "bold $foreground on $surface" if action == self._current else MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
@@ -53,11 +58,14 @@ class TopBar(Widget):
             parts.append((badge, "bold $background on $error"))
             self._places.append((at, at + len(badge), LEFT[1][0]))
             at += len(badge)
-        right = sum(len(title) for _, title in RIGHT)
+        links: Sequence[tuple[str, str]] = RIGHT
+        while is_sweeps and links and at + sum(len(title) for _, title in links) > self.size.width:
+            links = links[1:]
+        right = sum(len(title) for _, title in links)
         gap = max(0, self.size.width - at - right)
         parts.append((" " * gap, ""))
         at += gap
-        for action, title in RIGHT:
+        for action, title in links:
             parts.append((title, MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
