@@ -41,6 +41,7 @@ def warm_starts(monkeypatch, warm_program):
         with open(os.dup(out), "wb") as err:  # noqa: PTH123
             return warm_program(program[program.index("opinionscope") + 1 :], stdout=out, stderr=err.fileno())
 
+    warm_program(["--version"]).wait()  # the fork server begins while stderr is a file, which Textual's is not
     monkeypatch.setattr(launching, "_detached", start)
 
 
