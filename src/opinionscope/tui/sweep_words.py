@@ -9,12 +9,11 @@ from opinionscope.charts import fit, shorten
 from opinionscope.history.sweep_progress import SweepPace, SweepState
 from opinionscope.planning import money
 from opinionscope.respondents.retries import in_words
-from opinionscope.tui.phrases import local_day
+from opinionscope.tui.phrases import counted, local_day
 from opinionscope.tui.styles import MUTED
 
 WORTH_A_WORD, ENOUGH = 0.2, 20
 """The share of unread answers that is told early, and of how many answers at least."""
-MOST_KINDS = 4
 WORDS = {"stopped": "paused"}
 STYLES = {"running": "$success", "paused": "$warning", "done": "$foreground", "submitted": "$accent"}
 HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST")
@@ -98,7 +97,7 @@ def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Conte
             spent = state.totals.cost_usd - bounds.cost_before
         spend.append(f"{money(spent)} of the budget of {money(bounds.budget)} since the last start")
     if bounds.calls is not None:
-        spend.append(f"at most {bounds.calls:,} calls since the last start")
+        spend.append(f"stops after {bounds.calls:,} calls from the last start on")
     lines += [Content(" · ".join(parts)), Content(" · ".join(spend))]
     return [line.truncate(max(1, width), ellipsis=True) for line in lines if line.plain]
 
@@ -113,16 +112,18 @@ def early_warning(state: SweepState, pace: SweepPace) -> str:
     return f"{_percent(unread / answered)} of {answered:,} answers are unread: {kind}.{act}"
 
 
-def kind_lines(title: str, kinds: Mapping[str, int], style: str, width: int) -> list[Content]:
-    """Errors or unread answers by kind, the most frequent first."""
+def kind_lines(title: str, kinds: Mapping[str, int], style: str, width: int, most: int) -> list[Content]:
+    """Errors or unread answers by kind, the `most` most frequent ones; nothing where there are none."""
+    if not kinds:
+        return []
     ordered = sorted(kinds.items(), key=lambda each: -each[1])
     lines = [
         Content.assemble((f"{times:>8,} × ", style), shorten(kind or "no reason is kept", max(10, width - 11)))
-        for kind, times in ordered[:MOST_KINDS]
+        for kind, times in ordered[:most]
     ]
-    if len(ordered) > MOST_KINDS:
-        lines.append(Content.styled(f"         and {len(ordered) - MOST_KINDS} more kinds", MUTED))
-    heading = Content.assemble((f"{title} ", "bold"), (f"{sum(kinds.values()):,}", style if kinds else MUTED))
+    if len(ordered) > most:
+        lines.append(Content.styled(f"           and {counted(len(ordered) - most, 'more kind')}", MUTED))
+    heading = Content.assemble((f"{title} ", "bold"), (f"{sum(kinds.values()):,}", style))
     return [heading, *lines]
 
 

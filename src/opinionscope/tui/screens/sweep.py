@@ -111,7 +111,9 @@ class SweepScreen(Watching, SweepActions):
         except OpinionscopeError as error:
             self._report, self._no_table = None, str(error)
         took = time.monotonic() - begun
-        self._tabled, self._next_table = stands, time.monotonic() + max(TABLE_EVERY, took / TABLE_SHARE)
+        self._tabled = stands
+        if self._report is not None:
+            self._next_table = time.monotonic() + max(TABLE_EVERY, took / TABLE_SHARE)
         self._draw_table()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -134,10 +136,10 @@ class SweepScreen(Watching, SweepActions):
         if pace is None:
             return
         self.query_one("#sweep-progress", Static).update(joined(progress_lines(state, pace, width)))
-        warning = early_warning(state, pace)
+        warning, most = early_warning(state, pace), 2 if self.has_class("-short") else 6
         self._say("#sweep-warning", Content.styled(warning, "bold $warning"))
-        self._say("#sweep-failures", joined(kind_lines("Failed", pace.failures, "$error", width)))
-        self._say("#sweep-unread", joined(kind_lines("Unread", pace.unread, "$warning", width)))
+        self._say("#sweep-failures", joined(kind_lines("Failed", pace.failures, "$error", width, most)))
+        self._say("#sweep-unread", joined(kind_lines("Unread", pace.unread, "$warning", width, most)))
         self._say("#sweep-log", self._log())
 
     def _say(self, where: str, what: Content) -> None:
