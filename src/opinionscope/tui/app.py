@@ -79,7 +79,7 @@ class OpinionscopeApp(App[None]):
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
         self._begin_with = begin
-        self._explore_screen: ExploreScreen | None = None
+        self._explore: ExploreScreen | None = None
         self._main_screens: dict[str, Screen[None]] = {}
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
@@ -148,7 +148,7 @@ class OpinionscopeApp(App[None]):
         explore = ExploreScreen(
             arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.collection, unit
         )
-        self._explore_screen = explore
+        self._explore = explore
         await self.push_screen(explore)
         for mode in MODES.keys() - {"explore"}:
             self.add_mode(mode, partial(self._main_screen, mode))
@@ -251,10 +251,6 @@ class OpinionscopeApp(App[None]):
         words, is_fine = await asyncio.to_thread(write_all, self._arrangement.exports, name, contents)
         severity: SeverityLevel = "information" if is_fine else "warning"
         self.notify(f"{said}; {words}", severity=severity, timeout=8, markup=False)
-
-    @property
-    def _explore(self) -> "ExploreScreen | None":
-        return self._explore_screen
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)
