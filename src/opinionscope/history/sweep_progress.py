@@ -18,7 +18,7 @@ from opinionscope.history.sweeps import SweepRow, Totals
 LOOKED_BACK = 60.0
 """Seconds over which the rate is told."""
 _HOLDER = re.compile(r"process (\d+) on (.*) since .*")
-_RECENT = """SELECT count(*), min(finished) FROM sweep_cells JOIN runs ON runs.id = run_id
+_RECENT = """SELECT count(*), min(created) FROM sweep_cells JOIN runs ON runs.id = run_id
   WHERE sweep = ? AND finished >= ? AND status IN ('done', 'unread', 'failed')"""
 _KINDS = """SELECT status, CASE status WHEN 'unread' THEN error WHEN 'failed' THEN error_title
     ELSE (SELECT unread FROM calls WHERE run_id = runs.id AND unread <> '' LIMIT 1) END AS kind, count(*) AS times
@@ -67,7 +67,7 @@ class SweepPace:
     """How fast a sweep is, and what goes wrong in it.
 
     Attributes:
-        per_second: cells that ended, over the last minute or since the first of them; None where there are too few.
+        per_second: cells that ended, over the last minute or since the first of them was begun; None for too few.
         failures, unread: kind → how many cells.
     """
 
@@ -92,7 +92,7 @@ class SweepProgress(Batches):
         now = now or datetime.now(UTC)
         with self._reading() as connection:
             since = as_text(now - timedelta(seconds=LOOKED_BACK))
-            ended, first = connection.execute(_RECENT, (sweep, since)).fetchone()
+            ended, begun = connection.execute(_RECENT, (sweep, since)).fetchone()
             kinds = connection.execute(_KINDS, (sweep,)).fetchall()
         failures: Counter[str] = Counter()
         unread: Counter[str] = Counter()
@@ -101,7 +101,7 @@ class SweepProgress(Batches):
                 unread[(kind or "").partition(";")[0]] += times
             else:
                 failures[(kind or "No answer").partition(":")[0]] += times
-        span = (now - datetime.fromisoformat(first)).total_seconds() if first else 0.0
+        span = min(LOOKED_BACK, (now - datetime.fromisoformat(begun)).total_seconds()) if begun else 0.0
         return SweepPace(ended / span if ended > 1 and span >= 1 else None, failures, unread)
 
     def sweep_bounds(self, sweep: str) -> SweepBounds:
@@ -162,9 +162,7 @@ class SweepProgress(Batches):
             raise HistoryError(f"sweep {sweep} is being asked by {holder}; stop it there", title="On another machine")
         pid = int(found[1])
         if holds(self.path, session, pid) is False:
-            raise HistoryError(
-                f"process {pid} does not hold the lock of sweep {sweep}; nobody was stopped", title="Lock"
-            )
+            raise HistoryError(f"process {pid} does not hold sweep {sweep}; nothing was stopped", title="Not stopped")
         try:
             os.kill(pid, signal.SIGTERM)
         except ProcessLookupError:

@@ -124,10 +124,15 @@ class Launcher:
 
 
 def _detached(program: Sequence[str], out: int) -> subprocess.Popen[bytes]:
-    """A process that no signal of this terminal reaches."""
+    """A process that no signal of this terminal reaches; what it narrates goes to `out`, its table nowhere."""
     flags = getattr(subprocess, "DETACHED_PROCESS", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     return subprocess.Popen(
-        program, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, creationflags=flags
+        program,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=out,
+        start_new_session=True,
+        creationflags=flags,
     )
 
 

@@ -82,7 +82,9 @@ def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Conte
     if state.status == "running":
         if pace.per_second:
             left = state.row.cells - state.done
-            parts.append(f"{_rate(pace.per_second)} over the last minute · {in_words(left / pace.per_second)} left")
+            parts.append(
+                f"{_rate(pace.per_second)} over the last minute · about {in_words(left / pace.per_second)} left"
+            )
         else:
             parts.append("the rate is not known yet")
     elif left := state.row.cells - state.done:

@@ -159,6 +159,9 @@ class SweepScreen(Watching, SweepActions):
             return Content.assemble(
                 (f"The process ended early. The end of {last.log}:\n", "bold"), ("\n".join(last.last_lines), "$error")
             )
+        if self._state.status != "done" and last.process.poll() is not None:
+            said = "\n".join(last.last_lines)
+            return Content.assemble((f"{said}\n", "$warning"), (f"log: {last.log}", MUTED))
         return Content("")
 
     def _draw_table(self) -> None:
