@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.commands.sweep_planning import estimated, grid_of
 from opinionscope.history.sweep_writer import SweepWriter
+from opinionscope.planning import estimated, grid_of
 from opinionscope.runs.sweep import Sweep
 from opinionscope.runs.sweep_plan import SweepPlan
 from opinionscope.workspace import Workspace

@@ -20,6 +20,14 @@ def test_a_plan_says_what_it_takes_and_is_kept(cli_json, home):
     assert (kept.models, kept.samples, len(kept.questions)) == (("gpt-4o", "openai/mine"), (10,), 42)
 
 
+def test_a_tag_chooses_the_questions_of_the_runs_that_have_it(cli, cli_json):
+    said = cli_json("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "recorded/gpt-4")
+    cli("history", "tag", said["run_id"], "pilot")
+    assert cli_json("sweep", "plan", "tag:pilot", "-g", "Democrat", "-m", "openai/mine")["questions"] == 1
+    assert cli_json("sweep", "plan", "domain:political", "-tag:pilot", "-m", "openai/mine")["questions"] == 41
+    assert 'no question fits "tag:other"' in cli("sweep", "plan", "tag:other", "-m", "openai/mine").stderr
+
+
 def test_limits_of_the_settings_decide_the_time(cli_json, home):
     (home / "settings.toml").write_text("[limits.openai]\ncalls_per_minute = 10\n")
     said = cli_json("sweep", "plan", "question:the-bee-sting", "-m", "gpt-4o")

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from opinionscope.commands.calibrating import ask_missing_of
 from opinionscope.commands.output import Narration, counted, print_json, print_table
 from opinionscope.commands.printing import tell
-from opinionscope.commands.sweep_planning import grid_of, money
 from opinionscope.commands.table import print_report
 from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
+from opinionscope.history.sweep_progress import SweepBounds
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
+from opinionscope.planning import facts_of, grid_of, money
 from opinionscope.report import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
@@ -183,8 +185,6 @@ def _adapted(
 def _bounds(
     session: Workspace, grid: SweepGrid, *, budget: float | None = None, calls: int | None = None, **_: Any
 ) -> Bounds:
-    from opinionscope.commands.sweep_planning import facts_of
-
     if budget is not None:
         unpriced = [name for name in grid.models if facts_of(session, grid, name).price_of_call is None]
         if unpriced:
@@ -203,11 +203,15 @@ def _asked(
     hint = f"opinionscope sweep resume {row.id}"
     with history.holding(row.id):
         history.settle_abandoned()
+        begun = SweepBounds(bounds.budget, bounds.calls, history.sweep_totals(row.id).cost_usd)
+        history.bound_sweep(row.id, begun)
         writer = SweepWriter(history, row.id)
         prober = session.prober(writer=writer)
         sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
         told = SweepTold(sweep.progress, hint)
         progress = told.carried_out(sweep)
+        if progress.ended_by:
+            history.bound_sweep(row.id, replace(begun, ended_by=progress.ended_by))
     tell_end(progress, hint)
     for reason, times in history.refusals(row.id).items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
@@ -268,10 +272,8 @@ def print_table_of(session: Workspace, selection: str) -> None:
 
 def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
     """What came of a sweep so far."""
-    totals = session.history.sweep_totals(row.id)
-    is_done = totals.answered + totals.refused >= row.cells
-    is_submitted = any(made.is_open for made in session.history.submissions(row.id))
-    rest = "done" if is_done else "submitted" if is_submitted else "stopped"
+    state = session.history.sweep_state(row)
+    totals = state.totals
     return {
         "id": row.id,
         "name": row.name,
@@ -283,7 +285,7 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
         "unread": totals.unread,
         "refused": totals.refused,
         "cost_usd": totals.cost_usd,
-        "status": "running" if totals.is_running else rest,
+        "status": state.status,
     }
 
 

@@ -26,6 +26,18 @@ class Keeping(HistoryFile):
         with self._transaction() as connection:
             write_tags(connection, self._resolve(connection, run_id), cleaned)
 
+    def question_tags(self) -> dict[tuple[str, str], set[str]]:
+        """Dataset and id of a question → the tags of its runs; questions without any are left out."""
+        if not self.exists:
+            return {}
+        sql = """SELECT DISTINCT dataset, question_id, tag FROM tags JOIN runs ON runs.id = run_id
+            JOIN questions ON hash = question_hash WHERE runs.id NOT IN (SELECT run_id FROM bin)"""
+        found: dict[tuple[str, str], set[str]] = {}
+        with self._reading() as connection:
+            for dataset, question, tag in connection.execute(sql).fetchall():
+                found.setdefault((dataset, question), set()).add(tag)
+        return found
+
     def untag(self, run_id: str, *tags: str) -> None:
         """Take tags from a run; those that it has not got are passed over.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opinionscope.history.schema_batches import batches_handed_in
+from opinionscope.history.schema_bounds import bounds_of_sweeps
 from opinionscope.history.schema_keeping import pins_bin_and_selections
 from opinionscope.history.schema_options import further_recipe_fields
 from opinionscope.history.schema_people import people_drawn
@@ -360,4 +361,5 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     sweeps_and_their_cells,
     people_drawn,
     batches_handed_in,
+    bounds_of_sweeps,
 )

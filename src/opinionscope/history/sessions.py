@@ -47,6 +47,24 @@ def is_alive(history: Path, session: str) -> bool:
     return False
 
 
+def holds(history: Path, session: str, pid: int) -> bool | None:
+    """Whether a process has the lock file of a session open; None where the system does not tell."""
+    if not Path("/proc/self/fd").is_dir():
+        return None
+    wanted = _lock_file(history, session).resolve()
+    try:
+        files = list(Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    for each in files:
+        with suppress(OSError):
+            if each.readlink() == wanted:
+                return True
+    return False
+
+
 def _lock_file(history: Path, session: str) -> Path:
     return history.with_name(f"{history.name}-session-{session}")
 

@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from opinionscope.elicitation import Reply
 from opinionscope.history import listing
-from opinionscope.history.batches import Batches
 from opinionscope.history.errors import HistoryError, NoHistoryError
 from opinionscope.history.exporting import Cell, exported
 from opinionscope.history.file import PATIENCE as PATIENCE
@@ -21,6 +20,7 @@ from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.spilling import read_spill, spill_files
+from opinionscope.history.sweep_progress import SweepProgress
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
 from opinionscope.runs.rescore import score
 from opinionscope.runs.resuming import being_asked
@@ -32,7 +32,7 @@ ABANDONED_TITLE = "Interrupted"
 ABANDONED = "the program ended before all answers had come; ask for those that are missing, or score what there is"
 
 
-class History(Batches):
+class History(SweepProgress):
     """The runs kept in one SQLite file, which is opened when it is first needed.
 
     Worker threads may share an object, and several programs a file: every write is one transaction, and waits

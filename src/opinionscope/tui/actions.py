@@ -10,7 +10,19 @@ from typing import Literal
 from textual.binding import Binding, BindingType
 
 Scope = Literal[
-    "everywhere", "explore", "grid", "history", "saved run", "compare", "tables", "table row", "write", "play"
+    "everywhere",
+    "explore",
+    "grid",
+    "history",
+    "saved run",
+    "compare",
+    "tables",
+    "table row",
+    "sweeps",
+    "sweep",
+    "new sweep",
+    "write",
+    "play",
 ]
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -22,6 +34,9 @@ SCOPE_TITLES: dict[Scope, str] = {
     "compare": "Comparing runs",
     "tables": "Tables",
     "table row": "Behind a row of a table",
+    "sweeps": "Sweeps",
+    "sweep": "One sweep",
+    "new sweep": "A new sweep",
     "write": "Writing a question",
     "play": "Play: guess how a group answered",
 }
@@ -228,6 +243,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("row.plot", "table row", "plot", "p", "Plot", "The model's shares against people's, or the list"),
     Action("row.down", "table row", "move(1)", "j", "Down", "Next answer", footer=False),
     Action("row.up", "table row", "move(-1)", "k", "Up", "Previous answer", footer=False),
+    Action("sweeps.open", "sweeps", "open_sweep", "o,enter", "Open", "Show how far the sweep is"),
+    Action("sweeps.new", "sweeps", "new_sweep", "n", "New", "Plan a sweep, from the choices in Explore"),
+    Action("sweeps.resume", "sweeps", "resume", "r", "Resume", "Ask what is missing, in a process of its own"),
+    Action("sweeps.pause", "sweeps", "pause", "p", "Pause", "Stop the process; what came is kept"),
+    Action("sweeps.runs", "sweeps", "runs", "H", "Runs", "Show the runs of the sweep in History", footer=False),
+    Action("sweeps.table", "sweeps", "table", "L", "Tables", "Show the sweep in the tables", footer=False),
+    Action("sweeps.copy", "sweeps", "copy", "y", "Copy", "Copy the command that goes on with the sweep", footer=False),
+    Action("sweeps.down", "sweeps", "move(1)", "j", "Down", "Next sweep", footer=False),
+    Action("sweeps.up", "sweeps", "move(-1)", "k", "Up", "Previous sweep", footer=False),
+    Action("sweep.back", "sweep", "back", "escape,backspace", "Back", "Back to all sweeps; the sweep goes on"),
+    Action("sweep.resume", "sweep", "resume", "r", "Resume", "Ask what is missing, in a process of its own"),
+    Action("sweep.pause", "sweep", "pause", "p", "Pause", "Stop the process; what came is kept"),
+    Action("sweep.runs", "sweep", "runs", "H", "Runs", "Show the runs of the sweep in History"),
+    Action("sweep.table", "sweep", "table", "L", "Tables", "Show the sweep in the tables"),
+    Action("sweep.copy", "sweep", "copy", "y", "Copy", "Copy the command that goes on with the sweep"),
+    Action("new.start", "new sweep", "start", "ctrl+s", "Start", "Write the plan and ask it; says the cost first"),
+    Action("new.leave", "new sweep", "leave", "escape", "Leave", "Leave the form; nobody is asked"),
     Action("write.save", "write", "save", "ctrl+s", "Save", "Save the question, and go to it"),
     Action("write.leave", "write", "leave", "escape", "Leave", "Leave the form; asks first if something was typed"),
     Action("write.delete", "write", "delete", "f8", "Delete", "Delete the question; asks first"),
@@ -254,6 +286,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "app.play", "everywhere", "play", "P", "Play", "Guess how groups answered, against the models", footer=False
     ),
+    Action("app.sweeps", "everywhere", "show_mode('sweeps')", "A", "Sweeps", "Go to the sweeps", footer=False),
     Action("app.theme", "everywhere", "change_theme", "t", "Theme", "Choose a theme", footer=False),
     Action(
         "app.problems",

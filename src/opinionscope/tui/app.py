@@ -37,7 +37,9 @@ from opinionscope.tui.messages import (
     HoldWanted,
     KeepingChanged,
     SavedRunWanted,
+    SelectionWanted,
 )
+from opinionscope.tui.modes import MODES
 from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
@@ -46,10 +48,9 @@ if TYPE_CHECKING:
     from opinionscope.runs import Run
     from opinionscope.tui.arrangement import Arrangement
     from opinionscope.tui.screens.explore import ExploreScreen
-    from opinionscope.tui.screens.listing import ListingScreen
+    from opinionscope.tui.session import Listing
 
 LOAD_FAILED = 2
-MAIN_SCREENS = {"explore": 2, "history": 1, "tables": 1}
 
 
 class OpinionscopeApp(OpeningApp, GivingApp):
@@ -75,8 +76,8 @@ class OpinionscopeApp(OpeningApp, GivingApp):
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
         self._begin_with = begin
-        self._explore_screen: ExploreScreen | None = None
-        self._listing_screen: ListingScreen | None = None
+        self._explore: ExploreScreen | None = None
+        self._main_screens: dict[str, Screen[None]] = {}
         self._problems: list[OpinionscopeError] = list(themes.problems)
         self._load = load
         self._retrying: Timer | None = None
@@ -146,13 +147,13 @@ class OpinionscopeApp(OpeningApp, GivingApp):
         explore = ExploreScreen(
             arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.collection, unit
         )
-        self._explore_screen = explore
+        self._explore = explore
         await self.push_screen(explore)
-        self.add_mode("history", self._history_screen)
-        self.add_mode("tables", self._tables_screen)
+        for mode in MODES.keys() - {"explore"}:
+            self.add_mode(mode, partial(self._main_screen, mode))
         if self._begin_with:
             await self.run_action(self._begin_with, explore)
-        elif (mode := arrangement.session.mode) in MAIN_SCREENS and mode != "explore":
+        elif (mode := arrangement.session.mode) in MODES and mode != "explore":
             await self.action_show_mode(mode)
         self.opened()
         self.post_message(KeepingChanged())
@@ -164,21 +165,20 @@ class OpinionscopeApp(OpeningApp, GivingApp):
     def opened(self) -> None:
         """Called once, when the first screen is there with all it works with."""
 
-    def _history_screen(self) -> Screen[None]:
-        from opinionscope.tui.screens.history import HistoryScreen
+    def _main_screen(self, mode: str) -> Screen[None]:
+        make, explore, arranged = MODES[mode].make, self._explore, self._arrangement
+        assert make is not None and explore is not None and arranged is not None  # noqa: PT018
+        self._main_screens[mode] = make(arranged, lambda: explore.choices)
+        return self._main_screens[mode]
 
-        assert self._arrangement is not None
-        arranged = self._arrangement
-        self._listing_screen = HistoryScreen(
-            arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit, arranged.session.listing
-        )
-        return self._listing_screen
+    @on(SelectionWanted)
+    async def _show_selection(self, event: SelectionWanted) -> None:
+        from opinionscope.tui.widgets.filter_line import FilterLine
 
-    def _tables_screen(self) -> Screen[None]:
-        from opinionscope.tui.screens.tables import TablesScreen
-
-        assert self._arrangement is not None
-        return TablesScreen(self._arrangement.collection(), self._arrangement.prober)
+        await self.action_show_mode(event.mode)
+        if self.current_mode == event.mode:
+            screen = self.screen
+            screen.call_after_refresh(lambda: screen.query_one(FilterLine).write(event.text))
 
     @on(SavedRunWanted)
     def _show_saved_run(self, event: SavedRunWanted) -> None:
@@ -233,10 +233,6 @@ class OpinionscopeApp(OpeningApp, GivingApp):
         assert self._arrangement is not None
         return self._arrangement.exports
 
-    @property
-    def _explore(self) -> "ExploreScreen | None":
-        return self._explore_screen
-
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping", exit_on_error=False)
     async def _keep_again(self) -> None:
@@ -289,7 +285,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
             from opinionscope.tui.session import remember
 
             theme = "" if self.theme == self._first_theme else self.theme
-            listing = self._listing_screen.listing if self._listing_screen else None
+            listing: Listing | None = getattr(self._main_screens.get("history"), "listing", None)
             remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
         super().exit(*result, **options)
 
@@ -308,7 +304,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
         """Go to one of the main screens; windows above the current one close."""
         if self._arrangement is None or self._keeps_text(partial(self.action_show_mode, mode)):
             return
-        while self.screen.is_modal or len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
+        while self.screen.is_modal or len(self.screen_stack) > MODES[self.current_mode].depth:
             self.workers.cancel_node(self.screen)
             self.pop_screen()
         await self.switch_mode(mode)
@@ -320,7 +316,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
 
     async def action_leave(self) -> None:
         """Go back to the screen below; from a main screen leave the program, after a question if a model is asked."""
-        if len(self.screen_stack) > MAIN_SCREENS[self.current_mode]:
+        if len(self.screen_stack) > MODES[self.current_mode].depth:
             self.simulate_key("escape")
         elif any(worker.group == "ask" and not worker.is_finished for worker in self.workers):
             from opinionscope.tui.screens.confirm import ConfirmScreen

@@ -14,6 +14,7 @@ from opinionscope.respondents.recorded import Recordings
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import Settings
 from opinionscope.survey import Library
+from opinionscope.tui.launching import Launcher
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.session import Session, choices_again
 from opinionscope.workspace import Workspace, read_library
@@ -39,6 +40,8 @@ class Arrangement:
         session_file: where that is remembered; None to remember nothing.
         players: who plays, as they typed their names last.
         cards: of the rounds that were played to their end.
+        launcher: starts sweeps as processes of their own.
+        opened: what all of this was put together from, with the packs of the start.
     """
 
     prober: Prober
@@ -54,6 +57,8 @@ class Arrangement:
     session_file: Path | None = None
     players: list[str] = field(default_factory=list)
     cards: "list[Figure]" = field(default_factory=list)
+    launcher: Launcher | None = None
+    opened: Workspace | None = None
 
     @classmethod
     def of(cls, session: Workspace, last: Session) -> "Arrangement":
@@ -75,6 +80,8 @@ class Arrangement:
             last,
             session.paths.session,
             list(last.players),
+            launcher=Launcher(session.history.path, session.paths),
+            opened=session,
         )
         return replace(first, choices=choices_again(last, first))
 
@@ -83,6 +90,12 @@ class Arrangement:
         from opinionscope.collection import Collection
 
         return Collection(self.library, self.history, self.readings)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What all of this was put together from, with the packs at hand now."""
+        assert self.opened is not None
+        return replace(self.opened, library=self.library)
 
     @property
     def library(self) -> Library:

@@ -30,6 +30,7 @@ def completer(library: Library, models: Values, tags: Values) -> Complete:
         "domain": lambda: DOMAIN_TITLES,
         "question": lambda: (question.id for question in library.questions),
         "group": lambda: (name for pack in library.packs for name in pack.groups),
+        "topic": lambda: dict.fromkeys(topic for question in library.questions for topic in question.topics),
         "dataset": lambda: dict.fromkeys(question.dataset for question in library.questions),
         "on": lambda: DAYS,
         "model": lambda: (name.rpartition("/")[2] for name in models()),

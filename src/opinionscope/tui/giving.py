@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import App
+from textual.notifications import SeverityLevel
 from typing_extensions import override
 
 from opinionscope.cleaning import clean
@@ -43,16 +44,19 @@ class GivingApp(App[None]):
     @work(group="give", exit_on_error=False)
     async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
         """Write files into the folder for them, one for each ending, and name the first."""
-        folder = self.exports
-        try:
-            paths = [
-                await asyncio.to_thread(write_beside, folder, name, ending, text) for ending, text in contents.items()
-            ]
-        except OSError as error:
-            self.notify(f"{said}; {folder} cannot be written ({error.strerror})", severity="warning", markup=False)
-            return
-        others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
-        self.notify(f"{said}; file: {paths[0]}{others}", timeout=8, markup=False)
+        words, is_fine = await asyncio.to_thread(write_all, self.exports, name, contents)
+        severity: SeverityLevel = "information" if is_fine else "warning"
+        self.notify(f"{said}; {words}", severity=severity, timeout=8, markup=False)
+
+
+def write_all(folder: Path, name: str, contents: Mapping[str, str]) -> tuple[str, bool]:
+    """Write files of one name, ending → text, and say where the first is, or why there is none; the latter as False."""
+    try:
+        paths = [write_beside(folder, name, ending, text) for ending, text in contents.items()]
+    except OSError as error:
+        return f"{folder} cannot be written ({error.strerror})", False
+    others = "".join(f", and {path.suffix} beside it" for path in paths[1:])
+    return f"file: {paths[0]}{others}", True
 
 
 def write_beside(folder: Path, name: str, ending: str, text: str) -> Path:

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from opinionscope.survey import Library, Question
 
 
+class SelectionWanted(Message):
+    """Asks for a main screen that has a filter line, with a selection in it.
+
+    Attributes:
+        mode: history or tables.
+    """
+
+    def __init__(self, mode: str, text: str) -> None:
+        super().__init__()
+        self.mode = mode
+        self.text = text
+
+
 class StudyCardWanted(Message):
     """Asks for the study card of a question."""
 

@@ -48,6 +48,7 @@ class FilterLine(Vertical):
     Args:
         complete: gives completions; called on every key, so it has to be quick.
         text: what stands in the field at first.
+        leaves_by_tab: whether tab goes to the next field where there is nothing to complete.
     """
 
     class Changed(Message):
@@ -60,8 +61,9 @@ class FilterLine(Vertical):
     class Done(Message):
         """Enter was pressed."""
 
-    def __init__(self, complete: Complete, text: str = "") -> None:
+    def __init__(self, complete: Complete, text: str = "", *, leaves_by_tab: bool = False) -> None:
         super().__init__(id="filter-line")
+        self._leaves_by_tab = leaves_by_tab
         self._first_text = text
         self._complete = complete
         self._offered: Sequence[str] = ()
@@ -104,6 +106,8 @@ class FilterLine(Vertical):
     def _take_completion(self) -> None:
         field = self.field
         if not self._offered:
+            if self._leaves_by_tab:
+                self.screen.focus_next()
             return
         before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
         start = word_start(before)

@@ -1,5 +1,7 @@
 """TopBar: the program's name and a link to each screen, in one line."""
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
@@ -15,7 +17,13 @@ LEFT = (
     ("show_mode('history')", " h History "),
     ("show_mode('tables')", " T Tables "),
 )
+WHERE_THERE_IS_ROOM = (("show_mode('sweeps')", " A Sweeps "), ("play", " P Play "))
+"""Beside the others on a wide screen, and on their own; the palette and the help name them everywhere."""
 RIGHT = (("command_palette", " ^p Actions "), ("help", " ? Help "), ("leave", " q Quit "))
+
+
+Links = Sequence[tuple[str, str]]
+"""Actions of the app, each with its text."""
 
 
 class TopBar(Widget):
@@ -40,28 +48,43 @@ class TopBar(Widget):
     @override
     def render(self) -> RenderResult:
         unkept = len(unkept_of(self.app))
-        version = "" if unkept else f"{__version__} "
+        badge = f" {unkept:,} not kept " if unkept else ""
+        left, links, version = self._fitting(badge)
         parts: list[tuple[str, str]] = [(" opinionscope ", "bold $primary"), (version, MUTED)]
         self._places = []
         at = sum(len(text) for text, _ in parts)
-        for action, title in LEFT:
+        for action, title in left:
             parts.append((title, "bold $foreground on $surface" if action == self._current else MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
         if unkept:
-            badge = f" {unkept:,} not kept "
             parts.append((badge, "bold $background on $error"))
             self._places.append((at, at + len(badge), LEFT[1][0]))
             at += len(badge)
-        right = sum(len(title) for _, title in RIGHT)
+        right = sum(len(title) for _, title in links)
         gap = max(0, self.size.width - at - right)
         parts.append((" " * gap, ""))
         at += gap
-        for action, title in RIGHT:
+        for action, title in links:
             parts.append((title, MUTED))
             self._places.append((at, at + len(title), action))
             at += len(title)
         return Content.assemble(*parts)
+
+    def _fitting(self, badge: str) -> tuple[Links, Links, str]:
+        """The links at the left and at the right for which there is room, and the version if there is."""
+        links: Links = RIGHT
+
+        def width(left: Links, version: str = "") -> int:
+            return len(" opinionscope " + version + badge) + sum(len(title) for _, title in (*left, *links))
+
+        here = tuple(each for each in WHERE_THERE_IS_ROOM if each[0] == self._current)
+        left: Links = (*LEFT, *here)
+        while links and width(left) > self.size.width:
+            links = links[1:]
+        version = f"{__version__} " if not badge and width(left, f"{__version__} ") <= self.size.width else ""
+        every = (*LEFT, *WHERE_THERE_IS_ROOM)
+        return (every if width(every, version) < self.size.width else left), links, version
 
     async def on_click(self, event: events.Click) -> None:
         """Go where the click points."""

@@ -1,0 +1,177 @@
+"""Sweeps: every grid of cells in the history, newest first, and how far each is."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+from typing_extensions import override
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history.sweep_progress import SweepState
+from opinionscope.runs.prober import Choices
+from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
+from opinionscope.tui.launching import Launch
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.new_sweep import NewSweepScreen, Started
+from opinionscope.tui.screens.sweep import SweepScreen
+from opinionscope.tui.styles import MUTED
+from opinionscope.tui.sweep_actions import SweepActions
+from opinionscope.tui.sweep_draft import SweepDraft
+from opinionscope.tui.sweep_words import header, list_line
+from opinionscope.tui.watching import Watching
+from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.top_bar import TopBar
+
+NONE_YET = (
+    "No sweeps yet. A sweep asks a whole grid: questions × groups × steering × formats × models.\n"
+    "n plans one from the choices in Explore, and says what it takes before anybody is asked."
+)
+PADDING = 3
+
+
+class SweepsScreen(Watching, SweepActions):
+    """The list of sweeps, looked at every second while it is in sight.
+
+    Args:
+        choices: gives those in Explore, which a new sweep begins with.
+    """
+
+    CSS_PATH = "sweeps.tcss"
+    AUTO_FOCUS = "#sweeps"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    SCOPE: ClassVar[Scope] = "sweeps"
+    BINDINGS = bindings_in(SCOPE)
+
+    def __init__(self, arrangement: Arrangement, choices: Callable[[], Choices]) -> None:
+        super().__init__(arrangement)
+        self._choices = choices
+        self._states: dict[str, SweepState] = {}
+        self._draft: SweepDraft | None = None
+        self._awaited: Launch | None = None
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield TopBar("sweeps")
+        yield Static("", id="sweeps-header", markup=False)
+        yield OptionList(id="sweeps", markup=False, compact=True)
+        yield Static(NONE_YET, id="sweeps-none", markup=False)
+        yield Static("", id="sweeps-launch", markup=False)
+        yield LateFooter()
+
+    # Looking
+
+    @override
+    async def looked(self) -> None:
+        """Read the sweeps; those that stand still are counted once."""
+        known = self._states
+        try:
+            found, workers = await asyncio.to_thread(self._read, known)
+        except OpinionscopeError as error:
+            self.query_one("#sweeps-launch", Static).update(Content.styled(str(error), "$error"))
+            return
+        self._launcher.note(workers)
+        self._states = found
+        self._draw()
+        self._look_at_launch()
+
+    def _read(self, known: dict[str, SweepState]) -> tuple[dict[str, SweepState], dict[str, int]]:
+        history = self._arrangement.history
+        workers, under_way = dict(history.sweep_workers()), history.sweeps_under_way()
+        found = {}
+        for row in history.sweeps():
+            before = known.get(row.id)
+            stands = before is not None and before.status != "running" and row.id not in under_way
+            found[row.id] = before if before is not None and stands else history.sweep_state(row)
+        return found, workers
+
+    @override
+    def on_screen_resume(self) -> None:
+        """Whatever was done meanwhile, elsewhere too."""
+        self._states = {}
+        super().on_screen_resume()
+
+    def _draw(self) -> None:
+        listed = self.query_one("#sweeps", OptionList)
+        width = listed.outer_size.width - PADDING
+        self.query_one("#sweeps-header", Static).update(header(width))
+        self.set_class(not self._states, "-none")
+        lines = {each: list_line(state, width) for each, state in self._states.items()}
+        if [option.id for option in listed.options] == list(lines):
+            for each, line in lines.items():
+                listed.replace_option_prompt(each, line)
+            return
+        current = self._current_id
+        listed.clear_options()
+        listed.add_options([Option(line, id=each) for each, line in lines.items()])
+        if lines:
+            listed.highlighted = list(lines).index(current) if current in lines else 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns come and go with the width."""
+        self.call_after_refresh(self._draw)
+
+    @property
+    def _current_id(self) -> str:
+        option = self.query_one("#sweeps", OptionList).highlighted_option
+        return "" if option is None else option.id or ""
+
+    @property
+    @override
+    def meant(self) -> SweepState | None:
+        return self._states.get(self._current_id)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        listed = self.query_one("#sweeps", OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    @on(OptionList.OptionSelected, "#sweeps")
+    def action_open_sweep(self) -> None:
+        """Show how far the sweep under the cursor is."""
+        if self.meant is not None and self.is_active:
+            self.app.push_screen(SweepScreen(self._arrangement, self.meant))
+
+    # Beginning
+
+    def action_new_sweep(self) -> None:
+        """Open the form."""
+        if not self.may_ask() or not self.is_active:
+            return
+        draft = self._draft or SweepDraft.of(self._choices(), self._arrangement.workspace.server_for)
+
+        def left(started: Started | None) -> None:
+            if started is not None:
+                self._draft, self._awaited = started.draft, started.launch
+                self._look_at_launch()
+                self.look()
+
+        self.app.push_screen(NewSweepScreen(self._arrangement, draft), left)
+
+    def _look_at_launch(self) -> None:
+        """Open the sweep that was just begun, or say why it was not."""
+        launch, said = self._awaited, self.query_one("#sweeps-launch", Static)
+        if launch is None:
+            return
+        if launch.sweep in self._states:
+            self._awaited = self._draft = None
+            said.update("")
+            if self.is_active:
+                self.query_one("#sweeps", OptionList).highlighted = list(self._states).index(launch.sweep)
+                self.action_open_sweep()
+        elif launch.has_failed:
+            lines = "\n".join(launch.last_lines or ["It said nothing."])
+            said.update(
+                Content.assemble(
+                    ("✗ ", "$error"), (f"{launch.what} was not begun. ", "bold"),
+                    ("n opens the form again. ", MUTED), (f"The end of {launch.log}:\n", MUTED), (lines, "$error"),
+                )
+            )  # fmt: skip
+        else:
+            said.update(Content.assemble((f"… {launch.what} is starting", "$warning"), (f"  log: {launch.log}", MUTED)))

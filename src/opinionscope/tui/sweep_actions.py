@@ -1,0 +1,95 @@
+"""What can be done with a sweep, from the list of sweeps and from the screen of one."""
+
+import asyncio
+from abc import abstractmethod
+
+from textual import work
+from textual.screen import Screen
+
+from opinionscope.errors import OpinionscopeError
+from opinionscope.history.sweep_progress import SweepState
+from opinionscope.tui.arrangement import Arrangement
+from opinionscope.tui.launching import Launcher
+from opinionscope.tui.messages import CopyWanted, SelectionWanted
+from opinionscope.tui.sweep_words import called
+
+
+class SweepActions(Screen[None]):
+    """A screen on which one sweep is meant."""
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__()
+        self._arrangement = arrangement
+
+    @property
+    @abstractmethod
+    def meant(self) -> SweepState | None:
+        """The sweep that is meant."""
+
+    @abstractmethod
+    def look(self) -> None:
+        """Look at the history again."""
+
+    @property
+    def _launcher(self) -> Launcher:
+        assert self._arrangement.launcher is not None
+        return self._arrangement.launcher
+
+    def may_ask(self) -> bool:
+        """Whether sweeps may be started and stopped here; says so if not."""
+        if refusal := self._launcher.refusal:
+            self.notify(refusal, title="Read-only", severity="warning", timeout=5, markup=False)
+        return not refusal
+
+    def action_resume(self) -> None:
+        """Ask what is missing, in a process of its own."""
+        state = self.meant
+        if state is None or not self.may_ask():
+            return
+        if state.status in ("running", "done"):
+            words = "It is running already." if state.status == "running" else "Every cell has its answer."
+            self.notify(words, timeout=3)
+            return
+        try:
+            self._launcher.resume(state.row.id)
+        except OpinionscopeError as error:
+            self.complain(error)
+        else:
+            self.notify(f"{called(state)}: starting …", timeout=3, markup=False)
+        self.look()
+
+    @work(group="pause", exit_on_error=False)
+    async def action_pause(self) -> None:
+        """Stop the process that asks the sweep."""
+        state = self.meant
+        if state is None or not self.may_ask():
+            return
+        try:
+            stopped = await asyncio.to_thread(self._arrangement.history.stop_sweep, state.row.id)
+        except OpinionscopeError as error:
+            self.complain(error)
+            return
+        words = "pausing: calls under way are kept as far as they came" if stopped else "no process is at work on it"
+        self.notify(f"{called(state)}: {words}.", timeout=4, markup=False)
+        self.look()
+
+    def action_runs(self) -> None:
+        """Show its runs in History."""
+        if self.meant is not None:
+            self.post_message(SelectionWanted("history", f"sweep:{self.meant.row.id}"))
+
+    def action_table(self) -> None:
+        """Show it in the tables."""
+        if self.meant is not None:
+            self.post_message(SelectionWanted("tables", f"sweep:{self.meant.row.id}"))
+
+    def action_copy(self) -> None:
+        """Copy the command that goes on with it."""
+        if self.meant is not None:
+            sweep = self.meant.row.id
+            command = f"opinionscope sweep resume {sweep}"
+            self.post_message(CopyWanted(command, f"`{command}`", f"resume-{sweep}"))
+
+    def complain(self, error: OpinionscopeError) -> None:
+        """Say what went wrong."""
+        self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
