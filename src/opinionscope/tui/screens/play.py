@@ -305,7 +305,7 @@ def _head(game: Game, stage: Stage) -> Content:
     where = f" · {setup.domain}" if setup.domain else ""
     if stage == "over":
         return Content.assemble(("Scoreboard", "bold $primary"), (f"  {_counted(len(game.played))}{where}", MUTED))
-    turn = "" if stage == "revealed" else f"  {player_name(game.player)} guesses"
+    turn = "" if stage == "revealed" else f"  turn: {player_name(game.player)}"
     return Content.assemble(
         (f"Play  question {game.at + 1} of {len(game.items)}", "bold $primary"),
         (turn, "bold"),

@@ -30,6 +30,10 @@ LONGEST_NUMBER = 9
 HINT = "⏎ plays · ↑↓ field · ←→ domain"
 
 
+NOBODY_NAMED = "you"
+"""Who plays where no name was typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wished:
     """What is wished for so far; a seed of None is drawn."""
@@ -46,16 +50,15 @@ class Wished:
         Raises:
             PlayError: if something is out of range, or two players have the same name.
         """
-        if not self.players:
-            raise PlayError("type the name of at least one player", title="Nobody plays")
-        if len(self.players) > MOST_PLAYERS:
-            raise PlayError(f"expected at most {MOST_PLAYERS} players, got {len(self.players)}")
-        if len({person_model(name) for name in self.players}) < len(self.players):
+        players = self.players or (NOBODY_NAMED,)
+        if len(players) > MOST_PLAYERS:
+            raise PlayError(f"expected at most {MOST_PLAYERS} players, got {len(players)}")
+        if len({person_model(name) for name in players}) < len(players):
             raise PlayError("two players have the same name; give each one of their own", title="Whose turn?")
         if not 1 <= self.questions <= MOST_QUESTIONS:
             raise PlayError(f"expected 1 to {MOST_QUESTIONS} questions, got {self.questions:,}")
         seed = random.SystemRandom().randrange(1, 10_000) if self.seed is None else self.seed
-        return Setup(self.players, self.questions, self.domain, seed)
+        return Setup(players, self.questions, self.domain, seed)
 
 
 class PlaySetupScreen(Window[Setup]):
@@ -82,7 +85,7 @@ class PlaySetupScreen(Window[Setup]):
     def compose(self) -> ComposeResult:
         wished = self._wished
         fields = (
-            ("players", "Players, by commas", ", ".join(wished.players), "Ann, or Ann, Ben"),
+            ("players", "Players, by commas", ", ".join(wished.players), f"{NOBODY_NAMED}; or Ann, Ben"),
             ("questions", "Questions", str(wished.questions), "10"),
             ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: by chance"),
         )
