@@ -204,7 +204,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
 
     @on(ExploreWanted)
     async def _explore_run(self, event: ExploreWanted) -> None:
-        if (explore := self._explore) is None:
+        if (explore := self._explore) is None or not explore.is_running:
             return
         try:
             explore.open(event.wanted)

@@ -30,7 +30,7 @@ class DemoApp(OpinionscopeApp):
     @override
     def opened(self) -> None:
         if self._explore is not None:
-            self._tour(self._explore.choices)
+            self.call_after_refresh(self._tour, self._explore.choices)
 
     @work(group="demo", exit_on_error=False)
     async def _tour(self, first: "Choices") -> None:

@@ -169,8 +169,8 @@ class SweepsScreen(Watching, SweepActions):
             lines = "\n".join(launch.last_lines or ["It said nothing."])
             said.update(
                 Content.assemble(
-                    ("✗ ", "$error"), (f"{launch.what} was not begun. ", "bold"),
-                    ("n opens the form again. ", MUTED), (f"The end of {launch.log}:\n", MUTED), (lines, "$error"),
+                    ("✗ ", "$error"), (f"{launch.what} was not begun. ", "bold"), ("n opens the form again.\n", MUTED),
+                    (lines, "$error"), (f"\nlog: {launch.log}", MUTED),
                 )
             )  # fmt: skip
         else:
