@@ -150,10 +150,3 @@ async def test_an_import_that_breaks_ends_in_an_error_and_not_in_waiting(
     with pytest.raises(RespondentError, match=words):
         async with asyncio.timeout(10):
             await load()
-
-
-async def test_litellm_prepares_no_log_of_an_answer(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
-    await respondent().respond(call("sequence"))
-    await asyncio.sleep(0)
-    under_way = {str(getattr(task.get_coro(), "__qualname__", "")) for task in asyncio.all_tasks()}
-    assert [name for name in under_way if "Logging" in name] == []

@@ -12,7 +12,7 @@ transports of these libraries, so the guard stands there:
 """
 
 import os
-from collections.abc import AsyncIterator, Coroutine, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
@@ -82,23 +82,6 @@ def install() -> None:
         is_blocking = patch.method == "handle_request"
         guarded = (_refusing if is_blocking else _guarded)(library, getattr(transport, patch.method))
         setattr(transport, patch.method, guarded)
-
-
-def spare_logging() -> None:
-    """Keep litellm from preparing a log of every answer: nobody here reads it, and it takes a fifth of a call.
-
-    No setting turns it off. Where litellm is of another make, it is left as it is. Seen on litellm 1.110.
-    """
-    module = _imported("litellm.litellm_core_utils.logging_worker")
-    worker = getattr(module, "LoggingWorker", None)
-    enqueue = getattr(worker, "ensure_initialized_and_enqueue", None)
-    if not callable(enqueue) or list(signature(enqueue).parameters)[:2] != ["self", "async_coroutine"]:
-        return
-
-    def dropped(_: Any, async_coroutine: Coroutine[Any, Any, Any]) -> None:
-        async_coroutine.close()
-
-    vars(module)["LoggingWorker"].ensure_initialized_and_enqueue = dropped
 
 
 def misfit(patch: Patch, library: ModuleType) -> str:

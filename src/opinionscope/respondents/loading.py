@@ -139,7 +139,6 @@ def _import_quietly() -> LiteLLM:
         )
         with suppress(ImportError):
             import_module("openai.resources")
-        guard.spare_logging()
         vars(litellm).update(_SWITCHES)
         _silence()
         _warm(cast("LiteLLM", litellm))
