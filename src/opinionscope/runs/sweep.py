@@ -46,6 +46,9 @@ class Bounds:
     calls: int | None = None
 
 
+UNBOUNDED = Bounds()
+
+
 @dataclass
 class Progress:
     """How far a sweep has come, in cells; `asked` ones of now only.
@@ -105,7 +108,7 @@ class Sweep:
         prober: Prober,
         store: SweepStore | None,
         known: Known | None = None,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = UNBOUNDED,
         on_run: Callable[[Run], None] = lambda _: None,
     ) -> None:
         self._grid, self._prober, self._store = grid, prober, store
