@@ -67,7 +67,7 @@ class Gaps:
     def direction(self) -> Array:
         """cos(d_m, d_h), shape (N,); nan where one of them is zero."""
         norm = np.sqrt(self.human_squares * self.model_squares)
-        return self.products / np.where(norm > 0, norm, np.nan)
+        return np.asarray(self.products / np.where(norm > 0, norm, np.nan), dtype=np.float64)
 
 
 def gaps_of(pairs: Pairs, first: Sequence[int], second: Sequence[int]) -> Gaps:

@@ -53,7 +53,7 @@ def _add(rows: Rows, entries: Entries, options: Options) -> None:
         known = places.get((model, KNOWN, *rest))
         if form not in SIMULATED or known is None:
             continue
-        low, high = interval(draws[:, at] / draws[:, known] - 1)
+        low, high = interval(np.asarray(draws[:, at] / draws[:, known] - 1, dtype=np.float64))
         members = np.concatenate((board.members[known], board.members[at]))
         row = {"model": model, "format": form, "domain": rest[0] if rest else "all"} | {
             "tv_verbalized": finite(point[known]),

@@ -26,4 +26,4 @@ def score(pairs: Pairs) -> Array:
     """
     reference = total_variation(pairs.human, pairs.uniform)
     far = np.where(reference < LEAST_REFERENCE, np.nan, reference)
-    return 100 * (1 - total_variation(pairs.human, pairs.model) / far)
+    return np.asarray(100 * (1 - total_variation(pairs.human, pairs.model) / far), dtype=np.float64)
