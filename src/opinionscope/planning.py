@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from opinionscope.local.models import is_local
+from opinionscope.respondents import is_recorded
 from opinionscope.respondents.price_map import NOTHING_KNOWN, ModelFacts, price_map
 from opinionscope.runs.estimating import Conditions, ModelEstimate, estimate
 from opinionscope.runs.sweep_grid import SweepGrid
@@ -81,6 +83,16 @@ def facts_of(session: Workspace, grid: SweepGrid, model: str) -> ModelFacts:
     return price_map().of(_asked_as(session, model)) if grid.models[model] is None else NOTHING_KNOWN
 
 
+def is_priced(session: Workspace, grid: SweepGrid, model: str) -> bool:
+    """Whether it is known what a call of a model costs."""
+    return costs_nothing(session, model) or facts_of(session, grid, model).price_of_call is not None
+
+
+def costs_nothing(session: Workspace, model: str) -> bool:
+    """Whether nobody is paid: recorded answers, and models on this machine."""
+    return is_recorded(model) or is_local(_asked_as(session, model))
+
+
 def _asked_as(session: Workspace, model: str) -> str:
     named = session.settings.models.get(model)
     return named.model if named else model
@@ -90,7 +102,8 @@ def _conditions(session: Workspace, grid: SweepGrid, model: str) -> Conditions:
     settings, asked, facts = session.settings, _asked_as(session, model), facts_of(session, grid, model)
     provider = facts.litellm_provider or asked.partition("/")[0]
     limits = [settings.limits[name] for name in {model, asked, provider} if name in settings.limits]
-    return Conditions(facts, limits, session.history.seconds_per_call(model), settings.concurrency)
+    seconds, is_asked = session.history.seconds_per_call(model), not is_recorded(model)
+    return Conditions(facts, limits, seconds, settings.concurrency, is_asked, costs_nothing(session, model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,3 +67,13 @@ def test_bad_input_gets_one_sentence(cli, arguments, said):
     result = cli("sweep", "plan", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_recorded_answers_and_models_on_this_machine_cost_nothing(cli_json):
+    asked = ("question:the-bee-sting", "-g", "Democrat", "-m", "recorded/gpt-4", "-m", "local/smollm2-135m-instruct")
+    said = cli_json("sweep", "plan", *asked)
+    recorded, local = said["models"]
+    assert (recorded["calls"], recorded["prompt_tokens"], recorded["seconds"]) == (0, 0, 0)
+    assert recorded["slowed_by"] == "recorded answers are looked up"
+    assert (local["calls"], local["prompt_tokens"] > 100) == (1, True)
+    assert (said["calls"], said["cost_usd"]) == (1, 0)

@@ -16,7 +16,7 @@ from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
 from opinionscope.history.sweep_progress import SweepBounds
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
-from opinionscope.planning import facts_of, grid_of, money
+from opinionscope.planning import grid_of, is_priced, money
 from opinionscope.report import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
@@ -186,7 +186,7 @@ def _bounds(
     session: Workspace, grid: SweepGrid, *, budget: float | None = None, calls: int | None = None, **_: Any
 ) -> Bounds:
     if budget is not None:
-        unpriced = [name for name in grid.models if facts_of(session, grid, name).price_of_call is None]
+        unpriced = [name for name in grid.models if not is_priced(session, grid, name)]
         if unpriced:
             raise OpinionscopeError(
                 f"no price is known for {', '.join(unpriced)}, so --budget cannot be kept; use --calls N",

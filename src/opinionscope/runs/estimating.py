@@ -14,6 +14,7 @@ from opinionscope.survey import Group, Library, Question
 
 SECONDS_A_CALL = 2.0
 """Assumed where the history knows no call of a model."""
+LOOKED_UP = "recorded answers are looked up"
 PAIRS_LOOKED_AT = 12
 THOUGHT_TOKENS = 250
 TOKENS_AN_OPTION = 8
@@ -54,12 +55,16 @@ class Conditions:
         limits: those that hold for it.
         seconds: what a call of it took so far, on average; None where that is not known.
         concurrency: calls under way at the same time.
+        is_asked: False for recorded answers, which are looked up.
+        is_free: whether it is asked on this machine.
     """
 
     facts: ModelFacts
     limits: Sequence[LimitSettings]
     seconds: float | None
     concurrency: int
+    is_asked: bool = True
+    is_free: bool = False
 
 
 def estimate(
@@ -109,7 +114,10 @@ def _answered_calls(grid: SweepGrid, model: str, answered: Mapping[str, str]) ->
 def _estimate(
     grid: SweepGrid, model: str, under: Conditions, answered: int, calls: int, prompt: int, completion: int
 ) -> ModelEstimate:
-    facts, cost = under.facts, None
+    cells = grid.pairs * len(grid.ways)
+    if not under.is_asked:
+        return ModelEstimate(model, cells, answered, 0, 0, 0, 0.0, 0.0, LOOKED_UP, False)
+    facts, cost = under.facts, 0.0 if under.is_free else None
     if facts.input_cost_per_token is not None and facts.output_cost_per_token is not None:
         cost = prompt * facts.input_cost_per_token + completion * facts.output_cost_per_token
         cost = cost or (None if calls else 0.0)
@@ -124,7 +132,6 @@ def _estimate(
             tokens = prompt + completion
             times.append((tokens * 60 / limit.tokens_per_minute, f"{limit.tokens_per_minute:,} tokens a minute"))
     slowest, why = max(times)
-    cells = grid.pairs * len(grid.ways)
     return ModelEstimate(model, cells, answered, calls, prompt, completion, cost, slowest, why, under.seconds is None)
 
 

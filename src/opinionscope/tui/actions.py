@@ -83,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         "enough",
         "x",
         "Enough",
-        "Stop early and use the answers so far; also after a cancel",
+        "Stop early, or after a cancel use the answers so far",
     ),
     Action("explore.resume", "explore", "resume", "R", "Resume", "Ask only for the missing answers"),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),

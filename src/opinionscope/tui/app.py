@@ -167,7 +167,9 @@ class OpinionscopeApp(OpeningApp, GivingApp):
 
     def _main_screen(self, mode: str) -> Screen[None]:
         make, explore, arranged = MODES[mode].make, self._explore, self._arrangement
-        assert make is not None and explore is not None and arranged is not None  # noqa: PT018
+        assert make is not None
+        assert explore is not None
+        assert arranged is not None
         self._main_screens[mode] = make(arranged, lambda: explore.choices)
         return self._main_screens[mode]
 

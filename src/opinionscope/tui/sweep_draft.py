@@ -92,7 +92,6 @@ class SweepDraft:
             raise PlanError(str(error)) from error
         return parse_plan(plan_text(plan))
 
-    @property
     def bounds(self) -> list[str]:
         """Options of `sweep start`.
 
@@ -131,7 +130,7 @@ def drafted(draft: SweepDraft, workspace: Workspace) -> Drafted:
     Raises:
         OpinionscopeError: if something in it cannot be used.
     """
-    draft.bounds  # noqa: B018 - says what is wrong with them
+    draft.bounds()
     plan = draft.plan(workspace)
     grid = grid_of(workspace, plan)
     each = estimated(workspace, grid)

@@ -175,14 +175,16 @@ class NewSweepScreen(Window[Started]):
             "cells": f"{whole.cells:,}: {counted(len(grid.questions), 'question')}, {grid.pairs:,} with their groups, "
             f"{counted(len(grid.ways), 'way')} of asking, {counted(len(grid.models), 'model')}",
             "answered": f"{whole.answered:,} in the history already, not asked again",
-            "calls": f"{whole.calls:,} to make",
+            "calls": f"{whole.calls:,} to make" if whole.calls else f"none: {found.slowed_by}",
             "tokens": f"about {whole.prompt_tokens:,} in, {whole.completion_tokens:,} out",
-            "cost": f"about {money(whole.cost_usd)}"
+            "cost": (f"about {money(whole.cost_usd)}" if whole.cost_usd else "nothing")
             if whole.cost_usd is not None
             else f"unknown: no price is known for {', '.join(found.unpriced)}",
             "time": f"about {in_words(whole.seconds)} at {found.slowed_by}"
             + (", 2 s a call assumed" if found.assumed else ""),
         }
+        if not whole.calls:
+            del figures["tokens"], figures["time"]
         parts: list[str | tuple[str, str]] = []
         for name, words in figures.items():
             parts += [(f"{name:<11}", "bold"), f"{words}\n"]
@@ -240,7 +242,7 @@ class NewSweepScreen(Window[Started]):
         self._is_starting = True
         try:
             path = await asyncio.to_thread(keep_plan, found.plan, self._arrangement.exports)
-            launch = await asyncio.to_thread(self._launcher.start, path, draft.bounds)
+            launch = await asyncio.to_thread(self._launcher.start, path, draft.bounds())
         except OpinionscopeError as error:
             self._is_starting = False
             self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
