@@ -76,4 +76,4 @@ def test_recorded_answers_and_models_on_this_machine_cost_nothing(cli_json):
     assert (recorded["calls"], recorded["prompt_tokens"], recorded["seconds"]) == (0, 0, 0)
     assert recorded["slowed_by"] == "recorded answers are looked up"
     assert (local["calls"], local["prompt_tokens"] > 100) == (1, True)
-    assert (said["calls"], said["cost_usd"]) == (1, 0)
+    assert said["cost_usd"] == 0
