@@ -56,6 +56,7 @@ def value_of(run: Run, name: str) -> Value:
         "steering": cell.steering,
         "format": cell.format,
         "model": run.model,
+        "server": run.api_base or "",
         "kind": "recorded" if run.is_recorded else "live",
         "status": run.status,
         "voice": recipe.voice,
@@ -96,6 +97,7 @@ def stocked(done: MakeRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         run = done(
             question=random.choice(questions), group=random.choice(groups), recipe=recipe,
             model=random.choice(("gpt-4o", "recorded/gpt-4", "ollama/llama3")),
+            api_base=random.choice((None, "http://gpu-1:8000/v1", "http://10.0.0.2:8000")),
             steering=random.choice(("none", "persona", "few-shot")),
             tags=random.choice(((), ("pilot",), ("a_b", "demo day"), ("none",))),
         )  # fmt: skip
@@ -117,7 +119,8 @@ def stocked(done: MakeRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 NAMES = st.sampled_from(
     ["gpt-4o", "gpt-4", "recorded/*", "llama3", "none", "persona", "few-shot", "verbalized", "town", "town_2", "own",
      "done", "unread", "interview", "reversed", "yes", "no", "live", "recorded", "pilot", "demo day", "parks", "roads",
-     "zurich", "ZÜRICH*", "male", "female", "sex", "x", "money", "political", "", "*", "%", "p*", "ſ", "'"]
+     "zurich", "ZÜRICH*", "gpu-1", "8000", "male", "female", "sex", "x", "money", "political", "", "*", "%",
+     "p*", "ſ", "'"]
 )  # fmt: skip
 PHRASES = st.sampled_from(
     ["top priority", "TOP priority, naive", "priority top", "50%", "%", "straße", "strasse", "uber answer", "移民",

@@ -183,7 +183,28 @@ def test_only_answers_that_were_asked_for_alike_stand_in_a_grid(collection, reci
     side = Distribution((0.25,) * 4)
     group = collection.library.groups(question)[0]
     item = Item(question, group, steering, form, "m", "live", side, side, recipe={**kept, "samples": 30})
-    assert asked_alike(item, recipe) is alike
+    chosen = replace(RECORDED, model="m", recipe=recipe)
+    assert asked_alike(item, chosen) is alike
+
+
+@pytest.mark.parametrize(
+    ("model", "asked_at", "chosen_at", "alike"),
+    [
+        ("m", "", None, True),
+        ("m", "http://gpu-1:8000", "http://key@gpu-1:8000", True),
+        ("m", "http://gpu-1:8000", None, False),
+        ("m", "", "http://gpu-1:8000", False),
+        ("another", "http://gpu-1:8000", None, True),
+    ],
+)
+def test_answers_of_the_same_model_at_another_server_are_left_out_of_a_grid(
+    collection, model, asked_at, chosen_at, alike
+):
+    question = collection.library.question(QUESTION)
+    group = collection.library.groups(question)[0]
+    recipe = {"order": "survey", "reasoning": "no", "repeats": 1, "temperature": 1.0}
+    item = Item(question, group, "none", "verbalized", model, "live", None, None, recipe=recipe, server=asked_at)
+    assert asked_alike(item, replace(RECORDED, model="m", api_base=chosen_at)) is alike
 
 
 def test_cost_is_reckoned_from_prompts_or_said_to_be_unknown(make_run):

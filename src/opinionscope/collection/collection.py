@@ -157,4 +157,5 @@ def _kept_item(row: KeptRow) -> Item:
         row.tags,
         row.sweeps,
         row.scores,
+        server=row.server,
     )

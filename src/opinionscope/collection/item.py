@@ -27,6 +27,7 @@ class Item:
         created: None for recorded answers.
         recipe: how it was asked, for what differs from the usual: voice, order, repeats, samples, temperature,
             reasoning.
+        server: the address that was asked; "" for a provider's own, and where nobody was asked live.
         scores: values of measures as they were kept with the run; {} for recorded answers.
     """
 
@@ -50,6 +51,7 @@ class Item:
     sweeps: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     singles: tuple[tuple[float, ...], ...] = ()
+    server: str = ""
 
     @property
     def name(self) -> str:
@@ -98,6 +100,7 @@ _FIELDS: Mapping[str, Callable[[Item], Value]] = {
     "steering": lambda item: item.steering,
     "format": lambda item: item.format,
     "model": lambda item: item.model,
+    "server": lambda item: item.server,
     "kind": lambda item: item.kind,
     "status": lambda item: item.status,
     "tag": lambda item: item.tags,

@@ -10,7 +10,19 @@ from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options
 
 # As in comparison.sets, which --help need not load.
-BY_NAMES = ("model", "steering", "format", "kind", "voice", "order", "reasoning", "repeats", "samples", "temperature")
+BY_NAMES = (
+    "model",
+    "server",
+    "steering",
+    "format",
+    "kind",
+    "voice",
+    "order",
+    "reasoning",
+    "repeats",
+    "samples",
+    "temperature",
+)
 
 
 @click.command(epilog=EXAMPLES["compare"], short_help="Compare saved runs, or sets of answers.")

@@ -18,11 +18,24 @@ from opinionscope.elicitation import OPTIONS
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
 _OPTIONS = tuple(option.name for option in OPTIONS)
-BY = ("model", "steering", "format", "kind", "voice", "order", "reasoning", "repeats", "samples", "temperature")
-CELL = ("model", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "temperature", *_OPTIONS)
+BY = (
+    "model",
+    "server",
+    "steering",
+    "format",
+    "kind",
+    "voice",
+    "order",
+    "reasoning",
+    "repeats",
+    "samples",
+    "temperature",
+)
+CELL = (*(name for name in BY if name != "kind"), *_OPTIONS)
 FEWEST_QUESTIONS = 5
 """Of fewer clusters no interval of a mean can be trusted."""
 MOST_SETS = 8
+NO_SERVER = "no server named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value) or NO_SERVER
 
 
 def _scores(items: Sequence[Item]) -> Array:

@@ -27,6 +27,7 @@ class KeptRow:
     steering: str
     format: str
     model: str
+    server: str
     kind: str
     status: str
     human: Distribution | None
@@ -43,8 +44,8 @@ class KeptRow:
 
 
 _RUNS = """
-SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, kind, status, voice,
-  option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
+SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, api_base, kind, status,
+  voice, option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
   (SELECT json_group_array(json_array(name, value)) FROM recipe_options WHERE run_id = runs.id) AS further,
@@ -119,6 +120,7 @@ def _kept(
         steering=row["steering"],
         format=row["format"],
         model=row["model"],
+        server=row["api_base"] or "",
         kind=row["kind"],
         status=row["status"],
         human=None if None in human else Distribution(human, row["human_n"]),

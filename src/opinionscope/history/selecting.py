@@ -63,7 +63,7 @@ _ONE_OF_TWO: Mapping[str, Mapping[str, str | int]] = {
     "reasoning": {"yes": 1, "no": 0},
 }
 _FURTHER = {option.name: option for option in OPTIONS}
-_OWN_COLUMN = {"voice": "voice", "order": "option_order"}
+_OWN_COLUMN = {"voice": "runs.voice", "order": "runs.option_order", "server": "coalesce(runs.api_base, '')"}
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -204,7 +204,8 @@ class Condition:
             case _ if name in _FURTHER:
                 kept = f"(SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{name}')"
                 return f"fits_name(coalesce({kept}, {self.bind(_FURTHER[name].of(PLAIN))}), {wanted})"
-        return f"fits_name({self.column(_OWN_COLUMN[name])}, {wanted})"
+        fits = "fits_words" if FIELDS[name].kind == "words" else "fits_name"
+        return f"{fits}({_OWN_COLUMN[name]}, {wanted})"
 
     def _sweep(self, value: str) -> str:
         if value == "none":

@@ -12,11 +12,12 @@ from typing import Any, Literal, get_args
 
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, Recipe, calls_of, refusal
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, calls_of, refusal
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import counts_people, has_persona
 from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import Selection, Term
@@ -262,10 +263,16 @@ def selection_of(**fields: str) -> Selection:
     return Selection("", tuple(Term("is", name, (fold(value),)) for name, value in fields.items()))
 
 
-def asked_alike(item: Item, recipe: Recipe) -> bool:
-    """Whether an answer was asked for as a recipe says; recorded answers were asked in their own way."""
+def asked_alike(item: Item, chosen: Choices) -> bool:
+    """Whether an answer was asked for as chosen, at the same server if it is the same model.
+
+    Recorded answers were asked in their own way.
+    """
     if not item.recipe:
         return True
+    recipe = chosen.recipe
+    if item.model == chosen.model and item.server != (public_url(chosen.api_base) if chosen.api_base else ""):
+        return False
     expected: dict[str, str | float] = {
         "order": recipe.order,
         "reasoning": "yes" if recipe.reasoning else "no",
@@ -293,7 +300,7 @@ def _known(collection: Collection, question: Question, chosen: Choices, by: Axis
             continue
         key = (item.steering, item.format, item.model, item.group.name)
         is_better = key not in found or (found[key].answer is None and item.answer is not None)
-        if is_better and asked_alike(item, chosen.recipe):
+        if is_better and asked_alike(item, chosen):
             found[key] = item
     return found
 

@@ -65,7 +65,7 @@ def rank(collection: Collection, chosen: Choices, measure: str = DEFAULT_MEASURE
         selection_of(model=chosen.model, steering=chosen.steering, format=chosen.format, status="done")
     ):
         key = f"{item.question.dataset}/{item.question.id}"
-        fits = item.group.name == group and item.model == chosen.model and asked_alike(item, chosen.recipe)
+        fits = item.group.name == group and item.model == chosen.model and asked_alike(item, chosen)
         if fits and key not in found and item.human and item.answer and not item.muted:
             found[key] = item
     if chosen.drop_nonresponse:

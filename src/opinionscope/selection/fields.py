@@ -34,6 +34,7 @@ _OWN = (
     Field("steering", "name", "none, persona, few-shot, both, people"),
     Field("format", "name", "verbalized, sequence, samples, log-probs, scaled-log-probs"),
     Field("model", "name", "the model as it was chosen"),
+    Field("server", "words", "address of the server that was asked; none for a provider's own"),
     Field("kind", "name", "live, recorded or person"),
     Field("status", "name", "done, unread, failed, cancelled, running"),
     Field("voice", "name", "how a persona was put"),
