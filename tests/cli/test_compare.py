@@ -68,15 +68,19 @@ def test_differences_are_written_in_every_format_and_the_chart_as_a_picture(cli,
     picture = written("c.svg", "--theme", "scope-light")
     assert 'fill="#FBFAF7"' in picture
     assert '<title id="title">Cut illegal immigration: Democrat. Only the steering differs.</title>' in picture
-    refused = cli("compare", "--by", "model", "democrat", "-o", str(home / "sets.svg"))
-    assert (refused.exit_code, "sets have no chart" in refused.stderr) == (2, True)
 
 
-def test_sets_are_matched_by_item(cli_json, cli):
+def test_sets_are_matched_by_item(cli_json, cli, tmp_path):
     selection = ("--by", "model", "domain:books", "format:verbalized", "steering:persona", "group:female")
     printed = cli_json("compare", *selection, "model:gpt-4,anthropic_opus")
     assert set(printed) == {"by", "sets", "differs", "items", "differences", "verdicts"}
     (pair,) = printed["items"]
+    tv = next(each for each in printed["differences"] if each["measure"] == "tv")
+    picture = tmp_path / "sets.txt"
+    assert cli("compare", *selection, "model:gpt-4,anthropic_opus", "-o", str(picture)).exit_code == 0
+    (drawn,) = (line for line in picture.read_text(encoding="utf-8").splitlines() if "●" in line)
+    assert f"{abs(tv['value']):.3f}".removeprefix("0") in drawn
+    assert any(zero in drawn for zero in "│┼") is (tv["low"] < 0 < tv["high"])
     assert pair["matched"] == pair["questions"] > 50
     assert {each["measure"] for each in printed["differences"]} >= {"tv", "kl"}
     (verdict,) = printed["verdicts"]

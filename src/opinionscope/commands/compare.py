@@ -9,8 +9,6 @@ from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import (
-    ENDINGS,
-    OutputFormatError,
     json_text,
     put_out,
     put_text,
@@ -24,12 +22,9 @@ from opinionscope.report.comparing import (
     letters,
     measure_rows,
     prompt_difference,
-    set_difference_rows,
-    sets_json,
-    sets_rows,
-    sets_sentences,
 )
-from opinionscope.report.figure import compared_lines, comparison_figure
+from opinionscope.report.comparing_sets import HOW, set_difference_rows, sets_json, sets_lines, sets_rows
+from opinionscope.report.figure import compared_lines, comparison_figure, sets_figure
 from opinionscope.report.words import Unit
 from opinionscope.workspace import Workspace
 
@@ -86,6 +81,7 @@ def compare_by(
     bits: bool,
     recorded: bool,
     out: Path | None,
+    theme: str | None,
     **formats: bool,
 ) -> None:
     """Print sets of answers that differ in one field, matched by item.
@@ -93,25 +89,24 @@ def compare_by(
     Raises:
         SelectionError: if the selection cannot be understood.
         ComparisonError: if nothing matches.
-        OutputFormatError: if the file cannot be written, or would hold a chart.
+        OutputFormatError: if the file cannot be written, or is there already.
     """
-    if is_chart(out) and not any(formats.values()):
-        raise OutputFormatError(f"{out}: sets have no chart; expected one of {', '.join(ENDINGS)}")
-    kind = wanted_format(out, **formats)
+    is_drawn = is_chart(out) and not any(formats.values())
+    kind = "" if is_drawn else wanted_format(out, **formats)
     items = workspace.collection().items(selected(workspace, selection))
     comparison = compare_sets((item for item in items if recorded or item.run_id), by)
     unit: Unit = "bits" if bits else workspace.settings.unit
+    if out is not None and is_drawn:
+        put_figure(sets_figure(comparison), out, workspace, theme)
+        return
     if kind:
         _put_out(sets_json(comparison), set_difference_rows(comparison), sets_rows(comparison, unit), kind, out)
         return
     page = Page(WIDEST)
-    sizes = ", ".join(f"{value} ({size:,} items)" for value, size in comparison.sizes.items())
-    page.print((f"Compared by {by}: {sizes}.", "bold"))
-    for sentence in sets_sentences(comparison):
-        page.print(sentence)
+    page.draw(sets_lines(comparison, page.width))
     page.print()
     print_aligned(page, sets_rows(comparison, unit))
-    tell("Means over matched items; intervals clustered by question; several pairs judged together (Holm).")
+    tell(HOW)
 
 
 def _put_out(

@@ -55,7 +55,8 @@ def compare(
     from opinionscope.commands.compare import check_arguments, compare_by, compare_runs
 
     check_arguments(runs, by)
+    options["theme"] = theme_of(ctx)
     if by is None:
-        compare_runs(open_workspace(ctx), runs, prompts=prompts, theme=theme_of(ctx), **options)
+        compare_runs(open_workspace(ctx), runs, prompts=prompts, **options)
     else:
         compare_by(open_workspace(ctx), by, runs, recorded=not saved_only, **options)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from opinionscope.alignment import MEASURES
 from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, bar, fit, percent, shorten, shorten_apart
-from opinionscope.comparison import Comparison, Difference, SetComparison, Verdict
+from opinionscope.comparison import Comparison, Difference, Verdict
 from opinionscope.comparison.pairwise import BEYOND_NOISE
 from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
@@ -130,12 +130,13 @@ def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:
         shown = ["–" if value is None else number(measure, value, unit).replace("-", "−") for value in values]
         row = [f"{measure.label} {unit if measure.unit == 'nats' else ''}".strip(), *shown]
         if is_pair:
-            row += _difference_cells(by_measure.get(name), unit)
+            row += difference_cells(by_measure.get(name), unit)
         rows.append(row)
     return rows
 
 
-def _difference_cells(found: Difference | None, unit: Unit) -> list[str]:
+def difference_cells(found: Difference | None, unit: Unit) -> list[str]:
+    """A difference and its interval, with their signs; "" where there is none."""
     if found is None:
         return ["", ""]
     value = _signed(found.measure, found.value, unit)
@@ -192,50 +193,9 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "runs": [run_json(run) for run in comparison.runs],
         "differs": list(comparison.differs),
-        "differences": [_difference_json(each) for each in comparison.differences],
-        "verdicts": [_verdict_json(each) for each in comparison.verdicts],
+        "differences": [difference_json(each) for each in comparison.differences],
+        "verdicts": [verdict_json(each) for each in comparison.verdicts],
     }
-
-
-def sets_json(comparison: SetComparison) -> dict[str, Any]:
-    """As `compare --by FIELD --json` prints it: runs are values of the field there."""
-    return {
-        "by": comparison.by,
-        "sets": [{comparison.by: value, "items": size} for value, size in comparison.sizes.items()],
-        "differs": [comparison.by],
-        "items": [
-            {
-                "a": a,
-                "b": b,
-                "matched": comparison.items[a, b],
-                "questions": comparison.questions[a, b],
-                "more_questions_needed": comparison.needed[a, b],
-            }
-            for a, b in comparison.items
-        ],
-        "differences": [_difference_json(each) for each in comparison.differences],
-        "verdicts": [_verdict_json(each) for each in comparison.verdicts],
-    }
-
-
-def sets_sentences(comparison: SetComparison) -> Iterator[str]:
-    """What a comparison of sets says, pair by pair."""
-    for verdict in comparison.verdicts:
-        pair = (verdict.a, verdict.b)
-        items, questions = comparison.items[pair], comparison.questions[pair]
-        more = comparison.needed[pair]
-        yield f"{verdict.a} and {verdict.b}, {items:,} items of {questions:,} questions matched: {verdict.reason}."
-        if more:
-            yield f"  A difference this large would be settled by about {more:,} more questions."
-
-
-def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:
-    """A table of mean differences: a heading row, then one row a pair and measure."""
-    rows = [["a", "b", "measure", "a − b", "95 % interval"]]
-    for each in comparison.differences:
-        label = MEASURES[each.measure].label
-        rows.append([each.a, each.b, label, *_difference_cells(each, unit)])
-    return rows
 
 
 def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -248,19 +208,7 @@ def difference_rows(comparison: Comparison) -> list[dict[str, Any]]:
             "measure": each.measure,
             "value_a": _value(runs[each.a], each.measure),
             "value_b": _value(runs[each.b], each.measure),
-            **{name: value for name, value in _difference_json(each).items() if name not in ("a", "b", "measure")},
-        }
-        for each in comparison.differences
-    ]
-
-
-def set_difference_rows(comparison: SetComparison) -> list[dict[str, Any]]:
-    """A row for each pair of sets and measure: the mean difference, its interval, and how many items matched."""
-    return [
-        {
-            **_difference_json(each),
-            "items": comparison.items[each.a, each.b],
-            "questions": comparison.questions[each.a, each.b],
+            **{name: value for name, value in difference_json(each).items() if name not in ("a", "b", "measure")},
         }
         for each in comparison.differences
     ]
@@ -270,7 +218,8 @@ def _value(run: Run, measure: str) -> float | None:
     return run.alignment[measure] if run.alignment else None
 
 
-def _difference_json(found: Difference) -> dict[str, Any]:
+def difference_json(found: Difference) -> dict[str, Any]:
+    """As `compare --json` prints a difference; None where it is not finite."""
     value = found.value if math.isfinite(found.value) else None
     return {
         "a": found.a,
@@ -283,5 +232,6 @@ def _difference_json(found: Difference) -> dict[str, Any]:
     }
 
 
-def _verdict_json(found: Verdict) -> dict[str, Any]:
+def verdict_json(found: Verdict) -> dict[str, Any]:
+    """As `compare --json` prints a verdict."""
     return {"a": found.a, "b": found.b, "closer": found.closer, "reason": found.reason}

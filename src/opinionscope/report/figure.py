@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opinionscope.charts import Line, Piece, draw, flow, plain
-from opinionscope.comparison import Comparison
+from opinionscope.comparison import Comparison, SetComparison
 from opinionscope.report.caveats import caveats
 from opinionscope.report.chart import chart_data
 from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence
@@ -77,6 +77,14 @@ def comparison_figure(comparison: Comparison) -> Figure:
     title = f"{first.question.title}: {first.group.name}. {differs_sentence(comparison.differs)}"
     name = file_name("compare", first.question.id, first.group.name, *(run.id[-6:] for run in comparison.runs))
     return Figure(title, name, compared_lines(comparison, COLUMNS))
+
+
+def sets_figure(comparison: SetComparison) -> Figure:
+    """The figure of a comparison of sets."""
+    from opinionscope.report.comparing_sets import HOW, sets_lines, sets_title
+
+    lines = [*sets_lines(comparison, TABLE_COLUMNS), [], *flow([Piece(HOW, "muted")], TABLE_COLUMNS)]
+    return Figure(sets_title(comparison), file_name("compare", comparison.by, *comparison.sizes), lines)
 
 
 def table_figure(name: str, report: "Report", order: Sequence[int]) -> Figure:

@@ -17,7 +17,7 @@ GAP = "  "
 LEAST_PLOT, MOST_PLOT = 17, 48
 """Cells of the drawn intervals."""
 LONGEST_NAME = 26
-POINT, BASELINE_POINT, WHISKER, ZERO = "●", "○", "─", "│"
+POINT, BASELINE_POINT, WHISKER, ZERO, OVER_ZERO = "●", "○", "─", "│", "┼"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class _Axis:
         is_baseline = row.get("format") == BASELINE
         if None not in ends:
             for at in range(self.place(ends[0]), self.place(ends[1]) + 1):
-                drawn[at] = WHISKER
+                drawn[at] = WHISKER if drawn[at] == " " else OVER_ZERO
         at = self.place(value)
         left, right = "".join(drawn[:at]), "".join(drawn[at + 1 :])
         role: Role = "muted" if is_baseline else "model"
