@@ -80,7 +80,8 @@ def test_sets_are_matched_by_item(cli_json, cli, tmp_path):
     assert cli("compare", *selection, "model:gpt-4,anthropic_opus", "-o", str(picture)).exit_code == 0
     (drawn,) = (line for line in picture.read_text(encoding="utf-8").splitlines() if "●" in line)
     assert f"{abs(tv['value']):.3f}".removeprefix("0") in drawn
-    assert any(zero in drawn for zero in "│┼") is (tv["low"] < 0 < tv["high"])
+    assert ("┼" in drawn) is (tv["low"] < 0 < tv["high"])
+    assert ("│" in drawn) is not ("┼" in drawn)
     assert pair["matched"] == pair["questions"] > 50
     assert {each["measure"] for each in printed["differences"]} >= {"tv", "kl"}
     (verdict,) = printed["verdicts"]

@@ -1,5 +1,7 @@
 """Tables drawn for a width: what gives way, what is told once, and intervals on one axis."""
 
+from dataclasses import replace
+
 from opinionscope.charts import plain
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.tables import Column, Report
@@ -37,12 +39,13 @@ def test_what_is_the_same_everywhere_is_told_once():
     assert drawn.hidden == ()
 
 
-def test_intervals_stand_on_one_axis_with_zero_and_baselines_marked():
-    drawn = draw_table(REPORT, [0, 1, 2], 100)
+def test_intervals_stand_on_one_axis_with_reference_and_baselines_marked():
+    columns = [replace(column, reference=0) if column.name == "tv" else column for column in COLUMNS]
+    drawn = draw_table(replace(REPORT, columns=tuple(columns)), [0, 1, 2], 100)
     first, second, third = plain(drawn.rows).splitlines()
     assert first.index("●") < second.index("○")
     assert third.index("●") < first.index("●")
-    assert first.index("│") == second.index("│")
+    assert first.index("│") == second.index("│") == third.index("┼")
     assert "───" in first
 
 

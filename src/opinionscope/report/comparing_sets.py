@@ -17,7 +17,7 @@ _DRAWN = (
     Column("a", "A", "the one side"),
     Column("b", "B", "the other side"),
     Column("difference", "TV A − B", "mean difference in TV over matched items: below 0 A is closer",
-           decimals=3, interval=("low", "high")),
+           decimals=3, interval=("low", "high"), reference=0),
     Column("closer", "CLOSER", "which side is closer at 95 %"),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ GAP = "  "
 LEAST_PLOT, MOST_PLOT = 17, 48
 """Cells of the drawn intervals."""
 LONGEST_NAME = 26
-POINT, BASELINE_POINT, WHISKER, ZERO, OVER_ZERO = "●", "○", "─", "│", "┼"
+POINT, BASELINE_POINT, WHISKER, REFERENCE, OVER_REFERENCE = "●", "○", "─", "│", "┼"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,8 @@ class _Axis:
         values = [row[name] for row in report.rows for name in names if row.get(name) is not None]
         if not values or max(values) == min(values):
             return None
+        if column.reference is not None:
+            values.append(column.reference)
         low, high = min(values), max(values)
         near = 0 < low < (high - low) / 2
         return cls(column, 0.0 if near else low, high, width)
@@ -121,17 +123,17 @@ class _Axis:
         return [Piece(low + high.rjust(self.width - len(low)), "muted")]
 
     def plotted(self, row: Any) -> Line:
-        """The interval as a line, the value as a point, a bar where the axis passes zero."""
+        """The interval as a line, the value as a point, and a bar at the reference of the column."""
         drawn = [" "] * self.width
-        if self.low < 0 < self.high:
-            drawn[self.place(0.0)] = ZERO
+        if self.column.reference is not None:
+            drawn[self.place(self.column.reference)] = REFERENCE
         value, ends = row.get(self.column.name), [row.get(name) for name in self.column.interval]
         if value is None:
             return [Piece("".join(drawn), "muted")]
         is_baseline = row.get("format") == BASELINE
         if None not in ends:
             for at in range(self.place(ends[0]), self.place(ends[1]) + 1):
-                drawn[at] = WHISKER if drawn[at] == " " else OVER_ZERO
+                drawn[at] = WHISKER if drawn[at] == " " else OVER_REFERENCE
         at = self.place(value)
         left, right = "".join(drawn[:at]), "".join(drawn[at + 1 :])
         role: Role = "muted" if is_baseline else "model"

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("tv_pooled", "POOLED", "mean TV of the answer of all groups together", decimals=3),
     Column("tv_opposite", "OPPOSITE", "mean TV of the other group's answer", decimals=3),
     Column("added_value", "ADDED VALUE", "TV of the pooled answer less TV of the model: above 0 the model is better "
-           "than not knowing the group", decimals=3, interval=("low", "high")),
+           "than not knowing the group", decimals=3, interval=("low", "high"), reference=0),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("share_above_0", "ABOVE 0", "share of items with an added value above 0", decimals=3),

@@ -36,6 +36,8 @@ class Column:
         unit: "" for text, shares and ratios.
         decimals: how many are shown; None for text and whole numbers.
         interval: names of the columns that hold the ends of its 95 % interval, or ().
+        reference: the value that intervals are read against (0 for no difference, 1 for a right slope or ratio); it
+            is marked where they are drawn. None where there is none.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Column:
     unit: str = ""
     decimals: int | None = None
     interval: tuple[str, ...] = ()
+    reference: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ NAMES = (
 DOMAIN = Column("domain", "DOMAIN", "domain of the questions")
 LINE = (
     Column("slope", "SLOPE", "of the model's share on the people's share: below 1 the model tells options apart too "
-           "little", decimals=2, interval=("low", "high")),
+           "little", decimals=2, interval=("low", "high"), reference=1),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=2),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=2),
     Column("intercept", "INTERCEPT", "the model's share where people's is 0", decimals=3),

@@ -19,11 +19,11 @@ COLUMNS = (
     Column("steering", "STEERING", "how the model is told whom to answer for"),
     Column("domain", "DOMAIN", "domain of the questions"),
     Column("entropy_ratio", "ENTROPY RATIO", "mean entropy of the model over that of the people: below 1 too much on "
-           "few options", decimals=2, interval=("entropy_low", "entropy_high")),
+           "few options", decimals=2, interval=("entropy_low", "entropy_high"), reference=1),
     Column("entropy_low", "ENTROPY LOW", "lower end of the 95 % interval", decimals=2),
     Column("entropy_high", "ENTROPY HIGH", "upper end of the 95 % interval", decimals=2),
     Column("spread_ratio", "SPREAD RATIO", "mean standard deviation along the scale over that of the people",
-           decimals=2, interval=("spread_low", "spread_high")),
+           decimals=2, interval=("spread_low", "spread_high"), reference=1),
     Column("spread_low", "SPREAD LOW", "lower end of the 95 % interval", decimals=2),
     Column("spread_high", "SPREAD HIGH", "upper end of the 95 % interval", decimals=2),
     Column("missed_mass", "MISSED", "mean share of people whose option the model gives nothing", decimals=3),

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("domain", "DOMAIN", "domain of the questions"),
     Column("groups", "GROUPS", "the two groups: A – B"),
     Column("slope", "SLOPE", "slope of the model's differences (A less B) on the people's, over options: 1 is right, "
-           "above 1 the stereotype is larger than the difference", decimals=2, interval=("low", "high")),
+           "above 1 the stereotype is larger than the difference", decimals=2, interval=("low", "high"), reference=1),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=2),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=2),
     Column("direction", "DIRECTION", "mean cosine of both differences: 1 the same way, −1 the wrong way", decimals=2),

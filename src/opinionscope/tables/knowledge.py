@@ -20,7 +20,7 @@ COLUMNS = (
     Column("tv_verbalized", "TV VERBALIZED", "mean total variation of the distributions described", decimals=3),
     Column("tv_simulated", "TV SIMULATED", "mean total variation of the answers simulated", decimals=3),
     Column("gap", "GAP", "TV simulated over TV verbalized, less 1: above 0 the model describes better than it "
-           "simulates", decimals=3, interval=("low", "high")),
+           "simulates", decimals=3, interval=("low", "high"), reference=0),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("items", "ITEMS", "number of comparisons"),

@@ -22,7 +22,7 @@ DIFFERENCE = (
     Column("tv_a", "TV A", "mean total variation of A", decimals=3),
     Column("tv_b", "TV B", "mean total variation of B", decimals=3),
     Column("difference", "B LESS A", "mean difference in TV over the same questions and groups: below 0 B is closer",
-           decimals=3, interval=("low", "high")),
+           decimals=3, interval=("low", "high"), reference=0),
     Column("low", "LOW", "lower end of the 95 % interval", decimals=3),
     Column("high", "HIGH", "upper end of the 95 % interval", decimals=3),
     Column("verdict", "VERDICT", "which is closer at 95 %, all rows of the table taken together (Holm)"),
