@@ -68,7 +68,10 @@ OURS: dict[str, Callable[[History, str], object]] = {
 
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A history of so many runs: some recorded ones, copied by SQL with other ids, dates, answers and scores."""
+    """A history of so many runs: some recorded ones, copied by SQL with other ids, dates, answers and scores.
+
+    Calls are written in the order of the runs (CROSS JOIN keeps SQLite from changing it), as they are when asked.
+    """
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPINIONSCOPE_HOME", str(home))
@@ -101,8 +104,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 values["value"] = "value * (0.5 + (copy % 100) / 100.0)"
             chosen = ", ".join(values[column] for column in columns)
             connection.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {chosen} FROM numbers, "
-                f"(SELECT * FROM {table})"
+                f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {chosen} FROM numbers "
+                f"CROSS JOIN (SELECT * FROM {table})"
             )
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
