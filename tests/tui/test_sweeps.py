@@ -75,6 +75,8 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         await until(pilot, lambda: "paused" in shown(app))
         await until(pilot, lambda: "54 cells left" in shown(app) and "Stopped. What was answered is kept" in shown(app))
         await pilot.press("r")
+        await until(pilot, lambda: "Ask the 54 cells left of books?" in shown(app))
+        await pilot.press(*"--calls 50", "enter")
         await until(pilot, lambda: "running" in shown(app))
     (plan,) = (home / "exports").glob("*.toml")
     assert plan.name == "sweep-books.toml"
@@ -84,7 +86,11 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
     async with again.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("A")
-        await until(pilot, lambda: "books" in shown(again) and "done" in shown(again))
+        await until(pilot, lambda: "books" in shown(again) and "stopped by calls" in shown(again))
+        await pilot.press("r")
+        await until(pilot, lambda: "Ask the 4 cells left" in shown(again) and "--calls 50" in shown(again))
+        await pilot.press("enter")
+        await until(pilot, lambda: "done" in shown(again))
         await pilot.press("enter")
         await until(pilot, lambda: "62 of 62 cells" in shown(again))
         await pilot.press("H")

@@ -210,8 +210,9 @@ def _asked(
         sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
         told = SweepTold(sweep.progress, hint)
         progress = told.carried_out(sweep)
-        if progress.ended_by:
-            history.bound_sweep(row.id, replace(begun, ended_by=progress.ended_by))
+        given_up = "; ".join(f"errors of {model}: {why}" for model, why in progress.stopped.items())
+        if ended_by := progress.ended_by or given_up:
+            history.bound_sweep(row.id, replace(begun, ended_by=ended_by))
     tell_end(progress, hint)
     for reason, times in history.refusals(row.id).items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")

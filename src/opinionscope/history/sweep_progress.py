@@ -34,7 +34,7 @@ class SweepBounds:
         budget: US dollars; None for no bound.
         calls: requests; None for no bound.
         cost_before: US dollars that the runs of the sweep had cost when it began; None where that is not known.
-        ended_by: the bound that stopped it, in words; "" while none did.
+        ended_by: the bound, or the errors of models that were given up, that stopped it; "" while none did.
     """
 
     budget: float | None = None

@@ -11,7 +11,8 @@ from opinionscope.history.sweep_progress import SweepState
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.launching import Launcher
 from opinionscope.tui.messages import CopyWanted, SelectionWanted
-from opinionscope.tui.sweep_words import called
+from opinionscope.tui.screens.line import LineScreen
+from opinionscope.tui.sweep_words import called, resume_words
 
 
 class SweepActions(Screen[None]):
@@ -42,7 +43,7 @@ class SweepActions(Screen[None]):
         return not refusal
 
     def action_resume(self) -> None:
-        """Ask what is missing, in a process of its own."""
+        """Ask what is missing, in a process of its own, within bounds that can be changed."""
         state = self.meant
         if state is None or not self.may_ask():
             return
@@ -50,8 +51,19 @@ class SweepActions(Screen[None]):
             words = "It is running already." if state.status == "running" else "Every cell has its answer."
             self.notify(words, timeout=3)
             return
+        title, hint = resume_words(state)
+        bounds = state.bounds
+        text = f"--budget {bounds.budget:g}" if bounds.budget else f"--calls {bounds.calls}" if bounds.calls else ""
+
+        def written(options: str | None) -> None:
+            if options is not None:
+                self._resume(state, options)
+
+        self.app.push_screen(LineScreen(title, text, hint, "resume"), written)
+
+    def _resume(self, state: SweepState, options: str) -> None:
         try:
-            self._launcher.resume(state.row.id)
+            self._launcher.resume(state.row.id, options.split())
         except OpinionscopeError as error:
             self.complain(error)
         else:

@@ -23,7 +23,7 @@ WIDE = 100
 
 
 def status_word(state: SweepState) -> str:
-    """running, paused, done, submitted, or which bound stopped it."""
+    """running, paused, done, submitted, or what stopped it: a bound, or errors."""
     if state.status == "stopped" and state.bounds.ended_by:
         return f"stopped by {state.bounds.ended_by.split()[0].removeprefix('--')}"
     return WORDS.get(state.status, state.status)
@@ -37,6 +37,20 @@ def status_style(state: SweepState) -> str:
 def called(state: SweepState) -> str:
     """The name of a sweep, or else the end of its id."""
     return state.row.name or f"…{state.row.id[-8:]}"
+
+
+def resume_words(state: SweepState) -> tuple[str, str]:
+    """What is asked when a sweep is resumed, as a title, and which options there are for it."""
+    left, cost = state.row.cells - state.done, state.totals.cost_usd
+    spent = f" It has cost {money(cost)} so far." if cost else ""
+    handed = (
+        " What a batch may still answer is not asked again without --anyway." if state.status == "submitted" else ""
+    )
+    hint = (
+        "Bounds of this start: --budget USD, --calls N; empty for none. --ask-missing asks the answers that scaled "
+        f"log-probs need.{handed}"
+    )
+    return f"Ask the {left:,} cell{'' if left == 1 else 's'} left of {called(state)}?{spent}", hint
 
 
 def header(width: int) -> Content:

@@ -19,21 +19,23 @@ class LineScreen(Window[str]):
         title: what is written.
         text: what stands in the field at first.
         hint: shown below.
+        verb: what Enter does.
     """
 
     CSS_PATH = "line.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
 
-    def __init__(self, title: str, text: str = "", hint: str = "") -> None:
+    def __init__(self, title: str, text: str = "", hint: str = "", verb: str = "save") -> None:
         super().__init__()
         self._title = title
         self._text = text
         self._hint = hint
+        self._verb = verb
 
     @override
     def compose(self) -> ComposeResult:
         with Vertical(id="line") as box:
-            box.border_subtitle = "⏎ save · esc leave"
+            box.border_subtitle = f"⏎ {self._verb} · esc leave"
             yield Static(self._title, id="line-title", markup=False)
             yield Input(self._text, compact=True, select_on_focus=False, id="line-input")
             yield Static(self._hint, id="line-hint", markup=False)
