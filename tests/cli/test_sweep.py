@@ -74,6 +74,7 @@ def test_a_model_that_fails_stops_its_own_cells(cli, plan, fake_openai):
     asked = Counter(body["model"] for body in fake_openai.bodies)
     assert (result.exit_code, said["answered"], said["status"], asked["toy"]) == (1, 12, "stopped", 12)
     assert 3 <= asked["bad"] <= 5
+    assert said["stopped_by"].startswith("errors of openai/bad: The key was refused")
     assert "openai/bad was not asked further: The key was refused" in result.stderr
 
 

@@ -287,6 +287,7 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
         "refused": totals.refused,
         "cost_usd": totals.cost_usd,
         "status": state.status,
+        "stopped_by": state.bounds.ended_by if state.status == "stopped" else "",
     }
 
 
