@@ -92,7 +92,7 @@ def _options(context: click.Context) -> Iterator[str]:
 
 
 def _examples(command: click.Command) -> Iterator[str]:
-    """The lines after ``\\b`` and the heading, as they stand."""
+    """The lines after the mark and the heading, as they stand."""
     if command.epilog:
         _, heading, *lines = command.epilog.splitlines()
         yield from (".PP", _text(heading), ".PP", ".EX", *map(_text, lines), ".EE")
