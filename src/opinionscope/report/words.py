@@ -64,8 +64,12 @@ def divergence(nats: float, unit: Unit) -> str:
 
 def other_measures(alignment: Alignment, unit: Unit) -> tuple[Shown, ...]:
     """The measures that stand beside KL."""
-    main = (measure for measure in MEASURES.values() if measure.is_main and measure.name != "kl")
-    return tuple(shown(measure, alignment, unit) for measure in main)
+    return tuple(each for each in main_measures(alignment, unit) if each.label != MEASURES["kl"].label)
+
+
+def main_measures(alignment: Alignment, unit: Unit) -> tuple[Shown, ...]:
+    """The measures that stand on every screen with an answer, KL first."""
+    return tuple(shown(measure, alignment, unit) for measure in MEASURES.values() if measure.is_main)
 
 
 def shown(measure: Measure, alignment: Alignment, unit: Unit) -> Shown:

@@ -91,6 +91,15 @@ class ExploreScreen(SortingScreen):
         """The question chosen now."""
         return self._menu.question(self._choices)
 
+    @property
+    def likeliest(self) -> str:
+        """Id of the action that leads to a live answer, with what is installed; "" if nobody may be asked."""
+        from opinionscope.local.serving import has_llama
+
+        if self._prober.refusal is not None:
+            return ""
+        return "explore.run" if not self._choices.is_recorded else f"explore.{'local' if has_llama() else 'model'}"
+
     def choose(self, choices: Choices, *, from_list: bool = False) -> None:
         """Choose something else; a running call is cancelled."""
         is_same_question = choices.question == self._choices.question
