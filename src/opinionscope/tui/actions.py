@@ -27,7 +27,7 @@ ACTIONS: tuple[Action, ...] = (
         "cancel",
         "escape",
         "Cancel",
-        "Cancel the running calls, or leave the search field",
+        "Cancel the running calls; leave the search field or the tour",
     ),
     Action(
         "explore.enough",
@@ -322,6 +322,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
         anywhere="f1",
     ),
+    Action("app.tour", "everywhere", "tour", "f2", "Tour", "Show the tour: three steps on Explore", footer=False),
     Action(
         "app.suspend",
         "everywhere",

@@ -163,6 +163,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
             await self.run_action(self._begin_with, explore)
         elif (mode := arrangement.session.mode) in MODES and mode != "explore":
             await self.action_show_mode(mode)
+        self.greet(explore)
         self.opened()
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
@@ -291,12 +292,13 @@ class OpinionscopeApp(OpeningApp, GivingApp):
 
     @override
     def exit(self, *result: Any, **options: Any) -> None:
-        if self.REMEMBERS and self._arrangement is not None and self._explore is not None:
+        if self.REMEMBERS and self._arrangement is not None and (explore := self._explore) is not None:
             from opinionscope.tui.session import remember
 
             theme = "" if self.theme == self._first_theme else self.theme
             listing: Listing | None = getattr(self._main_screens.get("history"), "listing", None)
-            remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
+            toured = explore.has_toured
+            remember(self._arrangement, explore.choices, theme, listing, self.current_mode, toured=toured)
         super().exit(*result, **options)
 
     async def on_unmount(self) -> None:
