@@ -12,7 +12,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.report import MEANINGS
-from opinionscope.report.words import knowing_sentence, main_measures, noise_sentence
+from opinionscope.report.words import UNDEFINED, knowing_sentence, main_measures, noise_sentence
 from opinionscope.tui.actions import SCOPE_TITLES, Scope, actions_in
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.parts import own_keys, part_of
@@ -74,6 +74,8 @@ def _focused(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
         if (alignment := view.shown.alignment) is not None:
             yield ("The numbers on this screen\n", TITLE)
             for each in main_measures(alignment, view.unit):
+                if each.value == UNDEFINED:
+                    continue
                 yield (f"  {each.label} {each.value} {each.unit}".rstrip(), "bold")
                 yield (f"  {each.meaning}\n", "")
             sentences = (noise_sentence(alignment, view.unit), knowing_sentence(alignment))
