@@ -94,7 +94,7 @@ class TouringScreen(SortingScreen):
         if way == "explore.model":
             return f"chooses a model; {self._key('explore.run')} then asks it, live."
         known = to_fetch(SMALL.model, Paths.find())
-        return f"asks a small model on this machine, live{f' (fetched once, {known.megabytes} MB)' if known else ''}."
+        return f"asks a small model here, live{f' ({known.megabytes} MB, fetched once)' if known else ''}."
 
     def _key(self, name: str) -> str:
         """The first key of an action."""
