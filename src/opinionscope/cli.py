@@ -24,6 +24,7 @@ from opinionscope.commands.grammar import (
 )
 from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
+from opinionscope.commands.manual_command import print_manual
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.serve_command import serve
@@ -199,13 +200,8 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
     list_groups(open_workspace(ctx), question, search, domain, as_json)
 
 
-main.add_command(models)
-main.add_command(compare)
-main.add_command(grid)
-main.add_command(history)
-main.add_command(sweep)
-main.add_command(table)
-main.add_command(serve)
+for each in (print_manual, models, compare, grid, history, sweep, table, serve):
+    main.add_command(each)
 
 
 @main.command(epilog=EXAMPLES["play"], short_help="Guess how groups answered, against models and crowdworkers.")

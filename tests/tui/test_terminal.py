@@ -82,7 +82,7 @@ def test_going_on_without_having_been_suspended_begins_nothing_twice(terminal, h
     program.wait_for(b"Top priority")
     program.process.send_signal(signal.SIGCONT)
     program.type("?")
-    program.wait_for(b"Keys")
+    program.wait_for(b"The numbers on this screen")
     program.type("\x1b")
     program.type("q")
     program.process.send_signal(signal.SIGTERM)

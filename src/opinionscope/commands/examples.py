@@ -31,6 +31,7 @@ _LINES: Mapping[str, tuple[str, ...]] = {
         "opinionscope compare --by model format:verbalized steering:persona domain:political",
     ),
     "keys": ("opinionscope keys | grep explore",),
+    "man": ("opinionscope man > opinionscope.1",),
     "grid": (
         "opinionscope grid -q GAP21Q33_g_W82 -g Democrat -m recorded/gpt-4",
         "opinionscope grid -q GAP21Q33_g_W82 --by group --csv -o groups.csv",

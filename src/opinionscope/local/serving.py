@@ -70,13 +70,18 @@ class Served:
         return f"http://{LOOPBACK}:{self.port}/v1"
 
 
+def has_llama() -> bool:
+    """Whether llama.cpp is installed, without loading it."""
+    return find_spec("xllamacpp") is not None
+
+
 def require_llama() -> None:
     """See whether llama.cpp is installed, without loading it.
 
     Raises:
         LocalModelError: if it is not; it says what to install.
     """
-    if find_spec("xllamacpp") is None:
+    if not has_llama():
         raise LocalModelError(f"llama.cpp (xllamacpp) is not installed; {INSTALL}", title="An extra is missing")
 
 

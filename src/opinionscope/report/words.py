@@ -19,6 +19,8 @@ from opinionscope.survey import Distribution
 Unit = Literal["nats", "bits"]
 _PUBLISHED = re.compile(r"published (\w{3})\w* (\d{4}) with ([^,]+),.*")
 KL_NAME = "KL(human ‖ model)"
+UNDEFINED = "–"
+"""Stands for a measure that is not defined."""
 
 MEANINGS: Mapping[str, str] = {
     **{measure.label: measure.meaning for measure in MEASURES.values()},
@@ -34,7 +36,7 @@ class Shown:
 
     Attributes:
         label: a key of `MEANINGS`.
-        value: the number as text, or "–" where it is not defined.
+        value: the number as text, or `UNDEFINED`.
         interval: the 95 % interval as text, or "".
     """
 
@@ -64,15 +66,19 @@ def divergence(nats: float, unit: Unit) -> str:
 
 def other_measures(alignment: Alignment, unit: Unit) -> tuple[Shown, ...]:
     """The measures that stand beside KL."""
-    main = (measure for measure in MEASURES.values() if measure.is_main and measure.name != "kl")
-    return tuple(shown(measure, alignment, unit) for measure in main)
+    return tuple(each for each in main_measures(alignment, unit) if each.label != MEASURES["kl"].label)
+
+
+def main_measures(alignment: Alignment, unit: Unit) -> tuple[Shown, ...]:
+    """The measures that stand on every screen with an answer, KL first."""
+    return tuple(shown(measure, alignment, unit) for measure in MEASURES.values() if measure.is_main)
 
 
 def shown(measure: Measure, alignment: Alignment, unit: Unit) -> Shown:
     """One measure of a run as text."""
     score = alignment.scores.get(measure.name)
     if score is None:
-        return Shown(measure.label, "–", "")
+        return Shown(measure.label, UNDEFINED, "")
     interval = ""
     if score.low is not None and score.high is not None:
         interval = f"{number(measure, score.low, unit)} – {number(measure, score.high, unit)}"

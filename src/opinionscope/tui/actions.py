@@ -3,79 +3,31 @@
 Modal windows, such as the pickers, bind their few keys themselves.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal[
-    "everywhere",
-    "explore",
-    "grid",
-    "history",
-    "saved run",
-    "compare",
-    "tables",
-    "table row",
-    "sweeps",
-    "sweep",
-    "new sweep",
-    "write",
-    "play",
-]
+from opinionscope.tui.action import SCOPE_TITLES, Action, Scope
 
-SCOPE_TITLES: dict[Scope, str] = {
-    "everywhere": "Everywhere",
-    "explore": "Explore",
-    "grid": "A grid of answers",
-    "history": "History",
-    "saved run": "A saved run",
-    "compare": "Comparing runs",
-    "tables": "Tables",
-    "table row": "Behind a row of a table",
-    "sweeps": "Sweeps",
-    "sweep": "One sweep",
-    "new sweep": "A new sweep",
-    "write": "Writing a question",
-    "play": "Play: guess how a group answered",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a user can do.
-
-    Attributes:
-        id: stable name, for keymaps.
-        scope: the screens on which it can be done.
-        method: Textual's action string, ``action_…`` without the prefix.
-        keys: comma-separated keys.
-        label: for the footer.
-        help: one line, for the help and the palette.
-        footer: whether the footer has room for it.
-        anywhere: one of the keys, which works while one types and above every window as well.
-    """
-
-    id: str
-    scope: Scope
-    method: str
-    keys: str
-    label: str
-    help: str
-    footer: bool = True
-    anywhere: str = ""
-
+__all__ = ["ACTIONS", "SCOPE_TITLES", "Action", "Scope", "actions_in", "bindings_in", "likely_first"]
 
 ACTIONS: tuple[Action, ...] = (
-    Action("explore.run", "explore", "run", "r,ctrl+r", "Run", "Ask the model, or keep the recorded answer as a run"),
+    Action(
+        "explore.run",
+        "explore",
+        "run",
+        "r,ctrl+r",
+        "Run",
+        "Ask the model, or keep the recorded answer as a run",
+        likely=1,
+    ),
     Action(
         "explore.cancel",
         "explore",
         "cancel",
         "escape",
         "Cancel",
-        "Cancel the running calls, or leave the search field",
+        "Cancel the running calls; leave the search field or the tour",
     ),
     Action(
         "explore.enough",
@@ -87,12 +39,21 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("explore.resume", "explore", "resume", "R", "Resume", "Ask only for the missing answers"),
     Action("explore.search", "explore", "search", "slash", "Search", "Find a question by its words"),
-    Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one"),
+    Action("explore.group", "explore", "group", "g", "Group", "Choose the group of people, or compose one", likely=3),
     Action("explore.steering", "explore", "steering", "s", "Steering", "Next steering method"),
     Action("explore.format", "explore", "format", "f", "Format", "Next expression format"),
     Action("explore.recipe", "explore", "recipe", "o", "How", "How it is asked: samples, repeats, order, voice, …"),
     Action("explore.model", "explore", "model", "m", "Model", "Choose or type the model that is asked"),
-    Action("explore.local", "explore", "local", "l", "Local", "Ask a small model on this machine, live", footer=False),
+    Action(
+        "explore.local",
+        "explore",
+        "local",
+        "l",
+        "Local",
+        "Ask a small model on this machine, live",
+        footer=False,
+        likely=2,
+    ),
     Action("explore.next", "explore", "next_question", "n,right_square_bracket", "Next", "Next question", footer=False),
     Action(
         "explore.previous",
@@ -130,8 +91,25 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
     ),
     Action("explore.hold", "explore", "hold", "equals_sign", "Pin", "Pin this result, to stand beside the next"),
-    Action("explore.compare", "explore", "compare", "C", "Compare", "Compare with the pinned result", footer=False),
-    Action("explore.grid", "explore", "grid", "G", "Grid", "Ask in many ways at once: steering × format, model, group"),
+    Action(
+        "explore.compare",
+        "explore",
+        "compare",
+        "C",
+        "Compare",
+        "Compare with the pinned result",
+        footer=False,
+        likely=4,
+    ),
+    Action(
+        "explore.grid",
+        "explore",
+        "grid",
+        "G",
+        "Grid",
+        "Ask in many ways at once: steering × format, model, group",
+        likely=5,
+    ),
     Action(
         "explore.worst",
         "explore",
@@ -144,9 +122,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "explore.measure", "explore", "measure", "V", "By measure", "Sort questions by another measure", footer=False
     ),
-    Action("grid.open", "grid", "open", "enter", "Open", "Open the saved run, or the choices in Explore"),
-    Action("grid.by", "grid", "next_axis", "b", "By", "Steering × format, steering × model, or group × steering"),
-    Action("grid.ask", "grid", "ask", "a", "Ask missing", "Ask for what is missing; says calls and cost first"),
+    Action("grid.open", "grid", "open", "enter", "Open", "Open the saved run, or the choices in Explore", likely=2),
+    Action(
+        "grid.by", "grid", "next_axis", "b", "By", "Steering × format, steering × model, or group × steering", likely=3
+    ),
+    Action(
+        "grid.ask", "grid", "ask", "a", "Ask missing", "Ask for what is missing; says calls and cost first", likely=1
+    ),
     Action("grid.unit", "grid", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
     Action("grid.back", "grid", "back", "escape,backspace", "Back", "Stop asking, or go back to Explore"),
     Action("grid.copy", "grid", "copy", "y", "Copy", "Copy the numbers, and write them to a file", footer=False),
@@ -196,12 +178,22 @@ ACTIONS: tuple[Action, ...] = (
         "Back",
         "Cancel the running calls, or go back to the list of runs",
     ),
-    Action("run.again", "saved run", "again", "r", "Again", "Ask the same again: same prompts, seeds and server"),
+    Action(
+        "run.again", "saved run", "again", "r", "Again", "Ask the same again: same prompts, seeds and server", likely=1
+    ),
     Action("run.model", "saved run", "other_model", "M", "Other model", "Ask another model the same", footer=False),
     Action("run.resume", "saved run", "resume", "R", "Resume", "Ask only for the missing answers"),
     Action("run.score", "saved run", "score", "x", "Score", "Score an interrupted run with the answers so far"),
-    Action("run.explore", "saved run", "explore", "E", "Explore", "Open in Explore, with all its choices"),
-    Action("run.compare", "saved run", "compare", "C", "Compare", "Compare with the run before, or the pinned one"),
+    Action("run.explore", "saved run", "explore", "E", "Explore", "Open in Explore, with all its choices", likely=2),
+    Action(
+        "run.compare",
+        "saved run",
+        "compare",
+        "C",
+        "Compare",
+        "Compare with the run before, or the pinned one",
+        likely=3,
+    ),
     Action("run.pin", "saved run", "hold", "equals_sign", "Pin", "Pin this run, to compare others with", footer=False),
     Action("run.today", "saved run", "today", "v", "Today", "What today's reader and measures say", footer=False),
     Action("run.tag", "saved run", "tag", "number_sign", "Tag", "Give tags to the run", footer=False),
@@ -216,13 +208,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.unit", "saved run", "toggle_unit", "u", "Unit", "Show KL in bits or in nats", footer=False),
     Action("run.card", "saved run", "study_card", "c", "Card", "Show who was asked, and how", footer=False),
     Action("compare.back", "compare", "back", "escape,backspace", "Back", "Go back to where you came from"),
-    Action("compare.part", "compare", "next_part", "tab,n", "Next part", "Next: bars, measures, verdicts, prompts"),
+    Action(
+        "compare.part",
+        "compare",
+        "next_part",
+        "tab,n",
+        "Next part",
+        "Next: bars, measures, verdicts, prompts",
+        likely=1,
+    ),
     Action("compare.pair", "compare", "pair(1)", "right_square_bracket", "Pair", "Next pair", footer=False),
     Action("compare.pair_before", "compare", "pair(-1)", "left_square_bracket", "Pair", "Pair before", footer=False),
-    Action("compare.open", "compare", "open_run", "o", "Open", "Open one of the runs"),
+    Action("compare.open", "compare", "open_run", "o", "Open", "Open one of the runs", likely=2),
     Action("compare.unit", "compare", "toggle_unit", "u", "Unit", "Show KL in bits or in nats"),
     Action("compare.copy", "compare", "copy", "y", "Copy", "Copy the table of measures", footer=False),
-    Action("compare.chart", "compare", "write_chart", "X", "Chart", "Draw the bars into an SVG file"),
+    Action("compare.chart", "compare", "write_chart", "X", "Chart", "Draw the bars into an SVG file", likely=3),
     Action("compare.down", "compare", "scroll(1)", "j,down", "Down", "Scroll down", footer=False),
     Action("compare.up", "compare", "scroll(-1)", "k,up", "Up", "Scroll up", footer=False),
     Action("tables.open", "tables", "open_row", "o,enter", "Open", "Show the answers behind the row"),
@@ -239,8 +239,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("tables.down", "tables", "move(1)", "j", "Down", "Next row", footer=False),
     Action("tables.up", "tables", "move(-1)", "k", "Up", "Previous row", footer=False),
     Action("row.back", "table row", "back", "escape,backspace", "Back", "Go back to the table"),
-    Action("row.open", "table row", "open_item", "o,enter", "Open", "Open the saved run, or the answer in Explore"),
-    Action("row.plot", "table row", "plot", "p", "Plot", "The model's shares against people's, or the list"),
+    Action(
+        "row.open",
+        "table row",
+        "open_item",
+        "o,enter",
+        "Open",
+        "Open the saved run, or the answer in Explore",
+        likely=1,
+    ),
+    Action("row.plot", "table row", "plot", "p", "Plot", "The model's shares against people's, or the list", likely=2),
     Action("row.down", "table row", "move(1)", "j", "Down", "Next answer", footer=False),
     Action("row.up", "table row", "move(-1)", "k", "Up", "Previous answer", footer=False),
     Action("sweeps.open", "sweeps", "open_sweep", "o,enter", "Open", "Show how far the sweep is"),
@@ -255,8 +263,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("sweep.back", "sweep", "back", "escape,backspace", "Back", "Back to all sweeps; the sweep goes on"),
     Action("sweep.resume", "sweep", "resume", "r", "Resume", "Ask what is missing, in a process of its own"),
     Action("sweep.pause", "sweep", "pause", "p", "Pause", "Stop the process; what came is kept"),
-    Action("sweep.runs", "sweep", "runs", "H", "Runs", "Show the runs of the sweep in History"),
-    Action("sweep.table", "sweep", "table", "L", "Tables", "Show the sweep in the tables"),
+    Action("sweep.runs", "sweep", "runs", "H", "Runs", "Show the runs of the sweep in History", likely=1),
+    Action("sweep.table", "sweep", "table", "L", "Tables", "Show the sweep in the tables", likely=2),
     Action("sweep.copy", "sweep", "copy", "y", "Copy", "Copy the command that goes on with the sweep"),
     Action("new.start", "new sweep", "start", "ctrl+s", "Start", "Write the plan and ask it; says the cost first"),
     Action("new.leave", "new sweep", "leave", "escape", "Leave", "Leave the form; nobody is asked"),
@@ -280,7 +288,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("play.back", "play", "back", "escape", "Leave", "Leave the round; guesses so far are kept"),
     Action("app.explore", "everywhere", "show_mode('explore')", "e", "Explore", "Go to Explore", footer=False),
     Action(
-        "app.history", "everywhere", "show_mode('history')", "h", "History", "Go to the history of runs", footer=False
+        "app.history",
+        "everywhere",
+        "show_mode('history')",
+        "h",
+        "History",
+        "Go to the history of runs",
+        footer=False,
+        likely=6,
     ),
     Action("app.tables", "everywhere", "show_mode('tables')", "T", "Tables", "Go to the tables", footer=False),
     Action(
@@ -303,9 +318,11 @@ ACTIONS: tuple[Action, ...] = (
         "help",
         "question_mark,f1",
         "Help",
-        "Keys, measures and glyphs explained",
+        "What has the focus, then keys, measures and glyphs explained",
         footer=False,
+        anywhere="f1",
     ),
+    Action("app.tour", "everywhere", "tour", "f2", "Tour", "Show the tour: three steps on Explore", footer=False),
     Action(
         "app.suspend",
         "everywhere",
@@ -326,6 +343,15 @@ ACTIONS: tuple[Action, ...] = (
 def actions_in(*scopes: Scope) -> Iterator[Action]:
     """The actions of these scopes, in the order of the registry."""
     return (action for action in ACTIONS if action.scope in scopes)
+
+
+def likely_first(actions: Iterable[Action], first: str = "") -> list[Action]:
+    """Actions in the order of the palette.
+
+    Args:
+        first: id of the likeliest one now, if that depends on more than the screen.
+    """
+    return sorted(actions, key=lambda action: (action.id != first, action.likely or len(ACTIONS)))
 
 
 def bindings_in(scope: Scope) -> list[BindingType]:

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import constants, on, work
-from textual.app import SystemCommand
-from textual.dom import DOMNode
+from textual.actions import parse
+from textual.app import App, SystemCommand
+from textual.command import Provider
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.reactive import reactive
@@ -27,7 +28,7 @@ from typing_extensions import override
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
-from opinionscope.tui.actions import actions_in, bindings_in
+from opinionscope.tui.actions import actions_in, bindings_in, likely_first
 from opinionscope.tui.giving import GivingApp
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.legible import legible_filters
@@ -53,6 +54,12 @@ if TYPE_CHECKING:
 LOAD_FAILED = 2
 
 
+def _actions_provider() -> type[Provider]:
+    from opinionscope.tui.screens.palette import ActionsProvider
+
+    return ActionsProvider
+
+
 class OpinionscopeApp(OpeningApp, GivingApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
@@ -66,6 +73,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
     TITLE = "opinionscope"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS = bindings_in("everywhere")
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions_provider}
     DEFAULT_MODE = "explore"
     REMEMBERS = True
     """Whether the next start begins with what was chosen last in this one."""
@@ -155,6 +163,7 @@ class OpinionscopeApp(OpeningApp, GivingApp):
             await self.run_action(self._begin_with, explore)
         elif (mode := arrangement.session.mode) in MODES and mode != "explore":
             await self.action_show_mode(mode)
+        self.greet(explore)
         self.opened()
         self.post_message(KeepingChanged())
         self.call_after_refresh(_collect_garbage_again)
@@ -283,12 +292,13 @@ class OpinionscopeApp(OpeningApp, GivingApp):
 
     @override
     def exit(self, *result: Any, **options: Any) -> None:
-        if self.REMEMBERS and self._arrangement is not None and self._explore is not None:
+        if self.REMEMBERS and self._arrangement is not None and (explore := self._explore) is not None:
             from opinionscope.tui.session import remember
 
             theme = "" if self.theme == self._first_theme else self.theme
             listing: Listing | None = getattr(self._main_screens.get("history"), "listing", None)
-            remember(self._arrangement, self._explore.choices, theme, listing, self.current_mode)
+            toured = explore.has_toured
+            remember(self._arrangement, explore.choices, theme, listing, self.current_mode, toured=toured)
         super().exit(*result, **options)
 
     async def on_unmount(self) -> None:
@@ -363,18 +373,23 @@ class OpinionscopeApp(OpeningApp, GivingApp):
             self.push_screen(ThemePicker(self, self._about_themes))
 
     def action_help(self) -> None:
-        """Show the help, once."""
+        """Show the help on what has the focus, and close it again."""
         from opinionscope.tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+        if isinstance(self.screen, HelpScreen):
+            self.screen.action_leave()
+        else:
+            self.push_screen(HelpScreen(self.screen))
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for action in actions_in(getattr(screen, "SCOPE", "everywhere"), "everywhere"):
-            place: DOMNode = self if action.scope == "everywhere" else screen
+        actions = actions_in(getattr(screen, "SCOPE", "everywhere"), "everywhere")
+        for action in likely_first(actions, getattr(screen, "likeliest", "")):
+            place: Screen[object] | App[None] = self if action.scope == "everywhere" else screen
             title = f"{action.label}   {keys_of(action, self.chosen_keys)}"
-            yield SystemCommand(title, action.help, partial(self.run_action, action.method, place))
+            _, name, parameters = parse(action.method)
+            is_usable = place.check_action(name, parameters) and action.method != f"show_mode('{self.current_mode}')"
+            yield SystemCommand(title, action.help, partial(self.run_action, action.method, place), bool(is_usable))
 
 
 def _collect_garbage_again() -> None:

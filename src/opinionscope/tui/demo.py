@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from typing_extensions import override
 
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.messages import ExploreWanted, GridWanted
+from opinionscope.tui.widgets.caption import Caption, caption_on
 
 if TYPE_CHECKING:
     from opinionscope.runs.prober import Choices
@@ -26,6 +27,11 @@ class DemoApp(OpinionscopeApp):
     """How long each step is shown."""
 
     is_touring = True
+    """Whether nobody has taken over yet."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._captions: set[Caption] = set()
 
     @override
     def opened(self) -> None:
@@ -37,7 +43,9 @@ class DemoApp(OpinionscopeApp):
         while True:
             for caption, act in self._steps(first):
                 await act()
-                self.notify(caption, title="Demo · any key takes over", timeout=self.SECONDS, markup=False)
+                shown = caption_on(self.screen)
+                self._captions.add(shown)
+                shown.say("Demo", caption, "any key takes over")
                 await asyncio.sleep(self.SECONDS)
 
     @override
@@ -45,7 +53,8 @@ class DemoApp(OpinionscopeApp):
         if self.is_touring and isinstance(event, events.Key | events.MouseDown):
             self.is_touring = False
             self.workers.cancel_group(self, "demo")
-            self.clear_notifications()
+            for caption in self._captions:
+                caption.remove()
             self.notify("The keyboard is yours; ? explains the keys.", timeout=4)
             return
         await super().on_event(event)

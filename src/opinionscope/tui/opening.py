@@ -10,12 +10,23 @@ from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
 if TYPE_CHECKING:
     from opinionscope.report.figure import Figure
     from opinionscope.tui.arrangement import Arrangement
+    from opinionscope.tui.screens.explore import ExploreScreen
 
 
 class OpeningApp(App[None]):
-    """What of the program opens a grid, a study card, the form for a question, and Play."""
+    """What of the program opens a grid, a study card, the form for a question, the tour, and Play."""
+
+    greets = False
+    """Whether a newcomer is shown the tour."""
 
     _arrangement: "Arrangement | None" = None
+
+    def greet(self, explore: "ExploreScreen") -> None:
+        """Show the tour to a newcomer."""
+        from opinionscope.tui.session import is_newcomer
+
+        if self.greets and self._arrangement is not None and is_newcomer(self._arrangement):
+            explore.show_tour()
 
     @property
     def cards(self) -> "list[Figure]":
@@ -42,6 +53,14 @@ class OpeningApp(App[None]):
 
         if self._arrangement is not None and not self.screen.is_modal:
             open_form(self, self._arrangement, event)
+
+    async def action_tour(self) -> None:
+        """Show the tour, on Explore."""
+        from opinionscope.tui.screens.explore import ExploreScreen
+
+        await self.run_action("show_mode('explore')")
+        if isinstance(self.screen, ExploreScreen):
+            self.screen.show_tour()
 
     def action_play(
         self, players: tuple[str, ...] = (), questions: int = 10, domain: str = "", seed: int | None = None

@@ -37,6 +37,7 @@ class Session(msgspec.Struct, frozen=True):
         settings_theme, settings_model: what the settings said then: where they say something else now, they count.
         mode: the main screen, one of the modes of the app.
         players: who played last.
+        toured: whether the tour was shown.
     """
 
     choices: dict[str, Any] = {}
@@ -46,6 +47,7 @@ class Session(msgspec.Struct, frozen=True):
     listing: Listing = Listing()
     mode: str = "explore"
     players: tuple[str, ...] = ()
+    toured: bool = False
 
 
 def read_session(path: Path) -> Session:
@@ -61,12 +63,20 @@ def write_session(path: Path, session: Session) -> None:
         write_whole(path, msgspec.json.encode(session))
 
 
-def remember(arrangement: "Arrangement", choices: "Choices", theme: str, listing: Listing | None, mode: str) -> None:
+def is_newcomer(arrangement: "Arrangement") -> bool:
+    """Whether nothing was ever kept here, and the tour was never shown."""
+    return not arrangement.session.toured and not arrangement.history.path.exists()
+
+
+def remember(
+    arrangement: "Arrangement", choices: "Choices", theme: str, listing: Listing | None, mode: str, *, toured: bool
+) -> None:
     """Remember what is on screen now.
 
     Args:
         theme: the one chosen since the start; "" for none.
         listing: None where the list of runs was not opened.
+        toured: whether the tour was shown since the start.
     """
     last, settings = arrangement.session, arrangement.settings
     if arrangement.session_file is not None:
@@ -78,6 +88,7 @@ def remember(arrangement: "Arrangement", choices: "Choices", theme: str, listing
             listing=listing or last.listing,
             mode=mode,
             players=tuple(arrangement.players),
+            toured=toured or last.toured,
         )
         write_session(arrangement.session_file, session)
 

@@ -26,6 +26,7 @@ def make_app(
     begin: str = "",
     *,
     fresh: bool = False,
+    tour: bool = False,
     kind: type[OpinionscopeApp] = OpinionscopeApp,
 ) -> OpinionscopeApp:
     """The program, not yet running.
@@ -35,6 +36,7 @@ def make_app(
         theme: name of a theme to use in place of the settings'.
         begin: an action of Explore to begin with, or "".
         fresh: begin as at the first start, whatever was chosen last.
+        tour: show the tour to whoever starts the program for the first time.
         kind: the app's class.
 
     Raises:
@@ -42,7 +44,8 @@ def make_app(
     """
     paths = Paths.find()
     settings = read_settings(paths.settings)
-    session = Session() if fresh else read_session(paths.session)
+    last = read_session(paths.session)
+    session = Session(toured=last.toured) if fresh else last
     kept = session.theme if session.settings_theme == settings.theme else ""
 
     def load() -> "Arrangement":
@@ -55,6 +58,7 @@ def make_app(
     if kept not in (*BUILTIN_THEMES, *(each.name for each in themes.themes)):
         kept = ""
     app = kind(themes, theme or kept or settings.theme, load, begin)
+    app.greets = tour
     app.use_keys(*keymap(settings.keymap, settings.keys))
     if settings.reduced_motion:
         app.animation_level = "none"
@@ -87,7 +91,7 @@ def start(
 
             app = make_app(db, theme, begin, fresh=True, kind=DemoApp)
         else:
-            app = make_app(db, theme, begin, fresh=fresh)
+            app = make_app(db, theme, begin, fresh=fresh, tour=not fresh and not begin)
     except OpinionscopeError as error:
         sys.stderr.write(f"Error: {error}\n")
         return USAGE

@@ -28,7 +28,7 @@ from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, Stu
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import ANSWERED
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
-from opinionscope.tui.screens.sorting import SortingScreen
+from opinionscope.tui.screens.touring import TouringScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.held_view import told_apart
@@ -40,7 +40,7 @@ from opinionscope.tui.widgets.top_bar import TopBar
 TRY_LIVE = "l asks a small model on this machine, live."
 
 
-class ExploreScreen(SortingScreen):
+class ExploreScreen(TouringScreen):
     """Sends choices to the prober, shows the runs that come back.
 
     Args:
@@ -315,16 +315,19 @@ class ExploreScreen(SortingScreen):
 
     @override
     def action_cancel(self) -> None:
-        """Cancel the running probe; else leave the search field."""
+        """Cancel the running probe; else leave the search field, else the tour."""
         if self._call is not None:
             super().action_cancel()
+        elif self.is_touring and not self.query_one(Chooser).has_search_focus:
+            self.skip_tour()
         else:
             self.query_one(Chooser).clear_search()
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
-            return self._call is not None or any(chooser.has_search_focus for chooser in self.query(Chooser))
+            is_searching = any(chooser.has_search_focus for chooser in self.query(Chooser))
+            return self._call is not None or is_searching or self.is_touring
         return super().check_action(action, parameters)
 
     # Looking

@@ -4,8 +4,20 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hits
+from textual.system_commands import SystemCommandsProvider
 from textual.widgets import Input
+from typing_extensions import override
+
+
+class ActionsProvider(SystemCommandsProvider):
+    """Lists the likely actions first, and those that cannot be used now only when they are typed."""
+
+    @override
+    async def discover(self) -> Hits:
+        for name, help_text, callback, discover in self.app.get_system_commands(self.screen):
+            if discover:
+                yield DiscoveryHit(name, callback, help=help_text)
 
 
 class ActionPalette(CommandPalette):

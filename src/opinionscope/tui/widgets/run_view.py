@@ -159,6 +159,11 @@ class RunView(VerticalScroll):
             self._pin()
         return self._unit
 
+    @property
+    def unit(self) -> Unit:
+        """The unit of the divergences."""
+        return self._unit
+
     def copy(self) -> None:
         """Copy the tab that has the focus, or else the result."""
         run, tabs = self.shown, self.query_one(DetailTabs)
