@@ -11,14 +11,17 @@ from opinionscope.charts.bars import (
     BLOCKS,
     HALF_BLOCKS,
     INTERVAL,
+    INTERVAL_WORDS,
     POOLED,
+    SHORTEST_AXIS,
     Ends,
     at_most,
     bar,
+    bar_pieces,
     difference,
     percent,
 )
-from opinionscope.charts.chart import UNMEASURED, UNSCORED, ChartData, draw, draw_human
+from opinionscope.charts.chart import UNDER, UNMEASURED, UNSCORED, ChartData, draw, draw_human
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, plain, shorten, shorten_apart
 
 __all__ = [
@@ -26,7 +29,10 @@ __all__ = [
     "BLOCKS",
     "HALF_BLOCKS",
     "INTERVAL",
+    "INTERVAL_WORDS",
     "POOLED",
+    "SHORTEST_AXIS",
+    "UNDER",
     "UNMEASURED",
     "UNSCORED",
     "ChartData",
@@ -36,6 +42,7 @@ __all__ = [
     "Role",
     "at_most",
     "bar",
+    "bar_pieces",
     "difference",
     "draw",
     "draw_human",

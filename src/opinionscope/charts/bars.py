@@ -11,6 +11,7 @@ ALMOST_NOTHING = 1e-9
 POOLED = "┃"
 INTERVAL = "├─┼┤"
 """Lower end, line, the share itself, upper end."""
+INTERVAL_WORDS = "├─┤ 95 % interval"
 SHORTEST_AXIS = 24
 """Cells of an axis from which on intervals are drawn: a cell is then about 4 percentage points."""
 FIGURE_WIDTH = 6

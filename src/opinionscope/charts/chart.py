@@ -11,7 +11,7 @@ from opinionscope.charts.bars import (
     DIFFERENCE_WIDTH,
     FIGURE_WIDTH,
     HALF_BLOCKS,
-    INTERVAL,
+    INTERVAL_WORDS,
     POOLED,
     SHORTEST_AXIS,
     Ends,
@@ -128,10 +128,8 @@ def _legend(data: ChartData, width: int, bar_width: int) -> Piece:
     ends = (*data.human_ends, *data.model_ends)
     if bar_width < SHORTEST_AXIS or all(each is None for each in ends):
         return Piece(" " * width + _GAP, "label")
-    lower, line, _, upper = INTERVAL
-    mark = f"{lower}{line}{upper} 95 %"
-    full = f"{mark} interval"
-    return Piece(fit(full if cell_len(full) <= width else mark, width) + _GAP, "muted")
+    words = INTERVAL_WORDS if cell_len(INTERVAL_WORDS) <= width else INTERVAL_WORDS.removesuffix(" interval")
+    return Piece(fit(words, width) + _GAP, "muted")
 
 
 def _human_pieces(data: ChartData, position: int, width: int) -> Line:

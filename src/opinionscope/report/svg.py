@@ -157,7 +157,7 @@ def _bar(glyphs: str, left: int, top: float, ink: Ink, colors: Palette) -> Itera
 
 def _interval(glyphs: str, left: int, top: float, ink: Ink, colors: Palette) -> Iterator[str]:
     """A line through the cells, and a stroke across it at either end and at the share."""
-    lower, _, share, upper = INTERVAL
+    lower, share, upper = (INTERVAL[at] for at in (0, 2, 3))
     begins, ends = left + 0.5 * glyphs.startswith(lower), left + len(glyphs) - 0.5 * glyphs.endswith(upper)
     yield _rectangle(begins, top, Block(ends - begins, 0.1), ink, colors)
     for at, glyph in enumerate(glyphs, left):
