@@ -21,7 +21,7 @@ from opinionscope.charts.bars import (
     difference,
     percent,
 )
-from opinionscope.charts.chart import UNDER, UNMEASURED, UNSCORED, ChartData, draw, draw_human
+from opinionscope.charts.chart import UNDER, UNMEASURED, UNSCORED, ChartData, draw, draw_human, heightened
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, plain, shorten, shorten_apart
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "draw_human",
     "fit",
     "flow",
+    "heightened",
     "percent",
     "plain",
     "shorten",

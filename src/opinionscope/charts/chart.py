@@ -36,7 +36,7 @@ UNDER = ((3, 2, 1), (2, 1, 1), (2, 1, 0), (1, 1, 0))
 """Rows of a bar, of one under it, and free rows before the next, the best first. The model's is half as high."""
 UNMEASURED = "·"
 UNSCORED = "░"
-_BARS = frozenset({"human-bar", "model-bar", "partial-bar", "pooled", "pooled-on-bar", "track"})
+_BARS = frozenset({"human-bar", "model-bar", "partial-bar", "expected-bar", "pooled", "pooled-on-bar", "track"})
 _GAP = "  "
 
 Rows = tuple[int, int, int]
@@ -221,9 +221,24 @@ def _unmarked(data: ChartData) -> ChartData:
 
 def _rows(drawn: Line, other_rows: Line, labels: Sequence[str], middle: int) -> Iterator[Line]:
     """Rows of bars, each with what of a label stands there; figures and intervals stand in the middle one."""
-    only_bars = [piece if piece.role in _BARS else Piece(" " * cell_len(piece.text), "label") for piece in other_rows]
+    bars = only_bars(other_rows)
     for row, label in enumerate(labels):
-        yield [Piece(label + _GAP, "label"), *(drawn if row == middle else only_bars)]
+        yield [Piece(label + _GAP, "label"), *(drawn if row == middle else bars)]
+
+
+def only_bars(line: Line) -> Line:
+    """A row of bars without what is written in it."""
+    return [piece if piece.role in _BARS else Piece(" " * cell_len(piece.text), "label") for piece in line]
+
+
+def heightened(lines: Sequence[Line], height: int) -> list[Line]:
+    """Rows of bars, each as high as fits into so many rows together, with what is written in its middle one."""
+    high, _, free = _highest(BESIDE, len(lines), height)
+    drawn: list[Line] = []
+    for at, line in enumerate(lines):
+        drawn += [[] for _ in range(free if at else 0)]
+        drawn += [line if row == (high - 1) // 2 else only_bars(line) for row in range(high)]
+    return drawn
 
 
 def _interleaved(data: ChartData, width: int, rows: Rows) -> list[Line]:
