@@ -1,7 +1,7 @@
 """Bars on an axis of terminal cells, the marks on them, and the figures beside them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from opinionscope.charts.lines import Line, Piece, Role, append
 
@@ -97,6 +97,12 @@ def interval_marks(share: float, ends: Ends | None, width: int) -> Iterator[tupl
         yield first, INTERVAL[0]
         yield from ((at, INTERVAL[2] if at == int(share * width) else INTERVAL[1]) for at in range(first + 1, last))
         yield last, INTERVAL[3]
+
+
+def has_marks(shares: Sequence[float] | None, ends: Sequence[Ends | None], width: int) -> bool:
+    """Whether any of these intervals is drawn on an axis of `width` cells."""
+    pairs = zip(shares, ends, strict=True) if shares and ends else ()
+    return any(True for share, each in pairs for _ in interval_marks(share, each, width))
 
 
 def joined(cells: Line) -> Line:

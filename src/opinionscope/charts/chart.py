@@ -13,12 +13,12 @@ from opinionscope.charts.bars import (
     HALF_BLOCKS,
     INTERVAL_WORDS,
     POOLED,
-    SHORTEST_AXIS,
     Ends,
     at_most,
     axis,
     bar_pieces,
     difference,
+    has_marks,
     percent,
 )
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten, shorten_apart
@@ -125,8 +125,8 @@ def _labels(labels: Sequence[str], width: int, rows: int, middle: int) -> list[l
 
 def _legend(data: ChartData, width: int, bar_width: int) -> Piece:
     """What the marks of intervals are, above the labels; blank where none are drawn."""
-    ends = (*data.human_ends, *data.model_ends)
-    if bar_width < SHORTEST_AXIS or all(each is None for each in ends):
+    sides = ((data.human, data.human_ends), (data.model, data.model_ends))
+    if not any(has_marks(shares, ends, bar_width) for shares, ends in sides):
         return Piece(" " * width + _GAP, "label")
     words = INTERVAL_WORDS if cell_len(INTERVAL_WORDS) <= width else INTERVAL_WORDS.removesuffix(" interval")
     return Piece(fit(words, width) + _GAP, "muted")

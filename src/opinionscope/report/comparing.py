@@ -13,13 +13,13 @@ from opinionscope.charts import (
     BLOCKS,
     HALF_BLOCKS,
     INTERVAL_WORDS,
-    SHORTEST_AXIS,
     UNDER,
     Ends,
     Line,
     Piece,
     Role,
     bar_pieces,
+    has_marks,
     shorten,
     shorten_apart,
 )
@@ -110,7 +110,7 @@ def comparison_lines(comparison: Comparison, width: int, height: int = 0) -> lis
         (run.alignment.model.probabilities if run.alignment else None, share_intervals(run)[1])
         for run in comparison.runs
     ]
-    has_intervals = bar_width >= SHORTEST_AXIS and any(ends for _, ends in sides)
+    has_intervals = any(has_marks(shares, ends, bar_width) for shares, ends in sides)
     lines.append([Piece(" " * (name_width + 2) + INTERVAL_WORDS, "muted")] if has_intervals else [])
     high, low, free = _rows(len(labels), len(comparison.runs), height)
     for at, label in enumerate(shorten_apart(labels, width)):
