@@ -190,7 +190,27 @@ def test_bars_are_higher_where_there_is_room_and_say_the_same():
     assert [line for line in plain(high).splitlines() if "%" in line] == plain(low).splitlines()[1:]
     assert [line.count("█") for line in plain(high).splitlines()[1:4]] == [plain([low[1]]).count("█")] * 3
     assert len(draw(data, 120, 3)) == len(low)
-    assert len(draw(data, 70, 24)) == len(draw(data, 70))
+    assert len(draw(data, 70, 24)) == 13
+
+
+def test_an_interval_stands_on_its_bar_at_its_place_and_is_explained():
+    ends = ((0.35, 0.65), (0.35, 0.65))
+    data = ChartData(("Yes", "No"), (0.5, 0.5), (0.5, 0.5), human_ends=ends, model_ends=ends)
+    for width, height, intervals in ((70, 0, 4), (70, 24, 4), (120, 0, 2), (120, 24, 2)):
+        lines = draw(data, width, height)
+        assert plain(lines).startswith("├─┤ 95 %")
+        rows = [row for row in plain(lines[1:]).splitlines() if "├" in row]
+        assert len(rows) == intervals
+        scale = plain([lines[-1]])
+        for row in rows:
+            (low, high), start, end = (row.index("├"), row.index("┤") + 1), scale.index("0"), scale.index("100 %") + 5
+            assert abs((low - start) / (end - start) - 0.35) < 0.02
+            assert abs((high - start) / (end - start) - 0.65) < 0.02
+            assert low < row.index("┼") < high
+    assert "├" not in plain(draw(data, 44))
+    assert "├" not in plain(draw(replace(data, human_ends=(), model_ends=()), 120))
+    narrow = ((0.499, 0.501), (0.499, 0.501))
+    assert "├" not in plain(draw(replace(data, human_ends=narrow, model_ends=()), 120))
 
 
 def test_labels_that_differ_in_the_middle_are_told_apart():

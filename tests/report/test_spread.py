@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from opinionscope.alignment import Scaling
+from opinionscope.charts import plain
 from opinionscope.elicitation import Recipe, Reply, TokenLogprob
-from opinionscope.report import caveats, muted_sentence, run_json, spread_sentences
+from opinionscope.report import caveats, chart_data, muted_sentence, run_json, spread_sentences
+from opinionscope.report.figure import run_lines
 from opinionscope.runs import rescore
 from opinionscope.runs.spread import spread_of
 from opinionscope.survey import Distribution
@@ -39,6 +41,25 @@ def test_an_answer_that_cannot_be_read_lowers_the_coverage_and_counts_in_no_mean
     assert run.reading.coverage == pytest.approx(2 / 3)
     assert any(step.startswith("1 of 3 could not be read") for step in run.reading.trace)
     assert spread_of(run).answers == 2
+
+
+def test_a_chart_has_intervals_where_something_was_counted_or_repeated_and_nowhere_else(make_run) -> None:
+    once = make_run(Reply(MAPS[0]))
+    assert all(low < share < high for share, (low, high) in zip(_human(once), chart_data(once).human_ends, strict=True))
+    assert chart_data(once).model_ends == ()
+    unknown = rescore(replace(once, human=Distribution(once.human.probabilities)))
+    assert (chart_data(unknown).human_ends, chart_data(unknown).model_ends) == ((), ())
+    several = chart_data(_several(once, *MAPS))
+    assert all(low <= share <= high for share, (low, high) in zip(several.model, several.model_ends, strict=True))
+    assert several.model_ends[0] == pytest.approx((0.6 - 0.2484, 0.6 + 0.2484), abs=1e-3)
+    text = plain(run_lines(_several(once, *MAPS), "nats", 100))
+    assert "├─┤ 95 %" in text
+    people = chart_data(_people(make_run, "AAAABBBBBC"))
+    assert people.model_ends[0] == pytest.approx((0.1682, 0.6873), abs=1e-4)
+
+
+def _human(run):
+    return run.alignment.human.probabilities
 
 
 def test_one_answer_has_no_spread(make_run) -> None:

@@ -4,7 +4,9 @@ from textual.widgets import Digits, Input, OptionList
 from opinionscope.cli import main
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.picker import PickerScreen
+from opinionscope.tui.widgets.answer_pane import AnswerPane
 from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.run_view import RunView
 
 
@@ -29,18 +31,34 @@ async def test_first_start_keeps_no_run(make_app, home, settled):
     assert not (home / "history.db").exists()
 
 
-async def test_the_screen_at_80_by_24(make_app, shown, snapshot, settled):
+async def test_the_screen_at_three_sizes_where_texts_are_selected_and_copied(make_app, shown, snapshot, settled):
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
+        for size in ((80, 24), (120, 36), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}")
+        texts = (("#question-text", "Consider"), ("#text-prompt", "This prompt"), ("#answer-text", "The raw"))
+        for name, words in texts:
+            await pilot.mouse_down(name, offset=(0, 0))
+            await pilot.hover(name, offset=(20, 1))
+            await pilot.mouse_up(name, offset=(20, 1))
+            await pilot.press("ctrl+c")
+            await settled(pilot)
+            assert app.clipboard.startswith(words)
+            app.screen.clear_selection()
+        for key, words in (("a", "The raw text"), ("p", "This prompt"), ("i", "")):
+            await pilot.press(key, "y")
+            await settled(pilot)
+            assert app.clipboard.startswith(words)
+        app.screen.query_one(AnswerPane).focus()
+        await pilot.press("y")
         await settled(pilot)
-        assert shown(app) == snapshot
-
-
-async def test_the_screen_at_120_by_36(make_app, shown, snapshot, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
+        assert app.clipboard.startswith("The raw text")
+        app.screen.query_one(Chooser).focus_list()
+        await pilot.press("y")
         await settled(pilot)
-        assert shown(app) == snapshot
+        assert "■ humans" in app.clipboard
 
 
 async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app, settled):

@@ -17,27 +17,19 @@ def claimed(monkeypatch):
     monkeypatch.setattr(claims, "claims_about", lambda *_: CLAIMS)
 
 
-async def test_the_card_at_80_by_24(make_app, shown, snapshot, settled):
+async def test_the_card_at_three_sizes(make_app, shown, snapshot, settled):
     app = make_app(**BOOK)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("c")
-        await settled(pilot)
-        assert shown(app) == snapshot(name="top")
-        await pilot.press("n", "n")
-        await settled(pilot)
-        assert shown(app) == snapshot(name="people")
-
-
-async def test_the_card_at_120_by_36(make_app, shown, snapshot, settled):
-    app = make_app(**BOOK)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("c")
-        await settled(pilot)
-        await pilot.press("n", "n")
-        await settled(pilot)
-        assert shown(app) == snapshot
+        for size in ((80, 24), (120, 36), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("home")
+            await settled(pilot)
+            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-top")
+            await pilot.press("n", "n")
+            await settled(pilot)
+            assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-people")
 
 
 async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app, settled):

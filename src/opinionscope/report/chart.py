@@ -8,6 +8,7 @@ from opinionscope.charts import ChartData
 from opinionscope.elicitation import FORMATS, Reading
 from opinionscope.report.names import answered_as
 from opinionscope.runs import Run
+from opinionscope.runs.spread import share_intervals
 
 LARGEST_FRACTION = 1.5
 """Numbers that sum to no more are shares of 1; those that sum to more are percents."""
@@ -36,6 +37,7 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
     first, *others = run.models or [run.reply.model if run.reply else run.model]
     name = answered_as(first, run.model)
     name += f" and {len(others)} more" if others else ""
+    of_humans, of_model = share_intervals(run)
     return ChartData(
         labels=tuple(run.cell.question.labels[position] for position in positions),
         human=human.probabilities if human else None,
@@ -46,6 +48,8 @@ def chart_data(run: Run, partial: tuple[float, ...] | None = None) -> ChartData:
         unscored=tuple(unscored[position] for position in positions) if unscored else (),
         remark=_remark(run.reading) if unscored and run.reading else "",
         pooled=alignment.pooled.probabilities if alignment and alignment.pooled else (),
+        human_ends=of_humans,
+        model_ends=of_model,
     )
 
 

@@ -9,7 +9,20 @@ from typing import Any
 from rich.cells import cell_len
 
 from opinionscope.alignment import MEASURES
-from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, bar, fit, percent, shorten, shorten_apart
+from opinionscope.charts import (
+    BLOCKS,
+    HALF_BLOCKS,
+    INTERVAL_WORDS,
+    UNDER,
+    Ends,
+    Line,
+    Piece,
+    Role,
+    bar_pieces,
+    has_marks,
+    shorten,
+    shorten_apart,
+)
 from opinionscope.comparison import Comparison, Difference, Verdict
 from opinionscope.comparison.pairwise import BEYOND_NOISE
 from opinionscope.elicitation import OPTIONS
@@ -18,6 +31,7 @@ from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import Unit, number
 from opinionscope.runs import Run
+from opinionscope.runs.spread import share_intervals
 
 WORDS = {
     "api_base": "server",
@@ -74,8 +88,12 @@ def run_name(run: Run, differs: Sequence[str]) -> str:
     return " · ".join(parts) or f"{without_folders(run.model)} · {run.created.astimezone():%Y-%m-%d %H:%M}"
 
 
-def comparison_lines(comparison: Comparison, width: int) -> list[Line]:
-    """Aligned bars: for every option one row of the humans and one of each run, on one axis from 0 to 100 %."""
+def comparison_lines(comparison: Comparison, width: int, height: int = 0) -> list[Line]:
+    """Aligned bars: for every option those of the humans and of each run, on one axis from 0 to 100 %.
+
+    Args:
+        height: rows that the bars may take; the humans' are as high as fits, up to three rows, the runs' half as high.
+    """
     first = comparison.runs[0]
     positions = first.alignment.positions if first.alignment else range(len(first.cell.question.options))
     labels = [first.cell.question.labels[at] for at in positions]
@@ -86,30 +104,44 @@ def comparison_lines(comparison: Comparison, width: int) -> list[Line]:
     for name, run in zip(names[1:], comparison.runs, strict=True):
         shown = shorten(run_name(run, comparison.differs), width - name_width - 3)
         lines.append([Piece(f"{name:<{name_width}}  ", "model"), Piece(shown, "label")])
-    lines.append([])
     humans = first.alignment.human if first.alignment else first.human
+    sides = [(humans.probabilities if humans else None, share_intervals(first)[0])]
+    sides += [
+        (run.alignment.model.probabilities if run.alignment else None, share_intervals(run)[1])
+        for run in comparison.runs
+    ]
+    has_intervals = any(has_marks(shares, ends, bar_width) for shares, ends in sides)
+    lines.append([Piece(" " * (name_width + 2) + INTERVAL_WORDS, "muted")] if has_intervals else [])
+    high, low, free = _rows(len(labels), len(comparison.runs), height)
     for at, label in enumerate(shorten_apart(labels, width)):
+        lines += [[] for _ in range(free if at else 0)]
         lines.append([Piece(label, "heading")])
-        sides: list[tuple[str, float | None]] = [("humans", humans.probabilities[at] if humans else None)]
-        for name, run in zip(names[1:], comparison.runs, strict=True):
-            sides.append((name, run.alignment.model.probabilities[at] if run.alignment else None))
-        lines += [_row(name, share, name_width, bar_width) for name, share in sides]
+        for name, (shares, ends) in zip(names, sides, strict=True):
+            share = shares[at] if shares else None
+            rows = high if name == "humans" else low
+            lines += _bar_rows(name, share, ends[at] if ends else None, name_width, bar_width, rows)
     scale = "0" + "50".rjust(bar_width // 2) + "100 %".rjust(bar_width - bar_width // 2 - 1)
     lines.append([Piece(" " * (name_width + 2) + scale, "muted")])
     return lines
 
 
-def _row(name: str, share: float | None, name_width: int, width: int) -> Line:
+def _rows(options: int, runs: int, height: int) -> tuple[int, int, int]:
+    """Rows of the humans' bar, of a run's, and free ones before the next option: the highest that fit."""
+    fitting = (each for each in UNDER if options * (1 + each[0] + runs * each[1] + each[2]) <= height)
+    return next(fitting, UNDER[-1])
+
+
+def _bar_rows(name: str, share: float | None, ends: Ends | None, name_width: int, width: int, rows: int) -> list[Line]:
+    """A bar over so many rows: name, interval and figure in the first; the last of a run's is half as high."""
     is_human = name == "humans"
     head = Piece(f"{name:<{name_width}}  ", "human" if is_human else "model")
     if share is None:
-        return [head, Piece("no measures", "muted")]
-    drawn = bar(share, width, BLOCKS if is_human else HALF_BLOCKS)
-    return [
-        head,
-        Piece(fit(drawn, width), "human-bar" if is_human else "model-bar"),
-        Piece(percent(share).rjust(FIGURE), "value"),
-    ]
+        return [[head, Piece("no measures", "muted")]]
+    blank = Piece(" " * (name_width + 2), "label")
+    role: Role = "human-bar" if is_human else "model-bar"
+    first = bar_pieces(share, width, BLOCKS if is_human or rows > 1 else HALF_BLOCKS, role, ends=ends)
+    others = bar_pieces(share, width, BLOCKS if is_human else HALF_BLOCKS, role)[:-1]
+    return [[head, *first], *([blank, *others] for _ in range(rows - 1))]
 
 
 def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:

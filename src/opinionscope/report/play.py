@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.cells import cell_len
 
 from opinionscope import __version__
-from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, flow, percent, shorten_apart
+from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, flow, heightened, percent, shorten_apart
 from opinionscope.play import AVERAGE, RIVALS, Game, Guess, PlayItem, Standing, differences, ranks_of, standings, tvs_of
 from opinionscope.play.scoring import Difference
 from opinionscope.report.figure import Figure, file_name
@@ -39,8 +39,12 @@ def _roles(name: str) -> tuple[Role, Role]:
     return ("model", "model-bar") if name.startswith(PERSON_PREFIX) else ("muted", "expected-bar")
 
 
-def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int) -> list[Line]:
-    """Humans, guesses, rivals and the average side by side, a row an option; TV and ranks below, in `width` cells."""
+def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int, height: int = 0) -> list[Line]:
+    """Humans, guesses, rivals and the average side by side, a row an option; TV and ranks below, in `width` cells.
+
+    Args:
+        height: rows that the bars may take; they are as high as fits.
+    """
     tvs = tvs_of(item, guesses)
     columns: dict[str, Sequence[float]] = {HUMANS: item.human.probabilities}
     columns |= {guess.player: [share / 100 for share in guess.percents] for guess in guesses}
@@ -50,16 +54,17 @@ def reveal_lines(item: PlayItem, guesses: Sequence[Guess], width: int) -> list[L
     labels = item.question.labels
     most = max(8, width - len(columns) * (_LEAST_BAR + _FIGURE + _GAP))
     label_width = min(max(map(cell_len, labels)), max(28, width // 5), most)
-    cell = max(_FIGURE, min(24, (width - label_width) // len(columns) - _GAP))
+    cell = max(_FIGURE, min(36, (width - label_width) // len(columns) - _GAP))
     heading: Line = [Piece(" " * label_width, "label")]
     for name in columns:
         heading += [Piece(" " * _GAP, "label"), Piece(fit(_title(name, cell), cell), _roles(name)[0])]
-    lines = [heading]
+    rows: list[Line] = []
     for at, label in enumerate(shorten_apart(labels, label_width)):
         line: Line = [Piece(fit(label, label_width), "label")]
         for name, shares in columns.items():
             line += [Piece(" " * _GAP, "label"), *_cell(shares[at], cell, _roles(name)[1])]
-        lines.append(line)
+        rows.append(line)
+    lines = [heading, *heightened(rows, height), *([[]] if height else [])]
     ranks = ranks_of(tvs)
     for title, found in (
         ("TV", {name: f"{tv:.3f}" for name, tv in tvs.items()}),
@@ -88,22 +93,26 @@ def _cell(share: float, width: int, role: Role) -> Line:
     return [Piece(drawn, role), Piece(" " * (room - cell_len(drawn)), "track"), Piece(percent(share), "value")]
 
 
-def scoreboard_lines(game: Game, width: int) -> list[Line]:
-    """Everybody's mean TV, the closest first, and what must be known to read it."""
+def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
+    """Everybody's mean TV, the closest first, and what must be known to read it.
+
+    Args:
+        height: rows that the bars may take; they are as high as fits.
+    """
     played = game.played
     rows = standings(played)
     names = [player_name(row.name) for row in rows]
     name_width = min(max(map(cell_len, names)) + 2, 28)
-    room = max(0, min(40, width - name_width - 38))
+    room = max(0, min(120, width - name_width - 38))
     widest = max(row.tv for row in rows) or 1.0
     heads = f"{'':4}{fit('', name_width)}{'':{room + 1}}{'mean TV':>7}  {'95 % interval':<13}  items"
-    lines = [[Piece(heads.rstrip(), "muted")]]
+    drawn_rows: list[Line] = []
     for row, name in zip(rows, names, strict=True):
         title, role = _roles(row.name)
         drawn = bar(row.tv / widest, room, BLOCKS) if room else ""
         interval = "" if row.low is None or row.high is None else f"{row.low:.3f} – {row.high:.3f}"
         rank = "–" if row.rank is None else f"{row.rank}."
-        lines.append(
+        drawn_rows.append(
             [
                 Piece(f"{rank:>3} ", "value" if row.is_player else "label"),
                 Piece(fit(f"{_mark(row.name)} {name}", name_width), "value" if row.is_player else title),
@@ -113,7 +122,7 @@ def scoreboard_lines(game: Game, width: int) -> list[Line]:
                 Piece(f"  {interval:<13}  {row.items:>5}", "label"),
             ]
         )
-    lines.append([])
+    lines = [[Piece(heads.rstrip(), "muted")], *heightened(drawn_rows, height), []]
     for sentence in _sentences(game, rows):
         lines += flow([Piece(sentence, "label")], width)
     for note in _notes(game, rows):

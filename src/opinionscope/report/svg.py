@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, POOLED, UNSCORED, Line, Piece, Role, plain
+from opinionscope.charts import BLOCKS, INTERVAL, POOLED, UNSCORED, Line, Piece, Role, plain
 from opinionscope.cleaning import clean_line
 from opinionscope.theming import Palette
 
@@ -38,6 +38,9 @@ INKS: Mapping[Role, Ink] = {
     "expected-bar": Ink("foreground", 0.6),
     "pooled": Ink("foreground"),
     "pooled-on-bar": Ink("background"),
+    "interval": Ink("foreground"),
+    "interval-on-human": Ink("background"),
+    "interval-on-model": Ink("background"),
     "track": Ink("track"),
     "heading": Ink("primary", is_bold=True),
     "rule": Ink("foreground", 0.2),
@@ -48,7 +51,16 @@ INKS: Mapping[Role, Ink] = {
     "above": Ink("model"),
     "below": Ink("human"),
 }
-_ON_TRACK = {role for role in INKS if role == "track" or role.startswith("pooled") or role.endswith("-bar")}
+_ON_TRACK = {
+    role for role in INKS if role == "track" or role.startswith(("pooled", "interval")) or role.endswith("-bar")
+}
+
+_BEHIND: Mapping[Role, Role] = {
+    "pooled-on-bar": "human-bar",
+    "interval-on-human": "human-bar",
+    "interval-on-model": "model-bar",
+}
+"""Marks that stand on a bar, and the bar that is drawn behind them."""
 
 
 class Block(NamedTuple):
@@ -100,8 +112,8 @@ def _line(line: Line, top: float, colors: Palette) -> Iterator[str]:
     for left, cells in _tracks(placed):
         yield _rectangle(left, top, Block(cells), Ink("track"), colors)
     for piece, left in placed:
-        if piece.role == "pooled-on-bar":
-            yield _rectangle(left, top, Block(cell_len(piece.text)), INKS["human-bar"], colors)
+        if behind := _BEHIND.get(piece.role):
+            yield _rectangle(left, top, Block(cell_len(piece.text)), INKS[behind], colors)
         yield from _piece(piece, left, top, colors)
 
 
@@ -121,6 +133,9 @@ def _tracks(placed: Iterable[tuple[Piece, int]]) -> Iterator[tuple[int, int]]:
 
 def _piece(piece: Piece, left: int, top: float, colors: Palette) -> Iterator[str]:
     ink = INKS[piece.role]
+    if piece.role.startswith("interval"):
+        yield from _interval(piece.text, left, top, ink, colors)
+        return
     for found in _PARTS.finditer(piece.text):
         at = left + cell_len(piece.text[: found.start()])
         if found["blocks"]:
@@ -138,6 +153,16 @@ def _bar(glyphs: str, left: int, top: float, ink: Ink, colors: Palette) -> Itera
     """One rectangle, as long as the glyphs fill their cells; all of them are of one height but the last."""
     blocks = [_GLYPHS[glyph] for glyph in glyphs]
     yield _rectangle(left, top, Block(sum(block.width for block in blocks), *blocks[0][1:]), ink, colors)
+
+
+def _interval(glyphs: str, left: int, top: float, ink: Ink, colors: Palette) -> Iterator[str]:
+    """A line through the cells, and a stroke across it at either end and at the share."""
+    lower, share, upper = (INTERVAL[at] for at in (0, 2, 3))
+    begins, ends = left + 0.5 * glyphs.startswith(lower), left + len(glyphs) - 0.5 * glyphs.endswith(upper)
+    yield _rectangle(begins, top, Block(ends - begins, 0.1), ink, colors)
+    for at, glyph in enumerate(glyphs, left):
+        if glyph in (lower, share, upper):
+            yield _rectangle(at, top, Block(0.15, 0.7 if glyph == share else 0.5, 0.425), ink, colors)
 
 
 def _rectangle(left: float, top: float, block: Block, ink: Ink, colors: Palette) -> str:

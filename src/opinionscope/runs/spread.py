@@ -5,10 +5,15 @@ from dataclasses import replace
 from itertools import groupby
 
 from opinionscope.alignment import Spread, scale_of, spread_of_answers, spread_of_people, with_intervals
+from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.shares import student_intervals, wilson_intervals
 from opinionscope.elicitation import FORMATS, Reading, Recipe
 from opinionscope.runs.readings import single_readings
 from opinionscope.runs.run import Run
 from opinionscope.survey import DistributionError
+
+Intervals = tuple[tuple[float, float], ...]
+"""Lower and upper end, one pair an option."""
 
 
 def scored_with_intervals(run: Run) -> Run:
@@ -22,14 +27,11 @@ def scored_with_intervals(run: Run) -> Run:
 
 def spread_of(run: Run) -> Spread | None:
     """How the answers of a run differ; None where fewer than two could be read."""
-    if len(run.replies) < 2 or run.cell.format not in FORMATS:
-        return None
-    each = zip(run.replies, single_readings(run), strict=True)
-    readable = [(reply.call, reading) for reply, reading in each if reading.distribution is not None]
+    readable = _readable(run)
     if len(readable) < 2:
         return None
     try:
-        if all(reading.sample_size == 1 for _, reading in readable):
+        if _are_people(readable):
             spread = spread_of_people(_counts(readable), run.alignment, _scale(run))
             return _with_repeats(spread, readable, run.cell.recipe)
         answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
@@ -37,6 +39,46 @@ def spread_of(run: Run) -> Spread | None:
         return spread_of_answers(answers, None if run.plan.people else run.alignment, _scale(run))
     except DistributionError:
         return None
+
+
+def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
+    """The 95 % interval of each share compared, of the humans' and of the model's side; () where there is none.
+
+    Humans: Wilson's, where n is known. Model: Wilson's for simulated people, Student's for repeats. An answer that was
+    asked for once has none, nor has a share that was not measured.
+    """
+    human = run.alignment.human if run.alignment else run.human
+    of_humans = _pairs(wilson_intervals(human.probabilities, human.n)) if human and human.n else ()
+    readable = _readable(run) if run.alignment else []
+    if run.alignment is None or len(readable) < 2:
+        return of_humans, ()
+    model, positions = run.alignment.model, run.alignment.positions
+    if _are_people(readable):
+        return of_humans, _pairs(wilson_intervals(model.probabilities, model.n)) if model.n else ()
+    try:
+        answers = [reading.distribution.restricted_to(positions) for _, reading in readable if reading.distribution]
+    except DistributionError:
+        return of_humans, ()
+    found = _pairs(student_intervals([answer.probabilities for answer in answers]))
+    shares = zip(found, model.probabilities, strict=True)
+    return of_humans, tuple((min(low, share), max(high, share)) for (low, high), share in shares)
+
+
+def _pairs(ends: Array) -> Intervals:
+    return tuple((low, high) for low, high in ends.tolist())
+
+
+def _readable(run: Run) -> list[tuple[int, Reading]]:
+    """The answers of a run that could be read alone, each with the number of its call; [] where there is one only."""
+    if len(run.replies) < 2 or run.cell.format not in FORMATS:
+        return []
+    each = zip(run.replies, single_readings(run), strict=True)
+    return [(reply.call, reading) for reply, reading in each if reading.distribution is not None]
+
+
+def _are_people(answers: Sequence[tuple[int, Reading]]) -> bool:
+    """Whether each answer is one simulated person's."""
+    return all(reading.sample_size == 1 for _, reading in answers)
 
 
 def _counts(people: Sequence[tuple[int, Reading]]) -> list[int]:

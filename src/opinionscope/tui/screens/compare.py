@@ -1,7 +1,6 @@
 """CompareScreen: two to eight runs of one question and group beside each other, on one page."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -32,7 +31,7 @@ from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import Item, search_in
 from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.layout import HEIGHTS, HIGH, WIDTHS
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
 from opinionscope.tui.widgets.drawing import Drawing
@@ -40,6 +39,8 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 GAP = "  "
+ROWS_AROUND = 26
+"""What of a high screen is kept for all but the bars."""
 PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
 
 
@@ -65,13 +66,17 @@ class CompareScreen(Screen[None]):
         self._unit: Unit = unit
         self._pair = (0, 1)
 
+    def _bars(self, width: int) -> list[Line]:
+        rows = self.app.size.height
+        return comparison_lines(self._comparison, width, rows - ROWS_AROUND if rows >= HIGH else 0)
+
     @override
     def compose(self) -> ComposeResult:
         yield TopBar(self._mode)
         with VerticalScroll(id="compare"):
             yield Static(self._first(), id="compare-first", markup=False)
             with Container(id="compare-both"):
-                yield Drawing(partial(comparison_lines, self._comparison), id="compare-bars")
+                yield Drawing(self._bars, id="compare-bars")
                 yield Drawing(self._table, id="compare-measures")
             if len(self._runs) > 2:
                 yield Static(self._verdicts(), id="compare-verdicts", markup=False)

@@ -25,6 +25,12 @@ CHART = (
     ("■", "$chart-human", "humans: how the group really answered"),
     ("▀", "$chart-model", "model: how the model says, or simulates, that they did"),
     ("┃", "$foreground", "what all groups of the attribute answer together: who does not know the group would say so"),
+    (
+        "├─┼─┤",
+        "$foreground",
+        "95 % interval of a share: Wilson's for people counted, real or simulated, Student's for repeats; "
+        "none without n, or where the model was asked once",
+    ),
     ("Δ pp", "", "model minus humans, in percentage points"),
     ("<1 %", "", "more than nothing, less than half a percent"),
     ("✓ ? ✗ – …", "", "of a kept run: done, unread, failed, cancelled, not ended"),

@@ -25,7 +25,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.layout import HEIGHTS, HIGH, WIDTHS
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
@@ -40,6 +40,8 @@ STAGES_OF: dict[str, tuple[Stage, ...]] = {
     **dict.fromkeys(("again", "copy", "chart"), ("over",)),
 }
 KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits: the percent · or drag a bar"
+ROWS_AROUND = 24
+"""What of a high screen is kept for all but the bars."""
 
 
 class PlayScreen(Screen[None]):
@@ -166,11 +168,17 @@ class PlayScreen(Screen[None]):
         drawing = self.query_one(Drawing)
         if stage == "revealed":
             item, guesses = game.item, game.guesses[-1]
-            drawing.show(lambda width: reveal_lines(item, guesses, width))
+            drawing.show(lambda width: reveal_lines(item, guesses, width, self._bar_rows))
             words.update(_told(self._runs, game.item))
         elif stage == "over":
-            drawing.show(lambda width: scoreboard_lines(game, width))
+            drawing.show(lambda width: scoreboard_lines(game, width, self._bar_rows))
             words.update("")
+
+    @property
+    def _bar_rows(self) -> int:
+        """Rows that bars may take: what is left of a high screen, else as few as can be."""
+        rows = self.app.size.height
+        return rows - ROWS_AROUND if rows >= HIGH else 0
 
     def _say(self, words: Content) -> None:
         self.query_one("#play-say", Static).update(words)

@@ -26,7 +26,7 @@ from opinionscope.tui.items import search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS_OF_A_RUN
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
@@ -65,7 +65,7 @@ class SavedRunScreen(Screen[None]):
 
     CSS_PATH = "saved_run.tcss"
     AUTO_FOCUS = "RunView"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
+    HORIZONTAL_BREAKPOINTS = WIDTHS_OF_A_RUN
     VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)

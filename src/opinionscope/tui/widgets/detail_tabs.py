@@ -72,7 +72,7 @@ class DetailTabs(Vertical, Late):
     def _text(self, detail: str) -> Content:
         if detail == "answer" and self._partial_text:
             return Content(self._partial_text)
-        return _styled(LINES[detail](self._run))
+        return styled_text(detail, self._run)
 
     @override
     async def fill(self) -> None:
@@ -88,5 +88,6 @@ class DetailTabs(Vertical, Late):
             self.open(self._wanted)
 
 
-def _styled(lines: Iterable[TextLine]) -> Content:
-    return Content("\n").join(Content.styled(text, LINE_STYLES[role]) for text, role in lines)
+def styled_text(detail: str, run: Run) -> Content:
+    """The text of one of the tabs, for a run."""
+    return Content("\n").join(Content.styled(text, LINE_STYLES[role]) for text, role in LINES[detail](run))

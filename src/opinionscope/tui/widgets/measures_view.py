@@ -1,4 +1,4 @@
-"""MeasuresView: KL large, the other measures and the noise floor beside it."""
+"""MeasuresView: KL large, TV as well where there is room; the other measures and the noise floor beside or below."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -41,9 +41,15 @@ class MeasuresView(Horizontal):
     @override
     def compose(self) -> ComposeResult:
         run, unit, hint = self._first
-        with Vertical(id="kl"):
-            yield Static(_name(unit), id="kl-name", markup=False)
-            yield Digits(_value(run, unit), id="kl-value")
+        with Horizontal(id="figures"):
+            with Vertical(id="kl", classes="figure"):
+                yield Static(_name(unit), id="kl-name", classes="name", markup=False)
+                yield Digits(_value(run, unit), id="kl-value")
+                yield Static(_floor(run, "kl", unit), id="kl-floor", classes="floor", markup=False)
+            with Vertical(id="tv", classes="figure"):
+                yield Static("TV  0 to 1", id="tv-name", classes="name", markup=False)
+                yield Digits(_tv(run), id="tv-value")
+                yield Static(_floor(run, "tv", unit), id="tv-floor", classes="floor", markup=False)
         yield Static(_words(run, unit, hint), id="beside", markup=False)
 
     def show(self, run: Run, unit: Unit, hint: str = "") -> None:
@@ -51,6 +57,9 @@ class MeasuresView(Horizontal):
         self._mark(run, hint)
         self.query_one("#kl-name", Static).update(_name(unit))
         self.query_one("#kl-value", Digits).update(_value(run, unit))
+        self.query_one("#kl-floor", Static).update(_floor(run, "kl", unit))
+        self.query_one("#tv-value", Digits).update(_tv(run))
+        self.query_one("#tv-floor", Static).update(_floor(run, "tv", unit))
         self.query_one("#beside", Static).update(_words(run, unit, hint))
 
     def _mark(self, run: Run, hint: str) -> None:
@@ -66,6 +75,20 @@ def _name(unit: Unit) -> Content:
 def _value(run: Run, unit: Unit) -> str:
     kl = run.alignment["kl"] if run.alignment else None
     return "" if kl is None else divergence(kl, unit)
+
+
+def _tv(run: Run) -> str:
+    tv = run.alignment["tv"] if run.alignment else None
+    return "" if tv is None else f"{tv:.3f}"
+
+
+def _floor(run: Run, name: str, unit: Unit) -> Content:
+    """What a perfect answer would score by chance, under the figure that it is to be held against."""
+    score = run.alignment.scores.get(name) if run.alignment else None
+    if score is None or score.floor is None:
+        return Content.styled("no noise floor", MUTED)
+    value = divergence(score.floor, unit) if name == "kl" else f"{score.floor:.3f}"
+    return Content.styled(f"noise floor {value}", MUTED)
 
 
 def _words(run: Run, unit: Unit, hint: str) -> Content:

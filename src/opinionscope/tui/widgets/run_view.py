@@ -14,6 +14,7 @@ from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.unkept import unkept_of
+from opinionscope.tui.widgets.answer_pane import AnswerPane
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.held_view import HeldView
@@ -67,6 +68,7 @@ class RunView(VerticalScroll):
         yield HeldView()
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
+        yield AnswerPane(run)
         yield DetailTabs(run)
         yield PinnedLine()
 
@@ -102,6 +104,7 @@ class RunView(VerticalScroll):
         if chart.display:
             chart.show_data(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
+        self.query_one(AnswerPane).show(run, partial_text)
         self.query_one(DetailTabs).show(run, partial_text)
         self._pin()
 
@@ -168,7 +171,7 @@ class RunView(VerticalScroll):
         """Copy the tab that has the focus, or else the result."""
         run, tabs = self.shown, self.query_one(DetailTabs)
         figure = run_figure(run, self._unit)
-        detail = tabs.focused
+        detail = "answer" if self.query_one(AnswerPane).has_focus else tabs.focused
         text = tabs.text(detail) if detail else plain(figure.lines) + (f"\n\nrun {run.id}" if run.id else "")
         name = f"{figure.name}-{detail}" if detail else figure.name
         self.post_message(CopyWanted(text, f"the {detail or 'result'}", name))

@@ -1,0 +1,32 @@
+"""The other main screens at three sizes, in one run of the program."""
+
+SIZES = ((80, 24), (120, 36), (200, 60))
+
+
+async def test_main_screens_at_three_sizes(make_app, shown, snapshot, settled):
+    app = make_app()
+
+    async def look(name):
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            app.clear_notifications()
+            await settled(pilot)
+            assert shown(app) == snapshot(name=f"{name}-{size[0]}x{size[1]}")
+
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await settled(pilot)
+        for key, name in (("G", "grid"), ("T", "tables"), ("A", "sweeps")):
+            await pilot.press(key)
+            await settled(pilot)
+            await look(name)
+            await pilot.press("escape")
+            await settled(pilot)
+        app.action_play(("Ann",), 2, "political", 7)
+        await settled(pilot)
+        await pilot.press("right", "right", "enter")
+        await settled(pilot)
+        await look("play-answer")
+        await pilot.press("space", "right", "enter", "space")
+        await settled(pilot)
+        await look("play-scoreboard")
