@@ -156,17 +156,18 @@ def _runs(home: Path, reference: Callable[[], Path]) -> None:
     """With a history of some hundred runs, two of which failed."""
 
     async def ask() -> None:
-        with Workspace.open() as workspace:
-            prober, library = workspace.prober(), workspace.library
-            for question in library.questions[::4]:
-                for group in library.groups(question)[:2]:
-                    for model in ("gpt-4", "anthropic_opus"):
-                        name, model = f"{question.dataset}/{question.id}", f"recorded/{model}"
-                        with suppress(OpinionscopeError):
-                            await prober.run(Choices(name, group.name, "persona", "verbalized", model))
-            for model in ("openai/nobody", "nonsense"):
-                with suppress(OpinionscopeError):
-                    await prober.run(Choices(name, group.name, "persona", "verbalized", model, "http://127.0.0.1:1"))
+        workspace = Workspace.open()
+        prober, library = workspace.prober(), workspace.library
+        for question in library.questions[::4]:
+            for group in library.groups(question)[:2]:
+                for model in ("gpt-4", "anthropic_opus"):
+                    name = f"{question.dataset}/{question.id}"
+                    with suppress(OpinionscopeError):
+                        await prober.run(Choices(name, group.name, "persona", "verbalized", f"recorded/{model}"))
+        for model in ("openai/nobody", "nonsense"):
+            with suppress(OpinionscopeError):
+                await prober.run(Choices(name, group.name, "persona", "verbalized", model, "http://127.0.0.1:1"))
+        workspace.history.close()
 
     asyncio.run(ask())
 
@@ -349,6 +350,7 @@ class Soak:
                 await self.app.run_action("show_mode('explore')")
                 await self.pilot.pause(0.05)
             await self.pilot.press("escape")
+            self.note(f"waits for {[each.name for each in self.app.workers if not each.is_finished]}")
             while any(not worker.is_finished for worker in self.app.workers):
                 await self.pilot.pause(0.05)
         self.app.clear_notifications()
@@ -403,7 +405,15 @@ async def test_nothing_crashes_hangs_or_leaks(
                     await soak.home_again()
                     resident, tasks, objects = _resident(), _tasks(), _objects()
                 if number % 100 == 0:
-                    print(seed, state, number, f"{_resident():.0f} MB", sum(_tasks().values()), len(threading.enumerate()), flush=True)
+                    print(
+                        seed,
+                        state,
+                        number,
+                        f"{_resident():.0f} MB",
+                        sum(_tasks().values()),
+                        len(threading.enumerate()),
+                        flush=True,
+                    )
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()
