@@ -9,7 +9,6 @@ import ctypes
 import gc
 import os
 import random
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -25,8 +24,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from textual import events
-from textual.message import Message
 from textual.errors import NoWidget
+from textual.message import Message
 from textual.pilot import OutOfBounds, Pilot
 from textual.worker import Worker, WorkerState
 
@@ -47,7 +46,8 @@ MOST_GROWTH = 20.0
 PATIENCE = 90.0
 SETTLE_EVERY = 20
 SIZES = ((80, 24), (120, 36), (200, 60), (60, 15), (20, 6), (132, 12), (300, 20), (1, 1))
-PLAIN_KEYS = "tab shift+tab enter escape up down left right space home end pageup pagedown backspace delete".split()
+PLAIN_KEYS = ("tab", "shift+tab", "enter", "escape", "up", "down", "left", "right", "space")
+PLAIN_KEYS += ("home", "end", "pageup", "pagedown", "backspace", "delete")
 TEXTS = (
     "democrat",
     "kl<0.1 -status:failed",
@@ -375,8 +375,12 @@ def _tasks() -> Counter[str]:
     return Counter(task.get_name().rsplit(" ", 1)[0].rstrip("0123456789-") for task in asyncio.all_tasks())
 
 
+POOLS = ("asyncio_", "Thread-", "AnyIO worker", "litellm-logging")
+"""Threads of the event loop's and the libraries' pools, and of the test's own server."""
+
+
 def _threads() -> set[str]:
-    return {thread.name for thread in threading.enumerate() if not thread.name.startswith(("asyncio_", "Thread-"))}
+    return {thread.name for thread in threading.enumerate() if not thread.name.startswith(POOLS)}
 
 
 @pytest.mark.parametrize("state", STATES)
