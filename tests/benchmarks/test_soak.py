@@ -9,13 +9,10 @@ import ctypes
 import gc
 import os
 import random
-import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +29,7 @@ from textual.worker import Worker, WorkerState
 from opinionscope.cli import main
 from opinionscope.errors import OpinionscopeError
 from opinionscope.runs.prober import Choices
-from opinionscope.tui import launching, start
+from opinionscope.tui import start
 from opinionscope.tui.actions import ACTIONS
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.modes import MODES
@@ -100,45 +97,6 @@ def _resident() -> float:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
-
-
-def _objects() -> Counter[str]:
-    """How many objects there are of each type."""
-    return Counter(type(each).__qualname__ for each in gc.get_objects())
-
-
-@pytest.fixture(autouse=True)
-def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing but loopback is reached: a name or an address of elsewhere is an error, as without a network."""
-    connect, look_up = socket.socket.connect, socket.getaddrinfo
-
-    def connect_here(self: socket.socket, address: Any) -> None:
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1"):
-            raise OSError(101, "Network is unreachable")
-        connect(self, address)
-
-    def look_up_here(host: Any, *arguments: Any, **options: Any) -> Any:
-        if host not in (None, "127.0.0.1", "::1", "localhost"):
-            raise socket.gaierror(-2, "Name or service not known")
-        return look_up(host, *arguments, **options)
-
-    monkeypatch.setattr(socket.socket, "connect", connect_here)
-    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
-
-
-@pytest.fixture(autouse=True)
-def sweeps_end_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A sweep is a process of its own: here one that does nothing."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def detached(program: Any, out: int) -> "subprocess.Popen[bytes]":
-        started.append(subprocess.Popen([sys.executable, "-S", "-c", ""], stdin=subprocess.DEVNULL))
-        return started[-1]
-
-    monkeypatch.setattr(launching, "_detached", detached)
-    yield
-    for each in started:
-        each.wait()
 
 
 def _nothing(home: Path, reference: Callable[[], Path]) -> None:
@@ -383,6 +341,7 @@ def _threads() -> set[str]:
     return {thread.name for thread in threading.enumerate() if not thread.name.startswith(POOLS)}
 
 
+@pytest.mark.usefixtures("only_this_machine", "sweeps_end_at_once")
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_nothing_crashes_hangs_or_leaks(
@@ -407,7 +366,7 @@ async def test_nothing_crashes_hangs_or_leaks(
             for number in range(ACTIONS_IN_ALL):
                 if number == WARM_UP:
                     await soak.home_again()
-                    resident, tasks, objects = _resident(), _tasks(), _objects()
+                    resident, tasks = _resident(), _tasks()
                 if number % 100 == 0:
                     print(
                         seed,
@@ -426,7 +385,7 @@ async def test_nothing_crashes_hangs_or_leaks(
             await soak.home_again()
             grown, tasks_after = _resident() - resident, _tasks()
             print(f"\nseed {seed}, {state}: {grown:+.1f} MB, tasks {sum(tasks.values())} → {sum(tasks_after.values())}")
-            assert grown <= MOST_GROWTH, (_objects() - objects).most_common(40)
+            assert grown <= MOST_GROWTH
             monkeypatch.setattr(app, "exit", leave)
             app.exit()
     except BaseException as error:

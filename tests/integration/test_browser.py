@@ -184,7 +184,7 @@ async def test_the_program_is_used_in_a_browser(page: Page, fake_openai: Any) ->
     await page.click("Billionaires: good or bad?")  # the terminal has no keyboard before it is clicked on
     await page.until("RECORDED", "BILLION_W92")
     await page.draw()
-    await page.press("/")
+    await page.press("/", "^r Run")
     await page.press("illegal", "Cut illegal immigration")
     await page.press("Enter", "RECORDED", "GAP21Q33_g_W82")
     await page.press("m", "type to search", "loop  openai/loop")

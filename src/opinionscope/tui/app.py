@@ -22,7 +22,7 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import OptionList, TextArea
+from textual.widgets import TextArea
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError, exit_code
@@ -320,18 +320,6 @@ class OpinionscopeApp(OpeningApp, GivingApp):
             self.workers.cancel_node(self.screen)
             self.pop_screen()
         await self.switch_mode(mode)
-
-    @override
-    async def run_action(
-        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
-    ) -> bool:
-        """Run an action; one of a screen that is being built waits for it, one of a list without room does nothing."""
-        if isinstance(default_namespace, Screen) and not default_namespace.is_mounted:
-            default_namespace.call_later(self.call_later, self.run_action, action, default_namespace, namespaces)
-            return True
-        if isinstance(default_namespace, OptionList) and not default_namespace.scrollable_content_region:
-            return True
-        return await super().run_action(action, default_namespace, namespaces)
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
