@@ -1,7 +1,14 @@
 import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from opinionscope.tui import launching
 
 HERE = Path(__file__).parent
 
@@ -13,3 +20,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.path.is_relative_to(HERE):
                 item.add_marker(alone)
+
+
+@pytest.fixture
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but loopback is reached: a name or an address of elsewhere is an error, as without a network."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1"):
+            raise OSError(101, "Network is unreachable")
+        connect(self, address)
+
+    def look_up_here(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host not in (None, "127.0.0.1", "::1", "localhost"):
+            raise socket.gaierror(-2, "Name or service not known")
+        return look_up(host, *arguments, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+
+
+@pytest.fixture
+def sweeps_end_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A sweep is a process of its own: here one that does nothing."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def detached(program: Any, out: int) -> "subprocess.Popen[bytes]":
+        started.append(subprocess.Popen([sys.executable, "-S", "-c", ""], stdin=subprocess.DEVNULL))
+        return started[-1]
+
+    monkeypatch.setattr(launching, "_detached", detached)
+    yield
+    for each in started:
+        each.wait()

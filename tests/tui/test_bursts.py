@@ -243,3 +243,28 @@ async def test_what_is_typed_after_enter_is_no_part_of_what_was_taken(live_app, 
         await until(pilot, lambda: isinstance(live_app.screen, ExploreScreen))
         await settled(pilot)
         assert live_app.screen.choices.model == "gpt-y"
+
+
+async def test_a_key_that_comes_while_a_screen_is_built_waits_for_it(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        _burst(app, "o", "o")
+        await settled(pilot)
+        assert isinstance(app.screen, ExploreScreen)
+
+
+async def test_a_page_key_in_a_list_without_room_does_nothing(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.resize_terminal(20, 1)
+        await pilot.press("pageup", "pagedown")
+        await pilot.resize_terminal(120, 36)
+        await settled(pilot)
+        assert app.is_running
+        assert app.return_code is None

@@ -1,6 +1,8 @@
 """The pictures of the README show the program as it is.
 
 ``OPINIONSCOPE_PICTURES=write pytest tests/tui/test_pictures.py -p no:xdist`` draws them anew.
+With ``tests/integration/test_browser.py`` in the same command the picture of the program in a browser is drawn as well,
+where Chromium is installed.
 """
 
 import os

@@ -1,9 +1,14 @@
 """OpeningApp: the screens that open above a main one, each where its message arrives."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import OptionList
+from typing_extensions import override
 
 from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
 
@@ -72,3 +77,15 @@ class OpeningApp(App[None]):
         is_open = any(isinstance(screen, PlayScreen) for screen in self.screen_stack)
         if self._arrangement is not None and not self.screen.is_modal and not is_open:
             self.push_screen(PlayScreen(self._arrangement, Wished(players, questions, domain, seed)))
+
+    @override
+    async def run_action(
+        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
+    ) -> bool:
+        """Run an action; one of a screen that is being built waits for it, one of a list without room does nothing."""
+        if isinstance(default_namespace, Screen) and not default_namespace.is_mounted:
+            default_namespace.call_later(self.call_later, self.run_action, action, default_namespace, namespaces)
+            return True
+        if isinstance(default_namespace, OptionList) and not default_namespace.scrollable_content_region:
+            return True
+        return await super().run_action(action, default_namespace, namespaces)

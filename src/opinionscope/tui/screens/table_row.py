@@ -118,9 +118,8 @@ class TableRowScreen(Screen[None]):
     @on(OptionList.OptionSelected, "#row-items")
     def action_open_item(self) -> None:
         """Open the answer under the cursor: a saved run as it was, a recorded answer in Explore."""
-        at = self.query_one("#row-items", OptionList).highlighted
-        if at is not None:
-            self._open(self._items[at])
+        if self._items:
+            self._open(self._items[self.query_one("#row-items", OptionList).highlighted or 0])
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, item: Item) -> None:
