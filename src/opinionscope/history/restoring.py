@@ -27,8 +27,9 @@ from opinionscope.elicitation import (
 from opinionscope.elicitation.expression import Request
 from opinionscope.elicitation.recipe import with_further
 from opinionscope.history.scores import read_alignment
+from opinionscope.history.shared import restored_question
 from opinionscope.runs.run import Run
-from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey import Distribution, Group
 from opinionscope.survey.microdata import Person
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean
@@ -115,7 +116,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
     Raises:
         LookupError: if there is none.
     """
-    row = _one(connection, _RUN, run_id)
+    row = connection.execute(_RUN, (run_id,)).fetchone()
     if row is None:
         raise LookupError(run_id)
     options = _all(connection, _OPTIONS, run_id)
@@ -162,7 +163,8 @@ def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sq
     )
     recipe = with_further(recipe, dict(json.loads(row["further"])))
     group = Group(row["group_name"], _attributes(row["attributes"]))
-    cell = Cell(_question(row, options), group, row["steering"], row["format"], recipe)
+    question = restored_question(row, options, _texts(row["topics"]))
+    cell = Cell(question, group, row["steering"], row["format"], recipe)
     planned = _all(connection, _PLANNED, row["id"])
     calls = _calls(connection, row, planned, cell)
     return Plan(cell, calls, examples, _texts(row["notes"]), row["template_version"], _people(planned))
@@ -174,22 +176,6 @@ def _people(planned: Sequence[sqlite3.Row]) -> tuple[Person, ...]:
         Person(call["person"], _attributes(call["known"]), call["weight"], call["answer"])
         for call in planned
         if call["person"] is not None
-    )
-
-
-def _question(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Question:
-    return Question(
-        id=row["question_id"],
-        dataset=row["dataset"],
-        domain=row["domain"],
-        title=row["title"],
-        text=row["text"],
-        options=tuple(Option(o["label"], o["value"], bool(o["nonresponse"])) for o in options),
-        wording=row["wording"],
-        context=row["context"],
-        topics=_texts(row["topics"]),
-        source_key=row["source_key"],
-        note=row["question_note"],
     )
 
 
@@ -294,8 +280,3 @@ def _moment(text: str | None) -> datetime | None:
 
 def _all(connection: sqlite3.Connection, sql: str, key: object) -> Sequence[sqlite3.Row]:
     return connection.execute(sql, (key,)).fetchall()
-
-
-def _one(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row | None:
-    rows = _all(connection, sql, key)
-    return rows[0] if rows else None
