@@ -70,13 +70,12 @@ def test_deleted_runs_can_be_brought_back_until_the_program_ends(history: Histor
     assert history.get(first.id) == first
     with History.open(history.path) as another:
         assert another.ids() == [third.id, first.id]
-    assert history.binned() == [second.id]
-    history.unbin(*history.binned())
+    history.unbin(second.id)
     assert history.get(second.id) == second
     history.bin(second.id)
     history.close()
     with History.open(history.path) as later:
-        assert (later.binned(), later.count()) == ([], 2)
+        assert later.count() == 2
     assert [file.name for file in history.path.parent.iterdir() if "session" in file.name] == []
     with closing(sqlite3.connect(history.path)) as plain:
         assert plain.execute("SELECT count(*) FROM runs").fetchone() == (2,)

@@ -31,29 +31,23 @@ class Batches(Sweeps):
 
     def submissions(self, sweep: str | None = None) -> list[Submission]:
         """All submissions, or those of a sweep, in the order in which they were made."""
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            sql = f"SELECT {_COLUMNS} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
-            rows = connection.execute(sql, (sweep,)).fetchall()
+        sql = f"SELECT {_COLUMNS} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
         return [
             Submission(**dict(row) | {"created": _moment(row["created"]), "collected": _moment(row["collected"])})
-            for row in rows
+            for row in self._rows_if_any(sql, sweep)
         ]
 
     def asked_by(self, run_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
         """For some runs of sweeps: which sweeps, models and servers, each combination once."""
         sql = """SELECT DISTINCT sweep, model, api_base FROM sweep_cells JOIN runs ON runs.id = run_id
             WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"""
-        with self._reading() as connection:
-            return [tuple(row) for row in connection.execute(sql, (json.dumps(list(run_ids)),)).fetchall()]
+        return [tuple(row) for row in self._rows(sql, json.dumps(list(run_ids)))]
 
     def answered_calls(self, sweep: str) -> set[str]:
         """Calls of a sweep that have an answer, as ``RUN-CALL``."""
         sql = """SELECT calls.run_id || '-' || position FROM sweep_cells JOIN calls USING (run_id)
             WHERE sweep = ? AND answered IS NOT NULL"""
-        with self._reading() as connection:
-            return {row[0] for row in connection.execute(sql, (sweep,)).fetchall()}
+        return {row[0] for row in self._rows(sql, sweep)}
 
     def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
         """Submissions of files with this content."""

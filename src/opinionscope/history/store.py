@@ -170,10 +170,7 @@ class History(SweepProgress):
         Raises:
             HistoryError: if the file cannot be read.
         """
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            return [str(row[0]) for row in connection.execute(sql).fetchall()]
+        return [str(row[0]) for row in self._rows_if_any(sql)]
 
     def exported(self, selection: Selection | str = "") -> Iterator[dict[str, Cell]]:
         """A row for each run that is selected, newest first; columns as in `exporting`, errors as in `page`."""
@@ -268,9 +265,7 @@ class History(SweepProgress):
         Those whose last answer had come are scored. Runs of programs that still live are left alone, and a program
         that was wrongly taken for dead puts its run right when it finishes it.
         """
-        with self._reading() as connection:
-            sql = "SELECT DISTINCT session FROM runs WHERE status = 'running'"
-            sessions = [row["session"] for row in connection.execute(sql).fetchall()]
+        sessions = [row[0] for row in self._rows("SELECT DISTINCT session FROM runs WHERE status = 'running'")]
         own = self._session.id if self._session else None
         gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
         if not gone:

@@ -119,11 +119,8 @@ class Sweeps(Keeping):
 
     def sweeps(self) -> list[SweepRow]:
         """All sweeps, newest first."""
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            rows = connection.execute("SELECT id, created, name, plan, cells, calls FROM sweeps ORDER BY id DESC")
-            return [SweepRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows.fetchall()]
+        rows = self._rows_if_any("SELECT id, created, name, plan, cells, calls FROM sweeps ORDER BY id DESC")
+        return [SweepRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
 
     @contextmanager
     def holding(self, sweep: str) -> Iterator[None]:
@@ -173,9 +170,7 @@ class Sweeps(Keeping):
         Raises:
             HistoryError: if the file cannot be read.
         """
-        with self._reading() as connection:
-            rows = connection.execute(_CELLS, (sweep,)).fetchall()
-            return {row["cell"]: (row["state"], row["run_id"] or "") for row in rows}
+        return {row["cell"]: (row["state"], row["run_id"] or "") for row in self._rows(_CELLS, sweep)}
 
     def sweep_totals(self, sweep: str) -> Totals:
         """What came of a sweep so far."""
@@ -189,15 +184,13 @@ class Sweeps(Keeping):
         scaled = [name for name, form in FORMATS.items() if form.scaled]
         sql = f"""SELECT run_id FROM sweep_cells JOIN runs ON runs.id = run_id LEFT JOIN scalings USING (run_id)
             WHERE sweep = ? AND status = 'unread' AND tau IS NULL AND format IN ({", ".join("?" * len(scaled))})"""
-        with self._reading() as connection:
-            return [row[0] for row in connection.execute(sql, (sweep, *scaled)).fetchall()]
+        return [row[0] for row in self._rows(sql, sweep, *scaled)]
 
     def sweeps_of(self, run_ids: Iterable[str]) -> list[SweepRow]:
         """The sweeps that some runs answer cells of, newest first."""
         wanted = json.dumps(list(run_ids))
         sql = "SELECT DISTINCT sweep FROM sweep_cells WHERE run_id IN (SELECT value FROM json_each(?))"
-        with self._reading() as connection:
-            found = {row[0] for row in connection.execute(sql, (wanted,)).fetchall()}
+        found = {row[0] for row in self._rows(sql, wanted)}
         return [row for row in self.sweeps() if row.id in found]
 
     def missing_calls(self, sweep: str, most: int) -> list[str]:
@@ -208,15 +201,13 @@ class Sweeps(Keeping):
             LEFT JOIN calls ON calls.run_id = planned.run_id AND calls.position = planned.position
               AND calls.answered IS NOT NULL
             WHERE sweep = ? AND calls.id IS NULL LIMIT ?"""
-        with self._reading() as connection:
-            return [row[0] for row in connection.execute(sql, (sweep, most)).fetchall()]
+        return [row[0] for row in self._rows(sql, sweep, most)]
 
     def refusals(self, sweep: str) -> Mapping[str, int]:
         """Why cells cannot be asked: reason → how many, the most frequent first."""
         sql = """SELECT reason, count(*) FROM sweep_cells WHERE sweep = ? AND run_id IS NULL
             GROUP BY reason ORDER BY 2 DESC"""
-        with self._reading() as connection:
-            return dict(connection.execute(sql, (sweep,)).fetchall())
+        return dict(self._rows(sql, sweep))
 
     def answered_cells(self, questions: Iterable[Question]) -> dict[tuple[str | float | None, ...], str]:
         """Every run whose calls were all answered: how it was put → its id, the newest where several were alike.
@@ -235,13 +226,9 @@ class Sweeps(Keeping):
 
     def seconds_per_call(self, model: str) -> float | None:
         """What the newest calls of a model took on average, in seconds; None where there were none."""
-        if not self.exists:
-            return None
         sql = """SELECT avg(seconds) FROM (SELECT seconds FROM runs JOIN calls ON run_id = runs.id
             WHERE model = ? AND recorded = '' AND answered IS NOT NULL ORDER BY runs.id DESC LIMIT 200)"""
-        with self._reading() as connection:
-            found: float | None = connection.execute(sql, (model,)).fetchone()[0]
-            return found
+        return next((row[0] for row in self._rows_if_any(sql, model)), None)
 
 
 def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:
