@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from opinionscope.history.batches import Batches
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import holds, is_alive
-from opinionscope.history.sweeps import SweepRow, Totals
+from opinionscope.history.sweeps import SweepRow, Sweeps, Totals
 
 LOOKED_BACK = 60.0
 """Seconds over which the rate is told."""
@@ -76,7 +75,7 @@ class SweepPace:
     unread: Mapping[str, int]
 
 
-class SweepProgress(Batches):
+class SweepProgress(Sweeps):
     """A history file, and how far its sweeps are."""
 
     def sweep_state(self, row: SweepRow) -> SweepState:

@@ -1,12 +1,12 @@
-"""Sweeps in the history: their plans, which run answers which cell, and who is at work on them."""
+"""Sweeps in the history: their plans, which run answers which cell, who is at work on them, and batches handed in."""
 
 import json
 import os
 import platform
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +16,7 @@ from opinionscope.history.keeping import Keeping
 from opinionscope.history.rows import as_text, insert
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.shared import question_hash
+from opinionscope.runs.submissions import Submission
 from opinionscope.survey import Question
 from opinionscope.survey.text import clean_line
 
@@ -43,6 +44,9 @@ FROM (
   FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
 )
 """
+_SUBMISSION = (
+    "id, sweep, created, shard, digest, calls, model, provider, api_base, file_id, batch_id, status, collected"
+)
 _ANSWERED = f"""
 SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
   repeats, temperature, examples_wanted, seed, template_version, runs.id
@@ -87,7 +91,7 @@ class Totals:
 
 
 class Sweeps(Keeping):
-    """A history file, and the sweeps in it."""
+    """A history file, the sweeps in it, and the batches that were handed in for them."""
 
     def add_sweep(self, row: SweepRow) -> None:
         """Keep a sweep before its first cell is asked.
@@ -230,8 +234,50 @@ class Sweeps(Keeping):
             WHERE model = ? AND recorded = '' AND answered IS NOT NULL ORDER BY runs.id DESC LIMIT 200)"""
         return next((row[0] for row in self._rows_if_any(sql, model)), None)
 
+    def keep_submission(self, made: Submission) -> None:
+        """Write a submission, in place of what is known of it.
+
+        Raises:
+            HistoryError: if it cannot be written.
+        """
+        row = asdict(made) | {
+            "created": as_text(made.created),
+            "collected": None if made.collected is None else as_text(made.collected),
+        }
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM submissions WHERE id = ?", (made.id,))
+            insert(connection, "submissions", [row])
+
+    def submissions(self, sweep: str | None = None) -> list[Submission]:
+        """All submissions, or those of a sweep, in the order in which they were made."""
+        sql = f"SELECT {_SUBMISSION} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
+        return [
+            Submission(**dict(row) | {"created": _moment(row["created"]), "collected": _moment(row["collected"])})
+            for row in self._rows_if_any(sql, sweep)
+        ]
+
+    def asked_by(self, run_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
+        """For some runs of sweeps: which sweeps, models and servers, each combination once."""
+        sql = """SELECT DISTINCT sweep, model, api_base FROM sweep_cells JOIN runs ON runs.id = run_id
+            WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"""
+        return [tuple(row) for row in self._rows(sql, json.dumps(list(run_ids)))]
+
+    def answered_calls(self, sweep: str) -> set[str]:
+        """Calls of a sweep that have an answer, as ``RUN-CALL``."""
+        sql = """SELECT calls.run_id || '-' || position FROM sweep_cells JOIN calls USING (run_id)
+            WHERE sweep = ? AND answered IS NOT NULL"""
+        return {row[0] for row in self._rows(sql, sweep)}
+
+    def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
+        """Submissions of files with this content."""
+        return [each for each in self.submissions() if each.digest in digests]
+
 
 def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:
     sql = """INSERT INTO sweep_cells (sweep, cell, run_id) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET run_id = excluded.run_id, reason = ''"""
     connection.executemany(sql, [(sweep, cell, run_id) for cell, run_id in runs.items()])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
