@@ -26,6 +26,7 @@ from opinionscope.elicitation import (
 )
 from opinionscope.elicitation.expression import Request
 from opinionscope.elicitation.recipe import with_further
+from opinionscope.history.rows import moment
 from opinionscope.history.scores import read_alignment
 from opinionscope.history.shared import restored_question
 from opinionscope.runs.run import Run
@@ -142,7 +143,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         alignment=read_alignment(connection, run_id, pooled),
         error_title=row["error_title"],
         error=row["error"],
-        finished=_moment(row["finished"]),
+        finished=moment(row["finished"]),
         tags=_texts(row["tags"]),
         note=row["note"],
         pinned=bool(row["pinned"]),
@@ -223,7 +224,7 @@ def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Rep
         structured=bool(call["structured"]),
         kind=kind,
         model=call["resolved_model"],
-        answered=_moment(call["answered"]),
+        answered=moment(call["answered"]),
         recorded=call["recorded"],
         usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
         call=call["position"],
@@ -272,10 +273,6 @@ def _attributes(listed: str) -> Attributes:
 def _texts(listed: str) -> tuple[str, ...]:
     """The texts of a JSON list, cleaned: in JSON, signs that a terminal obeys are escaped, and pass the connection."""
     return tuple(clean(text) for text in json.loads(listed))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _all(connection: sqlite3.Connection, sql: str, key: object) -> Sequence[sqlite3.Row]:

@@ -13,7 +13,7 @@ from typing import Literal
 from opinionscope.elicitation import FORMATS
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.keeping import Keeping
-from opinionscope.history.rows import as_text, insert
+from opinionscope.history.rows import as_text, insert, moment
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.shared import question_hash
 from opinionscope.runs.submissions import Submission
@@ -252,7 +252,7 @@ class Sweeps(Keeping):
         """All submissions, or those of a sweep, in the order in which they were made."""
         sql = f"SELECT {_SUBMISSION} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
         return [
-            Submission(**dict(row) | {"created": _moment(row["created"]), "collected": _moment(row["collected"])})
+            Submission(**dict(row) | {"created": moment(row["created"]), "collected": moment(row["collected"])})
             for row in self._rows_if_any(sql, sweep)
         ]
 
@@ -277,7 +277,3 @@ def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -
     sql = """INSERT INTO sweep_cells (sweep, cell, run_id) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET run_id = excluded.run_id, reason = ''"""
     connection.executemany(sql, [(sweep, cell, run_id) for cell, run_id in runs.items()])
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
