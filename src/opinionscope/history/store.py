@@ -128,7 +128,6 @@ class History(SweepProgress):
         self,
         selection: Selection | str = "",
         limit: int = 50,
-        before: str | None = None,
         offset: int = 0,
         *,
         sort: str = "created",
@@ -139,8 +138,7 @@ class History(SweepProgress):
         Args:
             selection: which runs; a text is parsed.
             limit: most rows.
-            before: id of a run; only those behind it in a list by date. The id of the last row gives the next page.
-            offset: rows to pass over, for a jump into a long list.
+            offset: rows to pass over.
             sort: "created", "question" (by title), "group", "steering", "format", "model", "status", or a measure.
                 Runs without the measure come last. Among equals the newest comes first; of equal measures, where
                 the order is descending.
@@ -152,7 +150,7 @@ class History(SweepProgress):
             HistoryError: if the file cannot be read.
         """
         with self._ordering(selection, sort, descending=descending) as ordering:
-            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset, before))
+            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset))
 
     def ids(self, selection: Selection | str = "", *, sort: str = "created", descending: bool = True) -> list[str]:
         """The ids of all runs that are selected; arguments and errors as in `page`."""
