@@ -52,13 +52,9 @@ def test_all_imported_answers_are_read(imported, tmp_path):
     def objects() -> list[object]:
         return [each for readings in files() for each in readings]
 
-    def arrays() -> list[object]:
-        return [readings.probabilities() for readings in files()]
-
-    first, again, in_arrays = seconds(objects), seconds(objects), seconds(arrays)
+    first, again = seconds(objects), seconds(objects)
     print(f"\n{sum(map(len, files())):,} recorded answers read the first time: {first:.2f} s")
-    print(f"again, as objects: {again:.2f} s, {again / first:.3f} of the first time")
-    print(f"again, as arrays: {in_arrays:.2f} s, {in_arrays / first:.3f} of the first time")
+    print(f"again: {again:.2f} s, {again / first:.3f} of the first time")
 
 
 PAIRS = 92_114

@@ -105,8 +105,8 @@ def test_imported_answers_are_stored_with_their_readings(cli, home, source, monk
     files = [path for path in library.answer_files if path.is_relative_to(home)]
     (parrot, _) = (readings_of(path, library.pack("opinionqa"), stored_under(home / "cache")) for path in files)
     known, own = sorted(parrot, key=lambda each: each.question_id != KNOWN)
-    assert known.reading.distribution.probabilities == pytest.approx([0.6, 0.3, 0.1, 0])
-    assert (own.question_id, own.reading.distribution) == (OWN, None)
+    assert known.probabilities == pytest.approx([0.6, 0.3, 0.1, 0])
+    assert (own.question_id, own.answer) == (OWN, None)
 
 
 def test_questions_come_in_the_sources_words_under_the_ids_there_were(cli, cli_json, source):

@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from opinionscope.history import History, HistoryError, completions
-from opinionscope.history.migrations import MIGRATION_SET
-from opinionscope.history.schema import STEPS
+from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
 from opinionscope.selection import SelectionError
 
@@ -32,10 +31,7 @@ def filled(connection: sqlite3.Connection, table: str, **values: object) -> None
 def test_runs_of_every_earlier_version_are_found_and_kept(path: Path, steps: int) -> None:
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrations = Migrations(MIGRATION_SET)
-        for step in STEPS[:steps]:
-            migrations()(step)
-        migrations.apply(Database(connection, execute_plugins=False))
+        migrations(STEPS[:steps]).apply(Database(connection, execute_plugins=False))
         filled(connection, "questions", hash="q", question_id="Q1", text="More benches?")
         filled(connection, "options", question_hash="q", position=0, label="Yes")
         filled(connection, "groups", hash="g", name="Female")
@@ -74,13 +70,12 @@ def test_deleted_runs_can_be_brought_back_until_the_program_ends(history: Histor
     assert history.get(first.id) == first
     with History.open(history.path) as another:
         assert another.ids() == [third.id, first.id]
-    assert history.binned() == [second.id]
-    history.unbin(*history.binned())
+    history.unbin(second.id)
     assert history.get(second.id) == second
     history.bin(second.id)
     history.close()
     with History.open(history.path) as later:
-        assert (later.binned(), later.count()) == ([], 2)
+        assert later.count() == 2
     assert [file.name for file in history.path.parent.iterdir() if "session" in file.name] == []
     with closing(sqlite3.connect(history.path)) as plain:
         assert plain.execute("SELECT count(*) FROM runs").fetchone() == (2,)

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from opinionscope.alignment.measures import registry
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.history import History
-from opinionscope.history.migrations import MIGRATION_SET
-from opinionscope.history.schema import STEPS
+from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.report import run_json
 
-OLD = [step for step in STEPS if step.__name__ != "scores_in_a_long_table"]
-OLD = OLD[: [step.__name__ for step in STEPS].index("scores_in_a_long_table")]
+OLD = STEPS[: STEPS.index("scores_in_a_long_table")]
 
 
 def filled(connection: sqlite3.Connection, table: str, **values: object) -> None:
@@ -32,10 +30,7 @@ def old_file(path: Path, steps: int) -> None:
     """A history of an earlier version, with one run whose KL is infinite and one whose is not."""
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrations = Migrations(MIGRATION_SET)
-        for step in OLD[:steps]:
-            migrations()(step)
-        migrations.apply(Database(connection, execute_plugins=False))
+        migrations(OLD[:steps]).apply(Database(connection, execute_plugins=False))
         filled(connection, "questions", hash="q", question_id="Q1")
         for position, label in enumerate(("Yes", "No")):
             filled(connection, "options", question_hash="q", position=position, label=label)

@@ -111,13 +111,16 @@ def test_a_row_of_another_length_is_told_and_costs_no_other(tmp_path: Path, pack
 def test_strangers_and_damaged_books_cost_nothing_else(tmp_path: Path, pack: PackFile) -> None:
     stranger = {**RATINGS["A Book By Somebody"], "Male": {"bob-2": "2: Perhaps", "zed": "1: Never"}}
     ratings = {"A Book By Somebody": stranger, "Unheard Of": {"Male": {}}, "Broken": {"Male": [1]}}
-    microdata, aside = _read(_tree(tmp_path, PEOPLE, ratings), pack)
+    root = _tree(tmp_path, PEOPLE, ratings)
+    _, aside = _read(root, pack)
     assert aside == [
         "1 ratings are of unknown people or of no option",
         "no such book was read from the groups' counts",
         "no such book was read from the groups' counts",
     ]
-    assert microdata.asked == {"a-book"}
+    file, _ = read_people(root, pack)
+    assert file is not None
+    assert file.answers.keys() == {"a-book"}
 
 
 def test_a_person_counted_differently_in_two_groups_is_unknown_and_listed(tmp_path: Path, pack: PackFile) -> None:

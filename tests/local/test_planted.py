@@ -81,10 +81,10 @@ async def test_what_does_not_fit_is_said(planted_here: Any, connect: Any, bundle
 async def test_the_server_is_closed_to_others(planted_here: Any, ask: Any) -> None:
     """No key, no answer; and no page in a browser may ask."""
     await ask("log-probs")
-    (held,) = serving._held.values()
-    address, question = f"{held.served.api_base}/models", f"{held.served.api_base}/chat/completions"
+    ((served, _),) = serving._held.values()
+    address, question = f"{served.api_base}/models", f"{served.api_base}/chat/completions"
     async with httpx.AsyncClient(headers={"Origin": "https://example.org"}, trust_env=False) as client:
         assert (await client.post(question, json={"messages": []})).status_code == 401
-        answer = await client.get(address, headers={"Authorization": f"Bearer {held.served.key}"})
+        answer = await client.get(address, headers={"Authorization": f"Bearer {served.key}"})
     assert answer.status_code == 200
     assert not answer.headers["Access-Control-Allow-Origin"]

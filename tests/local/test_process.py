@@ -116,9 +116,9 @@ async def test_a_process_that_was_killed_is_said_and_started_anew(planted_here: 
     run = await ask("log-probs")
     respondent, call = connect(), run.plan.first
     await respondent.respond(call)
-    (held,) = serving._held.values()
-    os.kill(held.served.pid, signal.SIGKILL)
-    assert _ends(held.served.pid)
+    ((served, _),) = serving._held.values()
+    os.kill(served.pid, signal.SIGKILL)
+    assert _ends(served.pid)
     assert (await respondent.respond(call)).first_token
 
 

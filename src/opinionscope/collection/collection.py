@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from opinionscope.collection.item import Item
 from opinionscope.collection.published import published_items
+from opinionscope.collection.saved import saved_items
 from opinionscope.elicitation.stored import RecordedFigures, readings_of
 from opinionscope.history import History
-from opinionscope.history.items import KeptRow, kept_rows
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.runs.run import STATES_SHARES
 from opinionscope.selection import EVERYTHING, Selection, matches
@@ -65,7 +65,7 @@ class Collection:
 
     def _kept(self, selection: Selection) -> Iterator[Item]:
         if self.history is not None and self.history.exists:
-            yield from map(_kept_item, kept_rows(self.history, selection))
+            yield from saved_items(self.history, selection)
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
         seen: set[tuple[str, str, str, str, str, str]] = set()
@@ -130,32 +130,3 @@ class Collection:
                 singles=found.singles,
                 status="unread" if answer is None else "done",
             )
-
-
-def _answer(distribution: Distribution | None, sample_size: int | None) -> Distribution | None:
-    return replace(distribution, n=sample_size) if distribution and sample_size else distribution
-
-
-def _kept_item(row: KeptRow) -> Item:
-    return Item(
-        row.question,
-        row.group,
-        row.steering,
-        row.format,
-        row.model,
-        row.kind,
-        row.human,
-        _answer(row.answer, row.sample_size),
-        row.reason,
-        row.coverage,
-        row.replies,
-        row.stated if row.format == STATES_SHARES else None,
-        row.run_id,
-        row.created,
-        row.status,
-        row.recipe,
-        row.tags,
-        row.sweeps,
-        row.scores,
-        server=row.server,
-    )

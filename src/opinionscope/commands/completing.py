@@ -28,36 +28,25 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
     from opinionscope.workspace import Workspace
 
     typed = incomplete.casefold()
-    if kind == "selection":
-        return _selection(ctx, incomplete)
     try:
         session = Workspace.open(ctx.find_root().params.get("db"))
-        try:
-            words = {
-                word: note for word, note in OFFERS[kind](session, ctx.params) if word.casefold().startswith(typed)
-            }
-        finally:
-            session.history.close()
+        with session.history:
+            if kind == "selection":
+                words = _selection(session, incomplete)
+            else:
+                offered = OFFERS[kind](session, ctx.params)
+                words = {word: note for word, note in offered if word.casefold().startswith(typed)}
     except OpinionscopeError:
         return []
     return [CompletionItem(word, help=clean_line(words[word])) for word in words if word == clean_line(word)]
 
 
-def _selection(ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
-    """Fields of the selection language, and their values in the history."""
+def _selection(session: "Workspace", incomplete: str) -> dict[str, str]:
+    """Fields of the selection language, and their values in the history, behind what is typed already."""
     from opinionscope.history import completions as found
-    from opinionscope.workspace import Workspace
 
-    try:
-        session = Workspace.open(ctx.find_root().params.get("db"))
-    except OpinionscopeError:
-        return []
-    try:
-        offered = found(incomplete, len(incomplete), session.history)
-    finally:
-        session.history.close()
-    words = [(incomplete[: each.start] + each.text, each.meaning) for each in offered]
-    return [CompletionItem(word, help=clean_line(note)) for word, note in words if word == clean_line(word)]
+    offered = found(incomplete, len(incomplete), session.history)
+    return {incomplete[: each.start] + each.text: each.meaning for each in offered}
 
 
 def _questions(session: "Workspace", given: Given) -> Offered:

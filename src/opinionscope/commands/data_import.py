@@ -137,9 +137,9 @@ class _Reader:
         return {
             (each.question_id, each.group, each.steering, each.format): NO_MASS
             if each.format == "log-probs"
-            else each.reading.reason
+            else each.reason
             for each in readings
-            if each.reading.distribution is None
+            if not each.probabilities
         }
 
     def store(self, folder: Path, cache: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,7 @@ def merge_history(session: Workspace, path: Path, as_json: bool) -> int:
     merged = session.history.merge(path)
     conflicts = len(merged.conflicts) + len(merged.selections)
     if as_json:
-        print_json(
-            {
-                "added": list(merged.added),
-                "known": merged.known,
-                "conflicts": list(merged.conflicts),
-                "selections": list(merged.selections),
-            }
-        )
+        print_json(asdict(merged))
         return FAILED if conflicts else 0
     for run_id in merged.conflicts:
         write(run_id)

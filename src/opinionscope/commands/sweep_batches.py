@@ -53,16 +53,16 @@ def collect_results(session: Workspace, names: Sequence[str], as_json: bool) -> 
     Returns:
         1 if lines were broken, foreign or failed, or a batch failed or could not be asked about; else 0.
     """
-    wanted = wanted_by(session, names)
+    files, submissions = wanted_by(session, names)
     with BatchWriter(session.history) as store:
-        collected = collect(wanted.files, store)
-        fetched = fetch_all(session, store, wanted.submissions, collected)
+        collected = collect(files, store)
+        fetched, unasked = fetch_all(session, store, submissions, collected)
         sweeps = {row.id: row for row in session.history.sweeps_of(collected.runs)}
         for sweep in sweeps:
             writer = SweepWriter(session.history, sweep)
             asyncio.run(session.prober(writer=writer).scale(writer.unscaled()))
-    sweeps |= {made.sweep: session.history.sweep(made.sweep) for made in wanted.submissions}
-    if wanted.files or collected.has_lines:
+    sweeps |= {made.sweep: session.history.sweep(made.sweep) for made in submissions}
+    if files or collected.has_lines:
         _tell(collected)
     for row in sweeps.values():
         _tell_missing(session, row)
@@ -73,14 +73,14 @@ def collect_results(session: Workspace, names: Sequence[str], as_json: bool) -> 
             "failed": sum(collected.failed.values()),
             "foreign": collected.foreign,
             "broken": collected.broken,
-            "batches": [_batch_json(each) for each in fetched.batches],
+            "batches": [_batch_json(each) for each in fetched],
         }
         print_json(lines | {"sweeps": [status_json(session, row) for row in sweeps.values()]})
     else:
         for row in session.history.sweeps_of(collected.runs):
             print_table_of(session, f"sweep:{row.id}")
-    is_bad = collected.failed or collected.foreign or collected.broken or fetched.failed
-    return FAILED if is_bad or any(each.state.status == "failed" for each in fetched.batches) else 0
+    is_bad = collected.failed or collected.foreign or collected.broken or unasked
+    return FAILED if is_bad or any(each.state.status == "failed" for each in fetched) else 0
 
 
 def _tell_missing(session: Workspace, row: SweepRow) -> None:

@@ -1,7 +1,6 @@
 """`opinionscope sweep submit`, and what `sweep collect` fetches: batches at a provider, begun now and read later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from opinionscope.commands.output import counted
@@ -55,33 +54,29 @@ def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int
     return FAILED if len(done) < len(shards) else 0
 
 
-@dataclass
-class Wanted:
-    """What `sweep collect` is to read: files of results, and batches to fetch."""
-
-    files: list[Path] = field(default_factory=list)
-    submissions: list[Submission] = field(default_factory=list)
-
-
-def wanted_by(session: Workspace, names: Sequence[str]) -> Wanted:
+def wanted_by(session: Workspace, names: Sequence[str]) -> tuple[list[Path], list[Submission]]:
     """What names mean: files of results, folders of files that were handed in, sweeps, batches.
+
+    Returns:
+        Files of results, and batches to fetch.
 
     Raises:
         OpinionscopeError: if a name means nothing.
     """
-    wanted, known = Wanted(), session.history.submissions()
+    files: list[Path] = []
+    wanted: list[Submission] = []
+    known = session.history.submissions()
     for name in names:
         path = Path(name)
         if path.is_dir():
-            wanted.submissions += _of_files(path, sorted(path.glob("*.jsonl")), known)
+            wanted += _of_files(path, sorted(path.glob("*.jsonl")), known)
         elif path.is_file():
             same = [each for each in known if path.stat().st_size and each.digest == digest_of(path.read_bytes())]
-            wanted.submissions += same
-            wanted.files += [] if same else [path]
+            wanted += same
+            files += [] if same else [path]
         else:
-            wanted.submissions += _of_name(session, name, known)
-    wanted.submissions = list({each.id: each for each in wanted.submissions}.values())
-    return wanted
+            wanted += _of_name(session, name, known)
+    return files, list({each.id: each for each in wanted}.values())
 
 
 def _of_files(folder: Path, files: Sequence[Path], known: Sequence[Submission]) -> list[Submission]:
@@ -106,20 +101,20 @@ def _of_name(session: Workspace, name: str, known: Sequence[Submission]) -> list
     return found
 
 
-@dataclass
-class FetchedAll:
-    """What was fetched: `batches` that were asked about, and how many could not be."""
+def fetch_all(
+    session: Workspace, store: BatchWriter, made: Sequence[Submission], collected: Collected
+) -> tuple[list[Fetched], int]:
+    """Ask how far batches are, read the results of those that have ended, and say so.
 
-    batches: list[Fetched] = field(default_factory=list)
-    failed: int = 0
-
-
-def fetch_all(session: Workspace, store: BatchWriter, made: Sequence[Submission], collected: Collected) -> FetchedAll:
-    """Ask how far batches are, read the results of those that have ended, and say so."""
-    fetched = FetchedAll()
+    Returns:
+        What was fetched, and how many batches could not be asked about.
+    """
+    fetched: list[Fetched] = []
+    failed = 0
     store.hold_sweeps(dict.fromkeys(each.sweep for each in made))
 
     async def asked() -> None:
+        nonlocal failed
         for each in made:
             if not each.is_open:
                 when = f"its results were read on {each.collected:%Y-%m-%d}" if each.collected else f"it {each.status}"
@@ -129,12 +124,12 @@ def fetch_all(session: Workspace, store: BatchWriter, made: Sequence[Submission]
             else:
                 try:
                     door = await door_of(session.connect, each.model, each.api_base)
-                    fetched.batches.append(await fetch(each, door, store, collected))
-                    tell(f"{fetched.batches[-1].words}.")
+                    fetched.append(await fetch(each, door, store, collected))
+                    tell(f"{fetched[-1].words}.")
                 except OpinionscopeError as error:
-                    fetched.failed += 1
+                    failed += 1
                     tell(f"{each.words}: {error}")
 
     if made:
         run_stoppable(asked())
-    return fetched
+    return fetched, failed

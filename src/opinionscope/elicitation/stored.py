@@ -10,16 +10,16 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
 from opinionscope.elicitation.recipe import SAMPLES
-from opinionscope.elicitation.reply import Expected, Reading, Reply
+from opinionscope.elicitation.reply import Expected, Reply
 from opinionscope.elicitation.steering import names_group
 from opinionscope.files import write_whole
 from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
@@ -27,20 +27,15 @@ from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
 from opinionscope.survey.question import EVERYONE, Group
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 _SUFFIX = ".readings"
 _FASTEST = 1
 """The level of zlib; its checksum is what tells a damaged file."""
 
 Numbers = tuple[int | float, ...]
-Gaps = tuple[int | float | None, ...]
 
 
 class _Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
-    """One reading; question, group, steering, format and reason are positions in the words, trace in the traces."""
+    """One reading; question, group, steering, format and reason are positions in the words."""
 
     question: int
     group: int
@@ -48,44 +43,26 @@ class _Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
     format: int
     probabilities: Numbers
     reason: int
-    trace: int
     figures: Numbers
     coverage: int | float | None
     sample_size: int | None
-    bounds: Gaps
-    stated: Gaps
     singles: tuple[Numbers, ...] = ()
 
 
 class _Stored(msgspec.Struct, array_like=True):
     key: str
     words: list[str]
-    traces: list[tuple[str, ...]]
     rows: list[_Row]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedReading:
-    """What the parser made of one recorded answer, or of several to the same together.
+class RecordedFigures(NamedTuple):
+    """What the parser made of one recorded answer, or of several to the same together; how it was read is left out.
 
     Attributes:
         group: "" without steering, where nobody was named.
-        singles: the distribution of each of several that could be read, shape (R, K); () where there is one answer.
-    """
-
-    question_id: str
-    group: str
-    steering: str
-    format: str
-    reading: Reading
-    singles: tuple[Numbers, ...] = ()
-
-
-class RecordedFigures(NamedTuple):
-    """A recorded reading without its trace, as it is stored: what comparing tens of thousands of them takes.
-
-    Attributes:
         probabilities: shape (K,); () for an answer that could not be read.
+        reason: why it could not be read, or "".
+        singles: the distribution of each of several that could be read, shape (R, K); () where there is one answer.
     """
 
     question_id: str
@@ -114,22 +91,8 @@ class Readings:
     def __len__(self) -> int:
         return len(self._stored.rows)
 
-    def __iter__(self) -> Iterator[RecordedReading]:
-        words, traces = self._stored.words, self._stored.traces
-        for row in self._stored.rows:
-            reading = Reading(
-                Distribution(row.probabilities) if row.probabilities else None,
-                words[row.reason],
-                traces[row.trace],
-                row.figures,
-                row.coverage,
-                row.sample_size,
-                row.bounds,
-                row.stated,
-            )
-            yield RecordedReading(
-                words[row.question], words[row.group], words[row.steering], words[row.format], reading, row.singles
-            )
+    def __iter__(self) -> Iterator[RecordedFigures]:
+        return self.where(lambda *_: True)
 
     def where(self, fits: Callable[[str, str, str], bool]) -> Iterator[RecordedFigures]:
         """The figures of those whose question id, steering method and format fit."""
@@ -161,19 +124,6 @@ class Readings:
         """
         with suppress(OSError):
             write_whole(_place(path, folder), zlib.compress(msgspec.msgpack.encode(self._stored), _FASTEST))
-
-    def probabilities(self) -> "NDArray[np.float64]":
-        """All distributions, shape (N, K) with K the most options of a question.
-
-        NaN stands behind the last option of a question with fewer, and throughout a row that could not be read.
-        """
-        import numpy as np
-
-        found = [row.probabilities for row in self._stored.rows]
-        lengths = np.fromiter(map(len, found), np.intp, len(found))
-        array = np.full((len(found), int(lengths.max(initial=0))), np.nan)
-        array[np.arange(array.shape[1]) < lengths[:, None]] = [share for shares in found for share in shares]
-        return array
 
 
 def readings_of(path: Path, pack: Pack, folder: Path | None = None) -> Readings:
@@ -227,7 +177,6 @@ def _load(place: Path, key: str) -> _Stored | None:
 def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
     questions = {question.id: question for question in pack.questions}
     words: dict[str, int] = {}
-    traces: dict[tuple[str, ...], int] = {}
     rows: list[_Row] = []
     for question_id, group, steering, format_name in sheet.cells():
         question = questions.get(question_id)
@@ -248,16 +197,13 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
                 format=words.setdefault(format_name, len(words)),
                 probabilities=reading.distribution.probabilities if reading.distribution else (),
                 reason=words.setdefault(reading.reason, len(words)),
-                trace=traces.setdefault(reading.trace, len(traces)),
                 figures=reading.figures,
                 coverage=reading.coverage,
                 sample_size=reading.sample_size,
-                bounds=reading.bounds,
-                stated=reading.stated,
                 singles=singles,
             )
         )
-    return _Stored(key, list(words), list(traces), rows)
+    return _Stored(key, list(words), rows)
 
 
 def stored_under(cache: Path) -> Path:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from opinionscope.history import listing
 from opinionscope.history.connecting import connect
@@ -137,6 +137,19 @@ class HistoryFile:
                 if not self._is_read_only:
                     self._opened()
             yield self._connection
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        """All rows that a statement finds.
+
+        Raises:
+            HistoryError: if the file cannot be read, or there is no history yet.
+        """
+        with self._reading() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _rows_if_any(self, sql: str, *values: object) -> list[Any]:
+        """As `_rows`, and nothing where there is no history yet."""
+        return self._rows(sql, *values) if self.exists else []
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -28,14 +28,11 @@ class Keeping(HistoryFile):
 
     def question_tags(self) -> dict[tuple[str, str], set[str]]:
         """Dataset and id of a question → the tags of its runs; questions without any are left out."""
-        if not self.exists:
-            return {}
         sql = """SELECT DISTINCT dataset, question_id, tag FROM tags JOIN runs ON runs.id = run_id
             JOIN questions ON hash = question_hash WHERE runs.id NOT IN (SELECT run_id FROM bin)"""
         found: dict[tuple[str, str], set[str]] = {}
-        with self._reading() as connection:
-            for dataset, question, tag in connection.execute(sql).fetchall():
-                found.setdefault((dataset, question), set()).add(tag)
+        for dataset, question, tag in self._rows_if_any(sql):
+            found.setdefault((dataset, question), set()).add(tag)
         return found
 
     def untag(self, run_id: str, *tags: str) -> None:
@@ -106,17 +103,9 @@ class Keeping(HistoryFile):
         with self._transaction() as connection:
             connection.executemany("DELETE FROM bin WHERE run_id = ?", [(run_id,) for run_id in run_ids])
 
-    def binned(self) -> list[str]:
-        """Ids of the runs in the bin, newest first."""
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            return [row[0] for row in connection.execute("SELECT run_id FROM bin ORDER BY run_id DESC")]
-
     def empty_bin(self) -> int:
         """Delete for good what programs that have ended left in the bin; returns how many runs."""
-        with self._reading() as connection:
-            sessions = [row[0] for row in connection.execute("SELECT DISTINCT session FROM bin")]
+        sessions = [row[0] for row in self._rows("SELECT DISTINCT session FROM bin")]
         own = self._session.id if self._session else None
         gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
         deleted = 0
@@ -143,10 +132,7 @@ class Keeping(HistoryFile):
 
     def selections(self) -> Mapping[str, str]:
         """Saved selections: name → text, by name."""
-        if not self.exists:
-            return {}
-        with self._reading() as connection:
-            return dict(connection.execute("SELECT name, text FROM selections ORDER BY name").fetchall())
+        return dict(self._rows_if_any("SELECT name, text FROM selections ORDER BY name"))
 
     def save_selection(self, name: str, text: str) -> None:
         """Save a selection by a name, in place of the one that has it.

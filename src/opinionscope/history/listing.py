@@ -8,6 +8,7 @@ from datetime import datetime
 
 from opinionscope.alignment import MEASURES, Basis, doubt
 from opinionscope.elicitation import Kind
+from opinionscope.history.rows import moment
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import clean
 
@@ -164,7 +165,7 @@ def _row(
         tags=tuple(tags),
         pinned=bool(row["pinned"]),
         note=row["note"],
-        finished=None if row["finished"] is None else datetime.fromisoformat(row["finished"]),
+        finished=moment(row["finished"]),
     )
     if shown.kl is None:
         return shown

@@ -1,15 +1,37 @@
-"""Bringing a history file to today's schema, by the ordered, named migrations of sqlite-utils."""
+"""Bringing a history file to today's schema, by the ordered, named migrations of sqlite-utils.
+
+Each step is a file ``steps/NAME.sql``. One that was released is never changed: what comes later is a new file, and its
+name at the end of `STEPS`. Comments inside a statement are kept by SQLite, and shown by the tools that show a schema.
+The views, which follow the registered measures, are made by `views`.
+"""
 
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opinionscope.history import views
 from opinionscope.history.errors import HistoryError
-from opinionscope.history.schema import STEPS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
 
 MIGRATION_SET = "opinionscope"
-_NAMES = tuple(step.__name__ for step in STEPS)
+STEPS = (
+    "runs_and_their_outcomes",
+    "letters_of_recorded_answers",
+    "recipes_and_planned_calls",
+    "scores_in_a_long_table",
+    "hashes_of_requests",
+    "pins_bin_and_selections",
+    "full_text_of_prompts_and_answers",
+    "pooled_answers",
+    "further_recipe_fields",
+    "sweeps_and_their_cells",
+    "people_drawn",
+    "batches_handed_in",
+    "bounds_of_sweeps",
+)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -40,12 +62,20 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _apply_steps(connection: sqlite3.Connection) -> None:
-    from sqlite_utils import Database, Migrations
+    from sqlite_utils import Database
 
-    migrations = Migrations(MIGRATION_SET)
-    for step in STEPS:
-        migrations()(step)
-    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    migrations(STEPS).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+
+
+def migrations(steps: Sequence[str]) -> "Migrations":
+    """These steps, in their order, as sqlite-utils applies them."""
+    from sqlite_utils import Migrations
+
+    found = Migrations(MIGRATION_SET)
+    for name in steps:
+        sql = Path(__file__).with_name("steps").joinpath(f"{name}.sql").read_text("utf-8")
+        found(name=name)(lambda db, sql=sql: db.executescript(sql))
+    return found
 
 
 def _pending(connection: sqlite3.Connection, path: Path) -> Sequence[str]:
@@ -59,10 +89,10 @@ def _pending(connection: sqlite3.Connection, path: Path) -> Sequence[str]:
         raise HistoryError(
             f"{path} is a database of another program; name another file with --db", title="Not a history"
         )
-    if any(name not in _NAMES for name in applied):
+    if any(name not in STEPS for name in applied):
         raise HistoryError(
             f"{path} was written by a newer version of opinionscope; update the program, "
             "or name another file with --db",
             title="The history is too new",
         )
-    return [name for name in _NAMES if name not in applied]
+    return [name for name in STEPS if name not in applied]

@@ -77,22 +77,21 @@ class Ordering:
             return int(self.connection.execute(sql, condition.values).fetchone()[0])
         return self._counted("1", {})
 
-    def ids(self, limit: int, offset: int = 0, before: str | None = None) -> list[str]:
+    def ids(self, limit: int, offset: int = 0) -> list[str]:
         """Ids of a page.
 
         Args:
             limit: most ids; -1 for all.
             offset: how many to pass over.
-            before: only runs behind this one, by date.
         """
         if self._sort == "created" and limit >= 0 and offset + limit <= NEAR:
-            near = self._walked("1", {}, limit, offset, before, most=NEAR)
+            near = self._walked("1", {}, limit, offset, most=NEAR)
             if len(near) == limit:
                 return near
         if self._selection.terms and (few := self._few()) is not None:
-            return self._sorted(few, before)[offset : None if limit < 0 else offset + limit]
+            return self._sorted(few)[offset : None if limit < 0 else offset + limit]
         if self._sort == "created":
-            return self._walked("1", {}, limit, offset, before)
+            return self._walked("1", {}, limit, offset)
         parts = self._by_measure if self._sort in MEASURES else self._by_shared
         return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
 
@@ -145,13 +144,10 @@ class Ordering:
             return f"({labels} WHERE hash = runs.{column})".replace("SELECT hash, ", "SELECT ")
         return f"runs.{self._sort}"
 
-    def _sorted(self, rows: list[tuple[Any, ...]], before: str | None) -> list[str]:
+    def _sorted(self, rows: list[tuple[Any, ...]]) -> list[str]:
         """Ids in order; among equals the newest first, but by date and by a measure as the direction is."""
         if self._sort == "created":
             rows.sort(key=lambda row: (row[1], row[0]), reverse=self._descending)
-            if before is not None:
-                place = self._place(before)
-                rows = [row for row in rows if ((row[1], row[0]) < place) == self._descending and row[0] != before]
             return [row[0] for row in rows]
         rows.sort(key=lambda row: (row[1], row[0]), reverse=True)
         known = [row for row in rows if row[2] is not None]
@@ -161,33 +157,18 @@ class Ordering:
             known.sort(key=lambda row: fold(row[2]), reverse=self._descending)
         return [row[0] for row in (*known, *(row for row in rows if row[2] is None))]
 
-    def _place(self, run_id: str) -> tuple[str, str]:
-        row = self.connection.execute("SELECT created, id FROM runs WHERE id = ?", (run_id,)).fetchone()
-        return tuple(row) if row else ("~", run_id)
-
     def _walked(
-        self,
-        extra: str,
-        values: Mapping[str, Any],
-        limit: int,
-        offset: int,
-        before: str | None = None,
-        most: int | None = None,
+        self, extra: str, values: Mapping[str, Any], limit: int, offset: int, most: int | None = None
     ) -> list[str]:
         """A page by date, read from one end; `most` is how many runs are looked at."""
         condition = Condition(walking=True, values=dict(values))
         newest_first = self._descending or self._sort != "created"
-        way, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
-        span = "1"
-        if before is not None:
-            created, run_id = (condition.bind(part) for part in self._place(before))
-            span = f"(runs.created, runs.id) {beyond} ({created}, {run_id})"
-        order = f"ORDER BY created {way}, id {way} LIMIT"
+        way, within = ("DESC", ">") if newest_first else ("ASC", "<")
+        span, order = "1", f"ORDER BY created {way}, id {way} LIMIT"
         if most is not None:
-            sql = f"SELECT created, id FROM runs WHERE {span} {order} 1 OFFSET {most:d}"
-            if end := self.connection.execute(sql, condition.values).fetchone():
+            if end := self.connection.execute(f"SELECT created, id FROM runs {order} 1 OFFSET {most:d}").fetchone():
                 created, run_id = (condition.bind(part) for part in end)
-                span += f" AND (runs.created, runs.id) {'>' if newest_first else '<'} ({created}, {run_id})"
+                span = f"(runs.created, runs.id) {within} ({created}, {run_id})"
             condition.calls = self._calls(span, condition)
         rare = self._rare if most is None else frozenset[Term]()
         where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept}"

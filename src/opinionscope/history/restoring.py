@@ -26,9 +26,11 @@ from opinionscope.elicitation import (
 )
 from opinionscope.elicitation.expression import Request
 from opinionscope.elicitation.recipe import with_further
+from opinionscope.history.rows import moment
 from opinionscope.history.scores import read_alignment
+from opinionscope.history.shared import restored_question
 from opinionscope.runs.run import Run
-from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey import Distribution, Group
 from opinionscope.survey.microdata import Person
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean
@@ -115,7 +117,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
     Raises:
         LookupError: if there is none.
     """
-    row = _one(connection, _RUN, run_id)
+    row = connection.execute(_RUN, (run_id,)).fetchone()
     if row is None:
         raise LookupError(run_id)
     options = _all(connection, _OPTIONS, run_id)
@@ -141,7 +143,7 @@ def restore(connection: sqlite3.Connection, run_id: str) -> Run:
         alignment=read_alignment(connection, run_id, pooled),
         error_title=row["error_title"],
         error=row["error"],
-        finished=_moment(row["finished"]),
+        finished=moment(row["finished"]),
         tags=_texts(row["tags"]),
         note=row["note"],
         pinned=bool(row["pinned"]),
@@ -162,7 +164,8 @@ def _plan(connection: sqlite3.Connection, row: sqlite3.Row, options: Sequence[sq
     )
     recipe = with_further(recipe, dict(json.loads(row["further"])))
     group = Group(row["group_name"], _attributes(row["attributes"]))
-    cell = Cell(_question(row, options), group, row["steering"], row["format"], recipe)
+    question = restored_question(row, options, _texts(row["topics"]))
+    cell = Cell(question, group, row["steering"], row["format"], recipe)
     planned = _all(connection, _PLANNED, row["id"])
     calls = _calls(connection, row, planned, cell)
     return Plan(cell, calls, examples, _texts(row["notes"]), row["template_version"], _people(planned))
@@ -174,22 +177,6 @@ def _people(planned: Sequence[sqlite3.Row]) -> tuple[Person, ...]:
         Person(call["person"], _attributes(call["known"]), call["weight"], call["answer"])
         for call in planned
         if call["person"] is not None
-    )
-
-
-def _question(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Question:
-    return Question(
-        id=row["question_id"],
-        dataset=row["dataset"],
-        domain=row["domain"],
-        title=row["title"],
-        text=row["text"],
-        options=tuple(Option(o["label"], o["value"], bool(o["nonresponse"])) for o in options),
-        wording=row["wording"],
-        context=row["context"],
-        topics=_texts(row["topics"]),
-        source_key=row["source_key"],
-        note=row["question_note"],
     )
 
 
@@ -237,7 +224,7 @@ def _reply(call: sqlite3.Row, kind: Kind, numbers: Sequence[sqlite3.Row]) -> Rep
         structured=bool(call["structured"]),
         kind=kind,
         model=call["resolved_model"],
-        answered=_moment(call["answered"]),
+        answered=moment(call["answered"]),
         recorded=call["recorded"],
         usage=Usage(call["prompt_tokens"], call["completion_tokens"], call["cost_usd"], call["seconds"]),
         call=call["position"],
@@ -288,14 +275,5 @@ def _texts(listed: str) -> tuple[str, ...]:
     return tuple(clean(text) for text in json.loads(listed))
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
 def _all(connection: sqlite3.Connection, sql: str, key: object) -> Sequence[sqlite3.Row]:
     return connection.execute(sql, (key,)).fetchall()
-
-
-def _one(connection: sqlite3.Connection, sql: str, key: object) -> sqlite3.Row | None:
-    rows = _all(connection, sql, key)
-    return rows[0] if rows else None

@@ -14,6 +14,11 @@ def as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def moment(text: str | None) -> datetime | None:
+    """The time that `as_text` wrote; None for None."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def hash_of(*parts: object) -> str:
     """The same text for equal parts: 128 bits of BLAKE2b over their JSON, as 32 hexadecimal digits."""
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

@@ -1,16 +1,17 @@
 """What many runs share, stored once under its hash: questions, groups, prompts and human answers.
 
-Each function stores its value unless it is there already, and returns the hash. All want a connection that is in
-a transaction.
+Each function that stores does so unless the value is there already, and returns the hash; all of them want a connection
+that is in a transaction.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import astuple
 from functools import lru_cache
 
 from opinionscope.elicitation import Prompt
 from opinionscope.history.rows import Row, hash_of, insert, insert_list
-from opinionscope.survey import Distribution, Group, Question
+from opinionscope.survey import Distribution, Group, Option, Question
 
 
 @lru_cache(maxsize=4_096)
@@ -40,6 +41,23 @@ def store_question(connection: sqlite3.Connection, question: Question) -> str:
         insert_list(connection, "options", owner, options)
         insert_list(connection, "topics", owner, ({"topic": topic} for topic in question.topics))
     return key
+
+
+def restored_question(row: sqlite3.Row, options: Iterable[sqlite3.Row], topics: Iterable[str]) -> Question:
+    """A question from its row, its note under `question_note`, with its options in survey order."""
+    return Question(
+        id=row["question_id"],
+        dataset=row["dataset"],
+        domain=row["domain"],
+        title=row["title"],
+        text=row["text"],
+        options=tuple(Option(each["label"], each["value"], bool(each["nonresponse"])) for each in options),
+        wording=row["wording"],
+        context=row["context"],
+        topics=tuple(topics),
+        source_key=row["source_key"],
+        note=row["question_note"],
+    )
 
 
 def store_group(connection: sqlite3.Connection, group: Group) -> str:

@@ -128,7 +128,6 @@ class History(SweepProgress):
         self,
         selection: Selection | str = "",
         limit: int = 50,
-        before: str | None = None,
         offset: int = 0,
         *,
         sort: str = "created",
@@ -139,8 +138,7 @@ class History(SweepProgress):
         Args:
             selection: which runs; a text is parsed.
             limit: most rows.
-            before: id of a run; only those behind it in a list by date. The id of the last row gives the next page.
-            offset: rows to pass over, for a jump into a long list.
+            offset: rows to pass over.
             sort: "created", "question" (by title), "group", "steering", "format", "model", "status", or a measure.
                 Runs without the measure come last. Among equals the newest comes first; of equal measures, where
                 the order is descending.
@@ -152,7 +150,7 @@ class History(SweepProgress):
             HistoryError: if the file cannot be read.
         """
         with self._ordering(selection, sort, descending=descending) as ordering:
-            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset, before))
+            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset))
 
     def ids(self, selection: Selection | str = "", *, sort: str = "created", descending: bool = True) -> list[str]:
         """The ids of all runs that are selected; arguments and errors as in `page`."""
@@ -170,10 +168,7 @@ class History(SweepProgress):
         Raises:
             HistoryError: if the file cannot be read.
         """
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            return [str(row[0]) for row in connection.execute(sql).fetchall()]
+        return [str(row[0]) for row in self._rows_if_any(sql)]
 
     def exported(self, selection: Selection | str = "") -> Iterator[dict[str, Cell]]:
         """A row for each run that is selected, newest first; columns as in `exporting`, errors as in `page`."""
@@ -268,9 +263,7 @@ class History(SweepProgress):
         Those whose last answer had come are scored. Runs of programs that still live are left alone, and a program
         that was wrongly taken for dead puts its run right when it finishes it.
         """
-        with self._reading() as connection:
-            sql = "SELECT DISTINCT session FROM runs WHERE status = 'running'"
-            sessions = [row["session"] for row in connection.execute(sql).fetchall()]
+        sessions = [row[0] for row in self._rows("SELECT DISTINCT session FROM runs WHERE status = 'running'")]
         own = self._session.id if self._session else None
         gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
         if not gone:

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from opinionscope.history.batches import Batches
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import holds, is_alive
-from opinionscope.history.sweeps import SweepRow, Totals
+from opinionscope.history.sweeps import SweepRow, Sweeps, Totals
 
 LOOKED_BACK = 60.0
 """Seconds over which the rate is told."""
@@ -76,7 +75,7 @@ class SweepPace:
     unread: Mapping[str, int]
 
 
-class SweepProgress(Batches):
+class SweepProgress(Sweeps):
     """A history file, and how far its sweeps are."""
 
     def sweep_state(self, row: SweepRow) -> SweepState:
@@ -107,9 +106,7 @@ class SweepProgress(Batches):
     def sweep_bounds(self, sweep: str) -> SweepBounds:
         """Where the last start of a sweep was to stop, and what stopped it."""
         sql = "SELECT budget, calls, cost_before, ended_by FROM sweep_bounds WHERE sweep = ?"
-        with self._reading() as connection:
-            row = connection.execute(sql, (sweep,)).fetchone()
-        return SweepBounds(*row) if row else SweepBounds()
+        return next((SweepBounds(*row) for row in self._rows(sql, sweep)), SweepBounds())
 
     def bound_sweep(self, sweep: str, bounds: SweepBounds) -> None:
         """Keep where a sweep is to stop, or what stopped it.
@@ -126,18 +123,12 @@ class SweepProgress(Batches):
 
         Of a process that has ended, the id may belong to another one by now.
         """
-        if not self.exists:
-            return {}
-        with self._reading() as connection:
-            rows = connection.execute("SELECT id, holder FROM sweeps WHERE holder <> ''").fetchall()
+        rows = self._rows_if_any("SELECT id, holder FROM sweeps WHERE holder <> ''")
         return {sweep: int(found[1]) for sweep, holder in rows if (found := _HOLDER.fullmatch(holder))}
 
     def sweeps_under_way(self) -> set[str]:
         """The sweeps that a process is at work on now."""
-        if not self.exists:
-            return set()
-        with self._reading() as connection:
-            rows = connection.execute("SELECT id, session FROM sweeps WHERE session <> ''").fetchall()
+        rows = self._rows_if_any("SELECT id, session FROM sweeps WHERE session <> ''")
         return {sweep for sweep, session in rows if is_alive(self.path, session)}
 
     def stop_sweep(self, sweep: str) -> bool:

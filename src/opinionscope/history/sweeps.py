@@ -1,21 +1,22 @@
-"""Sweeps in the history: their plans, which run answers which cell, and who is at work on them."""
+"""Sweeps in the history: their plans, which run answers which cell, who is at work on them, and batches handed in."""
 
 import json
 import os
 import platform
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
 from opinionscope.elicitation import FORMATS
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.keeping import Keeping
-from opinionscope.history.rows import as_text, insert
+from opinionscope.history.rows import as_text, insert, moment
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.shared import question_hash
+from opinionscope.runs.submissions import Submission
 from opinionscope.survey import Question
 from opinionscope.survey.text import clean_line
 
@@ -43,6 +44,9 @@ FROM (
   FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
 )
 """
+_SUBMISSION = (
+    "id, sweep, created, shard, digest, calls, model, provider, api_base, file_id, batch_id, status, collected"
+)
 _ANSWERED = f"""
 SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
   repeats, temperature, examples_wanted, seed, template_version, runs.id
@@ -87,7 +91,7 @@ class Totals:
 
 
 class Sweeps(Keeping):
-    """A history file, and the sweeps in it."""
+    """A history file, the sweeps in it, and the batches that were handed in for them."""
 
     def add_sweep(self, row: SweepRow) -> None:
         """Keep a sweep before its first cell is asked.
@@ -119,11 +123,8 @@ class Sweeps(Keeping):
 
     def sweeps(self) -> list[SweepRow]:
         """All sweeps, newest first."""
-        if not self.exists:
-            return []
-        with self._reading() as connection:
-            rows = connection.execute("SELECT id, created, name, plan, cells, calls FROM sweeps ORDER BY id DESC")
-            return [SweepRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows.fetchall()]
+        rows = self._rows_if_any("SELECT id, created, name, plan, cells, calls FROM sweeps ORDER BY id DESC")
+        return [SweepRow(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
 
     @contextmanager
     def holding(self, sweep: str) -> Iterator[None]:
@@ -173,9 +174,7 @@ class Sweeps(Keeping):
         Raises:
             HistoryError: if the file cannot be read.
         """
-        with self._reading() as connection:
-            rows = connection.execute(_CELLS, (sweep,)).fetchall()
-            return {row["cell"]: (row["state"], row["run_id"] or "") for row in rows}
+        return {row["cell"]: (row["state"], row["run_id"] or "") for row in self._rows(_CELLS, sweep)}
 
     def sweep_totals(self, sweep: str) -> Totals:
         """What came of a sweep so far."""
@@ -189,15 +188,13 @@ class Sweeps(Keeping):
         scaled = [name for name, form in FORMATS.items() if form.scaled]
         sql = f"""SELECT run_id FROM sweep_cells JOIN runs ON runs.id = run_id LEFT JOIN scalings USING (run_id)
             WHERE sweep = ? AND status = 'unread' AND tau IS NULL AND format IN ({", ".join("?" * len(scaled))})"""
-        with self._reading() as connection:
-            return [row[0] for row in connection.execute(sql, (sweep, *scaled)).fetchall()]
+        return [row[0] for row in self._rows(sql, sweep, *scaled)]
 
     def sweeps_of(self, run_ids: Iterable[str]) -> list[SweepRow]:
         """The sweeps that some runs answer cells of, newest first."""
         wanted = json.dumps(list(run_ids))
         sql = "SELECT DISTINCT sweep FROM sweep_cells WHERE run_id IN (SELECT value FROM json_each(?))"
-        with self._reading() as connection:
-            found = {row[0] for row in connection.execute(sql, (wanted,)).fetchall()}
+        found = {row[0] for row in self._rows(sql, wanted)}
         return [row for row in self.sweeps() if row.id in found]
 
     def missing_calls(self, sweep: str, most: int) -> list[str]:
@@ -208,15 +205,13 @@ class Sweeps(Keeping):
             LEFT JOIN calls ON calls.run_id = planned.run_id AND calls.position = planned.position
               AND calls.answered IS NOT NULL
             WHERE sweep = ? AND calls.id IS NULL LIMIT ?"""
-        with self._reading() as connection:
-            return [row[0] for row in connection.execute(sql, (sweep, most)).fetchall()]
+        return [row[0] for row in self._rows(sql, sweep, most)]
 
     def refusals(self, sweep: str) -> Mapping[str, int]:
         """Why cells cannot be asked: reason → how many, the most frequent first."""
         sql = """SELECT reason, count(*) FROM sweep_cells WHERE sweep = ? AND run_id IS NULL
             GROUP BY reason ORDER BY 2 DESC"""
-        with self._reading() as connection:
-            return dict(connection.execute(sql, (sweep,)).fetchall())
+        return dict(self._rows(sql, sweep))
 
     def answered_cells(self, questions: Iterable[Question]) -> dict[tuple[str | float | None, ...], str]:
         """Every run whose calls were all answered: how it was put → its id, the newest where several were alike.
@@ -235,13 +230,47 @@ class Sweeps(Keeping):
 
     def seconds_per_call(self, model: str) -> float | None:
         """What the newest calls of a model took on average, in seconds; None where there were none."""
-        if not self.exists:
-            return None
         sql = """SELECT avg(seconds) FROM (SELECT seconds FROM runs JOIN calls ON run_id = runs.id
             WHERE model = ? AND recorded = '' AND answered IS NOT NULL ORDER BY runs.id DESC LIMIT 200)"""
-        with self._reading() as connection:
-            found: float | None = connection.execute(sql, (model,)).fetchone()[0]
-            return found
+        return next((row[0] for row in self._rows_if_any(sql, model)), None)
+
+    def keep_submission(self, made: Submission) -> None:
+        """Write a submission, in place of what is known of it.
+
+        Raises:
+            HistoryError: if it cannot be written.
+        """
+        row = asdict(made) | {
+            "created": as_text(made.created),
+            "collected": None if made.collected is None else as_text(made.collected),
+        }
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM submissions WHERE id = ?", (made.id,))
+            insert(connection, "submissions", [row])
+
+    def submissions(self, sweep: str | None = None) -> list[Submission]:
+        """All submissions, or those of a sweep, in the order in which they were made."""
+        sql = f"SELECT {_SUBMISSION} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
+        return [
+            Submission(**dict(row) | {"created": moment(row["created"]), "collected": moment(row["collected"])})
+            for row in self._rows_if_any(sql, sweep)
+        ]
+
+    def asked_by(self, run_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
+        """For some runs of sweeps: which sweeps, models and servers, each combination once."""
+        sql = """SELECT DISTINCT sweep, model, api_base FROM sweep_cells JOIN runs ON runs.id = run_id
+            WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"""
+        return [tuple(row) for row in self._rows(sql, json.dumps(list(run_ids)))]
+
+    def answered_calls(self, sweep: str) -> set[str]:
+        """Calls of a sweep that have an answer, as ``RUN-CALL``."""
+        sql = """SELECT calls.run_id || '-' || position FROM sweep_cells JOIN calls USING (run_id)
+            WHERE sweep = ? AND answered IS NOT NULL"""
+        return {row[0] for row in self._rows(sql, sweep)}
+
+    def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
+        """Submissions of files with this content."""
+        return [each for each in self.submissions() if each.digest in digests]
 
 
 def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:

@@ -117,7 +117,8 @@ def _gather_answers(
         if isinstance(answer, SetAside):
             aside = answer
         elif sheet is None:
-            aside = _about(answer, "no question of its dataset could be read")
+            place = f"{answer.place}, {short_key(answer.key)}"
+            aside = SetAside(place, "no question of its dataset could be read", answer.dataset, answer.model)
         else:
             published[answer.dataset].add(answer)
             aside = sheet.add(answer)
@@ -160,10 +161,6 @@ def _count(gathered: Gathered, dataset: str, model: str) -> ModelRead:
     if dataset not in gathered.datasets or not model:
         return ModelRead()
     return gathered.datasets[dataset].models.setdefault(model, ModelRead())
-
-
-def _about(answer: RecordedAnswer, reason: str) -> SetAside:
-    return SetAside(f"{answer.place}, {short_key(answer.key)}", reason, answer.dataset, answer.model)
 
 
 def _file_names(dataset: str, sheet: AnswerSheets) -> dict[str, str]:

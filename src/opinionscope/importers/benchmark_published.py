@@ -21,7 +21,6 @@ from opinionscope.survey.published import (
     PublishedScore,
 )
 
-BASELINES = ("uniform", "mode")
 COUNTRIES_SCORED = (1, 2, 2)
 """Positions of the countries in the published baselines: the second once and the third twice."""
 ESTIMATES_SCORED = 4

@@ -20,7 +20,7 @@ from opinionscope.importers.benchmark import DATASETS
 from opinionscope.importers.benchmark_import import FOLDER
 from opinionscope.survey.microdata import composed
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
-from opinionscope.survey.question import EVERYONE, Attributes, Wording
+from opinionscope.survey.question import EVERYONE, Attributes
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import LONGEST_ID, Names
 
@@ -70,14 +70,12 @@ class PackDraft:
         set_aside: what was left out so far.
     """
 
-    def __init__(
-        self, dataset: str, title: str, domain: str, card: StudyCard, place: str, wording: Wording = "verbatim"
-    ) -> None:
+    def __init__(self, dataset: str, title: str, domain: str, card: StudyCard, place: str) -> None:
         self.dataset = dataset
         self.questions: list[QuestionEntry] = []
         self.set_aside: list[SetAside] = []
         self._place = place
-        self._frame = PackFile(PACK_FORMAT, dataset, title, domain, "", wording, card)
+        self._frame = PackFile(PACK_FORMAT, dataset, title, domain, version="", card=card)
         self._names: dict[tuple[Attributes, str], str] = {}
         self._groups: dict[str, dict[str, str]] = {}
 
@@ -120,7 +118,7 @@ class PackDraft:
         self.questions.append(entry)
         return True
 
-    def gathered(self, notes: Iterable[str], sources: Sequence[str] = ()) -> Gathered:
+    def gathered(self, notes: Iterable[str]) -> Gathered:
         """The pack with what was set aside; its version changes with its content and with nothing else.
 
         Raises:

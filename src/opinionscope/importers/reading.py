@@ -240,10 +240,10 @@ def glance(path: Path) -> str:
     return (whole_lines or head).decode(encoding_of(whole_lines) or "utf-8-sig", errors="ignore")
 
 
-def first_columns(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> tuple[str, ...]:
+def first_columns(path: Path, known: Collection[str]) -> tuple[str, ...]:
     """The columns that a file's header names, () if there is none; never raises."""
     try:
-        return tuple(grid_of(glance(path), known, separators).header)
+        return tuple(grid_of(glance(path), known).header)
     except ImportRefusedError:
         return ()
 

@@ -76,11 +76,6 @@ class Scale:
     order: str
     strange: Mapping[str, int]
 
-    @property
-    def answers(self) -> int:
-        """How many people answered."""
-        return sum(code != NOT_KNOWN for code in self.codes)
-
 
 def scale_of(column: Column, entry: ColumnEntry) -> Scale:
     """The options of a column, in the order of its labels, else of its categories, else of numbers, else of letters."""

@@ -75,13 +75,13 @@ class SubPOPImporter:
         items: dict[str, _Item] = {}
         for place, record in _records(path, draft):
             _take_in(items, record, place, draft)
-        maker = _Maker()
+        titles, ids = Names(()), Names(())
         wanted = wanted_questions(options, [(key, _plain_id(key)) for key in items])
         for item in (item for item, asked in zip(items.values(), wanted, strict=True) if asked):
             if item.contradictions:
                 draft.aside(item.place, item.contradictions[0])
             else:
-                draft.add(maker.entry(item, draft), item.place)
+                draft.add(_entry(item, draft, titles, ids), item.place)
         return draft.gathered(["Shares are the source's own."])
 
 
@@ -224,25 +224,20 @@ def _plain_id(key: str) -> str:
     return key.replace(" ", "-")
 
 
-class _Maker:
-    """Turns items into questions, under the source's own keys."""
-
-    def __init__(self) -> None:
-        self._titles, self._ids = Names(()), Names(())
-
-    def entry(self, item: _Item, draft: PackDraft) -> QuestionEntry:
-        scale = dict(zip(item.labels, item.scale, strict=False))
-        options = [
-            OptionEntry(label, None, True)
-            if label == item.labels[-1] or is_nonresponse(label)
-            else OptionEntry(label, whole(scale[label]) if label in scale else None)
-            for label in item.labels
-        ]
-        return QuestionEntry(
-            id=self._ids.slug(_plain_id(item.key), "2", as_is=True),
-            title=self._titles.title(short_title(item.text)),
-            text=item.text,
-            options=list(options),
-            source_key=item.key,
-            human={draft.group(attributes): shares_entry(shares) for attributes, shares in item.shares.items()},
-        )
+def _entry(item: _Item, draft: PackDraft, titles: Names, ids: Names) -> QuestionEntry:
+    """The question that an item makes, under the source's own key."""
+    scale = dict(zip(item.labels, item.scale, strict=False))
+    options = [
+        OptionEntry(label, None, True)
+        if label == item.labels[-1] or is_nonresponse(label)
+        else OptionEntry(label, whole(scale[label]) if label in scale else None)
+        for label in item.labels
+    ]
+    return QuestionEntry(
+        id=ids.slug(_plain_id(item.key), "2", as_is=True),
+        title=titles.title(short_title(item.text)),
+        text=item.text,
+        options=list(options),
+        source_key=item.key,
+        human={draft.group(attributes): shares_entry(shares) for attributes, shares in item.shares.items()},
+    )

@@ -43,16 +43,9 @@ _APART = sum(getattr(subprocess, name, 0) for name in _WINDOWS_FLAGS)
 _under_way = threading.Lock()
 
 
-class _State(msgspec.Struct):
-    port: int
-    control: int
-    pid: int
-    key: str
-
-
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model that is being served.
+    """A model that is being served, as its state file tells of it.
 
     Attributes:
         port: of llama.cpp's server on this machine.
@@ -155,28 +148,27 @@ class LocalServer:
     def _served(self) -> Served:
         """The process that serves the model, held by this program from now on."""
         with _under_way:
-            held = _held.get(self._state_file)
-            if held is not None:
-                return held.served
+            if held := _held.get(self._state_file):
+                return held[0]
             with suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
             try:
                 with locked(self._state_file.with_suffix(".lock")):
-                    served, connection = self._found() or self._started()
+                    held = self._found() or self._started()
             except OSError as error:
                 raise LocalModelError(
                     f"{self._folder} cannot be used ({error.strerror or error}); make room on the disk or check the "
                     "rights, and ask again"
                 ) from error
-            _held[self._state_file] = _Held(served, connection)
-            return served
+            _held[self._state_file] = held
+            return held[0]
 
     def _let_go_of(self, served: Served) -> None:
         with _under_way:
             held = _held.get(self._state_file)
-            if held is not None and held.served == served:
+            if held is not None and held[0] == served:
                 del _held[self._state_file]
-                held.connection.close()
+                held[1].close()
 
     @property
     def _state_file(self) -> Path:
@@ -194,10 +186,9 @@ class LocalServer:
     def _found(self) -> tuple[Served, socket.socket] | None:
         """The process of another program of this user; None if there is none that answers."""
         try:
-            state = msgspec.json.decode(self._state_file.read_bytes(), type=_State)
+            served = msgspec.json.decode(self._state_file.read_bytes(), type=Served)
         except (OSError, msgspec.DecodeError):
             return None
-        served = Served(state.port, state.control, state.pid, state.key)
         connection = _connected(served, "hold")
         return None if connection is None else (served, connection)
 
@@ -238,7 +229,7 @@ class LocalServer:
         connection = _connected(served, "hold")
         if connection is None:
             raise self.ended()
-        write_whole(state, msgspec.json.encode(_State(served.port, served.control, served.pid, key)))
+        write_whole(state, msgspec.json.encode(served))
         _children.append(process)
         return served, connection
 
@@ -283,13 +274,7 @@ class LocalServer:
             return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    served: Served
-    connection: socket.socket
-
-
-_held: dict[Path, _Held] = {}
+_held: dict[Path, tuple[Served, socket.socket]] = {}
 """What this program uses, by state files, until it ends."""
 
 _children: "list[subprocess.Popen[bytes]]" = []
@@ -299,8 +284,8 @@ _children: "list[subprocess.Popen[bytes]]" = []
 def let_go_of_all() -> None:
     """Need no process any more; those that nobody else needs end."""
     with _under_way:
-        for held in _held.values():
-            held.connection.close()
+        for _, connection in _held.values():
+            connection.close()
         _held.clear()
 
 

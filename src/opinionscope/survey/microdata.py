@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -107,11 +107,6 @@ class Person:
     weight: float
     answer: str
 
-    @property
-    def name(self) -> str:
-        """The person as told to the user: ``person 17``, counted from 1."""
-        return f"person {self.place + 1}"
-
 
 class Microdata:
     """People, their attributes and their answers, of one dataset.
@@ -136,11 +131,6 @@ class Microdata:
     def attributes(self) -> tuple[str, ...]:
         """The attributes that groups can be cut by, in file order."""
         return tuple(self._attributes)
-
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """Ids of the questions that somebody answered."""
-        return frozenset(self._answers)
 
     def has_numbers(self, attribute: str) -> bool:
         """Whether any range of the attribute makes a group.

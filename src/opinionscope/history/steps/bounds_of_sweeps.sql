@@ -1,11 +1,5 @@
-"""The schema step for the bounds of sweeps: what the last start was allowed to spend, and what ended it."""
+-- Another process can tell why a sweep stopped, and how much of its budget is left.
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_BOUNDS = """
 CREATE TABLE sweep_bounds ( -- the bounds of the last start of a sweep
   sweep TEXT PRIMARY KEY REFERENCES sweeps(id) ON DELETE CASCADE,
   budget REAL, -- US dollars that it may spend; NULL without a bound
@@ -13,9 +7,3 @@ CREATE TABLE sweep_bounds ( -- the bounds of the last start of a sweep
   cost_before REAL, -- US dollars that the runs of the sweep had cost when it began; NULL where that is not known
   ended_by TEXT NOT NULL DEFAULT '' -- which bound stopped it, in words; empty while none did
 );
-"""
-
-
-def bounds_of_sweeps(db: "Database") -> None:
-    """Another process can tell why a sweep stopped, and how much of its budget is left."""
-    db.executescript(_BOUNDS)

@@ -1,16 +1,7 @@
-"""The schema step for full text search, with FTS5: over prompts and answers, each text indexed once.
+-- Quoted text is found in prompts and answers without reading all of them.
+-- Questions have no index: they are few, and are read through. Answers are found by the integer key of `calls`. Prompts
+-- have none but their hash, and rowids change under VACUUM, so `prompt_keys` gives each an integer that stays.
 
-Questions have no index: they are few, and are read through. Answers are found by the integer key of `calls`. Prompts
-have none but their hash, and rowids change under VACUUM, so `prompt_keys` gives each an integer that stays.
-"""
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_FTS = "columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'"
-_SEARCH = f"""
 CREATE TABLE prompt_keys ( -- integer keys of prompts, for prompt_search
   id INTEGER PRIMARY KEY,
   prompt_hash TEXT NOT NULL UNIQUE
@@ -18,8 +9,10 @@ CREATE TABLE prompt_keys ( -- integer keys of prompts, for prompt_search
 CREATE VIEW prompt_texts AS
   SELECT prompt_keys.id, prompts.system, prompts.user FROM prompt_keys JOIN prompts ON prompts.hash = prompt_hash;
 CREATE VIRTUAL TABLE prompt_search USING fts5(
-  system, user, content = 'prompt_texts', content_rowid = 'id', {_FTS});
-CREATE VIRTUAL TABLE call_search USING fts5(raw_text, thought, content = 'calls', content_rowid = 'id', {_FTS});
+  system, user, content = 'prompt_texts', content_rowid = 'id',
+  columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE call_search USING fts5(raw_text, thought, content = 'calls', content_rowid = 'id',
+  columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER prompts_indexed AFTER INSERT ON prompts BEGIN
   INSERT INTO prompt_keys (prompt_hash) VALUES (new.hash);
   INSERT INTO prompt_search (rowid, system, user)
@@ -45,9 +38,3 @@ END;
 INSERT INTO prompt_keys (prompt_hash) SELECT hash FROM prompts;
 INSERT INTO prompt_search (prompt_search) VALUES ('rebuild');
 INSERT INTO call_search (call_search) VALUES ('rebuild');
-"""
-
-
-def full_text_of_prompts_and_answers(db: "Database") -> None:
-    """Quoted text is found in prompts and answers without reading all of them."""
-    db.executescript(_SEARCH)

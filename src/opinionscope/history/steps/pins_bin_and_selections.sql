@@ -1,11 +1,5 @@
-"""The schema steps for pins, the bin, saved selections, and the indexes by which lists are filtered and sorted."""
+-- Runs can be pinned and deleted with undo; lists are sorted by date and by measure with an index.
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_KEEPING = """
 ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0; -- 1 where the user pinned it
 CREATE TABLE bin ( -- deleted runs that can be brought back until the program ends that deleted them
   run_id TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
@@ -18,9 +12,3 @@ CREATE TABLE selections ( -- saved by the user
 CREATE INDEX runs_created ON runs(created, id);
 CREATE INDEX runs_pinned ON runs(created, id) WHERE pinned = 1;
 CREATE INDEX scores_value ON scores(measure, value);
-"""
-
-
-def pins_bin_and_selections(db: "Database") -> None:
-    """Runs can be pinned and deleted with undo; lists are sorted by date and by measure with an index."""
-    db.executescript(_KEEPING)

@@ -1,47 +1,21 @@
-"""All answered runs of a history as light rows, streamed: what tables and comparisons of sets need of each."""
+"""All answered runs of a history as items, streamed, without their prompts and replies."""
 
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, partial
 from itertools import groupby
 
+from opinionscope.collection.item import Item
 from opinionscope.elicitation import OPTIONS, PLAIN
-from opinionscope.history.store import History
+from opinionscope.history import History
+from opinionscope.history.shared import restored_question
+from opinionscope.runs.run import STATES_SHARES
 from opinionscope.selection import EVERYTHING, Selection
-from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.survey import Distribution, Group, Question
 
 _USUAL = {option.name: option.of(PLAIN) for option in OPTIONS}
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRow:
-    """One run, without its prompts and replies; sides over the question's options in survey order."""
-
-    run_id: str
-    created: datetime
-    question: Question
-    group: Group
-    steering: str
-    format: str
-    model: str
-    server: str
-    kind: str
-    status: str
-    human: Distribution | None
-    answer: Distribution | None
-    reason: str
-    coverage: float | None
-    sample_size: int | None
-    replies: int
-    stated: float | None
-    recipe: Mapping[str, str | float]
-    tags: tuple[str, ...]
-    sweeps: tuple[str, ...]
-    scores: Mapping[str, float]
-
 
 _RUNS = """
 SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, api_base, kind, status,
@@ -74,7 +48,7 @@ WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {
 _CHOSEN = "AND runs.id IN (SELECT value FROM json_each(?))"
 
 
-def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[KeptRow]:
+def saved_items(history: History, selection: Selection = EVERYTHING) -> Iterator[Item]:
     """The selected runs that were answered, newest first, as the history stands now.
 
     Raises:
@@ -88,7 +62,7 @@ def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[K
         return connection.execute(sql.format(chosen=_CHOSEN if chosen else ""), chosen)
 
     with history.snapshot() as connection:
-        questions, groups = _Questions(connection), _Groups(connection)
+        question_of, group_of = cache(partial(_question, connection)), cache(partial(_group, connection))
         names = dict(connection.execute("SELECT id, name FROM sweeps").fetchall())
         sides = groupby(execute(connection, _SIDES), lambda row: row[0])
         scores = groupby(execute(connection, _SCORES), lambda row: row[0])
@@ -98,23 +72,21 @@ def kept_rows(history: History, selection: Selection = EVERYTHING) -> Iterator[K
             if scored_id == row["id"]:
                 own = {name: value for _, name, value in measured}
                 scored_id, measured = next(scores, ("", iter(())))
-            yield _kept(
-                row, list(options), own, questions.of(row["question_hash"]), groups.of(row["group_hash"]), names
-            )
+            question, group = question_of(row["question_hash"]), group_of(row["group_hash"])
+            yield _item(row, list(options), own, question, group, names)
 
 
-def _kept(
+def _item(
     row: sqlite3.Row,
     options: list[sqlite3.Row],
     scores: Mapping[str, float],
     question: Question,
     group: Group,
     names: Mapping[str, str],
-) -> KeptRow:
+) -> Item:
     human, answer, figures = zip(*(option[1:] for option in options), strict=True)
-    return KeptRow(
-        run_id=row["id"],
-        created=datetime.fromisoformat(row["created"]),
+    states_shares = row["format"] == STATES_SHARES and None not in figures
+    return Item(
         question=question,
         group=group,
         steering=row["steering"],
@@ -122,14 +94,15 @@ def _kept(
         model=row["model"],
         server=row["api_base"] or "",
         kind=row["kind"],
-        status=row["status"],
         human=None if None in human else Distribution(human, row["human_n"]),
-        answer=None if None in answer else Distribution(answer),
+        answer=None if None in answer else Distribution(answer, row["sample_size"] or None),
         reason=row["reason"] or "",
         coverage=row["coverage"],
-        sample_size=row["sample_size"],
         replies=row["replies"],
-        stated=None if None in figures else sum(figures) / (row["coverage"] or 1),
+        stated=sum(figures) / (row["coverage"] or 1) if states_shares else None,
+        run_id=row["id"],
+        created=datetime.fromisoformat(row["created"]),
+        status=row["status"],
         recipe=_recipe(row),
         tags=tuple(json.loads(row["tags"])),
         sweeps=tuple(name for sweep in json.loads(row["sweeps"]) for name in filter(None, (sweep, names.get(sweep)))),
@@ -153,41 +126,15 @@ def _recipe(row: sqlite3.Row) -> Mapping[str, str | float]:
     }
 
 
-class _Questions:
-    """The questions of a history, each restored once."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.of = lru_cache(maxsize=None)(self._restored)
-
-    def _restored(self, key: str) -> Question:
-        row = self._connection.execute("SELECT * FROM questions WHERE hash = ?", (key,)).fetchone()
-        sql = "SELECT label, value, nonresponse FROM options WHERE question_hash = ? ORDER BY position"
-        options = tuple(Option(label, value, bool(no)) for label, value, no in self._connection.execute(sql, (key,)))
-        sql = "SELECT topic FROM topics WHERE question_hash = ? ORDER BY position"
-        return Question(
-            id=row["question_id"],
-            dataset=row["dataset"],
-            domain=row["domain"],
-            title=row["title"],
-            text=row["text"],
-            options=options,
-            wording=row["wording"],
-            context=row["context"],
-            topics=tuple(topic for (topic,) in self._connection.execute(sql, (key,))),
-            source_key=row["source_key"],
-            note=row["note"],
-        )
+def _question(connection: sqlite3.Connection, key: str) -> Question:
+    row = connection.execute("SELECT *, note AS question_note FROM questions WHERE hash = ?", (key,)).fetchone()
+    sql = "SELECT label, value, nonresponse FROM options WHERE question_hash = ? ORDER BY position"
+    options = connection.execute(sql, (key,)).fetchall()
+    sql = "SELECT topic FROM topics WHERE question_hash = ? ORDER BY position"
+    return restored_question(row, options, [topic for (topic,) in connection.execute(sql, (key,))])
 
 
-class _Groups:
-    """The groups of a history, each restored once."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.of = lru_cache(maxsize=None)(self._restored)
-
-    def _restored(self, key: str) -> Group:
-        (name,) = self._connection.execute("SELECT name FROM groups WHERE hash = ?", (key,)).fetchone()
-        sql = "SELECT attribute, value FROM group_attributes WHERE group_hash = ? ORDER BY position"
-        return Group(name, tuple((attribute, value) for attribute, value in self._connection.execute(sql, (key,))))
+def _group(connection: sqlite3.Connection, key: str) -> Group:
+    (name,) = connection.execute("SELECT name FROM groups WHERE hash = ?", (key,)).fetchone()
+    sql = "SELECT attribute, value FROM group_attributes WHERE group_hash = ? ORDER BY position"
+    return Group(name, tuple((attribute, value) for attribute, value in connection.execute(sql, (key,))))

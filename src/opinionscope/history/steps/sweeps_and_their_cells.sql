@@ -1,11 +1,5 @@
-"""The schema step for sweeps: grids of cells, and which run answers which cell."""
+-- A sweep can be stopped and resumed, and asks each of its cells once.
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_SWEEPS = """
 CREATE TABLE sweeps ( -- grids of cells that are asked one after the other
   id TEXT PRIMARY KEY, -- a ULID
   created TEXT NOT NULL,
@@ -24,9 +18,3 @@ CREATE TABLE sweep_cells ( -- cells that were begun; each has one run at most
   PRIMARY KEY (sweep, cell)
 ) WITHOUT ROWID;
 CREATE INDEX sweep_cells_run ON sweep_cells(run_id);
-"""
-
-
-def sweeps_and_their_cells(db: "Database") -> None:
-    """A sweep can be stopped and resumed, and asks each of its cells once."""
-    db.executescript(_SWEEPS)

@@ -1,11 +1,5 @@
-"""The schema step for people steering: whom the calls of a run are about."""
+-- The people whom a run was about stay known, with their real answers, whatever becomes of the survey's file.
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_PEOPLE = """
 CREATE TABLE drawn_people ( -- people of the user's own file whom the calls of a run are about, by turns
   run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
   position INTEGER NOT NULL, -- from 0, in the order in which they were drawn
@@ -22,9 +16,3 @@ CREATE TABLE drawn_attributes ( -- what is known of a drawn person
   value TEXT NOT NULL,
   PRIMARY KEY (run_id, drawn, position)
 );
-"""
-
-
-def people_drawn(db: "Database") -> None:
-    """The people whom a run was about stay known, with their real answers, whatever becomes of the survey's file."""
-    db.executescript(_PEOPLE)

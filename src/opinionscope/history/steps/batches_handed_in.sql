@@ -1,11 +1,5 @@
-"""The schema step for batches: files of calls that were handed in to a provider."""
+-- Batches are fetched a day later and by another process, and none is handed in twice by mistake.
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_SUBMISSIONS = """
 CREATE TABLE submissions ( -- files of calls that were handed in to a provider's batch API; never a key
   id TEXT PRIMARY KEY, -- a ULID
   sweep TEXT NOT NULL REFERENCES sweeps(id) ON DELETE CASCADE,
@@ -23,9 +17,3 @@ CREATE TABLE submissions ( -- files of calls that were handed in to a provider's
 );
 CREATE INDEX submissions_sweep ON submissions(sweep);
 CREATE INDEX submissions_digest ON submissions(digest);
-"""
-
-
-def batches_handed_in(db: "Database") -> None:
-    """Batches are fetched a day later and by another process, and none is handed in twice by mistake."""
-    db.executescript(_SUBMISSIONS)
