@@ -53,6 +53,8 @@ class SweepsScreen(Watching, SweepActions):
         super().__init__(arrangement)
         self._choices = choices
         self._states: dict[str, SweepState] = {}
+        self._workers: dict[str, int] = {}
+        self._under_way: set[str] = set()
         self._draft: SweepDraft | None = None
         self._awaited: Launch | None = None
 
@@ -70,26 +72,28 @@ class SweepsScreen(Watching, SweepActions):
     @override
     async def looked(self) -> None:
         """Read the sweeps; those that stand still are counted once."""
-        known = self._states
         try:
-            found, workers = await asyncio.to_thread(self._read, known)
+            found, workers, under_way = await asyncio.to_thread(self._read)
         except OpinionscopeError as error:
             self.query_one("#sweeps-launch", Static).update(Content.styled(str(error), "$error"))
             return
         self._launcher.note(workers)
-        self._states = found
+        self._states, self._workers, self._under_way = found, workers, under_way
         self._draw()
         self._look_at_launch()
 
-    def _read(self, known: dict[str, SweepState]) -> tuple[dict[str, SweepState], dict[str, int]]:
+    def _read(self) -> tuple[dict[str, SweepState], dict[str, int], set[str]]:
+        """The sweeps, who was at work on each last, and which are under way."""
         history = self._arrangement.history
         workers, under_way = dict(history.sweep_workers()), history.sweeps_under_way()
+        changed = {each for each in workers if workers[each] != self._workers.get(each)}
+        moving = under_way | self._under_way | changed
         found = {}
         for row in history.sweeps():
-            before = known.get(row.id)
-            stands = before is not None and before.status != "running" and row.id not in under_way
+            before = self._states.get(row.id)
+            stands = before is not None and before.status != "running" and row.id not in moving
             found[row.id] = before if before is not None and stands else history.sweep_state(row)
-        return found, workers
+        return found, workers, under_way
 
     @override
     def on_screen_resume(self) -> None:
