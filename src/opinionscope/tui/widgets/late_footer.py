@@ -11,7 +11,7 @@ class LateFooter(Horizontal, Late):
 
     @override
     async def fill(self) -> None:
-        from textual.widgets import Footer
+        from opinionscope.tui.widgets.key_footer import KeyFooter
 
-        await self.mount(Footer(show_command_palette=False))
+        await self.mount(KeyFooter(show_command_palette=False))
         self.screen.refresh_bindings()
