@@ -1,5 +1,7 @@
 """Sets of answers: matched by item, clustered by question, judged together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -47,6 +49,14 @@ def test_items_are_matched_by_everything_but_the_field() -> None:
     assert tv.value == pytest.approx(np.mean(by_item))
     assert found.verdicts[0].closer == "A"
     assert found.needed == {("A", "B"): None}
+
+
+def test_models_are_compared_across_servers_and_anything_else_at_the_same_one() -> None:
+    models = [replace(each, server=f"http://{each.model}:8000") for each in planted(10, 0.1)]
+    assert compare_sets(models, "model").items == {("A", "B"): 20}
+    formats = [replace(each, model="A", format=each.model, server=f"http://{each.model}:8000") for each in models]
+    with pytest.raises(ComparisonError, match="everything else alike"):
+        compare_sets(formats, "format")
 
 
 def test_a_difference_within_noise_says_how_many_questions_would_settle_it() -> None:

@@ -31,6 +31,8 @@ def old_file(path: Path, steps: int) -> None:
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrations(OLD[:steps]).apply(Database(connection, execute_plugins=False))
+        for view in ("run_overview", "run_measures", "run_distributions"):  # as these steps once made them
+            connection.execute(f"CREATE VIEW {view} AS SELECT run_id, kl FROM measures")
         filled(connection, "questions", hash="q", question_id="Q1")
         for position, label in enumerate(("Yes", "No")):
             filled(connection, "options", question_hash="q", position=position, label=label)

@@ -50,12 +50,37 @@ def test_a_chart_has_intervals_where_something_was_counted_or_repeated_and_nowhe
     unknown = rescore(replace(once, human=Distribution(once.human.probabilities)))
     assert (chart_data(unknown).human_ends, chart_data(unknown).model_ends) == ((), ())
     several = chart_data(_several(once, *MAPS))
-    assert all(low <= share <= high for share, (low, high) in zip(several.model, several.model_ends, strict=True))
     assert several.model_ends[0] == pytest.approx((0.6 - 0.2484, 0.6 + 0.2484), abs=1e-3)
     text = plain(run_lines(_several(once, *MAPS), "nats", 100))
     assert "├─┤ 95 %" in text
     people = chart_data(_people(make_run, "AAAABBBBBC"))
     assert people.model_ends[0] == pytest.approx((0.1682, 0.6873), abs=1e-4)
+
+
+def test_no_interval_is_drawn_for_what_it_does_not_hold(make_run) -> None:
+    once = make_run(Reply(MAPS[0]))
+    assert chart_data(_several(once, *MAPS, temperature=0.0)).model_ends == ()
+    assert chart_data(_people(make_run, "AAAABBBBBC", temperature=0.0)).model_ends == ()
+    question = once.cell.question
+    refusing = tuple(replace(option, nonresponse=at == 3) for at, option in enumerate(question.options))
+    cell = replace(once.cell, question=replace(question, options=refusing))
+    dropping = replace(once, plan=replace(once.plan, cell=cell), drop_nonresponse=True)
+    differing = _several(dropping, "A: 5, B: 3, C: 2, D: 90", "A: 70, B: 10, C: 10, D: 10")
+    assert differing.alignment.model.probabilities[0] == pytest.approx(0.75)
+    assert chart_data(differing).model_ends == ()
+    alike = _several(dropping, "A: 50, B: 30, C: 10, D: 10", "A: 70, B: 10, C: 10, D: 10")
+    assert all(chart_data(alike).model_ends)
+
+
+def test_a_share_that_one_answer_only_bounded_has_no_interval(make_run) -> None:
+    run = make_run(None, form="log-probs")
+    whole = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.6), ("B", 0.2), ("C", 0.1), ("D", 0.1)))
+    partly = tuple(TokenLogprob(token, math.log(p)) for token, p in (("A", 0.7), ("B", 0.2), ("C", 0.05)))
+    answers = (Reply("A", whole, model="gpt-4", call=0), Reply("A", partly, model="gpt-4", call=1))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(repeats=2)))
+    ends = chart_data(rescore(replace(run, plan=plan, replies=answers))).model_ends
+    assert all(ends[:3])
+    assert ends[3] is None
 
 
 def _human(run):
@@ -134,10 +159,10 @@ def test_each_answer_is_told_with_its_model_its_reading_and_its_prompt(make_run)
     assert "1 of 3 calls failed (Too many requests)" in told["caveats"]
 
 
-def _people(make_run, letters: str, **changes):
+def _people(make_run, letters: str, temperature: float = 1.0, **changes):
     run = make_run(Reply("A"), form="samples", **changes)
     responses = tuple(Reply(letter, model="gpt-4", call=at) for at, letter in enumerate(letters))
-    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=len(letters))))
+    plan = replace(run.plan, cell=replace(run.cell, recipe=Recipe(samples=len(letters), temperature=temperature)))
     return rescore(replace(run, plan=plan, replies=responses))
 
 

@@ -283,3 +283,18 @@ async def test_keys_that_the_footer_showed_before_are_not_kept_in_memory(make_ap
         gc.collect()
         alive = [each for each in gc.get_objects() if type(each) is type(shown[0])]
         assert len(alive) < 4 * len(shown)
+
+
+async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        for keys in (["m", *"gpt-y"], ["slash", *"billion"], ["g", *"republ"]):
+            _burst(app, *keys, "enter")
+            await settled(pilot)
+            assert isinstance(app.screen, ExploreScreen)
+        chosen = app.screen.choices
+        assert (chosen.model, chosen.question, chosen.group) == ("gpt-y", "opinionqa/BILLION_W92", "Republican")
+        _burst(app, "h", "slash", *"persona")
+        await settled(pilot)
+        assert app.screen.query_one("#filter").value == "persona"

@@ -83,9 +83,10 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
         raise ComparisonError(f'expected a field to compare by, one of {", ".join(BY)}; got "{by}"')
     scored = [item for item in items if item.answer and item.human and not item.muted]
     scores = _scores(scored)
+    free = {by, "server"} if by == "model" else {by}  # each model has a server of its own
     sides: dict[str, dict[tuple[object, ...], list[Array]]] = defaultdict(lambda: defaultdict(list))
     for item, row in zip(scored, scores, strict=True):
-        others = tuple(item.value(name) for name in CELL if name != by)
+        others = tuple(item.value(name) for name in CELL if name not in free)
         sides[_shown(item.value(by))][(*item.asked, *others)].append(row)
     if not 2 <= len(sides) <= MOST_SETS:
         found = ", ".join(sides) or "none"
@@ -193,7 +194,9 @@ def _verdict(pair: tuple[str, str], matched: _Matched, found: Sequence[Differenc
         return Verdict(a, b, None, "no items match")
     if decisive.low is None or decisive.high is None:
         questions = len(set(matched.clusters))
-        return Verdict(a, b, None, f"only {questions} questions match: too few to tell")
+        return Verdict(
+            a, b, None, f"only {questions} question{'s match' if questions > 1 else ' matches'}: too few to tell"
+        )
     size = f"mean TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"
     size = size.replace("-", "−")
     if not is_settled:

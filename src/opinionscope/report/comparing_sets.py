@@ -49,7 +49,8 @@ def sets_sentences(comparison: SetComparison) -> Iterator[str]:
         pair = (verdict.a, verdict.b)
         items, questions = comparison.items[pair], comparison.questions[pair]
         more = comparison.needed[pair]
-        yield f"{verdict.a} and {verdict.b}, {items:,} items of {questions:,} questions matched: {verdict.reason}."
+        matched = f"{items:,} item{'s' * (items != 1)} of {questions:,} question{'s' * (questions != 1)} matched"
+        yield f"{verdict.a} and {verdict.b}, {matched}: {verdict.reason}."
         if more:
             yield f"  A difference this large would be settled by about {more:,} more questions."
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
+
 from opinionscope.alignment import Spread, scale_of, spread_of_answers, spread_of_people, with_intervals
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.shares import student_intervals, wilson_intervals
@@ -12,8 +14,10 @@ from opinionscope.runs.readings import single_readings
 from opinionscope.runs.run import Run
 from opinionscope.survey import DistributionError
 
-Intervals = tuple[tuple[float, float], ...]
-"""Lower and upper end, one pair an option."""
+Intervals = tuple[tuple[float, float] | None, ...]
+"""Lower and upper end, one pair an option; None for an option whose interval is not known."""
+SAME = 1e-6
+"""Shares that differ by less are the same."""
 
 
 def scored_with_intervals(run: Run) -> Run:
@@ -44,8 +48,10 @@ def spread_of(run: Run) -> Spread | None:
 def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
     """The 95 % interval of each share compared, of the humans' and of the model's side; () where there is none.
 
-    Humans: Wilson's, where n is known. Model: Wilson's for simulated people, Student's for repeats. An answer that was
-    asked for once has none, nor has a share that was not measured.
+    Humans: Wilson's, where n is known. Model: Wilson's for simulated people, Student's for repeats. There is none for
+    an answer that was asked for once, for answers at temperature 0, which say no more than one, for a share that some
+    answer only bounded, and where the share is no mean over the answers (refusals that are left out of answers that
+    differ in them; log-probs that are scaled together).
     """
     human = run.alignment.human if run.alignment else run.human
     of_humans = _pairs(wilson_intervals(human.probabilities, human.n)) if human and human.n else ()
@@ -53,15 +59,20 @@ def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
     if run.alignment is None or len(readable) < 2:
         return of_humans, ()
     model, positions = run.alignment.model, run.alignment.positions
+    if run.cell.recipe.temperature == 0 and not run.plan.people:
+        return of_humans, ()
     if _are_people(readable):
         return of_humans, _pairs(wilson_intervals(model.probabilities, model.n)) if model.n else ()
     try:
         answers = [reading.distribution.restricted_to(positions) for _, reading in readable if reading.distribution]
     except DistributionError:
         return of_humans, ()
-    found = _pairs(student_intervals([answer.probabilities for answer in answers]))
-    shares = zip(found, model.probabilities, strict=True)
-    return of_humans, tuple((min(low, share), max(high, share)) for (low, high), share in shares)
+    shares = np.array([answer.probabilities for answer in answers])
+    if np.abs(shares.mean(axis=0) - model.probabilities).max() > SAME:
+        return of_humans, ()
+    bounded = {at for _, reading in readable for at, bound in enumerate(reading.bounds) if bound is not None}
+    found = _pairs(student_intervals(shares))
+    return of_humans, tuple(None if at in bounded else ends for at, ends in zip(positions, found, strict=True))
 
 
 def _pairs(ends: Array) -> Intervals:

@@ -44,6 +44,7 @@ from opinionscope.tui.modes import MODES
 from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
+from opinionscope.tui.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
@@ -60,7 +61,7 @@ def _actions_provider() -> type[Provider]:
     return ActionsProvider
 
 
-class OpinionscopeApp(OpeningApp, GivingApp):
+class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
     Args:

@@ -52,8 +52,8 @@ class SweepActions(Screen[None]):
             self.notify(words, timeout=3)
             return
         title, hint = resume_words(state)
-        bounds = state.bounds
-        text = f"--budget {bounds.budget:g}" if bounds.budget else f"--calls {bounds.calls}" if bounds.calls else ""
+        bounds = (("budget", state.bounds.budget), ("calls", state.bounds.calls))
+        text = " ".join(f"--{name} {value}" for name, value in bounds if value is not None)
 
         def written(options: str | None) -> None:
             if options is not None:

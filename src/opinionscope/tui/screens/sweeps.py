@@ -73,7 +73,9 @@ class SweepsScreen(Watching, SweepActions):
     async def looked(self) -> None:
         """Read the sweeps; those that stand still are counted once."""
         try:
-            found, workers, under_way = await asyncio.to_thread(self._read)
+            found, workers, under_way = await asyncio.to_thread(
+                self._read, self._states, self._workers, self._under_way
+            )
         except OpinionscopeError as error:
             self.query_one("#sweeps-launch", Static).update(Content.styled(str(error), "$error"))
             return
@@ -82,15 +84,20 @@ class SweepsScreen(Watching, SweepActions):
         self._draw()
         self._look_at_launch()
 
-    def _read(self) -> tuple[dict[str, SweepState], dict[str, int], set[str]]:
-        """The sweeps, who was at work on each last, and which are under way."""
+    def _read(
+        self, known: dict[str, SweepState], known_workers: dict[str, int], moved: set[str]
+    ) -> tuple[dict[str, SweepState], dict[str, int], set[str]]:
+        """The sweeps, who was at work on each last, and which are under way; called in a thread.
+
+        Args:
+            known, known_workers, moved: the same as they were at the last look.
+        """
         history = self._arrangement.history
         workers, under_way = dict(history.sweep_workers()), history.sweeps_under_way()
-        changed = {each for each in workers if workers[each] != self._workers.get(each)}
-        moving = under_way | self._under_way | changed
+        moving = under_way | moved | {each for each in workers if workers[each] != known_workers.get(each)}
         found = {}
         for row in history.sweeps():
-            before = self._states.get(row.id)
+            before = known.get(row.id)
             stands = before is not None and before.status != "running" and row.id not in moving
             found[row.id] = before if before is not None and stands else history.sweep_state(row)
         return found, workers, under_way

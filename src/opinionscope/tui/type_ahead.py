@@ -1,0 +1,79 @@
+"""TypeAheadApp: keys that come sooner than the program can follow wait for what the keys before them do.
+
+A key that opens a window or moves the focus decides where the next ones belong. Textual sends each key to what has the
+focus at that moment, so letters typed right behind such a key would be taken for actions, or be lost.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+from typing_extensions import override
+
+LONGEST_WAIT = 0.5
+"""Seconds after which a key waits no more, whatever the one before it does."""
+LOOK_EVERY = 0.02
+"""Seconds after which it is looked whether a widget that is waited for has gone."""
+
+
+class TypeAheadApp(App[None]):
+    """An app that handles one key after the other; text for a field that has the focus goes straight there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead: deque[events.Key] = deque()
+        self._is_following = False
+
+    @override
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._is_following:
+            self._ahead.append(event)
+        else:
+            await self._take(event)
+
+    async def _take(self, key: events.Key) -> None:
+        focused, screen = self.focused, self.screen
+        if focused is not None and focused.check_consume_key(key.key, key.character):
+            await super().on_event(key)
+            return
+        self._is_following = True
+        await super().on_event(key)
+        way = list((focused or screen).ancestors_with_self)
+        # The way of the key up to the app, and that of the messages it led to.
+        self.run_worker(self._follow([*way, *way], screen), group="keys", exit_on_error=False)
+
+    async def _follow(self, way: Sequence[DOMNode], screen: Screen[object]) -> None:
+        """Wait until what a key does has been done, then handle those that came meanwhile."""
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                for node in way:
+                    await _heard_by(node)
+                if self.screen is not screen:
+                    await _heard_by(self.screen, is_drawn=True)
+                await _heard_by(self)
+        except TimeoutError:
+            pass
+        finally:
+            self._is_following = False
+            self.call_later(self._go_on)
+
+    async def _go_on(self) -> None:
+        while self._ahead and not self._is_following:
+            await self._take(self._ahead.popleft())
+
+
+async def _heard_by(node: DOMNode, *, is_drawn: bool = False) -> None:
+    """Wait until a node has handled what was sent to it before, or has gone."""
+    heard = asyncio.Event()
+    if not (node.call_after_refresh if is_drawn else node.call_later)(heard.set):
+        return
+    while node.is_running and not heard.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(heard.wait(), LOOK_EVERY)
