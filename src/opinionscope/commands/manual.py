@@ -9,6 +9,8 @@ import click
 from opinionscope import __version__
 from opinionscope.commands.grammar import PROGRAM
 
+DATE = "2026-11-29"
+"""Day of this version, for the foot of the page."""
 ENVIRONMENT = (
     ("OPINIONSCOPE_HOME", "Keep settings, history, packs and themes under this folder, not in the platform's folders."),
     ("OPINIONSCOPE_API_KEY", "Key of the server that --api-base names."),
@@ -28,7 +30,7 @@ def manual(root: click.Group) -> list[str]:
 def _head(context: click.Context) -> Iterator[str]:
     summary, *others = _paragraphs(context.command)
     yield f'.\\" Written by "{PROGRAM} man"; do not edit.'
-    yield f'.TH {PROGRAM.upper()} 1 "" "{PROGRAM} {__version__}" "User Commands"'
+    yield f'.TH {PROGRAM.upper()} 1 {DATE} "{PROGRAM} {__version__}" "User Commands"'
     yield ".SH NAME"
     yield from _lines(f"{PROGRAM} - {summary[:1].lower()}{summary[1:].rstrip('.')}")
     yield ".SH SYNOPSIS"

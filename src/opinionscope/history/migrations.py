@@ -1,9 +1,9 @@
 """Bringing a history file to today's schema, by the ordered, named migrations of sqlite-utils.
 
 Each step is a file ``steps/NAME.sql``. One that was released is never changed: what comes later is a new file, and its
-name at the end of `STEPS`. The views that
-the first steps once made are dropped by the fourth. Comments inside a statement are kept by SQLite, and shown by the tools that show a schema.
-The views, which follow the registered measures, are made by `views`.
+name at the end of `STEPS`. The views that the first steps once made are dropped by the fourth. Comments inside a
+statement are kept by SQLite, and shown by the tools that show a schema. Today's views, which follow the registered
+measures, are made by `views`.
 """
 
 import sqlite3
