@@ -8,9 +8,8 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -48,8 +47,9 @@ class TypeAheadApp(App[None]):
         await super().on_event(key)
         way = list((focused or screen).ancestors_with_self)
         # The way of the key up to the app, and that of the messages it led to.
-        self.run_worker(partial(self._follow, [*way, *way], screen), group="keys", exit_on_error=False)
+        self._follow([*way, *way], screen)
 
+    @work(group="keys", exit_on_error=False)
     async def _follow(self, way: Sequence[DOMNode], screen: Screen[object]) -> None:
         """Wait until what a key does has been done, then handle those that came meanwhile."""
         try:
