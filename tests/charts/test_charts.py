@@ -20,6 +20,7 @@ from opinionscope.charts import (
     shorten,
     shorten_apart,
 )
+from opinionscope.charts.chart import UNDER
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
 MODEL = (0.25, 0.5, 0.05, 0.2)
@@ -67,9 +68,14 @@ def test_values_and_differences_are_printed(width):
 
 
 def test_without_colour_interleaved_bars_differ_in_glyph():
-    text = plain(draw(DATA, 60))
-    assert "█" in text
-    assert "▀" in text
+    for rows in UNDER:
+        heading, *lines = draw(DATA, 60, len(LABELS) * sum(rows))
+        model = plain([[piece for piece in line if piece.role == "model-bar"] for line in lines])
+        human = plain([[piece for piece in line if piece.role == "human-bar"] for line in lines])
+        assert "■ humans   ▀ gpt-4" in plain([heading])
+        assert "█" in human
+        assert "▀" in model
+        assert "▀" not in human
 
 
 def test_the_longest_bar_means_one_hundred_percent_and_not_the_largest_share():

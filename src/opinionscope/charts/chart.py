@@ -254,7 +254,7 @@ def _interleaved(data: ChartData, width: int, rows: Rows) -> list[Line]:
     lines = [head]
     high, low, free = rows
     middle = (high - 1) // 2
-    glyphs = BLOCKS if high > 1 else HALF_BLOCKS
+    glyphs = BLOCKS if low > 1 else HALF_BLOCKS
     bare = _unmarked(data)
     for i, label in enumerate(_labels(data.labels, label_width, high + low, middle)):
         lines += [[] for _ in range(free if i else 0)]
