@@ -213,6 +213,8 @@ def test_an_interval_stands_on_its_bar_at_its_place_and_is_explained():
             assert abs((low - start) / (end - start) - 0.35) < 0.02
             assert abs((high - start) / (end - start) - 0.65) < 0.02
             assert low < row.index("┼") < high
+    wider = replace(data, labels=("Yes, always", "No, never"))
+    assert plain(draw(wider, 70)).startswith("├─┼─┤ 95 %")
     assert "├" not in plain(draw(data, 44))
     assert "├" not in plain(draw(replace(data, human_ends=(), model_ends=()), 120))
     narrow = ((0.499, 0.501), (0.499, 0.501))

@@ -11,7 +11,9 @@ ALMOST_NOTHING = 1e-9
 POOLED = "┃"
 INTERVAL = "├─┼┤"
 """Lower end, line, the share itself, upper end."""
-INTERVAL_WORDS = "├─┤ 95 % interval"
+INTERVAL_WORDS = "├─┼─┤ 95 % interval"
+SHORTER_INTERVAL_WORDS = ("├─┼─┤ 95 %", "├─┤ 95 %")
+"""Where there is no room for those, the longest first; the last fits above the shortest labels."""
 SHORTEST_AXIS = 24
 """Cells of an axis from which on intervals are drawn: a cell is then about 4 percentage points."""
 FIGURE_WIDTH = 6

@@ -13,6 +13,7 @@ from opinionscope.charts.bars import (
     HALF_BLOCKS,
     INTERVAL_WORDS,
     POOLED,
+    SHORTER_INTERVAL_WORDS,
     Ends,
     at_most,
     axis,
@@ -128,7 +129,8 @@ def _legend(data: ChartData, width: int, bar_width: int) -> Piece:
     sides = ((data.human, data.human_ends), (data.model, data.model_ends))
     if not any(has_marks(shares, ends, bar_width) for shares, ends in sides):
         return Piece(" " * width + _GAP, "label")
-    words = INTERVAL_WORDS if cell_len(INTERVAL_WORDS) <= width else INTERVAL_WORDS.removesuffix(" interval")
+    forms = (INTERVAL_WORDS, *SHORTER_INTERVAL_WORDS)
+    words = next((form for form in forms if cell_len(form) <= width), forms[-1])
     return Piece(fit(words, width) + _GAP, "muted")
 
 
