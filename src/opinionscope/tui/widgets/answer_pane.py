@@ -17,6 +17,8 @@ class AnswerPane(VerticalScroll, can_focus=True):
     def __init__(self, run: Run) -> None:
         super().__init__()
         self._run = run
+        self._partial_text = ""
+        self._is_behind = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -24,8 +26,19 @@ class AnswerPane(VerticalScroll, can_focus=True):
         yield Static(styled_text("answer", self._run), id="answer-text", markup=False)
 
     def show(self, run: Run, partial_text: str = "") -> None:
-        """Show the answer of a run; `partial_text` is one that is still arriving."""
-        self._run = run
-        self.query_one("#answer-title", Static).update(answer_title(run))
-        text = Content(partial_text) if partial_text else styled_text("answer", run)
+        """Show the answer of a run, as soon as the pane is displayed; `partial_text` is one that is still arriving."""
+        self._run, self._partial_text = run, partial_text
+        self._is_behind = True
+        if self.display:
+            self._catch_up()
+
+    def on_show(self) -> None:
+        """Show what came while the pane was hidden."""
+        if self._is_behind:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
+        self.query_one("#answer-title", Static).update(answer_title(self._run))
+        text = Content(self._partial_text) if self._partial_text else styled_text("answer", self._run)
         self.query_one("#answer-text", Static).update(text)
