@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from click.testing import CliRunner
-from textual.widgets import Digits, Input, OptionList
+from textual.widgets import Digits, Input, OptionList, Static
 
 from opinionscope.cli import main
 from opinionscope.tui.screens.explore import ExploreScreen
@@ -7,6 +9,7 @@ from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.widgets.answer_pane import AnswerPane
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.chooser import Chooser
+from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
 
 
@@ -59,6 +62,16 @@ async def test_the_screen_at_three_sizes_where_texts_are_selected_and_copied(mak
         await pilot.press("y")
         await settled(pilot)
         assert "■ humans" in app.clipboard
+        await pilot.resize_terminal(120, 36)
+        await settled(pilot)
+        assert "TV 0.157" in shown(app)
+        answer, before = app.screen.query_one("#answer-text", Static), app.screen.query_one(DetailTabs).text("answer")
+        app.screen.choose(replace(app.screen.choices, model="openai/x"))
+        await settled(pilot)
+        assert str(answer.content) == before
+        await pilot.resize_terminal(200, 60)
+        await settled(pilot)
+        assert str(answer.content) == app.screen.query_one(DetailTabs).text("answer") != before
 
 
 async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app, settled):

@@ -152,14 +152,20 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     if letters is not None:
         counted += f" and {letters:,.0f} simulated answer{'' if letters == 1 else 's'}"
     sentence = f"noise floor {divergence(kl.floor, unit)} {unit} (TV {tv.floor:.3f}) at {counted}"
+    verdict = noise_verdict(alignment, unit)
+    return f"{sentence}; {verdict}" if verdict else sentence
+
+
+def noise_verdict(alignment: Alignment, unit: Unit) -> str:
+    """Says that the model does as well as a perfect answer; "" where it does not, or where that is not known."""
+    kl, unsmoothed = alignment.scores["kl"], alignment["kl_unsmoothed"]
     if not alignment.within_noise:
-        return sentence
-    unsmoothed = alignment["kl_unsmoothed"]
+        return ""
     if unsmoothed is None or math.isinf(unsmoothed) or divergence(unsmoothed, unit) == divergence(kl.value, unit):
         compared = "KL"
     else:
         compared = f"KL {divergence(unsmoothed, unit)} unsmoothed"
-    return f"{sentence}; {compared}, at or below what a perfect answer scores on average"
+    return f"{compared}, at or below what a perfect answer scores on average"
 
 
 def knowing_sentence(alignment: Alignment) -> str:

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 from typing_extensions import override
 
+from opinionscope.alignment import MEASURES, Alignment
 from opinionscope.report import (
     KL_NAME,
     Unit,
@@ -15,6 +16,7 @@ from opinionscope.report import (
     knowing_sentence,
     muted_sentence,
     noise_sentence,
+    noise_verdict,
     other_measures,
     people_sentences,
     spread_sentences,
@@ -35,12 +37,13 @@ class MeasuresView(Horizontal):
 
     def __init__(self, run: Run, unit: Unit, hint: str = "") -> None:
         super().__init__()
-        self._first = (run, unit, hint)
+        self._shown = (run, unit, hint)
+        self._is_tv_large = False
         self._mark(run, hint)
 
     @override
     def compose(self) -> ComposeResult:
-        run, unit, hint = self._first
+        run, unit, _ = self._shown
         with Horizontal(id="figures"):
             with Vertical(id="kl", classes="figure"):
                 yield Static(_name(unit), id="kl-name", classes="name", markup=False)
@@ -50,17 +53,27 @@ class MeasuresView(Horizontal):
                 yield Static("TV  0 to 1", id="tv-name", classes="name", markup=False)
                 yield Digits(_tv(run), id="tv-value")
                 yield Static(_floor(run, "tv", unit), id="tv-floor", classes="floor", markup=False)
-        yield Static(_words(run, unit, hint), id="beside", markup=False)
+        yield Static(_words(*self._shown), id="beside", markup=False)
 
     def show(self, run: Run, unit: Unit, hint: str = "") -> None:
         """Show the measures of another run; `hint` says what can be done next."""
+        self._shown = (run, unit, hint)
         self._mark(run, hint)
         self.query_one("#kl-name", Static).update(_name(unit))
         self.query_one("#kl-value", Digits).update(_value(run, unit))
         self.query_one("#kl-floor", Static).update(_floor(run, "kl", unit))
         self.query_one("#tv-value", Digits).update(_tv(run))
         self.query_one("#tv-floor", Static).update(_floor(run, "tv", unit))
-        self.query_one("#beside", Static).update(_words(run, unit, hint))
+        self._say()
+
+    def on_resize(self) -> None:
+        """Leave out of the words what stands in large digits now, or say it again."""
+        if self._is_tv_large != self.query_one("#tv").display:
+            self._say()
+
+    def _say(self) -> None:
+        self._is_tv_large = self.query_one("#tv").display
+        self.query_one("#beside", Static).update(_words(*self._shown, is_tv_large=self._is_tv_large))
 
     def _mark(self, run: Run, hint: str) -> None:
         self.set_class(run.alignment is None, "-without")
@@ -87,11 +100,17 @@ def _floor(run: Run, name: str, unit: Unit) -> Content:
     score = run.alignment.scores.get(name) if run.alignment else None
     if score is None or score.floor is None:
         return Content.styled("no noise floor", MUTED)
-    value = divergence(score.floor, unit) if name == "kl" else f"{score.floor:.3f}"
+    value = f"{divergence(score.floor, unit)} {unit}" if name == "kl" else f"{score.floor:.3f}"
     return Content.styled(f"noise floor {value}", MUTED)
 
 
-def _words(run: Run, unit: Unit, hint: str) -> Content:
+def _noise(alignment: Alignment, unit: Unit, *, is_tv_large: bool) -> str:
+    has_floors = alignment.scores["kl"].floor is not None and alignment.scores["tv"].floor is not None
+    return noise_verdict(alignment, unit) if is_tv_large and has_floors else noise_sentence(alignment, unit)
+
+
+def _words(run: Run, unit: Unit, hint: str, *, is_tv_large: bool = False) -> Content:
+    """What stands beside the figures; without TV and the noise floors where those stand in large digits."""
     notes = Content.styled(" · ".join(filter(None, (*caveats(run), cost(run)))), MUTED)
     if run.alignment is None:
         return Content("\n").join([Content(hint), notes])
@@ -103,12 +122,14 @@ def _words(run: Run, unit: Unit, hint: str) -> Content:
             (f" {measure.unit}" if measure.unit else "", MUTED),
         )
         for measure in other_measures(run.alignment, unit)
+        if not (is_tv_large and measure.label == MEASURES["tv"].label)
     )
     is_good = run.alignment.within_noise and not muted
-    floor = Content.styled(noise_sentence(run.alignment, unit), "$success" if is_good else "")
+    noise = _noise(run.alignment, unit, is_tv_large=is_tv_large)
+    floor = [Content.styled(noise, "$success" if is_good else "")] if noise else []
     people = [Content.styled(sentence, "bold") for sentence in people_sentences(run)]
     spread = [Content(sentence) for sentence in (*text_check_sentences(run), *spread_sentences(run, unit))]
     reason = [Content.styled(muted, "$warning")] if muted else []
     knowing = [] if muted else [Content(sentence) for sentence in [knowing_sentence(run.alignment)] if sentence]
     ahead = [Content(hint)] if hint.strip() else []
-    return Content("\n").join([*reason, others, floor, *ahead, *people, *knowing, *spread, notes])
+    return Content("\n").join([*reason, others, *floor, *ahead, *people, *knowing, *spread, notes])
