@@ -41,7 +41,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "#format",
         "Format",
-        "How the model answers: percentages, thirty simulated answers, or probabilities of letters.",
+        "How the model answers: percentages, simulated answers, or probabilities of letters.",
     ),
     Part("#recipe", "How it is asked", "Number of answers, order of the options, wording, reasoning, temperature."),
     Part(
@@ -53,14 +53,14 @@ PARTS: tuple[Part, ...] = (
     Part(
         "FilterLine",
         "Filter",
-        "Words, and field:value, field<number; -field:value is what must not be. Enter goes to the list.",
+        "Words, and field:value, field<number; -field:value leaves those out. Enter goes to the list.",
     ),
     Part(
         "GridView",
         "The grid",
         "One question and group, asked in many ways. Each cell has TV and KL; smaller is closer.",
     ),
-    Part("#names", "The tables", "Ten tables over everything that was answered. The cursor chooses one."),
+    Part("#names", "The tables", "Tables over everything that was answered. The cursor chooses one."),
     Part(
         "#rows", "The rows", "The dot is the value, the line its 95 % interval. Enter shows the answers behind a row."
     ),
