@@ -64,8 +64,8 @@ async def test_the_palette_lists_the_likely_first_and_what_cannot_be_done_not_at
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        likely = ("explore.local", "explore.run", "explore.group", "explore.compare", "explore.grid", "app.history")
-        assert listed()[:6] == helps(*likely)
+        likely = ("explore.local", "explore.run", "explore.group", "explore.grid", "app.history")
+        assert listed()[:5] == helps(*likely)
         assert not {*helps("explore.cancel", "explore.resume", "app.explore")} & {*listed()}
         await pilot.press("ctrl+p")
         await settled(pilot)

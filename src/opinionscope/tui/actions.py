@@ -99,7 +99,6 @@ ACTIONS: tuple[Action, ...] = (
         "Compare",
         "Compare with the pinned result",
         footer=False,
-        likely=4,
     ),
     Action(
         "explore.grid",
@@ -108,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         "G",
         "Grid",
         "Ask in many ways at once: steering × format, model, group",
-        likely=5,
+        likely=4,
     ),
     Action(
         "explore.worst",
