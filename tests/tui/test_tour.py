@@ -35,9 +35,13 @@ async def test_it_is_skipped_by_escape_not_shown_again_and_there_on_demand(home,
     app = start.make_app(tour=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        await pilot.press("slash", *"gun", "escape")
+        await pilot.press("slash", *"gun")
+        await settled(pilot)
+        assert "esc Cancel" in shown(app)
+        await pilot.press("escape")
         await settled(pilot)
         assert caption(shown(app)).startswith("Tour 1 of 3")
+        assert "esc Cancel" not in shown(app)
         await pilot.press("escape")
         await settled(pilot)
         assert caption(shown(app)) == ""

@@ -326,8 +326,7 @@ class ExploreScreen(TouringScreen):
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
-            is_searching = any(chooser.has_search_focus for chooser in self.query(Chooser))
-            return self._call is not None or is_searching or self.is_touring
+            return self.has_more_to_cancel or self.is_touring
         return super().check_action(action, parameters)
 
     # Looking

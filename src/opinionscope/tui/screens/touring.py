@@ -1,7 +1,9 @@
 """TouringScreen: the part of Explore that shows newcomers three things to do; doing one brings the next."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from textual.binding import ActiveBinding
 from typing_extensions import override
 
 from opinionscope.local.models import SMALL, to_fetch
@@ -13,6 +15,7 @@ from opinionscope.tui.calls import CallUnderWay
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.screens.sorting import SortingScreen
 from opinionscope.tui.widgets.caption import Caption, caption_on
+from opinionscope.tui.widgets.chooser import Chooser
 
 ENDED = "That is all: ? explains what you are on, ^p lists every action."
 
@@ -41,6 +44,25 @@ class TouringScreen(SortingScreen):
     def is_touring(self) -> bool:
         """Whether the tour is on screen."""
         return self._begun_with is not None
+
+    @property
+    def has_more_to_cancel(self) -> bool:
+        """Whether Escape would end something else than the tour."""
+        return self._call is not None or any(chooser.has_search_focus for chooser in self.query(Chooser))
+
+    @property
+    @override
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys; the footer leaves Escape to the caption of the tour while that is all that it would end."""
+        active = super().active_bindings
+        if self.has_more_to_cancel:
+            return active
+        hidden = {
+            key: each._replace(binding=replace(each.binding, show=False))
+            for key, each in active.items()
+            if each.binding.action == "cancel"
+        }
+        return {**active, **hidden}
 
     def show_tour(self) -> None:
         """Begin the tour, or begin it again."""
