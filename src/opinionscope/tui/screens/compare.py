@@ -40,7 +40,7 @@ from opinionscope.tui.widgets.top_bar import TopBar
 
 GAP = "  "
 ROWS_AROUND = 26
-"""What of a high screen is kept for all but the bars."""
+"""Rows of a high screen that are not for bars."""
 PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
 
 

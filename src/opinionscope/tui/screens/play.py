@@ -41,7 +41,7 @@ STAGES_OF: dict[str, tuple[Stage, ...]] = {
 }
 KEYS = "↑↓ option · ←→ by 5, shift by 1 · digits: the percent · or drag a bar"
 ROWS_AROUND = 24
-"""What of a high screen is kept for all but the bars."""
+"""Rows of a high screen that are not for bars."""
 
 
 class PlayScreen(Screen[None]):

@@ -1,4 +1,4 @@
-"""Caption: one sentence above the footer, which takes nothing but its line."""
+"""Caption: one sentence above the footer, one line high."""
 
 from typing import Any
 
