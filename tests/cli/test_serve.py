@@ -59,14 +59,16 @@ def _free_port() -> int:
     raise AssertionError("no port is free")
 
 
-@pytest.fixture
-def served(home: Path, warm_program: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path, Any]]:
-    """A read-only server: its address, the folder in which it keeps visitors' files, its process."""
+@pytest.fixture(params=["--read-only"])
+def served(
+    home: Path, warm_program: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, Path, Any]]:
+    """A server with an option: its address, the folder in which it keeps visitors' files, its process."""
     port = str(_free_port())
     monkeypatch.setenv("TMPDIR", str(home / "rooms"))
     (home / "rooms").mkdir()
     pipe = subprocess.PIPE
-    arguments = ["serve", "--port", port, "--read-only"]
+    arguments = ["serve", "--port", port, request.param]
     first = "import tempfile; tempfile.tempdir = None"  # a fork remembers the folder of the test that came first
     server = warm_program(arguments, stdout=pipe, stderr=pipe, text=True, first=first)
     yield f"127.0.0.1:{port}", home / "rooms", server
@@ -127,6 +129,26 @@ async def test_a_visitor_sees_recorded_answers_and_leaves_nothing_behind(
     assert await asyncio.to_thread(server.wait, PATIENCE) == 0
     assert server.stdout.read() == ""
     assert list(rooms.glob("opinionscope-*")) == []
+
+
+@pytest.mark.parametrize("served", ["--shared"], indirect=True)
+async def test_visitors_who_share_see_each_others_runs_in_the_hosts_history(
+    served: tuple[str, Path, Any], wait_until: Any, home: Path
+):
+    address, _, server = served
+    await asyncio.to_thread(wait_until, lambda: _page(f"http://{address}/") or server.poll() is not None)
+    url, headers = f"http://{address}/ws?width=120&height=36", {"Origin": f"http://{address}"}
+    async with aiohttp.ClientSession() as browser:
+        async with browser.ws_connect(url, headers=headers) as websocket:
+            one = Visitor(websocket)
+            await one.until("gpt-4, recorded")
+            await one.press("r", "Explore")
+            await one.press("h", "1 run")
+        async with browser.ws_connect(url, headers=headers) as websocket:
+            other = Visitor(websocket)
+            await other.until("gpt-4, recorded")
+            await other.press("h", "1 run")
+    assert (home / "history.db").exists()
 
 
 def _page(url: str) -> str:
