@@ -58,9 +58,9 @@ class TouringScreen(SortingScreen):
         if self.has_more_to_cancel:
             return active
         hidden = {
-            key: each._replace(binding=replace(each.binding, show=False))
-            for key, each in active.items()
-            if each.binding.action == "cancel"
+            key: ActiveBinding(node, replace(binding, show=False), enabled, tooltip)
+            for key, (node, binding, enabled, tooltip) in active.items()
+            if binding.action == "cancel"
         }
         return {**active, **hidden}
 
