@@ -82,7 +82,10 @@ class OpeningApp(App[None]):
     async def run_action(
         self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
     ) -> bool:
-        """Run an action; one of a screen that is being built waits for it, one of a list without room does nothing."""
+        """Run an action; one of a screen that is being built waits for it, one of a list without room does nothing.
+
+        Keys wait for a screen as well (`type_ahead`), but half a second only, and a loaded machine takes longer.
+        """
         if isinstance(default_namespace, Screen) and not default_namespace.is_mounted:
             default_namespace.call_later(self.call_later, self.run_action, action, default_namespace, namespaces)
             return True
