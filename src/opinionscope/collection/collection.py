@@ -69,24 +69,21 @@ class Collection:
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
         seen: set[tuple[str, str, str, str, str, str]] = set()
-        wanted = Selection(
-            selection.text,
-            tuple(term for term in selection.terms if term.field in ("question", "steering", "format")),
-        )
+        asked = Selection(selection.text, tuple(term for term in selection.terms if term.field == "question"))
+        how = Selection(selection.text, tuple(term for term in selection.terms if term.field in ("steering", "format")))
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
-                fits = partial(self._fits_answer, wanted, pack)
+                fits_question = partial(self._fits_question, asked, pack)
                 name = RECORDED_PREFIX + model
-                for each in readings_of(path, pack, self.readings).where(fits):
+                for each in readings_of(path, pack, self.readings).where(fits_question, partial(_fits_how, how)):
                     key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
                     if key not in seen:
                         seen.add(key)
                         yield from self._recorded_items(pack, name, each)
 
-    def _fits_answer(self, wanted: Selection, pack: Pack, question_id: str, steering: str, format_name: str) -> bool:
+    def _fits_question(self, asked: Selection, pack: Pack, question_id: str) -> bool:
         question = self.library.question(f"{pack.dataset}/{question_id}")
-        about = {"question": f"{question_id} {question.title}", "steering": steering, "format": format_name}
-        return matches(wanted, about.get)
+        return matches(asked, {"question": f"{question_id} {question.title}"}.get)
 
     def _worth_opening(self, path: Path, selection: Selection) -> Iterator[tuple[Pack, str]]:
         """The pack and the model of a file of answers, unless the file is broken or cannot hold what is selected."""
@@ -130,3 +127,7 @@ class Collection:
                 singles=found.singles,
                 status="unread" if answer is None else "done",
             )
+
+
+def _fits_how(how: Selection, steering: str, format_name: str) -> bool:
+    return matches(how, {"steering": steering, "format": format_name}.get)

@@ -1,8 +1,9 @@
 """Item: one run of the history, or one recorded answer, as far as tables and comparisons of sets need it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from opinionscope.alignment import Basis, doubt
 from opinionscope.respondents import RECORDED_PREFIX
@@ -10,8 +11,7 @@ from opinionscope.selection.matching import Value
 from opinionscope.survey import Distribution, Group, Question
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One answer of a model on behalf of a group.
 
     Attributes:
@@ -46,10 +46,10 @@ class Item:
     run_id: str = ""
     created: datetime | None = None
     status: str = "done"
-    recipe: Mapping[str, str | float] = field(default_factory=dict)
+    recipe: Mapping[str, str | float] = msgspec.field(default_factory=dict)
     tags: tuple[str, ...] = ()
     sweeps: tuple[str, ...] = ()
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = msgspec.field(default_factory=dict)
     singles: tuple[tuple[float, ...], ...] = ()
     server: str = ""
 

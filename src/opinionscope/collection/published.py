@@ -7,7 +7,7 @@ from opinionscope.collection.item import Item
 from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.library import NotFoundError
-from opinionscope.survey.published import PublishedFile, PublishedScore, each_published, read_published
+from opinionscope.survey.published import PublishedFile, PublishedScore, read_published
 
 COUNTED = "sequence"
 """The format whose figures are counts of answers."""
@@ -21,29 +21,29 @@ def published_items(path: Path, library: Library, *, compared: bool = False) -> 
     """
     file = read_published(path)
     questions, groups = _known(file, library)
-    for each in each_published(file):
-        block, score = each.block, each.score
-        if compared and not score.human:
-            continue
-        question = questions.get(each.source_key)
-        if question is None:
-            question = questions[each.source_key] = Question(each.source_key, file.dataset, file.domain, "", "", ())
+    for block in file.blocks:
         model = block.model if block.format == "baseline" else RECORDED_PREFIX + block.model
-        human, answer = _sides(score, block.format)
-        yield Item(
-            question,
-            groups.setdefault(block.group, Group(block.group)),
-            block.steering,
-            block.format,
-            model,
-            "recorded",
-            human,
-            answer,
-            status="unread" if human and not answer else "done",
-            replies=len(score.singles) or 1,
-            scores={} if score.tv is None else {"tv": score.tv},
-            singles=tuple(Distribution.from_weights(each).probabilities for each in score.singles),
-        )
+        for source_key, score in block.scores.items():
+            if compared and not score.human:
+                continue
+            question = questions.get(source_key)
+            if question is None:
+                question = questions[source_key] = Question(source_key, file.dataset, file.domain, "", "", ())
+            human, answer = _sides(score, block.format)
+            yield Item(
+                question,
+                groups.setdefault(block.group, Group(block.group)),
+                block.steering,
+                block.format,
+                model,
+                "recorded",
+                human,
+                answer,
+                status="unread" if human and not answer else "done",
+                replies=len(score.singles) or 1,
+                scores={} if score.tv is None else {"tv": score.tv},
+                singles=tuple(Distribution.from_weights(each).probabilities for each in score.singles),
+            )
 
 
 def _known(file: PublishedFile, library: Library) -> tuple[dict[str, Question], dict[str, Group]]:

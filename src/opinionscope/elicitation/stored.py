@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,17 +93,15 @@ class Readings:
         return len(self._stored.rows)
 
     def __iter__(self) -> Iterator[RecordedFigures]:
-        return self.where(lambda *_: True)
+        return self.where(lambda _: True, lambda *_: True)
 
-    def where(self, fits: Callable[[str, str, str], bool]) -> Iterator[RecordedFigures]:
-        """The figures of those whose question id, steering method and format fit."""
+    def where(self, question: Callable[[str], bool], how: Callable[[str, str], bool]) -> Iterator[RecordedFigures]:
+        """The figures of those whose question id fits, and whose steering method and format do."""
         words = self._stored.words
-        known: dict[tuple[int, int, int], bool] = {}
+        fits_question = cache(lambda at: question(words[at]))
+        fits_how = cache(lambda steering, format_name: how(words[steering], words[format_name]))
         for row in self._stored.rows:
-            asked = row.question, row.steering, row.format
-            if asked not in known:
-                known[asked] = fits(*map(words.__getitem__, asked))
-            if known[asked]:
+            if fits_how(row.steering, row.format) and fits_question(row.question):
                 yield RecordedFigures(
                     words[row.question],
                     words[row.group],

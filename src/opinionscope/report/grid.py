@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from msgspec import structs
+
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, calls_of, refusal
@@ -345,7 +347,7 @@ def _cell(
         )
     except DistributionError as error:
         return replace(cell, word="no measure", reason=error.message)
-    return replace(cell, alignment=alignment, muted=replace(item, human=human).muted)
+    return replace(cell, alignment=alignment, muted=structs.replace(item, human=human).muted)
 
 
 def _restricted(side: Distribution | None, positions: tuple[int, ...]) -> Distribution | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from msgspec import structs
+
 from opinionscope.alignment import MEASURES, Measure
 from opinionscope.collection import Collection, Item, pairs_of, pooled_of
 from opinionscope.report.grid import asked_alike, selection_of
@@ -87,7 +89,7 @@ def _without_refusals(item: Item) -> Item | None:
     if len(kept) == len(options) or not (item.human and item.answer):
         return item
     try:
-        return replace(
+        return structs.replace(
             item,
             question=replace(item.question, options=tuple(options[at] for at in kept)),
             human=item.human.restricted_to(kept),

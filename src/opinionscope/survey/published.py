@@ -4,8 +4,6 @@ One file a data set (``NAME.published.json``), written by an import beside the p
 numbers exactly, faults included. It holds figures only: no wording, no answer text.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -61,15 +59,6 @@ class PublishedFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     blocks: list[PublishedBlock]
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One published score with all that it is filed under."""
-
-    block: PublishedBlock
-    source_key: str
-    score: PublishedScore
-
-
 def read_published(path: Path) -> PublishedFile:
     """Read a file of published scores, whole or not at all.
 
@@ -80,13 +69,6 @@ def read_published(path: Path) -> PublishedFile:
     if file.format != PUBLISHED_FORMAT:
         raise PackError(path, "format", f'expected "{PUBLISHED_FORMAT}", got "{clean_line(file.format)}"')
     return file
-
-
-def each_published(file: PublishedFile) -> Iterator[Published]:
-    """All scores of a file, in its order."""
-    for block in file.blocks:
-        for source_key, score in block.scores.items():
-            yield Published(block, source_key, score)
 
 
 def published_text(file: PublishedFile) -> str:

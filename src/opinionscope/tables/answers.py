@@ -166,9 +166,9 @@ def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
     """A field of items, shape (N,)."""
     found = np.empty(len(items), dtype=object)
     if name in OF_QUESTION:
-        known = {id(item.question): item for item in items}
-        values = {key: FIELDS[name](item) for key, item in known.items()}
-        found[:] = [values[id(item.question)] for item in items]
+        questions = [id(item.question) for item in items]
+        values = {key: FIELDS[name](item) for key, item in dict(zip(questions, items, strict=True)).items()}
+        found[:] = [values[key] for key in questions]
     else:
         found[:] = [FIELDS[name](item) for item in items]
     return found

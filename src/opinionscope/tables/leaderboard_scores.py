@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
+from msgspec import structs
 
 from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.alignment.pairs import padded
-from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.selection import Selection, Term, matches
 from opinionscope.survey import Distribution
@@ -86,10 +86,9 @@ def corrected_entries(
     Args:
         steerings: the steering methods to take; None for all.
     """
-    with uncollected():
-        chosen = _with_steerings(selection, steerings)
-        items = chosen_groups(collection.items(chosen), chosen)
-        answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
+    chosen = _with_steerings(selection, steerings)
+    items = chosen_groups(collection.items(chosen), chosen)
+    answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
     entries = Entries(unread=answers.unread, notes=answers.notes(smallest_n))
     if answers.items:
         tv, kl, pairs = MEASURES["tv"], MEASURES["kl"], answers.pairs
@@ -155,7 +154,7 @@ def _add_baselines(entries: Entries, answers: Answers, collection: Collection) -
         "mode": 1 - pairs.human.max(axis=-1),
         "perfect answer": floors,
     }
-    of_people = [replace(item, answer=None, reason="", singles=()) for item in first]
+    of_people = [structs.replace(item, answer=None, reason="", singles=()) for item in first]
     asked: dict[str, dict[int, None]] = {}
     for place, item in zip(people.of_item.tolist(), answers.items, strict=True):
         asked.setdefault(item.steering, {})[place] = None
@@ -174,19 +173,18 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
     about_people = Selection(selection.text, tuple(term for term in selection.terms if term.field in _ABOUT_PEOPLE))
     chosen = _with_steerings(selection, steerings)
     entries, models, baselines = Entries(), [], []
-    with uncollected():
-        scored = [item for item in collection.published(about_people) if "tv" in item.scores]
-        known = {(item.question.dataset, item.name) for item in scored}
-        for item in scored:
-            if item.format == BASELINE:
-                baselines.append(item)
-            elif matches(chosen, item.value):
-                models.append(item)
-        others = [
-            item
-            for item in chosen_groups(collection.items(chosen), chosen)
-            if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
-        ]
+    scored = [item for item in collection.published(about_people) if "tv" in item.scores]
+    known = {(item.question.dataset, item.name) for item in scored}
+    for item in scored:
+        if item.format == BASELINE:
+            baselines.append(item)
+        elif matches(chosen, item.value):
+            models.append(item)
+    others = [
+        item
+        for item in chosen_groups(collection.items(chosen), chosen)
+        if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
+    ]
     _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
     if any(item.name == CROWDWORKERS for item in (*models, *others)):
         entries.notes.append(
@@ -206,7 +204,7 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
 
 
 def _in_the_papers_manner(items: Sequence[Item]) -> Array:
-    items = [replace(item, answer=_first_estimates(item)) if item.singles else item for item in items]
+    items = [structs.replace(item, answer=_first_estimates(item)) if item.singles else item for item in items]
     is_read = np.array([item.answer is not None for item in items])
     found = np.full(len(items), UNREAD_IN_PAPER)
     if is_read.any():

@@ -20,9 +20,9 @@ ENDS = (2.5, 97.5)
 
 def codes_of(values: Iterable[Name]) -> tuple[list[Name], Codes]:
     """Distinct values in the order of their first appearance, and the position of each value among them."""
-    known: dict[Name, int] = {}
-    found = np.fromiter((known.setdefault(value, len(known)) for value in values), np.intp)
-    return list(known), found
+    every = list(values)
+    places = {value: place for place, value in enumerate(dict.fromkeys(every))}
+    return list(places), np.fromiter(map(places.__getitem__, every), np.intp, len(every))
 
 
 @dataclass(frozen=True)
