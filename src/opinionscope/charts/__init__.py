@@ -21,11 +21,24 @@ from opinionscope.charts.bars import (
     has_marks,
     percent,
 )
-from opinionscope.charts.chart import UNDER, UNMEASURED, UNSCORED, ChartData, draw, draw_human, heightened
+from opinionscope.charts.chart import (
+    BESIDE,
+    UNDER,
+    UNMEASURED,
+    UNSCORED,
+    ChartData,
+    Rows,
+    draw,
+    draw_human,
+    heightened,
+    highest,
+    only_bars,
+)
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, plain, shorten, shorten_apart
 
 __all__ = [
     "ALMOST_NOTHING",
+    "BESIDE",
     "BLOCKS",
     "HALF_BLOCKS",
     "INTERVAL",
@@ -39,6 +52,7 @@ __all__ = [
     "Line",
     "Piece",
     "Role",
+    "Rows",
     "at_most",
     "bar",
     "bar_pieces",
@@ -49,6 +63,8 @@ __all__ = [
     "flow",
     "has_marks",
     "heightened",
+    "highest",
+    "only_bars",
     "percent",
     "plain",
     "shorten",

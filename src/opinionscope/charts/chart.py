@@ -80,9 +80,9 @@ def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
     options = len(data.labels)
     is_wide = width >= (SIDE_BY_SIDE_IF_MANY if options > MANY_OPTIONS else SIDE_BY_SIDE_WIDTH)
     if is_wide and (width >= SIDE_BY_SIDE_IF_HIGH or not _fits(UNDER[-1], options, height)):
-        lines = _side_by_side(data, width, _highest(BESIDE, options, height))
+        lines = _side_by_side(data, width, highest(BESIDE, options, height))
     else:
-        lines = _interleaved(data, width, _highest(UNDER, options, height))
+        lines = _interleaved(data, width, highest(UNDER, options, height))
     return [*lines, [Piece(shorten(data.remark, width), "warning")]] if data.remark else lines
 
 
@@ -100,7 +100,7 @@ def _fits(rows: Rows, options: int, height: int) -> bool:
     return options * sum(rows) - rows[-1] <= height
 
 
-def _highest(sizes: Sequence[Rows], options: int, height: int) -> Rows:
+def highest(sizes: Sequence[Rows], options: int, height: int) -> Rows:
     """The highest bars that fit, or else the lowest there are."""
     return next((rows for rows in sizes if _fits(rows, options, height)), sizes[-1])
 
@@ -235,7 +235,7 @@ def only_bars(line: Line) -> Line:
 
 def heightened(lines: Sequence[Line], height: int) -> list[Line]:
     """Rows of bars, each as high as fits into so many rows together, with what is written in its middle one."""
-    high, _, free = _highest(BESIDE, len(lines), height)
+    high, _, free = highest(BESIDE, len(lines), height)
     drawn: list[Line] = []
     for at, line in enumerate(lines):
         drawn += [[] for _ in range(free if at else 0)]

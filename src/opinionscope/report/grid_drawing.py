@@ -12,20 +12,34 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, HALF_BLOCKS, Line, Piece, Role, bar, fit, percent, shorten, shorten_apart
+from opinionscope.charts import (
+    BLOCKS,
+    HALF_BLOCKS,
+    UNDER,
+    Line,
+    Piece,
+    Role,
+    Rows,
+    bar,
+    fit,
+    only_bars,
+    percent,
+    shorten,
+    shorten_apart,
+)
 from opinionscope.report.grid import AXIS_TITLES, Grid, GridCell, Place, shown_model
 from opinionscope.report.shift import shift_sentence
+from opinionscope.report.sparks import spark
 from opinionscope.report.words import Unit, in_unit, sample_size
 from opinionscope.survey import Distribution
 
-HEIGHTS = " ▁▂▃▄▅▆▇█"
 HUMAN_MARK, MODEL_MARK, CURSOR = "┃", "▀", "▌"
 MARKS = {"best": "▲", "worst": "▼", "": ""}
 SMALL_COLUMN, FULL_COLUMN, WIDEST_COLUMN = 12, 26, 64
 EDGES = 2
 """Cells of a column that hold the cursor and the gap to the next one."""
 LONGEST_ROW, LONGEST_NARROW_ROW, NARROW = 18, 15, 100
-FIGURE, WITH_FIGURE = 5, 6
+FIGURE = 5
 Style = Literal["paired", "marked", "small", "line"]
 """How a cell is drawn: two bars an option; one, with the people's mark on it; sparklines under figures; one line."""
 
@@ -116,7 +130,16 @@ class GridDrawing:
     def _height_in(self, style: Style) -> int:
         """Lines of a cell, without the blank one below."""
         options = len(self.grid.positions)
-        return {"paired": 2 * options + 1, "marked": options + 1, "small": 3, "line": 1}[style]
+        paired = options * sum(self._bars) - self._bars[-1] + 1
+        return {"paired": paired, "marked": options + 1, "small": 3, "line": 1}[style]
+
+    @cached_property
+    def _bars(self) -> Rows:
+        """Rows of paired bars: the highest that leave all rows of the grid in sight."""
+        rows, options = len(self.grid.rows), len(self.grid.positions)
+        room = 0 if self.height is None else self._room
+        fits = (bars for bars in UNDER if rows * (options * sum(bars) - bars[-1] + 2) <= room + 1)
+        return next(fits, UNDER[-1])
 
     @property
     def _step(self) -> int:
@@ -253,15 +276,17 @@ class GridDrawing:
         human, width = self.grid.cells[row][0].human, self._inner
         size = "" if human is None or human.n is None else _size(human.n)
         if self._style == "line":
-            lines = [[*self._spark(human, width - FIGURE - 1, "human-bar"), Piece(f" {size.rjust(FIGURE)}", "muted")]]
+            lines = [
+                [*spark(human, width - FIGURE - 1, "human-bar", self._scale), Piece(f" {size.rjust(FIGURE)}", "muted")]
+            ]
         elif self._style == "small":
-            lines = [[Piece(size, "muted")], self._spark(human, width, "human-bar"), []]
+            lines = [[Piece(size, "muted")], spark(human, width, "human-bar", self._scale), []]
         else:
             lines = []
             for label, share in self._options(human):
-                lines.append(self._bar(label, share, BLOCKS, "human-bar"))
-                lines += [[]] if self._style == "paired" else []
-            lines.append([Piece(size, "muted")])
+                drawn = self._bar(label, share, BLOCKS, "human-bar")
+                lines += self._pair(drawn, []) if self._style == "paired" else [drawn]
+            lines = [*lines[: len(lines) - self._bars[-1]], [Piece(size, "muted")]]
         return [self._edged(line, " ") for line in lines]
 
     def _cell(self, place: Place) -> list[Line]:
@@ -271,20 +296,26 @@ class GridDrawing:
         elif self._style == "small":
             lines = [
                 self._figures(cell, mark, 2),
-                self._spark(cell.human, self._inner, "human-bar"),
-                self._spark(cell.model, self._inner, "model-bar"),
+                spark(cell.human, self._inner, "human-bar", self._scale),
+                spark(cell.model, self._inner, "model-bar", self._scale),
             ]
         else:
             lines = []
             sides = zip(self._options(cell.human), self._options(cell.model), strict=True)
             for (label, human), (_, model) in sides:
                 if self._style == "paired":
-                    lines.append(self._bar(label, human, BLOCKS, "human-bar"))
-                    lines.append(self._bar(" " * cell_len(label), model, HALF_BLOCKS, "model-bar"))
+                    glyphs = BLOCKS if self._bars[1] > 1 else HALF_BLOCKS
+                    model_bar = self._bar(" " * cell_len(label), model, glyphs, "model-bar")
+                    lines += self._pair(self._bar(label, human, BLOCKS, "human-bar"), model_bar)
                 else:
                     lines.append(self._bar(label, model, HALF_BLOCKS, "model-bar", mark_at=human))
-            lines.append(self._figures(cell, mark, 3))
+            lines = [*lines[: len(lines) - self._bars[-1]], self._figures(cell, mark, 3)]
         return [self._edged(line, CURSOR if place == self.cursor else " ") for line in lines]
+
+    def _pair(self, human: Line, model: Line) -> list[Line]:
+        """The bars of an option, one under the other, and the free rows below."""
+        high, low, free = self._bars
+        return [human, *[only_bars(human)] * (high - 1), model, *[only_bars(model)] * (low - 1), *[[]] * free]
 
     def _edged(self, pieces: Line, edge: str) -> Line:
         used = sum(cell_len(piece.text) for piece in pieces)
@@ -324,31 +355,7 @@ class GridDrawing:
             return [Piece(shorten(f"… {cell.waiting}" if cell.waiting else cell.word, self._inner), "muted")]
         figure = f" {_figure(cell['tv'], 2)}{'*' if cell.muted else ''}{MARKS[mark]}"
         role: Role = "muted" if cell.muted else "warning" if mark == "worst" else "value"
-        return [*self._spark(cell.model, room, "model-bar"), Piece(figure, role)]
-
-    def _spark(self, side: Distribution | None, width: int, role: Role) -> Line:
-        """A column an option, as wide as there is room, on the scale of the grid; a cut is marked."""
-        if side is None:
-            return []
-        shares = side.probabilities
-        if width >= len(shares) * WITH_FIGURE:
-            return [piece for share in shares for piece in self._column_with_figure(share, role)]
-        each = max(1, min(4, width // len(shares)))
-        is_cut = len(shares) > width
-        shown = shares[: width - 1] if is_cut else shares
-        wide = each - 1 if each > 2 else each
-        pieces: Line = []
-        for share in shown:
-            pieces.append(Piece(self._height_of(share) * wide, role))
-            pieces += [Piece(" ", "label")] if wide < each else []
-        return [*pieces, Piece("…", "warning")] if is_cut else pieces
-
-    def _column_with_figure(self, share: float, role: Role) -> Line:
-        return [Piece(self._height_of(share) * 2, role), Piece(percent(share)[:3].rjust(3) + " ", "label")]
-
-    def _height_of(self, share: float) -> str:
-        steps = len(HEIGHTS) - 1
-        return HEIGHTS[max(1 if share > 0 else 0, min(steps, round(share / self._scale * steps)))]
+        return [*spark(cell.model, room, "model-bar", self._scale), Piece(figure, role)]
 
 
 _SMALL_HEADS: tuple[tuple[str, Role], ...] = ((" humans", "human"), (" model", "model"))

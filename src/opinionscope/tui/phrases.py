@@ -4,6 +4,7 @@ from datetime import datetime
 
 from opinionscope.runs import Run
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -23,6 +24,15 @@ def cancelled_words(run: Run) -> str:
 def local_time(moment: datetime, now: datetime) -> str:
     """A moment by the local clock: ``today 14:02``, ``yesterday 09:30``, ``12 May 14:02``, ``12 May 2025 14:02``."""
     return f"{local_day(moment, now)} {moment.astimezone():%H:%M}"
+
+
+def short_time(moment: datetime, now: datetime) -> str:
+    """As `local_time`, in 12 cells: ``today 14:02``, ``Sat 09:30``, ``12 May 14:02``, ``12 May 2025``."""
+    there, here = moment.astimezone(), now.astimezone()
+    if there.year != here.year:
+        return local_day(moment, now)
+    day = DAYS[there.weekday()] if 0 < (here.date() - there.date()).days < len(DAYS) else local_day(moment, now)
+    return f"{day} {there:%H:%M}"
 
 
 def local_day(moment: datetime, now: datetime) -> str:

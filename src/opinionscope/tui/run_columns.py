@@ -11,7 +11,7 @@ from opinionscope.history import RunRow
 from opinionscope.report import Unit, divergence
 from opinionscope.report.names import without_folders
 from opinionscope.respondents.recorded import RECORDED_PREFIX
-from opinionscope.tui.phrases import local_day, local_time
+from opinionscope.tui.phrases import local_time, short_time
 from opinionscope.tui.styles import MUTED
 
 MUTED_MARK = "*"
@@ -19,7 +19,7 @@ SEPARATOR = " · "
 ROOMY, SPACIOUS = 100, 150
 """From these widths on, in cells, the setup of a run has columns of its own, and tags have one."""
 SHORT_FORMAT, SHORT_STEERING, SHORT_MODEL = 5, 5, 8
-WHEN, WHEN_WITH_YEAR = 15, 17
+WHEN, LONG_WHEN = 12, 15
 
 Text = tuple[str, str]
 """Some text and its style."""
@@ -55,7 +55,7 @@ def columns_for(width: int, unit: Unit) -> list[Column]:
         Column("model", "Model", 14, 3, _model, lambda row: row.model),
     ]
     chosen = [
-        Column("created", "When", WHEN if width < ROOMY else WHEN_WITH_YEAR, 0, _when),
+        Column("created", "When", WHEN if width < ROOMY else LONG_WHEN, 0, _when),
         Column("question", "Question", 12, 7, _question, lambda row: row.question_title + row.question.id),
         Column("group", "Group", 10, 1, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
         *(packed if width < ROOMY else apart),
@@ -102,7 +102,7 @@ def _format(row: RunRow) -> str:
 
 def _when(row: RunRow, width: int, now: datetime) -> Text:
     text = local_time(row.created, now)
-    return text if cell_len(text) <= width else f"{local_day(row.created, now)} …", MUTED
+    return text if cell_len(text) <= width else short_time(row.created, now), MUTED
 
 
 def _question(row: RunRow, width: int, _: datetime) -> Text:

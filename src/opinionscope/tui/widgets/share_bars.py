@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.charts import BLOCKS, Line, Piece, bar, fit, shorten_apart
+from opinionscope.charts import BESIDE, BLOCKS, Line, Piece, bar, fit, heightened, highest, shorten_apart
 from opinionscope.play.bars import Percents, equal, with_percent
 from opinionscope.tui.styles import MUTED, to_content
 
@@ -106,7 +106,7 @@ class ShareBars(Widget, can_focus=True):
     @property
     def _step(self) -> int:
         """Rows from one option to the next."""
-        return 2 if self.content_size.height >= 2 * len(self._labels) else 1
+        return sum(highest(BESIDE, len(self._labels), self.content_size.height))
 
     @property
     def _shown(self) -> range:
@@ -124,12 +124,10 @@ class ShareBars(Widget, can_focus=True):
             return ""
         labels = shorten_apart(self._labels, self._label_width)
         shown = self._shown
-        lines: list[Line] = []
-        for at in shown:
-            lines += [self._row(at, labels[at]), *[[] for _ in range(self._step - 1)]]
-        drawn = to_content(lines)
+        rows = [self._row(at, labels[at]) for at in shown]
         if len(shown) == len(self._labels):
-            return drawn
+            return to_content(heightened(rows, self.content_size.height))
+        drawn = to_content(rows)
         above, below = shown.start, len(self._labels) - shown.stop
         words = " · ".join(f"{number} more {where}" for number, where in ((above, "above"), (below, "below")) if number)
         return Content("\n").join([drawn, Content.styled(f"{NO_MARK}… {words}", MUTED)])
