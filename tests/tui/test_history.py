@@ -9,7 +9,6 @@ from textual.widgets import Digits
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
-from opinionscope.tui.phrases import local_time, short_time
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.measures_view import MeasuresView
@@ -388,14 +387,3 @@ async def test_a_double_click_opens_a_run(with_history, settled):
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert app.screen.query_one(RunView).shown.cell.group.name == "Democrat"
-
-
-def test_times_are_said_as_people_say_them():
-    here = datetime.now().astimezone().tzinfo
-    now = datetime(2026, 5, 14, 8, 0, tzinfo=here)
-    moments = [datetime(*moment, tzinfo=here) for moment in (
-        (2026, 5, 14, 7, 2), (2026, 5, 13, 23, 59), (2026, 5, 8, 14, 2), (2026, 5, 7, 14, 2), (2025, 12, 31, 14, 2)
-    )]  # fmt: skip
-    long, short = ([say(moment, now) for moment in moments] for say in (local_time, short_time))
-    assert long == ["today 07:02", "yesterday 23:59", "8 May 14:02", "7 May 14:02", "31 Dec 2025 14:02"]
-    assert short == ["today 07:02", "Wed 23:59", "Fri 14:02", "7 May 14:02", "31 Dec 2025"]
