@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from opinionscope.alignment import Alignment, Interval, align, spread_of_answers, spread_of_people
+from opinionscope.alignment import Alignment, Interval, align, effective_number, spread_of_answers, spread_of_people
 from opinionscope.alignment.divergences import jensen_shannon
 from opinionscope.alignment.spread import consistent, student_interval
 from opinionscope.survey import Distribution, DistributionError, Option
@@ -95,3 +95,10 @@ def test_an_interval_is_widened_as_far_as_another_wants_and_no_further() -> None
     assert narrow["tv"].high == pytest.approx(0.5 / math.log(2))
     assert narrow["kl"].high == pytest.approx(2 * narrow["tv"].high ** 2)
     assert narrow["tv"].low == pytest.approx(0.1993, abs=1e-3)
+
+
+def test_answers_of_the_same_person_are_worth_about_one():
+    assert effective_number("abcd") == 4
+    assert effective_number("abcd" * 3) == 4
+    assert effective_number("aaab") == pytest.approx(16 / 10)
+    assert spread_of_people([50, 30, 20], worth=0.25).errors[0] == pytest.approx(2 * 0.05, rel=1e-3)

@@ -1,6 +1,7 @@
 """A run about single people: filled person by person, kept with whom it was about, and told how often it is right."""
 
 import math
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from opinionscope.respondents import respondent_for
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.people import asked_of
 from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.spread import share_intervals, spread_of
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan
 from opinionscope.runs.watching import UNWATCHED, Watch
@@ -121,6 +123,25 @@ async def test_with_refusals_dropped_they_count_in_neither(ask: Any, fake_openai
     run = await ask()
     assert run_json(run)["people"]["accuracy"]["answers"] == 8
     assert run_json(rescore(run, drop_nonresponse=True))["people"]["accuracy"]["answers"] == 6
+
+
+@pytest.mark.parametrize("form", ["samples", "log-probs"])
+async def test_intervals_count_people_who_were_asked_in_every_repeat_once(
+    ask: Any, fake_openai: Any, form: str
+) -> None:
+    def by_persona(body: Mapping[str, Any]) -> Any:
+        letter, other = ("AB", "BA")[zlib.crc32(str(body["messages"]).encode()) % 2]
+        return fake_openai.Reply(text=letter, tokens=[(letter, math.log(0.75)), (other, math.log(0.25))])
+
+    fake_openai.default = by_persona
+    once, thrice = [await ask(form, samples=20, repeats=repeats) for repeats in (1, 3)]
+    assert len(thrice.replies) == 60
+    (_, of_once), (_, of_thrice) = share_intervals(once), share_intervals(thrice)
+    assert of_thrice[0] == pytest.approx(of_once[0], abs=0.02)
+    assert of_once[0][1] - of_once[0][0] > 0.1
+    if form == "samples":
+        kl, again = (spread_of(run).intervals["kl"] for run in (once, thrice))
+        assert (again.low, again.high) == pytest.approx((kl.low, kl.high), abs=0.02)
 
 
 def test_several_answers_of_one_person_are_worth_no_more_than_one() -> None:

@@ -5,7 +5,7 @@ from opinionscope.alignment.divergences import EPSILON, NATS_PER_BIT
 from opinionscope.alignment.measures import MEASURES, Measure
 from opinionscope.alignment.reliability import Basis, doubt
 from opinionscope.alignment.scores import Score, Scores
-from opinionscope.alignment.spread import Interval, Spread, spread_of_answers, spread_of_people
+from opinionscope.alignment.spread import Interval, Spread, effective_number, spread_of_answers, spread_of_people
 from opinionscope.alignment.temperature import Scaling
 from opinionscope.alignment.uncertainty import NoiseFloor
 
@@ -24,6 +24,7 @@ __all__ = [
     "Spread",
     "align",
     "doubt",
+    "effective_number",
     "scale_of",
     "spread_of_answers",
     "spread_of_people",

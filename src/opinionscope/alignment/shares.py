@@ -25,12 +25,17 @@ def wilson_intervals(shares: ArrayLike, n: ArrayLike) -> Array:
     return found
 
 
-def student_intervals(answers: ArrayLike) -> Array:
-    """Student's interval of each share's mean over answers, shape (R, K) with R > 1 → (K, 2), within 0 to 1."""
+def student_intervals(answers: ArrayLike, worth: float = 1.0) -> Array:
+    """Student's interval of each share's mean over answers, shape (R, K) with R > 1 → (K, 2), within 0 to 1.
+
+    Args:
+        worth: independent answers that one is worth, at most 1; from 0 to 1 where together they are worth one only.
+    """
     from scipy.special import stdtrit
 
     shares = np.asarray(answers, dtype=float)
     mean, deviation = shares.mean(axis=0), shares.std(axis=0, ddof=1)
-    half = float(stdtrit(len(shares) - 1, CONFIDENCE)) * deviation / np.sqrt(len(shares))
+    number = len(shares) * worth
+    half = float(stdtrit(number - 1, CONFIDENCE)) * deviation / np.sqrt(number) if number > 1 else np.inf
     found: Array = np.clip(np.stack([mean - half, mean + half], axis=-1), 0.0, 1.0)
     return found

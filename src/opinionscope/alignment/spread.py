@@ -1,7 +1,8 @@
 """Spread: how far answers to the same question differ, and what that leaves open about their mean."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -76,20 +77,37 @@ def spread_of_answers(answers: ArrayLike, alignment: Alignment | None = None, sc
     )
 
 
-def spread_of_people(counts: Sequence[int], alignment: Alignment | None = None, scale: Sequence[float] = ()) -> Spread:
-    """The spread of m simulated people counted by option, shape (K,), each an answer of its own.
+def spread_of_people(
+    counts: Sequence[int], alignment: Alignment | None = None, scale: Sequence[float] = (), worth: float = 1.0
+) -> Spread:
+    """The spread of m simulated people counted by option, shape (K,).
 
     Standard errors are √(q (1 − q) / m). Intervals are of the measures that countless people on both sides would
     show, by `resampling.intervals`; arguments as in `spread_of_answers`.
+
+    Args:
+        worth: independent answers that one is worth, above 0 and at most 1: `effective_number` / m.
     """
     m = sum(counts)
     shares = np.array(counts) / m
+    if alignment and alignment.model.n:
+        alignment = replace(alignment, model=replace(alignment.model, n=alignment.model.n * worth))
     return Spread(
         answers=m,
         of_people=True,
-        errors=tuple(np.sqrt(shares * (1 - shares) / m).tolist()),
+        errors=tuple(np.sqrt(shares * (1 - shares) / (m * worth)).tolist()),
         intervals=_people_intervals(alignment, scale) if alignment else {},
     )
+
+
+def effective_number(people: Iterable[Hashable]) -> float:
+    """m² / Σ c², the effective number of m answers of which each person gave c (Kish 1965, Survey Sampling).
+
+    It takes what one person says again for the same answer: of people who were all asked equally often, it is how
+    many they are.
+    """
+    each = Counter(people).values()
+    return sum(each) ** 2 / sum(count * count for count in each)
 
 
 def _people_intervals(alignment: Alignment, scale: Sequence[float]) -> Mapping[str, Interval]:

@@ -6,7 +6,14 @@ from itertools import groupby
 
 import numpy as np
 
-from opinionscope.alignment import Spread, scale_of, spread_of_answers, spread_of_people, with_intervals
+from opinionscope.alignment import (
+    Spread,
+    effective_number,
+    scale_of,
+    spread_of_answers,
+    spread_of_people,
+    with_intervals,
+)
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.shares import student_intervals, wilson_intervals
 from opinionscope.elicitation import FORMATS, Reading, Recipe
@@ -36,7 +43,7 @@ def spread_of(run: Run) -> Spread | None:
         return None
     try:
         if _are_people(readable):
-            spread = spread_of_people(_counts(readable), run.alignment, _scale(run))
+            spread = spread_of_people(_counts(readable), run.alignment, _scale(run), _worth(run, readable))
             return _with_repeats(spread, readable, run.cell.recipe)
         answers = [reading.distribution.probabilities for _, reading in readable if reading.distribution]
         # What each person would say is no answer for the group: measures of one alone would say nothing.
@@ -51,7 +58,7 @@ def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
     Humans: Wilson's, where n is known. Model: Wilson's for simulated people, Student's for repeats. There is none for
     an answer that was asked for once, for answers at temperature 0, which say no more than one, for a share that some
     answer only bounded, and where the share is no mean over the answers (refusals that are left out of answers that
-    differ in them; log-probs that are scaled together).
+    differ in them; log-probs that are scaled together). Several answers about one person are worth about one.
     """
     human = run.alignment.human if run.alignment else run.human
     of_humans = _pairs(wilson_intervals(human.probabilities, human.n)) if human and human.n else ()
@@ -62,7 +69,8 @@ def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
     if run.cell.recipe.temperature == 0 and not run.plan.people:
         return of_humans, ()
     if _are_people(readable):
-        return of_humans, _pairs(wilson_intervals(model.probabilities, model.n)) if model.n else ()
+        n = model.n and model.n * _worth(run, readable)
+        return of_humans, _pairs(wilson_intervals(model.probabilities, n)) if n else ()
     try:
         answers = [reading.distribution.restricted_to(positions) for _, reading in readable if reading.distribution]
     except DistributionError:
@@ -71,7 +79,7 @@ def share_intervals(run: Run) -> tuple[Intervals, Intervals]:
     if np.abs(shares.mean(axis=0) - model.probabilities).max() > SAME:
         return of_humans, ()
     bounded = {at for _, reading in readable for at, bound in enumerate(reading.bounds) if bound is not None}
-    found = _pairs(student_intervals(shares))
+    found = _pairs(student_intervals(shares, _worth(run, readable)))
     return of_humans, tuple(None if at in bounded else ends for at, ends in zip(positions, found, strict=True))
 
 
@@ -90,6 +98,13 @@ def _readable(run: Run) -> list[tuple[int, Reading]]:
 def _are_people(answers: Sequence[tuple[int, Reading]]) -> bool:
     """Whether each answer is one simulated person's."""
     return all(reading.sample_size == 1 for _, reading in answers)
+
+
+def _worth(run: Run, people: Sequence[tuple[int, Reading]]) -> float:
+    """How many independent answers one is worth: 1, but where some of them are about the same person."""
+    if not run.plan.people:
+        return 1.0
+    return effective_number(run.plan.person(call).place for call, _ in people) / len(people)
 
 
 def _counts(people: Sequence[tuple[int, Reading]]) -> list[int]:
