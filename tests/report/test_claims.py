@@ -1,6 +1,7 @@
 """Claims about the benchmark: what can be computed follows the data, the rest has a source."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,8 +70,12 @@ def test_a_reduction_is_true_of_the_data_that_have_it(evidence):
 
 def test_groups_are_counted_in_the_packs(evidence, pack_of):
     found = CHECKS["groups"](evidence, {"number": 7})
-    assert (found.verdict, "26 countries" in found.because) == ("false", True)
-    assert CHECKS["groups"](pack_of([f"P{at}" for at in range(7)]), {"number": 7}).verdict == "true"
+    assert found.verdict == "false"
+    assert "4 of OpinionQA and NYT Book Opinions (Democrat, Republican, Male, Female)" in found.because
+    assert "2 of OpinionQA (White, Black); and 26 countries" in found.because
+    made = {number: pack_of([f"P{at}" for at in range(number)]) for number in (6, 7, 8)}
+    verdicts = {number: CHECKS["groups"](each, {"number": 7}).verdict for number, each in made.items()}
+    assert verdicts == {6: "false", 7: "true", 8: "false"}
 
 
 def test_an_income_within_a_band_is_not_known_and_one_beyond_it_false(evidence, pack_of):
@@ -79,6 +84,31 @@ def test_an_income_within_a_band_is_not_known_and_one_beyond_it_false(evidence, 
     assert (found.verdict, found.because.startswith("Implausible")) == ("not known", True)
     poorer = pack_of(incomes={"Less than $30,000": 60, "$30,000 - $99,999": 30, "$100,000 or more": 10})
     assert CHECKS["incomes"](poorer, given).verdict == "false"
+    richer = pack_of(incomes={"Less than $75,000": 22, "$75,000 or more": 78})
+    assert CHECKS["incomes"](richer, given).verdict == "true"
+    assert CHECKS["incomes"](richer, {"share": 0.7, "from": 75000}).verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("tv_of_mode", "verdict", "closer"), [(0.5, "false", "2 of 2"), (0.3, "false", "1 of 2"), (0.1, "true", "0 of 2")]
+)
+def test_the_most_frequent_answer_is_held_against_models_and_uniform(tv_of_mode, verdict, closer):
+    rows = [("mode", "baseline", tv_of_mode), ("uniform", "baseline", 0.36), ("a", "x", 0.2), ("b", "x", 0.4)]
+    board = [{"model": model, "format": form, "tv": tv} for model, form, tv in rows]
+    found = CHECKS["majority"](SimpleNamespace(board=board), {})
+    assert found.verdict == verdict
+    assert closer in found.because
+
+
+@pytest.mark.parametrize(("sizes", "verdict"), [((1, 1), "true"), ((1, 4, 6), "false")])
+def test_estimates_are_counted_behind_each_comparison(sizes, verdict):
+    rows = [{"model": "crowdworkers", "tv": 0.25}, {"model": "crowdworkers, one each", "tv": 0.4}]
+    items = [SimpleNamespace(singles=((0.5, 0.5),) * size) for size in sizes]
+    evidence = SimpleNamespace(board=rows, collection=SimpleNamespace(items=lambda _: items))
+    found = CHECKS["estimates"](evidence, {})
+    assert found.verdict == verdict
+    assert f"{min(sizes)} to {max(sizes)} people's" in found.because
+    assert "TV .250. One person alone has .400" in found.because
 
 
 @pytest.mark.parametrize("name", CHECKS)

@@ -14,6 +14,8 @@ from opinionscope.survey.library import NotFoundError
 INCOME = "income"
 IMPLAUSIBLE = 2 / 3
 """How much of the band around the limit would have to lie above it, before the claim is called implausible."""
+ROUNDING = 0.005
+"""A claim in whole percent is as far from the share that it means, at most."""
 _AMOUNT = re.compile(r"\d[\d,]*")
 
 
@@ -27,7 +29,10 @@ def incomes(evidence: Evidence, given: Given) -> Finding:
         told = ", ".join(f"{portion.value}: {percent(portion.share).strip()}" for portion in portions)
         between = f"from {_shown(above)} to {_shown(above + around)} may earn as much"
         told = f"Incomes were asked in bands ({told}), so {between}"
-        needed = (given["share"] - above) / around if around else math.inf
+        if not around:
+            is_so = abs(above - given["share"]) <= ROUNDING
+            return Finding("true" if is_so else "false", f"{told}.")
+        needed = (given["share"] - above) / around
         if not 0 <= needed <= 1:
             return Finding("false", f"{told}.")
         if needed < IMPLAUSIBLE:
