@@ -81,11 +81,13 @@ class People:
         if not cross_fit:
             return found
         order = np.argsort(of_people, kind="stable")
-        ends = np.searchsorted(of_people[order], np.arange(len(self.first) + 1))
-        small = np.flatnonzero(self.is_small)
-        for person, truth, pooled_tv in zip(small, *self._halves, strict=True):
-            at = order[ends[person] : ends[person + 1]]
-            found[at] = pooled_tv - total_variation(truth[:, np.newaxis, :], model[at]).mean(axis=0)
+        order = order[self.is_small[of_people[order]]]
+        small = np.searchsorted(np.flatnonzero(self.is_small), of_people[order])
+        turn = np.arange(len(order)) - np.searchsorted(small, small)
+        truth, pooled_tv = self._halves
+        for each in range(turn.max(initial=-1) + 1):
+            at, person = order[turn == each], small[turn == each]
+            found[at] = pooled_tv[person] - total_variation(truth[person], model[at, np.newaxis]).mean(axis=-1)
         return found
 
     @cached_property
