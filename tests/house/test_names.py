@@ -1,4 +1,4 @@
-"""What the command line and the README repeat, because it stands where it cannot be looked up."""
+"""What the command line and the reference repeat, because it stands where it cannot be looked up."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from opinionscope.elicitation.steering import STEERINGS
 from opinionscope.settings import bundled
 from opinionscope.theming import ThemeColors, read_theme
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+REFERENCE = (Path(__file__).parents[2] / ".github" / "REFERENCE.md").read_text(encoding="utf-8")
 
 
 def test_the_command_line_knows_all_steering_methods_and_formats():
@@ -17,13 +17,13 @@ def test_the_command_line_knows_all_steering_methods_and_formats():
     assert tuple(FORMATS) == cli.FORMAT_NAMES
 
 
-def test_the_readme_names_all_steering_methods_and_formats():
+def test_the_reference_names_all_steering_methods_and_formats():
     for name in (*STEERINGS, *FORMATS):
-        assert f"| `{name}` |" in README
+        assert f"| `{name}` |" in REFERENCE
 
 
-def test_the_readme_names_all_options_of_a_theme_in_one_that_works(tmp_path):
-    (example,) = (block for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL) if "[chart]" in block)
+def test_the_reference_names_all_options_of_a_theme_in_one_that_works(tmp_path):
+    (example,) = (block for block in re.findall(r"```toml\n(.*?)```", REFERENCE, re.DOTALL) if "[chart]" in block)
     path = tmp_path / "harbour.toml"
     path.write_text(example, encoding="utf-8")
     theme, _ = read_theme(path)

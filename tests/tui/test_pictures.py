@@ -1,8 +1,8 @@
 """The pictures of the README show the program as it is.
 
 ``OPINIONSCOPE_PICTURES=write pytest tests/tui/test_pictures.py -p no:xdist`` draws them anew.
-With ``tests/integration/test_browser.py`` in the same command the picture of the program in a browser is drawn as well,
-where Chromium is installed.
+With ``tests/cli/test_readme_output.py tests/integration/test_browser.py`` in the same command, what commands print and
+the picture of the program in a browser are made anew as well, the latter where Chromium is installed.
 """
 
 import os
@@ -38,7 +38,16 @@ async def _play(pilot, settled):
     await settled(pilot)
 
 
-PICTURES = {"explore": _explore, "grid": _grid, "tables": _tables, "play": _play}
+async def _compare(pilot, settled):
+    await pilot.press("equals_sign")
+    await settled(pilot)
+    await pilot.press("f")
+    await settled(pilot)
+    await pilot.press("C")
+    await settled(pilot)
+
+
+PICTURES = {"explore": _explore, "compare": _compare, "grid": _grid, "tables": _tables, "play": _play}
 
 
 def words(svg):
