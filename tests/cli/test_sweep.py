@@ -140,6 +140,22 @@ def test_several_questions_of_run_are_a_small_sweep(cli, cli_json, plan, fake_op
     assert "Missing option '-q'" in cli("run", *asked).stderr
 
 
+def test_several_questions_are_asked_with_every_option_of_one(cli_json, fake_openai):
+    fake_openai.always(text="{'A': '60', 'B': '98', 'C': '0', 'D': '0'}")
+    asked = ("-g", "Democrat", "-m", "openai/toy", "--api-base", fake_openai.base, "--temperature", "0.5")
+    further = ("--repair", "1", "--normalise", "any", "--order", "reversed", "--place-and-time")
+    one = cli_json("run", "-q", "lit", *asked, *further)
+    assert one["recipe"]["place_and_time"]
+    several = ("run", "-q", "lit", "-q", "the-bee-sting", *asked, *further)
+    both = cli_json(*several)
+    assert len(fake_openai.bodies) == 2  # the first of them was answered before
+    assert [run["recipe"] for run in both["runs"]] == [one["recipe"]] * 2
+    assert both["unread"] == 0
+    assert cli_json(*several)["answered"] == len(fake_openai.bodies) == 2
+    otherwise = cli_json(*several[:-1])
+    assert (otherwise["answered"], len(fake_openai.bodies)) == (2, 4)
+
+
 @pytest.fixture
 def program(home, warm_program):
     started = []

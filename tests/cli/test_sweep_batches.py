@@ -99,6 +99,13 @@ def test_errors_strangers_and_a_file_that_was_cut_off_are_listed(exported, colle
 def test_what_cannot_be_batched_is_refused(exported, cli, home):
     with pytest.raises(AssertionError, match="is not asked in batches"):
         exported(models=("recorded/gpt-4",), api_base="")
+    for fields, why in (
+        ({"repair": 1}, "a follow-up"),
+        ({"completion": True}, "another address"),
+        ({"reasoning": True, "formats": ("log-probs",)}, "two calls in a row"),
+    ):
+        with pytest.raises(AssertionError, match=f"{why}.*asks live"):
+            exported(**fields)
     assert "holds .jsonl" in _twice(exported, cli, home)
 
 

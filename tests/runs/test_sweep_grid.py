@@ -39,6 +39,16 @@ def test_a_list_that_plays_no_part_makes_no_cells(library):
     assert len(SweepGrid(msgspec.structs.replace(many, formats=("sequence",)), library)) == 2 * 2 * 2
 
 
+def test_options_of_the_recipe_hold_where_they_have_an_effect(library):
+    fields = {"repair": 2, "normalise": "any", "place_and_time": True, "check_text": True, "own_answers": 3}
+    grid = SweepGrid(plan(formats=("verbalized", "log-probs"), groups=("Democrat",), **fields), library)
+    stated, drawn = (way.recipe for way in grid.ways)
+    assert (stated.repair, stated.check_text, drawn.repair, drawn.check_text) == (2, False, 0, True)
+    assert {(each.normalise, each.place_and_time, each.own_answers) for each in (stated, drawn)} == {("any", True, 0)}
+    usual = SweepGrid(plan(formats=("verbalized", "log-probs"), groups=("Democrat",)), library)
+    assert not {cell.key for cell in grid} & {cell.key for cell in usual}
+
+
 def test_reasoning_before_log_probs_takes_two_requests(library):
     grid = SweepGrid(plan(groups=("Democrat",), formats=("log-probs", "verbalized"), reasoning=True), library)
     assert [cell.way.calls for cell in grid] == [2, 1, 2, 1]
@@ -64,6 +74,7 @@ def test_unknown_names_are_refused_with_the_nearest(library):
 
 def test_a_plan_is_read_back_as_it_was_written():
     whole = plan(name='a "name"\\', seed=7, orders=("reversed",), temperature=0.0, reasoning=True, groups=("é", "all"))
+    whole = msgspec.structs.replace(whole, repair=1, normalise="any", place_and_time=True)
     assert parse_plan(plan_text(whole)) == whole
     assert "voices" not in plan_text(plan())
 

@@ -17,7 +17,7 @@ from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.scheduler import NotAskedError
-from opinionscope.runs.sweep_plan import SweepPlan
+from opinionscope.runs.sweep_plan import SweepPlan, in_one_way
 from opinionscope.workspace import Workspace
 
 WIDEST = 120
@@ -75,14 +75,7 @@ def run_many(
         groups=(options["group"],),
         steering=(options["steering"],),
         formats=(options["format_"],),
-        voices=(recipe.voice,),
-        orders=(recipe.order,),
-        repeats=(recipe.repeats,),
-        samples=(recipe.samples,),
-        examples=recipe.examples,
-        own_answers=recipe.own_answers,
-        temperature=recipe.temperature,
-        reasoning=recipe.reasoning,
+        **in_one_way(recipe),
         seed=options["seed"],
         api_base=options["api_base"] or (not session.server_for(model) and _found_here(session, model)) or "",
     )

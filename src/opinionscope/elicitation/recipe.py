@@ -190,6 +190,15 @@ def further(recipe: Recipe) -> dict[str, str]:
     return {option.name: option.of(recipe) for option in OPTIONS if not option.is_usual(recipe)}
 
 
+def identified(values: Mapping[str, str]) -> tuple[str | int, ...]:
+    """What `further` gives, as a part of what a cell of a sweep is known by.
+
+    Own answers stand first and alone: sweeps of earlier versions know their cells by that.
+    """
+    shown = (int(values["own_answers"]),) if "own_answers" in values else ()
+    return (*shown, *(f"{name}={value}" for name, value in sorted(values.items()) if name != "own_answers"))
+
+
 def with_further(recipe: Recipe, values: Mapping[str, str]) -> Recipe:
     """The recipe with values as `further` gives them; the others of the `OPTIONS` stay.
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation.recipe import identified
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.keeping import Keeping
 from opinionscope.history.rows import as_text, insert, moment
@@ -49,10 +50,10 @@ _SUBMISSION = (
 )
 _ANSWERED = f"""
 SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
-  repeats, temperature, examples_wanted, seed, template_version, runs.id
+  repeats, temperature, examples_wanted, seed,
+  (SELECT json_group_object(name, value) FROM recipe_options WHERE run_id = runs.id), template_version, runs.id
 FROM runs JOIN groups ON groups.hash = group_hash
 WHERE status IN ('done', 'unread') AND examples_chosen = 0 AND ({_WHOLE})
-  AND runs.id NOT IN (SELECT run_id FROM recipe_options)
   AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id
 """
 
@@ -226,7 +227,11 @@ class Sweeps(Keeping):
         known = {question_hash(question): (question.dataset, question.id) for question in questions}
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(_ANSWERED)
-            return {(*known[row[0]], *row[1:-1]): row[-1] for row in rows if row[0] in known}
+            return {
+                (*known[question], *asked, *identified(json.loads(options)), version): run_id
+                for question, *asked, options, version, run_id in rows
+                if question in known
+            }
 
     def seconds_per_call(self, model: str) -> float | None:
         """What the newest calls of a model took on average, in seconds; None where there were none."""

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol
 
-from opinionscope.elicitation import Reply
+from opinionscope.elicitation import Cell, Reply
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Batchable
 from opinionscope.respondents.batch_replies import BatchLine, read_line, reply_of
@@ -101,8 +101,8 @@ async def _write_lines(run: Run, prober: Prober, files: "_Shards", exported: Exp
     respondent = prober.respondent(run.model, run.api_base)
     if not isinstance(respondent, Batchable):
         raise BatchError(f"{run.model} is not asked in batches; `opinionscope sweep start` asks it live")
-    if run.cell.reasons_in_a_call_before:
-        raise BatchError("reasoning before log-probs takes two calls in a row; `opinionscope sweep start` makes them")
+    if reason := _only_live(run.cell):
+        raise BatchError(f"{reason}; `opinionscope sweep start` asks live")
     path, file = files.next()
     answered = {reply.call for reply in run.whole}
     for at, call in enumerate(run.plan.calls):
@@ -110,6 +110,15 @@ async def _write_lines(run: Run, prober: Prober, files: "_Shards", exported: Exp
             line = {"custom_id": f"{run.id}-{at}", "method": "POST", "url": URL}
             file.write(json.dumps(line | {"body": await respondent.batch_body(call)}) + "\n")
             exported.files[path] += 1
+
+
+def _only_live(cell: Cell) -> str:
+    """Why the calls of a cell are no lines of a batch; "" where they are."""
+    if cell.reasons_in_a_call_before:
+        return "reasoning before log-probs takes two calls in a row"
+    if cell.repairs:
+        return "a follow-up (repair) is asked after an answer that could not be read"
+    return "a transcript (completion) goes to another address" if cell.recipe.completion else ""
 
 
 class _Shards:

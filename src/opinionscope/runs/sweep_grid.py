@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, calls_of, unfit
+from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, calls_of, unfit
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
+from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.prober import Choices
@@ -19,7 +21,7 @@ from opinionscope.survey.text import clean_line, fold
 
 Asked = tuple[str | float | None, ...]
 """What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
-samples, repeats, temperature, examples, seed; and own answers, where some are shown."""
+samples, repeats, temperature, examples, seed; and `identified`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,10 @@ class SweepGrid:
 
     def _way_asked(self, way: Way, model: str) -> Asked:
         recipe, base = way.recipe, self.models[model]
-        shown = (recipe.own_answers,) if recipe.own_answers else ()
         return (
             way.steering, way.format, model, base and public_url(base), recipe.voice, recipe.order,
             int(recipe.reasoning), recipe.samples, recipe.repeats, recipe.temperature, recipe.examples, self.plan.seed,
-            *shown,
+            *identified(further(recipe)),
         )  # fmt: skip
 
     def answered(self, runs: Mapping[Asked, str]) -> dict[str, str]:
@@ -178,8 +179,12 @@ class SweepGrid:
             examples = plan.examples if method.has_real_examples else PLAIN.examples
             for voice, order, repeats, people in product(voices, plan.orders, plan.repeats, samples):
                 recipe = Recipe(people, repeats, order, plan.reasoning, voice, examples, (), plan.temperature)
-                recipe = replace(recipe, own_answers=plan.own_answers if method.draws_people else 0)
-                yield Way(steering, name, recipe)
+                yield Way(steering, name, replace(recipe, **self._options(steering, name)))
+
+    def _options(self, steering: str, name: str) -> dict[str, Any]:
+        """The further fields of the recipe, those without an effect as they are by default."""
+        found = {option.name: getattr(self.plan, option.name) for option in OPTIONS if option.has_effect(steering)}
+        return found | ({"repair": PLAIN.repair} if FORMATS[name].one_letter else {"check_text": PLAIN.check_text})
 
     def _groups(self, question: Question) -> Sequence[Group]:
         """The groups of the plan that a question is asked for, in the plan's order."""

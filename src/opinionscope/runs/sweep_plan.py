@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from opinionscope.elicitation import FORMATS, ORDERS, PLAIN, STEERINGS, Order
+from opinionscope.elicitation import FORMATS, OPTIONS, ORDERS, PLAIN, STEERINGS, Order, Recipe
 from opinionscope.files import write_whole
 from opinionscope.runs.errors import RunError
 from opinionscope.suggesting import did_you_mean
@@ -50,7 +50,12 @@ class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     examples: int = PLAIN.examples
     own_answers: int = PLAIN.own_answers
     temperature: float = PLAIN.temperature
-    reasoning: bool = False
+    reasoning: bool = PLAIN.reasoning
+    repair: int = PLAIN.repair
+    normalise: str = PLAIN.normalise
+    place_and_time: bool = PLAIN.place_and_time
+    completion: bool = PLAIN.completion
+    check_text: bool = PLAIN.check_text
     seed: int | None = None
     api_base: str = ""
     questions: Names
@@ -70,6 +75,13 @@ class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
                 if name not in known:
                     meant = did_you_mean(name, known, f"expected {', '.join(known)}")
                     raise ValueError(f'{field}: there is no "{clean_line(name)}"; {meant}')
+
+
+def in_one_way(recipe: Recipe) -> dict[str, Any]:
+    """The fields of a plan that asks as a recipe does, but for named examples, which go with a single question."""
+    listed = {"voices": recipe.voice, "orders": recipe.order, "repeats": recipe.repeats, "samples": recipe.samples}
+    alike = ("examples", "temperature", "reasoning", *(option.name for option in OPTIONS))
+    return {name: (value,) for name, value in listed.items()} | {name: getattr(recipe, name) for name in alike}
 
 
 def read_plan(path: Path) -> SweepPlan:

@@ -11,7 +11,7 @@ from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.planning import WholeEstimate, chosen_questions, estimated, grid_of
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.sweep_grid import SweepGrid
-from opinionscope.runs.sweep_plan import PlanError, SweepPlan, parse_plan, plan_text, write_plan
+from opinionscope.runs.sweep_plan import PlanError, SweepPlan, in_one_way, parse_plan, plan_text, write_plan
 from opinionscope.selection import parse
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.workspace import Workspace
@@ -68,7 +68,6 @@ class SweepDraft:
         """
         selection = parse(self.questions)
         questions = tuple(f"{each.dataset}/{each.id}" for each in chosen_questions(workspace, selection))
-        recipe = self.recipe
         try:
             plan = SweepPlan(
                 name=clean_line(self.name).strip(),
@@ -76,14 +75,11 @@ class SweepDraft:
                 steering=self._list("steering"),
                 formats=self._list("formats"),
                 groups=self._list("groups"),
-                voices=self._list("voices"),
-                orders=(recipe.order,),
-                repeats=tuple(int(_number("repeats", each, int)) for each in self._list("repeats")),
-                samples=(recipe.samples,),
-                examples=recipe.examples,
-                own_answers=recipe.own_answers or PLAIN.own_answers,
-                temperature=recipe.temperature,
-                reasoning=recipe.reasoning,
+                **in_one_way(self.recipe)
+                | {
+                    "voices": self._list("voices"),
+                    "repeats": tuple(int(_number("repeats", each, int)) for each in self._list("repeats")),
+                },
                 seed=self.seed,
                 api_base=self.server.strip(),
                 questions=questions,
