@@ -41,8 +41,7 @@ class Action:
     """Something a user can do.
 
     Attributes:
-        id: stable name, for keymaps.
-        scope: the screens on which it can be done.
+        id: stable name, for keymaps: of its scope and itself.
         method: Textual's action string, ``action_…`` without the prefix.
         keys: comma-separated keys.
         label: for the footer.
@@ -50,10 +49,10 @@ class Action:
         footer: whether the footer has room for it.
         anywhere: one of the keys, which works while one types and above every window as well.
         likely: place in the palette before anything is typed, from 1; 0 for after those, in the order of the registry.
+        scope: the screens on which it can be done.
     """
 
     id: str
-    scope: Scope
     method: str
     keys: str
     label: str
@@ -61,3 +60,4 @@ class Action:
     footer: bool = True
     anywhere: str = ""
     likely: int = 0
+    scope: Scope = "everywhere"
