@@ -22,7 +22,7 @@ _NAME = re.compile(r"[\w .-]{1,40}")
 class ThemeError(OpinionscopeError):
     """A theme file that cannot be used."""
 
-    title = "Theme passed over"
+    title = "Theme not used"
 
 
 class ThemeColors(msgspec.Struct, forbid_unknown_fields=True):

@@ -168,7 +168,7 @@ def test_of_two_files_of_one_name_the_first_is_taken(folder: Path) -> None:
     found = voices(folder)
     assert found.named("mine").summary == "this one"
     assert [str(problem) for problem in found.problems] == [
-        "Template passed over: mine.txt: expected one file a name, and there is a .toml of that name"
+        "Template not used: mine.txt: expected one file a name, and there is a .toml of that name"
     ]
 
 
@@ -197,7 +197,7 @@ def test_braces_mean_what_they_mean_to_str_format_or_are_refused(
     try:
         expected = text.format(people="{a}")
     except (AttributeError, IndexError, KeyError, ValueError):
-        with pytest.raises(TemplateError, match=r"^Template passed over: mine.txt: line \d+: "):
+        with pytest.raises(TemplateError, match=r"^Template not used: mine.txt: line \d+: "):
             read_template(path)
     else:
         filled = read_template(path).fill(dict.fromkeys(FIELDS, "x") | {"people": "{a}"})[1]

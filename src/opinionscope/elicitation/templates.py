@@ -61,7 +61,7 @@ _SHOWN = 30
 class TemplateError(OpinionscopeError):
     """A template file that cannot be used."""
 
-    title = "Template passed over"
+    title = "Template not used"
 
 
 class TemplateFile(msgspec.Struct, forbid_unknown_fields=True):

@@ -243,7 +243,7 @@ ACTIONS: tuple[Action, ...] = (
             "problems",
             "problems",
             "exclamation_mark",
-            "Passed over",
+            "Not used",
             "Show which packs, themes and settings could not be used",
             footer=False,
         ),

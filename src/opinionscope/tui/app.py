@@ -276,7 +276,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp):
             several = f"{len(problems)} things could not be used; press ! to see which, and why."
             self.notify(
                 str(problems[0]) if len(problems) == 1 else several,
-                title="Passed over",
+                title="Not used",
                 severity="warning",
                 timeout=12 if len(problems) == 1 else 6,
                 markup=False,
@@ -287,7 +287,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp):
         from opinionscope.tui.screens.problems import ProblemsScreen
 
         if not self._problems:
-            self.notify("Nothing was passed over.", timeout=2)
+            self.notify("Every file could be used.", timeout=2)
         elif not self.screen.is_modal:
             self.push_screen(ProblemsScreen(self._problems))
 

@@ -43,7 +43,7 @@ KEY_NAMES = {
 class KeymapError(OpinionscopeError):
     """Keys that cannot be used as they stand in the settings."""
 
-    title = "Keys passed over"
+    title = "Keys not used"
 
 
 def keymap(preset: str, own: Mapping[str, str]) -> tuple[dict[str, str], list[KeymapError]]:

@@ -27,7 +27,7 @@ class ProblemsScreen(Window[None]):
     @override
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="problems") as page:
-            page.border_title = "Passed over"
+            page.border_title = "Not used"
             page.border_subtitle = "esc close · ↑↓ scroll"
             yield Static(Content("\n\n").join(_told(problem) for problem in self._listed), markup=False)
 
