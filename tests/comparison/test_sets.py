@@ -1,9 +1,8 @@
 """Sets of answers: matched by item, clustered by question, judged together."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from scipy import stats
 
 from opinionscope.collection import Item

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from opinionscope.alignment.together import holm
 from opinionscope.charts import plain
@@ -151,7 +151,7 @@ def test_a_difference_that_stands_alone_may_not_stand_among_others(made, planted
     def model(name, gains):
         none = planted(flat, at(np.full(QUESTIONS, 0.15)), 900, steering="none")
         both = none + planted(flat, at(0.15 - gains), 900, steering="persona")
-        return [structs.replace(each, model=name) for each in both]
+        return [replace(each, model=name) for each in both]
 
     noise = rng.normal(0, 0.03, QUESTIONS)
     small = (noise - noise.mean()) / noise.std() * 0.03 + 2.4 * 0.03 / np.sqrt(QUESTIONS)
@@ -168,8 +168,8 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
     uniform = np.full_like(human, 0.25)
     late, early = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
-    items = [structs.replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
-    items += [structs.replace(each, created=early) for each in planted(human, uniform, 300)]
+    items = [replace(each, created=late) for each in planted(human, (human + uniform) / 2, 300)]
+    items += [replace(each, created=early) for each in planted(human, uniform, 300)]
     items += planted(human, human, 300)
     report = made("over-time", items)
     first, second = report.rows

@@ -61,13 +61,15 @@ class Verdict:
 
     Attributes:
         closer: the id of the closer run; None where that cannot be said.
-        reason: why, in words.
+        reason: why, in words; where one is closer, by how much.
+        is_noise: whether they differ by no more than chance would have it.
     """
 
     a: str
     b: str
     closer: str | None
     reason: str
+    is_noise: bool = False
 
 
 def differences(a: Run, b: Run) -> tuple[Difference, ...]:
@@ -117,14 +119,14 @@ def verdict(a: Run, b: Run, found: Sequence[Difference]) -> Verdict:
     if muted := a.measures_muted or b.measures_muted:
         return Verdict(a.id, b.id, None, f"not reliable: {muted}")
     size = f"TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"
+    size = size.replace("-", "−")
     if decisive.low <= 0 <= decisive.high:
-        return Verdict(a.id, b.id, None, f"{BEYOND_NOISE}: {size.replace('-', '−')}")
+        return Verdict(a.id, b.id, None, f"{BEYOND_NOISE}: {size}", is_noise=True)
     once = [not has_own_spread(run) for run in (a, b)]
     if any(once):
         words = ONCE if all(once) else ONE_ONCE
-        return Verdict(a.id, b.id, None, f"{words}; {size.replace('-', '−')}, for these people alone")
-    closer = a if decisive.value < 0 else b
-    return Verdict(a.id, b.id, closer.id, f"{'A' if closer is a else 'B'} closer: {size.replace('-', '−')}")
+        return Verdict(a.id, b.id, None, f"{words}; {size}, for these people alone")
+    return Verdict(a.id, b.id, a.id if decisive.value < 0 else b.id, size)
 
 
 def has_own_spread(run: Run) -> bool:

@@ -203,6 +203,5 @@ def _verdict(pair: tuple[str, str], matched: _Matched, found: Sequence[Differenc
         together = (
             " (0 is outside, but not when all pairs are judged together)" if decisive.low * decisive.high > 0 else ""
         )
-        return Verdict(a, b, None, f"{BEYOND_NOISE}: {size}{together}")
-    closer = a if decisive.value < 0 else b
-    return Verdict(a, b, closer, f"{closer} closer: {size}")
+        return Verdict(a, b, None, f"{BEYOND_NOISE}: {size}{together}", is_noise=True)
+    return Verdict(a, b, a if decisive.value < 0 else b, size)

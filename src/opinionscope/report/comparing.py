@@ -24,7 +24,6 @@ from opinionscope.charts import (
     shorten_apart,
 )
 from opinionscope.comparison import Comparison, Difference, Verdict
-from opinionscope.comparison.pairwise import BEYOND_NOISE
 from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine
@@ -188,17 +187,20 @@ def verdict_sentence(verdict: Verdict, comparison: Comparison) -> str:
     """The verdict on one pair, under the letters of the runs."""
     names = dict(zip((run.id for run in comparison.runs), letters(comparison.runs), strict=True))
     a, b = names[verdict.a], names[verdict.b]
-    reason = verdict.reason
-    if verdict.closer is not None:
-        reason = f"{names[verdict.closer]} closer{reason[len('A closer') :]}"
+    reason = verdict_words(verdict, names.get(verdict.closer or ""))
     return f"{a} and {b}: {reason}." if len(comparison.runs) > 2 else f"{reason[0].upper()}{reason[1:]}."
+
+
+def verdict_words(verdict: Verdict, closer: str | None) -> str:
+    """Which one is closer, if one is, and why that is said."""
+    return verdict.reason if closer is None else f"{closer} closer: {verdict.reason}"
 
 
 def verdict_mark(verdict: Verdict) -> str:
     """✓ where one is closer, ≈ where the difference is noise, ? where that cannot be said."""
     if verdict.closer is not None:
         return "✓"
-    return "≈" if verdict.reason.startswith(BEYOND_NOISE) else "?"
+    return "≈" if verdict.is_noise else "?"
 
 
 def prompt_difference(a: Run, b: Run) -> tuple[TextLine, ...]:
