@@ -220,14 +220,15 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     """
     content = _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
-        pairs = [(_part(one, "token"), _part(one, "logprob")) for one in _part(content[0], "top_logprobs") or ()]
-        chosen = _part(content[0], "token")
-        if _bare(chosen) not in [_bare(token) for token, _ in pairs]:
-            pairs.append((chosen, _part(content[0], "logprob")))
+        listed = _part(content[0], "top_logprobs") or ()
+        pairs = [(_token(one), _part(one, "logprob")) for one in listed]
+        drawn = (_token(content[0]), _part(content[0], "logprob"))
     else:
-        older = _part(logprobs, "top_logprobs")
-        first = older[0] if isinstance(older, Sequence) and older else None
+        first = _first_of(_part(logprobs, "top_logprobs"))
         pairs = list(first.items()) if isinstance(first, Mapping) else []
+        drawn = (_first_of(_part(logprobs, "tokens")), _first_of(_part(logprobs, "token_logprobs")))
+    if not any(_is_same(drawn, pair) for pair in pairs):
+        pairs.append(drawn)
     candidates = [
         TokenLogprob(clean(token[:LONGEST_QUOTE]), float(logprob))
         for token, logprob in pairs
@@ -257,9 +258,28 @@ def _first(choices: Any) -> Any:
     return next((choice for choice in choices or () if not _part(choice, "index")), None)
 
 
-def _bare(token: Any) -> Any:
-    """A token without the blanks around it, however its vocabulary marks them."""
-    return token.strip(_BLANKS) if isinstance(token, str) else token
+def _first_of(values: Any) -> Any:
+    return values[0] if isinstance(values, Sequence) and values else None
+
+
+def _token(candidate: Any) -> Any:
+    """The text of a token; by its bytes where a server gives it no other."""
+    token, octets = _part(candidate, "token"), _part(candidate, "bytes")
+    if token or not isinstance(octets, list) or not all(isinstance(each, int) and 0 <= each < 256 for each in octets):
+        return token
+    return bytes(octets).decode(errors="replace")
+
+
+def _is_same(drawn: tuple[Any, Any], listed: tuple[Any, Any]) -> bool:
+    """Whether both are one token: alike but for blanks, however its vocabulary marks them, or but for case and marks
+    where they have the same probability."""
+    one, other = drawn[0], listed[0]
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return one == other
+    if one.strip(_BLANKS) == other.strip(_BLANKS):
+        return True
+    letters = ["".join(filter(str.isalnum, each)).casefold() for each in (one, other)]
+    return drawn[1] == listed[1] and bool(letters[0]) and letters[0] == letters[1]
 
 
 def _text_of(content: Any) -> str:
