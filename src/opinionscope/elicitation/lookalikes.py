@@ -9,6 +9,7 @@ _ALIKE = str.maketrans(
     "ABCEHKMOPTXSIJABEHIKMNOPTXZ",
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _OF_THOSE_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
 
 
@@ -20,7 +21,12 @@ def plain_letters(text: str, letters: str) -> str:
     """
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text)
+    text = _FOREIGN.sub(_plain, text)
     found = set(_OF_THOSE_SCRIPTS.findall(text))
     alike = found and all(character.translate(_ALIKE) in letters for character in found)
     return text.translate(_ALIKE) if alike else text
+
+
+def _plain(character: re.Match[str]) -> str:
+    """One character at a time: many combining marks in a row take quadratic time together."""
+    return unicodedata.normalize("NFKC", character[0])

@@ -14,7 +14,9 @@ _LONG_NAME = (
     rf"(?:[a-z]{{1,12}}[:_▁-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
     r"(?:[ _▁-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
 )
-_ENDING_NAME = rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _▁-](?:of[ _▁-])?{_LONG_NAME}|{_LONG_NAME}[ _▁-]end)"
+_ENDING_NAME = (
+    rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _▁-](?:of[ _▁-])?{_LONG_NAME}|{_LONG_NAME}[ _▁-]end)"
+)
 _CHANNEL = r"<[|｜]?channel[|｜]?>\s{0,4}"
 _MESSAGE = r"(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,40})?<[|｜]message[|｜]>)?"
 _ANSWER_HEADING = r"^#{1,6} ?(?:final )?(?:response|answer)\b\W{0,4}"

@@ -271,8 +271,7 @@ def _token(candidate: Any) -> Any:
 
 
 def _is_same(drawn: tuple[Any, Any], listed: tuple[Any, Any]) -> bool:
-    """Whether both are one token: alike but for blanks, however its vocabulary marks them, or but for case and marks
-    where they have the same probability."""
+    """Whether both are one token: alike but for blanks, or with the same probability but for case and marks."""
     one, other = drawn[0], listed[0]
     if not (isinstance(one, str) and isinstance(other, str)):
         return one == other

@@ -21,15 +21,16 @@ _FOREIGN = "antwort|reponse|réponse|respuesta|risposta|resposta|antwoord|svar|o
 _LEAD = re.compile(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?(?: is| would be| ?:| =| -|是){{1,2}})"
+    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?"
+    r"(?: is| would be| ?:| =| -|是){1,2})"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
     r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
     r"(?:with )?(?:option|letter|choice)?:?\s*|(?:option|letter|choice)[: ]\s*",
     re.IGNORECASE,
 )
 _HEADED = re.compile(
-    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selected|selection|chosen|pick"
-    r"|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
+    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selected|selection|chosen"
+    r"|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
     re.IGNORECASE,
 )
 """Who says the letter behind it: “Person 1: B”."""
