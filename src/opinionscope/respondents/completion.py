@@ -270,15 +270,15 @@ def _token(candidate: Any) -> Any:
     return bytes(octets).decode(errors="replace")
 
 
-def _is_same(drawn: tuple[Any, Any], listed: tuple[Any, Any]) -> bool:
+def _is_same(drawn: tuple[object, object], listed: tuple[object, object]) -> bool:
     """Whether both are one token: alike but for blanks, or with the same probability but for case and marks."""
     one, other = drawn[0], listed[0]
     if not (isinstance(one, str) and isinstance(other, str)):
-        return one == other
+        return one is other
     if one.strip(_BLANKS) == other.strip(_BLANKS):
         return True
     letters = ["".join(filter(str.isalnum, each)).casefold() for each in (one, other)]
-    return drawn[1] == listed[1] and bool(letters[0]) and letters[0] == letters[1]
+    return bool(letters[0]) and letters[0] == letters[1] and drawn[1] == listed[1]
 
 
 def _text_of(content: Any) -> str:
