@@ -133,7 +133,7 @@ def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
 def named_size(cell: str) -> tuple[str, str]:
     """The name of a group, and the number of its people that stands behind it: "Women (n=1,024)"; "" for none."""
     found = _WITH_SIZE.fullmatch(clean_line(cell))
-    return (found["name"], found["n"]) if found else (cell, "")
+    return (found["name"], re.sub(r"[., ](?=\d{3}(?!\d))", "", found["n"]).strip()) if found else (cell, "")
 
 
 class FormReader:
