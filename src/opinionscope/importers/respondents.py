@@ -89,7 +89,9 @@ class RespondentsImporter:
         used = ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal")
         refuse_options(options, self.name, *used)
         book = read_codebook(options.codebook)
-        table = read_people_table(path, options.sheet)
+        named = (*options.attributes, *options.questions, options.weight, *book.columns)
+        known = {clean_line(part).casefold() for each in named for part in (each, each.rpartition(":")[0]) if part}
+        table = read_people_table(path, options.sheet, known)
         if not table.rows:
             raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()
@@ -208,7 +210,10 @@ class _Reader:
                 f"{len(lost)} people were left out: their {self._weight} is missing, negative or no number."
             )
         if not any(numbers):
-            raise ImportRefusedError(f"{self._weight} has no weight above 0; name another column after --weight")
+            shown = ", ".join(f'"{cell}"' for cell in dict.fromkeys(self._table.columns[self._weight].cells))[:60]
+            raise ImportRefusedError(
+                f"{self._weight} has no weight above 0 (it holds {shown}); write numbers, or name another column"
+            )
         if silent := numbers.count(0):
             self._table.decisions.append(f"{silent} people have the weight 0 and count for nothing.")
         self._table.keep(kept)
@@ -332,6 +337,8 @@ class _Reader:
         name = clean_line(wanted)
         if name in self._table.columns:
             return name
+        if name in self._table.twice:
+            raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
 
