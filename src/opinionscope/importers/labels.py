@@ -17,7 +17,7 @@ _NONRESPONSE = re.compile(
     r"|never heard of|can['’´`]?t rate|no response|prefer not to (?:say|answer)"
     r"|wei(?:ß|ss) (?:ich )?nicht|keine angabe|k\.\s?a|trifft nicht zu|verweigert"
     r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|refus|non[ -]réponse"
-    r"|no sabe|no contesta|ns/nc|ns|nc|no sabe/no contesta"
+    r"|no sabe|no contesta|ns/nc|no sabe/no contesta"
     r"|weet (?:ik )?niet|geen antwoord|non so|non risponde|não sabe|não respondeu)\b(?!\s+\w)",
     re.IGNORECASE,
 )

@@ -298,7 +298,9 @@ def _table(file: str, columns: Sequence[Column], rows: list[str], aside: list[Se
     kept: dict[str, Column] = {}
     for at, column in enumerate(columns):
         if column.name in alike and column.name in kept:
-            aside.append(SetAside(f"{file}, column {at + 1}", f'it is the same as the other column "{column.name}"'))
+            aside.append(
+                SetAside(f"{file}, column {at + 1}", f'it has the same name and cells as another, "{column.name}"')
+            )
         elif not column.name:
             if any(column.cells):
                 aside.append(SetAside(f"{file}, column {at + 1}", "it has no name"))

@@ -40,6 +40,7 @@ from opinionscope.importers.respondent_columns import (
     BY_NUMBER,
     Scale,
     attribute_entry,
+    days_among,
     looks_like_attribute,
     looks_like_id,
     scale_of,
@@ -61,6 +62,7 @@ ORDERS: Mapping[str, str] = {
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
+_SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 MOST_NAMED = 5
@@ -250,6 +252,7 @@ class _Reader:
         self._note_strange(column, strange, "no numbers or labels, taken as not known")
         self._note_no_value(self._table.columns[column], found.values)
         self._note_alike(column, found.values)
+        self._note_days(column, found.values)
         if found.numbers and not found.cuts:
             reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
             self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
@@ -269,6 +272,7 @@ class _Reader:
             labels = [option.label for option in scale.options]
             self._note_no_value(column, labels)
             self._note_alike(name, labels)
+            self._note_days(name, labels)
             text = entry.text.strip() or column.wording or name
             title = cut(clean_line(entry.title)) or (short_title(text) if text != name else cut(name))
             question = QuestionEntry(
@@ -300,11 +304,20 @@ class _Reader:
         """Say that labels differ in nothing but case and accents; which of them was meant is not for us to tell."""
         by_fold: dict[str, list[str]] = {}
         for label in labels:
-            by_fold.setdefault(fold(label), []).append(label)
+            by_fold.setdefault(fold(label.translate(_SAME_MARKS)), []).append(label)
         for alike in by_fold.values():
             if len(alike) > 1:
-                reason = f"{' and '.join(alike)} differ in case only and are kept apart; make them one if they are"
+                how = "in case only" if len({fold(label) for label in alike}) == 1 else "in quotes or dashes only"
+                reason = f"{' and '.join(alike)} differ {how} and are kept apart; make them one if they are"
                 self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+
+    def _note_days(self, column: str, labels: Sequence[str]) -> None:
+        """Say that labels are days among others that are none."""
+        if days := days_among(labels):
+            reason = (
+                f"{', '.join(days[:3])} may be ranges such as 3-4 that a spreadsheet took for dates; mend them there"
+            )
+            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
 
     def _frame(self, by: Sequence[Attribute], scales: Sequence[Scale]) -> PackFile:
         """The pack without questions and groups."""
