@@ -7,6 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from opinionscope.elicitation import TokenLogprob
 from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
@@ -26,6 +28,8 @@ SECONDS_BETWEEN_UPDATES = 0.05
 
 _BLANKS = " \t\r\n\u00a0▁ĠĊ"
 """Blanks, and the marks for them in vocabularies of SentencePiece and of byte-level BPE."""
+_AS_IT_SHOULD = ("stop", "tool_calls", "function_call")
+"""Words for an end that is the model's own, tools or not."""
 _TEXT_PARTS = (None, "text", "output_text")
 _THOUGHT_PARTS = ("thinking", "reasoning", "thought", "redacted_thinking")
 
@@ -74,7 +78,7 @@ class Completion:
     @property
     def says_nothing(self) -> bool:
         """Whether it ended as an answer does, and there is nothing in it."""
-        return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason == "stop"
+        return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason in _AS_IT_SHOULD
 
     def emptiness(self, max_tokens: int) -> Failure | None:
         """Why this is no answer at all; None if it is one."""
@@ -111,7 +115,7 @@ def read_completion(response: Any) -> Completion:
         return Completion(None, model=model, usage=usage, answered=False)
     choice = _first(choices) or choices[0]
     message = _part(choice, "message")
-    content = _part(choice, "text") if message is None else _part(message, "content")
+    content = _part(choice, "text") if message is None else _part(message, "content") or _called_with(message)
     finish_reason = _name(_part(choice, "finish_reason"))
     text = None if content is None else _text_of(content)
     if text is not None and len(text) > LONGEST_TEXT:
@@ -281,13 +285,31 @@ def _is_same(drawn: tuple[object, object], listed: tuple[object, object]) -> boo
     return bool(letters[0]) and letters[0] == letters[1] and drawn[1] == listed[1]
 
 
+def _called_with(message: Any) -> Any:
+    """What a model put into the one tool call that it made up in place of an answer; else the content as it is.
+
+    No tools are ever offered to it.
+    """
+    calls = _part(message, "tool_calls") or [message]
+    function = _part(calls[0], "function") or _part(calls[0], "function_call") if len(calls) == 1 else None
+    return _part(function, "arguments") or _part(message, "content")
+
+
 def _text_of(content: Any) -> str:
-    """The text of a message: a string, or a list of parts, some of which may be thoughts."""
+    """The text of a message: a string, or a list of parts, some of which may be thoughts; of an object, its JSON."""
     if isinstance(content, str):
         return content
+    if isinstance(content, Mapping):
+        return msgspec.json.encode(content).decode()
     parts = content if isinstance(content, list) else []
-    texts = [_part(part, "text") for part in parts if _part(part, "type") in _TEXT_PARTS]
+    texts = [part if isinstance(part, str) else _text_in(part) for part in parts]
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _text_in(part: Any) -> Any:
+    """The text of one part, which some servers wrap once more; None for a thought."""
+    text = _part(part, "text") if _part(part, "type") in _TEXT_PARTS else None
+    return _part(text, "value") if isinstance(text, Mapping) else text
 
 
 def _has_thought(message: Any) -> bool:
@@ -313,5 +335,8 @@ def _is_given(usage: Any) -> bool:
 
 
 def _refusal(message: Any) -> str:
+    content = _part(message, "content")
+    parts = [_part(part, "refusal") for part in content] if isinstance(content, list) else []
     said = _part(message, "refusal") or _part(_part(message, "provider_specific_fields"), "refusal")
+    said = said or next(filter(None, parts), None)
     return clean_line(scrub(said[:LONGEST_REFUSAL]))[:LONGEST_QUOTE] if isinstance(said, str) else ""
