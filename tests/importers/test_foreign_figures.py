@@ -180,3 +180,14 @@ def test_groups_and_options_that_differ_in_case_only_are_the_same(field: Any) ->
     assert '"women" as "Women"' in field.told(gathered)
     twice = field.csv(header, [["Like buses?", *row] for row in [*cells, ("YES", "Women", 31)]])
     assert "is given with 31 here and 30 before" in field.refused(twice)
+
+
+@pytest.mark.parametrize("nothing", ["", "-", "–", "*", "n/a"])
+def test_a_figure_that_is_not_given_is_0_where_the_others_are_the_whole(nothing: str, field: Any) -> None:
+    header = ["question", "option", "group", "percent"]
+    rows = [["Like buses?", option, "Women", share] for option, share in (("Yes", "98"), ("No", "2"), ("DK", nothing))]
+    gathered = field.gather(field.csv(header, rows))
+    assert field.human(gathered) == [98, 2, 0]
+    assert "line 4" in field.told(gathered)
+    rows[1][3] = "1"
+    assert "Like buses?, Women" in field.refused(field.csv(header, rows))

@@ -15,6 +15,8 @@ from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, short_title
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
+EXACTLY = 0.0005
+"""So near to the whole, figures leave nothing to an option that has none."""
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
 _SIZE = re.compile(r"(n|sample size|unweighted (n|base))\s*(=[\s\d.,]*)?", re.IGNORECASE)
@@ -73,6 +75,7 @@ class _Question:
     figures: dict[Who, dict[str, float]] = field(default_factory=dict)
     sizes: dict[Who, float] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
+    gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
     places: dict[Who, str] = field(default_factory=dict)
     spoiled: tuple[str, str] | None = None
 
@@ -90,6 +93,7 @@ class Answers:
         self._questions: dict[str, _Question] = {}
         self._groups: dict[tuple[Attributes, str], Who] = {}
         self._alike: dict[str, str] = {}
+        self._nothing: list[str] = []
         self._absent = 0
 
     def skip(self, place: str, reason: str) -> None:
@@ -154,6 +158,13 @@ class Answers:
             self._alike[label] = first
         return first
 
+    def gap(self, place: str, asked: Asked, who: Who, reason: str) -> None:
+        """Note a figure that is not there; it is 0 if the others sum to the whole, else the group's answer is lost."""
+        question, who = self._question(place, asked), self._known(who)
+        question.figures.setdefault(who, {})
+        question.places.setdefault(who, place)
+        question.gaps.setdefault(who, (place, reason))
+
     def spoil(self, place: str, asked: Asked, reason: str) -> None:
         """Leave out a question."""
         question = self._question(place, asked)
@@ -205,7 +216,15 @@ class Answers:
         where = short_key(question.asked.key)
         human: dict[str, list[float] | SharesEntry] = {}
         for who, figures in question.figures.items():
-            place, reason = question.lost.get(who) or (question.places[who], self._fault(question, figures, measure))
+            gap = question.gaps.get(who)
+            is_whole = measure in SUMS and abs(sum(figures.values()) / SUMS[measure] - 1) < EXACTLY
+            if gap and is_whole and who not in question.lost:
+                self._nothing.append(gap[0])
+                figures = dict.fromkeys(question.options, 0.0) | figures
+                gap = None
+            place, reason = (
+                question.lost.get(who) or gap or (question.places[who], self._fault(question, figures, measure))
+            )
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
                 continue
@@ -241,6 +260,9 @@ class Answers:
 
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
+        if self._nothing:
+            places = ", ".join(self._nothing[:3]) + (", …" if len(self._nothing) > 3 else "")
+            yield f"Figures that are not given count as 0 where the others sum to the whole: {places}."
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())
             yield f"Labels that differ in case only were read as the same: {told}."

@@ -34,6 +34,8 @@ PLAIN_GROUPS: Mapping[str, str] = {
     **dict.fromkeys(("democrat", "republican", "independent"), "party"),
     **dict.fromkeys(("male", "female"), "sex"),
 }
+_TOO_SMALL = frozenset({"*", "**"})
+"""How tables write a share that rounds to nothing."""
 _WITH_SIZE = re.compile(
     r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE
 )
@@ -264,7 +266,8 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            self._answers.lose(row.place, asked, who, str(error))
+            is_gap = is_blank(row.cells[column]) or row.cells[column].strip() in _TOO_SMALL
+            (self._answers.gap if is_gap else self._answers.lose)(row.place, asked, who, str(error))
             return False
         if not is_total(label):
             self._answers.figure(row.place, asked, who, label, number)
