@@ -40,6 +40,8 @@ MAPS = {
     + "</table>",
     "an object an option": json.dumps({a: {"label": b, "percent": c} for a, b, c in OF_EACH}, indent=2),
     "estimates with their range": json.dumps({a: {"low": c - 5, "estimate": c, "high": c + 5} for a, _, c in OF_EACH}),
+    "numbers of people beside": "| Option | Share (%) | N |\n|--|--|--|\n"
+    + "\n".join(f"| {letter} | {number} | {number * 10 + 7} |" for letter, _, number in OF_EACH),
     "a margin of error": json.dumps({"estimate": json.loads(MAP), "margin_of_error": {"A": 4, "B": 4, "C": 3, "D": 1}}),
     "numbers in the reasoning": '{"reasoning": "Pew has A: 60, B: 20.", ' + MAP[1:],
     "the number of people": MAP[:-1] + ', "n": 1000}',

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -85,3 +86,26 @@ def test_what_is_not_read_is_refused_in_one_sentence(name: str, field: Any) -> N
 def test_a_packed_file_by_another_name(field: Any) -> None:
     content = gzip.compress(field.csv(["sex", "q"], PEOPLE).encode())
     assert "packed with gzip" in field.refused(content, attributes=("sex",))
+
+
+@pytest.mark.parametrize("name", ["field.json", "field.jsonl", "field.ndjson"])
+def test_people_as_json(name: str, field: Any) -> None:
+    uses = (["Bus"], ["Train"], ["Bus", "Train"])
+    entries = [{"sex": sex, "q": q, "use": uses[at % 3]} for at, (sex, q) in enumerate(PEOPLE)]
+    lines = [json.dumps(entry) for entry in entries]
+    gathered = field.gather(
+        json.dumps(entries) if name == "field.json" else "\n".join(lines), name, attributes=("sex",)
+    )
+    assert field.entries(gathered)["q"]["human"] == {"F": [15, 15], "M": [15, 15]}
+    assert field.entries(gathered)["use – Train"]["human"] == {"F": [20, 10], "M": [20, 10]}
+
+
+def test_figures_as_lines_of_json(field: Any) -> None:
+    cells = [
+        {"question": "Like buses?", "option": o, "group": "Women", "count": n} for o, n in (("Yes", 30), ("No", 20))
+    ]
+    assert field.human(field.gather("\n".join(map(json.dumps, cells)), "field.jsonl")) == [30, 20]
+
+
+def test_nested_people_are_refused(field: Any) -> None:
+    assert "one a person" in field.refused('{"sex": {"a": 1}}\n{"sex": {"a": 2}}', "field.jsonl", attributes=("sex",))

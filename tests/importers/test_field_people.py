@@ -140,3 +140,14 @@ def test_an_attribute_that_two_columns_are_called(field: Any) -> None:
     same = field.gather(field.csv(["sex", "sex", "q"], [[row[0], row[0], row[2]] for row in rows]), attributes=("sex",))
     assert list(field.entries(same)) == ["q"]
     assert any("same name and cells" in each.reason for each in same.set_aside)
+
+
+def test_a_zero_for_whoever_did_not_choose_an_option(field: Any) -> None:
+    rows = [["FM"[at % 2], "Bus" if at % 3 else "0", "Train" if at % 4 else "0"] for at in range(60)]
+    entries = field.entries(field.gather(field.csv(["sex", "use_1", "use_2"], rows), attributes=("sex",)))
+    assert entries["use – Bus"]["human"] == {"F": [20, 10], "M": [20, 10]}
+    counts = [["FM"[at % 2], 2 * (at % 3 > 0), 3 * (at % 4 > 0)] for at in range(60)]
+    assert list(field.entries(field.gather(field.csv(["sex", "n_1", "n_2"], counts), attributes=("sex",)))) == [
+        "n_1",
+        "n_2",
+    ]

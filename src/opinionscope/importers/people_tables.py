@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.reading import SEPARATORS, Grid, glance, grid_of_text
+from opinionscope.importers.reading import JSON_LINES, SEPARATORS, Grid, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_answers import is_total
+from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.text import clean, clean_line
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+JSON_SUFFIXES = frozenset({".json", *JSON_LINES})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 STATISTICS: Mapping[str, tuple[str, str]] = {
     ".sav": ("SPSS", "read_sav"),
@@ -126,6 +128,9 @@ def read_people_table(path: Path, sheet: str = "", known: Collection[str] = ()) 
         return _read_parquet(path)
     if suffix in STATISTICS:
         return _read_statistics(path)
+    if suffix in JSON_SUFFIXES:
+        with named(path):
+            return _of_grid(path, people_of_json(json_lines(path)))
     tabs = suffix in (".tsv", ".tab") and "\t" in glance(path)
     return _of_grid(path, grid_of_text(path, known, "\t" if tabs else SEPARATORS))
 

@@ -19,6 +19,7 @@ from opinionscope.importers.records import (
 )
 from opinionscope.survey.text import clean_line
 
+JSON_LINES = frozenset({".jsonl", ".ndjson"})
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 GLANCE = 1 << 16
@@ -161,6 +162,18 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_text(path, content, error.start) from error
+
+
+def json_lines(path: Path) -> str:
+    """The text of a JSON file; of one with an entry a line, as one list of them.
+
+    Raises:
+        ImportRefusedError: as `read_text`.
+    """
+    text = read_text(path)
+    if path.suffix.lower() not in JSON_LINES:
+        return text
+    return f"[{','.join(line for line in text.splitlines() if line.strip())}]"
 
 
 def read_any_text(path: Path) -> tuple[str, list[str]]:

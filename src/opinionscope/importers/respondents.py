@@ -4,6 +4,7 @@ The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; 
 meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ from opinionscope.importers.missing_codes import mark_missing
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
 from opinionscope.importers.people_tables import (
+    JSON_SUFFIXES,
     NO_VALUE,
     PEOPLE_SUFFIXES,
     STATISTICS,
@@ -33,6 +35,7 @@ from opinionscope.importers.people_tables import (
     PeopleTable,
     read_people_table,
 )
+from opinionscope.importers.reading import glance
 from opinionscope.importers.respondent_columns import (
     BY_ALPHABET,
     BY_CATEGORY,
@@ -80,6 +83,8 @@ class RespondentsImporter:
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
+        if path.suffix.lower() in JSON_SUFFIXES and path.is_file():
+            return re.match(r"\s*\[\s*\{" if path.suffix.lower() == ".json" else r"\s*\{", glance(path)) is not None
         return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
 
     def gather(self, path: Path, options: ImportOptions) -> Gathered:

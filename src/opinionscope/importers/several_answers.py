@@ -35,6 +35,8 @@ TICKED = frozenset(
     {"1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "Checked", "checked", "Selected"}
 )
 """What stands in a column of one option for everybody who chose it."""
+NO_TICK = "0"
+"""What some tools write in such a column for everybody else."""
 _STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–: ]+[^_.\-–: ]*|(?<=\D)\d+)")
 
 
@@ -266,8 +268,12 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     binary: list[str] = []
     for stem, group in _stems(name for name in table.columns if name not in others and not table.columns[name].note):
         columns = [table.columns[name] for name in group]
-        found = [{cell for cell in each.cells if cell} for each in columns]
-        if all(each == {"0", "1"} for each in found):
+        every = [{cell for cell in each.cells if cell} for each in columns]
+        found = [
+            cells - {NO_TICK} if cells <= {"0", "1"} or not any(map(_is_number, cells - {NO_TICK})) else cells
+            for cells in every
+        ]
+        if all(each == {"0", "1"} for each in every):
             binary.append(f"{columns[0].name} to {columns[-1].name}")
             continue
         values = [next(iter(each)) for each in found if len(each) == 1]
@@ -277,7 +283,7 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         for each, value in zip(columns, values, strict=True):
             label = each.wording or each.name if value in TICKED else value
             cells = [
-                (CHOSEN if cell else NOT_CHOSEN) if any_ else ""
+                (CHOSEN if cell not in ("", NO_TICK) else NOT_CHOSEN) if any_ else ""
                 for cell, any_ in zip(each.cells, answered, strict=True)
             ]
             wording = each.wording or (label if label.startswith(stem) else f"{stem} – {label}")

@@ -16,7 +16,17 @@ from opinionscope.importers.figures import (
     notation_of,
     size_notation,
 )
-from opinionscope.importers.reading import Grid, Row, Table, glance, grid_of_text, named, read_text, table_of
+from opinionscope.importers.reading import (
+    JSON_LINES,
+    Grid,
+    Row,
+    Table,
+    glance,
+    grid_of_text,
+    json_lines,
+    named,
+    table_of,
+)
 from opinionscope.importers.tables_answers import NAMED, SUMS, Answers, is_size
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
@@ -46,10 +56,10 @@ class TablesImporter:
 
     def recognises(self, path: Path) -> bool:
         """Whether the header and the first rows are those of aggregated answers, and not one row a person."""
-        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json"):
+        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json", *JSON_LINES):
             return False
-        if path.suffix.lower() == ".json":
-            return _looks_like_json(glance(path))
+        if path.suffix.lower() in (".json", *JSON_LINES):
+            return _looks_like_json("[" * (path.suffix.lower() in JSON_LINES) + glance(path))
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
             table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
@@ -80,9 +90,9 @@ def _source(path: Path, options: ImportOptions) -> Grid | Table | Nested:
     """What the file holds, in the form that its ending tells."""
     if is_workbook(path, options.sheet):
         return grid_of_workbook(path, ROLES, options.sheet)
-    if path.suffix.lower() != ".json":
+    if path.suffix.lower() not in (".json", *JSON_LINES):
         return grid_of_text(path, ROLES)
-    text = read_text(path)
+    text = json_lines(path)
     with named(path):
         return parsed_json(text)
 

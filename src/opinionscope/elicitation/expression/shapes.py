@@ -51,7 +51,7 @@ _OF_ONE_OPTION = re.compile(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[
 _CELL_END, _ROW_END, _HTML = (
     re.compile(r"</t[dh]>\s{0,20}", re.I),
     re.compile(r"</tr>", re.I),
-    re.compile(r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|br|p)\b[^<>]{0,200}>", re.I),
+    re.compile(r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|br|p|dl|dt|dd|div|span|strong|em)\b[^<>]{0,200}>", re.I),
 )
 _ROW_LETTER = re.compile(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
 _RULE = re.compile(r"[\s|:+=-]*")
@@ -77,7 +77,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
     text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), _REMARK.sub(r'\1""', text))
-    if "<t" in text:
+    if "</" in text:
         text = _HTML.sub(" ", _ROW_END.sub("\n", _CELL_END.sub(" | ", text)))
     text = _as_bars(_with_a_column_an_option(text, question), question)
     text = _RECORDS.sub(lambda match: _records(match[0], _RECORD, question), text)
@@ -143,7 +143,7 @@ def one_column(text: str) -> str:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         letter = next((found[1] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
         numbers = [place for place, cell in enumerate(cells) if _PLAIN_NUMBER.fullmatch(cell)]
-        if not letter and not numbers and not _RULE.fullmatch(line):
+        if not numbers and not _RULE.fullmatch(line):
             head = cells
         if not letter or len(numbers) < 2:
             continue
