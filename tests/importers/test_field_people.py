@@ -130,6 +130,7 @@ def test_several_answers_in_a_cell_parted_by_other_marks(mark: str, field: Any) 
     cells = ["Bus", f"Bus{mark}Train", "Bike", "Train"]
     gathered = field.gather(_people(field, cells), attributes=("sex",))
     assert list(field.entries(gathered)) == ["q – Bus", "q – Bike", "q – Train"]
+    assert _options(field, ["Men", "Women", f"Men{mark}Women"]) == ["Men", f"Men{mark}Women", "Women"]
     assert _options(field, ["Bus", f"Bus{mark}Tram", "Bike", "Train"]) == ["Bike", "Bus", f"Bus{mark}Tram", "Train"]
 
 

@@ -26,7 +26,9 @@ MARKS = {
 }
 """What may part several answers in one cell, the surest first."""
 ONLY_IF_ALL = frozenset({"/", "+", "&", " and "})
-"""These part answers only where every part of every such cell was given alone."""
+"""These part answers only where every part of every such cell was given alone, and so were others."""
+LEAST_ALONE = 3
+"""Beside Men and Women alone, "Men and Women" is an option."""
 RARE = 0.05
 """Where up to this share of people gave several answers, the question asked for one."""
 MOST_SHOWN = 3
@@ -143,7 +145,9 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
         for text in joined
         if (parts := _parts(text, mark, alone) or _parts(text, mark, alone | whole - {text}))
     }
-    if (mark == " " and not _blanks_part(joined, sure)) or (mark in ONLY_IF_ALL and len(sure) < len(joined)):
+    if (mark == " " and not _blanks_part(joined, sure)) or (
+        mark in ONLY_IF_ALL and (len(sure) < len(joined) or len(alone) < LEAST_ALONE)
+    ):
         return None
     if not sure and not _mixed(joined, mark):
         return None
