@@ -45,6 +45,12 @@ HOSTILE = {
     "lists": '["A", ',
     "persons": "Person 1: A\n",
     "columns": "| Democrats | A |\n",
+    "a column an option": "A,B,C,D\n1,2,3,4\n",
+    "objects of numbers": ': {"low": 1, "high": 2}',
+    "remarks without an end": '"reason": "',
+    "cells of HTML": "</td><td>",
+    "leaders": "A ...... ",
+    "entries with labels": "- A: Top priority\n",
     "accents on one letter": "a" + "\u0316\u0301" * LENGTH,
 }
 

@@ -285,3 +285,41 @@ def test_a_model_that_is_certain_is_read_where_others_are_listed(priority: Quest
     tokens = (TokenLogprob("B", 0.0), TokenLogprob("A", -40.0), TokenLogprob("The", -45.0))
     reading = LogProbs().read(Reply("B", first_token=tokens), priority)
     assert _probabilities(reading) == pytest.approx((0, 1, 0, 0))
+
+
+@pytest.mark.parametrize("token", ["Ｂ", "▁Ｂ", "(Ｂ"])
+def test_a_letter_of_double_width_is_the_letter(token):
+    assert letter_of(token, "ABCD") == "B"
+
+
+def _listed(token, logprob, **more):
+    return {"token": token, "logprob": logprob, **more}
+
+
+@pytest.mark.parametrize(
+    ("logprobs", "tokens"),
+    [
+        (  # one token, spelt otherwise where it is named as drawn
+            {"content": [_listed("b", -1.5, top_logprobs=[_listed("A", -0.4), _listed("B", -1.5)])]},
+            ["A", "B"],
+        ),
+        (  # another token: the same letter, but another probability
+            {"content": [_listed("b", -2.5, top_logprobs=[_listed("A", -0.4), _listed("B", -1.5)])]},
+            ["A", "B", "b"],
+        ),
+        (  # tokens by their bytes alone
+            {
+                "content": [
+                    _listed("A", -0.4, top_logprobs=[_listed("", -0.4, bytes=[65]), _listed("", -1.5, bytes=[66])])
+                ]
+            },
+            ["A", "B"],
+        ),
+        (  # the older form, without the drawn token among the candidates
+            {"tokens": ["C"], "token_logprobs": [-3.0], "top_logprobs": [{"A": -0.4, "B": -1.5}]},
+            ["A", "B", "C"],
+        ),
+    ],
+)
+def test_the_drawn_token_is_listed_once(logprobs, tokens):
+    assert [candidate.token for candidate in first_token(logprobs) or ()] == tokens

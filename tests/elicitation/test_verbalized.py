@@ -112,7 +112,7 @@ UNREAD = {
     "blanks": (" \n\t ", "empty"),
     "refusal": ("I'm sorry, but I can't speak for a group of people.", "no letter"),
     "refusal with a number": ("I cannot be 100% sure about any of the 4 options.", "no letter"),
-    "words for numbers": ("A: a third, B: about a half, C: the rest", "A is given no percentage: “a third”"),
+    "words for numbers": ("A: a third, B: about a half, C: the rest", "C is given no percentage: “the rest”"),
     "ranges": ("{'A': '30-40%', 'B': '40-50%', 'C': '10-20%', 'D': '0-5%'}", "range"),
     "ranges with to": ("A: 30 to 40%\nB: 40 to 50%\nC: 10 to 20%\nD: 0 to 5%", "A is given a range: “30 to 40%”"),
     "all zero": ('{"A": 0, "B": 0, "C": 0, "D": 0}', "0"),

@@ -140,3 +140,54 @@ def test_figures_in_two_notations_are_refused_and_a_single_stray_one_costs_its_g
     stray = field.gather("\n".join(["question;option;group;count", *rows, "Stray?;Yes;Men;1,5", "Stray?;No;Men;2.5"]))
     assert len(field.entries(stray)) == 12
     assert any("found 1,5" in each.reason for each in stray.set_aside)
+
+
+@pytest.mark.parametrize(("n", "separator"), [("1,024", ","), ("1.024", ";"), ("1 024", ";")])
+def test_numbers_of_people_are_whole(n: str, separator: str, field: Any) -> None:
+    cells = [["Like buses?", option, "Women", share] for option, share in (("Yes", "60"), ("No", "40"))]
+    header = ["question", "option", "group", "percent"]
+    beside = field.csv([*header, "n"], [[*row, n] for row in cells], separator)
+    below = field.csv(header, [*cells, ["Like buses?", "N", "Women", n]], separator)
+    named = field.csv(header, [[row[0], row[1], f"Women (n={n})", row[3]] for row in cells], separator)
+    for content in (beside, below, named):
+        entry = field.entries(field.gather(content))["Like buses?"]
+        assert entry["human"] == {"Women": {"shares": [60, 40], "n": 1024}}
+
+
+def test_the_head_of_a_column_names_the_group_and_its_size(field: Any) -> None:
+    rows = [["Like buses?", "Yes", 60, 50], ["Like buses?", "No", 40, 50]]
+    entry = field.entries(field.gather(field.csv(["question", "option", "Women (n=50)", "Men, N = 60"], rows)))
+    assert {name: each["n"] for name, each in entry["Like buses?"]["human"].items()} == {"Women": 50, "Men": 60}
+
+
+@pytest.mark.parametrize("label", ["Base: all adults", "Base (all)", "NET: like", "NET Like", "Like (net)", "Subtotal"])
+def test_rows_of_bases_and_nets_are_no_answers(label: str, field: Any) -> None:
+    content = field.counts("30", "20", separator=",") + f"Like buses?,{label},Women,50\r\n"
+    assert field.human(field.gather(content)) == [30, 20]
+
+
+@pytest.mark.parametrize("label", ["Mean", "Median", "Std. dev.", "Standard deviation"])
+def test_statistics_below_the_figures_are_no_answers(label: str, field: Any) -> None:
+    content = field.counts("60", "40", separator=",", measure="percent") + f"Like buses?,{label},Women,1.4\r\n"
+    assert field.human(field.gather(content)) == [60, 40]
+
+
+def test_groups_and_options_that_differ_in_case_only_are_the_same(field: Any) -> None:
+    cells = [("Yes", "Women", 30), ("No", "women", 20), ("yes", "Men", 25), ("no ", "MEN", 35)]
+    header = ["question", "option", "group", "count"]
+    gathered = field.gather(field.csv(header, [["Like buses?", *row] for row in cells]))
+    assert field.entries(gathered)["Like buses?"]["human"] == {"Women": [30, 20], "Men": [25, 35]}
+    assert '"women" as "Women"' in field.told(gathered)
+    twice = field.csv(header, [["Like buses?", *row] for row in [*cells, ("YES", "Women", 31)]])
+    assert "is given with 31 here and 30 before" in field.refused(twice)
+
+
+@pytest.mark.parametrize("nothing", ["", "-", "–", "*", "n/a"])
+def test_a_figure_that_is_not_given_is_0_where_the_others_are_the_whole(nothing: str, field: Any) -> None:
+    header = ["question", "option", "group", "percent"]
+    rows = [["Like buses?", option, "Women", share] for option, share in (("Yes", "98"), ("No", "2"), ("DK", nothing))]
+    gathered = field.gather(field.csv(header, rows))
+    assert field.human(gathered) == [98, 2, 0]
+    assert "line 4" in field.told(gathered)
+    rows[1][3] = "1"
+    assert "Like buses?, Women" in field.refused(field.csv(header, rows))

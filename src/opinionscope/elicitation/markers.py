@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_OPEN, _CLOSE = r"(?:<\|?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:\|?>|&gt;|▷|】|⟩|»)"
+_OPEN, _CLOSE = r"(?:<[|｜]?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:[|｜]?>|&gt;|▷|】|⟩|»)"
 _NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
 _LONG_NAME = (
-    rf"(?:[a-z]{{1,12}}[:_-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
-    r"(?:[ _-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
+    rf"(?:[a-z]{{1,12}}[:_▁-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
+    r"(?:[ _▁-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
 )
-_ENDING_NAME = rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _-](?:of[ _-])?{_LONG_NAME}|{_LONG_NAME}[ _-]end)"
+_ENDING_NAME = (
+    rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _▁-](?:of[ _▁-])?{_LONG_NAME}|{_LONG_NAME}[ _▁-]end)"
+)
 _CHANNEL = r"<[|｜]?channel[|｜]?>\s{0,4}"
 _MESSAGE = r"(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,40})?<[|｜]message[|｜]>)?"
 _ANSWER_HEADING = r"^#{1,6} ?(?:final )?(?:response|answer)\b\W{0,4}"
@@ -72,11 +74,13 @@ FAMILIES = (
 )
 
 _TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
+_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:)"
+"""Where a model without an end token went on with the other side of the chat."""
 _ROLE = r"(?:\s?(?:assistant|model)\b)?"
 _SPECIAL = (
     rf"<\|(?:im_start|start|turn)\|?>{_ROLE}|<\|?start_header_id\|>\s?assistant\s?<\|end_header_id\|>|<{_TURN}>|"
     rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
-    r"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>"
+    rf"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>|{_PLAIN_TURN}"
 )
 _WRAPPER = (
     r"(?:<\|?\s{0,2}(?P<end>/)?\s{0,2}(?P<last>end_of_)?(?:begin_of_|start_of_|final_)?"
@@ -96,7 +100,7 @@ def _thought_markers() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _special_tokens() -> re.Pattern[str]:
-    return re.compile(_SPECIAL, re.IGNORECASE)
+    return re.compile(_SPECIAL, re.IGNORECASE | re.MULTILINE)
 
 
 @lru_cache(maxsize=1)

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.expression.base import normalised
+from opinionscope.elicitation.lookalikes import plain_letters
 from opinionscope.elicitation.markers import bare_answer
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.question import Option, Question
 
-READER_VERSION = 3
+READER_VERSION = 4
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of an answer whose reading is remembered: of a thousand letters most were read before."""
@@ -70,7 +71,7 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
     if reply.text is None or reply.first_token is not None:
         return form.read(reply, question, expected)
     text = bare_answer(reply.text)
-    reading = form.read(replace(reply, text=text), question, expected)
+    reading = form.read(replace(reply, text=plain_letters(text, question.letters)), question, expected)
     return reading if text == reply.text else replace(reading, trace=(LEAKED, *reading.trace))
 
 

@@ -13,6 +13,18 @@ from opinionscope.importers.subpop import SubPOPImporter
 from opinionscope.importers.tables import TablesImporter
 from opinionscope.survey.text import clean_line
 
+NOT_READ: Mapping[str, str] = {
+    **dict.fromkeys(
+        (".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz"),
+        "unpack it, and import the CSV file or other table in it",
+    ),
+    **dict.fromkeys((".rds", ".rdata", ".rda"), "save it from R as CSV, or as .sav or .dta with haven"),
+    **dict.fromkeys((".feather", ".arrow"), "save it as parquet or CSV"),
+    **dict.fromkeys((".por", ".xpt"), "save it as .sav, .dta or CSV"),
+    **dict.fromkeys((".dat", ".asc", ".mdb", ".accdb", ".pdf", ".docx"), "save the table as CSV"),
+}
+"""Ending of files that others send and nothing here reads → what to do."""
+
 IMPORTERS: Mapping[str, Importer] = {
     each.name: each
     for each in (
@@ -39,8 +51,11 @@ def recognised(path: Path) -> Importer:
     for importer in IMPORTERS.values():
         if importer.recognises(path):
             return importer
+    name = clean_line(path.resolve().name)
+    if advice := NOT_READ.get(path.suffix.lower()):
+        raise ImportRefusedError(f"{name}: {path.suffix.lower()} is not read; {advice}")
     known = "; ".join(f"{each.name} reads {each.reads}" for each in IMPORTERS.values())
-    raise ImportRefusedError(f"{clean_line(path.resolve().name)} is of no kind that can be told by its looks: {known}")
+    raise ImportRefusedError(f"{name} is of no kind that can be told by its looks: {known}")
 
 
 def importer_named(name: str) -> Importer:

@@ -84,6 +84,18 @@ def notation_of(cells: Iterable[str]) -> Notation:
     return Notation(COMMA if marks == {COMMA} else POINT, tuple(doubtful), told=bool(doubtful))
 
 
+def size_notation(cells: Iterable[str], figures: Notation) -> Notation:
+    """How numbers of people are written: 1,024 and 1.024 are a thousand of them, since people come whole.
+
+    Args:
+        figures: how the other figures are written, which counts where nothing else tells.
+    """
+    found = notation_of(cells)
+    if not found.doubtful:
+        return found if found.told else figures
+    return Notation(POINT if COMMA in found.doubtful[0] else COMMA, told=True)
+
+
 def _decimal_mark(plain: str, *, percent: bool) -> str:
     """The decimal mark that a figure proves, or ""."""
     if not _MARKED.fullmatch(plain):

@@ -11,10 +11,14 @@ EXACT = 2.0**53
 SHARE_DECIMALS = 6
 
 _NONRESPONSE = re.compile(
-    r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-])\s?)?"
-    r"(dk|don['’]?t know|refused|no answer|missing|other missing|not available|not applicable|not asked|unknown"
-    r"|not asked in (?:the |this )?(?:survey|wave|country)|inapplicable|n/a"
-    r"|never heard of|can['’]?t rate|no response|prefer not to (?:say|answer))\b(?!\s+\w)",
+    r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
+    r"(dk|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available|not applicable"
+    r"|not asked|unknown|not asked in (?:the |this )?(?:survey|wave|country)|inapplicable|n/a"
+    r"|never heard of|can['’´`]?t rate|no response|prefer not to (?:say|answer)"
+    r"|wei(?:ß|ss) (?:ich )?nicht|keine angabe|k\.\s?a|trifft nicht zu|verweigert"
+    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|refus|non[ -]réponse"
+    r"|no sabe|no contesta|ns/nc|no sabe/no contesta"
+    r"|weet (?:ik )?niet|geen antwoord|non so|non risponde|não sabe|não respondeu)\b(?!\s+\w)",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,7 @@ from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.people_tables import NO_VALUE, Column
 
-SHORT = frozenset({7, 8, 9})
+SHORT = frozenset({6, 7, 8, 9})
 LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
 """Codes that surveys give to missing answers beside short and beside longer scales."""
 WIDE_GAP = 3
@@ -22,6 +22,8 @@ LEAST_SCALE = 5
 
 _SIDED = re.compile(r"[-−]\d")
 _CODE = re.compile(r"-?\d{1,5}")
+_LETTERED = re.compile(r"\.[a-z](?::.*)?")
+"""Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,20 @@ def _above(rest: Sequence[int], answers: int) -> Found:
     at = max(gaps, key=lambda each: (gaps[each], -each))
     scale, apart, gap = rest[:at], frozenset(rest[at:]), gaps[at]
     inner = max((high - low for low, high in pairwise(scale)), default=1)
+    listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
     if gap <= inner or gap == 1:
-        return Found()
+        uneven = known is SHORT and inner > 1 and len({high - low for low, high in pairwise(rest)}) > 1
+        return _told(listed, answers) if uneven and {8, 9} <= {*rest} else Found()
     if known is LONG:
         return Found(apart) if 2 * scale[-1] < rest[at] else Found()
     if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:
         return Found(apart)
-    listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
-    if gap >= WIDE_GAP or answers >= MANY_ANSWERS:
+    return Found(doubt=listed) if gap >= WIDE_GAP else _told(listed, answers)
+
+
+def _told(listed: str, answers: int) -> Found:
+    """A doubt where so many answered that all of a scale would have been chosen, else a remark."""
+    if answers >= MANY_ANSWERS:
         return Found(doubt=listed)
     return Found(remark=f"{listed}; they were taken as part of the scale")
 
@@ -122,6 +130,9 @@ def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
         if cell and cell not in NO_VALUE and not _declared(column, entry, cell)
         if not is_nonresponse(labels.get(cell, cell))
     }
+    if lettered := {cell for cell in spoken if _LETTERED.fullmatch(cell) and cell not in labels}:
+        _count_as_missing(column, frozenset(lettered))
+        return f"{', '.join(sorted(lettered))} are Stata's codes of missing answers", _often(counts, lettered)
     if entry.labels or not spoken:
         return "", 0
     found = _found(spoken, labels)

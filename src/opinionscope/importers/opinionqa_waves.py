@@ -13,7 +13,8 @@ from opinionscope.importers.benchmark_humans import each_record, fault_of_counts
 from opinionscope.importers.labels import is_nonresponse, whole
 from opinionscope.importers.opinionqa_items import NAMES, Item, read_values
 from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
-from opinionscope.importers.reading import Record, read_text, records
+from opinionscope.importers.reading import read_text
+from opinionscope.importers.records import Record, records
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry
 from opinionscope.survey.question import Attributes

@@ -49,6 +49,8 @@ def _named(names: list[str]) -> str:
 def _rewrite(column: Column, separator: str, decimal: str, *, is_weight: bool) -> str:
     every = dict.fromkeys(column.cells)
     cells = [cell for cell in every if cell and cell not in NO_VALUE and not is_nonresponse(cell)]
+    if is_weight:
+        cells = [cell for cell in cells if any(Notation(mark).number(cell) is not None for mark in MARK_NAMES)]
     years = {cell: found["number"] for cell in cells if (found := _YEARS.fullmatch(cell))}
     plain = {cell: years.get(cell, cell) for cell in cells}
     if not any(_marked(cell, separator) for cell in plain.values()) and not years and not decimal:
@@ -70,7 +72,12 @@ def _rewrite(column: Column, separator: str, decimal: str, *, is_weight: bool) -
 
 
 def _marked(cell: str, separator: str) -> bool:
-    return COMMA in cell or has_blank_groups(cell) or cell.count(POINT) > 1 or (separator == ";" and POINT in cell)
+    return (
+        COMMA in cell
+        or has_blank_groups(cell)
+        or cell.count(POINT) > 1
+        or (separator not in ("", COMMA) and POINT in cell)
+    )
 
 
 def _same(cell: str, new: str) -> bool:
@@ -114,6 +121,6 @@ def _notation(column: Column, cells: Collection[str], separator: str, decimal: s
         return notation
     if separator == COMMA and COMMA in example:
         return Notation(POINT)
-    if COMMA in example or whole:
+    if COMMA in example or whole or separator not in ("", COMMA):
         column.doubt = doubt
     return notation

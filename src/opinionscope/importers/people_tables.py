@@ -6,8 +6,9 @@ says of a column (wording, labels of codes, codes that mean "missing", order of 
 
 import math
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.reading import SEPARATORS, Grid, glance, grid_of_text
+from opinionscope.importers.reading import JSON_LINES, SEPARATORS, Grid, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_answers import is_total
+from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.text import clean, clean_line
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import pandas
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+JSON_SUFFIXES = frozenset({".json", *JSON_LINES})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 STATISTICS: Mapping[str, tuple[str, str]] = {
     ".sav": ("SPSS", "read_sav"),
@@ -33,10 +36,17 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 }
 """Ending → the program that writes such files, and the function of pyreadstat that reads them."""
 PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
-NO_VALUE = frozenset({"NA", "NaN", "nan", "<NA>", "#N/A", "#NULL!", "NULL", "-", "–", ".", ".."})
+NO_VALUE = frozenset(
+    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "-", "–", ".", "..", "(blank)"}
+    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"}
+)
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
 
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
+_AS_TEXT = re.compile(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
+"""How a number is kept from becoming one in Excel."""
+_MINUS = re.compile(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
 
 
 def _never(code: str) -> bool:
@@ -83,6 +93,7 @@ class PeopleTable:
         set_aside: what of the file could not be read.
         decisions: what was taken for what, a sentence each.
         separator: what parts the cells of a CSV file; "" in other formats, whose numbers are numbers.
+        twice: names that several different columns have, none of which was read.
     """
 
     file: str
@@ -91,6 +102,7 @@ class PeopleTable:
     set_aside: list[SetAside] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     separator: str = ""
+    twice: frozenset[str] = frozenset()
 
     def keep(self, kept: Sequence[int]) -> None:
         """Leave out all people but those at these positions."""
@@ -99,31 +111,37 @@ class PeopleTable:
             column.cells = [column.cells[at] for at in kept]
 
 
-def read_people_table(path: Path, sheet: str = "") -> PeopleTable:
+def read_people_table(path: Path, sheet: str = "", known: Collection[str] = ()) -> PeopleTable:
     """Read a table, its format told by the file's suffix.
 
     Args:
         sheet: of a workbook; "" for the first that holds a table.
+        known: names of columns, folded, that tell which sheet and which row is meant.
 
     Raises:
         ImportRefusedError: if it cannot be read at all, or needs a library that is not installed.
     """
     suffix = path.suffix.lower()
     if is_workbook(path, sheet):
-        return _of_grid(path, grid_of_workbook(path, sheet=sheet))
+        return _of_grid(path, grid_of_workbook(path, known, sheet))
     if suffix in PARQUET_SUFFIXES:
         return _read_parquet(path)
     if suffix in STATISTICS:
         return _read_statistics(path)
+    if suffix in JSON_SUFFIXES:
+        with named(path):
+            return _of_grid(path, people_of_json(json_lines(path)))
     tabs = suffix in (".tsv", ".tab") and "\t" in glance(path)
-    return _of_grid(path, grid_of_text(path, separators="\t" if tabs else SEPARATORS))
+    return _of_grid(path, grid_of_text(path, known, "\t" if tabs else SEPARATORS))
 
 
 def code_text(text: str) -> str:
     """A cell on one line; a whole number without the ".0" that some programs add to it."""
     if text.isdecimal():
         return text
-    line = clean_line(text)
+    line = clean_line(text) if text.isascii() else _MINUS.sub("-", unicodedata.normalize("NFC", clean_line(text)))
+    if as_text := _AS_TEXT.fullmatch(line):
+        line = as_text[1] or as_text[2] or ""
     whole = _WHOLE.fullmatch(line)
     return whole[1] if whole else line
 
@@ -152,10 +170,9 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
         else:
             rows.append((place, cells))
     columns = []
+    has_points = grid.separator in ("", ",")
     for at, name in enumerate(grid.header):
-        texts = {
-            cell: _several_lines(cell) if "\n" in cell else code_text(cell) for cell in {row[at] for _, row in rows}
-        }
+        texts = {cell: _text(cell, has_points) for cell in {row[at] for _, row in rows}}
         cells = [texts[row[at]] for _, row in rows]
         columns.append(Column(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
     table = _table(file, columns, [place for place, _ in rows], aside)
@@ -164,9 +181,15 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
     return table
 
 
-def _several_lines(text: str) -> str:
-    """A cell with its line breaks, which may part several answers."""
-    return clean(text).strip()
+def _text(cell: str, has_points: bool) -> str:
+    """A cell with its line breaks, which may part several answers, else as code.
+
+    Args:
+        has_points: whether the file writes decimals with a point; if not, 1.000 may be a thousand.
+    """
+    if "\n" in cell:
+        return clean(cell).strip()
+    return cell.strip() if not has_points and _THOUSANDS.fullmatch(cell) else code_text(cell)
 
 
 def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:
@@ -198,6 +221,8 @@ def _read_parquet(path: Path) -> PeopleTable:
 
     try:
         frame = pandas.read_parquet(path)
+        if any(frame.index.names):
+            frame = frame.reset_index()
     except (OSError, ValueError, KeyError, NotImplementedError) as error:
         reason = clean_line(str(error))
         raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as parquet: {reason}") from error
@@ -273,14 +298,19 @@ def _cell(value: object) -> str:
 
 def _table(file: str, columns: Sequence[Column], rows: list[str], aside: list[SetAside]) -> PeopleTable:
     """The table without columns that have no name of their own."""
-    names = [column.name for column in columns]
+    twice = {name for name, often in Counter(column.name for column in columns).items() if often > 1}
+    alike = {name for name in twice if len({tuple(each.cells) for each in columns if each.name == name}) == 1}
     kept: dict[str, Column] = {}
     for at, column in enumerate(columns):
-        if not column.name:
+        if column.name in alike and column.name in kept:
+            aside.append(
+                SetAside(f"{file}, column {at + 1}", f'it has the same name and cells as another, "{column.name}"')
+            )
+        elif not column.name:
             if any(column.cells):
                 aside.append(SetAside(f"{file}, column {at + 1}", "it has no name"))
-        elif names.count(column.name) > 1:
+        elif column.name in twice - alike:
             aside.append(SetAside(f"{file}, column {column.name}", "another column has the same name; rename one"))
         else:
             kept[column.name] = column
-    return PeopleTable(file, kept, rows, aside)
+    return PeopleTable(file, kept, rows, aside, twice=frozenset(twice - alike - {""}))

@@ -1,31 +1,35 @@
 """Text and tables written by other programs, read row by row: a damaged row costs no other."""
 
-import csv
+import codecs
 import io
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.records import (
+    LINES_OF_A_GLANCE,
+    LONGEST_CELL,
+    Record,
+    has_row_names,
+    header_at,
+    records,
+)
 from opinionscope.survey.text import clean_line
 
+JSON_LINES = frozenset({".jsonl", ".ndjson"})
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-LONGEST_CELL = 16_000_000
 GLANCE = 1 << 16
 """Bytes that are read to recognise a file."""
-LINES_OF_A_GLANCE = 60
-"""Lines that are read to tell the separator."""
-MOST_TITLES = 12
-"""So many rows above a header are taken for titles."""
 FOREIGN = 0.25
 """With a larger share of letters outside ASCII, a text is in no Western European encoding."""
 
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _ARCHIVE = b"PK"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ class Grid:
     notes: list[str] = field(default_factory=list)
 
     def fit(self) -> None:
-        """Drop empty columns at the right, and move rows of another length to `damaged`."""
-        while self.header and not self.header[-1]:
+        """Drop columns at the right without a name that few rows fill, and move rows of another length to `damaged`."""
+        while self.header and not self.header[-1] and 2 * self._filled(len(self.header) - 1) <= len(self.rows):
             self.header.pop()
         width, fitting = len(self.header), []
         for place, cells in self.rows:
@@ -104,6 +108,9 @@ class Grid:
                 fitting.append((place, cells[:width]))
         self.rows = fitting
         self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
+
+    def _filled(self, column: int) -> int:
+        return sum(len(cells) > column and bool(cells[column].strip()) for _, cells in self.rows)
 
     def table(self) -> Table:
         """The rows by name of column.
@@ -119,24 +126,6 @@ class Grid:
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
         rows = [Row(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
         return Table(columns, rows, self.damaged, self.separator, self.notes)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The cells of one row of a CSV file, or the reason why there are none.
-
-    Attributes:
-        line: number of the line on which it begins, from 1.
-    """
-
-    line: int
-    cells: Sequence[str]
-    reason: str = ""
-
-    @property
-    def blank(self) -> bool:
-        """Whether no cell holds anything."""
-        return not self.reason and not any(cell.strip() for cell in self.cells)
 
 
 @contextmanager
@@ -175,6 +164,18 @@ def read_text(path: Path) -> str:
         raise _not_text(path, content, error.start) from error
 
 
+def json_lines(path: Path) -> str:
+    """The text of a JSON file; of one with an entry a line, as one list of them.
+
+    Raises:
+        ImportRefusedError: as `read_text`.
+    """
+    text = read_text(path)
+    if path.suffix.lower() not in JSON_LINES:
+        return text
+    return f"[{','.join(line for line in text.splitlines() if line.strip())}]"
+
+
 def read_any_text(path: Path) -> tuple[str, list[str]]:
     """A table's text in UTF-8, UTF-16 or Windows-1252, as Excel writes them, and a note if it is not UTF-8.
 
@@ -190,8 +191,8 @@ def read_any_text(path: Path) -> tuple[str, list[str]]:
     notes = []
     if encoding == "cp1252":
         notes.append("The file is not in UTF-8 and was read as Windows-1252; save it as UTF-8 if letters look wrong.")
-    elif encoding.startswith("utf-16"):
-        notes.append("The file was read as UTF-16.")
+    elif encoding.startswith(("utf-16", "utf-32")):
+        notes.append(f"The file was read as {encoding[:6].upper()}.")
     return text, notes
 
 
@@ -201,6 +202,8 @@ def encoding_of(content: bytes) -> str:
     Windows-1252 is supposed only if no character is valid UTF-8 beside ASCII (one damaged byte in a UTF-8 file is
     damage), and if few letters are outside ASCII (else the text is Cyrillic, Japanese … in an encoding of its own).
     """
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = content[:400]
@@ -226,6 +229,8 @@ def _not_text(path: Path, content: bytes, at: int) -> ImportRefusedError:
         found = "it looks like damaged UTF-16"
     elif content.startswith(_ARCHIVE):
         found = "it looks like a spreadsheet or zip archive"
+    elif content.startswith(_GZIP):
+        found = "it is packed with gzip"
     return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; save it as UTF-8")
 
 
@@ -300,8 +305,10 @@ def grid_of_records(found: Sequence[Record], separator: str, known: Collection[s
     filled = [record for record in found if not record.blank]
     if not filled:
         raise ImportRefusedError("the file is empty; expected a header and rows")
-    at = _header_at(filled, known)
+    at = header_at(filled, known)
     header = filled[at]
+    if has_row_names(header, filled[at + 1 :]):
+        header = Record(header.line, ["", *header.cells])
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
     grid = Grid([clean_line(cell) for cell in header.cells], separator=separator)
@@ -326,18 +333,6 @@ def _listed(lines: Sequence[int], word: str) -> str:
     return f"{word}s {lines[0]} {'and' if len(lines) == 2 else 'to'} {lines[-1]}"
 
 
-def _header_at(filled: Sequence[Record], known: Collection[str]) -> int:
-    """The position of the header: the first row that is about as wide as the rows below it."""
-    widths = Counter(len(record.cells) for record in filled[:LINES_OF_A_GLANCE] if not record.reason)
-    usual = max(widths, key=lambda width: (widths[width], width), default=0)
-    for at, record in enumerate(filled[:MOST_TITLES]):
-        names = [clean_line(cell) for cell in record.cells if cell.strip()]
-        wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
-        if record.reason or wide or any(name.casefold() in known for name in names):
-            return at
-    return 0
-
-
 def _separator(text: str, known: Collection[str], separators: str) -> str:
     lines = list(io.StringIO(text[:LONGEST_CELL], newline=""))[:LINES_OF_A_GLANCE]
     head = "".join(lines)
@@ -349,44 +344,9 @@ def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, fl
     filled = [record for record in records(head, separator) if not record.blank]
     if not filled:
         return (0, 0.0, 0, 0)
-    at = _header_at(filled, known)
+    at = header_at(filled, known)
     header, below = filled[at].cells, filled[at + 1 :]
     alike = sum(len(record.cells) == len(header) for record in below)
     agreeing = round(alike / len(below), 1) if below else 1.0
     names = sum(clean_line(cell).casefold() in known for cell in header)
     return names, agreeing if len(header) > 1 else 0.0, -at, len(header)
-
-
-def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
-    """Each row of a text that is not empty.
-
-    One whose quotes do not match takes up its first line only, so that the rest is read. pandas cannot serve here: it
-    fills short rows up without a word, and gives no row the number of its line.
-
-    Args:
-        line: number of the text's first line.
-    """
-    lines, start = list(io.StringIO(text, newline="")), 0
-    while start < len(lines):
-        rest = (lines[at] for at in range(start, len(lines)))
-        reader, begun = csv.reader(rest, delimiter=separator, strict=True), start
-        with _long_cells():
-            try:
-                for cells in reader:
-                    if cells:
-                        yield Record(line + begun, cells)
-                    begun = start + reader.line_num
-            except csv.Error as error:
-                yield Record(line + begun, (), f"the quotes of this row do not match ({error})")
-                start = begun + 1
-            else:
-                return
-
-
-@contextmanager
-def _long_cells() -> Iterator[None]:
-    before = csv.field_size_limit(LONGEST_CELL)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

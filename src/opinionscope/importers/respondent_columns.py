@@ -46,10 +46,18 @@ _LIKE_ATTRIBUTES = re.compile(
     r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
     r"|ideo|marital|citizen|class|urban"
 )
-_WEIGHTS = frozenset({"weight", "weights", "wt", "wts", "wgt"})
+_WEIGHTS = frozenset(
+    {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
+    | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
+)
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
+)
+_MONTH = r"(?:jan|feb|mar|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}"
+_DAY = re.compile(
+    rf"\d{{1,2}}[-. ]{{1,2}}{_MONTH}\.?|{_MONTH}\.?[-. ]{{1,2}}\d{{1,2}}|\d{{4}}-\d\d-\d\d(?:[T ]00:00:00)?",
+    re.IGNORECASE,
 )
 _DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
 """Names of columns under which numbers are days, as Excel counts them."""
@@ -107,17 +115,33 @@ def unfit(column: Column, entry: ColumnEntry) -> str:
     if reason := column.unfit or column.doubt or identifies(column, entry):
         return reason
     labels = entry.labels or column.labels
+    numbers = all(number_in(cell) is not None for cell in found)
     if not labels and all(map(_DATE.match, found)):
         return "dates"
-    if not labels and _DAYS.intersection(_words(column.name)) and all(number_in(cell) is not None for cell in found):
+    if not labels and numbers and _DAYS.intersection(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
-    if not labels and _WEIGHTS.intersection(_words(column.name)):
+    if not labels and numbers and _WEIGHTS.intersection(_words(column.name)):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
+    if not labels and _are_measured(found):
+        return "numbers with decimals, weights or measurements; labels in a codebook make options of them"
     if len(found) > MAX_OPTIONS:
         return f"{len(found)} different answers, free text or plain numbers; a question has 2 to {MAX_OPTIONS} options"
     if len(found) < 2 and not labels:
         return "everybody gave the same answer"
     return ""
+
+
+def _are_measured(found: Iterable[str]) -> bool:
+    """Whether all cells are numbers and some of them no halves, as no scale has them."""
+    numbers = [number_in(cell) for cell in found]
+    return all(number is not None for number in numbers) and any(number and (2 * number) % 1 for number in numbers)
+
+
+def days_among(cells: Iterable[str]) -> list[str]:
+    """Cells that are days where others are none: ranges such as 3-4 that a spreadsheet took for dates."""
+    found = [cell for cell in cells if cell]
+    days = [cell for cell in found if _DAY.fullmatch(cell)]
+    return days if 2 * len(days) < len(found) else []
 
 
 def identifies(column: Column, entry: ColumnEntry) -> str:

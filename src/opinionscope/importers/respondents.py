@@ -4,6 +4,7 @@ The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; 
 meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ from opinionscope.importers.missing_codes import mark_missing
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
 from opinionscope.importers.people_tables import (
+    JSON_SUFFIXES,
     NO_VALUE,
     PEOPLE_SUFFIXES,
     STATISTICS,
@@ -33,6 +35,7 @@ from opinionscope.importers.people_tables import (
     PeopleTable,
     read_people_table,
 )
+from opinionscope.importers.reading import glance
 from opinionscope.importers.respondent_columns import (
     BY_ALPHABET,
     BY_CATEGORY,
@@ -40,6 +43,7 @@ from opinionscope.importers.respondent_columns import (
     BY_NUMBER,
     Scale,
     attribute_entry,
+    days_among,
     looks_like_attribute,
     looks_like_id,
     scale_of,
@@ -61,6 +65,7 @@ ORDERS: Mapping[str, str] = {
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
+_SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 MOST_NAMED = 5
@@ -78,6 +83,8 @@ class RespondentsImporter:
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
+        if path.suffix.lower() in JSON_SUFFIXES and path.is_file():
+            return re.match(r"\s*\[\s*\{" if path.suffix.lower() == ".json" else r"\s*\{", glance(path)) is not None
         return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
 
     def gather(self, path: Path, options: ImportOptions) -> Gathered:
@@ -89,7 +96,9 @@ class RespondentsImporter:
         used = ("dataset", "title", "attributes", "questions", "weight", "cuts", "codebook", "sheet", "decimal")
         refuse_options(options, self.name, *used)
         book = read_codebook(options.codebook)
-        table = read_people_table(path, options.sheet)
+        named = (*options.attributes, *options.questions, options.weight, *book.columns)
+        known = {clean_line(part).casefold() for each in named for part in (each, each.rpartition(":")[0]) if part}
+        table = read_people_table(path, options.sheet, known)
         if not table.rows:
             raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()
@@ -208,7 +217,10 @@ class _Reader:
                 f"{len(lost)} people were left out: their {self._weight} is missing, negative or no number."
             )
         if not any(numbers):
-            raise ImportRefusedError(f"{self._weight} has no weight above 0; name another column after --weight")
+            shown = ", ".join(f'"{cell}"' for cell in dict.fromkeys(self._table.columns[self._weight].cells))[:60]
+            raise ImportRefusedError(
+                f"{self._weight} has no weight above 0 (it holds {shown}); write numbers, or name another column"
+            )
         if silent := numbers.count(0):
             self._table.decisions.append(f"{silent} people have the weight 0 and count for nothing.")
         self._table.keep(kept)
@@ -245,6 +257,7 @@ class _Reader:
         self._note_strange(column, strange, "no numbers or labels, taken as not known")
         self._note_no_value(self._table.columns[column], found.values)
         self._note_alike(column, found.values)
+        self._note_days(column, found.values)
         if found.numbers and not found.cuts:
             reason = f"no ranges were given (--cut {name}=…), so it makes no groups by itself; compose them"
             self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
@@ -264,6 +277,7 @@ class _Reader:
             labels = [option.label for option in scale.options]
             self._note_no_value(column, labels)
             self._note_alike(name, labels)
+            self._note_days(name, labels)
             text = entry.text.strip() or column.wording or name
             title = cut(clean_line(entry.title)) or (short_title(text) if text != name else cut(name))
             question = QuestionEntry(
@@ -295,11 +309,20 @@ class _Reader:
         """Say that labels differ in nothing but case and accents; which of them was meant is not for us to tell."""
         by_fold: dict[str, list[str]] = {}
         for label in labels:
-            by_fold.setdefault(fold(label), []).append(label)
+            by_fold.setdefault(fold(label.translate(_SAME_MARKS)), []).append(label)
         for alike in by_fold.values():
             if len(alike) > 1:
-                reason = f"{' and '.join(alike)} differ in case only and are kept apart; make them one if they are"
+                how = "in case only" if len({fold(label) for label in alike}) == 1 else "in quotes or dashes only"
+                reason = f"{' and '.join(alike)} differ {how} and are kept apart; make them one if they are"
                 self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
+
+    def _note_days(self, column: str, labels: Sequence[str]) -> None:
+        """Say that labels are days among others that are none."""
+        if days := days_among(labels):
+            reason = (
+                f"{', '.join(days[:3])} may be ranges such as 3-4 that a spreadsheet took for dates; mend them there"
+            )
+            self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
 
     def _frame(self, by: Sequence[Attribute], scales: Sequence[Scale]) -> PackFile:
         """The pack without questions and groups."""
@@ -332,6 +355,8 @@ class _Reader:
         name = clean_line(wanted)
         if name in self._table.columns:
             return name
+        if name in self._table.twice:
+            raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
 

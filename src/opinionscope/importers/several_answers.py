@@ -13,8 +13,22 @@ from opinionscope.importers.respondent_columns import names_somebody
 from opinionscope.survey.pack import MAX_OPTIONS
 
 CHOSEN, NOT_CHOSEN = "Chosen", "Not chosen"
-MARKS = {";": "a semicolon", "|": "a vertical bar", "\n": "a line break", ",": "a comma", " ": "a blank"}
+MARKS = {
+    ";": "a semicolon",
+    "|": "a vertical bar",
+    "\n": "a line break",
+    ",": "a comma",
+    "/": "a slash",
+    "+": "a plus",
+    "&": "an ampersand",
+    " and ": '"and"',
+    " ": "a blank",
+}
 """What may part several answers in one cell, the surest first."""
+ONLY_IF_ALL = frozenset({"/", "+", "&", " and "})
+"""These part answers only where every part of every such cell was given alone, and so were others."""
+LEAST_ALONE = 3
+"""Beside Men and Women alone, "Men and Women" is an option."""
 RARE = 0.05
 """Where up to this share of people gave several answers, the question asked for one."""
 MOST_SHOWN = 3
@@ -23,6 +37,8 @@ TICKED = frozenset(
     {"1", "x", "X", "yes", "Yes", "YES", "true", "True", "TRUE", "y", "Y", "Checked", "checked", "Selected"}
 )
 """What stands in a column of one option for everybody who chose it."""
+NO_TICK = "0"
+"""What some tools write in such a column for everybody else."""
 _STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–: ]+[^_.\-–: ]*|(?<=\D)\d+)")
 
 
@@ -129,7 +145,9 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
         for text in joined
         if (parts := _parts(text, mark, alone) or _parts(text, mark, alone | whole - {text}))
     }
-    if mark == " " and not _blanks_part(joined, sure):
+    if (mark == " " and not _blanks_part(joined, sure)) or (
+        mark in ONLY_IF_ALL and (len(sure) < len(joined) or len(alone) < LEAST_ALONE)
+    ):
         return None
     if not sure and not _mixed(joined, mark):
         return None
@@ -146,7 +164,10 @@ def _normal(cell: str, mark: str) -> str:
     text = cell.strip()
     if len(text) > 1 and text[0] + text[-1] in ("[]", "{}"):
         text = re.sub(r"[\"']", "", text[1:-1])
-    return mark.join(part.strip() for part in text.split(mark)).strip(mark) if mark != " " else " ".join(text.split())
+    if mark == " ":
+        return " ".join(text.split())
+    plain = mark.join(part.strip() for part in text.split(mark))
+    return plain.strip(mark) if len(mark) == 1 else plain
 
 
 def _parts(text: str, mark: str, alone: Collection[str]) -> tuple[str, ...]:
@@ -251,8 +272,12 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     binary: list[str] = []
     for stem, group in _stems(name for name in table.columns if name not in others and not table.columns[name].note):
         columns = [table.columns[name] for name in group]
-        found = [{cell for cell in each.cells if cell} for each in columns]
-        if all(each == {"0", "1"} for each in found):
+        every = [{cell for cell in each.cells if cell} for each in columns]
+        found = [
+            cells - {NO_TICK} if cells <= {"0", "1"} or not any(map(_is_number, cells - {NO_TICK})) else cells
+            for cells in every
+        ]
+        if all(each == {"0", "1"} for each in every):
             binary.append(f"{columns[0].name} to {columns[-1].name}")
             continue
         values = [next(iter(each)) for each in found if len(each) == 1]
@@ -262,10 +287,10 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         for each, value in zip(columns, values, strict=True):
             label = each.wording or each.name if value in TICKED else value
             cells = [
-                (CHOSEN if cell else NOT_CHOSEN) if any_ else ""
+                (CHOSEN if cell not in ("", NO_TICK) else NOT_CHOSEN) if any_ else ""
                 for cell, any_ in zip(each.cells, answered, strict=True)
             ]
-            wording = label if label.startswith(stem) else f"{stem} – {label}"
+            wording = each.wording or (label if label.startswith(stem) else f"{stem} – {label}")
             table.columns[each.name] = replace(_binary(each, each.name, wording, cells))
         table.decisions.append(
             f"{columns[0].name} to {columns[-1].name} hold one question with several answers, a column an option: an "

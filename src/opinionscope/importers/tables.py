@@ -14,9 +14,20 @@ from opinionscope.importers.figures import (
     has_blank_groups,
     is_blank,
     notation_of,
+    size_notation,
 )
-from opinionscope.importers.reading import Grid, Table, glance, grid_of_text, named, read_text, table_of
-from opinionscope.importers.tables_answers import NAMED, SUMS, Answers
+from opinionscope.importers.reading import (
+    JSON_LINES,
+    Grid,
+    Row,
+    Table,
+    glance,
+    grid_of_text,
+    json_lines,
+    named,
+    table_of,
+)
+from opinionscope.importers.tables_answers import NAMED, SUMS, Answers, is_size
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
@@ -45,10 +56,10 @@ class TablesImporter:
 
     def recognises(self, path: Path) -> bool:
         """Whether the header and the first rows are those of aggregated answers, and not one row a person."""
-        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json"):
+        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json", *JSON_LINES):
             return False
-        if path.suffix.lower() == ".json":
-            return _looks_like_json(glance(path))
+        if path.suffix.lower() in (".json", *JSON_LINES):
+            return _looks_like_json("[" * (path.suffix.lower() in JSON_LINES) + glance(path))
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
             table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
@@ -79,9 +90,9 @@ def _source(path: Path, options: ImportOptions) -> Grid | Table | Nested:
     """What the file holds, in the form that its ending tells."""
     if is_workbook(path, options.sheet):
         return grid_of_workbook(path, ROLES, options.sheet)
-    if path.suffix.lower() != ".json":
+    if path.suffix.lower() not in (".json", *JSON_LINES):
         return grid_of_text(path, ROLES)
-    text = read_text(path)
+    text = json_lines(path)
     with named(path):
         return parsed_json(text)
 
@@ -123,8 +134,9 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         attributes = _attributes(source, form, options)
         declared = form.measure or _declared(source, form)
         notation, how_written = _notation(source, form, declared, options.decimal)
+        sizes = Notation(options.decimal) if options.decimal else size_notation(_sizes(source, form), notation)
         answers = Answers(draft, complete=form.kind != LONG)
-        FormReader(source, form, declared, attributes, answers, notation).read()
+        FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
     measure = declared or answers.measure()
     answers.add_to_pack(measure, options)
@@ -151,8 +163,19 @@ def _fill_down(table: Table, form: Form) -> list[str]:
 
 
 def _figure_columns(form: Form) -> list[str]:
-    shown = [form.figures] if form.kind == LONG else list(form.rest)
-    return [*shown, *([form.size] if form.size else [])]
+    return [form.figures] if form.kind == LONG else list(form.rest)
+
+
+def _counts_people(row: Row, form: Form) -> bool:
+    """Whether a row has the numbers of people of its groups, and no answers."""
+    return "option" in form.columns and is_size(row.cells[form.columns["option"]])
+
+
+def _sizes(table: Table, form: Form) -> list[str]:
+    """The numbers of people in each group, as they are written."""
+    column = [row.cells[form.size] for row in table.rows] if form.size else []
+    rows = [row.cells[each] for row in table.rows if _counts_people(row, form) for each in _figure_columns(form)]
+    return [*column, *rows]
 
 
 def _notation(table: Table, form: Form, declared: str, decimal: str) -> tuple[Notation, list[str]]:
@@ -161,7 +184,8 @@ def _notation(table: Table, form: Form, declared: str, decimal: str) -> tuple[No
     Raises:
         ImportRefusedError: if they could be thousands or decimals, and nothing decides which.
     """
-    written = [row.cells[column].strip() for row in table.rows for column in _figure_columns(form)]
+    rows = [row for row in table.rows if not _counts_people(row, form)]
+    written = [row.cells[column].strip() for row in rows for column in _figure_columns(form)]
     pairs = [cell for cell in written if count_and_percent(cell)]
     cells = [part for cell in written for part in (count_and_percent(cell) or (cell,)) if not is_blank(part)]
     notes = []

@@ -8,18 +8,22 @@ from dataclasses import dataclass, field, replace
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
-from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.importers.labels import fold_label, is_nonresponse, whole
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, short_title
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
+EXACTLY = 0.0005
+"""So near to the whole, figures leave nothing to an option that has none."""
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
 _SIZE = re.compile(r"(n|sample size|unweighted (n|base))\s*(=[\s\d.,]*)?", re.IGNORECASE)
 _SUM = re.compile(
-    r"((grand )?total|sum|(weighted )?base|weighted n|gesamt|summe|insgesamt)\s*([=:]\s*|\([^()]*\)|(n|%))?",
+    r"((grand )?total|sum|(weighted )?base|weighted n|gesamt|summe|insgesamt)\s*([=:]\s*|\([^()]*\)|(n|%))?"
+    r"|(un)?(weighted )?base\s*[:(–-].*|sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
+    r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
     re.IGNORECASE,
 )
 
@@ -67,9 +71,11 @@ class _Question:
     asked: Asked
     place: str
     options: dict[str, OptionEntry] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
     figures: dict[Who, dict[str, float]] = field(default_factory=dict)
     sizes: dict[Who, float] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
+    gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
     places: dict[Who, str] = field(default_factory=dict)
     spoiled: tuple[str, str] | None = None
 
@@ -85,6 +91,9 @@ class Answers:
     def __init__(self, draft: PackDraft, *, complete: bool) -> None:
         self._draft, self._complete = draft, complete
         self._questions: dict[str, _Question] = {}
+        self._groups: dict[tuple[Attributes, str], Who] = {}
+        self._alike: dict[str, str] = {}
+        self._nothing: list[str] = []
         self._absent = 0
 
     def skip(self, place: str, reason: str) -> None:
@@ -98,6 +107,7 @@ class Answers:
     def option(self, place: str, asked: Asked, option: OptionEntry) -> None:
         """Name an option of a question, in survey order."""
         question = self._question(place, asked)
+        option = OptionEntry(self._spelt(question, option.label), option.value, option.nonresponse)
         known = question.options.setdefault(option.label, option)
         if known.value is None and option.value is not None:
             question.options[option.label] = replace_value(known, option.value)
@@ -106,7 +116,8 @@ class Answers:
 
     def figure(self, place: str, asked: Asked, who: Who, label: str, figure: float) -> None:
         """Take in how many of a group chose an option; a second figure for the same spoils the question."""
-        question = self._question(place, asked)
+        question, who = self._question(place, asked), self._known(who)
+        label = self._spelt(question, label)
         if label not in question.options:
             self.spoil(place, asked, f'"{label}" is not among the options')
             return
@@ -119,15 +130,40 @@ class Answers:
 
     def size(self, place: str, asked: Asked, who: Who, n: float) -> None:
         """Take in how many people of a group were asked."""
-        question = self._question(place, asked)
+        question, who = self._question(place, asked), self._known(who)
         if question.sizes.setdefault(who, n) != n:
             self.lose(place, asked, who, f"n is {n:g} here and {question.sizes[who]:g} before")
 
     def lose(self, place: str, asked: Asked, who: Who, reason: str) -> None:
         """Leave out what a group answered to a question."""
-        question = self._question(place, asked)
+        question, who = self._question(place, asked), self._known(who)
         question.figures.setdefault(who, {})
         question.lost.setdefault(who, (place, reason))
+
+    def _spelt(self, question: _Question, label: str) -> str:
+        """A label as it was first spelt in the question, whatever its case here."""
+        return self._as_first(question.spellings, fold_label(label), label)
+
+    def _known(self, who: Who) -> Who:
+        """A group as it was first spelt in the table, whatever its case here."""
+        key = (tuple((name, fold_label(value)) for name, value in who.attributes), fold_label(who.name))
+        first = self._groups.setdefault(key, who)
+        if first != who:
+            self._alike[who.words] = first.words
+        return first
+
+    def _as_first(self, spellings: dict[str, str], key: str, label: str) -> str:
+        first = spellings.setdefault(key, label)
+        if first != label:
+            self._alike[label] = first
+        return first
+
+    def gap(self, place: str, asked: Asked, who: Who, reason: str) -> None:
+        """Note a figure that is not there; it is 0 if the others sum to the whole, else the group's answer is lost."""
+        question, who = self._question(place, asked), self._known(who)
+        question.figures.setdefault(who, {})
+        question.places.setdefault(who, place)
+        question.gaps.setdefault(who, (place, reason))
 
     def spoil(self, place: str, asked: Asked, reason: str) -> None:
         """Leave out a question."""
@@ -180,7 +216,15 @@ class Answers:
         where = short_key(question.asked.key)
         human: dict[str, list[float] | SharesEntry] = {}
         for who, figures in question.figures.items():
-            place, reason = question.lost.get(who) or (question.places[who], self._fault(question, figures, measure))
+            gap = question.gaps.get(who)
+            is_whole = measure in SUMS and abs(sum(figures.values()) / SUMS[measure] - 1) < EXACTLY
+            if gap and is_whole and who not in question.lost:
+                self._nothing.append(gap[0])
+                figures = dict.fromkeys(question.options, 0.0) | figures
+                gap = None
+            place, reason = (
+                question.lost.get(who) or gap or (question.places[who], self._fault(question, figures, measure))
+            )
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
                 continue
@@ -216,6 +260,12 @@ class Answers:
 
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
+        if self._nothing:
+            places = ", ".join(self._nothing[:3]) + (", …" if len(self._nothing) > 3 else "")
+            yield f"Figures that are not given count as 0 where the others sum to the whole: {places}."
+        if self._alike:
+            told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())
+            yield f"Labels that differ in case only were read as the same: {told}."
         if self._absent:
             yield f"{self._absent} answers that the table does not list for a group count as 0."
 

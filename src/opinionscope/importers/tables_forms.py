@@ -34,6 +34,11 @@ PLAIN_GROUPS: Mapping[str, str] = {
     **dict.fromkeys(("democrat", "republican", "independent"), "party"),
     **dict.fromkeys(("male", "female"), "sex"),
 }
+_TOO_SMALL = frozenset({"*", "**"})
+"""How tables write a share that rounds to nothing."""
+_WITH_SIZE = re.compile(
+    r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE
+)
 EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
 
 
@@ -127,6 +132,12 @@ def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
     return Who(tuple(attributes.items()), name)
 
 
+def named_size(cell: str) -> tuple[str, str]:
+    """The name of a group, and the number of its people that stands behind it: "Women (n=1,024)"; "" for none."""
+    found = _WITH_SIZE.fullmatch(clean_line(cell))
+    return (found["name"], re.sub(r"[., ](?=\d{3}(?!\d))", "", found["n"]).strip()) if found else (cell, "")
+
+
 class FormReader:
     """Reads the rows of a table into answers."""
 
@@ -137,10 +148,15 @@ class FormReader:
         measure: str,
         attributes: Sequence[str],
         answers: Answers,
-        notation: Notation,
+        notation: tuple[Notation, Notation],
     ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            notation: how figures are written, and how numbers of people are.
+        """
         self._table, self._form, self._measure, self._answers = table, form, measure, answers
-        self._attributes, self._notation = tuple(attributes), notation
+        self._attributes, (self._notation, self._sizes) = tuple(attributes), notation
 
     def read(self) -> None:
         """Take in all rows; damage is laid to the question or group it is about."""
@@ -187,9 +203,6 @@ class FormReader:
         topics = tuple(filter(None, map(clean_line, re.split(r"[;|]", self._cell(row, "topic")))))
         return Asked(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
 
-    def _number(self, text: str, measure: str = "") -> float:
-        return figure(text, self._notation, measure)
-
     def _option(self, row: Row, asked: Asked, label: str) -> None:
         """Name the option of a row.
 
@@ -207,8 +220,9 @@ class FormReader:
     def _read_long(self, row: Row, asked: Asked, label: str) -> None:
         more = {name: clean_line(row.cells[name]) for name in self._attributes if clean_line(row.cells[name])}
         alone = "group" not in self._form.columns
+        name, n = named_size(self._cell(row, "group"))
         try:
-            who = who_of(self._cell(row, "group"), more if more or alone else None)
+            who = who_of(name, more if more or alone else None)
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
@@ -218,8 +232,8 @@ class FormReader:
         except ValueError as error:
             self._answers.lose(row.place, asked, who, str(error))
             return
-        if self._figure(row, self._form.figures, asked, who, label) and self._form.size:
-            self._size(row.place, asked, who, row.cells[self._form.size])
+        if self._figure(row, self._form.figures, asked, who, label):
+            self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
     def _read_groups(self, row: Row, asked: Asked, label: str) -> None:
         try:
@@ -229,14 +243,16 @@ class FormReader:
             self._answers.spoil(row.place, asked, str(error))
             return
         for column in self._filled(row):
-            self._figure(row, column, asked, who_of(column), label)
+            name, n = named_size(column)
+            if self._figure(row, column, asked, who_of(name), label):
+                self._size(row.place, asked, who_of(name), n)
 
     def _read_options(self, row: Row, asked: Asked) -> None:
-        who = who_of(self._cell(row, "group"))
+        name, n = named_size(self._cell(row, "group"))
+        who = who_of(name)
         for column in self._filled(row):
             self._figure(row, column, asked, who, clean_line(column))
-        if self._form.size:
-            self._size(row.place, asked, who, row.cells[self._form.size])
+        self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
     def _filled(self, row: Row) -> list[str]:
         return [column for column in self._form.rest if not is_blank(row.cells[column])]
@@ -246,10 +262,12 @@ class FormReader:
 
         A sum is the size of its group if it is called n, else nothing that is needed.
         """
+        notation, measure = (self._sizes, "count") if is_size(label) else (self._notation, self._measure)
         try:
-            number = self._number(row.cells[column], self._measure)
+            number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            self._answers.lose(row.place, asked, who, str(error))
+            is_gap = is_blank(row.cells[column]) or row.cells[column].strip() in _TOO_SMALL
+            (self._answers.gap if is_gap else self._answers.lose)(row.place, asked, who, str(error))
             return False
         if not is_total(label):
             self._answers.figure(row.place, asked, who, label, number)
@@ -263,7 +281,7 @@ class FormReader:
     def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
         if not is_blank(written):
             try:
-                n = self._number(written, "count")
+                n = figure(written, self._sizes, "count")
             except ValueError as error:
                 self._answers.lose(place, asked, who, f"n: {error}")
                 return

@@ -7,7 +7,7 @@ import msgspec
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import Notation, figure, plainly
-from opinionscope.importers.reading import Row, Table
+from opinionscope.importers.reading import Grid, Row, Table
 from opinionscope.importers.tables_answers import Answers, Asked, new_option
 from opinionscope.importers.tables_forms import who_of
 from opinionscope.survey.pack import OptionEntry
@@ -56,6 +56,30 @@ def parsed_json(text: str) -> Table | Nested:
             for number, (key, each) in enumerate(content.items(), start=1)
         ]
     raise ImportRefusedError(EXPECTED)
+
+
+def people_of_json(text: str) -> Grid:
+    """The people of a list of flat objects, one each; several answers in a list are parted by semicolons.
+
+    Raises:
+        ImportRefusedError: if it is none.
+    """
+    try:
+        entries = msgspec.json.decode(
+            text, type=list[dict[str, str | int | float | bool | list[str | int | float] | None]]
+        )
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ImportRefusedError(f"expected a JSON list of flat objects, one a person: {error}") from error
+    header = list(dict.fromkeys(clean_line(key) for entry in entries for key in entry))
+    grid = Grid(header, separator="")
+    for position, entry in enumerate(entries, start=1):
+        cells = {clean_line(key): value for key, value in entry.items()}
+        grid.rows.append((f"entry {position}", [_cell(cells.get(name)) for name in header]))
+    return grid
+
+
+def _cell(value: object) -> str:
+    return ";".join(map(_text, value)) if isinstance(value, list) else _text(value)
 
 
 def _long_table(entries: list[dict[str, Any]]) -> Table:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import plainly
-from opinionscope.importers.reading import Grid, Record, grid_of_records
+from opinionscope.importers.reading import Grid, grid_of_records
+from opinionscope.importers.records import Record
 from opinionscope.survey.text import clean_line
 
 if TYPE_CHECKING:

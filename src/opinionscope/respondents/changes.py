@@ -17,6 +17,11 @@ TOLD = {NO_TEMPERATURE: "sent without a temperature, since the model refuses one
 """Changes that a reader of the run has to know of → in words."""
 
 _STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
+_OLD_LIMIT = re.compile(r"^\D*\bmax_tokens\b\D*$")
+"""What is said of the parameter's name; a text with a number in it speaks of its size."""
+_SCHEMA_ITSELF = re.compile(r"response_format|schema|grammar|guided")
+_SAYS_NOTHING = re.compile(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
+_LIMITS = re.compile(r"at most|limited to|less than|maximum|too many|exceed")
 _SCHEMA = re.compile(
     r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
     r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
@@ -33,15 +38,20 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         is_usual: whether its temperature is the usual one, which may be left out.
     """
     words, refused, failed = failure.words, failure.status in (400, 422), failure.status in (500, 501)
-    if refused and "max_completion_tokens" in words:
+    named = refused or failed
+    if named and ("max_completion_tokens" in words or _OLD_LIMIT.search(words)):
         return OTHER_LIMIT
-    if refused and request.top_logprobs > FEW_LOGPROBS and "logprobs" in words:
+    if request.top_logprobs > FEW_LOGPROBS and (
+        (named and "logprobs" in words) or (failure.is_unexplained and _LIMITS.search(words))
+    ):
         return FEW
     if refused and not request.top_logprobs and _STREAM.search(words):
         return WHOLE
+    if is_usual and refused and "temperature" in words and not _SCHEMA_ITSELF.search(words):
+        return NO_TEMPERATURE
     # llama.cpp refuses a schema with status 500, others with 501, and not all say what they refuse.
-    if has_schema and (failed or (refused and _SCHEMA.search(words))):
+    if has_schema and (failed or (refused and (_SCHEMA.search(words) or _SAYS_NOTHING.fullmatch(words)))):
         return TEXT
-    if is_usual and (refused or failed) and "temperature" in words:
+    if is_usual and failed and "temperature" in words:
         return NO_TEMPERATURE
     return ""

@@ -7,6 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from opinionscope.elicitation import TokenLogprob
 from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
@@ -26,6 +28,8 @@ SECONDS_BETWEEN_UPDATES = 0.05
 
 _BLANKS = " \t\r\n\u00a0▁ĠĊ"
 """Blanks, and the marks for them in vocabularies of SentencePiece and of byte-level BPE."""
+_AS_IT_SHOULD = ("stop", "tool_calls", "function_call")
+"""Words for an end that is the model's own, tools or not."""
 _TEXT_PARTS = (None, "text", "output_text")
 _THOUGHT_PARTS = ("thinking", "reasoning", "thought", "redacted_thinking")
 
@@ -74,7 +78,7 @@ class Completion:
     @property
     def says_nothing(self) -> bool:
         """Whether it ended as an answer does, and there is nothing in it."""
-        return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason == "stop"
+        return not (self.text and self.text.strip()) and not self.reasoned and self.finish_reason in _AS_IT_SHOULD
 
     def emptiness(self, max_tokens: int) -> Failure | None:
         """Why this is no answer at all; None if it is one."""
@@ -111,7 +115,7 @@ def read_completion(response: Any) -> Completion:
         return Completion(None, model=model, usage=usage, answered=False)
     choice = _first(choices) or choices[0]
     message = _part(choice, "message")
-    content = _part(choice, "text") if message is None else _part(message, "content")
+    content = _part(choice, "text") if message is None else _part(message, "content") or _called_with(message)
     finish_reason = _name(_part(choice, "finish_reason"))
     text = None if content is None else _text_of(content)
     if text is not None and len(text) > LONGEST_TEXT:
@@ -220,14 +224,15 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     """
     content = _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
-        pairs = [(_part(one, "token"), _part(one, "logprob")) for one in _part(content[0], "top_logprobs") or ()]
-        chosen = _part(content[0], "token")
-        if _bare(chosen) not in [_bare(token) for token, _ in pairs]:
-            pairs.append((chosen, _part(content[0], "logprob")))
+        listed = _part(content[0], "top_logprobs") or ()
+        pairs = [(_token(one), _part(one, "logprob")) for one in listed]
+        drawn = (_token(content[0]), _part(content[0], "logprob"))
     else:
-        older = _part(logprobs, "top_logprobs")
-        first = older[0] if isinstance(older, Sequence) and older else None
+        first = _first_of(_part(logprobs, "top_logprobs"))
         pairs = list(first.items()) if isinstance(first, Mapping) else []
+        drawn = (_first_of(_part(logprobs, "tokens")), _first_of(_part(logprobs, "token_logprobs")))
+    if not any(_is_same(drawn, pair) for pair in pairs):
+        pairs.append(drawn)
     candidates = [
         TokenLogprob(clean(token[:LONGEST_QUOTE]), float(logprob))
         for token, logprob in pairs
@@ -257,18 +262,54 @@ def _first(choices: Any) -> Any:
     return next((choice for choice in choices or () if not _part(choice, "index")), None)
 
 
-def _bare(token: Any) -> Any:
-    """A token without the blanks around it, however its vocabulary marks them."""
-    return token.strip(_BLANKS) if isinstance(token, str) else token
+def _first_of(values: Any) -> Any:
+    return values[0] if isinstance(values, Sequence) and values else None
+
+
+def _token(candidate: Any) -> Any:
+    """The text of a token; by its bytes where a server gives it no other."""
+    token, octets = _part(candidate, "token"), _part(candidate, "bytes")
+    if token or not isinstance(octets, list) or not all(isinstance(each, int) and 0 <= each < 256 for each in octets):
+        return token
+    return bytes(octets).decode(errors="replace")
+
+
+def _is_same(drawn: tuple[object, object], listed: tuple[object, object]) -> bool:
+    """Whether both are one token: alike but for blanks, or with the same probability but for case and marks."""
+    one, other = drawn[0], listed[0]
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return one is other
+    if one.strip(_BLANKS) == other.strip(_BLANKS):
+        return True
+    letters = ["".join(filter(str.isalnum, each)).casefold() for each in (one, other)]
+    return bool(letters[0]) and letters[0] == letters[1] and drawn[1] == listed[1]
+
+
+def _called_with(message: Any) -> Any:
+    """What a model put into the one tool call that it made up in place of an answer; else the content as it is.
+
+    No tools are ever offered to it.
+    """
+    calls = _part(message, "tool_calls") or [message]
+    function = _part(calls[0], "function") or _part(calls[0], "function_call") if len(calls) == 1 else None
+    return _part(function, "arguments") or _part(message, "content")
 
 
 def _text_of(content: Any) -> str:
-    """The text of a message: a string, or a list of parts, some of which may be thoughts."""
+    """The text of a message: a string, or a list of parts, some of which may be thoughts; of an object, its JSON."""
     if isinstance(content, str):
         return content
+    if isinstance(content, Mapping):
+        return msgspec.json.encode(content).decode()
     parts = content if isinstance(content, list) else []
-    texts = [_part(part, "text") for part in parts if _part(part, "type") in _TEXT_PARTS]
+    texts = [part if isinstance(part, str) else _text_in(part) for part in parts]
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _text_in(part: Any) -> Any:
+    """The text of one part, which some servers wrap once more; None for a thought."""
+    text = _part(part, "text") if _part(part, "type") in _TEXT_PARTS else None
+    return _part(text, "value") if isinstance(text, Mapping) else text
 
 
 def _has_thought(message: Any) -> bool:
@@ -294,5 +335,8 @@ def _is_given(usage: Any) -> bool:
 
 
 def _refusal(message: Any) -> str:
+    content = _part(message, "content")
+    parts = [_part(part, "refusal") for part in content] if isinstance(content, list) else []
     said = _part(message, "refusal") or _part(_part(message, "provider_specific_fields"), "refusal")
+    said = said or next(filter(None, parts), None)
     return clean_line(scrub(said[:LONGEST_REFUSAL]))[:LONGEST_QUOTE] if isinstance(said, str) else ""

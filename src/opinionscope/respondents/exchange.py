@@ -141,7 +141,7 @@ class Exchange:
         choices = decoded.get("choices") if isinstance(decoded, dict) else None
         first = choices[0] if isinstance(choices, list) and choices else None
         message = first.get("message") if isinstance(first, dict) else None
-        return decoded if isinstance(message, dict) and isinstance(message.get("content"), str | list) else None
+        return decoded if isinstance(message, dict) and isinstance(message.get("content"), str | list | dict) else None
 
 
 NO_EXCHANGE = Exchange()

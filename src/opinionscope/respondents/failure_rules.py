@@ -8,6 +8,8 @@ from opinionscope.respondents.exchange import Exchange
 from opinionscope.respondents.intake import LARGEST_BODY, MOST_LINES
 from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
 
+REFUSED = "The request was refused"
+"""Said where nothing tells what was wrong with it."""
 NO_LOG_PROBS = "gives no log-probabilities; choose the format verbalized, sequence or samples"
 USUAL_TEMPERATURE = 1.0
 """What models take that take no other."""
@@ -284,7 +286,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         lambda f: f.status is not None,
-        "The request was refused",
+        REFUSED,
         "{server} would not take the request (status {status}); choose another model or format",
     ),
     Rule(

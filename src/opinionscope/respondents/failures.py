@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from opinionscope.respondents.base import EmptyAnswerError, RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
-from opinionscope.respondents.failure_rules import NOTHING_KNOWN, RULES, UNKNOWN, Facts, Rule, Sent
+from opinionscope.respondents.failure_rules import NOTHING_KNOWN, REFUSED, RULES, UNKNOWN, Facts, Rule, Sent
 from opinionscope.respondents.providers import NAME_HINT
 from opinionscope.respondents.redaction import scrub
 from opinionscope.respondents.retries import in_words, retry_after_seconds, said_seconds
@@ -26,7 +26,7 @@ class Failure:
         transient: whether the same call may well succeed a little later.
         retry_after: seconds that the provider asked to wait, None if it did not say.
         status: the HTTP status, None if there was none.
-        words: what the server said, in lower case, without secrets.
+        words: what the server said and the parameter that it names, in lower case, without secrets.
         key_number: which of the keys that a command printed was sent, as `NamedModel.key_number`.
         is_empty: whether the model replied, and its reply is empty.
     """
@@ -39,6 +39,11 @@ class Failure:
     words: str = ""
     key_number: int = 0
     is_empty: bool = False
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether the request was refused, and no rule knows for what."""
+        return self.title == REFUSED
 
     @property
     def refuses_key(self) -> bool:
@@ -100,7 +105,7 @@ def classify(
     message = scrub(clean_line(f"{_advice(rule, facts)}.{quote}"))
     pause = retry_after_seconds(exchange.headers)
     pause = said_seconds(facts.words) if pause is None else pause
-    return Failure(rule.title, message, rule.transient, pause, status, facts.words)
+    return Failure(rule.title, message, rule.transient, pause, status, f"{facts.words} {told.param}".strip())
 
 
 def timed_out(seconds: float, *, answering: bool) -> Failure:

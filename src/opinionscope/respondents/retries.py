@@ -15,8 +15,9 @@ SPREAD = 0.25
 A_WHILE = 7 * 86_400.0
 
 _SAID = re.compile(
-    r"(?:\b(?:try again|retry) in|\bretrydelay\W{1,6})\s?"
-    r"(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b"
+    r"\b(?:retry[_ -]?(?:delay|after)\W{1,6}|(?:try again|retry|wait)(?: in| after| for)?)\s?"
+    r"(?:(?P<minutes>\d{1,4}) ?m(?:in(?:utes?)?)?\b ?|(?P<short>\d{1,4})m(?=\d))?"
+    r"(?:(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b)?"
 )
 
 
@@ -48,8 +49,11 @@ def in_words(seconds: float) -> str:
 
 def said_seconds(words: str) -> float | None:
     """The pause that the text of an error asks for ("try again in 20s"), in lower case; None if it does not."""
-    said = _SAID.search(words)
-    return None if said is None else float(said["number"]) / (1000 if said["unit"] == "ms" else 1)
+    for said in _SAID.finditer(words):
+        minutes = said["minutes"] or said["short"]
+        if minutes or said["number"]:
+            return 60 * float(minutes or 0) + float(said["number"] or 0) / (1000 if said["unit"] == "ms" else 1)
+    return None
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

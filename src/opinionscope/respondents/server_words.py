@@ -62,7 +62,7 @@ def server_error(body: bytes, content_type: str = "") -> ServerError:
         _plain(_message(told)),
         f" {clean_line(' '.join(codes)).lower()} " if codes else "",
         status,
-        clean_line(str(told.get("param") or ""))[:100].lower(),
+        clean_line(str(told.get("param") or _place(told)))[:100].lower(),
         is_json=True,
         is_error=True,
     )
@@ -109,6 +109,14 @@ def _message(told: dict[str, Any]) -> str:
         if isinstance(value, str) and value.strip():
             return value
     return ""
+
+
+def _place(told: dict[str, Any]) -> str:
+    """The parameter that FastAPI's list of faults names first; "" if it names none."""
+    faults = told.get("detail")
+    first = faults[0] if isinstance(faults, list) and faults else None
+    place = first.get("loc") if isinstance(first, dict) else None
+    return str(place[-1]) if isinstance(place, list) and place else ""
 
 
 def _words(text: str, content_type: str) -> str:

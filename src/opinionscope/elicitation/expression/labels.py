@@ -26,7 +26,8 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
             own_words = {said} if len(set(words)) == len(words) else set()
             of_letter[letter] |= {number, *_spellings(number, said)} | own_words
     for names in of_letter.values():
-        names |= {name.replace(" ", "_") for name in names if " " in name and re.fullmatch(r"[\w ]+", name)}
+        plain = [name for name in names if " " in name and re.fullmatch(r"[\w ]+", name)]
+        names |= {name.replace(" ", mark) for name in plain for mark in ("_", "-", "")}
     counted = Counter(name for names in of_letter.values() for name in names)
     return {name: letter for letter, names in of_letter.items() for name in names if name and counted[name] == 1}
 

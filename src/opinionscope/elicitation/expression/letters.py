@@ -17,16 +17,24 @@ from opinionscope.survey.text import clean_line, fold
 LONGEST_SHOWN = 60
 
 _DECORATION = re.compile(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
-_FOREIGN = "antwort|reponse|réponse|respuesta|risposta|resposta|答案|回答"
+_FOREIGN = "antwort|reponse|réponse|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|答案|回答|答え|답변"
 _LEAD = re.compile(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?(?: is| would be|:| =| -){{1,2}})"
+    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?"
+    r"(?: is| would be| ?:| =| -|是){1,2})"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
     r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
     r"(?:with )?(?:option|letter|choice)?:?\s*|(?:option|letter|choice)[: ]\s*",
     re.IGNORECASE,
 )
+_HEADED = re.compile(
+    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selected|selection|chosen"
+    r"|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
+    re.IGNORECASE,
+)
+"""Who says the letter behind it: “Person 1: B”."""
+_LABEL_FIRST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
 _LETTER = re.compile(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
 _MARKED = re.compile(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
 _NAMED = re.compile(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
@@ -79,8 +87,12 @@ def find_letter(text: str, question: Question) -> Choice:
 
 
 def _plain(line: str) -> str:
-    line = unicodedata.normalize("NFKC", _DECORATION.sub("", line))
-    return clean_line(line).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
+    line = clean_line(unicodedata.normalize("NFKC", _DECORATION.sub("", line))).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
+    while line and unicodedata.category(line[0])[0] == "S":
+        line = line[1:].lstrip()
+    while line and unicodedata.category(line[-1])[0] == "S":
+        line = line[:-1].rstrip()
+    return line
 
 
 def _shown(text: str) -> str:
@@ -97,7 +109,21 @@ def _given(line: str, question: Question) -> _Given | None:
         return _Given(letter, is_final, not _is_own(rest, letter, question))
     if label := _labelled(rest, question):
         return _Given(label, is_final, True)
+    if letter := _behind_words(line, question):
+        return _Given(letter, False, True)
     return None
+
+
+def _behind_words(line: str, question: Question) -> str:
+    """The letter that ends a line: behind its own label ("Agree (A)") or behind who says it ("Person 1: A")."""
+    first = _LABEL_FIRST.fullmatch(line)
+    if first and _labelled(first["label"], question) == first["letter"].upper():
+        return first["letter"].upper()
+    headed = _HEADED.fullmatch(line)
+    if headed is None:
+        return ""
+    letter = _letter(headed["rest"], question, led=True)
+    return letter if letter and _is_own(headed["rest"], letter, question) else ""
 
 
 def _letter(text: str, question: Question, *, led: bool) -> str:

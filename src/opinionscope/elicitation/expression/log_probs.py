@@ -12,6 +12,7 @@ be at most (`Reading.bounds`). KL puts its own floor under it.
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -74,7 +75,8 @@ class LogProbs(OneLetter):
 
 def letter_of(token: str, letters: str) -> str | None:
     """The option letter that a token stands for by `LETTER_RULE`: " A", "a", "A.", "(A", "**A"; else None."""
-    bare = _DECORATION.sub("", _DECORATION.sub("", spelt_out(token))).upper()
+    plain = unicodedata.normalize("NFKC", spelt_out(token))
+    bare = _DECORATION.sub("", _DECORATION.sub("", plain)).upper()
     return bare if len(bare) == 1 and bare in letters else None
 
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column
+from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
@@ -29,6 +30,8 @@ _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
+_LEADERS = re.compile(r"(?<=[\w)\]]) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
+"""What leads the eye from a key to its number: dots, and the bars of a drawing."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
@@ -70,6 +73,7 @@ class Pairs:
         unclear: offered letter that was given no single number → the words in its place.
         strays: letter that was never offered → number.
         words: other key of a map in braces, such as a total → number.
+        signed: offered letters whose number has a percent sign.
         several: different maps, as text, where nobody can tell which of them counts.
     """
 
@@ -79,6 +83,7 @@ class Pairs:
     unclear: dict[str, str] = field(default_factory=dict)
     strays: dict[str, float] = field(default_factory=dict)
     words: dict[str, float] = field(default_factory=dict)
+    signed: set[str] = field(default_factory=set)
     several: tuple[str, ...] = ()
 
     @property
@@ -98,15 +103,16 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
-    pairs = _found(as_pairs(text, question), question, group)
-    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text)):
+    pairs = _found(as_pairs(text, question, group), question, group)
+    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question)):
         return _found(loose, question, group)
     return pairs
 
 
 def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
-    lettered = own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], _plain(text)), group)
+    plain = in_digits(_plain(text), question.labels)
+    lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
     whole = _pairs(lettered, question, group)
     blocks = [
         (*block.span(), _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)
@@ -151,7 +157,7 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
 def _plain(text: str) -> str:
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
-    return _ARROW.sub(": ", text)
+    return _LEADERS.sub(": ", _ARROW.sub(": ", text))
 
 
 @lru_cache(maxsize=256)
@@ -160,7 +166,7 @@ def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dic
     letter_of = {_plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
     longest_first = sorted(letter_of, key=len, reverse=True)
     known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
-    return re.compile(rf"(^|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
+    return re.compile(rf"(^ ?|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
 
 
 def _as_key(label: str) -> str:
@@ -171,11 +177,14 @@ def _as_key(label: str) -> str:
 
 def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> Pairs:
     pairs = Pairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
-    for name, value, instead in _entries(text, group, in_braces):
+    for name, number, instead in _entries(text, group, in_braces):
+        value, signed = number or (None, False)
+        if signed:
+            pairs.signed.add(name)
         if value is None:
             if name in question.letters:
                 pairs.unclear.setdefault(name, instead)
-        elif len(name) > 1:
+        elif len(name) > 1 or (name == "N" and name not in question.letters):
             pairs.words[name] = value
         elif name not in question.letters:
             pairs.strays[name] = value
@@ -186,7 +195,7 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
     return pairs
 
 
-def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, float | None, str]]:
+def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:
     """Each key with its number, and for want of one with the words in its place."""
     keys = list((_KEY_IN_BRACES if in_braces else _KEY).finditer(text))
     ends = [*(key.start() for key in keys), len(text)][1:]
@@ -197,17 +206,20 @@ def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, fl
         entry = own_part(entry, group)
         instead = _INSTEAD.match(entry)
         heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
-        value = _number(entry, after_words=heads_an_entry)
-        if value is not None or instead:
-            yield name, value, clean_line(instead["words"])[:LONGEST_SHOWN] if instead else ""
+        number = _number(entry, after_words=heads_an_entry)
+        if number is not None or instead:
+            yield name, number, clean_line(instead["words"])[:LONGEST_SHOWN] if instead else ""
 
 
-def _number(entry: str, *, after_words: bool) -> float | None:
-    """The number that stands right behind a key, or behind the words of its label if they may come between."""
+def _number(entry: str, *, after_words: bool) -> tuple[float, bool] | None:
+    """The number that stands right behind a key, or behind the words of its label if they may come between.
+
+    With it goes whether it has a percent sign.
+    """
     for number in _NUMBER.finditer(entry):
         if number.start() and not after_words:
             return None
         value = float(number["figure"].replace(",", ".")) / float(number["of"] or 1)
         if (number["plainly"] or number["percent"]) and (not number["below"] or value <= LARGEST_BOUND):
-            return value / 2 if number["below"] else value
+            return value / 2 if number["below"] else value, number["percent"] is not None
     return None

@@ -1,12 +1,16 @@
-"""Lists with an entry for each simulated person: "Person 1: B", "2) A - reason", {"1": "B", "2": "A"}."""
+"""Lists with an entry for each simulated person: "Person 1: B", "2) A - reason", {"1": "B", "2": "A"}, "- B: Never"."""
 
 import re
 from collections.abc import Iterator
 
+from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, Row
+from opinionscope.survey.question import Question
+from opinionscope.survey.text import clean_line, fold
 
 _HEAD = (
-    r"[^\w\n]{0,8}(?:[A-Za-z_][A-Za-z_ ]{0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
+    r"[^\w\n]{0,8}(?:[A-Za-z_]{1,20}[\"']?\s{0,2}:\s{0,2}[\[{][^\w\n]{0,6})?"
+    r"(?:[A-Za-z_][A-Za-z_ ]{0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
 )
 _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
@@ -18,12 +22,19 @@ _SAYS = re.compile(
 )
 """What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
 
+_SAYS_LAST = re.compile(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$")
+"""A person who is described before the answer: “1. Ann, 34, nurse: B”."""
+
+_LETTER = re.compile(r"(?<![\w'’])[A-Z](?![\w'’])")
+_BULLET = re.compile(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
+_OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
+_MARKS = " \t\"'`*_.:,;()[]-–—"
 
 _OBJECT = re.compile(r"\{[^{}]{0,400}\}")
 """An entry as a JSON object, which may stand on several lines."""
 
 
-def find_persons(text: str, offered: str) -> list[Row]:
+def find_persons(text: str, question: Question) -> list[Row]:
     """A row for each list that counts persons from 1 (or 0) and gives every one of them a letter.
 
     An entry without a letter spoils its list: what is left would be no sample of the people asked for.
@@ -38,15 +49,52 @@ def find_persons(text: str, offered: str) -> list[Row]:
         row, readable = open_lists.pop(number, (Row(), []))
         if not readable and number > 1:
             continue
-        said = _SAYS.match(entry, head.end())
-        row.add(said["letter"] if said else "", (start, start + len(entry)))
-        readable.append(said is not None)
+        said = _said(entry, head.end(), question)
+        row.add(said, (start, start + len(entry)))
+        readable.append(bool(said))
         if len(readable) == 1:
             lists.append((row, readable))
         open_lists[number + 1] = row, readable
     return [
-        row for row, readable in lists if all(readable) and len(readable) >= FEWEST_AMID_PROSE and _varied(row, offered)
+        row
+        for row, readable in lists
+        if all(readable) and len(readable) >= FEWEST_AMID_PROSE and _varied(row, question.letters)
     ]
+
+
+def find_entries(text: str, question: Question) -> list[Row]:
+    """A row for each run of lines, or of parts of one line, that name an option each and say nothing else."""
+    rows, at = [Row()], 0
+    for line in text.splitlines(keepends=True):
+        parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
+        said = [_named(part, question) for part in parts if part.strip(_MARKS + "\r\n")]
+        if said and all(said):
+            rows[-1].add("".join(said), (at, at + len(line)))
+        elif said and rows[-1].words:
+            rows.append(Row())
+        at += len(line)
+    return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters)]
+
+
+def _said(entry: str, start: int, question: Question) -> str:
+    """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither."""
+    if said := _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start):
+        return said["letter"]
+    return _labelled(entry[start:], question)
+
+
+def _named(part: str, question: Question) -> str:
+    """The option that a line gives by its letter, with its own label at most, or by its label alone."""
+    text = clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
+    own = _OWN_LETTER.fullmatch(text)
+    if own and (own["label"] is None or _labelled(own["label"], question) == own["letter"]):
+        return own["letter"]
+    return _labelled(text, question)
+
+
+def _labelled(text: str, question: Question) -> str:
+    label = fold(clean_line(text)).strip(_MARKS)
+    return aliases(question.labels, question.letters).get(label, "") if len(label) > 1 else ""
 
 
 def _on_one_line(entry: re.Match[str]) -> str:
@@ -63,6 +111,6 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Each line, or each part of one behind which the next number stands, with its place."""
     for line in re.finditer(r"[^\n]+", _OBJECT.sub(_on_one_line, text)):
         start = line.start()
-        for entry in _NEXT.split(line[0]):
+        for entry in [line[0]] if len(_LETTER.findall(line[0])) == 1 else _NEXT.split(line[0]):
             yield start, entry
             start += len(entry)

@@ -20,7 +20,7 @@ from opinionscope.elicitation.expression.base import (
     read_figures,
 )
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
-from opinionscope.elicitation.expression.persons import find_persons
+from opinionscope.elicitation.expression.persons import find_entries, find_persons
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
 from opinionscope.elicitation.expression.several import Stated, choose
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
@@ -39,6 +39,11 @@ MOST_TOO_MANY = 2.5
 
 _COUNT_BEHIND = re.compile(r"(?<!\w)([A-Z])[\"'*]{0,4}\s{0,4}(?:[:=]|(?<=\s)[-–—]\s|[x×])\s{0,4}[\"']?\d")
 _COUNT_BEFORE = re.compile(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
+
+
+_NUMBERED_ROW = re.compile(
+    r"\W*(?:row|line|part|batch|block|set|people|persons)?\W{0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?\W*$", re.I
+)
 
 
 class Sequence(ExpressionFormat):
@@ -98,7 +103,8 @@ class Sequence(ExpressionFormat):
         text, cut = both_ends(reply.text, LONGEST_READ)
         found = find_rows(text, question.letters)
         rows = _full(found.answers)
-        if len(persons := _full(find_persons(text, question.letters))) and _longest(persons) > _longest(rows):
+        persons = _full(find_persons(text, question) or find_entries(text, question))
+        if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
         if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):
             return Reading.unread("the answer is a tally of numbers, not a row of letters", cut)
@@ -106,7 +112,7 @@ class Sequence(ExpressionFormat):
             return Reading.unread("the answer has no row of option letters", cut)
         if not rows:
             return Reading.unread(f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it", cut)
-        best = _chosen(rows, text, expected.group)
+        best = _whole(rows, text, expected.letters) or _chosen(rows, text, expected.group)
         if best is None:
             trace = (*cut, *(f"stated: {_shown(row)}" for row in rows))
             return Reading.unread(
@@ -163,6 +169,15 @@ def _longest(rows: SequenceOf[Row]) -> int:
 def _full(rows: SequenceOf[Row]) -> list[Row]:
     """The rows of at least half as many letters as the longest."""
     return [row for row in rows if 2 * len(row.letters) >= _longest(rows)]
+
+
+def _whole(rows: SequenceOf[Row], text: str, wanted: int) -> Row | None:
+    """Rows that are numbered ("Row 1:", "11-20:") and have as many letters together as asked for, as one; else None."""
+    starts = [0, *(row.end for row in rows)]
+    heads = [text[start : row.start].rpartition("\n")[2] for start, row in zip(starts, rows, strict=False)]
+    if len(rows) < 2 or sum(len(row.letters) for row in rows) != wanted or not all(map(_NUMBERED_ROW.match, heads)):
+        return None
+    return Row(rows[0].folded, [word for row in rows for word in row.words], 0, rows[0].start, rows[-1].end)
 
 
 def _chosen(rows: SequenceOf[Row], text: str, group: Group) -> Row | None:

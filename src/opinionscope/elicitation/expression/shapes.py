@@ -6,10 +6,13 @@ without a mark ("A 50%", "50% chose A") are rewritten only where nothing else in
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import letter_named
-from opinionscope.survey.question import Question
+from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.elicitation.expression.several import own_part
+from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.survey.text import fold
 
 _NUMBER = r"(?:[~≈∼]\s?)?(?:\d{1,3}(?:[.,]\d{1,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?"
 _PERCENT = r"\s?(?:%|％|per\s?cent|pct|prozent|pour\s?cent|por\s?ciento)"
@@ -34,24 +37,49 @@ _LONG_KEY = re.compile(
 _PLAIN_NUMBER = re.compile(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = re.compile(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
 _OF_NAMES = re.compile(
-    r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item", re.IGNORECASE
+    r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
 _PIECE = re.compile(rf"{_TEXT}|[^,]{{1,200}}")
+
+_REMARK = re.compile(
+    r"([\"'](?:reason(?:ing|s)?|explanation|rationale|justification|analysis|thoughts?|notes?|comments?|source|method)"
+    r"[\"']\s{0,4}:\s{0,4})\"(?:[^\"\\]|\\.){1,4000}\"",
+    re.IGNORECASE,
+)
+"""A text in JSON that may speak of numbers and states none."""
+_OF_ONE_OPTION = re.compile(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
+_CELL_END, _ROW_END, _HTML = (
+    re.compile(r"</t[dh]>\s{0,20}", re.I),
+    re.compile(r"</tr>", re.I),
+    re.compile(r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|br|p|dl|dt|dd|div|span|strong|em)\b[^<>]{0,200}>", re.I),
+)
+_ROW_LETTER = re.compile(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
+_RULE = re.compile(r"[\s|:+=-]*")
+_COLUMNS = ("|", "\t", ";", ",")
+MOST_HEADS = 4
+"""So many columns beside those of the options may stand in a table with a column an option."""
 
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
 )
-_UNMARKED = re.compile(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}({_NUMBER}{_PERCENT})")
+_UNMARKED = re.compile(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
 _ANY_PERCENT = re.compile(_NUMBER + _PERCENT)
 _LINE = re.compile(rf"^\W{{0,6}}([A-Z])\W{{1,6}}({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE)
+_LABELLED_LINE = re.compile(
+    rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({_NUMBER}(?:{_PERCENT})?)\s{{0,4}}$", re.MULTILINE
+)
 
 Pair = tuple[str, str]
 
 
-def as_pairs(text: str, question: Question) -> str:
+def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
+    text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), _REMARK.sub(r'\1""', text))
+    if "</" in text:
+        text = _HTML.sub(" ", _ROW_END.sub("\n", _CELL_END.sub(" | ", text)))
+    text = _as_bars(_with_a_column_an_option(text, question), question)
     text = _RECORDS.sub(lambda match: _records(match[0], _RECORD, question), text)
     text = _ITEMS.sub(lambda match: _records(match[0], _ONE_ITEM, question), text)
     text = _parallel(text, question)
@@ -60,16 +88,129 @@ def as_pairs(text: str, question: Question) -> str:
     return _LONG_KEY.sub(lambda match: match[1], text)
 
 
-def loose_pairs(text: str) -> str:
+def _of_one_option(text: str, question: Question, group: Group) -> str:
+    """An object as the value of a key: the number in it that is a share, or all of its numbers where none is told.
+
+    One with a number for each of several groups is left to `own_part`.
+    """
+    entries = [(match["key"], match["value"].strip()) for match in _ENTRY.finditer(text)]
+    if any(letter_named(key, question.labels, question.letters) for key, _ in entries):
+        return text
+    numbers = [(key, match[1]) for key, value in entries if (match := _PLAIN_NUMBER.fullmatch(value))]
+    line = " ".join(text.split())
+    if len(numbers) < 2 or own_part(fold(line), group) != fold(line):
+        return line
+    shares = [number for key, number in numbers if _OF_SHARES.search(key)]
+    return f'"{"-".join(shares if len(shares) == 1 else [number for _, number in numbers])}"'
+
+
+def _as_bars(text: str, question: Question) -> str:
+    """Lines of a CSV file with an option in each, below a head of words, as a table with vertical bars."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        mark = next((mark for mark in _COLUMNS[1:] if mark in line), "")
+        names = line.split(mark) if mark else []
+        if len(names) < 2 or not all(re.fullmatch(r"\s*[\"']?[A-Za-z%][\w %()/]*[\"']?\s*", name) for name in names):
+            continue
+        below = at + 1
+        while below < len(lines) and (cells := _cells_of_option(lines[below], mark, len(names), question)):
+            lines[below] = f"| {' | '.join(cells)} |"
+            below += 1
+        if below > at + 2:
+            lines[at] = f"| {' | '.join(name.strip() for name in names)} |"
+    return "\n".join(lines)
+
+
+def _cells_of_option(line: str, mark: str, width: int, question: Question) -> list[str]:
+    """The cells of a line that names an option and has a number; [] for another line."""
+    cells = [cell.strip().strip("\"'") for cell in line.split(mark)]
+    named = any(letter_named(cell, question.labels, question.letters) for cell in cells)
+    return cells if len(cells) == width and named and any(map(_PLAIN_NUMBER.fullmatch, cells)) else []
+
+
+def one_column(text: str) -> str:
+    """Tables with an option a row and several columns of numbers: the one of shares, or a range where none is told.
+
+    Args:
+        text: folded, with letters in place of labels.
+    """
+    lines = text.split("\n")
+    head: list[str] = []
+    for at, line in enumerate(lines):
+        if line.count("|") < 2:
+            head = []
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        letter = next((found[1] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
+        numbers = [place for place, cell in enumerate(cells) if _PLAIN_NUMBER.fullmatch(cell)]
+        if not numbers and not _RULE.fullmatch(line):
+            head = cells
+        if not letter or len(numbers) < 2:
+            continue
+        signed = [place for place in numbers if "%" in cells[place]]
+        named = [place for place in numbers if place < len(head) and _OF_SHARES.search(head[place])]
+        told = next((places for places in (named, signed) if len(places) == 1), numbers)
+        lines[at] = f"{letter}: {'-'.join(cells[place] for place in told)}"
+    return "\n".join(lines)
+
+
+def _with_a_column_an_option(text: str, question: Question) -> str:
+    """Each table whose head names options over its columns, with a map in place of each of its rows of numbers."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        for mark in _COLUMNS:
+            if line.count(mark) and (letters := _heads(line, mark, question)):
+                below = at + 1
+                while below < len(lines) and (_RULE.fullmatch(lines[below]) or _row_of(lines[below], mark, letters)):
+                    lines[below] = _row_of(lines[below], mark, letters)
+                    lines[at] = ""
+                    below += 1
+    return "\n".join(lines)
+
+
+def _heads(line: str, mark: str, question: Question) -> list[str]:
+    """The letter of each column, "" for one of no option; [] for a line that heads no such table."""
+    cells = line.strip().strip("|").split(mark)
+    letters = [letter_named(cell, question.labels, question.letters) for cell in cells]
+    named = [letter for letter in letters if letter]
+    return letters if len(named) == len(set(named)) > 1 and len(letters) - len(named) <= MOST_HEADS else []
+
+
+def _row_of(line: str, mark: str, letters: Sequence[str]) -> str:
+    """A row of numbers as what stands beside them and a map; "" if it is none."""
+    cells = [cell.strip().strip("*") for cell in line.strip().strip("|").split(mark)]
+    if len(cells) != len(letters):
+        return ""
+    numbers = [(letter, _PLAIN_NUMBER.fullmatch(cell)) for letter, cell in zip(letters, cells, strict=True) if letter]
+    pairs = [(letter, number[1]) for letter, number in numbers if number]
+    beside = " ".join(cell for letter, cell in zip(letters, cells, strict=True) if not letter)
+    return f"{beside}: {_map(pairs)}" if len(pairs) == len(numbers) else ""
+
+
+def loose_pairs(text: str, question: Question) -> str:
     """Pairs in a text that no mark holds together, as plain pairs, a line each; "" where there are none.
 
     None of its percentages may be left over: else nobody can tell which letter each belongs to.
     """
+    names, letter_of = _label_pattern(question.labels, question.letters)
+    return _loose(text) or _loose(names.sub(lambda match: letter_of[fold(match[0])], text))
+
+
+@lru_cache(maxsize=256)
+def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds a label anywhere in a text, and each label's letter."""
+    letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
+    longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{longest_first or '(?!)'})(?!\w)", re.IGNORECASE | re.ASCII), letter_of
+
+
+def _loose(text: str) -> str:
     percents = len(_ANY_PERCENT.findall(text))
     shapes: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Pair]]] = (
         (_UNMARKED, lambda match: (match[1], match[2])),
         (_NUMBER_FIRST, lambda match: (match[2], match[1])),
         (_LINE, lambda match: (match[1], match[2])),
+        (_LABELLED_LINE, lambda match: (match[1], match[2])),
     )
     for pattern, pair_of in shapes:
         pairs = [pair_of(match) for match in pattern.finditer(text)]

@@ -160,6 +160,9 @@ def _doubt(pairs: "Pairs") -> str:
         letter, words = next(iter(pairs.unclear.items()))
         kind = "a range" if _RANGE.search(words) else "no percentage"
         return f"{letter} is given {kind}" + (f": “{words}”" if words else "")
+    bare = [letter for letter, value in pairs.values.items() if 0 < value < 1 and letter not in pairs.signed]
+    if bare and pairs.signed and _gap(math.fsum(pairs.values.values())) > LARGEST_GAP:
+        return f"{bare[0]} is given {pairs.values[bare[0]]:g} and others have a percent sign, so it may be a fraction"
     return "" if pairs.values else "the answer has no letter with a percentage in it"
 
 

@@ -1,0 +1,32 @@
+"""Option letters written in another way than asked for: full-width or circled, or as a letter that looks the same."""
+
+import re
+import unicodedata
+
+_ALIKE = str.maketrans(
+    "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0405\u0406\u0408"
+    "\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7\u0396",
+    "ABCEHKMOPTXSIJABEHIKMNOPTXZ",
+)
+"""Cyrillic and Greek capitals → the Latin ones that look the same."""
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_OF_THOSE_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
+
+
+def plain_letters(text: str, letters: str) -> str:
+    """A text with the option letters in Latin script.
+
+    Letters that only look like Latin ones are replaced where no other ones of their script are in the text: in А, Б, В
+    the third is no B.
+    """
+    if text.isascii():
+        return text
+    text = _FOREIGN.sub(_plain, text)
+    found = set(_OF_THOSE_SCRIPTS.findall(text))
+    alike = found and all(character.translate(_ALIKE) in letters for character in found)
+    return text.translate(_ALIKE) if alike else text
+
+
+def _plain(character: re.Match[str]) -> str:
+    """One character at a time: many combining marks in a row take quadratic time together."""
+    return unicodedata.normalize("NFKC", character[0])

@@ -1,0 +1,109 @@
+"""Records: the rows of a text parted into cells, and which of them is the header."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from opinionscope.survey.text import clean_line
+
+LONGEST_CELL = 16_000_000
+LINES_OF_A_GLANCE = 60
+"""Lines that are read to tell the separator."""
+MOST_TITLES = 12
+"""So many rows above a header are taken for titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one row of a CSV file, or the reason why there are none.
+
+    Attributes:
+        line: number of the line on which it begins, from 1.
+    """
+
+    line: int
+    cells: Sequence[str]
+    reason: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return not self.reason and not any(cell.strip() for cell in self.cells)
+
+
+def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
+    """Each row of a text that is not empty.
+
+    One whose quotes do not match takes up its first line only, so that the rest is read. pandas cannot serve here: it
+    fills short rows up without a word, and gives no row the number of its line.
+
+    Args:
+        line: number of the text's first line.
+    """
+    lines, start = list(io.StringIO(text, newline="")), 0
+    while start < len(lines):
+        rest = (lines[at] for at in range(start, len(lines)))
+        reader, begun = csv.reader(rest, delimiter=separator, strict=True), start
+        with _long_cells():
+            try:
+                for cells in reader:
+                    if cells:
+                        yield Record(line + begun, cells)
+                    begun = start + reader.line_num
+            except csv.Error as error:
+                yield Record(line + begun, (), f"the quotes of this row do not match ({error})")
+                start = begun + 1
+            else:
+                return
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
+    """The position of the header: the first row that is about as wide as the rows below it."""
+    widths = Counter(len(record.cells) for record in filled[:LINES_OF_A_GLANCE] if not record.reason)
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    for at, record in enumerate(filled[:MOST_TITLES]):
+        names = [clean_line(cell) for cell in record.cells if cell.strip()]
+        wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
+        one_less = not at and 1 < len(names) == len(record.cells) == usual - 1
+        if record.reason or wide or one_less or any(name.casefold() in known for name in names):
+            return at + _is_above_header(filled, at, known)
+    return 0
+
+
+def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) -> bool:
+    """Whether a row only groups the columns that the next one names: it has gaps, and the next has none.
+
+    The next row is a header if it holds no number, and no cell that comes again below it in the same column.
+    """
+    here, rest = filled[at], filled[at + 1 :]
+    if len(rest) < 3 or any(clean_line(cell).casefold() in known for cell in here.cells if cell.strip()):
+        return False
+    names = [cell.strip() for cell in rest[0].cells]
+    gaps = sum(not cell.strip() for cell in here.cells[: len(names)])
+    if not gaps or not all(names) or len(names) < len(here.cells) or any(name[0].isdigit() for name in names):
+        return False
+    return not any(
+        record.cells[place].strip() == name
+        for record in rest[1:]
+        for place, name in enumerate(names)
+        if place < len(record.cells)
+    )
+
+
+def has_row_names(header: Record, below: Sequence[Record]) -> bool:
+    """Whether all rows have one cell more than the header, and each another in it, as R writes names of rows."""
+    firsts = [record.cells[0] for record in below if record.cells]
+    narrow = all(len(record.cells) == len(header.cells) + 1 for record in below if not record.reason)
+    return len(firsts) > 1 and narrow and len(set(firsts)) == len(firsts) and all(map(str.strip, header.cells))

@@ -1,0 +1,154 @@
+"""Tables of people with the small flaws of real files: what is mended, what is told, and what is refused."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+
+def _people(field: Any, cells: Sequence[str], separator: str = ",", n: int = 120) -> str:
+    return field.people(cells, separator, n)
+
+
+def _options(field: Any, cells: Sequence[str], **more: Any) -> list[str]:
+    return field.labels(field.entries(field.gather(_people(field, cells), attributes=("sex",), **more))["q"])
+
+
+def test_a_thousand_with_a_point_is_no_one(field: Any) -> None:
+    rows = [[f"{at % 40 + 1}.000", "YN"[at // 40 % 2]] for at in range(160)]
+    for separator in (";", "\t"):
+        content = field.csv(["income", "q"], rows, separator)
+        assert "1.000 could have a thousands separator" in field.refused(content, attributes=("income",))
+        gathered = field.gather(content, attributes=("income",), cuts={"income": (0.0, 20_000.0)}, decimal=",")
+        assert list(field.entries(gathered)["q"]["human"]) == ["income 0-19999", "income 20000+"]
+    assert _options(field, ["1.000", "2.000"]) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (["1", "2", "6", "7", "8", "9"], ["1", "2"]),
+        (["1", "2", "3", "\u22121", "\u22122"], ["1", "2", "3"]),
+        (["1", "2", ".d", ".i"], ["1", "2"]),
+        (["AGREE", "DISAGREE", ".i:  Inapplicable", ".n:  No answer"], ["AGREE", "DISAGREE"]),
+    ],
+)
+def test_codes_of_missing_answers(cells: list[str], options: list[str], field: Any) -> None:
+    gathered = field.gather(_people(field, cells), attributes=("sex",))
+    assert field.labels(field.entries(gathered)["q"]) == options
+    assert "missing answers" in field.told(gathered)
+
+
+@pytest.mark.parametrize(
+    "cells", [["1", "2", "3", "4", "6", "7", "8", "9"], ["1", "5", "8", "9"], ["1", "3", "5", "8", "9"]]
+)
+def test_codes_that_may_be_missing_answers_are_not_guessed(cells: list[str], field: Any) -> None:
+    assert "may be part of the scale or codes of missing answers" in field.refused(
+        _people(field, cells), attributes=("sex",)
+    )
+
+
+@pytest.mark.parametrize("cells", [["1", "3", "5", "7", "9"], ["0", "2", "4", "6", "8"]])
+def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
+    assert _options(field, cells) == cells
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        "-1 Don't know",
+        "99 Refused",
+        "Don\u00b4t know",
+        "Refusal",
+        "Do not know",
+        "weiß nicht",
+        "keine Angabe",
+        "Sans réponse",
+        "NS/NC",
+    ],
+)
+def test_words_for_no_answer(silent: str, field: Any) -> None:
+    entry = field.entries(field.gather(_people(field, ["Agree", "Disagree", silent]), attributes=("sex",)))["q"]
+    assert [each["label"] for each in entry["options"] if not isinstance(each, str) and each.get("nonresponse")] == [
+        silent
+    ]
+
+
+def test_a_state_is_no_refusal(field: Any) -> None:
+    entry = field.entries(field.gather(_people(field, ["NC", "NS", "NY"]), attributes=("sex",)))["q"]
+    assert not any(not isinstance(each, str) and each.get("nonresponse") for each in entry["options"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (['="1"', "'2"], ["1", "2"]),
+        (["cafe\u0301", "caf\u00e9", "th\u00e9"], ["caf\u00e9", "th\u00e9"]),
+        (["Yes", "No", "#REF!", "#DIV/0!", "(blank)"], ["No", "Yes"]),
+    ],
+)
+def test_cells_as_spreadsheets_leave_them(cells: list[str], options: list[str], field: Any) -> None:
+    assert _options(field, cells) == options
+
+
+def test_what_a_spreadsheet_took_for_dates_is_told(field: Any) -> None:
+    for day in ("03.Apr", "Jan 02", "4-Mar", "2024-04-03T00:00:00"):
+        gathered = field.gather(_people(field, ["1-2", day, "5-6"]), attributes=("sex",))
+        assert any("took for dates" in each.reason for each in gathered.set_aside)
+
+
+def test_labels_that_differ_in_their_quotes_are_told(field: Any) -> None:
+    gathered = field.gather(_people(field, ["Don\u2019t agree", "Don't agree", "Agree"]), attributes=("sex",))
+    assert any("differ in quotes or dashes only" in each.reason for each in gathered.set_aside)
+
+
+@pytest.mark.parametrize("name", ["gewicht", "wtssall", "pspwght", "x"])
+def test_weights_that_are_not_named_are_no_question(name: str, field: Any) -> None:
+    rows = [["FM"[at % 2], "YN"[at // 2 % 2], ("0.85", "1.2")[at % 2]] for at in range(60)]
+    gathered = field.gather(field.csv(["sex", "q", name], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q"]
+    assert any("weights" in each.reason for each in gathered.set_aside)
+
+
+def test_a_question_about_weight_is_a_question(field: Any) -> None:
+    text = "Should weight loss drugs be paid for?"
+    rows = [["FM"[at % 2], "YN"[at // 2 % 2]] for at in range(60)]
+    assert list(field.entries(field.gather(field.csv(["sex", text], rows), attributes=("sex",)))) == [text]
+
+
+def test_weights_among_words_are_read(field: Any) -> None:
+    weights = ["0,85", "missing", "1,05"]
+    rows = [["FM"[at % 2], "YN"[at // 2 % 2], weights[at % 3]] for at in range(60)]
+    gathered = field.gather(field.csv(["sex", "q", "w"], rows, ";"), attributes=("sex",), weight="w")
+    assert gathered.datasets["field"].people == 40
+    words = field.csv(["sex", "q", "w"], [[*row[:2], "85%"] for row in rows])
+    assert 'it holds "85%"' in field.refused(words, attributes=("sex",), weight="w")
+
+
+@pytest.mark.parametrize("mark", ["/", " + ", " & ", " and "])
+def test_several_answers_in_a_cell_parted_by_other_marks(mark: str, field: Any) -> None:
+    cells = ["Bus", f"Bus{mark}Train", "Bike", "Train"]
+    gathered = field.gather(_people(field, cells), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["q – Bus", "q – Bike", "q – Train"]
+    assert _options(field, ["Men", "Women", f"Men{mark}Women"]) == ["Men", f"Men{mark}Women", "Women"]
+    assert _options(field, ["Bus", f"Bus{mark}Tram", "Bike", "Train"]) == ["Bike", "Bus", f"Bus{mark}Tram", "Train"]
+
+
+def test_an_attribute_that_two_columns_are_called(field: Any) -> None:
+    rows = [["FM"[at % 2], "MF"[at // 2 % 2], "YN"[at // 4 % 2]] for at in range(64)]
+    content = field.csv(["sex", "sex", "q"], rows)
+    assert 'names the column "sex" twice' in field.refused(content, attributes=("sex",))
+    same = field.gather(field.csv(["sex", "sex", "q"], [[row[0], row[0], row[2]] for row in rows]), attributes=("sex",))
+    assert list(field.entries(same)) == ["q"]
+    assert any("same name and cells" in each.reason for each in same.set_aside)
+
+
+def test_a_zero_for_whoever_did_not_choose_an_option(field: Any) -> None:
+    rows = [["FM"[at % 2], "Bus" if at % 3 else "0", "Train" if at % 4 else "0"] for at in range(60)]
+    entries = field.entries(field.gather(field.csv(["sex", "use_1", "use_2"], rows), attributes=("sex",)))
+    assert entries["use – Bus"]["human"] == {"F": [20, 10], "M": [20, 10]}
+    counts = [["FM"[at % 2], 2 * (at % 3 > 0), 3 * (at % 4 > 0)] for at in range(60)]
+    assert list(field.entries(field.gather(field.csv(["sex", "n_1", "n_2"], counts), attributes=("sex",)))) == [
+        "n_1",
+        "n_2",
+    ]

@@ -1,0 +1,84 @@
+"""Servers met in the field: how they refuse a setting, and where else they put an answer."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from opinionscope.elicitation import FORMATS, PLAIN, Call
+from opinionscope.respondents.gateway import LiteLLMRespondent
+
+Make = Callable[..., LiteLLMRespondent]
+MakeCall = Callable[..., Call]
+ANSWER = '{"A": 61, "B": 39}'
+ARGUMENTS = {"name": "answer", "arguments": ANSWER}
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"content": [ANSWER]},
+        {"content": [{"type": "text", "text": {"value": ANSWER}}]},
+        {"content": {"A": 61, "B": 39}},
+        {"content": None, "tool_calls": [{"id": "1", "type": "function", "function": ARGUMENTS}]},
+        {"content": None, "function_call": ARGUMENTS},
+    ],
+)
+async def test_an_answer_that_stands_elsewhere_is_read(
+    fake_openai: Any, respondent: Make, call: MakeCall, extra: Mapping[str, Any], watched: bool
+) -> None:
+    end = {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
+    fake_openai.always(extra=extra, events=[end])
+    response = await respondent().respond(call(), (lambda text: None) if watched else None)
+    assert json.loads(response.text or "") == {"A": 61, "B": 39}
+
+
+def _at(name: str) -> bytes:
+    fault = {"type": "extra_forbidden", "loc": ["body", name], "msg": "Extra inputs are not permitted"}
+    return json.dumps({"detail": [fault]}).encode()
+
+
+async def test_a_fault_is_told_by_the_place_that_fastapi_names(
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
+) -> None:
+    fake_openai.then(status=422, body=_at("temperature")).then(status=422, body=_at("top_logprobs"))
+    assert (await respondent().respond(call("log-probs"))).first_token
+    first, second, third = fake_openai.bodies
+    assert ("temperature" in first, "temperature" in second) == (True, False)
+    assert (second["top_logprobs"], third["top_logprobs"]) == (20, 5)
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(500, "top_logprobs may be at most 5"), (400, "The number of most likely tokens to return is limited to 5")],
+)
+async def test_fewer_log_probs_are_asked_for_however_they_are_refused(
+    fake_openai: Any, respondent: Make, call: MakeCall, status: int, words: str
+) -> None:
+    fake_openai.fails(status, words)
+    assert (await respondent().respond(call("log-probs"))).first_token
+    assert [body["top_logprobs"] for body in fake_openai.bodies] == [20, 5]
+
+
+@pytest.mark.parametrize(("status", "words"), [(400, "max_tokens is deprecated"), (500, "use max_completion_tokens")])
+async def test_the_newer_limit_is_learnt_however_the_older_is_refused(
+    fake_openai: Any, respondent: Make, call: MakeCall, status: int, words: str
+) -> None:
+    fake_openai.fails(status, words)
+    assert (await respondent().respond(call())).text
+    assert "max_completion_tokens" in fake_openai.bodies[1]
+
+
+@pytest.mark.parametrize("words", ["Bad request", "Error: invalid request", ""])
+async def test_a_refusal_without_a_reason_is_taken_as_one_of_the_schema(
+    fake_openai: Any, respondent: Make, call: MakeCall, words: str
+) -> None:
+    asked = call("verbalized")
+    asked = replace(asked, request=FORMATS["verbalized"].request_for(asked.cell.question, PLAIN))
+    fake_openai.fails(400, words)
+    assert (await respondent("openai/gpt-4o").respond(asked)).text
+    assert ["response_format" in body for body in fake_openai.bodies] == [True, False]
