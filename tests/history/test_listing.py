@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from opinionscope.alignment import MEASURES
 from opinionscope.history import History, RunRow
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
@@ -29,7 +30,6 @@ def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
 def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
-    assert run.alignment.scores["kl"].floor is not None
     asked = run.cell.question
     history.finish(run)
     assert history.page() == [
@@ -44,17 +44,19 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             model="gpt-4o",
             kind="live",
             status="done",
-            kl=run.alignment["kl"],
-            tv=run.alignment["tv"],
-            floor_kl=run.alignment.scores["kl"].floor,
+            pinned=False,
+            note="first try",
             planned=2,
             answered=1,
-            scores={name: score.value for name, score in run.alignment.scores.items()},
+            measures_muted="",
+            scores={"kl": run.alignment["kl"], "tv": run.alignment["tv"]},
             tags=("pilot", "benches"),
-            note="first try",
             finished=run.finished,
         )
     ]
+    (row,) = history.page(measures=MEASURES)
+    assert row.scores == {name: score.value for name, score in run.alignment.scores.items()}
+    assert (row.kl, row.tv) == (run.alignment["kl"], run.alignment["tv"])
 
 
 def test_a_recorded_model_is_known_as_such_before_it_answers(stocked: History) -> None:

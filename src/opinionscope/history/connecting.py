@@ -1,6 +1,5 @@
 """Opening the file of a history: rights, settings of the connection, today's schema."""
 
-import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -8,8 +7,6 @@ from pathlib import Path
 from opinionscope.history import selecting
 from opinionscope.history.migrations import migrate
 from opinionscope.survey.text import clean
-
-_PLAIN = re.compile(rb"[ -~]*")
 
 
 def connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -48,9 +45,7 @@ def teach(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def clean_text(stored: bytes) -> str:
-    """A stored text without what a terminal would obey; most are plain ASCII, and need no second look."""
-    if _PLAIN.fullmatch(stored):
-        return stored.decode("ascii")
+    """A stored text without what a terminal would obey."""
     return clean(stored.decode("utf-8", "replace"))
 
 

@@ -132,6 +132,7 @@ class History(SweepProgress):
         *,
         sort: str = "created",
         descending: bool = True,
+        measures: Iterable[str] = listing.SHOWN,
     ) -> list[RunRow]:
         """One page of a list of runs, newest first unless another order is wanted.
 
@@ -143,6 +144,7 @@ class History(SweepProgress):
                 Runs without the measure come last. Among equals the newest comes first; of equal measures, where
                 the order is descending.
             descending: from the latest, last or highest to the earliest, first or lowest.
+            measures: which of them the rows have.
 
         Raises:
             SelectionError: if the text cannot be understood.
@@ -150,7 +152,7 @@ class History(SweepProgress):
             HistoryError: if the file cannot be read.
         """
         with self._ordering(selection, sort, descending=descending) as ordering:
-            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset))
+            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset), measures)
 
     def ids(self, selection: Selection | str = "", *, sort: str = "created", descending: bool = True) -> list[str]:
         """The ids of all runs that are selected; arguments and errors as in `page`."""
