@@ -35,7 +35,7 @@ def list_runs(
     selection = selected(session, words, search)
     kind = wanted_format(out, **formats)
     rows = session.history.page(
-        selection, limit, sort=sort, descending=_is_descending(sort) is not reverse, measures=MEASURES
+        selection, limit, sort=sort, descending=_is_descending(sort) is not reverse, with_scores=True
     )
     if kind == "json" and out is None:
         print_json([row_json(row) for row in rows])

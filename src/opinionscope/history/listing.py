@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from opinionscope.alignment import Basis, doubt
@@ -29,14 +30,16 @@ class RunRow(NamedTuple):
     """One line of a list of runs; a tuple, for a list has many and they are made between two keys.
 
     Attributes:
-        group: its name.
         finished: when it ended; None while it is running.
+        group: its name.
+        pinned: whether the user pinned it.
         note: the user's own.
         planned, answered: how many calls it takes, and how many were answered to the end.
-        measures_muted: why the measures stand on too little, as in Run; "" where they do not.
-        scores: the measures that were asked for and are defined for it; KL and JS in nats, some may be infinite.
+        kl, tv: None where there are none; KL in nats.
+        basis: what the measures stand on; None where there are none.
         tags: in the order in which they were given.
-        pinned: whether the user pinned it.
+        scores: where they were asked for, the value of every measure that is defined for it; KL and JS in nats, some
+            may be infinite.
     """
 
     id: str
@@ -54,19 +57,16 @@ class RunRow(NamedTuple):
     note: str
     planned: int
     answered: int
-    measures_muted: str
+    kl: float | None
+    tv: float | None
+    basis: Basis | None
+    tags: Sequence[str]
     scores: Mapping[str, float]
-    tags: tuple[str, ...]
 
     @property
-    def kl(self) -> float | None:
-        """KL in nats; None where there is none."""
-        return self.scores.get("kl")
-
-    @property
-    def tv(self) -> float | None:
-        """Total variation; None where there is none."""
-        return self.scores.get("tv")
+    def measures_muted(self) -> str:
+        """Why the measures stand on too little, as in Run; "" where they do not."""
+        return doubt(self.basis) if self.basis else ""
 
     @property
     def is_partial(self) -> bool:
@@ -74,31 +74,31 @@ class RunRow(NamedTuple):
         return self.planned > 1 and self.answered < self.planned
 
 
-SHOWN = ("kl", "tv")
-"""The measures that every list shows."""
-
 _ROWS = """
 SELECT wanted.key, runs.id, created, finished, CAST(question_hash AS BLOB), groups.name, steering, format, model, kind,
   status, pinned, note,
   1 + (SELECT count(*) FROM planned_calls WHERE run_id = runs.id),
   (SELECT count(*) FROM calls WHERE run_id = runs.id),
-  (SELECT count(answered) FROM calls WHERE run_id = runs.id),
+  CASE WHEN kind <> 'recorded' THEN (SELECT count(answered) FROM calls WHERE run_id = runs.id) END,
+  (SELECT value FROM scores WHERE run_id = runs.id AND measure = 'kl'),
+  (SELECT value FROM scores WHERE run_id = runs.id AND measure = 'tv'),
   comparisons.run_id IS NOT NULL, human_n, model_n, coverage,
   CASE format WHEN :states_shares THEN (
     SELECT sum(figure) FROM reading_options WHERE run_id = runs.id
-  ) / coalesce(nullif(coverage, 0), 1) END{scores}
+  ) / coalesce(nullif(coverage, 0), 1) END
 FROM json_each(:ids) AS wanted
   CROSS JOIN runs ON runs.id = wanted.value
   JOIN groups ON groups.hash = group_hash
   LEFT JOIN comparisons ON comparisons.run_id = runs.id
   LEFT JOIN readings ON readings.run_id = runs.id
-ORDER BY wanted.key
 """
-_SCORE = ", (SELECT value FROM scores WHERE run_id = runs.id AND measure = :{name})"
 _QUESTIONS = """
 SELECT CAST(hash AS BLOB), question_id, dataset, domain, text, title,
   (SELECT json_group_array(label) FROM (SELECT label FROM options WHERE question_hash = hash ORDER BY position))
 FROM json_each(?) AS wanted CROSS JOIN questions ON hash = wanted.value
+"""
+_SCORES = """
+SELECT wanted.key, measure, scores.value FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
 """
 _TAGS = """
 SELECT wanted.key, tag FROM json_each(?) AS wanted CROSS JOIN tags ON run_id = wanted.value
@@ -106,17 +106,45 @@ ORDER BY wanted.key, tags.rowid
 """
 
 
-def rows(connection: sqlite3.Connection, run_ids: Sequence[str], measures: Iterable[str] = SHOWN) -> list[RunRow]:
+def rows(connection: sqlite3.Connection, run_ids: Sequence[str], *, with_scores: bool = False) -> list[RunRow]:
     """The lines of runs, in the order of their ids."""
-    ids, names = json.dumps(run_ids), tuple(measures)
+    ids = json.dumps(run_ids)
     tags: dict[int, list[str]] = {}
     for place, tag in connection.execute(_TAGS, (ids,)):
         tags.setdefault(place, []).append(tag)
-    sql = _ROWS.format(scores="".join(_SCORE.format(name=name) for name in names))
-    values = {"ids": ids, "states_shares": STATES_SHARES, **{name: name for name in names}}
-    found = connection.execute(sql, values).fetchall()
+    scores: dict[int, dict[str, float]] = {}
+    for place, measure, value in connection.execute(_SCORES, (ids,)) if with_scores else ():
+        scores.setdefault(place, {})[measure] = value
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    found = cursor.execute(_ROWS, {"ids": ids, "states_shares": STATES_SHARES}).fetchall()
+    found.sort(key=itemgetter(0))
     questions = _questions(connection, {row[4] for row in found})
-    return [_row(row, questions, names, tags) for row in found]
+    return [
+        RunRow(
+            run_id,
+            datetime.fromisoformat(created),
+            moment(finished),
+            *questions[question],
+            group,
+            steering,
+            format_,
+            model,
+            kind,
+            status,
+            pinned == 1,
+            note,
+            planned,
+            replies if answered is None else answered,
+            kl,
+            tv,
+            Basis(humans, counted, replies, coverage, stated) if is_compared else None,
+            tags.get(place, ()),
+            scores.get(place, {}),
+        )
+        for place, run_id, created, finished, question, group, steering, format_, model, kind, status, pinned, note,
+        planned, replies, answered, kl, tv, is_compared, humans, counted, coverage, stated in found
+    ]  # fmt: skip
 
 
 def _questions(connection: sqlite3.Connection, hashes: Iterable[bytes]) -> Mapping[bytes, tuple[AskedQuestion, str]]:
@@ -126,35 +154,6 @@ def _questions(connection: sqlite3.Connection, hashes: Iterable[bytes]) -> Mappi
         key: (AskedQuestion(name, dataset, domain, text, tuple(map(clean, json.loads(options)))), title)
         for key, name, dataset, domain, text, title, options in connection.execute(_QUESTIONS, (wanted,))
     }
-
-
-def _row(
-    row: sqlite3.Row,
-    questions: Mapping[bytes, tuple[AskedQuestion, str]],
-    measures: Sequence[str],
-    tags: Mapping[int, Sequence[str]],
-) -> RunRow:
-    place, run_id, created, finished, asked, group, steering, format_, model, kind, status, pinned, note, *rest = row
-    planned, replies, answered, is_compared, humans, counted, coverage, stated, *scores = rest
-    return RunRow(
-        run_id,
-        datetime.fromisoformat(created),
-        moment(finished),
-        *questions[asked],
-        group,
-        steering,
-        format_,
-        model,
-        kind,
-        status,
-        bool(pinned),
-        note,
-        planned,
-        replies if kind == "recorded" else answered,
-        doubt(Basis(humans, counted, replies, coverage, stated)) if is_compared else "",
-        {name: value for name, value in zip(measures, scores, strict=True) if value is not None},
-        tuple(tags.get(place, ())),
-    )
 
 
 def matching_ids(connection: sqlite3.Connection, part: str, limit: int) -> list[str]:

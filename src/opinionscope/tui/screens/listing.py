@@ -66,6 +66,7 @@ class ListingScreen(Screen[None]):
         self._selection: Selection = EVERYTHING
         with suppress(SelectionError):
             self._selection = parse(listing.filter)
+        self._until = 0
         self._pace = Pace()
 
     @override
@@ -113,11 +114,11 @@ class ListingScreen(Screen[None]):
         """Read the runs in sight again."""
         self._read(keep=True)
 
-    def _rows(self, page: int) -> list[RunRow]:
-        """One page; blocks."""
+    def _rows(self, page: int, until: int) -> list[RunRow]:
+        """One page of the list as of a run, so that pages meet although runs begin meanwhile; blocks."""
         listed = self._list
         return self._history.page(
-            self._selection, PAGE, offset=page * PAGE, sort=listed.sort, descending=listed.descending
+            self._selection, PAGE, page * PAGE, sort=listed.sort, descending=listed.descending, until=until
         )
 
     @work(group="page", exclusive=True, exit_on_error=False)
@@ -133,15 +134,17 @@ class ListingScreen(Screen[None]):
         listed = self._list
         page = listed.cursor // PAGE if keep else 0
         try:
-            total = await asyncio.to_thread(self._history.count, self._selection)
-            rows = await asyncio.to_thread(self._rows, page)
+            until = await asyncio.to_thread(self._history.latest)
+            total = await asyncio.to_thread(self._history.count, self._selection, until=until)
+            rows = await asyncio.to_thread(self._rows, page, until)
             if not rows and page:
-                page, rows = 0, await asyncio.to_thread(self._rows, 0)
+                page, rows = 0, await asyncio.to_thread(self._rows, 0, until)
         except OpinionscopeError as error:
             self._complain(error)
             return
         if only_news and total == listed.total and rows and list(rows) == list(listed.page_at(page)):
             return
+        self._until = until
         current = listed.current.id if keep and listed.current else ""
         listed.unkept = frozenset(unkept_of(self.app))
         if not keep:
@@ -156,13 +159,13 @@ class ListingScreen(Screen[None]):
     @work(group="fill", exit_on_error=False)
     async def _fill(self, page: int) -> None:
         listed = self._list
-        asked = (self._selection, listed.sort, listed.descending)
+        asked = (self._until, self._selection, listed.sort, listed.descending)
         try:
-            rows = await asyncio.to_thread(self._rows, page)
+            rows = await asyncio.to_thread(self._rows, page, self._until)
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            if asked == (self._selection, listed.sort, listed.descending):
+            if asked == (self._until, self._selection, listed.sort, listed.descending):
                 listed.fill(page, rows)
 
     def _say_count(self) -> None:
