@@ -52,7 +52,7 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             kl=run.alignment["kl"],
             tv=run.alignment["tv"],
             basis=Basis(run.alignment.human.n, None, 1, run.reading.coverage, 100.0),
-            tags=["pilot", "benches"],
+            tags=("pilot", "benches"),
             scores={},
             finished=run.finished,
         )

@@ -60,7 +60,7 @@ class RunRow(NamedTuple):
     kl: float | None
     tv: float | None
     basis: Basis | None
-    tags: Sequence[str]
+    tags: tuple[str, ...]
     scores: Mapping[str, float]
 
     @property
@@ -139,7 +139,7 @@ def rows(connection: sqlite3.Connection, run_ids: Sequence[str], *, with_scores:
             kl,
             tv,
             Basis(humans, counted, replies, coverage, stated) if is_compared else None,
-            tags.get(place, ()),
+            tuple(tags.get(place, ())),
             scores.get(place, {}),
         )
         for place, run_id, created, finished, question, group, steering, format_, model, kind, status, pinned, note,
