@@ -9,8 +9,6 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from opinionscope.alignment import Basis, doubt
-from opinionscope.elicitation import Kind
-from opinionscope.history.rows import moment
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import clean
 
@@ -51,7 +49,6 @@ class RunRow(NamedTuple):
     steering: str
     format: str
     model: str
-    kind: Kind
     status: Status
     pinned: bool
     note: str
@@ -75,8 +72,8 @@ class RunRow(NamedTuple):
 
 
 _ROWS = """
-SELECT wanted.key, runs.id, created, finished, CAST(question_hash AS BLOB), groups.name, steering, format, model, kind,
-  status, pinned, note,
+SELECT wanted.key, runs.id, CAST(created AS BLOB), CAST(finished AS BLOB), CAST(question_hash AS BLOB), groups.name,
+  steering, format, model, status, pinned, note,
   1 + (SELECT count(*) FROM planned_calls WHERE run_id = runs.id),
   (SELECT count(*) FROM calls WHERE run_id = runs.id),
   CASE WHEN kind <> 'recorded' THEN (SELECT count(answered) FROM calls WHERE run_id = runs.id) END,
@@ -92,6 +89,7 @@ FROM json_each(:ids) AS wanted
   LEFT JOIN comparisons ON comparisons.run_id = runs.id
   LEFT JOIN readings ON readings.run_id = runs.id
 """
+"""Times and hashes come as bytes, for each text is cleaned."""
 _QUESTIONS = """
 SELECT CAST(hash AS BLOB), question_id, dataset, domain, text, title,
   (SELECT json_group_array(label) FROM (SELECT label FROM options WHERE question_hash = hash ORDER BY position))
@@ -123,14 +121,13 @@ def rows(connection: sqlite3.Connection, run_ids: Sequence[str], *, with_scores:
     return [
         RunRow(
             run_id,
-            datetime.fromisoformat(created),
-            moment(finished),
+            datetime.fromisoformat(created.decode()),
+            None if finished is None else datetime.fromisoformat(finished.decode()),
             *questions[question],
             group,
             steering,
             format_,
             model,
-            kind,
             status,
             pinned == 1,
             note,
@@ -142,7 +139,7 @@ def rows(connection: sqlite3.Connection, run_ids: Sequence[str], *, with_scores:
             tuple(tags.get(place, ())),
             scores.get(place, {}),
         )
-        for place, run_id, created, finished, question, group, steering, format_, model, kind, status, pinned, note,
+        for place, run_id, created, finished, question, group, steering, format_, model, status, pinned, note,
         planned, replies, answered, kl, tv, is_compared, humans, counted, coverage, stated in found
     ]  # fmt: skip
 
