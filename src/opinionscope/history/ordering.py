@@ -78,21 +78,25 @@ class Ordering:
         newest_first = descending or sort != "created"
         self._by_date = "ORDER BY created DESC, id DESC" if newest_first else "ORDER BY created, id"
         self._before = "(runs.created, runs.id) " + (">" if newest_first else "<")
-        self._is_now = until is None or latest(connection) <= until
-        kept = [] if self._is_now else [f"runs.rowid <= {until:d}"]
-        if connection.execute("SELECT EXISTS (SELECT 1 FROM bin)").fetchone()[0]:
-            kept.append("runs.id NOT IN (SELECT run_id FROM bin)")
-        self._kept = " AND ".join(kept) or "1"
+        hidden = ["SELECT run_id FROM bin"]
+        if until is not None:
+            hidden.append(f"SELECT id FROM runs WHERE rowid > {until:d}")
+        self._hidden = " UNION ".join(hidden)
+        self._hides = bool(connection.execute(f"SELECT EXISTS ({self._hidden})").fetchone()[0])
+
+    def _kept(self, run_id: str = "runs.id") -> str:
+        """The condition that a run is not in the bin, and began in time; the few that are not are looked up."""
+        return f"{run_id} NOT IN ({self._hidden})" if self._hides else "1"
 
     def count(self) -> int:
         """How many runs fit."""
         terms = self._selection.terms
-        if not terms and self._is_now:
-            sql = "SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM bin)"
+        if not terms:
+            sql = f"SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM ({self._hidden}))"
             return int(self.connection.execute(sql).fetchone()[0])
         condition = Condition()
-        if len(terms) == 1 and self._is_now and terms[0].operator == "between" and (hits := condition.hits(terms[0])):
-            sql = f"SELECT count(*) FROM ({hits}) AS runs WHERE {self._kept.replace('runs.id', 'run_id')}"
+        if len(terms) == 1 and terms[0].operator == "between" and (hits := condition.hits(terms[0])):
+            sql = f"SELECT count(*) FROM ({hits}) WHERE {self._kept('run_id')}"
             return int(self.connection.execute(sql, condition.values).fetchone()[0])
         return self._counted("1", {})
 
@@ -165,7 +169,7 @@ class Ordering:
         )
         others = Selection("", tuple(term for term in self._selection.terms if term not in by_index.terms))
         held = Condition(walking=True, values=condition.values)
-        return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept}"
+        return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept()}"
 
     def _key(self, condition: Condition) -> str:
         if self._sort in MEASURES:
@@ -200,22 +204,22 @@ class Ordering:
         else:
             created, run_id = map(condition.bind, end)
             condition.among = span = f"{self._before} ({created}, {run_id})"
-        where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept}"
+        where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept()}"
         sql = f"{WITH} SELECT id FROM runs WHERE {span} AND {where} {self._by_date} LIMIT {limit:d} OFFSET {offset:d}"
         return [row[0] for row in self.connection.execute(sql, condition.values)]
 
     def _counted(self, extra: str, values: Mapping[str, Any]) -> int:
         condition = Condition(values=dict(values))
-        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept}"
+        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept()}"
         return int(self.connection.execute(sql, condition.values).fetchone()[0])
 
     def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:
         condition = Condition(walking=True)
         name = condition.bind(self._sort)
-        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept}"
-        source = "FROM scores INDEXED BY scores_value CROSS JOIN runs ON runs.id = run_id"
-        if where.endswith("AND 1 AND 1"):
-            source = "FROM scores INDEXED BY scores_value"
+        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept('run_id')}"
+        source = "FROM scores INDEXED BY scores_value"
+        if self._selection.terms:
+            source += " CROSS JOIN runs ON runs.id = run_id"
         way = "DESC" if self._descending else "ASC"
         sql = f"""{WITH} SELECT run_id {source} WHERE {where}
             ORDER BY value {way}, run_id {way} LIMIT {limit:d} OFFSET {offset:d}"""
