@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from opinionscope.alignment import Basis
-from opinionscope.history import History, RunRow, ordering
+from opinionscope.history import History, RunRow, connecting, ordering
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.selection import SelectionError
@@ -179,3 +179,14 @@ def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun)
     assert said[2] == "the percentages stated sum to 146, not 100"
     assert said[3] == ""
     assert said[4].startswith("only 33 % of 3 answers")
+
+
+def test_names_are_cleaned_once_and_few_are_kept() -> None:
+    texts = connecting.CleanTexts()
+    read = texts.__getitem__
+    assert [read(stored) for stored in (b"gpt\x1b[31m", b"gpt\x1b[31m", b"\xff")] == ["gpt␛[31m", "gpt␛[31m", "�"]
+    assert read(b"0" * 26) == "0" * 26
+    assert set(texts) == {b"gpt\x1b[31m", b"\xff"}
+    for number in range(2 * connecting.MOST_NAMES):
+        assert read(str(number).encode()) == str(number)
+    assert len(texts) <= connecting.MOST_NAMES
