@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.history import History, RunRow
+from opinionscope.alignment import Basis
+from opinionscope.history import History, RunRow, connecting, ordering
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.selection import SelectionError
@@ -29,7 +30,7 @@ def stocked(history: History, done: MakeRun, draft: MakeRun) -> History:
 def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
     run = done()
     assert run.alignment is not None
-    assert run.alignment.scores["kl"].floor is not None
+    assert run.reading is not None
     asked = run.cell.question
     history.finish(run)
     assert history.page() == [
@@ -42,27 +43,30 @@ def test_a_line_says_what_lists_show(history: History, done: MakeRun) -> None:
             steering="few-shot",
             format="verbalized",
             model="gpt-4o",
-            kind="live",
             status="done",
-            kl=run.alignment["kl"],
-            tv=run.alignment["tv"],
-            floor_kl=run.alignment.scores["kl"].floor,
+            pinned=False,
+            note="first try",
             planned=2,
             answered=1,
-            scores={name: score.value for name, score in run.alignment.scores.items()},
+            kl=run.alignment["kl"],
+            tv=run.alignment["tv"],
+            basis=Basis(run.alignment.human.n, None, 1, run.reading.coverage, 100.0),
             tags=("pilot", "benches"),
-            note="first try",
+            scores={},
             finished=run.finished,
         )
     ]
+    (row,) = history.page(with_scores=True)
+    assert row.scores == {name: score.value for name, score in run.alignment.scores.items()}
 
 
 def test_a_recorded_model_is_known_as_such_before_it_answers(stocked: History) -> None:
-    assert [(row.status, row.kind, row.kl is None) for row in stocked.page()] == [
-        ("running", "live", True),
-        ("done", "live", False),
-        ("done", "live", False),
+    assert [(row.status, row.kl is None) for row in stocked.page()] == [
+        ("running", True),
+        ("done", False),
+        ("done", False),
     ]
+    assert stocked.count("kind:live") == 3
     assert stocked.page("ollama")[0].status == "running"
 
 
@@ -74,6 +78,36 @@ def test_pages_meet_without_gap_or_overlap(history: History, draft: MakeRun) -> 
     pages = [history.page(limit=3, offset=offset) for offset in (0, 3, 6)]
     assert [row.id for page in pages for row in page] == newest_first
     assert history.page(limit=3, offset=7) == []
+
+
+@pytest.mark.parametrize("few", [2_000, 0])
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("selection", ["", '"50 b 30"', "kl>=0"])
+@pytest.mark.parametrize("sort", ["created", "model", "kl"])
+def test_pages_meet_though_runs_begin_and_end_between_them(
+    history: History,
+    done: MakeRun,
+    draft: MakeRun,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    descending: bool,
+    selection: str,
+    sort: str,
+) -> None:
+    monkeypatch.setattr(ordering, "FEW", few)
+    for number in range(7):
+        history.finish(done(model=f"m{number % 3}"))
+    until = history.latest()
+    whole = history.ids(selection, sort=sort, descending=descending)
+    seen, total = [], history.count(selection, until=until)
+    for offset in range(0, 9, 3):
+        seen += history.page(selection, 3, offset, sort=sort, descending=descending, until=until)
+        for model in ("m0", "m9"):
+            history.finish(done(model=model, created=datetime.now(UTC)))
+            history.begin(draft(model=model, created=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert [row.id for row in seen] == whole
+    assert history.count(selection, until=until) == total == len(whole) == 7
+    assert history.count(selection) > 7
 
 
 @pytest.mark.parametrize(
@@ -145,3 +179,14 @@ def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun)
     assert said[2] == "the percentages stated sum to 146, not 100"
     assert said[3] == ""
     assert said[4].startswith("only 33 % of 3 answers")
+
+
+def test_names_are_cleaned_once_and_few_are_kept() -> None:
+    texts = connecting.CleanTexts()
+    read = texts.__getitem__
+    assert [read(stored) for stored in (b"gpt\x1b[31m", b"gpt\x1b[31m", b"\xff")] == ["gpt␛[31m", "gpt␛[31m", "�"]
+    assert read(b"0" * 26) == "0" * 26
+    assert set(texts) == {b"gpt\x1b[31m", b"\xff"}
+    for number in range(2 * connecting.MOST_NAMES):
+        assert read(str(number).encode()) == str(number)
+    assert len(texts) <= connecting.MOST_NAMES

@@ -149,16 +149,16 @@ def term(draw: st.DrawFn) -> str:
     return f"{negated}{field.name}{ends}"
 
 
-@pytest.mark.parametrize("few", [2_000, 3, 0])
+@pytest.mark.parametrize(("few", "many"), [(2_000, 10), (3, 2), (0, 1)])
 @given(st.lists(term(), max_size=3))
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_sql_selects_what_matching_selects(
-    stocked: tuple[History, list[Run]], monkeypatch: pytest.MonkeyPatch, few: int, terms: list[str]
+    stocked: tuple[History, list[Run]], monkeypatch: pytest.MonkeyPatch, few: int, many: int, terms: list[str]
 ) -> None:
     """Whichever way SQLite goes about it: looked up, or walked."""
     history, runs = stocked
     monkeypatch.setattr(ordering, "FEW", few)
-    monkeypatch.setattr(ordering, "NEAR", 2 * few)
+    monkeypatch.setattr(ordering, "MANY", many)
     try:
         selection = parse(" ".join(terms), NOW)
     except SelectionError:
@@ -169,7 +169,7 @@ def test_sql_selects_what_matching_selects(
     assert [row.id for row in history.page(selection, limit=4, offset=2)] == expected[2:6]
 
 
-@pytest.mark.parametrize("few", [2_000, 0])
+@pytest.mark.parametrize(("few", "many"), [(2_000, 10), (0, 1)])
 @pytest.mark.parametrize("text", ["", "gpt-4o", "-tag:pilot kl>0"])
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", [*SORTS, "kl", "wasserstein"])
@@ -177,13 +177,14 @@ def test_every_sort(
     stocked: tuple[History, list[Run]],
     monkeypatch: pytest.MonkeyPatch,
     few: int,
+    many: int,
     text: str,
     descending: bool,
     sort: str,
 ) -> None:
     history, runs = stocked
     monkeypatch.setattr(ordering, "FEW", few)
-    monkeypatch.setattr(ordering, "NEAR", 2 * few)
+    monkeypatch.setattr(ordering, "MANY", many)
     selection = parse(text, NOW)
     fitting = [run for run in runs if matches(selection, lambda name, run=run: value_of(run, name))]
 

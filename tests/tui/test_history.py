@@ -75,32 +75,6 @@ async def test_the_table_at_three_sizes(make_app, shown, snapshot, settled):
             assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}")
 
 
-async def test_a_long_history_is_read_page_by_page(make_app, home, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        explore = app.screen
-        run = explore.query_one(RunView).shown
-        history = app._arrangement.history
-        for number in range(150):
-            history.finish(_copy(run, number))
-        await pilot.press("h")
-        await settled(pilot)
-        table = app.screen.query_one(RunList)
-        assert (table.total, len(table.loaded)) == (150, 100)
-        assert table.current.id == f"{149:026d}"
-        await pilot.press("end")
-        await settled(pilot)
-        assert table.current.id == f"{0:026d}"
-        assert len({row.id for row in table.loaded}) == 150
-
-
-def _copy(run, number):
-    from dataclasses import replace
-
-    return replace(run, id=f"{number:026d}")
-
-
 async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown, settled):
     (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
     app = make_app()

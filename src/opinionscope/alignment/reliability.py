@@ -1,6 +1,6 @@
 """When the measures of a run stand on too little: they are kept, but muted, and tables leave them out."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FEWEST_PEOPLE = 10
 """Of fewer humans one person moves a share by more than ten percentage points, as far as most models are off."""
@@ -14,8 +14,7 @@ WHOLE, FRACTIONS = 100.0, 1.5
 """What stated shares sum to: 100, or 1 where the sum is not above 1.5."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """What the measures of a run stand on.
 
     Attributes:

@@ -34,7 +34,9 @@ def list_runs(
     """Print runs, newest first unless sorted otherwise; a history that is not there yet has none."""
     selection = selected(session, words, search)
     kind = wanted_format(out, **formats)
-    rows = session.history.page(selection, limit, sort=sort, descending=_is_descending(sort) is not reverse)
+    rows = session.history.page(
+        selection, limit, sort=sort, descending=_is_descending(sort) is not reverse, with_scores=True
+    )
     if kind == "json" and out is None:
         print_json([row_json(row) for row in rows])
         return

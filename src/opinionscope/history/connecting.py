@@ -1,6 +1,5 @@
 """Opening the file of a history: rights, settings of the connection, today's schema."""
 
-import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +8,9 @@ from opinionscope.history import selecting
 from opinionscope.history.migrations import migrate
 from opinionscope.survey.text import clean
 
-_PLAIN = re.compile(rb"[ -~]*")
+LONGEST_NAME = 25
+"""In bytes: times and the ids of runs are longer."""
+MOST_NAMES = 4_096
 
 
 def connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -31,6 +32,8 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         # An answer costs a second and money, an fsync a millisecond: what was committed outlives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
+        # The upper pages of all indexes of a million runs: with SQLite's 2 MB, each list would read them again.
+        connection.execute("PRAGMA cache_size = -32000")
         migrate(connection, path)
         _write_ahead(connection)
     except BaseException:
@@ -42,16 +45,21 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
 def teach(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Have a connection give rows by name and clean texts, and know the functions of selections."""
     connection.row_factory = sqlite3.Row
-    connection.text_factory = clean_text
+    connection.text_factory = CleanTexts().__getitem__
     selecting.prepare(connection)
     return connection
 
 
-def clean_text(stored: bytes) -> str:
-    """A stored text without what a terminal would obey; most are plain ASCII, and need no second look."""
-    if _PLAIN.fullmatch(stored):
-        return stored.decode("ascii")
-    return clean(stored.decode("utf-8", "replace"))
+class CleanTexts(dict[bytes, str]):
+    """Stored texts without what a terminal would obey; names, which come again and again, are kept."""
+
+    def __missing__(self, stored: bytes) -> str:
+        text = clean(stored.decode("utf-8", "replace"))
+        if len(stored) <= LONGEST_NAME:
+            if len(self) >= MOST_NAMES:
+                self.clear()
+            self[stored] = text
+        return text
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ looked up and sorted as a whole.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
@@ -19,8 +19,8 @@ from opinionscope.survey.text import fold
 
 FEW = 2_000
 """So many runs are sorted as a whole."""
-NEAR = 1_000
-"""So many runs are looked at before anything is counted: most pages are full by then."""
+MANY = 5
+"""A page is looked for among so many times its runs, which fill it where every fifth fits, then among as many more."""
 SORTS = ("created", "question", "group", *SETUP_COLUMNS)
 """What a list can be sorted by, beside every measure."""
 
@@ -47,33 +47,56 @@ def check(sort: str) -> None:
         raise SortError(f'expected one of {", ".join((*SORTS, *MEASURES))} to sort by, got "{sort}"')
 
 
+def latest(connection: sqlite3.Connection) -> int:
+    """The number of the run that was written last: runs are numbered as they begin, whatever their date."""
+    return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM runs").fetchone()[0])
+
+
 class Ordering:
     """The runs of a selection in an order.
 
     Args:
         connection: that knows the functions of `selecting.prepare`.
         sort: one of `SORTS`, or a measure; runs without the measure come last, whatever the direction.
+        until: as of when, by `latest`, so that pages meet although runs begin meanwhile; None for now.
     """
 
-    def __init__(self, connection: sqlite3.Connection, selection: Selection, sort: str, *, descending: bool) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        selection: Selection,
+        sort: str,
+        *,
+        descending: bool,
+        until: int | None = None,
+    ) -> None:
         check(sort)
         self.connection = connection
         self._selection = selection
         self._sort = sort
         self._descending = descending
-        self._kept = "1"
-        if connection.execute("SELECT EXISTS (SELECT 1 FROM bin)").fetchone()[0]:
-            self._kept = "runs.id NOT IN (SELECT run_id FROM bin)"
+        newest_first = descending or sort != "created"
+        self._by_date = "ORDER BY created DESC, id DESC" if newest_first else "ORDER BY created, id"
+        self._before = "(runs.created, runs.id) " + (">" if newest_first else "<")
+        hidden = ["SELECT run_id FROM bin"]
+        if until is not None:
+            hidden.append(f"SELECT id FROM runs WHERE rowid > {until:d}")
+        self._hidden = " UNION ".join(hidden)
+        self._hides = bool(connection.execute(f"SELECT EXISTS ({self._hidden})").fetchone()[0])
+
+    def _kept(self, run_id: str = "runs.id") -> str:
+        """The condition that a run is not in the bin, and began in time; the few that are not are looked up."""
+        return f"{run_id} NOT IN ({self._hidden})" if self._hides else "1"
 
     def count(self) -> int:
         """How many runs fit."""
         terms = self._selection.terms
         if not terms:
-            sql = "SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM bin)"
+            sql = f"SELECT (SELECT count(*) FROM runs) - (SELECT count(*) FROM ({self._hidden}))"
             return int(self.connection.execute(sql).fetchone()[0])
         condition = Condition()
         if len(terms) == 1 and terms[0].operator == "between" and (hits := condition.hits(terms[0])):
-            sql = f"SELECT count(*) FROM ({hits}) AS runs WHERE {self._kept.replace('runs.id', 'run_id')}"
+            sql = f"SELECT count(*) FROM ({hits}) WHERE {self._kept('run_id')}"
             return int(self.connection.execute(sql, condition.values).fetchone()[0])
         return self._counted("1", {})
 
@@ -84,29 +107,42 @@ class Ordering:
             limit: most ids; -1 for all.
             offset: how many to pass over.
         """
-        if self._sort == "created" and limit >= 0 and offset + limit <= NEAR:
-            near = self._walked("1", {}, limit, offset, most=NEAR)
-            if len(near) == limit:
-                return near
+        last = offset + limit
+        is_page_by_date = bool(self._selection.terms) and self._sort == "created" and limit > 0
+        if is_page_by_date and self._fits_many(last) and (found := self._among(MANY * last, limit, offset)) is not None:
+            return found
         if self._selection.terms and (few := self._few()) is not None:
-            return self._sorted(few)[offset : None if limit < 0 else offset + limit]
+            return self._sorted(few)[offset : None if limit < 0 else last]
+        if is_page_by_date and (found := self._among(MANY**2 * last, limit, offset)) is not None:
+            return found
         if self._sort == "created":
             return self._walked("1", {}, limit, offset)
         parts = self._by_measure if self._sort in MEASURES else self._by_shared
         return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
 
+    def _among(self, most: int, limit: int, offset: int) -> list[str] | None:
+        """A page by date, if it can be told from so many runs where the list begins."""
+        sql = f"SELECT created, id FROM runs {self._by_date} LIMIT 1 OFFSET {most:d}"
+        end = self.connection.execute(sql).fetchone()
+        found = self._walked("1", {}, limit, offset, end)
+        return found if end is None or len(found) == limit else None
+
     @cached_property
     def _rare(self) -> frozenset[Term]:
         """The terms for which an index of a large table finds few runs."""
-        return frozenset(term for term in self._selection.terms if self._is_rare(term))
+        return frozenset(term for term in self._selection.terms if self._is_rare(term, FEW))
 
-    def _is_rare(self, term: Term) -> bool:
+    def _is_rare(self, term: Term, few: int) -> bool:
         condition = Condition()
         hits = condition.hits(term)
         if hits is None:
             return False
-        sql = f"SELECT count(*) FROM ({hits} LIMIT {FEW + 1})"
-        return int(self.connection.execute(sql, condition.values).fetchone()[0]) <= FEW
+        sql = f"SELECT count(*) FROM ({hits} LIMIT {few + 1})"
+        return int(self.connection.execute(sql, condition.values).fetchone()[0]) <= few
+
+    def _fits_many(self, page: int) -> bool:
+        """Whether there may be more than a page of runs that fit, as far as indexes of large tables can tell."""
+        return not any(self._is_rare(term, page) for term in self._selection.terms)
 
     def _has_start(self) -> bool:
         """Whether some condition is a place to begin from: an index finds the runs that fit it."""
@@ -133,7 +169,7 @@ class Ordering:
         )
         others = Selection("", tuple(term for term in self._selection.terms if term not in by_index.terms))
         held = Condition(walking=True, values=condition.values)
-        return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept}"
+        return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept()}"
 
     def _key(self, condition: Condition) -> str:
         if self._sort in MEASURES:
@@ -158,43 +194,32 @@ class Ordering:
         return [row[0] for row in (*known, *(row for row in rows if row[2] is None))]
 
     def _walked(
-        self, extra: str, values: Mapping[str, Any], limit: int, offset: int, most: int | None = None
+        self, extra: str, values: Mapping[str, Any], limit: int, offset: int, end: Sequence[str] | None = None
     ) -> list[str]:
-        """A page by date, read from one end; `most` is how many runs are looked at."""
+        """A page by date, read from where the list begins, if need be only to `end`: the date and the id of a run."""
         condition = Condition(walking=True, values=dict(values))
-        newest_first = self._descending or self._sort != "created"
-        way, within = ("DESC", ">") if newest_first else ("ASC", "<")
-        span, order = "1", f"ORDER BY created {way}, id {way} LIMIT"
-        if most is not None:
-            if end := self.connection.execute(f"SELECT created, id FROM runs {order} 1 OFFSET {most:d}").fetchone():
-                created, run_id = (condition.bind(part) for part in end)
-                span = f"(runs.created, runs.id) {within} ({created}, {run_id})"
-            condition.calls = self._calls(span, condition)
-        rare = self._rare if most is None else frozenset[Term]()
-        where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept}"
-        sql = f"{WITH} SELECT id FROM runs WHERE {span} AND {where} {order} {limit:d} OFFSET {offset:d}"
+        span, rare = "1", frozenset[Term]()
+        if end is None:
+            rare = self._rare
+        else:
+            created, run_id = map(condition.bind, end)
+            condition.among = span = f"{self._before} ({created}, {run_id})"
+        where = f"{extra} AND {condition.of(self._selection, rare)} AND {self._kept()}"
+        sql = f"{WITH} SELECT id FROM runs WHERE {span} AND {where} {self._by_date} LIMIT {limit:d} OFFSET {offset:d}"
         return [row[0] for row in self.connection.execute(sql, condition.values)]
-
-    def _calls(self, span: str, condition: Condition) -> tuple[int, int] | None:
-        """The first and the last id of the calls of a span of runs, so that full text is looked for in these only."""
-        if all(term.operator != "text" for term in self._selection.terms):
-            return None
-        sql = f"SELECT min(calls.id), max(calls.id) FROM runs CROSS JOIN calls ON run_id = runs.id WHERE {span}"
-        first, last = self.connection.execute(sql, condition.values).fetchone()
-        return None if first is None else (first, last)
 
     def _counted(self, extra: str, values: Mapping[str, Any]) -> int:
         condition = Condition(values=dict(values))
-        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept}"
+        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept()}"
         return int(self.connection.execute(sql, condition.values).fetchone()[0])
 
     def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:
         condition = Condition(walking=True)
         name = condition.bind(self._sort)
-        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept}"
-        source = "FROM scores INDEXED BY scores_value CROSS JOIN runs ON runs.id = run_id"
-        if where.endswith("AND 1 AND 1"):
-            source = "FROM scores INDEXED BY scores_value"
+        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept('run_id')}"
+        source = "FROM scores INDEXED BY scores_value"
+        if self._selection.terms:
+            source += " CROSS JOIN runs ON runs.id = run_id"
         way = "DESC" if self._descending else "ASC"
         sql = f"""{WITH} SELECT run_id {source} WHERE {where}
             ORDER BY value {way}, run_id {way} LIMIT {limit:d} OFFSET {offset:d}"""

@@ -51,6 +51,8 @@ def _distinct(name: str, table: str, columns: str) -> str:
     return ",\n".join(steps)
 
 
+BLOCK = 256
+"""Full text is looked for in blocks of so many calls, where only some runs are of interest."""
 SETUP_COLUMNS = ("model", "steering", "format", "status")
 WITH = f"WITH RECURSIVE {_distinct('setups', 'runs', ' '.join(SETUP_COLUMNS))},\n{_distinct('labels', 'tags', 'tag')}\n"
 """What conditions refer to: the distinct setups of all runs, and the distinct tags."""
@@ -99,12 +101,13 @@ class Condition:
 
     Args:
         walking: how it is written; see the module.
-        calls: the first and the last id of the calls of all runs that it will be held against; None for any.
+        among: SQL for the few runs that it will be held against, so that full text is looked for in their calls
+            only; "" for all runs.
     """
 
     walking: bool = False
     values: dict[str, Bound] = field(default_factory=dict)
-    calls: tuple[int, int] | None = None
+    among: str = ""
 
     def of(self, selection: Selection, rare: frozenset[Term] = frozenset()) -> str:
         """The SQL for a selection; its values are added to `values`.
@@ -273,20 +276,26 @@ class Condition:
         match = self.bind(query)
         keys = f"SELECT rowid FROM prompt_search WHERE prompt_search MATCH {match}"
         in_prompt = f"SELECT prompt_hash FROM prompt_keys WHERE id IN ({keys})"
-        calls = f"SELECT rowid FROM call_search WHERE call_search MATCH {match}"
-        if self.calls:
-            first, last = map(self.bind, self.calls)
-            calls += f" AND rowid BETWEEN {first} AND {last}"
+        calls = f"SELECT call_search.rowid FROM {self._blocks()} call_search WHERE call_search MATCH {match}"
+        if self.among:
+            calls += f" AND call_search.rowid BETWEEN {BLOCK} * block AND {BLOCK} * block + {BLOCK - 1}"
         if not self.walking:
             return " OR ".join((*parts, *self._hits(in_prompt, f"SELECT run_id FROM calls WHERE id IN ({calls})")))
         return " OR ".join(
             (
-                *parts,
                 f"EXISTS (SELECT 1 FROM calls WHERE run_id = runs.id AND +id IN ({calls}))",
+                *parts,
                 f"+runs.prompt_hash IN ({in_prompt})",
                 f"EXISTS (SELECT 1 FROM planned_calls WHERE run_id = runs.id AND +prompt_hash IN ({in_prompt}))",
             )
         )
+
+    def _blocks(self) -> str:
+        """SQL for where the calls of some runs are: what was asked together lies together."""
+        if not self.among:
+            return ""
+        blocks = f"SELECT DISTINCT calls.id / {BLOCK} AS block FROM runs CROSS JOIN calls ON run_id = runs.id"
+        return f"({blocks} WHERE {self.among}) CROSS JOIN"
 
     def _hits(self, in_prompt: str, in_call: str) -> tuple[str, str, str]:
         return (

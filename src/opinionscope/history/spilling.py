@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from opinionscope.files import write_whole
-from opinionscope.history.connecting import clean_text
+from opinionscope.history.connecting import teach
 from opinionscope.history.errors import HistoryError, explained
 from opinionscope.history.migrations import migrate
 from opinionscope.history.restoring import restore
@@ -67,8 +67,7 @@ def read_spill(path: Path) -> Run:
     with explained(path), closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.deserialize(path.read_bytes())
         migrate(connection, path)
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = clean_text
+        teach(connection)
         row = connection.execute("SELECT id FROM runs").fetchone()
         try:
             return restore(connection, "" if row is None else row["id"])

@@ -15,7 +15,7 @@ from opinionscope.history.exporting import Cell, exported
 from opinionscope.history.file import PATIENCE as PATIENCE
 from opinionscope.history.listing import RunRow
 from opinionscope.history.merging import Merged, merge, other_history
-from opinionscope.history.ordering import Ordering, check
+from opinionscope.history.ordering import Ordering, check, latest
 from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import is_alive
@@ -132,6 +132,8 @@ class History(SweepProgress):
         *,
         sort: str = "created",
         descending: bool = True,
+        with_scores: bool = False,
+        until: int | None = None,
     ) -> list[RunRow]:
         """One page of a list of runs, newest first unless another order is wanted.
 
@@ -143,24 +145,35 @@ class History(SweepProgress):
                 Runs without the measure come last. Among equals the newest comes first; of equal measures, where
                 the order is descending.
             descending: from the latest, last or highest to the earliest, first or lowest.
+            with_scores: whether the rows have all measures, not only KL and TV.
+            until: as of when, by `latest`: pages of one list meet although runs begin meanwhile.
 
         Raises:
             SelectionError: if the text cannot be understood.
             SortError: if there is no such order.
             HistoryError: if the file cannot be read.
         """
-        with self._ordering(selection, sort, descending=descending) as ordering:
-            return [] if ordering is None else listing.rows(ordering.connection, ordering.ids(limit, offset))
+        with self._ordering(selection, sort, descending=descending, until=until) as ordering:
+            if ordering is None or not (ids := ordering.ids(limit, offset)):
+                return []
+            return listing.rows(ordering.connection, ids, with_scores=with_scores)
 
     def ids(self, selection: Selection | str = "", *, sort: str = "created", descending: bool = True) -> list[str]:
         """The ids of all runs that are selected; arguments and errors as in `page`."""
         with self._ordering(selection, sort, descending=descending) as ordering:
             return [] if ordering is None else ordering.ids(-1)
 
-    def count(self, selection: Selection | str = "") -> int:
+    def count(self, selection: Selection | str = "", *, until: int | None = None) -> int:
         """How many runs are selected; arguments and errors as in `page`."""
-        with self._ordering(selection, "created", descending=True) as ordering:
+        with self._ordering(selection, "created", descending=True, until=until) as ordering:
             return 0 if ordering is None else ordering.count()
+
+    def latest(self) -> int:
+        """The number of the run that began last, 0 where there is none: what lists are read as of."""
+        if not self.exists:
+            return 0
+        with self._reading() as connection:
+            return latest(connection)
 
     def listed(self, sql: str) -> list[str]:
         """The first column of what a statement finds; () where there is no history yet.
@@ -178,14 +191,16 @@ class History(SweepProgress):
                 yield from exported(connection, ids)
 
     @contextmanager
-    def _ordering(self, selection: Selection | str, sort: str, *, descending: bool) -> Iterator[Ordering | None]:
+    def _ordering(
+        self, selection: Selection | str, sort: str, *, descending: bool, until: int | None = None
+    ) -> Iterator[Ordering | None]:
         chosen = parse(selection) if isinstance(selection, str) else selection
         check(sort)
         if not self.exists:
             yield None
             return
         with self._transaction("BEGIN") as connection:
-            yield Ordering(connection, chosen, sort, descending=descending)
+            yield Ordering(connection, chosen, sort, descending=descending, until=until)
 
     def merge(self, path: Path) -> Merged:
         """Add the runs of another history that this one does not have; nothing that is here is overwritten.

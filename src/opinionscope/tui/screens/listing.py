@@ -1,6 +1,7 @@
 """ListingScreen: the part of History that reads runs, filters and sorts them, and moves among them."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from textual import on, work
@@ -66,6 +67,8 @@ class ListingScreen(Screen[None]):
         self._selection: Selection = EVERYTHING
         with suppress(SelectionError):
             self._selection = parse(listing.filter)
+        self._until = 0
+        self._is_counted = False
         self._pace = Pace()
 
     @override
@@ -113,11 +116,11 @@ class ListingScreen(Screen[None]):
         """Read the runs in sight again."""
         self._read(keep=True)
 
-    def _rows(self, page: int) -> list[RunRow]:
-        """One page; blocks."""
+    def _rows(self, page: int, until: int) -> list[RunRow]:
+        """One page of the list as of a run, so that pages meet although runs begin meanwhile; blocks."""
         listed = self._list
         return self._history.page(
-            self._selection, PAGE, offset=page * PAGE, sort=listed.sort, descending=listed.descending
+            self._selection, PAGE, page * PAGE, sort=listed.sort, descending=listed.descending, until=until
         )
 
     @work(group="page", exclusive=True, exit_on_error=False)
@@ -133,21 +136,36 @@ class ListingScreen(Screen[None]):
         listed = self._list
         page = listed.cursor // PAGE if keep else 0
         try:
-            total = await asyncio.to_thread(self._history.count, self._selection)
-            rows = await asyncio.to_thread(self._rows, page)
+            until = await asyncio.to_thread(self._history.latest)
+            rows = await asyncio.to_thread(self._rows, page, until)
             if not rows and page:
-                page, rows = 0, await asyncio.to_thread(self._rows, 0)
+                page, rows = 0, await asyncio.to_thread(self._rows, 0, until)
+            is_same = only_news and bool(rows) and list(rows) == list(listed.page_at(page))
+            total, is_last = page * PAGE + len(rows), len(rows) < PAGE
+            if not is_same:
+                self._show(max(total, listed.total if keep and not is_last else 0), page, rows, until, keep=keep)
+                self._is_counted = is_last or (keep and self._is_counted)
+                self._say_count()
+            if not is_last:
+                # What is in a million answers takes a second to count: nobody waits for that to see the first runs.
+                total = await asyncio.to_thread(self._history.count, self._selection, until=until)
         except OpinionscopeError as error:
             self._complain(error)
             return
-        if only_news and total == listed.total and rows and list(rows) == list(listed.page_at(page)):
-            return
+        if is_same and total != listed.total:
+            self._show(total, page, rows, until, keep=keep)
+        listed.count(total)
+        self._is_counted = True
+        self._say_count()
+
+    def _show(self, total: int, page: int, rows: Sequence[RunRow], until: int, *, keep: bool) -> None:
+        listed = self._list
+        self._until = until
         current = listed.current.id if keep and listed.current else ""
         listed.unkept = frozenset(unkept_of(self.app))
         if not keep:
             listed.move_to(0)
         listed.show(total, page, rows, keep=current)
-        self._say_count()
 
     @on(RunList.PageWanted)
     def _page_wanted(self, event: RunList.PageWanted) -> None:
@@ -156,13 +174,13 @@ class ListingScreen(Screen[None]):
     @work(group="fill", exit_on_error=False)
     async def _fill(self, page: int) -> None:
         listed = self._list
-        asked = (self._selection, listed.sort, listed.descending)
+        asked = (self._until, self._selection, listed.sort, listed.descending)
         try:
-            rows = await asyncio.to_thread(self._rows, page)
+            rows = await asyncio.to_thread(self._rows, page, self._until)
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            if asked == (self._selection, listed.sort, listed.descending):
+            if asked == (self._until, self._selection, listed.sort, listed.descending):
                 listed.fill(page, rows)
 
     def _say_count(self) -> None:
@@ -176,7 +194,8 @@ class ListingScreen(Screen[None]):
         self.query_one("#nothing", Static).update(
             "No run fits this filter." if is_filtered else "No runs yet. Press e, choose, and press r to run."
         )
-        parts = [f"{listed.total:,} run{'' if listed.total == 1 else 's'}"]
+        more = "" if self._is_counted else "+"
+        parts = [f"{listed.total:,}{more} run{'' if listed.total == 1 else 's'}"]
         if listed.marked:
             parts.append(f"{len(listed.marked):,} marked")
         if listed.total:

@@ -116,6 +116,11 @@ class RunList(Widget, can_focus=True):
         self._cursor = page * PAGE + ids.index(keep) if keep in ids else min(self._cursor, max(0, total - 1))
         self._follow()
 
+    def count(self, total: int) -> None:
+        """List so many runs, of which those known stay."""
+        self.total = total
+        self.move_to(self._cursor)
+
     def fill(self, page: int, rows: Sequence[RunRow]) -> None:
         """Take in one more page."""
         self._wanted.discard(page)
