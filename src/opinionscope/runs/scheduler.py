@@ -118,16 +118,19 @@ class Scheduler:
         slots, queue, waiting = asyncio.Semaphore(self.concurrency), self._queue, iter(openings)
         most = self.concurrency + self.concurrency // 4  # while some are written, others can be asked
         under_way: set[asyncio.Task[Run | None]] = set()
+        ended: asyncio.Queue[asyncio.Task[Run | None]] = asyncio.Queue()
         try:
             while True:
                 for opening in islice(waiting, most - len(under_way)):
-                    under_way.add(asyncio.create_task(self._settled(opening, slots, queue)))
+                    task = asyncio.create_task(self._settled(opening, slots, queue))
+                    task.add_done_callback(ended.put_nowait)
+                    under_way.add(task)
                 if not under_way:
                     return
-                ended, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    if (run := task.result()) is not None:
-                        yield run
+                task = await ended.get()
+                under_way.discard(task)
+                if (run := task.result()) is not None:
+                    yield run
         finally:
             await _given_up(under_way)
 
