@@ -36,9 +36,7 @@ def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row], *, k
     """
     if not rows:
         return 0
-    return connection.executemany(
-        _insertion(table, tuple(rows[0]), known_ok), [storable(row) for row in rows]
-    ).rowcount
+    return connection.executemany(_insertion(table, tuple(rows[0]), known_ok), [storable(row) for row in rows]).rowcount
 
 
 @lru_cache(maxsize=128)

@@ -169,8 +169,7 @@ class _RunUnderWay:
     """One run while its calls are made."""
 
     def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue | None) -> None:
-        self._scheduler = scheduler
-        self._job = job
+        self._scheduler, self._job = scheduler, job
         self._run, self._watch, self._respondent = job.run, job.watch, job.respondent
         self._slots = slots
         self._keeper = Keeper(queue)
@@ -273,9 +272,8 @@ class _RunUnderWay:
             ) from None
 
     async def _all(self) -> tuple[Reply, ...]:
-        number = len(self._run.plan.calls)
-        missing = [position for position in range(number) if position not in self._done]
-        if number == 1 and missing:
+        missing = [position for position in range(len(self._run.plan.calls)) if position not in self._done]
+        if missing and len(self._run.plan.calls) == 1:
             try:
                 self._done[0] = await self._reply(0, self._seen if self._watch.on_text else None)
             except EmptyAnswerError as error:
