@@ -65,16 +65,23 @@ async def test_calls_take_over_each_others_connections(fake_openai: Any, respond
     assert fake_openai.open_connections <= AT_ONCE
 
 
+async def test_no_cookie_is_kept_for_the_next_call(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
+    fake_openai.always(headers={"set-cookie": "who=me"})
+    for _ in range(2):
+        await respondent().respond(call())
+    assert [request.headers.get("cookie") for request in fake_openai.requests] == [None, None]
+
+
 async def test_settings_of_a_model_are_sent_as_they_are(
     fake_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_HEADER", "hay")
     further = ParameterSettings(top_p=0.5, reasoning_effort="low", extra_body={"top_k": 7, "stop": ["x"]})
-    named = NamedModel("mine", ModelSettings("openai/a/toy", fake_openai.base, further, {"X-Key": "MY_HEADER"}))
+    named = NamedModel("mine", ModelSettings("openai/a/toy", fake_openai.base, further, {"authorization": "MY_HEADER"}))
     await respondent("openai/a/toy", named=named).respond(call("sequence"))
     request = fake_openai.requests[0]
     assert request.path == "/v1/chat/completions"
-    assert request.headers["x-key"] == "hay"
+    assert request.headers["authorization"] == "hay"
     assert json.loads(json.dumps(request.body)) == {
         "model": "a/toy",
         "messages": call("sequence").messages,

@@ -82,6 +82,7 @@ async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
     base = parameters["api_base"]
     idle = _idle_at(base)
     client = idle.pop() if idle else _client(base)
+    client.cookies.clear()  # calls have nothing to do with each other
     body = parameters.get("extra_body", {}) | {
         name: value for name, value in parameters.items() if name not in _NOT_SENT
     }
@@ -89,9 +90,10 @@ async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
         "POST",
         f"{base}/{path}",
         json=body | {"model": parameters["model"].partition("/")[2]},
-        headers=_OURS | {"Authorization": f"Bearer {parameters['api_key']}"} | parameters.get("extra_headers", {}),
+        headers=_OURS | {"Authorization": f"Bearer {parameters['api_key']}"},
         timeout=parameters["timeout"],
     )
+    request.headers.update(parameters.get("extra_headers", {}))
     try:
         response = await client.send(request, stream=True)
         is_whole = response.headers.get("content-type", "").startswith("application/json")
