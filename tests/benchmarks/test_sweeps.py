@@ -3,7 +3,7 @@
 OPINIONSCOPE_SWEEP_CALLS: how many calls (400 by default; 10,000 for the whole). Nothing here fails on time.
 """
 
-import asyncio
+import json
 import os
 import resource
 import subprocess
@@ -20,7 +20,7 @@ from opinionscope.runs.sweep_plan import SweepPlan
 from opinionscope.workspace import Workspace
 
 CALLS = int(os.environ.get("OPINIONSCOPE_SWEEP_CALLS", "400"))
-AT_ONCE, PIECE = 64, 200
+AT_ONCE, PIECE = 64, 400
 
 # Answers a chat completion after 0.2 s, in a process of its own.
 SERVER = """
@@ -45,6 +45,25 @@ async def main():
 asyncio.run(main())
 """
 
+# Asks as often as a line of its stdin says, with litellm as it comes and nothing around it; says how long that took.
+BARE = """
+import asyncio, json, sys, time
+import litellm
+async def ask(calls, messages):
+    left = iter(range(calls))
+    async def work():
+        for _ in left:
+            await litellm.acompletion(model="openai/toy", api_base=sys.argv[1], api_key="unused", messages=messages,
+                                      max_tokens=200, temperature=1.0)
+    begin = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(int(sys.argv[2]))))
+    return time.perf_counter() - begin
+async def main():
+    for line in sys.stdin:
+        print(await ask(*json.loads(line)), flush=True)
+asyncio.run(main())
+"""
+
 
 @pytest.fixture
 def base():
@@ -53,6 +72,30 @@ def base():
     yield f"http://127.0.0.1:{int(server.stdout.readline())}/v1"
     server.kill()
     server.communicate()
+
+
+@pytest.fixture
+def bare(base: str):
+    """Asks so often with these messages, in a process of its own; gives the seconds."""
+    loop = subprocess.Popen(
+        [sys.executable, "-c", BARE, base, str(AT_ONCE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+    )
+
+    def ask(calls: int, messages: list[dict[str, str]]) -> float:
+        assert loop.stdin is not None
+        assert loop.stdout is not None
+        loop.stdin.write(json.dumps([calls, messages]) + "\n")
+        loop.stdin.flush()
+        return float(loop.stdout.readline())
+
+    yield ask
+    loop.kill()
+    loop.communicate()
 
 
 @pytest.fixture
@@ -84,23 +127,10 @@ def begun(session: Workspace, plan: SweepPlan, calls: int | None = None):
     return row, Sweep(grid, session.prober(writer=writer), writer, writer.cells(), Bounds(calls=calls))
 
 
-async def bare(litellm, base: str, messages, calls: int) -> None:
-    left = iter(range(calls))
-
-    async def work():
-        for _ in left:
-            await litellm.acompletion(
-                model="openai/toy", api_base=base, api_key="unused", messages=messages, max_tokens=200, temperature=1.0
-            )
-
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-
-
-async def test_throughput_and_memory(session, base, capsys):
-    from opinionscope.respondents.loading import load
-
-    litellm, ours, theirs, memory = await load(), 0.0, 0.0, []
-    await bare(litellm, base, [{"role": "user", "content": "x"}], AT_ONCE)
+async def test_throughput_and_memory(session, base, bare, capsys):
+    ours, theirs, memory = 0.0, 0.0, []
+    bare(AT_ONCE, [{"role": "user", "content": "x"}])
+    await begun(session, plan_of(session, base, AT_ONCE, -1), AT_ONCE)[1].carried_out()
     for round_ in range(-(-CALLS // PIECE)):
         plan = plan_of(session, base, PIECE, round_)
         _, sweep = begun(session, plan, PIECE)
@@ -109,9 +139,7 @@ async def test_throughput_and_memory(session, base, capsys):
         ours += time.perf_counter() - begin
         assert progress.answered == PIECE
         choices = session.prober(save=False).draft(sweep._grid.choices(next(iter(sweep._grid))))
-        begin = time.perf_counter()
-        await bare(litellm, base, choices.plan.first.messages, PIECE)
-        theirs += time.perf_counter() - begin
+        theirs += bare(PIECE, choices.plan.first.messages)
         memory.append(megabytes())
     calls = PIECE * len(memory)
     with capsys.disabled():

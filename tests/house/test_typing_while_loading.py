@@ -37,7 +37,7 @@ from opinionscope.tui.start import make_app
 from opinionscope.tui.screens.explore import ExploreScreen
 
 def choose(arrangement):
-    return replace(arrangement, choices=replace(arrangement.choices, model="openai/x", api_base="http://127.0.0.1:9/v1"))
+    return replace(arrangement, choices=replace(arrangement.choices, model="hosted_vllm/x", api_base="http://127.0.0.1:9/v1"))
 
 async def main():
     app = make_app()

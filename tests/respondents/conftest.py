@@ -32,6 +32,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
+@pytest.fixture(autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How a server of the user's own is asked; a module of what holds both ways has it as its parameter."""
+    if getattr(request, "param", "directly") == "through litellm":
+        monkeypatch.setattr("opinionscope.respondents.gateway.is_asked_directly", lambda *_: False)
+
+
 @pytest.fixture
 def question() -> Question:
     return Question(

@@ -14,6 +14,8 @@ from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings, ParameterSettings
 
+pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
+
 Make = Callable[..., LiteLLMRespondent]
 MakeCall = Callable[..., Call]
 

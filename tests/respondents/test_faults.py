@@ -13,6 +13,8 @@ from opinionscope.runs import Run
 
 Check = Callable[..., Awaitable[None]]
 
+pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
+
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 SHARES = (0.1, 0.6, 0.25, 0.05)
 ROW = "ABBBBBBCCD"

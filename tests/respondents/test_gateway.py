@@ -15,6 +15,8 @@ from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.survey.text import clean
 
+pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
+
 Make = Callable[..., LiteLLMRespondent]
 MakeCall = Callable[..., Call]
 

@@ -33,7 +33,7 @@ from opinionscope.survey import Group, Option, Question
 
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
 asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
-asyncio.run(LiteLLMRespondent("openai/toy", sys.argv[1], attempts=1).respond(asked))
+asyncio.run(LiteLLMRespondent(sys.argv[2], sys.argv[1], attempts=1).respond(asked))
 """
 
 
@@ -103,13 +103,14 @@ async def test_ollama_is_asked_once_and_nothing_blocks(
     assert (response.text, response.usage.prompt_tokens, response.usage.cost_usd) == ("A", 3, None)
 
 
+@pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy"])
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
-    fake_openai: Any, elsewhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, elsewhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     monkeypatch.delenv("NO_PROXY")
     monkeypatch.setenv("HTTP_PROXY", f"http://me:{CANARY}@127.0.0.1:{elsewhere.port}")
     done = subprocess.run(
-        [sys.executable, "-c", BEHIND_A_PROXY, fake_openai.base],
+        [sys.executable, "-c", BEHIND_A_PROXY, fake_openai.base, model],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROBE = """
 import asyncio, sys
 
@@ -58,7 +60,7 @@ asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"),
 async def main():
     await load()
     loaded = set(sys.modules)
-    model = LiteLLMRespondent("openai/toy", sys.argv[1], attempts=1)
+    model = LiteLLMRespondent(sys.argv[2], sys.argv[1], attempts=1)
     await model.respond(asked, lambda text: None)
     late = set(sys.modules) - loaded
     assert not [name for name in late if name.startswith(("litellm.proxy", "tiktoken"))], late
@@ -98,7 +100,8 @@ def test_leaving_while_litellm_loads_does_not_wait_for_it_and_prints_nothing(tmp
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_asking_failing_and_cancelling_print_nothing(tmp_path: Path, fake_openai: Any) -> None:
+@pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy"])
+def test_asking_failing_and_cancelling_print_nothing(tmp_path: Path, fake_openai: Any, model: str) -> None:
     fake_openai.then().then().fails(500, "oops").fails(500, "oops")
-    done = run(ASK, tmp_path, fake_openai.base, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
+    done = run(ASK, tmp_path, fake_openai.base, model, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

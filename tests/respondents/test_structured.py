@@ -11,6 +11,8 @@ from opinionscope.elicitation import FORMATS, PLAIN, Call, Recipe, read_reply
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
+pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
+
 Make = Callable[..., LiteLLMRespondent]
 MakeCall = Callable[..., Call]
 CAPABLE = "openai/gpt-4o"

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 Row = Mapping[str, str | int | float | None]
 
@@ -35,12 +36,14 @@ def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row], *, k
     """
     if not rows:
         return 0
-    columns = ", ".join(rows[0])
-    values = ", ".join(f":{column}" for column in rows[0])
-    sql = f"INSERT INTO {table} ({columns}) VALUES ({values})"
-    if known_ok:
-        sql += " ON CONFLICT DO NOTHING"
-    return connection.executemany(sql, [storable(row) for row in rows]).rowcount
+    return connection.executemany(_insertion(table, tuple(rows[0]), known_ok), [storable(row) for row in rows]).rowcount
+
+
+@lru_cache(maxsize=128)
+def _insertion(table: str, columns: tuple[str, ...], known_ok: bool) -> str:
+    values = ", ".join(f":{column}" for column in columns)
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+    return f"{sql} ON CONFLICT DO NOTHING" if known_ok else sql
 
 
 def insert_list(connection: sqlite3.Connection, table: str, owner: Row, items: Iterable[Row]) -> None:
@@ -50,7 +53,7 @@ def insert_list(connection: sqlite3.Connection, table: str, owner: Row, items: I
 
 def storable(row: Row) -> Row:
     """The row with lone surrogates, which no UTF-8 file can hold, replaced."""
-    if all(value.isascii() for value in row.values() if isinstance(value, str)):
+    if "".join([value for value in row.values() if isinstance(value, str)]).isascii():
         return row
     return {
         column: value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value

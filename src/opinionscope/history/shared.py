@@ -60,9 +60,14 @@ def restored_question(row: sqlite3.Row, options: Iterable[sqlite3.Row], topics: 
     )
 
 
+@lru_cache(maxsize=4_096)
+def _group_hash(group: Group) -> str:
+    return hash_of(*astuple(group))
+
+
 def store_group(connection: sqlite3.Connection, group: Group) -> str:
     """Store a group with its attributes."""
-    key = hash_of(*astuple(group))
+    key = _group_hash(group)
     row = {"hash": key, "name": group.name, "expression": group.expression}
     if insert(connection, "groups", [row], known_ok=True):
         attributes = ({"attribute": attribute, "value": value} for attribute, value in group.attributes)

@@ -127,7 +127,8 @@ def write_outcome(connection: sqlite3.Connection, run: Run) -> bool:
         connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run.id,))
     # What a server refused is known only after it was asked.
     insert_list(connection, "prompt_notes", {"run_id": run.id}, ({"note": note} for note in run.plan.notes))
-    write_replies(connection, run.id, run.replies)
+    for reply in run.replies:
+        _write_reply(connection, run.id, reply)
     _write_scaling(connection, run)
     if run.reading is not None:
         _write_reading(connection, run.id, run.reading)

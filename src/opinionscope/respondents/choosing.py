@@ -9,7 +9,7 @@ from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel, checked_model
 from opinionscope.respondents.person import is_person
-from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, key_variable
+from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, is_asked_directly, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
 from opinionscope.settings import DEFAULTS, Paths, Settings
 from opinionscope.survey import Library
@@ -30,9 +30,9 @@ def default_live_model() -> str | None:
     return next((provider.examples[0] for provider in ready), None)
 
 
-def needs_litellm(model: str) -> bool:
+def needs_litellm(model: str, api_base: str | None) -> bool:
     """Whether a model of this name is asked through litellm, which takes seconds to load."""
-    return not (is_recorded(model) or is_local(model))
+    return not (is_recorded(model) or is_local(model) or is_asked_directly(model, api_base))
 
 
 def respondent_for(

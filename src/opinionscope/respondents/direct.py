@@ -1,24 +1,50 @@
-"""A server of this program's own, spoken to without litellm, whose import takes longer than a small model's answer."""
+"""A server that speaks OpenAI's language, asked without litellm.
 
+That holds for servers of the user's own, and for those that this program starts. litellm has nothing to add there: it
+takes seconds to import, and, for each call, several times the processor time of the call itself.
+"""
+
+import asyncio
+import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from opinionscope import __version__
 from opinionscope.respondents import guard
 
 if TYPE_CHECKING:
     import httpx
 
-_NOT_SENT = frozenset({"api_base", "api_key", "max_retries", "drop_params", "timeout"})
+_NOT_SENT = frozenset({"api_base", "api_key", "max_retries", "drop_params", "timeout", "extra_body", "extra_headers"})
 _TAKEN = ["temperature", "max_tokens", "seed", "logprobs", "top_logprobs", "response_format", "stream"]
+_OURS = {"User-Agent": f"opinionscope/{__version__}"}
 _EVENT, _END = "data:", "[DONE]"
+
+_idle: "dict[tuple[asyncio.AbstractEventLoop, str], list[httpx.AsyncClient]]" = {}
+"""Clients that nobody uses now, each with one connection: httpx looks at all connections of a client for each call."""
+
+
+_asked_with: "list[Direct]" = []
+
+
+async def directly() -> "Direct":
+    """What a server is asked with; made in a thread, since that imports HTTP libraries.
+
+    Raises:
+        RespondentError: if one of them is not what it was.
+    """
+    if not _asked_with:
+        _asked_with.append(await asyncio.to_thread(Direct))
+    return _asked_with[0]
 
 
 class Direct:
-    """What is used of litellm (see `loading.Library`), for a server on loopback that speaks OpenAI's language."""
+    """What is used of litellm (see `loading.Library`), for a server that speaks OpenAI's language."""
 
     def __init__(self) -> None:
+        guard.keep_loopback_direct()
         guard.install()
 
     async def acompletion(self, **parameters: Any) -> Any:
@@ -39,11 +65,11 @@ class Direct:
         return name, prefix, None, parameters["api_base"]
 
     def get_supported_openai_params(self, **parameters: Any) -> list[str] | None:
-        """The parameters that llama.cpp takes."""
+        """What llama.cpp, vLLM and their like take."""
         return _TAKEN
 
     def supports_response_schema(self, **parameters: Any) -> bool:
-        """llama.cpp keeps to every schema."""
+        """They keep to every schema, until one refuses."""
         return True
 
     def validate_environment(self, **parameters: Any) -> dict[str, Any]:
@@ -52,34 +78,87 @@ class Direct:
 
 
 async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
-    """Post a request; raises httpx's errors, whose reasons are in the exchange.
+    """Post a request; raises httpx's errors, whose reasons are in the exchange."""
+    base = parameters["api_base"]
+    idle = _idle_at(base)
+    client = idle.pop() if idle else _client(base)
+    client.cookies.clear()  # calls have nothing to do with each other
+    body = parameters.get("extra_body", {}) | {
+        name: value for name, value in parameters.items() if name not in _NOT_SENT
+    }
+    request = client.build_request(
+        "POST",
+        f"{base}/{path}",
+        json=body | {"model": parameters["model"].partition("/")[2]},
+        headers=_OURS | {"Authorization": f"Bearer {parameters['api_key']}"},
+        timeout=parameters["timeout"],
+    )
+    request.headers.update(parameters.get("extra_headers", {}))
+    try:
+        response = await client.send(request, stream=True)
+        is_whole = response.headers.get("content-type", "").startswith("application/json")
+        is_stream = bool(parameters.get("stream")) and response.is_success and not is_whole
+        if not is_stream:
+            await response.aread()
+    except BaseException:
+        await client.aclose()
+        raise
+    if is_stream:
+        return _pieces(response, client, idle)
+    idle.append(client)
+    response.raise_for_status()
+    return _decoded(response.content)
 
-    The client asks no proxy and checks no certificate: nothing leaves this machine.
+
+async def _pieces(
+    response: "httpx.Response", client: "httpx.AsyncClient", idle: "list[httpx.AsyncClient]"
+) -> AsyncIterator[Any]:
+    """The pieces of an answer that streams in."""
+    try:
+        async for line in response.aiter_lines():
+            content = line.removeprefix(_EVENT).strip()
+            if line.startswith(_EVENT) and content != _END:
+                yield _decoded(content, without=[])
+    finally:
+        await response.aclose()
+        idle.append(client)
+
+
+def _decoded(encoded: str | bytes, without: Any = None) -> dict[str, Any]:
+    """A completion, or a piece of one; raises ValueError for anything else.
+
+    Not read with msgspec, which takes no half of a surrogate pair, as servers leave it where they cut an emoji.
+
+    Args:
+        without: the choices of what has none.
     """
+    found = json.loads(encoded)
+    choices = found.get("choices", without) if isinstance(found, dict) and not found.get("error") else None
+    if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
+        raise ValueError("no completion")
+    return dict(found)
+
+
+def _idle_at(base: str) -> "list[httpx.AsyncClient]":
+    """The clients that wait in this event loop for the next call to a server."""
+    for loop, server in [key for key in _idle if key[0].is_closed()]:
+        del _idle[loop, server]
+    return _idle.setdefault((asyncio.get_running_loop(), base), [])
+
+
+def _client(base: str) -> "httpx.AsyncClient":
     import httpx
 
-    body = {name: value for name, value in parameters.items() if name not in _NOT_SENT}
-    body["model"] = parameters["model"].partition("/")[2]
-    client = httpx.AsyncClient(timeout=parameters["timeout"], trust_env=False, verify=False)
-    headers = {"Authorization": f"Bearer {parameters['api_key']}"}
-    request = client.build_request("POST", f"{parameters['api_base']}/{path}", json=body, headers=headers)
-    if parameters.get("stream"):
-        return _pieces(client, request)
-    async with client:
-        response = await client.send(request)
-        response.raise_for_status()
-        return response.json()
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=1),
+        verify=_certificates() if base.startswith("https:") else False,
+        follow_redirects=True,
+    )
 
 
-async def _pieces(client: "httpx.AsyncClient", request: "httpx.Request") -> AsyncIterator[Any]:
-    """The pieces of an answer that streams in."""
-    async with client:
-        response = await client.send(request, stream=True)
-        try:
-            response.raise_for_status()
-            async for line in response.aiter_lines():
-                content = line.removeprefix(_EVENT).strip()
-                if line.startswith(_EVENT) and content != _END:
-                    yield msgspec.json.decode(content)
-        finally:
-            await response.aclose()
+@cache
+def _certificates() -> ssl.SSLContext:
+    """What servers are checked by: read once, which takes longer than a call."""
+    import httpx
+
+    return httpx.create_ssl_context()

@@ -1,5 +1,6 @@
-"""The gateway to live models: one call in, one answer or one clear error out, through litellm.
+"""The gateway to live models: one call in, one answer or one clear error out.
 
+- Models are asked through litellm; those of a server of the user's own that speaks OpenAI's language, without it.
 - A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection lost) is made
   again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always given the whole text so
   far. The time-out holds for one attempt; no pause longer than it is waited for.
@@ -13,7 +14,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -39,10 +40,11 @@ from opinionscope.respondents.changes import (
     wanted_change,
 )
 from opinionscope.respondents.completion import END_OF_ANSWER, Completion, price, read_completion, read_stream
+from opinionscope.respondents.direct import directly
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
 from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
 from opinionscope.respondents.failures import UNGUARDED, Failure, classify, timed_out
-from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, guessed_tokens
+from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, Wait, guessed_tokens
 from opinionscope.respondents.loading import Library, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
@@ -50,6 +52,7 @@ from opinionscope.respondents.providers import (
     NAME_HINT,
     TAKES_BASE,
     checked_base,
+    is_asked_directly,
     is_own_server,
     key_parameter,
     key_problem,
@@ -61,8 +64,6 @@ from opinionscope.settings import ModelSettings
 __all__ = ["LiteLLMRespondent", "load"]
 
 _SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
-
-Wait = Callable[[float], Awaitable[None]]
 
 
 class LiteLLMRespondent:
@@ -118,7 +119,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: as `respond`, for what can be seen to fail before anything is sent.
         """
-        await self._get_ready(await self._library())
+        await self._get_ready()
         self._check_log_probs(call)
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
@@ -132,8 +133,7 @@ class LiteLLMRespondent:
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
-        litellm = await self._library()
-        await self._get_ready(litellm)
+        litellm = await self._get_ready()
         self._check_log_probs(call)
         call = self._named.applied_to(call)
         attempt, is_renewed = 1, False
@@ -175,12 +175,9 @@ class LiteLLMRespondent:
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    async def _library(self) -> Library:
-        """What calls are made with."""
-        return await load()
-
-    async def _get_ready(self, litellm: Library) -> None:
-        """Learn the provider, and refuse what can be seen to fail before anything is sent."""
+    async def _get_ready(self) -> Library:
+        """Learn the provider, and refuse what can be seen to fail before anything is sent; give what to ask with."""
+        litellm = await (directly() if is_asked_directly(self.model, self.api_base) else load())
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
         self._learn_provider(litellm)
@@ -195,6 +192,7 @@ class LiteLLMRespondent:
             missing = litellm.validate_environment(model=self.model)["missing_keys"]
             if problem := key_problem(self._provider, missing):
                 raise RespondentError(problem, title="No key")
+        return litellm
 
     def _learn_provider(self, litellm: Library) -> None:
         if self._provider:
@@ -217,8 +215,9 @@ class LiteLLMRespondent:
 
     async def batch_door(self) -> BatchDoor:
         """As `TakesBatches`."""
-        await self._get_ready(litellm := await load())
-        return BatchDoor(litellm, self._provider, self.model, self.api_base, {"timeout": self.timeout, **self._keys})
+        await self._get_ready()
+        how = {"timeout": self.timeout, **self._keys}
+        return BatchDoor(await load(), self._provider, self.model, self.api_base, how)
 
     def _check_log_probs(self, call: Call) -> None:
         """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
@@ -327,10 +326,11 @@ class LiteLLMRespondent:
         watched = on_text if call.request.top_logprobs == 0 and not call.cell.recipe.completion else None
         arguments = self._arguments(call, changes)
         if watched and WHOLE not in changes:
-            streaming = {"stream": True, "stream_options": {"include_usage": True}}
-            came = await litellm.acompletion(**arguments | streaming)
-            streams = hasattr(came, "__aiter__")
-            completion = await read_stream(came, watched, exchanges) if streams else read_completion(came)
+            came = await litellm.acompletion(**arguments, stream=True, stream_options={"include_usage": True})
+            if hasattr(came, "__aiter__"):
+                completion = await read_stream(came, watched, exchanges)
+            elif (completion := read_completion(came)).text:
+                watched(completion.text)
             if completion is not None and not completion.says_nothing:
                 return completion
             turns.again()

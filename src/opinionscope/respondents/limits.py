@@ -171,6 +171,9 @@ class LimitBook:
             on_pause: told of each wait for calls or tokens of a minute, by the first in the line.
         """
         limiters = [self._limiters[name] for name in dict.fromkeys(names) if name in self._limiters]
+        if not limiters:
+            yield Turns([])
+            return
         async with _turns_at(limiters[::-1], tokens, on_pause) as turns:
             yield Turns(turns)
 

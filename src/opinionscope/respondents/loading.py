@@ -184,4 +184,5 @@ async def load() -> LiteLLM:
     Raises:
         RespondentError: if it is not installed whole.
     """
-    return await asyncio.wrap_future(_import.start())
+    future = _import.start()
+    return future.result() if future.done() else await asyncio.wrap_future(future)

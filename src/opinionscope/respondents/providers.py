@@ -195,6 +195,11 @@ def is_own_server(provider: str, api_base: str) -> bool:
     return any(host == own.removeprefix(".") or (own.startswith(".") and host.endswith(own)) for own in known.hosts)
 
 
+def is_asked_directly(model: str, api_base: str | None) -> bool:
+    """Whether a model is asked without litellm: in OpenAI's way, at a server of the user's own."""
+    return api_base is not None and model.startswith("openai/") and not is_own_server("openai", api_base)
+
+
 def key_parameter(provider: str, api_base: str | None) -> dict[str, str]:
     """The key to pass to litellm, as a keyword; empty where it takes the provider's own from the environment."""
     if api_base is None or is_own_server(provider, api_base):

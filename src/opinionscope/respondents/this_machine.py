@@ -16,7 +16,6 @@ from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.respondents.completion import MOST_CANDIDATES
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
-from opinionscope.respondents.loading import Library
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import remember
 from opinionscope.settings import ModelSettings, Paths, Settings
@@ -147,7 +146,7 @@ class ThisMachine:
             named = _ServedModel(self._named.name, self._named.settings, served.key)
             self._asked = (
                 served,
-                _Direct(f"openai/{self._named.model}", served.api_base, named=named, **self._how),
+                LiteLLMRespondent(f"openai/{self._named.model}", served.api_base, named=named, **self._how),
             )
         return self._asked[1]
 
@@ -170,16 +169,6 @@ class _ServedModel(NamedModel):
     @override
     def schema(self, call: Call) -> dict[str, Any] | None:
         return FORMATS[call.cell.format].held(call.cell.question, call.cell.recipe)
-
-
-class _Direct(LiteLLMRespondent):
-    """Asks the process without litellm: importing that would take longer than the answer."""
-
-    @override
-    async def _library(self) -> Library:
-        from opinionscope.respondents.direct import Direct
-
-        return await asyncio.to_thread(Direct)
 
 
 def _room(form: str, people: int) -> int:

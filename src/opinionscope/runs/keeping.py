@@ -1,7 +1,7 @@
 """Keeping: a run is written before anybody is asked, answer by answer while they come, and when it has ended."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -78,17 +78,13 @@ class WriteQueue:
         self._waiting: list[tuple[Callable[[], object], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def done(self, write: Callable[[], object]) -> None:
-        """Wait until a write has been done.
-
-        Raises:
-            RunError: if it failed.
-        """
-        future = asyncio.get_running_loop().create_future()
+    def put(self, write: Callable[[], object]) -> asyncio.Future[None]:
+        """Have a write done soon; what is returned is done with it, or has the RunError for which it failed."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
-        await future
+        return future
 
     async def _write(self) -> None:
         while self._waiting:
@@ -123,7 +119,7 @@ class Keeper:
             RunError: if it cannot be written.
         """
         if self._queue is not None:
-            await to_the_end(self._queue.done(partial(self._queue.store.begin, run)))
+            await to_the_end(self._queue.put(partial(self._queue.store.begin, run)))
 
     def add(self, run: Run, reply: Reply) -> None:
         """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
@@ -141,28 +137,33 @@ class Keeper:
         if self._queue is None:
             return
         self._come.clear()
-        await to_the_end(self._finish(self._queue, run))
+        write = partial(self._queue.store.finish, run)
+        if self._writing is None:
+            await to_the_end(self._queue.put(write))
+        else:
+            await to_the_end(asyncio.create_task(self._after_the_answers(self._writing, self._queue, write)))
 
-    async def _finish(self, queue: WriteQueue, run: Run) -> None:
+    async def _after_the_answers(
+        self, writing: asyncio.Task[None], queue: WriteQueue, write: Callable[[], object]
+    ) -> None:
         try:
-            if self._writing is not None:
-                await asyncio.wait([self._writing])
+            await asyncio.wait([writing])
         finally:
-            await queue.done(partial(queue.store.finish, run))
+            await queue.put(write)
 
     async def _write(self, queue: WriteQueue, run: Run) -> None:
         while self._come:
             come, self._come = tuple(self._come), []
             try:
-                await queue.done(partial(queue.store.add, run.id, come))
+                await queue.put(partial(queue.store.add, run.id, come))
             except RunError:
                 self._come[:0] = come
                 return
 
 
-async def to_the_end(write: Coroutine[Any, Any, Any]) -> None:
+async def to_the_end(writing: asyncio.Future[Any]) -> None:
     """Let something be written whatever happens; a cancel that comes meanwhile counts once it is."""
-    writing, is_cancelled = asyncio.create_task(write), False
+    is_cancelled = False
     while not writing.done():
         try:
             await asyncio.wait([writing])

@@ -118,16 +118,19 @@ class Scheduler:
         slots, queue, waiting = asyncio.Semaphore(self.concurrency), self._queue, iter(openings)
         most = self.concurrency + self.concurrency // 4  # while some are written, others can be asked
         under_way: set[asyncio.Task[Run | None]] = set()
+        ended: asyncio.Queue[asyncio.Task[Run | None]] = asyncio.Queue()
         try:
             while True:
                 for opening in islice(waiting, most - len(under_way)):
-                    under_way.add(asyncio.create_task(self._settled(opening, slots, queue)))
+                    task = asyncio.create_task(self._settled(opening, slots, queue))
+                    task.add_done_callback(ended.put_nowait)
+                    under_way.add(task)
                 if not under_way:
                     return
-                ended, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    if (run := task.result()) is not None:
-                        yield run
+                task = await ended.get()
+                under_way.discard(task)
+                if (run := task.result()) is not None:
+                    yield run
         finally:
             await _given_up(under_way)
 
@@ -166,8 +169,7 @@ class _RunUnderWay:
     """One run while its calls are made."""
 
     def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue | None) -> None:
-        self._scheduler = scheduler
-        self._job = job
+        self._scheduler, self._job = scheduler, job
         self._run, self._watch, self._respondent = job.run, job.watch, job.respondent
         self._slots = slots
         self._keeper = Keeper(queue)
@@ -270,9 +272,8 @@ class _RunUnderWay:
             ) from None
 
     async def _all(self) -> tuple[Reply, ...]:
-        number = len(self._run.plan.calls)
-        missing = [position for position in range(number) if position not in self._done]
-        if number == 1 and missing:
+        missing = [position for position in range(len(self._run.plan.calls)) if position not in self._done]
+        if missing and len(self._run.plan.calls) == 1:
             try:
                 self._done[0] = await self._reply(0, self._seen if self._watch.on_text else None)
             except EmptyAnswerError as error:

@@ -145,9 +145,9 @@ class Library:
             PackError: if the file of single people's answers cannot be read.
         """
         groups = self.groups(question)
-        name, expression = fold(clean_line(wanted)), _fold_expression(wanted)
+        name, expression = fold(clean_line(wanted)), _fold_expression(wanted) if "=" in wanted else None
         for group in groups:
-            if name == fold(group.name) or (group.attributes and expression == _fold_expression(group.expression)):
+            if name == fold(group.name) or (expression and expression == _fold_expression(group.expression)):
                 return group
         if "=" in wanted and (microdata := self.microdata(question.dataset)):
             return self._known_or_composed(question, microdata.group(wanted))

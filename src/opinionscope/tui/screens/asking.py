@@ -201,7 +201,7 @@ class AskingScreen(Screen[None]):
             self._looking.cancel()
         self._call = call
         call.worker = self._ask(call)
-        if needs_litellm(call.draft.model):
+        if needs_litellm(call.draft.model, call.draft.api_base):
             self._load_litellm(call)
         self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()

@@ -210,7 +210,7 @@ class ExploreScreen(TouringScreen):
 
     def _take_model(self, choices: Choices) -> None:
         self.choose(choices)
-        if needs_litellm(choices.model):
+        if needs_litellm(choices.model, choices.api_base):
             self._get_ready()
 
     def action_local(self) -> None:
