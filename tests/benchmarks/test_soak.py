@@ -5,7 +5,6 @@ start state, some minutes a run. OPINIONSCOPE_SOAK_ACTIONS says how many actions
 """
 
 import asyncio
-import ctypes
 import gc
 import os
 import random
@@ -29,10 +28,12 @@ from textual.worker import Worker, WorkerState
 from opinionscope.cli import main
 from opinionscope.errors import OpinionscopeError
 from opinionscope.runs.prober import Choices
+from opinionscope.tables import TABLES
 from opinionscope.tui import start
 from opinionscope.tui.actions import ACTIONS
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.modes import MODES
+from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.workspace import Workspace
 
 SEEDS = [int(seed) for seed in os.environ.get("OPINIONSCOPE_SOAK", "").split(",") if seed]
@@ -88,15 +89,6 @@ FAULTS = (
 )
 
 pytestmark = pytest.mark.skipif(not SEEDS, reason="a soak takes minutes: name seeds in OPINIONSCOPE_SOAK")
-
-
-def _resident() -> float:
-    """Megabytes of memory that this process holds."""
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
 
 
 def _nothing(home: Path, reference: Callable[[], Path]) -> None:
@@ -277,23 +269,27 @@ class Soak:
         self.note("the server is well again")
         self.server.forget()
 
-    async def rest(self) -> None:
+    async def rest(self, longest: float = 5) -> None:
         """Let workers come to their end, but for those that wait for a server or a lock."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(longest):
                 while any(not worker.is_finished for worker in self.app.workers):
                     await self.pilot.pause(0.02)
 
     async def everywhere(self) -> None:
-        """See each screen once, so that what is loaded or kept once is there."""
-        for keys in ("r", "h enter", "escape", "T", "enter escape", "A", "e G", "escape", "e m escape", "P escape"):
+        """See each screen and each table once, so that what is loaded or kept once is there."""
+        await self._press("r")
+        async with asyncio.timeout(PATIENCE):
+            while not self.server.bodies:
+                await self.pilot.pause(0.02)
+        tables = ["T", *["right_square_bracket"] * len(TABLES), "X", "enter escape"]
+        windows = [f"e {key} escape escape" for key in ("question_mark", "t", "w", "c", "exclamation_mark")]
+        walk = ["X", "h enter", "escape", *tables, "A", "e G", "escape", "e m escape", "P escape", *windows]
+        for keys in walk:
+            await self.rest(PATIENCE)
             await self._press(*keys.split())
-            await self.rest()
-        for name in ("question_mark", "t", "w", "c", "exclamation_mark", "o"):
-            await self._press("e", name, "escape", "escape")
-            await self.rest()
         await self.app.run_action("show_mode('explore')")
-        await self.rest()
+        await self.rest(PATIENCE)
 
     async def home_again(self) -> None:
         """Back on Explore, with nothing above it and nothing under way."""
@@ -304,7 +300,8 @@ class Soak:
         async with asyncio.timeout(PATIENCE):
             while self.app.current_mode != "explore" or len(self.app.screen_stack) > MODES["explore"].depth:
                 for key in ("escape", "enter"):
-                    await self.pilot.press(key)
+                    # What was typed may go: otherwise the question would come again and again.
+                    await self.pilot.press("y" if isinstance(self.app.screen, ConfirmScreen) else key)
                 await self.app.run_action("show_mode('explore')")
                 await self.pilot.pause(0.05)
             await self.pilot.press("escape")
@@ -345,7 +342,13 @@ def _threads() -> set[str]:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_nothing_crashes_hangs_or_leaks(
-    seed: int, state: str, home: Path, fake_openai: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    seed: int,
+    state: str,
+    home: Path,
+    fake_openai: Any,
+    resident: Callable[[], float],
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await asyncio.to_thread(STATES[state], home, lambda: request.getfixturevalue("reference"))
     faults = Faults()
@@ -366,24 +369,16 @@ async def test_nothing_crashes_hangs_or_leaks(
             for number in range(ACTIONS_IN_ALL):
                 if number == WARM_UP:
                     await soak.home_again()
-                    resident, tasks = _resident(), _tasks()
+                    before, tasks = resident(), _tasks()
                 if number % 100 == 0:
-                    print(
-                        seed,
-                        state,
-                        number,
-                        f"{_resident():.0f} MB",
-                        sum(_tasks().values()),
-                        len(threading.enumerate()),
-                        flush=True,
-                    )
+                    print(seed, state, number, f"{resident():.0f} MB", sum(_tasks().values()), "tasks", flush=True)
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()
                 assert not faults, faults
                 assert app.return_code is None, "the program has crashed"
             await soak.home_again()
-            grown, tasks_after = _resident() - resident, _tasks()
+            grown, tasks_after = resident() - before, _tasks()
             print(f"\nseed {seed}, {state}: {grown:+.1f} MB, tasks {sum(tasks.values())} → {sum(tasks_after.values())}")
             assert grown <= MOST_GROWTH
             monkeypatch.setattr(app, "exit", leave)
