@@ -27,6 +27,7 @@ from textual.worker import Worker, WorkerState
 
 from opinionscope.cli import main
 from opinionscope.errors import OpinionscopeError
+from opinionscope.respondents.loading import load
 from opinionscope.runs.prober import Choices
 from opinionscope.tables import TABLES
 from opinionscope.tui import start
@@ -278,6 +279,7 @@ class Soak:
 
     async def everywhere(self) -> None:
         """See each screen and each table once, so that what is loaded or kept once is there."""
+        await load()
         await self._press("r")
         async with asyncio.timeout(PATIENCE):
             while not self.server.bodies:
