@@ -20,9 +20,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from textual import events
-from textual.errors import NoWidget
 from textual.message import Message
-from textual.pilot import OutOfBounds, Pilot
+from textual.pilot import Pilot
 from textual.worker import Worker, WorkerState
 
 from opinionscope.cli import main
@@ -205,20 +204,26 @@ class Soak:
     async def click(self) -> None:
         place, times, button = self._place(), self.one([1, 1, 1, 2, 3]), self.one([1, 1, 1, 3])
         self.note(f"click {place} {times} times with {button}")
-        with suppress(OutOfBounds, NoWidget):  # the screen may be one that is not drawn yet
-            if self.random.random() < 0.1:
-                await self.pilot.mouse_down(offset=place)
-                await self.pilot.hover(offset=self._place())
-                await self.pilot.mouse_up(offset=self._place())
-            else:
-                await self.pilot.click(offset=place, times=times, button=button)
+        if self.random.random() < 0.1:
+            self._mouse(events.MouseDown, place, button)
+            self._mouse(events.MouseMove, self._place(), button)
+            self._mouse(events.MouseUp, self._place(), button)
+        else:
+            for _ in range(times):
+                self._mouse(events.MouseDown, place, button)
+                self._mouse(events.MouseUp, place, button)
+        await self.pilot.pause()
 
     async def wheel(self) -> None:
-        x, y = self._place()
+        place = self._place()
         kind = self.one([events.MouseScrollDown, events.MouseScrollUp, events.MouseMove])
-        self.note(f"{kind.__name__} at {x}, {y}")
-        self.app.post_message(kind(None, x, y, 0, 1, 0, False, False, False))
+        self.note(f"{kind.__name__} at {place}")
+        self._mouse(kind, place, 0)
         await self.pilot.pause()
+
+    def _mouse(self, kind: Callable[..., Message], place: tuple[int, int], button: int) -> None:
+        """As from a terminal: a pilot's clicks go to the screen that was there at first, though it be closed."""
+        self.app.post_message(kind(None, *place, 0, 1, button, False, False, False))
 
     async def resize(self) -> None:
         size = self.one(SIZES)
