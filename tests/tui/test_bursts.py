@@ -16,6 +16,7 @@ from opinionscope.tui.screens.write import WriteScreen
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.tui.widgets.top_bar import TopBar
 
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
@@ -283,6 +284,22 @@ async def test_keys_that_the_footer_showed_before_are_not_kept_in_memory(make_ap
         gc.collect()
         alive = [each for each in gc.get_objects() if type(each) is type(shown[0])]
         assert len(alive) < 4 * len(shown)
+
+
+async def test_a_click_on_what_was_just_removed_does_nothing(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        bar = app.screen.query_one(TopBar)
+        with app.batch_update():  # until its end the bar stays drawn
+            await bar.remove()
+            assert app.screen.get_widget_and_offset_at(0, 0)[0] is bar
+            app.post_message(events.MouseDown(None, 0, 0, 0, 0, 1, False, False, False))
+            app.post_message(events.MouseUp(None, 0, 0, 0, 0, 1, False, False, False))
+            await pilot.pause()
+        await settled(pilot)
+        assert app.is_running
+        assert app.return_code is None
 
 
 async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(make_app, settled):

@@ -29,6 +29,7 @@ from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
 from opinionscope.tui.actions import actions_in, bindings_in, likely_first
+from opinionscope.tui.forgetting import ForgettingApp
 from opinionscope.tui.giving import GivingApp
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.legible import legible_filters
@@ -61,7 +62,7 @@ def _actions_provider() -> type[Provider]:
     return ActionsProvider
 
 
-class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp):
+class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
     """Pick a question, a group, a steering method and a format; see humans and model side by side.
 
     Args:

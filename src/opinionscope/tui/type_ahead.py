@@ -31,12 +31,19 @@ class TypeAheadApp(App[None]):
 
     @override
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.MouseDown) and self._is_on_removed(event):
+            return
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_following:
             self._ahead.append(event)
         else:
             await self._take(event)
+
+    def _is_on_removed(self, event: events.MouseDown) -> bool:
+        """Whether a click is on a widget that was removed, but is drawn still: Textual would break off (8.2.8)."""
+        widget, _ = self.screen.get_widget_and_offset_at(event.x, event.y)
+        return widget is not None and widget.parent is None
 
     async def _take(self, key: events.Key) -> None:
         focused, screen = self.focused, self.screen

@@ -1,0 +1,22 @@
+"""ForgettingApp: an app that does not keep the screens that were closed."""
+
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+
+class ForgettingApp(App[None]):
+    """Textual keeps whatever watches an attribute of the app, with all of its screen, until that attribute changes.
+
+    Themes change seldom, and each text area watches for them (Textual 8.2.8). Here watchers that are closed go as soon
+    as another screen is shown. Otherwise each screen that the user opens would cost memory.
+    """
+
+    def on_mount(self) -> None:
+        """Look whenever a screen opens or closes."""
+        self.screen_change_signal.subscribe(self, self._forget_closed)
+
+    def _forget_closed(self, shown: Screen[Any]) -> None:
+        for watchers in vars(self).get("__watchers", {}).values():
+            watchers[:] = [(node, callback) for node, callback in watchers if node.is_running]
