@@ -1,3 +1,4 @@
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -5,6 +6,7 @@ import pytest
 
 from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
+from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.screens.rescored import RescoredScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
@@ -139,3 +141,37 @@ async def test_a_question_that_is_gone_is_named(saved, said, settled):
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert any("no-such-question" in words for words in said)
+
+
+async def test_a_run_cancelled_before_its_first_call_gives_the_screen_back(saved, settled, until, monkeypatch):
+    async with saved() as (app, pilot):
+        screen, begun = app.screen, asyncio.Event()
+
+        async def never_begins(run, watch):
+            begun.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(screen._prober, "again", never_begins)
+        await pilot.press("r")
+        await until(pilot, begun.is_set)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.screen is screen
+        assert screen.query_one(RunView).shown.alignment is not None
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, HistoryScreen)
+
+
+async def test_an_error_nobody_expected_gives_the_screen_back(saved, until, monkeypatch):
+    async with saved() as (app, pilot):
+        screen = app.screen
+
+        async def breaks(run, watch):
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(screen._prober, "again", breaks)
+        await pilot.press("r")
+        await until(pilot, lambda: screen.query_one(RunView).shown.status != "running")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))

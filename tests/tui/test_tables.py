@@ -1,6 +1,13 @@
 """The Tables screen: choose, filter, sort, open a row, and open what stands behind it."""
 
+from dataclasses import replace
+
 import pytest
+from textual.widgets import OptionList
+
+from opinionscope.tables import TABLES, TableError
+
+LEADERBOARD = TABLES["leaderboard"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
@@ -67,3 +74,84 @@ async def test_other_tables_are_made_and_what_cannot_be_made_is_said(make_app, s
         await pilot.press("h")
         await settled(pilot)
         assert app.current_mode == "history"
+
+
+async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.press("s", "S", *("j",) * 6)
+        await settled(pilot)
+        screen, rows = app.screen, app.screen.query_one("#rows", OptionList)
+        at, order = rows.highlighted, list(screen._order)
+        assert at > 5
+        assert order != sorted(order)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen is not screen
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.screen is screen
+        assert (rows.highlighted, screen._order) == (at, order)
+
+
+async def test_the_order_stays_with_a_filter(make_app, settled, home):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.press("s", "S", "slash", *"model:gpt-4", "enter")
+        await settled(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+        (file,) = (home / "exports").iterdir()
+        head, *lines = (line.split("\t") for line in file.read_text().splitlines())
+        sorted_by = next(column.label for column in app.screen._report.columns if column.name == app.screen._sort)
+        values = [line[head.index(sorted_by)].split()[0] for line in lines]
+        assert len(values) > 3
+        assert values == sorted(values, reverse=True)
+
+
+async def test_a_table_that_could_not_be_made_is_tried_again(make_app, settled, shown, monkeypatch):
+    def fails(collection, selection, options):
+        raise TableError("there is nothing yet")
+
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        monkeypatch.setitem(TABLES, LEADERBOARD.name, replace(LEADERBOARD, function=fails))
+        await pilot.press("T")
+        await settled(pilot)
+        assert "there is nothing yet" in shown(app)
+        monkeypatch.setitem(TABLES, LEADERBOARD.name, LEADERBOARD)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        assert "Closest: " in shown(app)
+
+
+async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monkeypatch):
+    libraries = []
+
+    def noted(collection, selection, options):
+        libraries.append(collection.library)
+        return LEADERBOARD.function(collection, selection, options)
+
+    monkeypatch.setitem(TABLES, LEADERBOARD.name, replace(LEADERBOARD, function=noted))
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        before = app._arrangement.library
+        after = await app._arrangement.renew_library()
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        assert [each is before for each in libraries] == [True, False]
+        assert libraries[-1] is after

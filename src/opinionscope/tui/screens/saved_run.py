@@ -148,17 +148,18 @@ class SavedRunScreen(Screen[None]):
 
     @work(group="ask", exit_on_error=False)
     async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
-        watch = Watch(
-            on_part=lambda run: self._tell(self.Came(run)),
-            on_attempt=call.delay,
-            on_run=lambda run: self._tell(self.Ended(run)),
-        )
+        def ended(run: Run) -> None:
+            call.has_ended = True
+            self._tell(self.Ended(run))
+
+        watch = Watch(on_part=lambda run: self._tell(self.Came(run)), on_attempt=call.delay, on_run=ended)
         try:
             await ask(watch)
         except OpinionscopeError as error:
             self._complain(error)
-            self.post_message(self.Ended(self._saved))
         finally:
+            if not call.has_ended:
+                ended(self._saved)
             self.post_message(KeepingChanged())
 
     @work(group="ask", exit_on_error=False)

@@ -1,7 +1,7 @@
 """Tables: what saved runs, recorded and imported answers say together; every row opens what stands behind it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
 from typing import ClassVar
@@ -46,7 +46,7 @@ class TablesScreen(Screen[None]):
     """A list of tables, a line to filter what enters them, and the table with what it says in a sentence.
 
     Args:
-        collection: everything that was answered; tables are made of it in a thread.
+        collection: gives everything that was answered; tables are made of it in a thread.
     """
 
     CSS_PATH = "tables.tcss"
@@ -56,7 +56,7 @@ class TablesScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "tables"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, collection: Collection, prober: Prober) -> None:
+    def __init__(self, collection: Callable[[], Collection], prober: Prober) -> None:
         super().__init__()
         self._collection = collection
         self._prober = prober
@@ -64,6 +64,7 @@ class TablesScreen(Screen[None]):
         self._selection: Selection = EVERYTHING
         self._options = Options()
         self._report: Report | None = None
+        self._made: tuple[str, Selection, Options] | None = None
         self._order: list[int] = []
         self._sort, self._descending = "", False
         self._pace = Pace()
@@ -86,8 +87,8 @@ class TablesScreen(Screen[None]):
         yield LateFooter()
 
     def on_mount(self) -> None:
-        """Make the first table."""
-        self._choose(0)
+        """Begin with the first table; it is made once the screen is in sight."""
+        self.query_one("#names", OptionList).highlighted = 0
 
     @property
     def _table_name(self) -> str:
@@ -106,21 +107,26 @@ class TablesScreen(Screen[None]):
 
     @work(group="table", exclusive=True, exit_on_error=False)
     async def _make(self, pause: float = 0) -> None:
-        """Make the table in a thread; a newer choice takes over."""
+        """Make the table in a thread; a newer choice takes over. The same table again keeps its cursor."""
         await asyncio.sleep(pause)
-        self._report = None
+        wanted = (self._table_name, self._selection, self._options)
+        if wanted != self._made:
+            self._report = self._made = None
         self._title(working=True)
-        made = partial(TABLES[self._table_name], self._collection, self._selection, self._options)
+        made = partial(TABLES[self._table_name], self._collection(), self._selection, self._options)
         try:
             report = await asyncio.to_thread(made)
         except OpinionscopeError as error:
             self._fail(error)
             return
-        self._report = report
-        self._order = list(range(len(report.rows)))
-        self._draw(at=next((at for at, row in enumerate(report.rows) if row.get("format") != BASELINE), 0))
+        kept = None if self._report is None or self._row is None else _names(self._report, self._row)
+        self._report, self._made = report, wanted
+        self._put_in_order(report)
+        first = next((at for at, row in enumerate(self._order) if report.rows[row].get("format") != BASELINE), 0)
+        self._draw(at=next((at for at, row in enumerate(self._order) if _names(report, row) == kept), first))
 
     def _fail(self, error: OpinionscopeError) -> None:
+        self._report = self._made = None
         self._title()
         self.query_one("#table-sentence", Static).update(Content.styled(error.message, "$warning"))
         self.query_one("#table-header", Static).update("")
@@ -163,9 +169,8 @@ class TablesScreen(Screen[None]):
         self.call_after_refresh(self._draw)
 
     def on_screen_resume(self) -> None:
-        """Runs may have been added since; the first table is made when the screen is."""
-        if self._report is not None:
-            self._make()
+        """Make the table: runs may have been added since."""
+        self._make()
 
     # Choosing
 
@@ -238,15 +243,20 @@ class TablesScreen(Screen[None]):
         report = self._report
         if report is None:
             return
+        self._put_in_order(report)
         if self._sort:
-            self._order = in_order(report, self._sort, descending=self._descending)
             label = next(column.label for column in report.columns if column.name == self._sort)
             self.notify(f"By {label.lower()}, the {'highest' if self._descending else 'lowest'} first", timeout=2)
+        self._draw()
+
+    def _put_in_order(self, report: Report) -> None:
+        """Sort the rows as chosen; as the table came, if it has no such column."""
+        if self._sort in (column.name for column in report.columns):
+            self._order = in_order(report, self._sort, descending=self._descending)
         else:
-            self._order = list(range(len(report.rows)))
+            self._sort, self._order = "", list(range(len(report.rows)))
             if self._descending:
                 self._order.reverse()
-        self._draw()
 
     # What stands behind a row
 
@@ -266,7 +276,7 @@ class TablesScreen(Screen[None]):
         """Show the answers behind the row under the cursor."""
         if self._report is not None and self._row is not None:
             self.app.push_screen(
-                TableRowScreen(self._table_name, self._report, self._row, self._prober, self._collection)
+                TableRowScreen(self._table_name, self._report, self._row, self._prober, self._collection())
             )
 
     # Taking it along
@@ -289,6 +299,11 @@ class TablesScreen(Screen[None]):
         """Move the cursor by a row."""
         rows = self.query_one("#rows", OptionList)
         (rows.action_cursor_down if by > 0 else rows.action_cursor_up)()
+
+
+def _names(report: Report, row: int) -> list[object]:
+    """What tells a row from the others: all of it but its numbers."""
+    return [report.rows[row].get(column.name) for column in report.columns if not is_number(column)]
 
 
 def _splits(fields: Sequence[str]) -> list[tuple[str, ...]]:
