@@ -1,12 +1,10 @@
 """What a sweep would ask and take: questions of a selection, the grid of a plan, and its estimates."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from functools import partial
 
-from opinionscope.local.models import is_local
 from opinionscope.respondents import is_recorded
-from opinionscope.respondents.price_map import NOTHING_KNOWN, ModelFacts, price_map
+from opinionscope.respondents.price_map import price_map
 from opinionscope.runs.estimating import Conditions, ModelEstimate, estimate
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan
@@ -78,64 +76,21 @@ def estimated(session: Workspace, grid: SweepGrid) -> list[ModelEstimate]:
     return estimate(grid, session.library, lambda name: _conditions(session, grid, name), answered, session.voices)
 
 
-def facts_of(session: Workspace, grid: SweepGrid, model: str) -> ModelFacts:
-    """The prices of a model; nothing where a server of one's own is asked."""
-    return price_map().of(_asked_as(session, model)) if grid.models[model] is None else NOTHING_KNOWN
-
-
 def is_priced(session: Workspace, grid: SweepGrid, model: str) -> bool:
     """Whether it is known what a call of a model costs."""
-    return costs_nothing(session, model) or facts_of(session, grid, model).price_of_call is not None
-
-
-def costs_nothing(session: Workspace, model: str) -> bool:
-    """Whether nobody is paid: recorded answers, and models on this machine."""
-    return is_recorded(model) or is_local(_asked_as(session, model))
-
-
-def _asked_as(session: Workspace, model: str) -> str:
-    named = session.settings.models.get(model)
-    return named.model if named else model
+    return session.facts_of(model, grid.models[model]).price_of_call is not None
 
 
 def _conditions(session: Workspace, grid: SweepGrid, model: str) -> Conditions:
-    settings, asked, facts = session.settings, _asked_as(session, model), facts_of(session, grid, model)
-    provider = facts.litellm_provider or asked.partition("/")[0]
-    limits = [settings.limits[name] for name in {model, asked, provider} if name in settings.limits]
-    seconds, is_asked = session.history.seconds_per_call(model), not is_recorded(model)
-    return Conditions(facts, limits, seconds, settings.concurrency, is_asked, costs_nothing(session, model))
-
-
-@dataclass(frozen=True, slots=True)
-class WholeEstimate:
-    """What all models together will take; all but cells and calls are estimates.
-
-    Attributes:
-        cost_usd: None where a price is not known.
-    """
-
-    cells: int
-    answered: int
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float | None
-    seconds: float
-
-    @classmethod
-    def of(cls, estimates: Sequence[ModelEstimate]) -> "WholeEstimate":
-        """The sums; the time is that of models asked side by side, which share the calls at a time."""
-        costs = [each.cost_usd for each in estimates]
-        together = sum(each.seconds for each in estimates if each.slowed_by.endswith("at a time"))
-        return cls(
-            sum(each.cells for each in estimates),
-            sum(each.answered for each in estimates),
-            sum(each.calls for each in estimates),
-            sum(each.prompt_tokens for each in estimates),
-            sum(each.completion_tokens for each in estimates),
-            None if None in costs else sum(cost or 0.0 for cost in costs),
-            max([together, *(each.seconds for each in estimates)]),
-        )
+    settings, asked = session.settings, session.settings.asked_as(model)
+    provider = price_map().of(asked).litellm_provider or asked.partition("/")[0]
+    return Conditions(
+        session.facts_of(model, grid.models[model]),
+        {name: settings.limits[name] for name in (provider, asked, model) if name in settings.limits},
+        session.history.seconds_per_call(model),
+        settings.concurrency,
+        not is_recorded(model),
+    )
 
 
 def money(usd: float | None) -> str:

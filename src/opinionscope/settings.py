@@ -186,6 +186,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     limits: dict[str, LimitSettings] = {}
     """Rate limits, by provider (``openai``), by litellm name (``openai/gpt-4o``) or by a name of your own."""
 
+    def asked_as(self, model: str) -> str:
+        """The litellm name of a model, which the user may have named."""
+        return self.models[model].model if model in self.models else model
+
 
 DEFAULTS = Settings()
 

@@ -17,6 +17,7 @@ from opinionscope.history import History, HistoryWriter
 from opinionscope.local.models import LOCAL_PREFIX
 from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
 from opinionscope.respondents.limits import LimitBook
+from opinionscope.respondents.price_map import ModelFacts, facts_of
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.read_only import ReadOnlyProber
@@ -102,7 +103,12 @@ class Workspace:
             deadline=self.settings.deadline or None,
             voices=self.voices,
             earlier=self.history.earlier if self.settings.cache else None,
+            facts_of=self.facts_of,
         )
+
+    def facts_of(self, model: str, api_base: str | None) -> ModelFacts:
+        """What is known of a model, under whatever name the settings give it."""
+        return facts_of(model, api_base, self.settings)
 
     def with_limit(self, models: Iterable[str], calls_per_minute: int) -> "Workspace":
         """The same workspace with another limit on the calls of each of these models."""

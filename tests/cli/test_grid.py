@@ -40,3 +40,11 @@ def test_a_live_model_is_not_asked_and_the_gaps_are_counted(cli):
     result = cli("grid", "-q", QUESTION, "-g", "Democrat", "-m", "gpt-4o")
     assert "30 calls" in result.stdout
     assert "20 cells have no answer yet" in result.stderr
+
+
+def test_what_was_asked_at_the_server_of_the_settings_stands_in_the_grid(cli, cli_json, home, fake_openai):
+    fake_openai.always(text="{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}")
+    (home / "settings.toml").write_text(f'api_base = "{fake_openai.base}"\n')
+    asked = ("-q", QUESTION, "-g", "Democrat", "-m", "openai/x")
+    kept = cli_json("run", *asked)["run_id"]
+    assert [cell["run_id"] for cell in cli_json("grid", *asked) if cell["run_id"]] == [kept]

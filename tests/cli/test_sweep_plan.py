@@ -77,3 +77,16 @@ def test_recorded_answers_and_models_on_this_machine_cost_nothing(cli_json):
     assert recorded["slowed_by"] == "recorded answers are looked up"
     assert (local["calls"], local["prompt_tokens"] > 100) == (1, True)
     assert said["cost_usd"] == 0
+
+
+def test_models_share_the_limits_that_hold_for_several_and_no_others(cli_json, home):
+    def seconds(settings: str) -> float:
+        (home / "settings.toml").write_text(settings)
+        said = cli_json("sweep", "plan", "domain:political", "-g", "Democrat", "-m", "openai/a", "-m", "openai/b")
+        assert said["calls"] == 84
+        return said["seconds"]
+
+    assert seconds("concurrency = 8\n") == 84 * 2 / 8
+    assert seconds('[limits."openai/a"]\nconcurrency = 2\n[limits."openai/b"]\nconcurrency = 2\n') == 42 * 2 / 2
+    assert seconds("[limits.openai]\nconcurrency = 2\n") == 84 * 2 / 2
+    assert seconds("[limits.openai]\ncalls_per_minute = 10\n") == 84 * 6

@@ -1,6 +1,7 @@
 """A grid of the bundled recorded answers: its numbers, its drawing at many sizes, and the order of the questions."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -14,15 +15,20 @@ from opinionscope.report.grid import AXES, asked_alike, grid_rows, make_grid, wi
 from opinionscope.report.grid_cell import cell_lines
 from opinionscope.report.grid_drawing import CURSOR, GridDrawing
 from opinionscope.report.shift import shift_sentence
-from opinionscope.report.words import calls_and_cost
+from opinionscope.report.words import calls_and_cost, plan_words
 from opinionscope.report.worst import rank
-from opinionscope.runs.prober import Choices
-from opinionscope.settings import bundled
+from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.respondents.price_map import ModelFacts, facts_of
+from opinionscope.runs.need import THOUGHT_TOKENS
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.sweep_grid import Way
+from opinionscope.settings import ModelSettings, Settings, bundled
 from opinionscope.survey import Distribution, Library
 
 QUESTION = "opinionqa/GAP21Q33_g_W82"
 RECORDED = Choices(QUESTION, "Democrat", "persona", "verbalized", "recorded/gpt-4")
 LIVE = replace(RECORDED, model="gpt-4o")
+PRICED = ModelFacts(input_cost_per_token=1.0, output_cost_per_token=1000.0)
 SIZES = tuple(product((78, 118, 196), (12, 17, 46)))
 
 
@@ -212,8 +218,29 @@ def test_cost_is_reckoned_from_prompts_or_said_to_be_unknown(make_run):
     words = "x" * 4_000_000
     call = replace(draft.plan.first, prompt=replace(draft.plan.first.prompt, system="", user=words))
     draft = replace(draft, model="gpt-4o", plan=replace(draft.plan, calls=(call,)))
-    assert calls_and_cost([draft, draft], {}) == "2 calls, about $5.00"
-    assert calls_and_cost([replace(draft, model="mine")], {"mine": "gpt-4o"}) == "1 call, about $2.50"
-    assert calls_and_cost([draft, replace(draft, model="nobody/knows")], {}) == "2 calls, cost unknown"
-    assert calls_and_cost([replace(draft, api_base="http://127.0.0.1:1/v1")], {}) == "1 call, cost unknown"
-    assert calls_and_cost([replace(draft, model="local/tiny")], {}) == "1 call on this machine"
+    own = {"mine": ModelSettings("gpt-4o"), "small": ModelSettings("local/tiny")}
+    named = partial(facts_of, settings=Settings(models=own))
+    assert calls_and_cost([draft, draft], facts_of) == "2 calls, about $5.00"
+    assert calls_and_cost([replace(draft, model="mine")], named) == "1 call, about $2.50"
+    assert calls_and_cost([draft, replace(draft, model="nobody/knows")], facts_of) == "2 calls, cost unknown"
+    assert calls_and_cost([replace(draft, api_base="http://127.0.0.1:1/v1")], facts_of) == "1 call, cost unknown"
+    assert calls_and_cost([replace(draft, model="local/tiny")], facts_of) == "1 call on this machine"
+    assert calls_and_cost([replace(draft, model="small")], named) == "1 call on this machine"
+    assert calls_and_cost([draft, replace(draft, model="small")], named) == "2 calls, about $2.50"
+
+
+def test_reasoning_before_log_probs_takes_two_requests_wherever_calls_and_cost_are_said(collection):
+    recipe = Recipe(reasoning=True, repeats=5)
+    choices = replace(LIVE, format="log-probs", recipe=recipe)
+    prober = Prober(collection.library, lambda model, base: LiteLLMRespondent(model, base))
+    draft = prober.draft(choices)
+    (call,) = {each.prompt for each in draft.plan.calls}
+    tokens_in = 10 * (len(call.system) + len(call.user)) / 4 + 5 * THOUGHT_TOKENS
+    tokens_out = 5 * (THOUGHT_TOKENS + 1)
+    assert calls_and_cost([draft], lambda *_: PRICED) == f"10 calls, about ${tokens_in + 1000 * tokens_out:.2f}"
+    assert plan_words(draft) == f"10 calls · about {tokens_in:,.0f} tokens in · up to {5 * 801:,} out"
+    grid = make_grid(collection, choices, "format")
+    words = {grid[place].choices.format: grid[place].word for place in grid.missing}
+    assert (words["log-probs"], words["verbalized"]) == ("10 calls", "5 calls")
+    way = Way("persona", "log-probs", recipe)
+    assert way.calls == 10

@@ -15,12 +15,11 @@ from opinionscope.runs.scheduler import NotAskedError
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.watching import UNWATCHED
 from opinionscope.stopping import run_stoppable
-from opinionscope.workspace import Workspace
 
 TITLE = "Other answers first"
 
 
-def ask_missing_first(session: Workspace, prober: Prober, choices: Choices, *, ask: bool, is_saved: bool) -> None:
+def ask_missing_first(prober: Prober, choices: Choices, *, ask: bool, is_saved: bool) -> None:
     """Make sure that a temperature can be fitted for one run.
 
     Raises:
@@ -34,7 +33,7 @@ def ask_missing_first(session: Workspace, prober: Prober, choices: Choices, *, a
         raise NotAskedError(f"{lacking.words}; {lacking.advice}", title=TITLE)
     if not is_saved:
         raise NotAskedError(f"{lacking.words}; they are saved, so leave --no-save out", title=TITLE)
-    cost = cost_of(session, prober, [(choices, lacking)])
+    cost = cost_of(prober, [(choices, lacking)])
     if not ask:
         more = f"--ask-missing asks {len(lacking.ask)} more first"
         raise NotAskedError(f"{lacking.words}; {more} ({cost}), or choose the format log-probs", title=TITLE)
@@ -54,36 +53,34 @@ def lacking_in(prober: Prober, grid: SweepGrid) -> list[tuple[Choices, Lacking]]
     return asyncio.run(found())
 
 
-def remarks(session: Workspace, prober: Prober, lacks: Iterable[tuple[Choices, Lacking]]) -> Iterator[str]:
+def remarks(prober: Prober, lacks: Iterable[tuple[Choices, Lacking]]) -> Iterator[str]:
     """What a sweep lacks, in sentences."""
     for choices, lacking in lacks:
         if lacking.suffices:
-            cost = cost_of(session, prober, [(choices, lacking)])
+            cost = cost_of(prober, [(choices, lacking)])
             how = f"`sweep start --ask-missing` asks {len(lacking.ask)} more first ({cost})"
         else:
             how = lacking.advice
         yield f"{lacking.words}, those of the plan counted; {how}."
 
 
-def ask_missing_of(session: Workspace, prober: Prober, grid: SweepGrid, *, ask: bool) -> None:
+def ask_missing_of(prober: Prober, grid: SweepGrid, *, ask: bool) -> None:
     """Say what the cells of a sweep lack for a temperature, and ask it if so wished; else the sweep goes on without."""
     lacks = lacking_in(prober, grid)
     if not ask:
-        for sentence in remarks(session, prober, lacks):
+        for sentence in remarks(prober, lacks):
             tell(f"Warning: {sentence}")
     elif wanted := [(choices, lacking) for choices, lacking in lacks if lacking.suffices]:
         number = sum(len(lacking.ask) for _, lacking in wanted)
-        cost = cost_of(session, prober, wanted)
+        cost = cost_of(prober, wanted)
         tell(f"Asking {counted(number, 'other answer')} with log-probs first, to fit temperatures on: {cost}.")
         _ask(prober, wanted)
 
 
-def cost_of(session: Workspace, prober: Prober, wanted: Iterable[tuple[Choices, Lacking]]) -> str:
+def cost_of(prober: Prober, wanted: Iterable[tuple[Choices, Lacking]]) -> str:
     """What asking takes, in words."""
-    names = {name: model.model for name, model in session.settings.models.items()}
-    return calls_and_cost(
-        [prober.draft(each) for choices, lacking in wanted for each in choices.asking(lacking)], names
-    )
+    drafts = [prober.draft(each) for choices, lacking in wanted for each in choices.asking(lacking)]
+    return calls_and_cost(drafts, prober.facts_of)
 
 
 def _ask(prober: Prober, wanted: Iterable[tuple[Choices, Lacking]]) -> None:

@@ -34,7 +34,7 @@ def show_grid(
     """
     choices = _choices(session, by, **options)
     axis = next(each for each in AXES if each == by)
-    grid = make_grid(session.collection(), choices, axis)
+    grid = make_grid(session.collection(), choices, axis, session.server_for)
     if choices.is_recorded:
         grid = asyncio.run(with_scaled(grid, session.prober(save=False)))
     unit: Unit = "bits" if bits else session.settings.unit
@@ -57,12 +57,14 @@ def _choices(
     if group is None and by != "group":
         raise click.UsageError(f"--group is missing; `opinionscope groups -q {question}` lists what there is.")
     people = library.groups(found)[0] if group is None else library.group(found, group)
+    model = model or session.default_model()
     return Choices(
-        question=f"{found.dataset}/{found.id}",
+        question=found.key,
         group=library.key_of(found, people),
         steering=steering,
         format=format_,
-        model=model or session.default_model(),
+        model=model,
+        api_base=session.server_for(model),
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse,
     )

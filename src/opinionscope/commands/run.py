@@ -40,7 +40,7 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
         session, prober, choices.model, api_base, as_json=as_json, bits=bits, is_saved=not no_save, out=out, theme=theme
     )
     try:
-        ask_missing_first(session, prober, choices, ask=options["ask_missing"], is_saved=not no_save)
+        ask_missing_first(prober, choices, ask=options["ask_missing"], is_saved=not no_save)
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))

@@ -10,10 +10,10 @@ from opinionscope.commands.calibrating import lacking_in, remarks
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import mark, selected
-from opinionscope.planning import WholeEstimate, estimated, grid_of, money
+from opinionscope.planning import estimated, grid_of, money
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
-from opinionscope.runs.estimating import ModelEstimate
+from opinionscope.runs.estimating import ModelEstimate, total
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import ALL_GROUPS, SweepPlan, plan_text, write_plan
 from opinionscope.selection import SelectionError
@@ -37,7 +37,7 @@ def plan_sweep(
     grid = grid_of(session, plan)
     estimates = estimated(session, grid)
     prober = session.prober()
-    lacks = list(remarks(session, prober, lacking_in(prober, grid)))
+    lacks = list(remarks(prober, lacking_in(prober, grid)))
     if out is not None:
         write_plan(plan, out)
     if as_json:
@@ -74,7 +74,7 @@ def chosen_questions(session: Workspace, words: Sequence[str]) -> list[Question]
 
 
 def _as_json(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> dict[str, Any]:
-    whole = WholeEstimate.of(estimates)
+    whole = total(estimates)
     return {
         "questions": len(grid.questions),
         "pairs": grid.pairs,
@@ -86,8 +86,13 @@ def _as_json(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> dict[str, A
         "completion_tokens": whole.completion_tokens,
         "cost_usd": whole.cost_usd,
         "seconds": whole.seconds,
-        "models": [asdict(each) for each in estimates],
+        "models": [_model_json(each) for each in estimates],
     }
+
+
+def _model_json(each: ModelEstimate) -> dict[str, Any]:
+    fields = {name: value for name, value in asdict(each).items() if name != "times"}
+    return fields | {"seconds": each.seconds, "slowed_by": each.slowed_by}
 
 
 def _print(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> None:

@@ -137,7 +137,7 @@ def begin_sweep(
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
     bounds = _bounds(session, grid, **options)
-    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
+    ask_missing_of(session.prober(), grid, ask=ask_missing)
     row = kept_sweep(session, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
     return _asked(session, row, grid, bounds, as_json, with_runs=with_runs)
@@ -171,7 +171,7 @@ def resume_sweep(
     session = _adapted(session, plan, **options)
     grid = grid_of(session, plan)
     bounds = _bounds(session, grid, **options)
-    ask_missing_of(session, session.prober(), grid, ask=ask_missing)
+    ask_missing_of(session.prober(), grid, ask=ask_missing)
     return _asked(session, row, grid, bounds, as_json)
 
 

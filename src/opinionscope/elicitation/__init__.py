@@ -2,7 +2,7 @@
 
 from opinionscope.elicitation.drawn_people import refusal, unfit
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.plan import Call, Cell, Plan, calls_of, make_plan
+from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan, requests_of
 from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_replies, read_reply
 from opinionscope.elicitation.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
@@ -34,11 +34,11 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
-    "calls_of",
     "make_plan",
     "read_replies",
     "read_reply",
     "refusal",
+    "requests_of",
     "unfit",
     "voices",
 ]

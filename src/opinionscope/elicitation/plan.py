@@ -81,7 +81,7 @@ class Cell:
     @property
     def reasons_in_a_call_before(self) -> bool:
         """Whether every call that answers continues one that only reasoned."""
-        return self.recipe.reasoning and self.needs_log_probs
+        return _turns(FORMATS[self.format], self.recipe) > 1
 
     @property
     def reasons_in_the_answer(self) -> bool:
@@ -181,6 +181,11 @@ class Plan:
         return self.people[call % len(self.people)]
 
     @property
+    def requests(self) -> int:
+        """How many requests the calls take, as `requests_of`."""
+        return len(self.calls) * _turns(FORMATS[self.cell.format], self.cell.recipe)
+
+    @property
     def first(self) -> Call:
         """The first call; the others differ from it in seed, order of the options and prompt at most."""
         return self.calls[0]
@@ -250,6 +255,16 @@ def make_plan(
 def calls_of(steering: str, form: ExpressionFormat, recipe: Recipe) -> int:
     """How many calls a cell takes: where people are drawn, one for each of them, whatever the format."""
     return (recipe.samples if draws_people(steering) else form.calls(recipe)) * recipe.repeats
+
+
+def requests_of(steering: str, form: ExpressionFormat, recipe: Recipe) -> int:
+    """How many requests the calls of a cell take."""
+    return calls_of(steering, form, recipe) * _turns(form, recipe)
+
+
+def _turns(form: ExpressionFormat, recipe: Recipe) -> int:
+    """How many requests a call takes: before an answer by log-probs, one more in which the model reasons."""
+    return 2 if recipe.reasoning and form.request.top_logprobs else 1
 
 
 def _calls(cell: Cell, makers: Sequence[PromptMaker], request: Request, number: int) -> Iterator[Call]:

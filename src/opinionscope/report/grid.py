@@ -14,7 +14,7 @@ from msgspec import structs
 
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
-from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, calls_of, refusal
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import counts_people, has_persona
@@ -24,7 +24,7 @@ from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import Selection, Term
 from opinionscope.survey import Distribution, DistributionError, Group, Library, Question
-from opinionscope.survey.text import fold
+from opinionscope.survey.text import counted, fold
 
 Axis = Literal["format", "model", "group"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -328,8 +328,8 @@ def _cell(
             return replace(cell, word=NOT_RECORDED)
         if reason:
             return replace(cell, word=NOT_ASKED, reason=reason)
-        calls = calls_of(choices.steering, FORMATS[choices.format], choices.recipe)
-        return replace(cell, word=f"{calls:,} call{'' if calls == 1 else 's'}", is_missing=True)
+        calls = requests_of(choices.steering, FORMATS[choices.format], choices.recipe)
+        return replace(cell, word=counted(calls, "call"), is_missing=True)
     cell = replace(cell, kind=item.kind, run_id=item.run_id)
     if item.answer is None:
         return replace(cell, word="unread", reason=item.reason)

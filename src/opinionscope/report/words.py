@@ -9,12 +9,12 @@ from typing import Literal
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
 from opinionscope.elicitation.steering import draws_people
-from opinionscope.local.models import is_local
 from opinionscope.report.names import answered_as, without_folders
-from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
-from opinionscope.respondents.price_map import TYPICAL_ANSWER, price_map
+from opinionscope.respondents.price_map import FactsOf
 from opinionscope.runs import Run
+from opinionscope.runs.need import need_of
 from opinionscope.survey import Distribution
+from opinionscope.survey.text import counted
 
 Unit = Literal["nats", "bits"]
 _PUBLISHED = re.compile(r"published (\w{3})\w* (\d{4}) with ([^,]+),.*")
@@ -148,10 +148,10 @@ def noise_sentence(alignment: Alignment, unit: Unit) -> str:
     kl, tv = alignment.scores["kl"], alignment.scores["tv"]
     if kl.floor is None or tv.floor is None or n is None:
         return "no noise floor: the source gives shares without n"
-    counted = f"n = {n:,.0f}"
+    size = f"n = {n:,.0f}"
     if letters is not None:
-        counted += f" and {letters:,.0f} simulated answer{'' if letters == 1 else 's'}"
-    sentence = f"noise floor {divergence(kl.floor, unit)} {unit} (TV {tv.floor:.3f}) at {counted}"
+        size += f" and {counted(round(letters), 'simulated answer')}"
+    sentence = f"noise floor {divergence(kl.floor, unit)} {unit} (TV {tv.floor:.3f}) at {size}"
     verdict = noise_verdict(alignment, unit)
     return f"{sentence}; {verdict}" if verdict else sentence
 
@@ -242,48 +242,30 @@ def cost(run: Run) -> str:
     return " · ".join([" + ".join(tokens) + " tokens" if tokens else "tokens unknown", price, f"{run.seconds:.1f} s"])
 
 
-def calls_and_cost(drafts: Sequence[Run], models: Mapping[str, str]) -> str:
-    """How many calls asking drafts takes, and about what they cost: ``12 calls, about $0.02``.
-
-    Tokens of a prompt are reckoned from its letters; of an answer there are 50, or as many as it may have where the
-    model reasons first.
-
-    Args:
-        models: litellm's names of the user's own models.
-    """
-    number = sum(len(draft.plan.calls) for draft in drafts)
-    counted = f"{number:,} call{'' if number == 1 else 's'}"
-    if all(is_local(models.get(draft.model, draft.model)) for draft in drafts):
-        return f"{counted} on this machine"
-    prices = [_estimated_price(draft, models.get(draft.model, draft.model)) for draft in drafts]
+def calls_and_cost(drafts: Sequence[Run], facts_of: FactsOf) -> str:
+    """How many calls asking drafts takes, and about what they cost: ``12 calls, about $0.02``."""
+    needs = [need_of(draft.plan) for draft in drafts]
+    facts = [facts_of(draft.model, draft.api_base) for draft in drafts]
+    calls = counted(sum(need.requests for need in needs), "call")
+    if all(each.costs_nothing for each in facts):
+        return f"{calls} on this machine"
+    prices = [each.price(need.prompt_tokens, need.completion_tokens) for each, need in zip(facts, needs, strict=True)]
     known = [price for price in prices if price is not None]
     if len(known) < len(prices):
-        return f"{counted}, cost unknown"
-    total = math.fsum(known)
-    return f"{counted}, about ${total:.2f}" if total >= 0.01 else f"{counted}, less than $0.01"
-
-
-def _estimated_price(draft: Run, model: str) -> float | None:
-    """US dollars; None where the price is not known, or a server of the user's own is asked."""
-    if draft.api_base:
-        return None
-    calls = draft.plan.calls
-    letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
-    answer = calls[0].request.max_tokens if draft.cell.recipe.reasoning else TYPICAL_ANSWER
-    return price_map().of(model).price(letters / CHARACTERS_PER_TOKEN, len(calls) * answer)
+        return f"{calls}, cost unknown"
+    cost = math.fsum(known)
+    return f"{calls}, about ${cost:.2f}" if cost >= 0.01 else f"{calls}, less than $0.01"
 
 
 def plan_words(draft: Run) -> str:
-    """What asking a draft takes: its calls, and about how many tokens go into them and come out."""
-    calls = draft.plan.calls
-    letters = sum(len(call.prompt.system) + len(call.prompt.user) for call in calls)
-    orders = len({call.offered for call in calls})
-    number, longest = len(calls), calls[0].request.max_tokens
+    """What asking a draft takes: its calls, and about how many tokens go into them and at most come out."""
+    calls, need = draft.plan.calls, need_of(draft.plan)
+    orders, longest = len({call.offered for call in calls}), calls[0].request.max_tokens
     if draft.cell.reasons_in_a_call_before:
-        number, letters, longest = 2 * number, 2 * letters, calls[0].thinking.request.max_tokens + longest
-    words = [f"{number:,} call{'' if number == 1 else 's'}"]
+        longest += calls[0].thinking.request.max_tokens
+    words = [counted(need.requests, "call")]
     if orders > 1:
         words.append(f"{orders:,} orders of the options")
-    words.append(f"about {round(letters / CHARACTERS_PER_TOKEN):,} tokens in")
+    words.append(f"about {round(need.prompt_tokens):,} tokens in")
     words.append(f"up to {len(calls) * longest:,} out")
     return " · ".join(words)

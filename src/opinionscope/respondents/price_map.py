@@ -4,7 +4,7 @@ Nothing is downloaded. Where the file is absent or of another make, nothing is k
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -12,6 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from opinionscope.local.models import is_local
+from opinionscope.respondents.recorded import is_recorded
+from opinionscope.settings import DEFAULTS, Settings
 from opinionscope.survey.text import clean_line
 
 FILE = "model_prices_and_context_window_backup.json"
@@ -26,7 +29,11 @@ _NO_CHAT = re.compile(
 
 
 class ModelFacts(msgspec.Struct, frozen=True):
-    """What is known of a model; None where it is not."""
+    """What is known of a model; None where it is not.
+
+    Attributes:
+        costs_nothing: whether nobody is paid; the table knows no such model.
+    """
 
     litellm_provider: str | None = None
     mode: str | None = None
@@ -35,6 +42,7 @@ class ModelFacts(msgspec.Struct, frozen=True):
     supports_response_schema: bool | None = None
     supports_native_streaming: bool | None = None
     supports_reasoning: bool | None = None
+    costs_nothing: bool = False
 
     @property
     def price_of_call(self) -> float | None:
@@ -43,12 +51,17 @@ class ModelFacts(msgspec.Struct, frozen=True):
 
     def price(self, tokens_in: float, tokens_out: float) -> float | None:
         """US dollars of so many tokens; None as for `price_of_call`."""
+        if self.costs_nothing or not tokens_in + tokens_out:
+            return 0.0
         if self.input_cost_per_token is None or self.output_cost_per_token is None:
             return None
         return tokens_in * self.input_cost_per_token + tokens_out * self.output_cost_per_token or None
 
 
-NOTHING_KNOWN = ModelFacts()
+FactsOf = Callable[[str, str | None], ModelFacts]
+"""Says what is known of a model at a server."""
+
+NOTHING_KNOWN, FREE = ModelFacts(), ModelFacts(costs_nothing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,18 @@ class PriceMap:
 
 def _is_for_chat(name: str) -> bool:
     return name == clean_line(name) and " " not in name and not _NO_CHAT.search(name)
+
+
+def facts_of(model: str, api_base: str | None, settings: Settings = DEFAULTS) -> ModelFacts:
+    """What is known of whoever answers under a name: recorded answers and models on this machine cost nothing.
+
+    Args:
+        api_base: a server of the user's own, whose prices nobody knows; None for none.
+    """
+    asked = settings.asked_as(model)
+    if is_recorded(asked) or is_local(asked):
+        return FREE
+    return NOTHING_KNOWN if api_base else price_map().of(asked)
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
-from opinionscope.elicitation import FORMATS, OWN_VOICES, Voices, make_plan
+from opinionscope.elicitation import OWN_VOICES, Voices, make_plan
 from opinionscope.elicitation.steering import SteeringError
-from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
 from opinionscope.respondents.price_map import ModelFacts
+from opinionscope.runs.need import need_of
 from opinionscope.runs.sweep_grid import SweepGrid, Way
 from opinionscope.settings import LimitSettings
 from opinionscope.survey import Group, Library, Question
@@ -16,21 +16,21 @@ SECONDS_A_CALL = 2.0
 """Assumed where the history knows no call of a model."""
 LOOKED_UP = "recorded answers are looked up"
 PAIRS_LOOKED_AT = 12
-THOUGHT_TOKENS = 250
-TOKENS_AN_OPTION = 8
-TOKENS_A_LETTER = 2
+
+Limit = tuple[str, str]
+"""Whose limit, "" for the program's own; and the limit in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEstimate:
-    """What the cells of one model will take; all but cells and calls are estimates.
+    """What the cells of one model, or of all, will take; all but cells and calls are estimates.
 
     Attributes:
+        model: "" for all of them.
         calls: requests that are left to make.
         answered: cells that the history has answers to.
         cost_usd: None where the price is not known.
-        seconds: at the limits.
-        slowed_by: the limit that decides the time, in words.
+        times: seconds that the calls take at each limit, were it the only one.
         is_assumed: whether the time of a call is assumed, for want of calls in the history.
     """
 
@@ -41,9 +41,18 @@ class ModelEstimate:
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float | None
-    seconds: float
-    slowed_by: str
+    times: Mapping[Limit, float]
     is_assumed: bool
+
+    @property
+    def seconds(self) -> float:
+        """At all limits."""
+        return max(self.times.values(), default=0.0)
+
+    @property
+    def slowed_by(self) -> str:
+        """The limit that decides the time, in words."""
+        return max(self.times, key=lambda limit: self.times[limit], default=("", LOOKED_UP))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +61,17 @@ class Conditions:
 
     Attributes:
         facts: its prices.
-        limits: those that hold for it.
+        limits: those that hold for it, by whose they are.
         seconds: what a call of it took so far, on average; None where that is not known.
         concurrency: calls under way at the same time.
         is_asked: False for recorded answers, which are looked up.
-        is_free: whether it is asked on this machine.
     """
 
     facts: ModelFacts
-    limits: Sequence[LimitSettings]
+    limits: Mapping[str, LimitSettings]
     seconds: float | None
     concurrency: int
     is_asked: bool = True
-    is_free: bool = False
 
 
 def estimate(
@@ -116,48 +123,54 @@ def _estimate(
 ) -> ModelEstimate:
     cells = grid.pairs * len(grid.ways)
     if not under.is_asked:
-        return ModelEstimate(model, cells, answered, 0, 0, 0, 0.0, 0.0, LOOKED_UP, False)
-    facts, cost = under.facts, 0.0 if under.is_free else None
-    if facts.input_cost_per_token is not None and facts.output_cost_per_token is not None:
-        cost = prompt * facts.input_cost_per_token + completion * facts.output_cost_per_token
-        cost = cost or (None if calls else 0.0)
-    seconds = calls * (under.seconds or SECONDS_A_CALL) / under.concurrency
-    times = [(seconds, f"{under.concurrency} calls at a time")]
-    for limit in under.limits:
+        return ModelEstimate(model, cells, answered, 0, 0, 0, 0.0, {}, False)
+    cost, asked = under.facts.price(prompt, completion), calls * (under.seconds or SECONDS_A_CALL)
+    times = {("", f"{under.concurrency} calls at a time"): asked / under.concurrency}
+    for whose, limit in under.limits.items():
         if limit.concurrency:
-            times.append((seconds * under.concurrency / limit.concurrency, f"{limit.concurrency} calls at a time"))
+            times[whose, f"{limit.concurrency} calls at a time"] = asked / limit.concurrency
         if limit.calls_per_minute:
-            times.append((calls * 60 / limit.calls_per_minute, f"{limit.calls_per_minute:,} calls a minute"))
+            times[whose, f"{limit.calls_per_minute:,} calls a minute"] = calls * 60 / limit.calls_per_minute
         if limit.tokens_per_minute:
             tokens = prompt + completion
-            times.append((tokens * 60 / limit.tokens_per_minute, f"{limit.tokens_per_minute:,} tokens a minute"))
-    slowest, why = max(times)
-    return ModelEstimate(model, cells, answered, calls, prompt, completion, cost, slowest, why, under.seconds is None)
+            times[whose, f"{limit.tokens_per_minute:,} tokens a minute"] = tokens * 60 / limit.tokens_per_minute
+    return ModelEstimate(
+        model, cells, answered, calls, prompt, completion, cost, times, under.seconds is None and calls > 0
+    )
+
+
+def total(estimates: Sequence[ModelEstimate]) -> ModelEstimate:
+    """What all models together will take: they are asked side by side, and share a limit that holds for several."""
+    costs = [each.cost_usd for each in estimates]
+    limits = dict.fromkeys(chain.from_iterable(each.times for each in estimates))
+    return ModelEstimate(
+        "",
+        sum(each.cells for each in estimates),
+        sum(each.answered for each in estimates),
+        sum(each.calls for each in estimates),
+        sum(each.prompt_tokens for each in estimates),
+        sum(each.completion_tokens for each in estimates),
+        None if None in costs else sum(cost or 0.0 for cost in costs),
+        {limit: sum(each.times.get(limit, 0.0) for each in estimates) for limit in limits},
+        any(each.is_assumed for each in estimates),
+    )
 
 
 def _size(way: Way, grid: SweepGrid, library: Library, voices: Voices) -> tuple[float, float]:
     """Tokens of the prompt and of the answer to one request, on average over a few cells."""
-    prompts, options = [], []
+    needs = []
     for question, group in _some_pairs(grid):
         try:
             plan = make_plan(library, question, group, way.steering, way.format, 0, way.recipe, voices)
         except SteeringError:
             continue
-        prompts.append(sum(len(message["content"]) for message in plan.first.messages) / CHARACTERS_PER_TOKEN)
-        options.append(len(question.options))
-    if not prompts:
-        return 0.0, 0.0
-    return sum(prompts) / len(prompts), _answer_tokens(way, sum(options) / len(options))
+        needs.append(need_of(plan))
+    requests = sum(need.requests for need in needs) or 1
+    prompts, answers = sum(need.prompt_tokens for need in needs), sum(need.completion_tokens for need in needs)
+    return prompts / requests, answers / requests
 
 
 def _some_pairs(grid: SweepGrid) -> list[tuple[Question, Group]]:
     step = max(1, len(grid.questions) // PAIRS_LOOKED_AT)
     chosen = [(each, grid.groups[each]) for each in grid.questions[::step] if grid.groups[each]]
     return list(islice(((each, groups[at % len(groups)]) for at, (each, groups) in enumerate(chosen)), PAIRS_LOOKED_AT))
-
-
-def _answer_tokens(way: Way, options: float) -> float:
-    form, thought = FORMATS[way.format], THOUGHT_TOKENS if way.recipe.reasoning else 0
-    if form.request.top_logprobs or form.one_letter:
-        return 1 + thought / (2 if form.request.top_logprobs else 1)
-    return thought + (way.recipe.samples * TOKENS_A_LETTER if form.counts_people else options * TOKENS_AN_OPTION)

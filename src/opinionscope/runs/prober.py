@@ -29,6 +29,7 @@ from opinionscope.respondents import (
     SendsOtherwise,
 )
 from opinionscope.respondents.person import PersonRespondent
+from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
@@ -59,6 +60,7 @@ class Prober:
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
+        facts_of: says what is known of a model, its prices among it.
 
     Attributes:
         refusal: why nobody may be asked; None where one may ask.
@@ -76,6 +78,7 @@ class Prober:
         deadline: float | None = None,
         voices: Voices = OWN_VOICES,
         earlier: Earlier | None = None,
+        facts_of: FactsOf = facts_of,
     ) -> None:
         self.library = library
         self.concurrency = concurrency
@@ -85,6 +88,7 @@ class Prober:
         self._clock = clock
         self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
+        self.facts_of = facts_of
 
     def plan(self, choices: Choices) -> Plan:
         """The plan of these choices, with the prompts as they would be sent.

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from opinionscope.alignment import EPSILON
-from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, calls_of, unfit
+from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
@@ -34,10 +34,8 @@ class Way:
 
     @property
     def calls(self) -> int:
-        """How many requests an answer takes; reasoning before log-probs takes one more for each."""
-        form = FORMATS[self.format]
-        times = 2 if self.recipe.reasoning and form.request.top_logprobs else 1
-        return calls_of(self.steering, form, self.recipe) * times
+        """How many requests an answer takes."""
+        return requests_of(self.steering, FORMATS[self.format], self.recipe)
 
 
 @dataclass(frozen=True, slots=True)

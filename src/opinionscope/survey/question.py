@@ -59,6 +59,11 @@ class Question:
     note: str = ""
 
     @property
+    def key(self) -> str:
+        """``dataset/id``: what `Library.question` takes for exactly this one."""
+        return f"{self.dataset}/{self.id}"
+
+    @property
     def letters(self) -> str:
         """The letters under which options are offered to a model: A, B, C, … in survey order."""
         return ascii_uppercase[: len(self.options)]

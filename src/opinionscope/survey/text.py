@@ -1,4 +1,4 @@
-"""Text from outside, made safe to show, and made alike for search."""
+"""Text from outside, made safe to show, and made alike for search; nouns with their number."""
 
 import re
 import unicodedata
@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 from opinionscope.cleaning import clean, clean_line
 
-__all__ = ["clean", "clean_line", "fold", "has_words", "search_words", "while_typing"]
+__all__ = ["clean", "clean_line", "counted", "fold", "has_words", "search_words", "while_typing"]
 
 MOST_WORDS = 32
 HAS_NO_BLANKS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 question``, ``1,000 questions``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def fold(text: str) -> str:

@@ -35,10 +35,10 @@ def _history(arranged: "Arrangement", _: "Callable[[], Choices]") -> Screen[Any]
     )
 
 
-def _tables(arranged: "Arrangement", _: "Callable[[], Choices]") -> Screen[Any]:
+def _tables(arranged: "Arrangement", choices: "Callable[[], Choices]") -> Screen[Any]:
     from opinionscope.tui.screens.tables import TablesScreen
 
-    return TablesScreen(arranged.collection, arranged.prober)
+    return TablesScreen(arranged.collection, arranged.prober, choices)
 
 
 def _sweeps(arranged: "Arrangement", choices: "Callable[[], Choices]") -> Screen[Any]:

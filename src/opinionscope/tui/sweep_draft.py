@@ -8,7 +8,8 @@ from textual.suggester import Suggester
 from typing_extensions import override
 
 from opinionscope.elicitation import PLAIN, Recipe
-from opinionscope.planning import WholeEstimate, chosen_questions, estimated, grid_of
+from opinionscope.planning import chosen_questions, estimated, grid_of
+from opinionscope.runs.estimating import ModelEstimate, total
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan, in_one_way, parse_plan, plan_text, write_plan
@@ -114,10 +115,8 @@ class Drafted:
 
     plan: SweepPlan
     grid: SweepGrid
-    whole: WholeEstimate
+    whole: ModelEstimate
     unpriced: tuple[str, ...]
-    assumed: tuple[str, ...]
-    slowed_by: str
 
 
 def drafted(draft: SweepDraft, workspace: Workspace) -> Drafted:
@@ -133,10 +132,8 @@ def drafted(draft: SweepDraft, workspace: Workspace) -> Drafted:
     return Drafted(
         plan,
         grid,
-        WholeEstimate.of(each),
+        total(each),
         tuple(one.model for one in each if one.cost_usd is None),
-        tuple(one.model for one in each if one.is_assumed and one.calls),
-        max(each, key=lambda one: one.seconds).slowed_by,
     )
 
 

@@ -168,7 +168,10 @@ class AskingScreen(Screen[None]):
             self._complain(OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING))
         else:
             first = tuple(choices.asking(lacking))
-            cost = await asyncio.to_thread(lambda: calls_and_cost([self._prober.draft(each) for each in first], {}))
+            prober = self._prober
+            cost = await asyncio.to_thread(
+                lambda: calls_and_cost([prober.draft(each) for each in first], prober.facts_of)
+            )
 
             def answered(is_meant: bool | None) -> None:
                 if is_meant and self._call is None and self._choices == choices:

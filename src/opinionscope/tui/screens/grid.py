@@ -197,8 +197,7 @@ class GridScreen(Screen[None]):
         if not drafts:
             self.notify(problems[0].message, title=problems[0].title, severity="warning", markup=False)
             return
-        names = {name: model.model for name, model in self._arrangement.settings.models.items()}
-        cost = await asyncio.to_thread(calls_and_cost, list(drafts.values()), names)
+        cost = await asyncio.to_thread(calls_and_cost, list(drafts.values()), self._prober.facts_of)
         left = f" {len(problems)} cannot be asked: {problems[0].message}." if problems else ""
         models = ", ".join(dict.fromkeys(choices.model for choices in drafts))
         cells = f"{len(drafts):,} answer{'' if len(drafts) == 1 else 's'}"

@@ -175,13 +175,13 @@ class NewSweepScreen(Window[Started]):
             "cells": f"{whole.cells:,}: {counted(len(grid.questions), 'question')}, {grid.pairs:,} with their groups, "
             f"{counted(len(grid.ways), 'way')} of asking, {counted(len(grid.models), 'model')}",
             "answered": f"{whole.answered:,} in the history already, not asked again",
-            "calls": f"{whole.calls:,} to make" if whole.calls else f"none: {found.slowed_by}",
+            "calls": f"{whole.calls:,} to make" if whole.calls else f"none: {whole.slowed_by}",
             "tokens": f"about {whole.prompt_tokens:,} in, {whole.completion_tokens:,} out",
             "cost": (f"about {money(whole.cost_usd)}" if whole.cost_usd else "nothing")
             if whole.cost_usd is not None
             else f"unknown: no price is known for {', '.join(found.unpriced)}",
-            "time": f"about {in_words(whole.seconds)} at {found.slowed_by}"
-            + (", 2 s a call assumed" if found.assumed else ""),
+            "time": f"about {in_words(whole.seconds)} at {whole.slowed_by}"
+            + (", 2 s a call assumed" if whole.is_assumed else ""),
         }
         if not whole.calls:
             del figures["tokens"], figures["time"]

@@ -1,7 +1,8 @@
 """TableRowScreen: the answers behind one row of a table, the furthest off first, and a plot of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -45,6 +46,7 @@ class TableRowScreen(Screen[None]):
     Args:
         name: of the table.
         at: index of the row in the report.
+        choices: gives those in Explore.
     """
 
     CSS_PATH = "tables.tcss"
@@ -54,10 +56,18 @@ class TableRowScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "table row"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, name: str, report: Report, at: int, prober: Prober, collection: Collection) -> None:
+    def __init__(
+        self,
+        name: str,
+        report: Report,
+        at: int,
+        prober: Prober,
+        collection: Collection,
+        choices: Callable[[], Choices],
+    ) -> None:
         super().__init__()
         self._table_name, self._report, self._at = name, report, at
-        self._prober, self._collection = prober, collection
+        self._prober, self._collection, self._choices = prober, collection, choices
         self._items = _furthest_first(report.behind[at])[:MOST_LISTED]
 
     @override
@@ -128,9 +138,17 @@ class TableRowScreen(Screen[None]):
                 run = await asyncio.to_thread(self._collection.history.get, item.run_id)
                 self.post_message(SavedRunWanted(run))
                 return
-            question = f"{item.question.dataset}/{item.question.id}"
-            chosen = Choices(question, item.group.name, item.steering, item.format, item.model)
-            self.post_message(ExploreWanted(await self._prober.peek(chosen)))
+            chosen = replace(
+                self._choices(),
+                question=item.question.key,
+                group=item.group.name,
+                steering=item.steering,
+                format=item.format,
+                model=item.model,
+                api_base=None,
+            )
+            await self._prober.peek(chosen)
+            self.post_message(ExploreWanted(chosen))
         except OpinionscopeError as error:
             self.notify(error.message, title=error.title, severity="warning", markup=False)
 

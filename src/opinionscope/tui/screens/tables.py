@@ -21,7 +21,7 @@ from opinionscope.report.figure import file_name, table_figure
 from opinionscope.report.listing import tab_separated
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.report.tables import cells, is_number, shown_columns
-from opinionscope.runs.prober import Prober
+from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.leaderboard_scores import BASELINE
@@ -47,6 +47,7 @@ class TablesScreen(Screen[None]):
 
     Args:
         collection: gives everything that was answered; tables are made of it in a thread.
+        choices: gives those in Explore.
     """
 
     CSS_PATH = "tables.tcss"
@@ -56,10 +57,11 @@ class TablesScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "tables"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, collection: Callable[[], Collection], prober: Prober) -> None:
+    def __init__(self, collection: Callable[[], Collection], prober: Prober, choices: Callable[[], Choices]) -> None:
         super().__init__()
         self._collection = collection
         self._prober = prober
+        self._choices = choices
         self._at = 0
         self._selection: Selection = EVERYTHING
         self._options = Options()
@@ -275,9 +277,8 @@ class TablesScreen(Screen[None]):
     def action_open_row(self) -> None:
         """Show the answers behind the row under the cursor."""
         if self._report is not None and self._row is not None:
-            self.app.push_screen(
-                TableRowScreen(self._table_name, self._report, self._row, self._prober, self._collection())
-            )
+            made_of = self._prober, self._collection(), self._choices
+            self.app.push_screen(TableRowScreen(self._table_name, self._report, self._row, *made_of))
 
     # Taking it along
 
