@@ -301,7 +301,7 @@ class Soak:
         self.server.requests.clear()
         await self.pilot.resize_terminal(120, 36)
         async with asyncio.timeout(PATIENCE):
-            while self.app.current_mode != "explore" or len(self.app.screen_stack) > MODES["explore"].depth:
+            while self.app.current_mode != "explore" or len(self.app.screen_stack) != MODES["explore"].depth:
                 for key in ("escape", "enter"):
                     # What was typed may go: otherwise the question would come again and again.
                     await self.pilot.press("y" if isinstance(self.app.screen, ConfirmScreen) else key)

@@ -11,6 +11,7 @@ from opinionscope.tui.screens.asking import AskingScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.help import HelpScreen
 from opinionscope.tui.screens.history import HistoryScreen
+from opinionscope.tui.screens.palette import ActionPalette
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.screens.write import WriteScreen
 from opinionscope.tui.widgets.chart_view import ChartView
@@ -300,6 +301,23 @@ async def test_a_click_on_what_was_just_removed_does_nothing(make_app, settled):
         await settled(pilot)
         assert app.is_running
         assert app.return_code is None
+
+
+async def test_a_double_click_beside_the_palette_closes_nothing_else(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        assert isinstance(app.screen, ActionPalette)
+        for kind in (events.MouseDown, events.MouseUp) * 3:
+            app.post_message(kind(None, 1, 34, 0, 0, 1, False, False, False))
+        await settled(pilot)
+        assert app.is_running
+        assert app.return_code is None
+        assert isinstance(app.screen, HistoryScreen)
 
 
 async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(make_app, settled):

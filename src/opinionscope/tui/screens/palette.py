@@ -1,8 +1,8 @@
-"""ActionPalette: the list of every action, robust to keys before it is drawn or after it is closed."""
+"""ActionPalette: the list of every action, robust to keys before it is drawn, and to what comes after it is closed."""
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hits
 from textual.system_commands import SystemCommandsProvider
@@ -21,7 +21,7 @@ class ActionsProvider(SystemCommandsProvider):
 
 
 class ActionPalette(CommandPalette):
-    """Textual's palette, for keys that come in bursts."""
+    """Textual's palette, for keys and clicks that come in bursts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn(1)", "Page down", show=False),
@@ -31,6 +31,11 @@ class ActionPalette(CommandPalette):
     @on(Input.Changed)
     def _typed_too_late(self, event: Input.Changed) -> None:
         """What was typed just before the palette closed is not searched for: there is no list any more."""
+        if not self.is_current:
+            event.prevent_default()
+
+    def on_click(self, event: events.Click) -> None:
+        """The first click beside it closes it; those that follow must not close what lies below."""
         if not self.is_current:
             event.prevent_default()
 
