@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
@@ -27,6 +27,7 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_list import MUTED_MARK, PAGE, STATUS_MARKS, RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 MOST_UNKEPT = 3
 ANEW = Listing()
@@ -120,7 +121,7 @@ class ListingScreen(Screen[None]):
             self._selection, PAGE, offset=page * PAGE, sort=listed.sort, descending=listed.descending
         )
 
-    @work(group="page", exclusive=True, exit_on_error=False)
+    @work(group="page", exclusive=True)
     async def _read(self, *, keep: bool = False, only_news: bool = False, after: float = 0) -> None:
         """Read again, from the top, or where the cursor is.
 
@@ -153,13 +154,14 @@ class ListingScreen(Screen[None]):
     def _page_wanted(self, event: RunList.PageWanted) -> None:
         self._fill(event.page)
 
-    @work(group="fill", exit_on_error=False)
+    @work(group="fill")
     async def _fill(self, page: int) -> None:
         listed = self._list
         asked = (self._selection, listed.sort, listed.descending)
         try:
             rows = await asyncio.to_thread(self._rows, page)
         except OpinionscopeError as error:
+            listed.miss(page)
             self._complain(error)
         else:
             if asked == (self._selection, listed.sort, listed.descending):
@@ -270,7 +272,7 @@ class ListingScreen(Screen[None]):
         if not self.has_class("-hidden"):
             self._preview(row.id if row else "", self._pace.pause())
 
-    @work(group="preview", exclusive=True, exit_on_error=False)
+    @work(group="preview", exclusive=True)
     async def _preview(self, run_id: str, pause: float) -> None:
         """Draw the chart of a run, unless the cursor goes on."""
         await asyncio.sleep(pause)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -32,6 +32,7 @@ from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.share_bars import ShareBars
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 Stage = Literal["waiting", "handing over", "guessing", "revealed", "over"]
 STAGES_OF: dict[str, tuple[Stage, ...]] = {
@@ -106,7 +107,7 @@ class PlayScreen(Screen[None]):
         elif self._game is None:
             self.dismiss(None)
 
-    @work(group="round", exclusive=True, exit_on_error=False)
+    @work(group="round", exclusive=True)
     async def _begin(self, setup: Setup) -> None:
         self._arrangement.players[:] = setup.players
         self._wished = Wished(setup.players, setup.questions, setup.domain)
@@ -229,7 +230,7 @@ class PlayScreen(Screen[None]):
         self.refresh_bindings()
         self._keep(percents, time.monotonic() - self._begun)
 
-    @work(group="keep", exit_on_error=False)
+    @work(group="keep")
     async def _keep(self, percents: tuple[int, ...], seconds: float) -> None:
         game, arranged = self._game, self._arrangement
         assert game is not None

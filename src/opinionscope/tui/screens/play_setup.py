@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -24,6 +24,7 @@ from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.form_field import CleanInput
+from opinionscope.tui.working import work
 
 ALL = "all"
 LONGEST_NUMBER = 9
@@ -110,7 +111,7 @@ class PlaySetupScreen(Window[Setup]):
             button.can_focus = False
         self._count()
 
-    @work(exit_on_error=False)
+    @work()
     async def _count(self) -> None:
         self._found = await asyncio.to_thread(playable, self._arrangement.collection())
         self._tell()

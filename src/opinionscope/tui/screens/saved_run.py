@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
@@ -31,6 +31,7 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 Ask = Callable[[Watch], Awaitable[Run]]
@@ -146,7 +147,7 @@ class SavedRunScreen(Screen[None]):
             self.query_one(RunView).show(call.draft, hint=" ", waiting=call.words())
         self.refresh_bindings()
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
         def ended(run: Run) -> None:
             call.has_ended = True
@@ -162,7 +163,7 @@ class SavedRunScreen(Screen[None]):
                 ended(self._saved)
             self.post_message(KeepingChanged())
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def action_score(self) -> None:
         """Score the run with the answers so far."""
         try:
@@ -233,7 +234,7 @@ class SavedRunScreen(Screen[None]):
         else:
             self.post_message(CompareWanted([held, self._saved]))
 
-    @work(exclusive=True, group="today", exit_on_error=False)
+    @work(exclusive=True, group="today")
     async def action_today(self) -> None:
         """Show what today's reader and measures say, beside what was kept."""
         from opinionscope.tui.screens.rescored import RescoredScreen
@@ -265,7 +266,7 @@ class SavedRunScreen(Screen[None]):
         change = self._history.unpin if self._saved.pinned else self._history.pin
         self._change(partial(change, self._saved.id))
 
-    @work(group="change", exit_on_error=False)
+    @work(group="change")
     async def _change(self, change: Callable[[], object]) -> None:
         """Change what is kept with the run, and show it."""
         try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -30,6 +30,7 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 MOST_LISTED = 500
 PADDING = 3
@@ -121,7 +122,7 @@ class TableRowScreen(Screen[None]):
         if self._items:
             self._open(self._items[self.query_one("#row-items", OptionList).highlighted or 0])
 
-    @work(group="open", exclusive=True, exit_on_error=False)
+    @work(group="open", exclusive=True)
     async def _open(self, item: Item) -> None:
         try:
             if item.run_id and self._collection.history is not None:

@@ -125,6 +125,10 @@ class RunList(Widget, can_focus=True):
             del self._pages[max(self._pages, key=lambda each: abs(each - here))]
         self._follow()
 
+    def miss(self, page: int) -> None:
+        """A page could not be read: ask for it again the next time it is in sight."""
+        self._wanted.discard(page)
+
     def move_to(self, index: int) -> None:
         """Put the cursor somewhere."""
         self._cursor = max(0, min(index, self.total - 1))
