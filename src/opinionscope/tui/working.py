@@ -1,6 +1,7 @@
 """Workers: what goes on beside keys and drawing, and how the user hears that it failed."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -15,12 +16,11 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
+@dataclass
 class Unexpected(Message):
     """A worker met an error that the program does not know."""
 
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
+    error: Exception
 
 
 def work(
@@ -28,7 +28,8 @@ def work(
 ) -> Callable[[Callable[Arguments, Coroutine[None, None, Result]]], Callable[Arguments, Worker[Result]]]:
     """Have a coroutine function run as a worker of the node that is its first argument.
 
-    As Textual's own decorator, but an error ends the worker only, and the app tells it: Textual tells nobody.
+    As Textual's own decorator, but an error ends the worker only, and the app tells it: Textual tells nobody. Nor are
+    the arguments, whole runs among them, made into text to describe the worker.
     """
 
     def decorator(
@@ -44,7 +45,8 @@ def work(
                 node.app.post_message(Unexpected(error))
                 raise
 
-        return textual_work(group=group, exclusive=exclusive, exit_on_error=exit_on_error)(told)
+        name = method.__qualname__
+        return textual_work(group=group, exclusive=exclusive, exit_on_error=exit_on_error, description=name)(told)
 
     return decorator
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.message import Message
@@ -39,34 +39,31 @@ class AskingScreen(Screen[None]):
         choices: what is chosen at first.
     """
 
+    @dataclass
     class Arrived(Message):
         """More of a live answer has arrived: the text so far, or the run with one more of several answers."""
 
-        def __init__(self, call: CallUnderWay, text: str = "", run: Run | None = None) -> None:
-            super().__init__()
-            self.call = call
-            self.text = text
-            self.run = run
+        call: CallUnderWay
+        text: str = ""
+        run: Run | None = None
 
         @override
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, AskingScreen.Arrived) and message.call is self.call
 
+    @dataclass
     class Delayed(Message):
         """A call will be made again."""
 
-        def __init__(self, call: CallUnderWay, attempt: Attempt) -> None:
-            super().__init__()
-            self.call = call
-            self.attempt = attempt
+        call: CallUnderWay
+        attempt: Attempt
 
+    @dataclass
     class Finished(Message):
         """A probe has ended, whatever its status."""
 
-        def __init__(self, call: CallUnderWay, run: Run) -> None:
-            super().__init__()
-            self.call = call
-            self.run = run
+        call: CallUnderWay
+        run: Run
 
     def __init__(self, prober: Prober, choices: Choices) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ from opinionscope.tui.menu import COMPOSE
 from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import ANSWERED
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
 from opinionscope.tui.screens.touring import TouringScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
@@ -52,7 +52,6 @@ class ExploreScreen(TouringScreen):
 
     CSS_PATH = "explore.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS_OF_A_RUN
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)

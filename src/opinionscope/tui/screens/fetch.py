@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -44,12 +45,11 @@ class FetchScreen(Window[bool]):
         Binding("escape,n", "leave", "Leave"),
     ]
 
+    @dataclass
     class Came(Message):
         """More of the model has come."""
 
-        def __init__(self, have: int) -> None:
-            super().__init__()
-            self.have = have
+        have: int
 
         @override
         def can_replace(self, message: Message) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -27,7 +27,6 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, KeepingChanged, SavedRunWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import to_content
 from opinionscope.tui.widgets.grid_view import GridView
 from opinionscope.tui.widgets.late_footer import LateFooter
@@ -44,17 +43,14 @@ class GridScreen(Screen[None]):
         choices: those on screen, which the cells vary.
     """
 
+    @dataclass
     class Came(Message):
         """An answer of a cell, or more of it."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
     CSS_PATH = "grid.tcss"
     AUTO_FOCUS = "GridView"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "grid"
     BINDINGS = bindings_in(SCOPE)
 

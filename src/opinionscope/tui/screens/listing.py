@@ -19,7 +19,6 @@ from opinionscope.tui.completing import completer
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.run_columns import SPACIOUS, columns_for
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.filter_line import FilterLine
@@ -47,8 +46,6 @@ class ListingScreen(Screen[None]):
 
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "RunList"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self,

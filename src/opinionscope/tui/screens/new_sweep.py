@@ -25,7 +25,6 @@ from opinionscope.tui.launching import Launch, Launcher
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.phrases import counted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_draft import Drafted, ListSuggester, SweepDraft, drafted, keep_plan
@@ -70,8 +69,6 @@ class NewSweepScreen(Window[Started]):
 
     CSS_PATH = "new_sweep.tcss"
     AUTO_FOCUS = "#filter"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "new sweep"
     BINDINGS = bindings_in(SCOPE)
 

@@ -25,7 +25,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, HIGH, WIDTHS
+from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
@@ -54,8 +54,6 @@ class PlayScreen(Screen[None]):
 
     CSS_PATH = "play.tcss"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "play"
     BINDINGS = bindings_in(SCOPE)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -26,7 +26,7 @@ from opinionscope.tui.items import search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
@@ -46,28 +46,25 @@ class SavedRunScreen(Screen[None]):
         shelf: the models that could be asked instead.
     """
 
+    @dataclass
     class Came(Message):
         """More of the answers that were missing."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
         @override
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, SavedRunScreen.Came)
 
+    @dataclass
     class Ended(Message):
         """All calls have ended."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
     CSS_PATH = "saved_run.tcss"
     AUTO_FOCUS = "RunView"
     HORIZONTAL_BREAKPOINTS = WIDTHS_OF_A_RUN
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 

@@ -25,7 +25,6 @@ from opinionscope.tables import Report
 from opinionscope.tables.words import number
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.messages import ExploreWanted, SavedRunWanted
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
@@ -50,8 +49,6 @@ class TableRowScreen(Screen[None]):
 
     CSS_PATH = "tables.tcss"
     AUTO_FOCUS = "#row-items"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "table row"
     BINDINGS = bindings_in(SCOPE)
 

@@ -29,7 +29,6 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.completing import completer
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.pace import A_MOMENT, Pace
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.table_row import TableRowScreen
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.widgets.filter_line import FilterLine
@@ -52,8 +51,6 @@ class TablesScreen(Screen[None]):
 
     CSS_PATH = "tables.tcss"
     AUTO_FOCUS = "#rows"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "tables"
     BINDINGS = bindings_in(SCOPE)
 

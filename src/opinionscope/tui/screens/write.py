@@ -20,7 +20,6 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import WritingWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
@@ -79,8 +78,6 @@ class WriteScreen(Window[Outcome]):
     """
 
     CSS_PATH = "write.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#field-text TextArea"
     SCOPE: ClassVar[Scope] = "write"
     BINDINGS = bindings_in(SCOPE)

@@ -55,12 +55,11 @@ class Chooser(Vertical, Late):
         chosen: what is chosen at first.
     """
 
+    @dataclass
     class QuestionChosen(Message):
         """Another question."""
 
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
+        key: str
 
     class RunWanted(Message):
         """The question under the cursor, and now."""
