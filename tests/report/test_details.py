@@ -120,3 +120,11 @@ def test_what_was_reasoned_first_is_shown_before_the_answer(make_run: MakeRun) -
     cut = Reply(thought="They like", unread="the model was cut off", finish_reason="length")
     text = _text(answer_lines(make_run(cut, form="sequence")))
     assert text.index("They like") < text.index("the model was cut off")
+
+
+def test_a_reading_is_in_the_unit_that_is_asked_for(make_run: MakeRun) -> None:
+    run = make_run(Reply("ABBCABBADB" * 3), form="sequence")
+    assert " nats " in _text(reading_lines(run))
+    in_bits = _text(reading_lines(run, "bits"))
+    assert " bits " in in_bits
+    assert " nats " not in in_bits

@@ -1,6 +1,7 @@
 """What is seen while a live model is asked: several answers, delays, enough of them, going away and coming back."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.screens.recipe import RecipeScreen
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.choice_line import ChoiceLine
+from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
 
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
@@ -255,3 +257,46 @@ async def test_scaled_log_probs_offer_to_ask_the_other_questions_first(make_app,
         await pilot.press("y")
         await until(pilot, lambda: not isinstance(app.screen, ConfirmScreen) and _run(app).status == "done")
         assert len(fake_openai.bodies) == 6
+
+
+async def test_loading_litellm_leaves_what_else_is_awaited_alone(live_app, settled, monkeypatch):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        call, loaded = CallUnderWay(_run(live_app), status="2 of 9 other questions asked first"), asyncio.Event()
+        monkeypatch.setattr("opinionscope.respondents.loading.load", loaded.wait)
+        loading = live_app.screen._load_litellm(call)
+        await pilot.pause()
+        assert "loading litellm" in call.words()
+        loaded.set()
+        await loading.wait()
+        assert "2 of 9 other questions asked first" in call.words()
+
+
+async def test_the_reading_is_in_the_unit_that_is_chosen(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await settled(pilot)
+        tabs = app.screen.query_one(DetailTabs)
+        assert " nats " in tabs.text("reading")
+        await pilot.press("u")
+        await settled(pilot)
+        assert " bits " in tabs.query_one("#text-reading").content.plain
+        assert " nats " not in tabs.text("reading")
+
+
+async def test_the_pinned_measures_are_in_the_unit_that_is_chosen(live_app, settled):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        live = live_app.screen.choices
+        live_app.screen.choose(replace(live, model="recorded/gpt-4", api_base=None))
+        await settled(pilot)
+        await pilot.press("equals_sign")
+        await settled(pilot)
+        live_app.screen.choose(live)
+        await pilot.press("u")
+        await settled(pilot)
+        words = str(live_app.screen.query_one("#held-words").content)
+        assert "Pinned: " in words
+        assert words.rstrip(".").endswith(" bits")

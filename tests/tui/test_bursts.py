@@ -4,7 +4,7 @@ import gc
 import threading
 
 import pytest
-from textual import events, work
+from textual import events
 from textual.widgets import Footer
 
 from opinionscope.tui.screens.asking import AskingScreen
@@ -18,6 +18,7 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
@@ -160,7 +161,7 @@ async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fa
     fake_openai.always(pieces=PIECES, hold_after=1)
 
     class Clumsy(AskingScreen):
-        @work(exit_on_error=False)
+        @work()
         async def stumble(self) -> None:
             raise ZeroDivisionError
 

@@ -1,9 +1,11 @@
 import re
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from opinionscope.comparison import compare
 from opinionscope.runs import new_run_id
 from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
@@ -146,6 +148,47 @@ async def test_a_pinned_result_stands_beside_the_next(make_app, shown, settled, 
         await settled(pilot)
         assert not app.screen.query_one(HeldView).display
         assert app.screen.query_one(RunView).shown.alignment is not None
+
+
+async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, settled, until, monkeypatch):
+    may_judge, judging = threading.Event(), threading.Event()
+
+    def slowly(runs):
+        judging.set()
+        may_judge.wait(60)
+        return compare(runs)
+
+    monkeypatch.setattr("opinionscope.tui.widgets.held_view.compare", slowly)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("equals_sign", "s")
+        await until(pilot, judging.is_set)
+        await pilot.press("n")
+        await until(pilot, lambda: "another question or group" in shown(app))
+        may_judge.set()
+        await settled(pilot)
+        assert "another question or group" in shown(app)
+        assert "A is pinned" not in shown(app)
+
+
+async def test_no_verdict_is_sought_while_answers_stream_in(make_app, settled, monkeypatch):
+    judged = []
+    monkeypatch.setattr(
+        "opinionscope.tui.widgets.held_view.compare", lambda runs: judged.append(runs[1].status) or compare(runs)
+    )
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        view = app.screen.query_one(RunView)
+        run = await app._arrangement.prober.peek(replace(app.screen.choices, steering="none"))
+        await pilot.press("equals_sign")
+        await settled(pilot)
+        for status in ("running", "running", "done"):
+            view.show(replace(run, status=status))
+            assert view.query_one(HeldView).query_one("#held-bars").display
+            await settled(pilot)
+        assert judged == ["done"]
 
 
 async def test_nothing_is_compared_before_something_is_pinned(make_app, said, settled):

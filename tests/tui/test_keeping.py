@@ -1,7 +1,9 @@
 """What there is can be scored, what is missing asked for, and what is not kept is said for as long as that is so."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +68,39 @@ async def test_a_cancelled_run_is_scored_by_what_there_is(live_app, cancelled, s
         await pilot.press("h")
         await settled(pilot)
         assert "samples 6/30" in shown(live_app)
+
+
+async def test_going_on_while_a_run_is_scored_shows_and_remembers_nothing_of_it(
+    live_app, cancelled, settled, until, monkeypatch
+):
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await cancelled(pilot)
+        screen, may_score, score = live_app.screen, asyncio.Event(), live_app.screen._prober.score
+        begun = asyncio.Event()
+
+        async def slowly(run):
+            begun.set()
+            await may_score.wait()
+            return await score(run)
+
+        monkeypatch.setattr(screen._prober, "score", slowly)
+        before = screen.choices
+        await pilot.press("x")
+        await until(pilot, begun.is_set)
+        screen.choose(replace(before, format="verbalized"))
+        await until(pilot, lambda: _run(live_app).cell.format == "verbalized")
+        may_score.set()
+        await settled(pilot)
+        assert (_run(live_app).cell.format, _run(live_app).alignment) == ("verbalized", None)
+        screen.choose(replace(before, steering="none"))
+        await settled(pilot)
+        assert _run(live_app).alignment is None
+        screen.choose(replace(before, format="verbalized"))
+        await settled(pilot)
+        assert _run(live_app).cell.format == "verbalized"
+        screen.choose(before)
+        await settled(pilot)
+        assert _run(live_app).status == "done"
 
 
 async def test_a_cancelled_run_is_gone_on_with(live_app, cancelled, fake_openai, shown, settled):

@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import OptionList
 
 from opinionscope.survey import read_pack
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.write import WriteScreen
@@ -212,3 +213,22 @@ async def test_the_program_can_begin_with_the_form(home, until):
     app = make_app(begin="write")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+
+
+async def test_a_library_that_cannot_be_read_again_does_not_end_the_program(
+    make_app, home, settled, until, said, monkeypatch
+):
+    async def breaks(arrangement):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Arrangement, "renew_library", breaks)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        await type_in(pilot, f"{TEXT}\t{OPTIONS}")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))
+        assert isinstance(app.screen, ExploreScreen)
+        assert app.is_running

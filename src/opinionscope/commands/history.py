@@ -115,7 +115,7 @@ def show_run(
     if run.error:
         write(f"\n{run.status}: {run.error_title}: {run.error}")
     write("\nReading\n")
-    print_lines(reading_lines(run))
+    print_lines(reading_lines(run, unit))
     write(f"\n{answer_title(run)}\n")
     print_lines(answer_lines(run))
     if prompt:

@@ -11,7 +11,7 @@ from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.measure_lines import measure_lines
 from opinionscope.report.names import given
 from opinionscope.report.people import people_lines
-from opinionscope.report.words import cost, provenance
+from opinionscope.report.words import Unit, cost, provenance
 from opinionscope.runs import Run
 
 BRIEF = 40
@@ -98,9 +98,9 @@ def answer_lines(run: Run) -> tuple[TextLine, ...]:
     return tuple(_answer(run))
 
 
-def reading_lines(run: Run) -> tuple[TextLine, ...]:
+def reading_lines(run: Run, unit: Unit = "nats") -> tuple[TextLine, ...]:
     """How the answer was read, figure by figure; all measures; and the pack's note on the question, if it has one."""
-    return (*_reading(run), *measure_lines(run), *_note(run.cell.question.note))
+    return (*_reading(run), *measure_lines(run, unit), *_note(run.cell.question.note))
 
 
 def _answer(run: Run) -> Iterator[TextLine]:

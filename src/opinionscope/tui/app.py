@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import constants, on, work
+from textual import constants, on
 from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.command import Provider
@@ -46,6 +46,7 @@ from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.type_ahead import TypeAheadApp
+from opinionscope.tui.working import work
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
@@ -227,7 +228,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
             await self.action_show_mode("explore")
 
     @on(CompareWanted)
-    @work(group="compare", exclusive=True, exit_on_error=False)
+    @work(group="compare", exclusive=True)
     async def _compare(self, event: CompareWanted) -> None:
         from opinionscope.comparison import compare
         from opinionscope.tui.screens.compare import CompareScreen
@@ -247,7 +248,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         return self._arrangement.exports
 
     @on(KeepingChanged)
-    @work(exclusive=True, group="keeping", exit_on_error=False)
+    @work(exclusive=True, group="keeping")
     async def _keep_again(self) -> None:
         """Save runs that wait outside the history, and show those that still wait."""
         if self._arrangement is None:

@@ -25,6 +25,7 @@ class CallUnderWay:
         enough: set to stop early and use the answers so far.
         worker: does the asking.
         status: what it is waiting for, other than an answer.
+        is_loading: whether litellm is being loaded, which all else waits for.
         part: the run with the answers so far, if it has several calls.
         text: text so far of a single answer.
         has_ended: all calls have ended, and the run is being saved.
@@ -38,6 +39,7 @@ class CallUnderWay:
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     worker: Worker[None] | None = None
     status: str = ""
+    is_loading: bool = False
     answered: int = 0
     part: Run | None = None
     text: str = ""
@@ -60,7 +62,7 @@ class CallUnderWay:
         """A spinner, what is awaited, and for how many seconds."""
         seconds = time.monotonic() - self._begun
         frame = FRAMES[int(seconds * FRAMES_A_SECOND) % len(FRAMES)]
-        status = self._delay_words() or self.status
+        status = self._delay_words() or ("loading litellm" if self.is_loading else self.status)
         awaited = status or ("answering" if self.answered else "asking")
         if self.planned > 1:
             awaited = f"{self.answered:,} of {self.planned:,} answers" + (f", {status}" if status else "")

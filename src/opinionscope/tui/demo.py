@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, work
+from textual import events
 from typing_extensions import override
 
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.messages import ExploreWanted, GridWanted
 from opinionscope.tui.widgets.caption import Caption, caption_on
+from opinionscope.tui.working import work
 
 if TYPE_CHECKING:
     from opinionscope.runs.prober import Choices
@@ -38,7 +39,7 @@ class DemoApp(OpinionscopeApp):
         if self._explore is not None:
             self.call_after_refresh(self._tour, self._explore.choices)
 
-    @work(group="demo", exit_on_error=False)
+    @work(group="demo")
     async def _tour(self, first: "Choices") -> None:
         while True:
             for caption, act in self._steps(first):

@@ -1,11 +1,13 @@
 """What is given out of the program: texts to the clipboard, and files into the folder for them."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from traceback import format_exception
 
-from textual import on, work
+from textual import on
 from textual.app import App
 from textual.notifications import SeverityLevel
 from typing_extensions import override
@@ -14,10 +16,16 @@ from opinionscope.cleaning import clean
 from opinionscope.files import write_whole
 from opinionscope.theming import palette
 from opinionscope.tui.messages import ChartWanted, CopyWanted
+from opinionscope.tui.working import Unexpected, as_told, work
+
+NOT_AGAIN = 8.0
+"""Seconds in which the same error is told once."""
 
 
 class GivingApp(App[None]):
-    """An app that copies texts and draws charts for its screens, and names the file of each."""
+    """An app that copies texts and draws charts for its screens, and names the file of each; so also of errors."""
+
+    _told: tuple[str, float] = ("", 0.0)
 
     @property
     def exports(self) -> Path:
@@ -41,7 +49,21 @@ class GivingApp(App[None]):
         contents = {ending: event.figure.content(ending, colors) for ending in ENDINGS}
         self._write_out("Chart drawn", event.figure.name, contents)
 
-    @work(group="give", exit_on_error=False)
+    @on(Unexpected)
+    def _tell(self, event: Unexpected) -> None:
+        """Tell an error that ended a worker; where one that nobody expected was met is written into a file."""
+        trace, now = "".join(format_exception(event.error)), time.monotonic()
+        before, then = self._told
+        if trace == before and now < then + NOT_AGAIN:
+            return
+        self._told = (trace, now)
+        error = as_told(event.error)
+        words = error.message
+        if error is not event.error:
+            words += f"; {write_all(self.exports, 'error', {'.txt': trace})[0]}"
+        self.notify(words, title=error.title, severity="error", timeout=NOT_AGAIN, markup=False)
+
+    @work(group="give")
     async def _write_out(self, said: str, name: str, contents: Mapping[str, str]) -> None:
         """Write files into the folder for them, one for each ending, and name the first."""
         words, is_fine = await asyncio.to_thread(write_all, self.exports, name, contents)

@@ -5,10 +5,8 @@ Sources: contrast by WCAG 2.2, success criterion 1.4.3, https://www.w3.org/TR/WC
 
 import os
 import sys
-from collections.abc import Callable
 from functools import lru_cache
 
-from rich.cells import cell_len, set_cell_size
 from rich.color import Color as CellColor
 from rich.color import ColorSystem, blend_rgb
 from rich.color_triplet import ColorTriplet
@@ -19,6 +17,7 @@ from textual.filter import LineFilter
 from typing_extensions import override
 
 from opinionscope.plain import in_ascii, in_console
+from opinionscope.tui.safe_lines import Rewritten
 
 ENOUGH = 4.5
 """Least ratio of contrast between a text and what it stands on."""
@@ -32,27 +31,6 @@ STEPS = 8
 _DRAWN = frozenset("─│┃━▔▁▏▎▕▊▌▐▂▄█▀╺╸╭╮╰╯┌┐└┘├┤┬┴┼╱▪░▒▓ ")
 """Frames, scroll bars and rules: they are there to part things, and may be faint."""
 _BLACK, _WHITE = CellColor.from_rgb(0, 0, 0), CellColor.from_rgb(255, 255, 255)
-
-
-class PlainGlyphs(LineFilter):
-    """Draws with the characters that the terminal has.
-
-    Args:
-        plain: gives one character for each character of a text.
-    """
-
-    def __init__(self, plain: Callable[[str], str]) -> None:
-        super().__init__()
-        self._plain = plain
-
-    @override
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [segment if segment.control else self._drawn(segment) for segment in segments]
-
-    def _drawn(self, segment: Segment) -> Segment:
-        if segment.text.isascii():
-            return segment
-        return Segment(set_cell_size(self._plain(segment.text), cell_len(segment.text)), segment.style)
 
 
 class EnoughContrast(LineFilter):
@@ -135,9 +113,10 @@ def legible_filters(color_system: str | None) -> list[LineFilter]:
     return [EnoughContrast(color_system or "truecolor"), *([glyphs] if glyphs else [])]
 
 
-def _glyph_filter() -> PlainGlyphs | None:
+def _glyph_filter() -> Rewritten | None:
+    """Draws with the characters that the terminal has."""
     stream = sys.__stderr__ if sys.__stderr__ and sys.__stderr__.isatty() else sys.__stdout__
     encoding = (stream.encoding if stream else "utf-8").lower().replace("-", "")
     if not encoding.startswith("utf"):
-        return PlainGlyphs(in_ascii)
-    return PlainGlyphs(in_console) if os.environ.get("TERM") == "linux" else None
+        return Rewritten(in_ascii)
+    return Rewritten(in_console) if os.environ.get("TERM") == "linux" else None

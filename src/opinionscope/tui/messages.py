@@ -1,6 +1,7 @@
 """Messages with which a screen asks the app to open another screen."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from opinionscope.survey import Library, Question
 
 
+@dataclass
 class SelectionWanted(Message):
     """Asks for a main screen that has a filter line, with a selection in it.
 
@@ -19,20 +21,18 @@ class SelectionWanted(Message):
         mode: history or tables.
     """
 
-    def __init__(self, mode: str, text: str) -> None:
-        super().__init__()
-        self.mode = mode
-        self.text = text
+    mode: str
+    text: str
 
 
+@dataclass
 class StudyCardWanted(Message):
     """Asks for the study card of a question."""
 
-    def __init__(self, question: "Question") -> None:
-        super().__init__()
-        self.question = question
+    question: "Question"
 
 
+@dataclass
 class WritingWanted(Message):
     """Asks for the form to write a question, or to change one of the user's own.
 
@@ -41,48 +41,43 @@ class WritingWanted(Message):
         then: called with the new library and the key of the question to look at.
     """
 
-    def __init__(self, question: "Question | None", then: "Callable[[Library, str], None]") -> None:
-        super().__init__()
-        self.question = question
-        self.then = then
+    question: "Question | None"
+    then: "Callable[[Library, str], None]"
 
 
 class KeepingChanged(Message):
     """A run has ended; the list of runs that could not be saved may have changed."""
 
 
+@dataclass
 class ExploreWanted(Message):
     """Asks for Explore with some choices, or those of a run."""
 
-    def __init__(self, wanted: "Run | Choices") -> None:
-        super().__init__()
-        self.wanted = wanted
+    wanted: "Run | Choices"
 
 
+@dataclass
 class GridWanted(Message):
     """Asks for the grid around some choices."""
 
-    def __init__(self, choices: "Choices") -> None:
-        super().__init__()
-        self.choices = choices
+    choices: "Choices"
 
 
+@dataclass
 class CompareWanted(Message):
     """Asks for runs beside each other."""
 
-    def __init__(self, runs: "Sequence[Run]") -> None:
-        super().__init__()
-        self.runs = runs
+    runs: "Sequence[Run]"
 
 
+@dataclass
 class HoldWanted(Message):
     """Asks to pin a run, so that others are compared with it."""
 
-    def __init__(self, run: "Run") -> None:
-        super().__init__()
-        self.run = run
+    run: "Run"
 
 
+@dataclass
 class CopyWanted(Message):
     """Asks for a text in the clipboard, and in a file, for a terminal may not pass it on.
 
@@ -92,25 +87,21 @@ class CopyWanted(Message):
         ending: of the file.
     """
 
-    def __init__(self, text: str, what: str, name: str, ending: str = ".txt") -> None:
-        super().__init__()
-        self.text = text
-        self.what = what
-        self.name = name
-        self.ending = ending
+    text: str
+    what: str
+    name: str
+    ending: str = ".txt"
 
 
+@dataclass
 class ChartWanted(Message):
     """Asks for a chart as files, SVG and text."""
 
-    def __init__(self, figure: "Figure") -> None:
-        super().__init__()
-        self.figure = figure
+    figure: "Figure"
 
 
+@dataclass
 class SavedRunWanted(Message):
     """Asks for the screen of a run."""
 
-    def __init__(self, run: "Run") -> None:
-        super().__init__()
-        self.run = run
+    run: "Run"

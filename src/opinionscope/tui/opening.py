@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from typing_extensions import override
 
 from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
+from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 
 if TYPE_CHECKING:
     from opinionscope.report.figure import Figure
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 class OpeningApp(App[None]):
     """What of the program opens a grid, a study card, the form for a question, the tour, and Play."""
 
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     greets = False
     """Whether a newcomer is shown the tour."""
 

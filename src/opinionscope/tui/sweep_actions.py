@@ -3,7 +3,6 @@
 import asyncio
 from abc import abstractmethod
 
-from textual import work
 from textual.screen import Screen
 
 from opinionscope.errors import OpinionscopeError
@@ -13,6 +12,7 @@ from opinionscope.tui.launching import Launcher
 from opinionscope.tui.messages import CopyWanted, SelectionWanted
 from opinionscope.tui.screens.line import LineScreen
 from opinionscope.tui.sweep_words import called, resume_words
+from opinionscope.tui.working import work
 
 
 class SweepActions(Screen[None]):
@@ -70,7 +70,7 @@ class SweepActions(Screen[None]):
             self.notify(f"{called(state)}: starting …", timeout=3, markup=False)
         self.look()
 
-    @work(group="pause", exit_on_error=False)
+    @work(group="pause")
     async def action_pause(self) -> None:
         """Stop the process that asks the sweep."""
         state = self.meant

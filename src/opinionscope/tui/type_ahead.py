@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from textual import events, work
+from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 from typing_extensions import override
+
+from opinionscope.tui.working import work
 
 LONGEST_WAIT = 0.5
 """Seconds after which a key waits no more, whatever the one before it does."""
@@ -56,7 +58,7 @@ class TypeAheadApp(App[None]):
         # The way of the key up to the app, and that of the messages it led to.
         self._follow([*way, *way], screen)
 
-    @work(group="keys", exit_on_error=False)
+    @work(group="keys")
     async def _follow(self, way: Sequence[DOMNode], screen: Screen[object]) -> None:
         """Wait until what a key does has been done, then handle those that came meanwhile."""
         try:

@@ -3,9 +3,10 @@
 import time
 from abc import abstractmethod
 
-from textual import work
 from textual.screen import Screen
 from textual.timer import Timer
+
+from opinionscope.tui.working import work
 
 EVERY = 1.0
 """Seconds between two looks; more where a look takes long."""
@@ -49,7 +50,7 @@ class Watching(Screen[None]):
             self._is_looking = True
             self._look()
 
-    @work(group="look", exit_on_error=False)
+    @work(group="look")
     async def _look(self) -> None:
         try:
             begun = time.monotonic()

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,6 +12,7 @@ from typing_extensions import override
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.tui.screens.window import Window
+from opinionscope.tui.working import work
 
 EXAMPLE = "http://127.0.0.1:8000/v1"
 WITHOUT = "Press Enter without an address to use the model's provider."
@@ -63,7 +64,7 @@ class AddressScreen(Window[str]):
         else:
             self._try(address)
 
-    @work(exclusive=True, group="address", exit_on_error=False)
+    @work(exclusive=True, group="address")
     async def _try(self, address: str) -> None:
         from opinionscope.respondents.local_servers import models_at
         from opinionscope.respondents.providers import checked_base

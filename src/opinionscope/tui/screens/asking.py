@@ -2,13 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from textual import on, work
+from textual import on
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS
@@ -25,6 +25,7 @@ from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.tui.working import as_told, work
 
 MOST_REMEMBERED = 200
 SHORT = 2
@@ -38,34 +39,31 @@ class AskingScreen(Screen[None]):
         choices: what is chosen at first.
     """
 
+    @dataclass
     class Arrived(Message):
         """More of a live answer has arrived: the text so far, or the run with one more of several answers."""
 
-        def __init__(self, call: CallUnderWay, text: str = "", run: Run | None = None) -> None:
-            super().__init__()
-            self.call = call
-            self.text = text
-            self.run = run
+        call: CallUnderWay
+        text: str = ""
+        run: Run | None = None
 
         @override
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, AskingScreen.Arrived) and message.call is self.call
 
+    @dataclass
     class Delayed(Message):
         """A call will be made again."""
 
-        def __init__(self, call: CallUnderWay, attempt: Attempt) -> None:
-            super().__init__()
-            self.call = call
-            self.attempt = attempt
+        call: CallUnderWay
+        attempt: Attempt
 
+    @dataclass
     class Finished(Message):
         """A probe has ended, whatever its status."""
 
-        def __init__(self, call: CallUnderWay, run: Run) -> None:
-            super().__init__()
-            self.call = call
-            self.run = run
+        call: CallUnderWay
+        run: Run
 
     def __init__(self, prober: Prober, choices: Choices) -> None:
         super().__init__()
@@ -97,13 +95,18 @@ class AskingScreen(Screen[None]):
         """Show the human side, and an earlier answer to the same choices if there is one; nothing is sent."""
         self._looking = self._look(self._choices, self._pace.pause())
 
-    @work(exclusive=True, group="look", exit_on_error=False)
+    @work(exclusive=True, group="look")
     async def _look(self, choices: Choices, pause: float) -> None:
         await asyncio.sleep(pause)
         try:
             self._show(self._recalled(choices) or await self._prober.peek(choices))
         except OpinionscopeError as error:
             self._show(self._prober.refused(choices, error))
+
+    @property
+    def _is_looked_up(self) -> bool:
+        """Whether the run shown is of what is chosen, and not of what was chosen a moment ago."""
+        return self._looking is None or self._looking.is_finished
 
     def _recalled(self, choices: Choices) -> Run | None:
         """An earlier answer to the same choices, unless the question or its people have changed since."""
@@ -156,7 +159,7 @@ class AskingScreen(Screen[None]):
         else:
             self._begin(CallUnderWay(draft, self._choices))
 
-    @work(group="check", exclusive=True, exit_on_error=False)
+    @work(group="check", exclusive=True)
     async def _check_temperature(self, draft: Run, choices: Choices) -> None:
         """Ask at once if a temperature can be fitted; else offer to ask what is lacking first."""
         lacking = await self._prober.lacking(choices)
@@ -182,20 +185,25 @@ class AskingScreen(Screen[None]):
 
     def action_resume(self) -> None:
         """Ask only for the missing answers of the run shown, as it was planned."""
+        if not self._is_looked_up:
+            return
         run = self.query_one(RunView).shown
         self._begin(CallUnderWay(run, self._choices, is_resumed=True, answered=len(run.whole)))
 
-    @work(group="score", exclusive=True, exit_on_error=False)
+    @work(group="score", exclusive=True)
     async def _score(self) -> None:
-        """Score the run shown with the answers so far."""
+        """Score the run shown with the answers so far, whatever is chosen meanwhile."""
+        choices, asked = self._choices, self.query_one(RunView).shown
         await self._prober.ended()
+        now = self.query_one(RunView).shown
         try:
-            run = await self._prober.score(self.query_one(RunView).shown)
+            run = await self._prober.score(now if now.id == asked.id else asked)
         except OpinionscopeError as error:
             self._complain(error)
         else:
-            self._remember(self._choices, run)
-            self._show(run)
+            self._remember(choices, run)
+            if _key(choices) == _key(self._choices):
+                self._show(run)
         self.post_message(KeepingChanged())
         self.refresh_bindings()
 
@@ -212,10 +220,9 @@ class AskingScreen(Screen[None]):
         self.refresh_bindings()
 
     def _has_nothing_recorded(self) -> bool:
-        is_known = self._looking is None or self._looking.is_finished
-        return self._choices.is_recorded and is_known and self.query_one(RunView).shown.status == "failed"
+        return self._choices.is_recorded and self._is_looked_up and self.query_one(RunView).shown.status == "failed"
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def _ask(self, call: CallUnderWay) -> None:
         def ended(run: Run) -> None:
             call.has_ended = True
@@ -230,10 +237,12 @@ class AskingScreen(Screen[None]):
         )
         try:
             run = await self._asked(call, watch)
-        except OpinionscopeError as error:
+        except Exception as error:
             if self._call is call and not call.has_ended:
                 self._end()
-                self._show(call.draft if call.is_resumed else self._prober.refused(self._choices, error))
+                self._show(call.draft if call.is_resumed else self._prober.refused(self._choices, as_told(error)))
+            if not isinstance(error, OpinionscopeError):
+                raise
             if call.is_resumed or call.has_ended:
                 self._complain(error)
         else:
@@ -252,33 +261,21 @@ class AskingScreen(Screen[None]):
         await ask_first(self._prober, call, call.choices, self._complain)
         return await self._prober.run(call.choices, watch)
 
-    @work(group="load", exit_on_error=False)
+    @work(group="load")
     async def _load_litellm(self, call: CallUnderWay) -> None:
         """Show that litellm is being loaded, which takes seconds the first time; the call waits for it."""
         from opinionscope.respondents.loading import load
 
-        call.status = "loading litellm"
+        call.is_loading = True
         with suppress(OpinionscopeError):
             await load()
-        call.status = ""
+        call.is_loading = False
 
     def note_use(self, model: str, api_base: str | None) -> None:
         """Remember which model was used, and at which server; called in a thread."""
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)
-
-    @on(Worker.StateChanged)
-    def _worker_failed(self, event: Worker.StateChanged) -> None:
-        """Show an unexpected error, and continue."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = OpinionscopeError(f"{type(event.worker.error).__name__}; please report it")
-        if self._call is not None and event.worker is self._call.worker and not self._call.has_ended:
-            self._end()
-            self._show(self._prober.refused(self._choices, error))
-        else:
-            self._complain(error)
 
     def _complain(self, error: OpinionscopeError) -> None:
         self.notify(error.message, title=error.title, severity="error", markup=False)
@@ -342,7 +339,8 @@ class AskingScreen(Screen[None]):
     def action_enough(self) -> None:
         """Stop early and use the answers so far; also after a cancel."""
         if self._call is None:
-            self._score()
+            if self._is_looked_up:
+                self._score()
         elif self._call.answered:
             self._call.enough.set()
             self._turn()

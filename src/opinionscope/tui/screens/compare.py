@@ -31,7 +31,7 @@ from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import Item, search_in
 from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
-from opinionscope.tui.screens.layout import HEIGHTS, HIGH, WIDTHS
+from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
 from opinionscope.tui.widgets.drawing import Drawing
@@ -54,8 +54,6 @@ class CompareScreen(Screen[None]):
 
     CSS_PATH = "compare.tcss"
     AUTO_FOCUS = "#compare"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "compare"
     BINDINGS = bindings_in(SCOPE)
 

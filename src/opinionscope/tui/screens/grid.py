@@ -2,10 +2,10 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
@@ -27,11 +27,11 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, KeepingChanged, SavedRunWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import to_content
 from opinionscope.tui.widgets.grid_view import GridView
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 ASKING = "asking"
 
@@ -43,17 +43,14 @@ class GridScreen(Screen[None]):
         choices: those on screen, which the cells vary.
     """
 
+    @dataclass
     class Came(Message):
         """An answer of a cell, or more of it."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
     CSS_PATH = "grid.tcss"
     AUTO_FOCUS = "GridView"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "grid"
     BINDINGS = bindings_in(SCOPE)
 
@@ -86,7 +83,7 @@ class GridScreen(Screen[None]):
 
     # Looking
 
-    @work(group="look", exclusive=True, exit_on_error=False)
+    @work(group="look", exclusive=True)
     async def _look(self) -> None:
         arranged = self._arrangement
         collection, server_for = arranged.collection(), arranged.shelf.api_base
@@ -131,7 +128,7 @@ class GridScreen(Screen[None]):
             self.query_one("#grid-cell", Static).update(to_content(cell_lines(view.grid, view.cursor, view.unit)))
 
     @on(GridView.Opened)
-    @work(group="open", exclusive=True, exit_on_error=False)
+    @work(group="open", exclusive=True)
     async def action_open(self) -> None:
         """Open the run of the cell, or its choices in Explore."""
         view = self._view
@@ -180,7 +177,7 @@ class GridScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "ask" or self._asking is None
 
-    @work(group="draft", exclusive=True, exit_on_error=False)
+    @work(group="draft", exclusive=True)
     async def action_ask(self) -> None:
         """Say what asking for all that is missing takes, and ask if that is confirmed."""
         grid = self._view.grid
@@ -225,7 +222,7 @@ class GridScreen(Screen[None]):
             self._view.show(self._with_news(self._view.grid))
         self.refresh_bindings()
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def _ask(self, wanted: tuple[Choices, ...]) -> None:
         def tell(run: Run) -> None:
             self.post_message(self.Came(run))

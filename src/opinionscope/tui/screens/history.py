@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
@@ -26,6 +26,7 @@ from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.session import Listing
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.run_list import RunList
+from opinionscope.tui.working import work
 
 MOST_COMPARED = 8
 
@@ -78,7 +79,7 @@ class HistoryScreen(ListingScreen):
             self.app.copy_to_clipboard(row.id)
             self.notify(f"Copied {row.id}", timeout=3)
 
-    @work(group="open", exclusive=True, exit_on_error=False)
+    @work(group="open", exclusive=True)
     async def _with_runs(self, run_ids: Iterable[str], then: Callable[[Sequence[Run]], object]) -> None:
         try:
             runs = [await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids]
@@ -150,8 +151,8 @@ class HistoryScreen(ListingScreen):
 
         def delete() -> None:
             self._deleted.append(self._history.bin(*ids))
+            self._list.marked.clear()
 
-        self._list.marked.clear()
         counted = "1 run" if len(ids) == 1 else f"{len(ids):,} runs"
         self._change(delete, f"Deleted {counted}; u brings {'it' if len(ids) == 1 else 'them'} back")
 
@@ -160,9 +161,18 @@ class HistoryScreen(ListingScreen):
         if not self._deleted:
             self.notify("Nothing was deleted since the program began.", timeout=3)
             return
-        self._change(partial(self._history.unbin, *self._deleted.pop()), "Brought back")
+        ids = self._deleted.pop()
 
-    @work(group="change", exit_on_error=False)
+        def bring_back() -> None:
+            try:
+                self._history.unbin(*ids)
+            except OpinionscopeError:
+                self._deleted.append(ids)
+                raise
+
+        self._change(bring_back, "Brought back")
+
+    @work(group="change")
     async def _change(self, change: Callable[[], object], said: str = "") -> None:
         """Change something in the history, and read it again."""
         try:
@@ -177,7 +187,7 @@ class HistoryScreen(ListingScreen):
 
     # Saved filters
 
-    @work(exit_on_error=False)
+    @work()
     async def action_saved_filters(self) -> None:
         """Choose a saved filter."""
         from opinionscope.tui.screens.picker import PickerScreen

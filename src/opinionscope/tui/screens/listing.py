@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
@@ -20,7 +20,6 @@ from opinionscope.tui.completing import completer
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.run_columns import SPACIOUS, columns_for
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.filter_line import FilterLine
@@ -28,6 +27,7 @@ from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_list import MUTED_MARK, PAGE, STATUS_MARKS, RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 MOST_UNKEPT = 3
 ANEW = Listing()
@@ -47,8 +47,6 @@ class ListingScreen(Screen[None]):
 
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "RunList"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self,
@@ -123,7 +121,7 @@ class ListingScreen(Screen[None]):
             self._selection, PAGE, page * PAGE, sort=listed.sort, descending=listed.descending, until=until
         )
 
-    @work(group="page", exclusive=True, exit_on_error=False)
+    @work(group="page", exclusive=True)
     async def _read(self, *, keep: bool = False, only_news: bool = False, after: float = 0) -> None:
         """Read again, from the top, or where the cursor is.
 
@@ -171,13 +169,14 @@ class ListingScreen(Screen[None]):
     def _page_wanted(self, event: RunList.PageWanted) -> None:
         self._fill(event.page)
 
-    @work(group="fill", exit_on_error=False)
+    @work(group="fill")
     async def _fill(self, page: int) -> None:
         listed = self._list
         asked = (self._until, self._selection, listed.sort, listed.descending)
         try:
             rows = await asyncio.to_thread(self._rows, page, self._until)
         except OpinionscopeError as error:
+            listed.miss(page)
             self._complain(error)
         else:
             if asked == (self._until, self._selection, listed.sort, listed.descending):
@@ -289,7 +288,7 @@ class ListingScreen(Screen[None]):
         if not self.has_class("-hidden"):
             self._preview(row.id if row else "", self._pace.pause())
 
-    @work(group="preview", exclusive=True, exit_on_error=False)
+    @work(group="preview", exclusive=True)
     async def _preview(self, run_id: str, pause: float) -> None:
         """Draw the chart of a run, unless the cursor goes on."""
         await asyncio.sleep(pause)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -25,13 +25,13 @@ from opinionscope.tui.launching import Launch, Launcher
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.phrases import counted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_draft import Drafted, ListSuggester, SweepDraft, drafted, keep_plan
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.form_field import CleanInput
 from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.working import work
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("groups",), ("steering",), ("formats",), ("models",), ("server", "name"), ("repeats", "voices"),
@@ -69,8 +69,6 @@ class NewSweepScreen(Window[Started]):
 
     CSS_PATH = "new_sweep.tcss"
     AUTO_FOCUS = "#filter"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "new sweep"
     BINDINGS = bindings_in(SCOPE)
 
@@ -150,7 +148,7 @@ class NewSweepScreen(Window[Started]):
         self._is_wanted = False
         self._estimate(A_MOMENT)
 
-    @work(group="estimate", exclusive=True, exit_on_error=False)
+    @work(group="estimate", exclusive=True)
     async def _estimate(self, pause: float) -> None:
         """Say what it takes, in a thread; what is typed next takes over."""
         await asyncio.sleep(pause)
@@ -235,7 +233,7 @@ class NewSweepScreen(Window[Started]):
 
         self.app.push_screen(ConfirmScreen(question, "start", "not now"), answered)
 
-    @work(group="start", exit_on_error=False)
+    @work(group="start")
     async def _start(self, draft: SweepDraft, found: Drafted) -> None:
         if self._is_starting:
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -24,12 +25,11 @@ MARK_HINT, PLACE_HINT = "^f favourite", "^o address"
 class SearchField(Input):
     """Enter takes what is written by then: of a burst, neither earlier keys are lost nor later ones added."""
 
+    @dataclass
     class Taken(Message):
         """Enter was pressed."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
     is_taken = False
 

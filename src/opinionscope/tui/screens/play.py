@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -25,13 +25,14 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, HIGH, WIDTHS
+from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.share_bars import ShareBars
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 Stage = Literal["waiting", "handing over", "guessing", "revealed", "over"]
 STAGES_OF: dict[str, tuple[Stage, ...]] = {
@@ -53,8 +54,6 @@ class PlayScreen(Screen[None]):
 
     CSS_PATH = "play.tcss"
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "play"
     BINDINGS = bindings_in(SCOPE)
 
@@ -106,7 +105,7 @@ class PlayScreen(Screen[None]):
         elif self._game is None:
             self.dismiss(None)
 
-    @work(group="round", exclusive=True, exit_on_error=False)
+    @work(group="round", exclusive=True)
     async def _begin(self, setup: Setup) -> None:
         self._arrangement.players[:] = setup.players
         self._wished = Wished(setup.players, setup.questions, setup.domain)
@@ -229,7 +228,7 @@ class PlayScreen(Screen[None]):
         self.refresh_bindings()
         self._keep(percents, time.monotonic() - self._begun)
 
-    @work(group="keep", exit_on_error=False)
+    @work(group="keep")
     async def _keep(self, percents: tuple[int, ...], seconds: float) -> None:
         game, arranged = self._game, self._arrangement
         assert game is not None

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
@@ -24,6 +24,8 @@ from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.form_field import CleanInput
+from opinionscope.tui.widgets.key_button import KeyButton
+from opinionscope.tui.working import work
 
 ALL = "all"
 LONGEST_NUMBER = 9
@@ -100,17 +102,15 @@ class PlaySetupScreen(Window[Setup]):
             yield domain
             yield Static(id="setup-say", markup=False)
             with Horizontal(id="setup-ways"):
-                yield Button("⏎ Play", compact=True, id="setup-take")
-                yield Button("esc Leave", compact=True, id="setup-leave")
+                yield KeyButton("⏎ Play", "take", id="setup-take")
+                yield KeyButton("esc Leave", "leave", id="setup-leave")
                 yield Static(HINT, id="setup-hint", markup=False)
 
     def on_mount(self) -> None:
         """Count what there is to play; keys go to the fields only."""
-        for button in self.query(Button):
-            button.can_focus = False
         self._count()
 
-    @work(exit_on_error=False)
+    @work()
     async def _count(self) -> None:
         self._found = await asyncio.to_thread(playable, self._arrangement.collection())
         self._tell()
@@ -127,7 +127,6 @@ class PlaySetupScreen(Window[Setup]):
         value = self.query_one(ChoiceLine).value
         return "" if value == ALL else value
 
-    @on(Button.Pressed, "#setup-take")
     def action_take(self) -> None:
         """Play, if that can be played."""
         try:
@@ -146,10 +145,6 @@ class PlaySetupScreen(Window[Setup]):
         return Wished(
             names, _number(questions or "10", "questions"), self._domain, _number(seed, "seed") if seed else None
         )
-
-    @on(Button.Pressed, "#setup-leave")
-    def _pressed_leave(self) -> None:
-        self.action_leave()
 
 
 def _number(text: str, what: str) -> int:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.elicitation import OPTIONS, ORDERS, PLAIN, Recipe, Voices
@@ -20,6 +20,7 @@ from opinionscope.runs.prober import Choices
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
+from opinionscope.tui.widgets.key_button import KeyButton
 
 HINT = "↑↓ line  ←→ value"
 LABEL_WIDTH = 13
@@ -85,15 +86,13 @@ class RecipeScreen(Window[Recipe]):
                     yield choice
             yield Static(id="recipe-words", markup=False)
             with Horizontal(id="recipe-ways"):
-                yield Button("⏎ Take it", compact=True, id="recipe-take")
-                yield Button("esc Leave", compact=True, id="recipe-leave")
-                yield Button("⌫ Defaults", compact=True, id="recipe-reset")
+                yield KeyButton("⏎ Take it", "take", id="recipe-take")
+                yield KeyButton("esc Leave", "leave", id="recipe-leave")
+                yield KeyButton("⌫ Defaults", "reset", id="recipe-reset")
                 yield Static(HINT, id="recipe-hint", markup=False)
 
     def on_mount(self) -> None:
         """Describe the first recipe; keys go to the lines only."""
-        for button in self.query(Button):
-            button.can_focus = False
         next(line for line in self.query(ChoiceLine) if not line.has_class("-idle")).focus()
         self._tell()
 
@@ -106,7 +105,6 @@ class RecipeScreen(Window[Recipe]):
         event.stop()
         self._tell()
 
-    @on(Button.Pressed, "#recipe-take")
     def action_take(self) -> None:
         """Return this recipe, if it can be asked."""
         try:
@@ -115,11 +113,6 @@ class RecipeScreen(Window[Recipe]):
             return
         self.close_with(recipe)
 
-    @on(Button.Pressed, "#recipe-leave")
-    def _pressed_leave(self) -> None:
-        self.action_leave()
-
-    @on(Button.Pressed, "#recipe-reset")
     def action_reset(self) -> None:
         """Reset everything to the defaults."""
         for name in self._lines:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
@@ -26,11 +26,12 @@ from opinionscope.tui.items import search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
 from opinionscope.tui.models import ModelShelf
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 Ask = Callable[[Watch], Awaitable[Run]]
@@ -45,28 +46,25 @@ class SavedRunScreen(Screen[None]):
         shelf: the models that could be asked instead.
     """
 
+    @dataclass
     class Came(Message):
         """More of the answers that were missing."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
         @override
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, SavedRunScreen.Came)
 
+    @dataclass
     class Ended(Message):
         """All calls have ended."""
 
-        def __init__(self, run: Run) -> None:
-            super().__init__()
-            self.run = run
+        run: Run
 
     CSS_PATH = "saved_run.tcss"
     AUTO_FOCUS = "RunView"
     HORIZONTAL_BREAKPOINTS = WIDTHS_OF_A_RUN
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 
@@ -146,7 +144,7 @@ class SavedRunScreen(Screen[None]):
             self.query_one(RunView).show(call.draft, hint=" ", waiting=call.words())
         self.refresh_bindings()
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
         def ended(run: Run) -> None:
             call.has_ended = True
@@ -162,7 +160,7 @@ class SavedRunScreen(Screen[None]):
                 ended(self._saved)
             self.post_message(KeepingChanged())
 
-    @work(group="ask", exit_on_error=False)
+    @work(group="ask")
     async def action_score(self) -> None:
         """Score the run with the answers so far."""
         try:
@@ -233,7 +231,7 @@ class SavedRunScreen(Screen[None]):
         else:
             self.post_message(CompareWanted([held, self._saved]))
 
-    @work(exclusive=True, group="today", exit_on_error=False)
+    @work(exclusive=True, group="today")
     async def action_today(self) -> None:
         """Show what today's reader and measures say, beside what was kept."""
         from opinionscope.tui.screens.rescored import RescoredScreen
@@ -265,7 +263,7 @@ class SavedRunScreen(Screen[None]):
         change = self._history.unpin if self._saved.pinned else self._history.pin
         self._change(partial(change, self._saved.id))
 
-    @work(group="change", exit_on_error=False)
+    @work(group="change")
     async def _change(self, change: Callable[[], object]) -> None:
         """Change what is kept with the run, and show it."""
         try:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual import work
-
 from opinionscope.alignment import MEASURES
 from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
@@ -17,6 +15,7 @@ from opinionscope.tui.menu import Menu
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import AskingScreen
 from opinionscope.tui.widgets.chooser import Chooser
+from opinionscope.tui.working import work
 
 if TYPE_CHECKING:
     from opinionscope.tui.screens.picker import PickerScreen
@@ -62,7 +61,7 @@ class SortingScreen(AskingScreen):
 
         self._pick("Sort the questions by, the worst first", search_in(items), self._measure, chosen)
 
-    @work(exclusive=True, group="rank", exit_on_error=False)
+    @work(exclusive=True, group="rank")
     async def _rank(self, *, is_wanted: bool = True) -> None:
         """Score the questions and list them anew; `is_wanted` says whether the worst is to be looked at now."""
         choices = self._choices

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -19,6 +18,7 @@ from opinionscope.report.study_card import study_card, with_claims
 from opinionscope.survey import Library, Question
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.widgets.drawing import Drawing
+from opinionscope.tui.working import work
 
 WAITING = "Reading the card …"
 
@@ -62,7 +62,7 @@ class StudyCardScreen(Window[None]):
         """Read the card behind the empty page."""
         self._read()
 
-    @work(exit_on_error=False)
+    @work()
     async def _read(self) -> None:
         sheet = self.query_one(Drawing)
         try:

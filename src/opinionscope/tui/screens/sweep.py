@@ -19,7 +19,6 @@ from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.base import TableError
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_words import (
@@ -45,8 +44,6 @@ class SweepScreen(Watching, SweepActions):
 
     CSS_PATH = "sweep.tcss"
     AUTO_FOCUS = "#sweep"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "sweep"
     BINDINGS = bindings_in(SCOPE)
 

@@ -17,7 +17,6 @@ from opinionscope.runs.prober import Choices
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.launching import Launch
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.new_sweep import NewSweepScreen, Started
 from opinionscope.tui.screens.sweep import SweepScreen
 from opinionscope.tui.styles import MUTED
@@ -44,8 +43,6 @@ class SweepsScreen(Watching, SweepActions):
 
     CSS_PATH = "sweeps.tcss"
     AUTO_FOCUS = "#sweeps"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "sweeps"
     BINDINGS = bindings_in(SCOPE)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -26,11 +26,11 @@ from opinionscope.tables import Report
 from opinionscope.tables.words import number
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.messages import ExploreWanted, SavedRunWanted
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 MOST_LISTED = 500
 PADDING = 3
@@ -51,8 +51,6 @@ class TableRowScreen(Screen[None]):
 
     CSS_PATH = "tables.tcss"
     AUTO_FOCUS = "#row-items"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "table row"
     BINDINGS = bindings_in(SCOPE)
 
@@ -131,7 +129,7 @@ class TableRowScreen(Screen[None]):
         if self._items:
             self._open(self._items[self.query_one("#row-items", OptionList).highlighted or 0])
 
-    @work(group="open", exclusive=True, exit_on_error=False)
+    @work(group="open", exclusive=True)
     async def _open(self, item: Item) -> None:
         try:
             if item.run_id and self._collection.history is not None:

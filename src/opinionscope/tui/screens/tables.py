@@ -6,7 +6,7 @@ from functools import partial
 from itertools import combinations
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -29,13 +29,13 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.completing import completer
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.pace import A_MOMENT, Pace
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.table_row import TableRowScreen
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
+from opinionscope.tui.working import work
 
 NAMES = tuple(TABLES)
 PADDING = 3
@@ -52,8 +52,6 @@ class TablesScreen(Screen[None]):
 
     CSS_PATH = "tables.tcss"
     AUTO_FOCUS = "#rows"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     SCOPE: ClassVar[Scope] = "tables"
     BINDINGS = bindings_in(SCOPE)
 
@@ -107,7 +105,7 @@ class TablesScreen(Screen[None]):
         self.query_one("#names", OptionList).highlighted = self._at
         self._make(self._pace.pause())
 
-    @work(group="table", exclusive=True, exit_on_error=False)
+    @work(group="table", exclusive=True)
     async def _make(self, pause: float = 0) -> None:
         """Make the table in a thread; a newer choice takes over. The same table again keeps its cursor."""
         await asyncio.sleep(pause)

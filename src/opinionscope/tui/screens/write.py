@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -20,12 +20,12 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import WritingWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
-from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
 from opinionscope.tui.widgets.late_footer import LateFooter
 from opinionscope.tui.widgets.question_preview import QuestionPreview
+from opinionscope.tui.working import work
 
 NOT_OWN = "Only questions written in this form can be changed in it; w writes one."
 
@@ -78,8 +78,6 @@ class WriteScreen(Window[Outcome]):
     """
 
     CSS_PATH = "write.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#field-text TextArea"
     SCOPE: ClassVar[Scope] = "write"
     BINDINGS = bindings_in(SCOPE)
@@ -204,7 +202,7 @@ class WriteScreen(Window[Outcome]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return bool(self._question_id) if action == "delete" else True
 
-    @work(exit_on_error=False)
+    @work()
     async def _carry_out(self, change: Callable[[], str], *, is_deleted: bool = False) -> None:
         """Change the pack once, however often the key is pressed."""
         if self._is_saving:
@@ -261,17 +259,22 @@ def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) ->
         app.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
         return
 
-    async def look_at(outcome: Outcome) -> None:
-        after = await arrangement.renew_library()
-        key = f"{own.dataset}/{outcome.question_id}"
-        if outcome.is_deleted:
-            key = _beside(key, library, after)
-        wanted.then(after, key)
+    @work(group="library")
+    async def look_at(app: App[Any], outcome: Outcome) -> None:
+        try:
+            after = await arrangement.renew_library()
+            key = f"{own.dataset}/{outcome.question_id}"
+            if outcome.is_deleted:
+                key = _beside(key, library, after)
+            wanted.then(after, key)
+        except OpinionscopeError as error:
+            app.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
+            return
         app.notify("Deleted" if outcome.is_deleted else f"Saved as {key}", timeout=4, markup=False)
 
     def done(outcome: Outcome | None) -> None:
         if outcome is not None:
-            app.run_worker(look_at(outcome), group="library")
+            look_at(app, outcome)
 
     app.push_screen(form, done)
 

@@ -1,6 +1,7 @@
 """ChoiceLine: one line for what is chosen from a few."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -26,12 +27,11 @@ class ChoiceLine(Widget, can_focus=True):
     ]
     value: reactive[str] = reactive("")
 
+    @dataclass
     class Changed(Message):
         """The user chose something else, which the line shows already."""
 
-        def __init__(self, line: "ChoiceLine") -> None:
-            super().__init__()
-            self.line = line
+        line: "ChoiceLine"
 
         @property
         @override

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -19,6 +19,7 @@ from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.late import Late
 from opinionscope.tui.widgets.picker_field import PickerField
+from opinionscope.tui.working import work
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,11 @@ class Chooser(Vertical, Late):
         chosen: what is chosen at first.
     """
 
+    @dataclass
     class QuestionChosen(Message):
         """Another question."""
 
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
+        key: str
 
     class RunWanted(Message):
         """The question under the cursor, and now."""
@@ -165,7 +165,7 @@ class Chooser(Vertical, Late):
         event.stop()
         self._search_for(event.value)
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True)
     async def _search_for(self, text: str) -> None:
         await asyncio.sleep(A_MOMENT)
         self._list(text)

@@ -7,15 +7,15 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.report import LineRole, TextLine, answer_lines, prompt_lines, reading_lines
+from opinionscope.report import LineRole, TextLine, Unit, answer_lines, prompt_lines, reading_lines
 from opinionscope.report.names import answer_title
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late import Late
 
-LINES: Mapping[str, Callable[[Run], Iterable[TextLine]]] = {
-    "prompt": prompt_lines,
-    "answer": answer_lines,
+LINES: Mapping[str, Callable[[Run, Unit], Iterable[TextLine]]] = {
+    "prompt": lambda run, _: prompt_lines(run),
+    "answer": lambda run, _: answer_lines(run),
     "reading": reading_lines,
 }
 LINE_STYLES: Mapping[LineRole, str] = {
@@ -29,9 +29,10 @@ LINE_STYLES: Mapping[LineRole, str] = {
 class DetailTabs(Vertical, Late):
     """Three tabs of text, each taken literally; they are put together after the first paint."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, unit: Unit) -> None:
         super().__init__()
         self._run = run
+        self._unit: Unit = unit
         self._partial_text = ""
         self._wanted = ""
 
@@ -42,6 +43,14 @@ class DetailTabs(Vertical, Late):
         self._run, self._partial_text = run, partial_text
         for tabs in self.query(TabbedContent):
             tabs.get_tab("tab-answer").label = answer_title(run)
+        self._renew()
+
+    def show_in(self, unit: Unit) -> None:
+        """Show divergences in another unit."""
+        self._unit = unit
+        self._renew()
+
+    def _renew(self) -> None:
         for detail in LINES:
             for place in self.query(f"#text-{detail}").results(Static):
                 place.update(self._text(detail))
@@ -72,7 +81,7 @@ class DetailTabs(Vertical, Late):
     def _text(self, detail: str) -> Content:
         if detail == "answer" and self._partial_text:
             return Content(self._partial_text)
-        return styled_text(detail, self._run)
+        return styled_text(detail, self._run, self._unit)
 
     @override
     async def fill(self) -> None:
@@ -88,6 +97,6 @@ class DetailTabs(Vertical, Late):
             self.open(self._wanted)
 
 
-def styled_text(detail: str, run: Run) -> Content:
+def styled_text(detail: str, run: Run, unit: Unit = "nats") -> Content:
     """The text of one of the tabs, for a run."""
-    return Content("\n").join(Content.styled(text, LINE_STYLES[role]) for text, role in LINES[detail](run))
+    return Content("\n").join(Content.styled(text, LINE_STYLES[role]) for text, role in LINES[detail](run, unit))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -51,12 +52,11 @@ class FilterLine(Vertical):
         leaves_by_tab: whether tab goes to the next field where there is nothing to complete.
     """
 
+    @dataclass
     class Changed(Message):
         """There is another selection: of a text with a mistake, what is right in it."""
 
-        def __init__(self, selection: Selection) -> None:
-            super().__init__()
-            self.selection = selection
+        selection: Selection
 
     class Done(Message):
         """Enter was pressed."""

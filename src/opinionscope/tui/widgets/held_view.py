@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,11 +12,12 @@ from typing_extensions import override
 
 from opinionscope.charts import Line
 from opinionscope.comparison import Comparison, ComparisonError, compare, differing
-from opinionscope.report import divergence
+from opinionscope.report import Unit, divergence
 from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_mark, verdict_sentence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
+from opinionscope.tui.working import work
 
 PINNED, NOW = "pinned", "now"
 
@@ -43,12 +43,13 @@ class HeldView(Vertical):
         yield Static("", id="held-words", markup=False)
         yield Drawing(_nothing, id="held-bars")
 
-    def show(self, held: Run | None, run: Run) -> bool:
-        """Show the two beside each other.
+    def show(self, held: Run | None, run: Run, unit: Unit) -> bool:
+        """Show the two beside each other; the verdict waits for a run's last answer.
 
         Returns:
             Whether the bars are drawn here, so that the run's own chart is not needed.
         """
+        self.workers.cancel_group(self, "judge")
         self.display = held is not None
         self.query_one("#held-bars", Drawing).display = False
         if held is None:
@@ -61,17 +62,18 @@ class HeldView(Vertical):
             self._say(Content.styled("The pinned result is of another question or group.", MUTED))
             return False
         if b.alignment is None or a.alignment is None or a.alignment.positions != b.alignment.positions:
-            self._say(Content.styled(f"Pinned: {_pinned_words(held)}.", MUTED))
+            self._say(Content.styled(f"Pinned: {_pinned_words(held, unit)}.", MUTED))
             return False
         drawn = Comparison((a, b), differing((a, b)), (), ())
         self._say(_heading(drawn))
         bars = self.query_one("#held-bars", Drawing)
         bars.display = True
         bars.show(partial(comparison_lines, drawn))
-        self._judge(a, b)
+        if run.status != "running":
+            self._judge(a, b)
         return True
 
-    @work(group="judge", exclusive=True, exit_on_error=False)
+    @work(group="judge", exclusive=True)
     async def _judge(self, a: Run, b: Run) -> None:
         """Add the verdict, which takes a moment."""
         try:
@@ -98,7 +100,7 @@ def _is_same(held: Run, run: Run) -> bool:
     return held == run or (bool(held.id) and held.id == run.id)
 
 
-def _pinned_words(held: Run) -> str:
+def _pinned_words(held: Run, unit: Unit) -> str:
     kl = held.alignment["kl"] if held.alignment else None
-    measured = "" if kl is None else f", KL {divergence(kl, 'nats')} nats"
+    measured = "" if kl is None else f", KL {divergence(kl, unit)} {unit}"
     return f"{held.cell.group.name} · {held.cell.steering} · {held.cell.format}{measured}"

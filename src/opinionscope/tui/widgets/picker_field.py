@@ -1,5 +1,6 @@
 """PickerField: one line for what is chosen from a long list."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -24,12 +25,11 @@ class PickerField(Widget, can_focus=True):
     value: reactive[str] = reactive("")
     detail: reactive[str] = reactive("")
 
+    @dataclass
     class Opened(Message):
         """The user wants to choose."""
 
-        def __init__(self, field: "PickerField") -> None:
-            super().__init__()
-            self.field = field
+        field: "PickerField"
 
         @property
         @override

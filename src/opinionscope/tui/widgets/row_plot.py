@@ -2,13 +2,14 @@
 
 import asyncio
 
-from textual import events, work
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
 from opinionscope.report.plots import plot_of_row
 from opinionscope.tables import Report
 from opinionscope.tui.styles import MUTED
+from opinionscope.tui.working import work
 
 LEAST_WIDTH, LEAST_HEIGHT = 30, 10
 
@@ -29,7 +30,7 @@ class RowPlot(Static):
         """Drawn for its size."""
         self._draw(0)
 
-    @work(group="plot", exclusive=True, exit_on_error=False)
+    @work(group="plot", exclusive=True)
     async def _draw(self, pause: float) -> None:
         await asyncio.sleep(pause)
         size = self.content_size

@@ -1,6 +1,7 @@
 """RunList: a list of runs of any length, of which only the pages in sight are ever read."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual import events
@@ -35,29 +36,26 @@ class RunList(Widget, can_focus=True):
         clock: the time now, for "today" and "yesterday".
     """
 
+    @dataclass
     class Moved(Message):
         """The cursor is on another run, or on none."""
 
-        def __init__(self, row: RunRow | None) -> None:
-            super().__init__()
-            self.row = row
+        row: RunRow | None
 
     class Opened(Message):
         """The run under the cursor is to be opened."""
 
+    @dataclass
     class PageWanted(Message):
         """A page is in sight that is not there; its number counts from 0."""
 
-        def __init__(self, page: int) -> None:
-            super().__init__()
-            self.page = page
+        page: int
 
+    @dataclass
     class SortWanted(Message):
         """A heading was clicked."""
 
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
+        key: str
 
     def __init__(self, clock: Callable[[], datetime], unit: Unit = "nats") -> None:
         super().__init__(id="runs")
@@ -129,6 +127,10 @@ class RunList(Widget, can_focus=True):
         while len(self._pages) > MOST_PAGES:
             del self._pages[max(self._pages, key=lambda each: abs(each - here))]
         self._follow()
+
+    def miss(self, page: int) -> None:
+        """A page could not be read: ask for it again the next time it is in sight."""
+        self._wanted.discard(page)
 
     def move_to(self, index: int) -> None:
         """Put the cursor somewhere."""

@@ -69,7 +69,7 @@ class RunView(VerticalScroll):
         yield ChartView(chart_data(run))
         yield MeasuresView(run, self._unit, self._hint)
         yield AnswerPane(run)
-        yield DetailTabs(run)
+        yield DetailTabs(run, self._unit)
         yield PinnedLine()
 
     def show(
@@ -100,7 +100,7 @@ class RunView(VerticalScroll):
         self.query_one("#provenance", Static).update(_provenance(run, self._unkept, waiting))
         self.query_one(ReasonLine).show(run, self._unkept)
         chart = self.query_one(ChartView)
-        chart.display = not self.query_one(HeldView).show(self._held, run)
+        chart.display = not self.query_one(HeldView).show(self._held, run, self._unit)
         if chart.display:
             chart.show_data(chart_data(run, partial))
         self.query_one(MeasuresView).show(run, self._unit, hint)
@@ -159,6 +159,8 @@ class RunView(VerticalScroll):
         self._is_behind = not self._has_children
         if not self._is_behind:
             self.query_one(MeasuresView).show(self.shown, self._unit, self._hint)
+            self.query_one(HeldView).show(self._held, self.shown, self._unit)
+            self.query_one(DetailTabs).show_in(self._unit)
             self._pin()
         return self._unit
 
