@@ -255,3 +255,14 @@ async def test_scaled_log_probs_offer_to_ask_the_other_questions_first(make_app,
         await pilot.press("y")
         await until(pilot, lambda: not isinstance(app.screen, ConfirmScreen) and _run(app).status == "done")
         assert len(fake_openai.bodies) == 6
+
+
+async def test_the_offer_reckons_a_named_model_by_what_it_stands_for(make_app, home, settled, until):
+    (home / "settings.toml").write_text('[models.mine]\nmodel = "gpt-4o"\n')
+    app = make_app(model="mine", format="scaled-log-probs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await settled(pilot)
+        assert "5 calls, less than $0.01?" in str(app.screen.query_one("#confirm-question").render())

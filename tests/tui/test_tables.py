@@ -2,6 +2,8 @@
 
 import pytest
 
+from opinionscope.tui.widgets.run_view import RunView
+
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
 async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, settled, shown, home, size):
@@ -67,3 +69,21 @@ async def test_other_tables_are_made_and_what_cannot_be_made_is_said(make_app, s
         await pilot.press("h")
         await settled(pilot)
         assert app.current_mode == "history"
+
+
+async def test_a_recorded_answer_behind_a_row_is_compared_as_the_settings_say(make_app, settled, home):
+    (home / "settings.toml").write_text("epsilon = 0.2\ndrop_nonresponse = true\n")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        before = app.screen.choices
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.current_mode == "explore"
+        chosen, run = app.screen.choices, app.screen.query_one(RunView).shown
+        assert chosen != before
+        assert (chosen.epsilon, chosen.drop_nonresponse) == (run.epsilon, run.drop_nonresponse) == (0.2, True)
