@@ -1,6 +1,6 @@
 """The gateway to live models: one call in, one answer or one clear error out, through litellm.
 
-- A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection lost) is made
+- A call that fails for a passing reason (too many requests, trouble at the provider, connection lost) is made
   again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always given the whole text so
   far. The time-out holds for one attempt; no pause longer than it is waited for.
 - A stream that ends without the provider's word for why may have been cut short, or been no stream at all; it is not
