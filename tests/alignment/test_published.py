@@ -8,7 +8,8 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from opinionscope.alignment.scoring import corrected_tv, mean_over_groups, paper_tv
+from opinionscope.alignment.divergences import total_variation
+from opinionscope.alignment.scoring import paper_tv
 from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
 from opinionscope.importers.benchmark import (
     DATASETS,
@@ -17,6 +18,7 @@ from opinionscope.importers.benchmark import (
     HumanGroup,
     HumanItem,
 )
+from opinionscope.survey import Distribution
 
 pytestmark = pytest.mark.reference
 
@@ -58,6 +60,17 @@ def _people(study: Study, dataset: str) -> Iterator[tuple[Hashable, HumanItem, H
                 yield position, item, group
             elif group.attributes in GROUPS.get(dataset, ()):
                 yield group.attributes, item, group
+
+
+def corrected_tv(human: Mapping[str, float], answer: Mapping[str, float]) -> float:
+    """Of two distributions given as label → weight; a label that one side lacks weighs 0 there."""
+    labels = dict.fromkeys((*human, *answer))
+    p, q = (Distribution.from_weights(side.get(label, 0.0) for label in labels) for side in (human, answer))
+    return float(total_variation(p.probabilities, q.probabilities))
+
+
+def mean_over_groups(scores: Scores) -> float:
+    return mean(mean(group) for group in scores.values() if group)
 
 
 def _baseline(study: Study, dataset: str, uniform: bool) -> float:

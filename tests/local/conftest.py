@@ -44,12 +44,24 @@ def _planted_model() -> Any:
 
 
 @pytest.fixture
-def paths(home: Path) -> Iterator[Paths]:
+def let_go_of_all() -> Callable[[], None]:
+    """Needs no process any more, as when the program ends; those that nobody else needs end."""
+
+    def let_go() -> None:
+        for _, connection in serving._held.values():
+            connection.close()
+        serving._held.clear()
+
+    return let_go
+
+
+@pytest.fixture
+def paths(home: Path, let_go_of_all: Callable[[], None]) -> Iterator[Paths]:
     """The user's folders; what was started for them ends with the test."""
     found = Paths.find()
     (found.data / "models").mkdir(parents=True)
     yield found
-    serving.let_go_of_all()
+    let_go_of_all()
 
 
 @pytest.fixture

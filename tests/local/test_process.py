@@ -74,11 +74,13 @@ def _another_program(path: Path) -> "tuple[subprocess.Popen[str], int]":
     return program, int(program.stdout.readline())
 
 
-def test_programs_share_one_process_until_the_last_one_ends(server: Any, planted_file: Path) -> None:
+def test_programs_share_one_process_until_the_last_one_ends(
+    server: Any, planted_file: Path, let_go_of_all: Callable[[], None]
+) -> None:
     pid = _begun(server())
     program, other = _another_program(planted_file)
     assert other == pid
-    serving.let_go_of_all()
+    let_go_of_all()
     time.sleep(2)
     assert _is_running(pid)
     program.send_signal(signal.SIGKILL)
@@ -87,12 +89,14 @@ def test_programs_share_one_process_until_the_last_one_ends(server: Any, planted
     program.stdout.close()
 
 
-def test_only_the_user_can_read_where_it_is_and_nothing_stays(server: Any, planted_here: Paths) -> None:
+def test_only_the_user_can_read_where_it_is_and_nothing_stays(
+    server: Any, planted_here: Paths, let_go_of_all: Callable[[], None]
+) -> None:
     pid = _begun(server())
     (state,) = (planted_here.cache / "local").glob("*.json")
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert pid != os.getpid()
-    serving.let_go_of_all()
+    let_go_of_all()
     assert _ends(pid)
     assert not state.exists()
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opinionscope.play.bars import equal, moved, with_percent
+from opinionscope.play.bars import equal, with_percent
 
 CHANGES = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(-250, 250)), max_size=30)
 
@@ -13,13 +13,14 @@ CHANGES = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(-250
 def test_whatever_is_changed_the_sum_is_100_and_nobody_has_less_than_nothing(options, changes):
     bars = equal(options)
     for is_by, at, number in changes:
-        before, at = bars, at % options
-        bars = moved(bars, at, number) if is_by else with_percent(bars, at, number)
+        at %= options
+        wanted = bars[at] + number if is_by else number
+        bars = with_percent(bars, at, wanted)
         assert len(bars) == options
         assert sum(bars) == 100
         assert min(bars) >= 0
         if options > 1:
-            assert bars[at] == min(max(before[at] + number if is_by else number, 0), 100)
+            assert bars[at] == min(max(wanted, 0), 100)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, r
 from opinionscope.respondents.providers import PROVIDERS
 from opinionscope.settings import Settings
 from opinionscope.survey import Library
-from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
+from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, answers_text
 
 LibraryOf = Callable[..., Library]
 
@@ -28,9 +28,8 @@ def sheets(tmp_path: Path) -> list[Path]:
     for dataset, form in (("toy", "sequence"), ("other", "verbalized")):
         blocks = [AnswerBlock(form, "none", "", {"Q": [1.0, 2.0]})]
         path = tmp_path / f"{dataset}.answers.json"
-        write_answers(
-            AnswersFile(ANSWERS_FORMAT, dataset, "gpt-x", "spring 2024", "a study", {"Q": ["Yes", "No"]}, blocks), path
-        )
+        file = AnswersFile(ANSWERS_FORMAT, dataset, "gpt-x", "spring 2024", "a study", {"Q": ["Yes", "No"]}, blocks)
+        path.write_bytes(answers_text(file).encode())
         paths.append(path)
     return paths
 

@@ -10,7 +10,7 @@ from opinionscope.elicitation import FORMATS, Call
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.recorded import RecordedRespondent, Recordings
 from opinionscope.survey import Group, PackError
-from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, write_answers
+from opinionscope.survey.answers import ANSWERS_FORMAT, AnswerBlock, AnswersFile, answers_text
 
 MakeCall = Callable[..., Call]
 
@@ -20,9 +20,8 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     def make(name: str, blocks: list[AnswerBlock], **changes: Any) -> Path:
         path = tmp_path / f"{name}.answers.json"
         header = {"dataset": "toy", "model": "gpt-x", "recorded": "spring 2024", "source": "a study"} | changes
-        write_answers(
-            AnswersFile(format=ANSWERS_FORMAT, options={"PARK_1": ["No", "Yes"]}, answers=blocks, **header), path
-        )
+        file = AnswersFile(format=ANSWERS_FORMAT, options={"PARK_1": ["No", "Yes"]}, answers=blocks, **header)
+        path.write_bytes(answers_text(file).encode())
         return path
 
     return make

@@ -34,7 +34,7 @@ from opinionscope.survey.answers import (
     CROWDWORKERS,
     AnswerBlock,
     AnswersFile,
-    write_answers,
+    answers_text,
 )
 from opinionscope.survey.layout import laid_out
 from opinionscope.survey.microdata import microdata_of
@@ -77,11 +77,11 @@ def build(benchmark: Benchmark, data: Path) -> Iterator[Path]:
         yield path
         for model in MODELS:
             answers = data / f"{dataset}.{model}{ANSWERS_SUFFIX}"
-            write_answers(recorded_answers(pack, benchmark, model), answers)
+            answers.write_bytes(answers_text(recorded_answers(pack, benchmark, model)).encode())
             yield answers
         if estimates := recorded_estimates(pack, benchmark):
             answers = data / f"{dataset}.{CROWDWORKERS}{ANSWERS_SUFFIX}"
-            write_answers(estimates, answers)
+            answers.write_bytes(answers_text(estimates).encode())
             yield answers
 
 

@@ -300,3 +300,14 @@ async def test_the_pinned_measures_are_in_the_unit_that_is_chosen(live_app, sett
         words = str(live_app.screen.query_one("#held-words").content)
         assert "Pinned: " in words
         assert words.rstrip(".").endswith(" bits")
+
+
+async def test_the_offer_reckons_a_named_model_by_what_it_stands_for(make_app, home, settled, until):
+    (home / "settings.toml").write_text('[models.mine]\nmodel = "gpt-4o"\n')
+    app = make_app(model="mine", format="scaled-log-probs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await settled(pilot)
+        assert "5 calls, less than $0.01?" in str(app.screen.query_one("#confirm-question").render())

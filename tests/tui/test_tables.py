@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import OptionList
 
 from opinionscope.tables import TABLES, TableError
+from opinionscope.tui.widgets.run_view import RunView
 
 LEADERBOARD = TABLES["leaderboard"]
 
@@ -155,3 +156,21 @@ async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monke
         await settled(pilot)
         assert [each is before for each in libraries] == [True, False]
         assert libraries[-1] is after
+
+
+async def test_a_recorded_answer_behind_a_row_is_compared_as_the_settings_say(make_app, settled, home):
+    (home / "settings.toml").write_text("epsilon = 0.2\ndrop_nonresponse = true\n")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        before = app.screen.choices
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.current_mode == "explore"
+        chosen, run = app.screen.choices, app.screen.query_one(RunView).shown
+        assert chosen != before
+        assert (chosen.epsilon, chosen.drop_nonresponse) == (run.epsilon, run.drop_nonresponse) == (0.2, True)

@@ -1,20 +1,16 @@
 """`opinionscope compare`: runs beside each other, or sets of answers matched by item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from opinionscope.commands.figures_out import is_chart, put_figure
+from opinionscope.charts import Line
+from opinionscope.commands.figures_out import CHART, chart_or_table, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
-from opinionscope.commands.tables_out import (
-    json_text,
-    put_out,
-    put_text,
-    table_text,
-    wanted_format,
-)
+from opinionscope.commands.tables_out import json_text, put_out, put_text, table_text
 from opinionscope.comparison import ComparisonError, compare, compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
@@ -49,20 +45,17 @@ def compare_runs(
         ComparisonError: if the runs cannot be compared.
         OutputFormatError: if the file cannot be written.
     """
-    is_drawn = is_chart(out) and not any(formats.values())
-    kind = "" if is_drawn else wanted_format(out, **formats)
+    kind = chart_or_table(out, **formats)
     comparison = compare([workspace.history.get(run_id) for run_id in ids])
     unit: Unit = "bits" if bits else workspace.settings.unit
-    if out is not None and is_drawn:
+    if kind == CHART and out is not None:
         put_figure(comparison_figure(comparison), out, workspace, theme)
         return
+    shown = measure_rows(comparison, unit)
     if kind:
-        _put_out(comparison_json(comparison), difference_rows(comparison), measure_rows(comparison, unit), kind, out)
+        _put_out(comparison_json(comparison), difference_rows(comparison), shown, kind, out)
         return
-    page = Page(WIDEST)
-    page.draw(compared_lines(comparison, page.width))
-    page.print()
-    print_aligned(page, measure_rows(comparison, unit))
+    page = _page(partial(compared_lines, comparison), shown)
     for name, run in zip(letters(comparison.runs), comparison.runs, strict=True):
         page.print((f"{name}  run {run.id}", "dim"))
         if run.measures_muted:
@@ -91,22 +84,27 @@ def compare_by(
         ComparisonError: if nothing matches.
         OutputFormatError: if the file cannot be written, or is there already.
     """
-    is_drawn = is_chart(out) and not any(formats.values())
-    kind = "" if is_drawn else wanted_format(out, **formats)
+    kind = chart_or_table(out, **formats)
     items = workspace.collection().items(selected(workspace, selection))
     comparison = compare_sets((item for item in items if recorded or item.run_id), by)
     unit: Unit = "bits" if bits else workspace.settings.unit
-    if out is not None and is_drawn:
+    shown = sets_rows(comparison, unit)
+    if kind == CHART and out is not None:
         put_figure(sets_figure(comparison), out, workspace, theme)
-        return
-    if kind:
-        _put_out(sets_json(comparison), set_difference_rows(comparison), sets_rows(comparison, unit), kind, out)
-        return
+    elif kind:
+        _put_out(sets_json(comparison), set_difference_rows(comparison), shown, kind, out)
+    else:
+        _page(partial(sets_lines, comparison), shown)
+        tell(HOW)
+
+
+def _page(lines: Callable[[int], Sequence[Line]], rows: Sequence[Sequence[str]]) -> Page:
+    """A page with a drawing, and a table under it."""
     page = Page(WIDEST)
-    page.draw(sets_lines(comparison, page.width))
+    page.draw(lines(page.width))
     page.print()
-    print_aligned(page, sets_rows(comparison, unit))
-    tell(HOW)
+    print_aligned(page, rows)
+    return page
 
 
 def _put_out(

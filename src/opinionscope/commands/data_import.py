@@ -11,6 +11,7 @@ from typing import Any
 from opinionscope.commands.output import counted, print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation.stored import Readings, read_all, stored_under
+from opinionscope.errors import INTERRUPTED
 from opinionscope.importers import IMPORTERS, importer_named, recognised
 from opinionscope.importers.base import Cell, Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.importers.placing import Placed, compare, put
@@ -18,7 +19,6 @@ from opinionscope.settings import Paths, bundled
 from opinionscope.survey.pack import PackFile, pack_of
 from opinionscope.survey.text import clean_line
 
-INTERRUPTED = 130
 MOST_LISTED = 100
 NO_MASS = "no probability fell on the option letters"
 

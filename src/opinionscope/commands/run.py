@@ -20,7 +20,6 @@ from opinionscope.runs.scheduler import NotAskedError
 from opinionscope.runs.sweep_plan import SweepPlan, in_one_way
 from opinionscope.workspace import Workspace
 
-WIDEST = 120
 ONCE = "the answers of a recorded model are fixed; --repeats and similar options apply to live models only."
 
 

@@ -281,14 +281,6 @@ _children: "list[subprocess.Popen[bytes]]" = []
 """Kept so that they are not reported as forgotten: they outlive the program where another one uses them."""
 
 
-def let_go_of_all() -> None:
-    """Need no process any more; those that nobody else needs end."""
-    with _under_way:
-        for _, connection in _held.values():
-            connection.close()
-        _held.clear()
-
-
 def _answer(process: "subprocess.Popen[bytes]", task: bytes) -> tuple[bytes, bool]:
     """What a process that was started says to its task, and whether it came in time."""
     assert process.stdin is not None

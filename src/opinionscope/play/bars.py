@@ -27,8 +27,3 @@ def with_percent(percents: Percents, at: int, wanted: int) -> Percents:
     weights = [share / sum_of_others for share in others] if sum_of_others else [1 / len(others)] * len(others)
     given = whole_shares(weights, left)
     return (*given[:at], own, *given[at:])
-
-
-def moved(percents: Percents, at: int, by: int) -> Percents:
-    """The bars with the option at `at` larger by so many percentage points, as far as there is room."""
-    return with_percent(percents, at, percents[at] + by)

@@ -4,7 +4,7 @@ Where rows or columns do not fit, those around the cursor are drawn, and the dra
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import wrap
@@ -359,7 +359,6 @@ class GridDrawing:
 
 
 _SMALL_HEADS: tuple[tuple[str, Role], ...] = ((" humans", "human"), (" model", "model"))
-Draw = Callable[[int], Sequence[Line]]
 
 
 def _around(place: int, total: int, room: int) -> range:

@@ -7,7 +7,7 @@ from typing import Any
 from opinionscope.local.models import is_local
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
-from opinionscope.respondents.named_models import NamedModel, checked_model
+from opinionscope.respondents.named_models import NamedModel, check_server
 from opinionscope.respondents.person import is_person
 from opinionscope.respondents.providers import NAME_HINT, PROVIDERS, is_asked_directly, key_variable
 from opinionscope.respondents.recorded import RECORDED_PREFIX, RecordedRespondent, Recordings, is_recorded
@@ -88,5 +88,7 @@ def respondent_for(
         return ThisMachine(model, settings, Paths.find(), **choices)
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
-    asked, base = (model, api_base) if named is None else (named.model, checked_model(named, api_base).api_base)
-    return LiteLLMRespondent(asked, base, **choices)
+    if named is None:
+        return LiteLLMRespondent(model, api_base, **choices)
+    check_server(named, api_base)
+    return LiteLLMRespondent(named.model, named.api_base, **choices)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from opinionscope.respondents.base import EmptyAnswerError, RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failure_rules import NOTHING_KNOWN, REFUSED, RULES, UNKNOWN, Facts, Rule, Sent
-from opinionscope.respondents.providers import NAME_HINT
 from opinionscope.respondents.redaction import scrub
 from opinionscope.respondents.retries import in_words, retry_after_seconds, said_seconds
 from opinionscope.survey.text import clean_line
@@ -126,6 +125,4 @@ def _shortened(text: str) -> str:
 def _advice(rule: Rule, facts: Facts) -> str:
     if not isinstance(rule.advice, str):
         return rule.advice(facts)
-    return rule.advice.format(
-        model=facts.model, provider=facts.provider, server=facts.server, status=facts.status, names=NAME_HINT
-    )
+    return rule.advice.format(model=facts.model, provider=facts.provider, server=facts.server, status=facts.status)

@@ -1,7 +1,7 @@
 """The gateway to live models: one call in, one answer or one clear error out.
 
 - Models are asked through litellm; those of a server of the user's own that speaks OpenAI's language, without it.
-- A call that fails for a passing reason (too many requests, trouble at the provider, time-out, connection lost) is made
+- A call that fails for a passing reason (too many requests, trouble at the provider, connection lost) is made
   again, up to `attempts` times in all, even when text had begun to stream: `on_text` is always given the whole text so
   far. The time-out holds for one attempt; no pause longer than it is waited for.
 - A stream that ends without the provider's word for why may have been cut short, or been no stream at all; it is not

@@ -41,14 +41,12 @@ class Patch:
     Attributes:
         library, owner, method: where it is.
         seen: the versions that it was seen on.
-        reason: why it is replaced, and no public way serves.
     """
 
     library: str
     owner: str
     method: str
     seen: str
-    reason: str
 
     @property
     def place(self) -> str:
@@ -56,12 +54,12 @@ class Patch:
         return f"{self.library}.{self.owner}.{self.method}"
 
 
-_REASON = "litellm makes clients of its own in many places, and no setting gives all of them a transport"
+# litellm makes clients of its own in many places, and no setting gives all of them a transport.
 PATCHES = (
-    Patch("httpx", "AsyncHTTPTransport", "handle_async_request", "httpx 0.28", _REASON),
-    Patch("httpx", "HTTPTransport", "handle_request", "httpx 0.28", _REASON),
-    Patch("httpx2", "AsyncHTTPTransport", "handle_async_request", "httpx2 2.16", _REASON),
-    Patch("httpx2", "HTTPTransport", "handle_request", "httpx2 2.16", _REASON),
+    Patch("httpx", "AsyncHTTPTransport", "handle_async_request", "httpx 0.28"),
+    Patch("httpx", "HTTPTransport", "handle_request", "httpx 0.28"),
+    Patch("httpx2", "AsyncHTTPTransport", "handle_async_request", "httpx2 2.16"),
+    Patch("httpx2", "HTTPTransport", "handle_request", "httpx2 2.16"),
 )
 
 

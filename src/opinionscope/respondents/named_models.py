@@ -248,14 +248,14 @@ def foreign_owner(variable: str, provider: str, api_base: str | None) -> str:
     return ""
 
 
-def checked_model(model: NamedModel, api_base: str | None) -> NamedModel:
-    """A named model, with another server where it has none of its own.
+def check_server(model: NamedModel, api_base: str | None) -> None:
+    """See that a named model is asked at its own server, or at its provider where it names none.
 
     Args:
-        api_base: the server that was asked for apart from it.
+        api_base: the server that was asked for apart from it; None for none.
 
     Raises:
-        RespondentError: if an address is none, or if the model's key would go to another server than its own.
+        RespondentError: if an address is none, or if another server was asked for, which would get the model's key.
     """
     own = None if model.api_base is None else checked_base(model.api_base)
     other = None if api_base is None else checked_base(api_base)
@@ -266,7 +266,6 @@ def checked_model(model: NamedModel, api_base: str | None) -> NamedModel:
             f"model as {model.model}",
             title=TITLE,
         )
-    return model
 
 
 async def _kept_once(command: tuple[str, ...], seconds: float) -> str:

@@ -235,13 +235,8 @@ def _refuse_repeats(file: AnswersFile, path: Path) -> None:
         seen.add(key)
 
 
-def write_answers(file: AnswersFile, path: Path) -> None:
-    """Write recorded answers, one line an answer, so that changes can be read in a diff."""
-    path.write_text(answers_text(file), encoding="utf-8", newline="\n")
-
-
 def answers_text(file: AnswersFile) -> str:
-    """Recorded answers as the JSON they are kept in."""
+    """Recorded answers as the JSON they are kept in: one line an answer, so that changes can be read in a diff."""
     from opinionscope.survey.layout import laid_out
 
     return laid_out(msgspec.to_builtins(file), rows=("figures", "raw", "replies"))

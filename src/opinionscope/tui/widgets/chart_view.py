@@ -8,23 +8,18 @@ from opinionscope.tui.widgets.drawing import Drawing
 
 
 class ChartView(Drawing):
-    """Draws a `ChartData`, with higher bars on a high screen.
-
-    Args:
-        least_rows: the screen's height from which on bars may be higher than they have to be.
-    """
+    """Draws a `ChartData`, with higher bars on a high screen."""
 
     SHARE: ClassVar[float] = 0.4
     """How much of a high screen the bars may take."""
 
-    def __init__(self, data: ChartData, least_rows: int = HIGH) -> None:
+    def __init__(self, data: ChartData) -> None:
         super().__init__(self._drawn)
         self.data = data
-        self._least_rows = least_rows
 
     def _drawn(self, width: int) -> list[Line]:
         rows = self.app.size.height
-        return draw(self.data, width, int(rows * self.SHARE) if rows >= self._least_rows else 0)
+        return draw(self.data, width, int(rows * self.SHARE) if rows >= HIGH else 0)
 
     def show_data(self, data: ChartData) -> None:
         """Draw something else."""
