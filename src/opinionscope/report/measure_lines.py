@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from opinionscope.alignment import MEASURES
 from opinionscope.report.lines import BLANK, TextLine
-from opinionscope.report.words import Shown, shown
+from opinionscope.report.words import Shown, Unit, shown
 from opinionscope.runs import Run
 
 
-def measure_lines(run: Run) -> Iterator[TextLine]:
-    """All measures that are defined for a run, in nats; nothing where it was not compared."""
+def measure_lines(run: Run, unit: Unit) -> Iterator[TextLine]:
+    """All measures that are defined for a run; nothing where it was not compared."""
     if run.alignment is None:
         return
     defined = [
-        shown(measure, run.alignment, "nats") for name, measure in MEASURES.items() if name in run.alignment.scores
+        shown(measure, run.alignment, unit) for name, measure in MEASURES.items() if name in run.alignment.scores
     ]
     name_width = max(len(each.label) for each in defined)
     value_width = max(len(_value(each)) for each in defined)
