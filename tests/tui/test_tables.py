@@ -1,6 +1,8 @@
 """The Tables screen: choose, filter, sort, open a row, and open what stands behind it."""
 
+import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from textual.widgets import OptionList
@@ -133,6 +135,31 @@ async def test_a_table_that_could_not_be_made_is_tried_again(make_app, settled, 
         await pilot.press("T")
         await settled(pilot)
         assert "Closest: " in shown(app)
+
+
+async def test_tables_are_made_one_after_the_other(make_app, settled, until, monkeypatch):
+    noted, going_on = [], threading.Event()
+
+    def slow(table, *made_of):
+        noted.append(f"{table.name} begins")
+        assert going_on.wait(60)
+        noted.append(f"{table.name} ends")
+        return table.function(*made_of)
+
+    for name, table in TABLES.items():
+        monkeypatch.setitem(TABLES, name, replace(table, function=partial(slow, table)))
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await until(pilot, lambda: noted)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: app.screen._wanted[0] != "leaderboard")
+        for _ in range(20):
+            await pilot.pause()
+        going_on.set()
+        await settled(pilot)
+        assert noted == [f"{name} {what}" for name in list(TABLES)[:2] for what in ("begins", "ends")]
 
 
 async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monkeypatch):

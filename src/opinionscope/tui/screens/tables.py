@@ -1,6 +1,7 @@
 """Tables: what saved runs, recorded and imported answers say together; every row opens what stands behind it."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
@@ -38,6 +39,7 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
 
 NAMES = tuple(TABLES)
+Wanted = tuple[str, Selection, Options]
 PADDING = 3
 """Cells of a line that are not the table's: a blank on both sides, and the scrollbar."""
 
@@ -64,7 +66,9 @@ class TablesScreen(Screen[None]):
         self._selection: Selection = EVERYTHING
         self._options = Options()
         self._report: Report | None = None
-        self._made: tuple[str, Selection, Options] | None = None
+        self._made: Wanted | None = None
+        self._wanted: Wanted | None = None
+        self._making = threading.Lock()
         self._order: list[int] = []
         self._sort, self._descending = "", False
         self._pace = Pace()
@@ -109,21 +113,28 @@ class TablesScreen(Screen[None]):
     async def _make(self, pause: float = 0) -> None:
         """Make the table in a thread; a newer choice takes over. The same table again keeps its cursor."""
         await asyncio.sleep(pause)
-        wanted = (self._table_name, self._selection, self._options)
+        wanted = self._wanted = (self._table_name, self._selection, self._options)
         if wanted != self._made:
             self._report = self._made = None
         self._title(working=True)
         made = partial(TABLES[self._table_name], self._collection(), self._selection, self._options)
         try:
-            report = await asyncio.to_thread(made)
+            report = await asyncio.to_thread(self._if_still_wanted, wanted, made)
         except OpinionscopeError as error:
             self._fail(error)
+            return
+        if report is None:
             return
         kept = None if self._report is None or self._row is None else _names(self._report, self._row)
         self._report, self._made = report, wanted
         self._put_in_order(report)
         first = next((at for at, row in enumerate(self._order) if report.rows[row].get("format") != BASELINE), 0)
         self._draw(at=next((at for at, row in enumerate(self._order) if _names(report, row) == kept), first))
+
+    def _if_still_wanted(self, wanted: Wanted, made: Callable[[], Report]) -> Report | None:
+        """In a thread: one table at a time, for each takes all answers; None if another is wanted by now."""
+        with self._making:
+            return made() if wanted is self._wanted else None
 
     def _fail(self, error: OpinionscopeError) -> None:
         self._report = self._made = None
