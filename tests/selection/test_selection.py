@@ -79,6 +79,7 @@ def test_a_day_is_a_local_day_whatever_the_clock() -> None:
     [
         ("group:female modle:gpt-4", "modle:gpt-4", "did you mean model"),
         ("kl<small", "kl<small", "expected a number behind kl"),
+        ("tvv<0.1", "tvv<0.1", 'no field "tvv"; did you mean tv'),
         ("on:tomorrowish", "on:tomorrowish", "expected a day"),
         ("on:2026-02-30", "on:2026-02-30", "there is no day"),
         ("steering>3", "steering>3", "steering:VALUE"),

@@ -55,7 +55,8 @@ def _term(name: str | None, operator: str | None, value: str, start: int, end: i
         return _plain(value)
     field = field_named(name.lower())
     if field is None:
-        if operator != ":" or value.startswith("//"):
+        is_condition = not value.startswith("//") if operator == ":" else operator != "=" and _is_number(value)
+        if not is_condition:
             return _plain(f"{name}{operator}{value}")
         known = [*FIELDS, *ALIASES]
         hint = did_you_mean(name.lower(), known) or f"there are {', '.join(FIELDS)}"
@@ -101,6 +102,14 @@ def _numbers(field: Field, operator: str, value: str) -> Term:
         case ">" | ">=":
             return Term("between", field.name, low=number, low_open=operator == ">")
     return Term("between", field.name, low=number, high=number)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _number(field: Field, text: str) -> float:

@@ -22,8 +22,7 @@ STEERINGS: Mapping[str, SteeringMethod] = {method.name: method for method in _AL
 
 def names_group(steering: str) -> bool:
     """Whether the model is told whose answer is wanted; assumed of a method that is in no registry."""
-    method = STEERINGS.get(steering)
-    return method is None or method.has_persona or method.has_real_examples
+    return steering not in STEERINGS or STEERINGS[steering].names_group
 
 
 def draws_people(steering: str) -> bool:

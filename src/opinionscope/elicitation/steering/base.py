@@ -65,6 +65,7 @@ class SteeringMethod(ABC):
     To add one: write one file with a subclass, and name it in the registry of this package.
 
     Attributes:
+        names_group: whether the model is told whose answer is wanted.
         has_persona: whether the group is put as a persona, in a voice that can be chosen.
         has_real_examples: whether it shows how the group really answered other questions.
         draws_people: whether every call is about one person, drawn from the group; `steer` is then given a group of
@@ -74,6 +75,7 @@ class SteeringMethod(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    names_group: ClassVar[bool] = True
     has_persona: ClassVar[bool] = False
     has_real_examples: ClassVar[bool] = False
     draws_people: ClassVar[bool] = False

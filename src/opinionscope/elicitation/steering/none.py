@@ -15,6 +15,7 @@ class NoSteering(SteeringMethod):
     name = "none"
     title = "None"
     summary = "no group is named"
+    names_group = False
 
     @override
     def steer(self, question: Question, group: Group, neighbours: Neighbours, recipe: Recipe, voice: Voice) -> Steering:
