@@ -53,7 +53,7 @@ def _questions(session: "Workspace", given: Given) -> Offered:
     dataset = given.get("dataset")
     found = [question for question in session.library.questions if dataset in (None, question.dataset)]
     yield from ((question.id, question.title) for question in found)
-    yield from ((f"{question.dataset}/{question.id}", question.title) for question in found)
+    yield from ((question.key, question.title) for question in found)
 
 
 def _groups(session: "Workspace", given: Given) -> Offered:

@@ -15,6 +15,7 @@ from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
 from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
+from opinionscope.survey.text import counted
 from opinionscope.tui.completing import completer
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
@@ -176,7 +177,7 @@ class ListingScreen(Screen[None]):
         self.query_one("#nothing", Static).update(
             "No run fits this filter." if is_filtered else "No runs yet. Press e, choose, and press r to run."
         )
-        parts = [f"{listed.total:,} run{'' if listed.total == 1 else 's'}"]
+        parts = [counted(listed.total, "run")]
         if listed.marked:
             parts.append(f"{len(listed.marked):,} marked")
         if listed.total:

@@ -18,12 +18,12 @@ from opinionscope.planning import money
 from opinionscope.report import recipe_words
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.sweep_plan import ALL_GROUPS
+from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.completing import completer
 from opinionscope.tui.launching import Launch, Launcher
 from opinionscope.tui.pace import A_MOMENT
-from opinionscope.tui.phrases import counted
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 from opinionscope.tui.screens.window import Window
