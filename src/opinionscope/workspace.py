@@ -132,7 +132,7 @@ class Workspace:
             raise NotFoundError(f"no survey pack could be read; put one into {self.paths.data}", title="No questions")
         question = self.library.questions[0]
         return Choices(
-            question=f"{question.dataset}/{question.id}",
+            question=question.key,
             group=self.library.groups(question)[0].name,
             steering="persona",
             format="verbalized",

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from opinionscope.history import History, HistoryError, completions
+from opinionscope.history import History, HistoryError, values_in
 from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
 from opinionscope.selection import SelectionError
+from opinionscope.selection.completing import completions
 
 MakeRun = Callable[..., Run]
 
@@ -154,15 +156,14 @@ def test_histories_are_joined_and_nothing_is_overwritten(history: History, done:
 )  # fmt: skip
 def test_a_selection_is_completed_as_it_is_typed(history: History, done: MakeRun, text: str, first: str | None) -> None:
     history.finish(done())
-    found = completions(text, len(text), history)
+    found = completions(text, len(text), partial(values_in, history))
     assert (found[0].text if found else None) == first
     if found:
-        whole = text[: found[0].start] + found[0].text + text[found[0].end :]
+        whole = text[: found[0].start] + found[0].text
         history.count(whole if whole[-1] not in ":<" else f"{whole}1" if whole[-1] == "<" else f"{whole}x")
 
 
 def test_every_part_of_a_word_can_be_completed_within_a_line(history: History, done: MakeRun) -> None:
     history.finish(done())
-    text = "model:gp status:done"
-    (completion,) = completions(text, len("model:gp"), history)
-    assert text[: completion.start] + completion.text + text[completion.end :] == "model:gpt-4o status:done"
+    (completion,) = completions("-model:gp status:done", len("-model:gp"), partial(values_in, history))
+    assert (completion.start, completion.text) == (len("-model:"), "gpt-4o")

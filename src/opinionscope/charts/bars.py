@@ -38,10 +38,10 @@ def bar(share: float, width: int, glyphs: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as people write it in five cells: ``14 %``; ``<1 %`` and ``>99 %`` for what rounds to none or all."""
-    rounded = f"{share * 100:3.0f} %"
-    if rounded == "  0 %" and share > 0:
-        return " <1 %"
+    """A share as people write it, in at most five cells: ``14 %``; ``<1 %``, ``>99 %`` for what rounds to none, all."""
+    rounded = f"{share * 100:.0f} %"
+    if rounded == "0 %" and share > 0:
+        return "<1 %"
     if rounded == "100 %" and share < 1 - ALMOST_NOTHING:
         return ">99 %"
     return rounded

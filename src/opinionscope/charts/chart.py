@@ -169,7 +169,7 @@ def _unscored_pieces(share: float | None, width: int) -> Line:
     if share is None:
         return bar_pieces(None, width, BLOCKS, "muted")
     reach = min(width, max(1 if share > 0 else 0, round(share * width)))
-    figure = fit(percent(share), 5)
+    figure = percent(share).rjust(5)
     return [Piece(UNSCORED * reach, "muted"), Piece(" " * (width - reach), "track"), Piece(figure, "muted")]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from opinionscope.cleaning import clean
-from opinionscope.commands.output import counted
 from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import OutputFormatError, latex, put_text, table_text
 from opinionscope.report.appendix import Block, Heading, Paragraph, Table, write_appendix
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 LATEX_HEAD = "% Needs the packages booktabs, longtable and fvextra, and UTF-8."

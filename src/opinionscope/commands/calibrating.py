@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from opinionscope.alignment.temperature import FEWEST
-from opinionscope.commands.output import Narration, counted
+from opinionscope.commands.output import Narration
 from opinionscope.commands.printing import tell
 from opinionscope.elicitation import FORMATS
 from opinionscope.report.words import calls_and_cost
@@ -15,6 +15,7 @@ from opinionscope.runs.scheduler import NotAskedError
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.watching import UNWATCHED
 from opinionscope.stopping import run_stoppable
+from opinionscope.survey.text import counted
 
 TITLE = "Other answers first"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,9 +44,10 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
 
 def _selection(session: "Workspace", incomplete: str) -> dict[str, str]:
     """Fields of the selection language, and their values in the history, behind what is typed already."""
-    from opinionscope.history import completions as found
+    from opinionscope.history import values_in
+    from opinionscope.selection.completing import completions as found
 
-    offered = found(incomplete, len(incomplete), session.history)
+    offered = found(incomplete, len(incomplete), partial(values_in, session.history))
     return {incomplete[: each.start] + each.text: each.meaning for each in offered}
 
 
@@ -53,7 +55,7 @@ def _questions(session: "Workspace", given: Given) -> Offered:
     dataset = given.get("dataset")
     found = [question for question in session.library.questions if dataset in (None, question.dataset)]
     yield from ((question.id, question.title) for question in found)
-    yield from ((f"{question.dataset}/{question.id}", question.title) for question in found)
+    yield from ((question.key, question.title) for question in found)
 
 
 def _groups(session: "Workspace", given: Given) -> Offered:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opinionscope.commands.data_import import import_data
-from opinionscope.commands.output import counted
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, INTERRUPTED, OpinionscopeError
 from opinionscope.fetching import download as net
@@ -16,6 +15,7 @@ from opinionscope.fetching.target import Copy
 from opinionscope.fetching.trust import Trust
 from opinionscope.fetching.unpacking import Bounds, unpacked
 from opinionscope.settings import Paths
+from opinionscope.survey.text import counted
 
 BOUNDS = Bounds()
 _FETCHING = ".fetch"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from opinionscope.commands.output import counted, print_json, print_table
+from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation.stored import Readings, read_all, stored_under
 from opinionscope.errors import INTERRUPTED
@@ -17,7 +17,7 @@ from opinionscope.importers.base import Cell, Gathered, ImportOptions, ImportRef
 from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.pack import PackFile, pack_of
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, counted
 
 MOST_LISTED = 100
 NO_MASS = "no probability fell on the option letters"

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from opinionscope.commands.output import counted, print_json
+from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import agreed, tell, write
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import question_json
@@ -15,6 +15,7 @@ from opinionscope.survey.own import OWN, OwnPack
 from opinionscope.survey.own_draft import Draft
 from opinionscope.survey.own_lines import LineError
 from opinionscope.survey.pack import PACK_SUFFIXES, PackFile, dataset_of, decode_file, pack_text
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 STDOUT = Path("-")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from opinionscope.alignment import MEASURES
 from opinionscope.commands.figures_out import put_figure, require_chart
-from opinionscope.commands.output import counted, print_json, print_lines, print_table
+from opinionscope.commands.output import print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.probing import Probe
@@ -17,6 +17,7 @@ from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run
 from opinionscope.report.figure import run_figure
 from opinionscope.report.listing import RUN_COLUMNS, row_cells
 from opinionscope.report.names import answer_title, without_folders
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from opinionscope.alignment import MEASURES
-from opinionscope.commands.output import counted, print_json
+from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import agreed, tell, write, write_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import ENDINGS, OutputFormatError, put_out
@@ -18,6 +18,7 @@ from opinionscope.history import History, HistoryError, NoHistoryError
 from opinionscope.history.exporting import COLUMNS, measure_columns
 from opinionscope.report import run_json
 from opinionscope.report.repeating import run_command
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 SHOWN = 10

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from opinionscope.commands.output import counted, print_json, print_table, warn
+from opinionscope.commands.output import print_json, print_table, warn
 from opinionscope.commands.printing import tell
 from opinionscope.report import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
@@ -14,7 +14,7 @@ from opinionscope.survey import Group, PackError, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.microdata import Microdata, Slice
 from opinionscope.survey.question import DOMAIN_TITLES
-from opinionscope.survey.text import fold, has_words, search_words
+from opinionscope.survey.text import counted, fold, has_words, search_words
 from opinionscope.workspace import Workspace
 
 MODEL_HEADER = ("MODEL", "KIND", "LOGPROBS", "STRUCTURED", "STREAM", "1000 CALLS", "FORMATS", "", "API BASE")

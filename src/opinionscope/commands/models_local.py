@@ -4,13 +4,13 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from opinionscope.commands.output import counted, print_json, print_table, progress_bar
+from opinionscope.commands.output import print_json, print_table, progress_bar
 from opinionscope.commands.printing import tell, write
 from opinionscope.local.fetching import fetch, remove, take_in
 from opinionscope.local.models import KNOWN, LOCAL_PREFIX, model_files, models_folder
 from opinionscope.local.serving import INSTALL
 from opinionscope.settings import Paths
-from opinionscope.survey.text import fold, has_words, search_words
+from opinionscope.survey.text import counted, fold, has_words, search_words
 
 HEADER, WIDTHS, LEAST_NEEDED = ("MODEL", "MB", "", "FILE"), (40, 7, 44, 60), (3,)
 MEGABYTE = 1_000_000

@@ -44,8 +44,9 @@ def open_workspace(ctx: click.Context, *, tell: bool = True) -> "Workspace":
 
 def _close(session: "Workspace") -> None:
     """Close the history, and say which waiting runs it saved."""
-    from opinionscope.commands.output import counted, warn
+    from opinionscope.commands.output import warn
     from opinionscope.commands.printing import tell
+    from opinionscope.survey.text import counted
 
     session.history.close()
     warn(session.history.problems)

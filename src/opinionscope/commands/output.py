@@ -19,6 +19,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report import TextLine
 from opinionscope.respondents import Attempt
 from opinionscope.runs import Run
+from opinionscope.survey.text import counted
 
 A_SECOND, LOG_EVERY = 1.0, 10.0
 """Seconds between two lines of the narration, on a terminal and elsewhere."""
@@ -64,11 +65,6 @@ def warn(problems: Iterable[OpinionscopeError]) -> None:
     """What was passed over, on stderr."""
     for problem in problems:
         tell(f"Warning: {problem}")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 run``, ``2 runs``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class Narration:

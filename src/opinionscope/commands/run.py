@@ -66,7 +66,7 @@ def run_many(
     session = session.with_settings(
         timeout=options["timeout"], deadline=options["deadline"], drop_nonresponse=options["drop_refused"]
     )
-    every = (f"{each.dataset}/{each.id}" for each in session.library.search("", domain)) if is_all else ()
+    every = (each.key for each in session.library.search("", domain)) if is_all else ()
     model, recipe = options["model"] or session.default_model(), _recipe(options)
     plan = SweepPlan(
         models=(model,),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from opinionscope.commands.output import counted, print_json
+from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.sweep_running import kept_sweep, print_table_of, status_json
 from opinionscope.commands.sweep_submitting import fetch_all, wanted_by
@@ -17,6 +17,7 @@ from opinionscope.planning import grid_of
 from opinionscope.runs.batch_files import BatchError, Collected, collect, export
 from opinionscope.runs.submissions import Fetched
 from opinionscope.runs.sweep_plan import read_plan
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 MOST_NAMED = 5

@@ -7,7 +7,7 @@ from typing import Any
 
 from opinionscope import planning
 from opinionscope.commands.calibrating import lacking_in, remarks
-from opinionscope.commands.output import counted, print_json, print_table
+from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import mark, selected
 from opinionscope.planning import estimated, grid_of, money
@@ -18,6 +18,7 @@ from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import ALL_GROUPS, SweepPlan, plan_text, write_plan
 from opinionscope.selection import SelectionError
 from opinionscope.survey import Question
+from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 HEADER = ("MODEL", "CELLS", "ANSWERED", "CALLS", "TOKENS IN", "TOKENS OUT", "COST", "TIME", "SLOWED BY")
@@ -32,7 +33,7 @@ def plan_sweep(
         OpinionscopeError: if nothing is selected, or a name is not known.
     """
     models = options.pop("models") or (session.default_model(),)
-    questions = tuple(f"{each.dataset}/{each.id}" for each in chosen_questions(session, words))
+    questions = tuple(each.key for each in chosen_questions(session, words))
     plan = SweepPlan(models=tuple(dict.fromkeys(models)), questions=questions, **options)
     grid = grid_of(session, plan)
     estimates = estimated(session, grid)
@@ -58,7 +59,7 @@ def show_example(session: Workspace, models: Sequence[str]) -> None:
         steering=("none", "persona", "few-shot"),
         formats=("verbalized", "sequence", "log-probs", "scaled-log-probs"),
         groups=(ALL_GROUPS,),
-        questions=tuple(f"{q.dataset}/{q.id}" for q in session.library.questions if q.domain != "own"),
+        questions=tuple(q.key for q in session.library.questions if q.domain != "own"),
     )
     write(plan_text(plan).rstrip("\n"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from opinionscope.commands.calibrating import ask_missing_of
-from opinionscope.commands.output import Narration, counted, print_json, print_table
+from opinionscope.commands.output import Narration, print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.table import print_report
 from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
@@ -26,6 +26,7 @@ from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan, parse_plan, plan_text, read_plan
 from opinionscope.selection import parse
 from opinionscope.stopping import run_stoppable
+from opinionscope.survey.text import counted
 from opinionscope.tables import TABLES, Options
 from opinionscope.tables.base import TableError
 from opinionscope.workspace import Workspace

@@ -62,7 +62,7 @@ def _check_same_item(one: Run, other: Run) -> None:
     this, that = one.cell.question, other.cell.question
     if (this.dataset, this.id) != (that.dataset, that.id):
         raise ComparisonError(
-            f"the runs are of different questions ({this.dataset}/{this.id} and {that.dataset}/{that.id}); compare "
+            f"the runs are of different questions ({this.key} and {that.key}); compare "
             "sets of them, with `compare --by FIELD SELECTION`"
         )
     if one.cell.group != other.cell.group:

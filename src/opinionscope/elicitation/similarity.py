@@ -59,7 +59,7 @@ def _named(library: Library, target: Question, group: Group, ids: tuple[str, ...
                 "name another question"
             )
         is_near = question.dataset == target.dataset
-        found[question] = _example(question, human, question.id if is_near else f"{question.dataset}/{question.id}")
+        found[question] = _example(question, human, question.id if is_near else question.key)
     return tuple(found.values())
 
 

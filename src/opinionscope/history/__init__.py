@@ -1,16 +1,15 @@
 """The local history of runs, an SQLite file that other tools can read as it stands."""
 
-from opinionscope.history.completing import Completion, completions
 from opinionscope.history.errors import HistoryError, NoHistoryError
 from opinionscope.history.listing import RunRow
 from opinionscope.history.merging import Merged
 from opinionscope.history.ordering import SORTS, SortError
 from opinionscope.history.run_writer import HistoryWriter
 from opinionscope.history.store import History
+from opinionscope.history.values import values_in
 
 __all__ = [
     "SORTS",
-    "Completion",
     "History",
     "HistoryError",
     "HistoryWriter",
@@ -18,5 +17,5 @@ __all__ = [
     "NoHistoryError",
     "RunRow",
     "SortError",
-    "completions",
+    "values_in",
 ]

@@ -46,7 +46,7 @@ class PlayItem:
     @property
     def key(self) -> str:
         """The question as `Library.question` finds it."""
-        return f"{self.question.dataset}/{self.question.id}"
+        return self.question.key
 
 
 def playable(collection: Collection, domain: str = "") -> list[PlayItem]:

@@ -12,6 +12,7 @@ from opinionscope.report.names import without_folders
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
+from opinionscope.survey.text import counted
 
 MOST_SEEDS = 6
 RECORDED = "recorded"
@@ -156,10 +157,10 @@ class Appendix:
         if not self._rows:
             return
         yield Heading("Models")
-        yield Table([self._model(names, counted) for names, counted in self._models.items()])
+        yield Table([self._model(names, sums) for names, sums in self._models.items()])
         yield Heading("Settings")
         yield from (Paragraph(f"Steering {name}: {_steering(name)}.") for name in self._steerings)
-        yield Table([self._setup(setup, counted) for setup, counted in self._setups.items()])
+        yield Table([self._setup(setup, sums) for setup, sums in self._setups.items()])
         yield Heading("How answers were read and scored")
         yield from (Paragraph(f"{name}: {_rule(name)}") for name in self._formats)
         yield from (Paragraph(_scoring(epsilon, drop)) for epsilon, drop in sorted(self._epsilons))
@@ -175,34 +176,34 @@ class Appendix:
         yield from self._messages()
 
     def _overview(self, selection: str) -> str:
-        counted = self._all
+        sums = self._all
         which = f", selected by {selection}" if selection else ""
         if not self._times:
             return f"No run{which}."
-        ended = ", ".join(f"{number:,} {status}" for status, number in counted.statuses.items())
+        ended = ", ".join(f"{number:,} {status}" for status, number in sums.statuses.items())
         return (
-            f"{counted.runs:,} run{'' if counted.runs == 1 else 's'}{which}, made from {min(self._times):%Y-%m-%d} to "
-            f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. {counted.calls:,} "
-            f"call{'' if counted.calls == 1 else 's'}, {counted.failed_calls:,} of them failed. "
-            f"Tokens sent {_known(counted.tokens_in)}, received {_known(counted.tokens_out)}; "
-            f"cost {_dollars(counted.cost)}. Answers that were recorded by others cost nothing here."
+            f"{counted(sums.runs, 'run')}{which}, made from {min(self._times):%Y-%m-%d} to "
+            f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. "
+            f"{counted(sums.calls, 'call')}, {sums.failed_calls:,} of them failed. "
+            f"Tokens sent {_known(sums.tokens_in)}, received {_known(sums.tokens_out)}; "
+            f"cost {_dollars(sums.cost)}. Answers that were recorded by others cost nothing here."
         )
 
-    def _model(self, names: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
+    def _model(self, names: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         asked, answered, server = names
         is_free = server in (RECORDED, PERSON)
         return {
             "asked": asked,
             "answered": answered,
             "server": server,
-            **counted.cells,
-            "failed calls": counted.failed_calls,
-            "tokens in": None if is_free else counted.tokens_in,
-            "tokens out": None if is_free else counted.tokens_out,
-            "cost USD": None if is_free else counted.cost,
+            **sums.cells,
+            "failed calls": sums.failed_calls,
+            "tokens in": None if is_free else sums.tokens_in,
+            "tokens out": None if is_free else sums.tokens_out,
+            "cost USD": None if is_free else sums.cost,
         }
 
-    def _setup(self, setup: tuple[str, ...], counted: _Counted) -> dict[str, Any]:
+    def _setup(self, setup: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         steering, form, recipe, temperature, tokens = setup
         seeds = list(self._seeds[setup])
         more = f" and {len(seeds) - MOST_SEEDS:,} more" if len(seeds) > MOST_SEEDS else ""
@@ -213,7 +214,7 @@ class Appendix:
             "temperature": temperature,
             "max tokens": tokens,
             "seeds": ", ".join(seeds[:MOST_SEEDS]) + more or "none",
-            **counted.cells,
+            **sums.cells,
         }
 
     def _messages(self) -> Iterator[Block]:
@@ -228,7 +229,7 @@ class Appendix:
         used = Counter(number for row in self._rows for number in row["prompt"].split())
         for (system, user, is_second), number in self._prompts.items():
             runs = used[f"P{number}"]
-            yield Paragraph(f"P{number}, sent in {runs:,} run{'' if runs == 1 else 's'}. System message:")
+            yield Paragraph(f"P{number}, sent in {counted(runs, 'run')}. System message:")
             yield Verbatim(system)
             yield Paragraph("User message:")
             yield Verbatim(user)

@@ -89,7 +89,7 @@ def _of_the_answer(run: Run) -> Iterator[str]:
         yield f"{unread - len(failed):,} of {came:,} {given(run)}s could not be read"
     outside_share = _outside(reading, len(run.replies), unread)
     if outside_share >= NOTABLE_SHARE:
-        outside = percent(outside_share).strip()
+        outside = percent(outside_share)
         what = "probability fell outside the options" if request.top_logprobs else "answer went to what was not offered"
         yield f"{outside} of the {what}"
     wanted = recipe.samples * recipe.repeats

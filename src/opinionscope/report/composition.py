@@ -130,8 +130,8 @@ def _is_notable(portion: Portion, composition: Composition) -> bool:
 
 def _sentence(portion: Portion, composition: Composition) -> str:
     return (
-        f"{_named(composition.attribute, portion.value)}: {percent(portion.share).strip()} of the sample, "
-        f"{percent(portion.expected or 0.0).strip()} of {composition.population or 'those expected'}"
+        f"{_named(composition.attribute, portion.value)}: {percent(portion.share)} of the sample, "
+        f"{percent(portion.expected or 0.0)} of {composition.population or 'those expected'}"
     )
 
 

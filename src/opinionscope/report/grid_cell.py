@@ -28,7 +28,7 @@ def _shares(grid: Grid, cell: GridCell) -> str:
     models = cell.model.probabilities if cell.model else ()
     humans = cell.human.probabilities if cell.human else (None,) * len(models)
     return " · ".join(
-        f"{label} {'?' if human is None else percent(human).strip(' %')} → {percent(model).strip()}"
+        f"{label} {'?' if human is None else percent(human).removesuffix(' %')} → {percent(model)}"
         for label, human, model in zip(grid.labels, humans, models, strict=True)
     )
 

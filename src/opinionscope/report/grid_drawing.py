@@ -253,7 +253,7 @@ class GridDrawing:
         bars = f"Bars: {', '.join(self.grid.labels)}"
         if cell_len(bars) > self.width * 2 // 3:
             bars = "A bar an option"
-        return f"{bars}; █ is {percent(self._scale).strip()}"
+        return f"{bars}; █ is {percent(self._scale)}"
 
     @cached_property
     def _scale(self) -> float:

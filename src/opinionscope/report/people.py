@@ -26,12 +26,12 @@ def people_sentences(run: Run) -> Iterator[str]:
         if found.people < found.answers:
             counted += f", {found.people:,} different people"
         yield (
-            f"individual accuracy {_share(found.share)} ({counted}; 95 % interval "
-            f"{_share(found.low)} – {_share(found.high)}): {_share(found.by_chance)} would agree by chance, "
-            f"{_share(found.most_frequent)} if all were given their most frequent answer"
+            f"individual accuracy {percent(found.share)} ({counted}; 95 % interval "
+            f"{percent(found.low)} – {percent(found.high)}): {percent(found.by_chance)} would agree by chance, "
+            f"{percent(found.most_frequent)} if all were given their most frequent answer"
         )
     if (likelihood := mean_likelihood(run)) is not None:
-        yield f"a person's real answer is given a probability of {_share(likelihood)} on average"
+        yield f"a person's real answer is given a probability of {percent(likelihood)} on average"
     if (distance := _distance_drawn(run)) is not None:
         yield f"the people drawn really answered at TV {distance:.3f} from their group: that is the luck of the draw"
 
@@ -56,7 +56,7 @@ def people_lines(run: Run) -> Iterator[TextLine]:
     yield TextLine(row(" ", *heads, "of real", "what else was told"), "heading")
     for each in asked:
         mark = HIT if each.is_hit else MISS if each.said else UNREAD
-        real, likelihood = each.person.answer, "" if each.likelihood is None else _share(each.likelihood)
+        real, likelihood = each.person.answer, "" if each.likelihood is None else percent(each.likelihood)
         told = _told(each, run.cell.group)
         yield TextLine(
             row(mark, f"{each.person.place + 1:,}", short[each.said], short.get(real, real), likelihood, told)
@@ -119,7 +119,3 @@ def _told(asked: Asked, group: Group) -> str:
     """What is known of a person beside the group, in short: ``Democrat · Female · age 34``."""
     others = [each for each in asked.person.attributes if each not in group.attributes]
     return " · ".join(composed((each,)).name for each in others) or "nothing"
-
-
-def _share(share: float) -> str:
-    return percent(share).strip()

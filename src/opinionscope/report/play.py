@@ -11,6 +11,7 @@ from opinionscope.play.scoring import Difference
 from opinionscope.report.figure import Figure, file_name
 from opinionscope.survey.answers import CROWDWORKERS, PERSON_PREFIX
 from opinionscope.survey.question import DOMAIN_TITLES
+from opinionscope.survey.text import counted
 
 HUMANS = "humans"
 CARD_COLUMNS = 78
@@ -90,7 +91,11 @@ def _cell(share: float, width: int, role: Role) -> Line:
     if room < _LEAST_BAR:
         return [Piece(percent(share).rjust(width), "value")]
     drawn = bar(share, room, BLOCKS)
-    return [Piece(drawn, role), Piece(" " * (room - cell_len(drawn)), "track"), Piece(percent(share), "value")]
+    return [
+        Piece(drawn, role),
+        Piece(" " * (room - cell_len(drawn)), "track"),
+        Piece(percent(share).rjust(_FIGURE), "value"),
+    ]
 
 
 def scoreboard_lines(game: Game, width: int, height: int = 0) -> list[Line]:
@@ -170,13 +175,12 @@ def card_figure(game: Game) -> Figure:
     """A round as a card to share: the scoreboard, a mark for each question, and how to play the same."""
     setup = game.setup
     domain = DOMAIN_TITLES.get(setup.domain, setup.domain) if setup.domain else "all domains"
-    number = len(game.played)
-    counted = f"{number} question{'' if number == 1 else 's'}"
+    questions = counted(len(game.played), "question")
     names = " and ".join(map(player_name, game.players))
-    title = f"How well do you know how people answered? {names}, {counted}"
+    title = f"How well do you know how people answered? {names}, {questions}"
     lines: list[Line] = [
         [Piece("How well do you know how people answered?", "heading")],
-        [Piece(f"opinionscope play · {counted} · {domain} · seed {setup.seed}", "muted")],
+        [Piece(f"opinionscope play · {questions} · {domain} · seed {setup.seed}", "muted")],
         [],
         *scoreboard_lines(game, CARD_COLUMNS),
         [],

@@ -24,7 +24,7 @@ def run_command(run: Run) -> str:
     if run.kind == "person":
         return shlex.join(["opinionscope", "play", "--name", run.model.removeprefix(PERSON_PREFIX)])
     cell = run.cell
-    parts = ["opinionscope", "run", "-q", f"{cell.question.dataset}/{cell.question.id}"]
+    parts = ["opinionscope", "run", "-q", cell.question.key]
     parts += ["-g", cell.group.expression or cell.group.name, "-s", cell.steering, "-f", cell.format, "-m", run.model]
     if run.api_base:
         parts += ["--api-base", public_url(run.api_base)]

@@ -7,6 +7,7 @@ import numpy as np
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.elicitation.steering import names_group
 from opinionscope.report.grid import Grid, GridCell
+from opinionscope.survey.text import counted
 from opinionscope.tables.group_shift import gaps_of
 from opinionscope.tables.words import number
 
@@ -30,10 +31,9 @@ def shift_sentence(grid: Grid, steering: str) -> str:
     slope = float(gaps.products.sum() / gaps.human_squares.sum())
     direction = gaps.direction[np.isfinite(gaps.direction)]
     cosine = f", cosine {number(float(direction.mean()), 2)}" if direction.size else ""
-    counted = f"{len(pairs):,} pair{'' if len(pairs) == 1 else 's'}; one question has no interval"
     return (
         f"Group shift, {steering}: slope {number(slope, 2)}{cosine}. 10 points between groups of people are "
-        f"{number(slope * 10, 1)} in the model ({counted})."
+        f"{number(slope * 10, 1)} in the model ({counted(len(pairs), 'pair')}; one question has no interval)."
     )
 
 

@@ -21,7 +21,10 @@ def spark(side: Distribution | None, width: int, role: Role, scale: float) -> Li
         return [
             piece
             for share in shares
-            for piece in (Piece(_height(share, scale) * 2, role), Piece(percent(share)[:3].rjust(3) + " ", "label"))
+            for piece in (
+                Piece(_height(share, scale) * 2, role),
+                Piece(percent(share).removesuffix(" %").rjust(3) + " ", "label"),
+            )
         ]
     each = max(1, min(4, width // len(shares)))
     is_cut = len(shares) > width

@@ -45,7 +45,7 @@ def _widest(spread: Spread, run: Run) -> str:
     at = gaps.index(max(gaps))
     if gaps[at] < LEAST_GAP:
         return f"no spread{over}: the {given(run)}s are as good as equal"
-    low, high = percent(spread.lowest[at]).strip(), percent(spread.highest[at]).strip()
+    low, high = percent(spread.lowest[at]), percent(spread.highest[at])
     return f"widest spread{over}: “{cell.question.labels[at]}” from {low} to {high}"
 
 

@@ -66,7 +66,7 @@ def rank(collection: Collection, chosen: Choices, measure: str = DEFAULT_MEASURE
     for item in collection.items(
         selection_of(model=chosen.model, steering=chosen.steering, format=chosen.format, status="done")
     ):
-        key = f"{item.question.dataset}/{item.question.id}"
+        key = item.question.key
         fits = item.group.name == group and item.model == chosen.model and asked_alike(item, chosen)
         if fits and key not in found and item.human and item.answer and not item.muted:
             found[key] = item

@@ -49,8 +49,6 @@ class Choices:
         """The choices that ask what is lacking, in the same way."""
         recipe = replace(self.recipe, repeats=1, example_ids=())
         return [
-            replace(
-                self, question=f"{question.dataset}/{question.id}", group=group.name, format="log-probs", recipe=recipe
-            )
+            replace(self, question=question.key, group=group.name, format="log-probs", recipe=recipe)
             for question, group in lacking.ask
         ]

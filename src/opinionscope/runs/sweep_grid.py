@@ -121,7 +121,7 @@ class SweepGrid:
         """What is chosen for a cell."""
         known = self._library.pack(cell.question.dataset).groups
         return Choices(
-            f"{cell.question.dataset}/{cell.question.id}",
+            cell.question.key,
             cell.group.name if cell.group.name in known or not cell.group.attributes else cell.group.expression,
             cell.way.steering,
             cell.way.format,

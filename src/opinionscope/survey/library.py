@@ -95,7 +95,7 @@ class Library:
         """Questions under ``dataset/id``, and under ``id`` alone: the first pack's where several have it."""
         by_id: dict[str, Question] = {}
         for question in self.questions:
-            by_id[f"{question.dataset}/{question.id}"] = question
+            by_id[question.key] = question
             by_id.setdefault(question.id, question)
         return by_id
 

@@ -32,7 +32,7 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
     "domain": lambda item: item.question.domain,
     "dataset": lambda item: item.question.dataset,
     "group": lambda item: item.group.name,
-    "question": lambda item: f"{item.question.dataset}/{item.question.id}",
+    "question": lambda item: item.question.key,
     "attribute": lambda item: "×".join(name for name, _ in item.group.attributes) or item.group.name,
     "voice": lambda item: str(item.value("voice") or ""),
     "order": lambda item: str(item.value("order") or ""),

@@ -27,6 +27,7 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError, exit_code
 from opinionscope.suggesting import did_you_mean
+from opinionscope.survey.text import counted
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
 from opinionscope.tui.actions import actions_in, bindings_in, likely_first
 from opinionscope.tui.forgetting import ForgettingApp
@@ -264,7 +265,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
                 await asyncio.to_thread(history.take_in)
         self.unkept = find_unkept(prober, history)
         if taken := len(before) - len(self.unkept):
-            self.notify(f"{taken:,} run{'' if taken == 1 else 's'} that could not be kept before: kept now")
+            self.notify(f"{counted(taken, 'run')} that could not be kept before: kept now")
         if self.unkept and self._retrying is None:
             self._retrying = self.set_interval(RETRY_AFTER, lambda: self.post_message(KeepingChanged()))
         elif not self.unkept and self._retrying is not None:

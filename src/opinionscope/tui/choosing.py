@@ -13,14 +13,14 @@ def choices_of(run: Run, library: Library) -> Choices:
         OpinionscopeError: if the question or the group is not at hand any more.
     """
     cell = run.cell
-    question = library.question(f"{cell.question.dataset}/{cell.question.id}")
+    question = library.question(cell.question.key)
     try:
         group = library.group(question, cell.group.name).name
     except OpinionscopeError:
         group = cell.group.expression
         library.group(question, group)
     return Choices(
-        question=f"{question.dataset}/{question.id}",
+        question=question.key,
         group=group,
         steering=cell.steering,
         format=cell.format,

@@ -64,7 +64,7 @@ class Menu:
 
     def questions(self, text: str) -> list[Item]:
         """The questions that contain all words; where they are ranked, the worst first."""
-        found = {f"{q.dataset}/{q.id}": q for q in self.library.search(text)}
+        found = {q.key: q for q in self.library.search(text)}
         ranking = self.ranking
         if ranking is None:
             return [

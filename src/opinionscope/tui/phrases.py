@@ -43,8 +43,3 @@ def local_day(moment: datetime, now: datetime) -> str:
         return ("today", "yesterday")[days]
     day = f"{there.day} {MONTHS[there.month - 1]}"
     return day if there.year == here.year else f"{day} {there.year}"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 question``, ``1,000 questions``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

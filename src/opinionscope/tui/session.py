@@ -114,7 +114,7 @@ def choices_again(session: Session, arrangement: "Arrangement") -> "Choices":
         recipe = replace(recipe, voice=PLAIN.voice)
     is_model_kept = session.settings_model == arrangement.settings.model and _is_at_hand(last.model, arrangement)
     return Choices(
-        question=f"{question.dataset}/{question.id}",
+        question=question.key,
         group=group,
         steering=last.steering if last.steering in STEERINGS else first.steering,
         format=last.format if last.format in FORMATS else first.format,

@@ -68,7 +68,7 @@ class SweepDraft:
             OpinionscopeError: if something in it cannot be used.
         """
         selection = parse(self.questions)
-        questions = tuple(f"{each.dataset}/{each.id}" for each in chosen_questions(workspace, selection))
+        questions = tuple(each.key for each in chosen_questions(workspace, selection))
         try:
             plan = SweepPlan(
                 name=clean_line(self.name).strip(),

@@ -9,7 +9,8 @@ from opinionscope.charts import fit, shorten
 from opinionscope.history.sweep_progress import SweepPace, SweepState
 from opinionscope.planning import money
 from opinionscope.respondents.retries import in_words
-from opinionscope.tui.phrases import counted, local_day
+from opinionscope.survey.text import counted
+from opinionscope.tui.phrases import local_day
 from opinionscope.tui.styles import MUTED
 
 WORTH_A_WORD, ENOUGH = 0.2, 20
@@ -50,7 +51,7 @@ def resume_words(state: SweepState) -> tuple[str, str]:
         "Bounds of this start: --budget USD, --calls N; empty for none. --ask-missing asks the answers that scaled "
         f"log-probs need.{handed}"
     )
-    return f"Ask the {left:,} cell{'' if left == 1 else 's'} left of {called(state)}?{spent}", hint
+    return f"Ask the {counted(left, 'cell')} left of {called(state)}?{spent}", hint
 
 
 def header(width: int) -> Content:

@@ -26,8 +26,8 @@ def incomes(evidence: Evidence, given: Given) -> Finding:
         bands = [(*_ends(portion.value), portion.share) for portion in portions]
         above = math.fsum(share for low, _, share in bands if low >= given["from"])
         around = math.fsum(share for low, high, share in bands if low < given["from"] < high)
-        told = ", ".join(f"{portion.value}: {percent(portion.share).strip()}" for portion in portions)
-        between = f"from {_shown(above)} to {_shown(above + around)} may earn as much"
+        told = ", ".join(f"{portion.value}: {percent(portion.share)}" for portion in portions)
+        between = f"from {percent(above)} to {percent(above + around)} may earn as much"
         told = f"Incomes were asked in bands ({told}), so {between}"
         if not around:
             is_so = abs(above - given["share"]) <= ROUNDING
@@ -39,13 +39,10 @@ def incomes(evidence: Evidence, given: Given) -> Finding:
             return Finding("not known", f"{told}.")
         return Finding(
             "not known",
-            f"Implausible: {told}. It takes {_shown(needed)} of the band around ${given['from']:,.0f} to lie above it.",
+            f"Implausible: {told}. It takes {percent(needed)} of the band around ${given['from']:,.0f} to lie above "
+            "it.",
         )
     return Finding("not known", "No pack of the benchmark that is at hand has incomes.")
-
-
-def _shown(share: float) -> str:
-    return percent(share).strip()
 
 
 def _asked(evidence: Evidence) -> Iterator[tuple[Portion, ...]]:

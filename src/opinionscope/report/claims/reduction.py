@@ -32,17 +32,13 @@ def reduction(evidence: Evidence, given: Given) -> Finding:
     if not found:
         return Finding("not known", "No model's recorded answers in both formats are enough for an interval.")
     fits = [low <= given["share"] <= high for _, low, high in found.values()]
-    told = ", ".join(f"{name} {_shown(point)} ({_shown(low)} to {_shown(high)})"
+    told = ", ".join(f"{name} {percent(point)} ({percent(low)} to {percent(high)})"
                      for name, (point, low, high) in found.items())  # fmt: skip
     return Finding(
         "true" if all(fits) else "not known" if any(fits) else "false",
         f"Over the same questions, TV is lower by: {told}; 95 % intervals.",
         f"leaderboard {SELECTED}",
     )
-
-
-def _shown(share: float) -> str:
-    return percent(share).strip()
 
 
 def _reductions(answers: Answers) -> dict[str, tuple[float, float, float]]:

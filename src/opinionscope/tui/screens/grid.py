@@ -23,6 +23,7 @@ from opinionscope.report.words import calls_and_cost
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
+from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, KeepingChanged, SavedRunWanted
@@ -197,7 +198,7 @@ class GridScreen(Screen[None]):
         cost = await asyncio.to_thread(calls_and_cost, list(drafts.values()), self._prober.facts_of)
         left = f" {len(problems)} cannot be asked: {problems[0].message}." if problems else ""
         models = ", ".join(dict.fromkeys(choices.model for choices in drafts))
-        cells = f"{len(drafts):,} answer{'' if len(drafts) == 1 else 's'}"
+        cells = counted(len(drafts), "answer")
 
         def answered(is_meant: bool | None) -> None:
             if is_meant:

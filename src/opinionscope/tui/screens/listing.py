@@ -16,7 +16,8 @@ from opinionscope.history import History, RunRow
 from opinionscope.report import Unit
 from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
-from opinionscope.tui.completing import completer
+from opinionscope.survey.text import counted
+from opinionscope.tui.completing import values_of
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.run_columns import SPACIOUS, columns_for
@@ -72,8 +73,8 @@ class ListingScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        complete = completer(self._prober.library, self._models, self._tags)
-        yield FilterLine(complete, self._selection.text)
+        values = values_of(self._prober.library, self._models, self._tags)
+        yield FilterLine(values, self._selection.text)
         with Container(id="lists"):
             yield self._ordered(RunList(self._prober.now, self._unit))
             yield RunPreview(self._unit)
@@ -193,8 +194,7 @@ class ListingScreen(Screen[None]):
         self.query_one("#nothing", Static).update(
             "No run fits this filter." if is_filtered else "No runs yet. Press e, choose, and press r to run."
         )
-        more = "" if self._is_counted else "+"
-        parts = [f"{listed.total:,}{more} run{'' if listed.total == 1 else 's'}"]
+        parts = [counted(listed.total, "run") if self._is_counted else f"{listed.total:,}+ runs"]
         if listed.marked:
             parts.append(f"{len(listed.marked):,} marked")
         if listed.total:

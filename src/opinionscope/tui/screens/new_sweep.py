@@ -18,12 +18,12 @@ from opinionscope.planning import money
 from opinionscope.report import recipe_words
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.sweep_plan import ALL_GROUPS
+from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.completing import completer
+from opinionscope.tui.completing import values_of
 from opinionscope.tui.launching import Launch, Launcher
 from opinionscope.tui.pace import A_MOMENT
-from opinionscope.tui.phrases import counted
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
@@ -90,8 +90,7 @@ class NewSweepScreen(Window[Started]):
         with VerticalScroll(id="new", can_focus=False):
             with Horizontal(id="new-questions"):
                 yield Label("questions", markup=False)
-                complete = completer(self._arrangement.library, lambda: (), lambda: ())
-                yield FilterLine(complete, self._first.questions, leaves_by_tab=True)
+                yield FilterLine(values_of(self._arrangement.library), self._first.questions, leaves_by_tab=True)
             for row in ROWS:
                 with Horizontal(classes="new-row"):
                     for name in row:

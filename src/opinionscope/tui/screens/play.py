@@ -21,6 +21,7 @@ from opinionscope.report.words import knowing_sentence
 from opinionscope.respondents.person import PersonRespondent, person_model
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
+from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
@@ -311,17 +312,15 @@ def _head(game: Game, stage: Stage) -> Content:
     setup = game.setup
     where = f" · {setup.domain}" if setup.domain else ""
     if stage == "over":
-        return Content.assemble(("Scoreboard", "bold $primary"), (f"  {_counted(len(game.played))}{where}", MUTED))
+        return Content.assemble(
+            ("Scoreboard", "bold $primary"), (f"  {counted(len(game.played), 'question')}{where}", MUTED)
+        )
     turn = "" if stage == "revealed" else f"  turn: {player_name(game.player)}"
     return Content.assemble(
         (f"Play  question {game.at + 1} of {len(game.items)}", "bold $primary"),
         (turn, "bold"),
         (f"{where} · seed {setup.seed}", MUTED),
     )
-
-
-def _counted(number: int) -> str:
-    return f"{number} question{'' if number == 1 else 's'}"
 
 
 def _text(item: PlayItem) -> Content:
@@ -332,10 +331,10 @@ def _text(item: PlayItem) -> Content:
 
 def _group(item: PlayItem, *, is_told: bool) -> Content:
     human = item.human
-    counted = f", {human.n:,.0f} people" if human.n else ""
+    size = f", {human.n:,.0f} people" if human.n else ""
     asked = "How they answered:" if is_told else "How did they answer?"
     return Content.assemble(
-        (item.group.name, "bold $chart-human"), (counted, MUTED), (f" ({item.group.expression})", MUTED), f"  {asked}"
+        (item.group.name, "bold $chart-human"), (size, MUTED), (f" ({item.group.expression})", MUTED), f"  {asked}"
     )
 
 
@@ -348,8 +347,7 @@ def _told(runs: Sequence[Run], item: PlayItem) -> Content:
         )
         for run in runs
     ]
-    rivals = len(item.rivals)
-    others = f"Compared with {rivals} recorded answer{'' if rivals == 1 else 's'} to this item."
+    others = f"Compared with {counted(len(item.rivals), 'recorded answer')} to this item."
     average = "not known here" if item.pooled is None else "all groups together"
     lines.append(Content.styled(f"{others} TV: lower is closer. ┃ average: {average}.", MUTED))
     return Content("\n").join(lines)

@@ -27,7 +27,7 @@ from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tui.actions import Scope, bindings_in
-from opinionscope.tui.completing import completer
+from opinionscope.tui.completing import values_of
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.screens.table_row import TableRowScreen
@@ -76,7 +76,7 @@ class TablesScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("tables")
-        yield FilterLine(completer(self._prober.library, lambda: (), lambda: ()))
+        yield FilterLine(values_of(self._prober.library))
         with Horizontal(id="tables"):
             yield OptionList(
                 *(Option(Content(name), id=name) for name in NAMES), id="names", markup=False, compact=True

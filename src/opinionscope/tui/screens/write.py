@@ -13,9 +13,10 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.survey import Library, Question
+from opinionscope.survey import Library
 from opinionscope.survey.own import OWN, OwnPack
 from opinionscope.survey.own_draft import Checked, Draft, Field
+from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import WritingWanted
@@ -240,9 +241,8 @@ def _fine(name: Field, checked: Checked) -> str:
         parts += [f"{unanswered} no answer"] if unanswered else []
         return " · ".join(parts)
     if name == "people":
-        groups = len(checked.people)
         told = "with figures" if any(each.figures is not None for each in checked.people) else "to be asked as"
-        return f"{groups} group{'' if groups == 1 else 's'} {told}"
+        return f"{counted(len(checked.people), 'group')} {told}"
     return ""
 
 
@@ -281,10 +281,6 @@ def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) ->
 
 def _beside(gone: str, before: Library, after: Library) -> str:
     """The question that stood next to one that is gone."""
-    keys = [_key(question) for question in after.questions]
-    place = [_key(question) for question in before.questions].index(gone)
+    keys = [question.key for question in after.questions]
+    place = [question.key for question in before.questions].index(gone)
     return keys[min(place, len(keys) - 1)]
-
-
-def _key(question: Question) -> str:
-    return f"{question.dataset}/{question.id}"

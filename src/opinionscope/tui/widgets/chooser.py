@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS, STEERINGS
+from opinionscope.survey.text import counted
 from opinionscope.tui.items import Item, Search, options_of
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.choice_line import ChoiceLine
@@ -190,8 +191,9 @@ class Chooser(Vertical, Late):
         with questions.prevent(OptionList.OptionHighlighted):
             questions.set_options(options_of(items, questions.scrollable_content_region.width))
         known = f"{sum(bool(item.figure) for item in items)} of " if self._order else ""
-        counted = f"{known}{len(items)} question{'' if len(items) == 1 else 's'}{self._order}"
-        found = counted if items else "No question contains these words."
+        found = (
+            f"{known}{counted(len(items), 'question')}{self._order}" if items else "No question contains these words."
+        )
         self.query_one("#state", Static).update(Content(found))
         self._mark_question()
 

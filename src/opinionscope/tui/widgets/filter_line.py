@@ -1,7 +1,7 @@
 """FilterLine: a selection as it is typed, with completions, and with mistakes marked where they stand."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from opinionscope.charts import shorten
 from opinionscope.selection import Selection, SelectionError, parse
+from opinionscope.selection.completing import Completion, Values, completions, condition_start
 from opinionscope.selection.fields import field_named
 from opinionscope.tui.styles import MUTED
 
@@ -25,9 +26,6 @@ EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact te
 MOST_SHOWN = 12
 
 _BEGUN = re.compile(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
-
-Complete = Callable[[str, int], Sequence[str]]
-"""Gives what the word at the cursor could become, for a text and the place of the cursor in it."""
 
 
 class FilterInput(Input):
@@ -47,7 +45,7 @@ class FilterLine(Vertical):
     """A field, and a line under it that says what could stand at the cursor, or what is wrong and where.
 
     Args:
-        complete: gives completions; called on every key, so it has to be quick.
+        values: gives values of fields; called on every key, so it has to be quick.
         text: what stands in the field at first.
         leaves_by_tab: whether tab goes to the next field where there is nothing to complete.
     """
@@ -61,12 +59,12 @@ class FilterLine(Vertical):
     class Done(Message):
         """Enter was pressed."""
 
-    def __init__(self, complete: Complete, text: str = "", *, leaves_by_tab: bool = False) -> None:
+    def __init__(self, values: Values, text: str = "", *, leaves_by_tab: bool = False) -> None:
         super().__init__(id="filter-line")
         self._leaves_by_tab = leaves_by_tab
         self._first_text = text
-        self._complete = complete
-        self._offered: Sequence[str] = ()
+        self._values = values
+        self._offered: Sequence[Completion] = ()
 
     @override
     def compose(self) -> ComposeResult:
@@ -110,8 +108,7 @@ class FilterLine(Vertical):
                 self.screen.focus_next()
             return
         before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
-        start = word_start(before)
-        taken = f"{before[:start]}{self._offered[0]}"
+        taken = f"{before[: self._offered[0].start]}{self._offered[0].text}"
         taken += "" if taken.endswith((":", "<", ">")) or after.startswith(" ") else " "
         field.value = taken + after
         field.cursor_position = len(taken)
@@ -124,15 +121,15 @@ class FilterLine(Vertical):
     def _offer(self) -> None:
         """Show what could stand at the cursor."""
         self.remove_class("-wrong")
-        field = self.field
-        word = field.value[word_start(field.value[: field.cursor_position]) : field.cursor_position]
-        self._offered = tuple(self._complete(field.value, field.cursor_position)) if field.has_focus else ()
-        if not word or self._offered in ((), (word,)):
-            self._offered = ()
+        value, cursor = self.field.value, self.field.cursor_position
+        is_begun = self.field.has_focus and condition_start(value[:cursor]) < cursor
+        offered = completions(value, cursor, self._values) if is_begun else []
+        is_whole = [each.text for each in offered] == [value[each.start : cursor] for each in offered]
+        self._offered = () if is_whole else offered
+        if not self._offered:
             self.query_one("#filter-hint", Static).update("")
             return
-        stem = word[: word.find(":") + 1]
-        first, *others = [each.removeprefix(stem) for each in self._offered[:MOST_SHOWN]]
+        first, *others = [each.text for each in self._offered[:MOST_SHOWN]]
         more = " …" if len(self._offered) > MOST_SHOWN else ""
         rest = shorten("  ".join(others) + more, max(8, self.size.width - cell_len(first) - 8))
         self.query_one("#filter-hint", Static).update(
@@ -159,21 +156,12 @@ class FilterLine(Vertical):
         self.query_one("#filter-hint", Static).update(line)
 
 
-def word_start(before: str) -> int:
-    """Where the condition begins in which a text ends; a blank inside quotes does not end it."""
-    at = 0
-    for found in re.finditer(r'"[^"]*"?|\s+', before):
-        if found[0].isspace():
-            at = found.end()
-    return at
-
-
 def while_typing(text: str) -> str:
     """The text with its last word or name taken as the beginning of one, for it is still being typed.
 
     A condition that has no value yet is left out.
     """
-    start = word_start(text)
+    start = condition_start(text)
     last = text[start:]
     begun = _BEGUN.fullmatch(last)
     if begun and field_named(begun[1].lower()):
