@@ -205,7 +205,7 @@ class Paths:
         state: the file of favourite and last used models.
         session: the file of what was chosen last in the terminal program.
         cache: the folder of answers to identical requests.
-        exports: the folder of what is copied and drawn in the terminal program.
+        exports: the folder of what is copied and drawn in the terminal program, and of what unexpected errors leave.
         host: for a visitor of `serve`, the host's folder of packs and models, which is only read; else None.
         is_read_only: whether nobody is asked, and the history is only read.
     """

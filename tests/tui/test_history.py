@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Digits
 
 from opinionscope.history import History
-from opinionscope.runs import RunError, new_run_id, rescore
+from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
@@ -361,44 +361,3 @@ async def test_a_double_click_opens_a_run(with_history, settled):
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert app.screen.query_one(RunView).shown.cell.group.name == "Democrat"
-
-
-async def test_an_undo_that_fails_can_be_tried_again(with_history, said, settled, monkeypatch):
-    async with with_history() as (app, pilot, runs):
-        await pilot.press("d")
-        await settled(pilot)
-        assert runs.total == 5
-
-        def locked(*_):
-            raise RunError("the database is locked")
-
-        with monkeypatch.context() as broken:
-            broken.setattr(app._arrangement.history, "unbin", locked)
-            await pilot.press("u")
-            await settled(pilot)
-        assert any("the database is locked" in words for words in said)
-        await pilot.press("u")
-        await settled(pilot)
-        assert runs.total == 6
-
-
-async def test_a_page_that_could_not_be_read_is_asked_for_again(with_history, shown, settled, monkeypatch):
-    async with with_history() as (app, pilot, runs):
-        history = app._arrangement.history
-        run = history.get(runs.current.id)
-        for _ in range(120):
-            history.finish(replace(run, id=new_run_id()))
-        await pilot.press("S")
-        await settled(pilot)
-
-        def locked(*_, **__):
-            raise RunError("the database is locked")
-
-        with monkeypatch.context() as broken:
-            broken.setattr(history, "page", locked)
-            await pilot.press("G")
-            await settled(pilot)
-            assert "reading …" in shown(app)
-        await pilot.press("k")
-        await settled(pilot)
-        assert "reading …" not in shown(app)

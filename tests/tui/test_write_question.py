@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import OptionList
 
 from opinionscope.survey import read_pack
+from opinionscope.survey.own import OwnPack
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.explore import ExploreScreen
@@ -232,3 +233,20 @@ async def test_a_library_that_cannot_be_read_again_does_not_end_the_program(
         await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))
         assert isinstance(app.screen, ExploreScreen)
         assert app.is_running
+
+
+async def test_a_form_that_could_not_be_saved_can_be_left(make_app, home, settled, until, said, monkeypatch):
+    def breaks(pack, written):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(OwnPack, "add", breaks)
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+        await type_in(pilot, f"{TEXT}\t{OPTIONS}")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))

@@ -16,7 +16,7 @@ from opinionscope.cleaning import clean
 from opinionscope.files import write_whole
 from opinionscope.theming import palette
 from opinionscope.tui.messages import ChartWanted, CopyWanted
-from opinionscope.tui.working import Unexpected, as_told, work
+from opinionscope.tui.working import Failed, as_told, work
 
 NOT_AGAIN = 8.0
 """Seconds in which the same error is told once."""
@@ -49,8 +49,8 @@ class GivingApp(App[None]):
         contents = {ending: event.figure.content(ending, colors) for ending in ENDINGS}
         self._write_out("Chart drawn", event.figure.name, contents)
 
-    @on(Unexpected)
-    def _tell(self, event: Unexpected) -> None:
+    @on(Failed)
+    def _tell(self, event: Failed) -> None:
         """Tell an error that ended a worker; where one that nobody expected was met is written into a file."""
         trace, now = "".join(format_exception(event.error)), time.monotonic()
         before, then = self._told

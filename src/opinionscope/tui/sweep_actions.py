@@ -76,11 +76,7 @@ class SweepActions(Screen[None]):
         state = self.meant
         if state is None or not self.may_ask():
             return
-        try:
-            stopped = await asyncio.to_thread(self._arrangement.history.stop_sweep, state.row.id)
-        except OpinionscopeError as error:
-            self.complain(error)
-            return
+        stopped = await asyncio.to_thread(self._arrangement.history.stop_sweep, state.row.id)
         words = "pausing: calls under way are kept as far as they came" if stopped else "no process is at work on it"
         self.notify(f"{called(state)}: {words}.", timeout=4, markup=False)
         self.look()

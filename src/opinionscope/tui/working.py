@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 
 from textual import work as textual_work
 from textual.dom import DOMNode
@@ -13,37 +13,35 @@ from textual.worker import Worker
 from opinionscope.errors import OpinionscopeError
 
 Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 @dataclass
-class Unexpected(Message):
-    """A worker met an error that the program does not know."""
+class Failed(Message):
+    """An error has ended a worker."""
 
     error: Exception
 
 
 def work(
     *, group: str = "default", exclusive: bool = False, exit_on_error: bool = False
-) -> Callable[[Callable[Arguments, Coroutine[None, None, Result]]], Callable[Arguments, Worker[Result]]]:
+) -> Callable[[Callable[Arguments, Coroutine[None, None, None]]], Callable[Arguments, Worker[None]]]:
     """Have a coroutine function run as a worker of the node that is its first argument.
 
-    As Textual's own decorator, but an error ends the worker only, and the app tells it: Textual tells nobody. Nor are
-    the arguments, whole runs among them, made into text to describe the worker.
+    As Textual's own decorator, but an error ends the worker only, and the app tells it: Textual tells nobody. One of
+    ours is an end like others. Nor are the arguments, whole runs among them, made into text to describe the worker.
     """
 
-    def decorator(
-        method: Callable[Arguments, Coroutine[None, None, Result]],
-    ) -> Callable[Arguments, Worker[Result]]:
+    def decorator(method: Callable[Arguments, Coroutine[None, None, None]]) -> Callable[Arguments, Worker[None]]:
         @wraps(method)
-        async def told(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        async def told(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
             try:
-                return await method(*args, **kwargs)
+                await method(*args, **kwargs)
             except Exception as error:
                 node = args[0]
                 assert isinstance(node, DOMNode)
-                node.app.post_message(Unexpected(error))
-                raise
+                node.app.post_message(Failed(error))
+                if not isinstance(error, OpinionscopeError):
+                    raise
 
         name = method.__qualname__
         return textual_work(group=group, exclusive=exclusive, exit_on_error=exit_on_error, description=name)(told)

@@ -88,11 +88,7 @@ class GridScreen(Screen[None]):
     async def _look(self) -> None:
         arranged = self._arrangement
         collection, server_for = arranged.collection(), arranged.shelf.api_base
-        try:
-            grid = await asyncio.to_thread(make_grid, collection, self._choices, self._by, server_for)
-        except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
-            return
+        grid = await asyncio.to_thread(make_grid, collection, self._choices, self._by, server_for)
         self._view.show(self._with_news(grid), grid.start)
         if self._choices.is_recorded:
             scaled = await with_scaled(grid, self._prober)
@@ -139,12 +135,7 @@ class GridScreen(Screen[None]):
         if cell.waiting:
             self.notify("It is being asked; esc stops.", timeout=3)
         elif cell.run_id:
-            try:
-                run = await asyncio.to_thread(self._arrangement.history.get, cell.run_id)
-            except OpinionscopeError as error:
-                self.notify(error.message, title=error.title, severity="error", markup=False)
-            else:
-                self.post_message(SavedRunWanted(run))
+            self.post_message(SavedRunWanted(await asyncio.to_thread(self._arrangement.history.get, cell.run_id)))
         elif self._asking is not None:
             self.notify("Models are being asked; esc stops.", timeout=3)
         else:
@@ -235,8 +226,6 @@ class GridScreen(Screen[None]):
                 async for run in runs:
                     ended.append(run)
                     tell(run)
-        except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
         finally:
             self._end(ended)
 

@@ -81,12 +81,7 @@ class HistoryScreen(ListingScreen):
 
     @work(group="open", exclusive=True)
     async def _with_runs(self, run_ids: Iterable[str], then: Callable[[Sequence[Run]], object]) -> None:
-        try:
-            runs = [await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids]
-        except OpinionscopeError as error:
-            self._complain(error)
-        else:
-            then(runs)
+        then([await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids])
 
     # Marks
 
@@ -175,11 +170,7 @@ class HistoryScreen(ListingScreen):
     @work(group="change")
     async def _change(self, change: Callable[[], object], said: str = "") -> None:
         """Change something in the history, and read it again."""
-        try:
-            await asyncio.to_thread(change)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        await asyncio.to_thread(change)
         if said:
             self.notify(said, timeout=4, markup=False)
         self.action_reload()
@@ -192,11 +183,7 @@ class HistoryScreen(ListingScreen):
         """Choose a saved filter."""
         from opinionscope.tui.screens.picker import PickerScreen
 
-        try:
-            saved = await asyncio.to_thread(self._history.selections)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        saved = await asyncio.to_thread(self._history.selections)
         if not saved:
             self.notify("No filter is saved yet; F saves the one you have typed.", timeout=4)
             return

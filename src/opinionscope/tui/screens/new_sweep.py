@@ -240,10 +240,9 @@ class NewSweepScreen(Window[Started]):
         try:
             path = await asyncio.to_thread(keep_plan, found.plan, self._arrangement.exports)
             launch = await asyncio.to_thread(self._launcher.start, path, draft.bounds())
-        except OpinionscopeError as error:
+        except Exception:
             self._is_starting = False
-            self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
-            return
+            raise
         self.notify(f"Plan: {path}", timeout=6, markup=False)
         self.pop_until_active()
         self.close_with(Started(launch, draft))

@@ -247,11 +247,10 @@ class PlayScreen(Screen[None]):
         )
         try:
             run = await prober.run(choices)
-        except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
+        except Exception:
             self._stage = "guessing"
             self.refresh_bindings()
-            return
+            raise
         self.post_message(KeepingChanged())
         assert run.alignment is not None, "an item has humans, and a guess can be read"
         self._runs.append(run)

@@ -153,8 +153,6 @@ class SavedRunScreen(Screen[None]):
         watch = Watch(on_part=lambda run: self._tell(self.Came(run)), on_attempt=call.delay, on_run=ended)
         try:
             await ask(watch)
-        except OpinionscopeError as error:
-            self._complain(error)
         finally:
             if not call.has_ended:
                 ended(self._saved)
@@ -165,9 +163,8 @@ class SavedRunScreen(Screen[None]):
         """Score the run with the answers so far."""
         try:
             self.post_message(self.Ended(await self._prober.score(self._saved)))
-        except OpinionscopeError as error:
-            self._complain(error)
-        self.post_message(KeepingChanged())
+        finally:
+            self.post_message(KeepingChanged())
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -236,12 +233,8 @@ class SavedRunScreen(Screen[None]):
         """Show what today's reader and measures say, beside what was kept."""
         from opinionscope.tui.screens.rescored import RescoredScreen
 
-        try:
-            today = await asyncio.to_thread(rescore, self._saved)
-        except OpinionscopeError as error:
-            self._complain(error)
-        else:
-            self.app.push_screen(RescoredScreen(self._saved, today, self._unit))
+        today = await asyncio.to_thread(rescore, self._saved)
+        self.app.push_screen(RescoredScreen(self._saved, today, self._unit))
 
     # Keeping
 
@@ -266,12 +259,8 @@ class SavedRunScreen(Screen[None]):
     @work(group="change")
     async def _change(self, change: Callable[[], object]) -> None:
         """Change what is kept with the run, and show it."""
-        try:
-            await asyncio.to_thread(change)
-            now = await asyncio.to_thread(self._history.get, self._saved.id)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        await asyncio.to_thread(change)
+        now = await asyncio.to_thread(self._history.get, self._saved.id)
         self._saved = replace(self._saved, tags=now.tags, note=now.note, pinned=now.pinned)
         self.query_one(RunFacts).show(self._saved)
 

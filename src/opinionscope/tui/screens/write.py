@@ -211,12 +211,11 @@ class WriteScreen(Window[Outcome]):
         self._is_saving = True
         try:
             question_id = await asyncio.to_thread(change)
-        except OpinionscopeError as error:
+        except Exception:
             self._is_saving = False
-            self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
-        else:
-            self.pop_until_active()
-            self.close_with(Outcome(question_id, is_deleted))
+            raise
+        self.pop_until_active()
+        self.close_with(Outcome(question_id, is_deleted))
 
 
 def _hint(name: Field, checked: Checked) -> str:
@@ -261,15 +260,11 @@ def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) ->
 
     @work(group="library")
     async def look_at(app: App[Any], outcome: Outcome) -> None:
-        try:
-            after = await arrangement.renew_library()
-            key = f"{own.dataset}/{outcome.question_id}"
-            if outcome.is_deleted:
-                key = _beside(key, library, after)
-            wanted.then(after, key)
-        except OpinionscopeError as error:
-            app.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
-            return
+        after = await arrangement.renew_library()
+        key = f"{own.dataset}/{outcome.question_id}"
+        if outcome.is_deleted:
+            key = _beside(key, library, after)
+        wanted.then(after, key)
         app.notify("Deleted" if outcome.is_deleted else f"Saved as {key}", timeout=4, markup=False)
 
     def done(outcome: Outcome | None) -> None:
