@@ -90,7 +90,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         self._begin_with = begin
         self._explore: ExploreScreen | None = None
         self._main_screens: dict[str, Screen[None]] = {}
-        self._problems: list[OpinionscopeError] = list(themes.problems)
+        self._problems = list(themes.problems)
         self._load = load
         self._retrying: Timer | None = None
         self.held: Run | None = None
@@ -284,15 +284,6 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
                 timeout=12 if len(problems) == 1 else 6,
                 markup=False,
             )
-
-    def action_problems(self) -> None:
-        """List the files and settings that could not be used."""
-        from opinionscope.tui.screens.problems import ProblemsScreen
-
-        if not self._problems:
-            self.notify("Every file could be used.", timeout=2)
-        elif not self.screen.is_modal:
-            self.push_screen(ProblemsScreen(self._problems))
 
     @override
     def exit(self, *result: Any, **options: Any) -> None:

@@ -14,13 +14,14 @@ from opinionscope.tui.messages import GridWanted, StudyCardWanted, WritingWanted
 from opinionscope.tui.screens.layout import HEIGHTS, WIDTHS
 
 if TYPE_CHECKING:
+    from opinionscope.errors import OpinionscopeError
     from opinionscope.report.figure import Figure
     from opinionscope.tui.arrangement import Arrangement
     from opinionscope.tui.screens.explore import ExploreScreen
 
 
 class OpeningApp(App[None]):
-    """What of the program opens a grid, a study card, the form for a question, the tour, and Play."""
+    """What of the program opens a grid, a study card, a form, the list of problems, the tour, and Play."""
 
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -28,6 +29,7 @@ class OpeningApp(App[None]):
     """Whether a newcomer is shown the tour."""
 
     _arrangement: "Arrangement | None" = None
+    _problems: "list[OpinionscopeError]"
 
     def greet(self, explore: "ExploreScreen") -> None:
         """Show the tour to a newcomer."""
@@ -61,6 +63,15 @@ class OpeningApp(App[None]):
 
         if self._arrangement is not None and not self.screen.is_modal:
             open_form(self, self._arrangement, event)
+
+    def action_problems(self) -> None:
+        """List the files and settings that could not be used."""
+        from opinionscope.tui.screens.problems import ProblemsScreen
+
+        if not self._problems:
+            self.notify("Every file could be used.", timeout=2)
+        elif not self.screen.is_modal:
+            self.push_screen(ProblemsScreen(self._problems))
 
     async def action_tour(self) -> None:
         """Show the tour, on Explore."""
