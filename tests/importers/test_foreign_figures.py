@@ -172,6 +172,15 @@ def test_statistics_below_the_figures_are_no_answers(label: str, field: Any) -> 
     assert field.human(field.gather(content)) == [60, 40]
 
 
+def test_an_option_called_mean_is_not_taken_for_a_statistic(field: Any) -> None:
+    cells = {"Kind": 50, "Mean": 30, "Neither": 20}
+    wide = field.csv(["question", "group", *cells], [["What are they like?", "Women", *cells.values()]])
+    assert '"Mean" may be an option or a statistic' in field.refused(wide)
+    for measure, why in (("count", '"Mean" may be an option or a statistic'), ("percent", "they sum to 70")):
+        rows = [["What are they like?", option, "Women", number] for option, number in cells.items()]
+        assert why in field.refused(field.csv(["question", "option", "group", measure], rows))
+
+
 def test_groups_and_options_that_differ_in_case_only_are_the_same(field: Any) -> None:
     cells = [("Yes", "Women", 30), ("No", "women", 20), ("yes", "Men", 25), ("no ", "MEN", 35)]
     header = ["question", "option", "group", "count"]

@@ -28,6 +28,10 @@ _SUM = re.compile(
 )
 
 
+_ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
+"""Statistics that may be words of an answer as well: a mean person, a median."""
+
+
 def is_size(label: str) -> bool:
     """Whether tables keep the number of people under this label, such as "N" or "n = "."""
     return _SIZE.fullmatch(clean_line(label)) is not None
@@ -94,11 +98,18 @@ class Answers:
         self._groups: dict[tuple[Attributes, str], Who] = {}
         self._alike: dict[str, str] = {}
         self._nothing: list[str] = []
+        self._statistics: list[str] = []
         self._absent = 0
 
     def skip(self, place: str, reason: str) -> None:
         """Leave out what is nobody's answer to anything."""
         self._draft.aside(place, reason)
+
+    def sum_row(self, place: str, label: str) -> None:
+        """Leave out a sum or a statistic."""
+        self.skip(place, f'"{label}" is a sum, no answer')
+        if fold_label(label) in _ALSO_AN_OPTION:
+            self._statistics.append(label)
 
     def distrust_gaps(self) -> None:
         """Expect a figure for every option from now on: a row that would have given it may be unreadable."""
@@ -198,8 +209,14 @@ class Answers:
         """Put the sound questions into the draft.
 
         Raises:
-            ImportRefusedError: if the user asked for a question that is not there.
+            ImportRefusedError: if the user asked for a question that is not there, or a label may be that of an option
+                or of a statistic: only shares that are whole without it tell which.
         """
+        if measure == "count" and self._statistics:
+            raise ImportRefusedError(
+                f'"{self._statistics[0]}" may be an option or a statistic beside counts; delete it from the table, or '
+                "write the option in another way"
+            )
         if not self._questions:
             raise ImportRefusedError("expected at least one row with a question and a figure, found none")
         names = _Identities([question.asked for question in self._questions.values()])

@@ -275,7 +275,7 @@ class FormReader:
         if is_size(label):
             self._answers.size(row.place, asked, who, number)
         else:
-            self._answers.skip(f"{row.place}, {who.words}", f'"{label}" is a sum, no answer')
+            self._answers.sum_row(f"{row.place}, {who.words}", label)
         return False
 
     def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
