@@ -178,3 +178,14 @@ def test_dates_are_no_question(field: Any, day: str) -> None:
     gathered = field.gather(field.csv(["sex", "visit", "q"], rows), attributes=("sex",))
     assert list(field.entries(gathered)) == ["q"]
     assert [each.reason for each in gathered.set_aside] == ["dates"]
+
+
+def test_an_empty_cell_beside_zeros_is_no_answer(field: Any) -> None:
+    header = ["sex", "news_1", "news_2", "paper_1", "paper_2"]
+    row = (("1", "1", "Radio", "0"), ("0", "1", "0", "Web"), ("", "", "", "")) * 8
+    content = field.csv(header, [["FM"[at % 2], *cells] for at, cells in enumerate(row)])
+    gathered = field.gather(content, attributes=("sex",))
+    sizes = {name: sum(map(sum, each["human"].values())) for name, each in field.entries(gathered).items()}
+    assert set(sizes.values()) == {16}
+    assert "hold 0 and 1 only" in field.told(gathered)
+    assert '0 is "Not chosen", and an empty cell no answer' in field.told(gathered)

@@ -274,27 +274,30 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         columns = [table.columns[name] for name in group]
         every = [{cell for cell in each.cells if cell} for each in columns]
         found = [
-            cells - {NO_TICK} if cells <= {"0", "1"} or not any(map(_is_number, cells - {NO_TICK})) else cells
+            cells if any(map(_is_number, cells - {NO_TICK})) and cells != {"1"} else cells - {NO_TICK}
             for cells in every
         ]
-        if all(each == {"0", "1"} for each in every):
+        has_zeros = any(NO_TICK in each for each in every)
+        if has_zeros and set().union(*every) == {"0", "1"}:
             binary.append(f"{columns[0].name} to {columns[-1].name}")
             continue
         values = [next(iter(each)) for each in found if len(each) == 1]
         if len(values) < len(columns) or not (set(values) <= TICKED or len(set(values)) == len(values)):
             continue
-        answered = [any(row) for row in zip(*(each.cells for each in columns), strict=True)]
+        left_blank = [not has_zeros and any(row) for row in zip(*(each.cells for each in columns), strict=True)]
         for each, value in zip(columns, values, strict=True):
             label = each.wording or each.name if value in TICKED else value
             cells = [
-                (CHOSEN if cell not in ("", NO_TICK) else NOT_CHOSEN) if any_ else ""
-                for cell, any_ in zip(each.cells, answered, strict=True)
+                NOT_CHOSEN if cell == NO_TICK or (not cell and is_left) else CHOSEN if cell else ""
+                for cell, is_left in zip(each.cells, left_blank, strict=True)
             ]
             wording = each.wording or (label if label.startswith(stem) else f"{stem} – {label}")
             table.columns[each.name] = replace(_binary(each, each.name, wording, cells))
+        empty = f'an empty cell is "{NOT_CHOSEN}" for whoever chose another, and no answer for whoever chose none'
+        zero = f'{NO_TICK} is "{NOT_CHOSEN}", and an empty cell no answer'
         table.decisions.append(
-            f"{columns[0].name} to {columns[-1].name} hold one question with several answers, a column an option: an "
-            f'empty cell is "{NOT_CHOSEN}" for whoever chose another, and no answer for whoever chose none.'
+            f"{columns[0].name} to {columns[-1].name} hold one question with several answers, a column an option: "
+            f"{zero if has_zeros else empty}."
         )
     if binary:
         named = "; ".join(binary[:MOST_SHOWN]) + ("; …" if len(binary) > MOST_SHOWN else "")
