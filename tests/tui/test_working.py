@@ -19,9 +19,9 @@ async def test_an_unexpected_error_of_a_worker_is_told_once_and_its_trace_is_kep
         await settled(pilot)
 
         def breaks(*_, **__):
-            raise ZeroDivisionError
+            raise ZeroDivisionError("http://me:hidden@example.org")
 
-        monkeypatch.setattr(app._arrangement.history, "count", breaks)
+        monkeypatch.setattr(app._arrangement.history, "page", breaks)
         await pilot.press("h")
         await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))
         await pilot.press("e", "h")
@@ -31,6 +31,7 @@ async def test_an_unexpected_error_of_a_worker_is_told_once_and_its_trace_is_kep
         (file,) = (home / "exports").iterdir()
         assert str(file) in words
         assert "in breaks" in file.read_text()
+        assert "hidden" not in file.read_text().partition("Traceback")[2].rpartition("ZeroDivisionError")[2]
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
 

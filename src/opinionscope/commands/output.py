@@ -62,7 +62,7 @@ def print_lines(lines: Iterable[TextLine]) -> None:
 
 
 def warn(problems: Iterable[OpinionscopeError]) -> None:
-    """What was passed over, on stderr."""
+    """What could not be used, on stderr."""
     for problem in problems:
         tell(f"Warning: {problem}")
 

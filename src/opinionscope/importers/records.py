@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ LINES_OF_A_GLANCE = 60
 """Lines that are read to tell the separator."""
 MOST_TITLES = 12
 """So many rows above a header are taken for titles."""
+_NUMBER = re.compile(r"[<>~≈+−-]?\s*[.,]?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) 
         return False
     names = [cell.strip() for cell in rest[0].cells]
     gaps = sum(not cell.strip() for cell in here.cells[: len(names)])
-    if not gaps or not all(names) or len(names) < len(here.cells) or any(name[0].isdigit() for name in names):
+    if not gaps or not all(names) or len(names) < len(here.cells) or any(map(_NUMBER.match, names)):
         return False
     return not any(
         record.cells[place].strip() == name

@@ -10,6 +10,7 @@ from opinionscope.comparison.pairwise import DECIDES
 from opinionscope.report.comparing import difference_cells, difference_json, verdict_json, verdict_words
 from opinionscope.report.table_lines import draw_table
 from opinionscope.report.words import Unit
+from opinionscope.survey.text import counted
 from opinionscope.tables import Column, Report
 
 HOW = "Means over matched items; intervals clustered by question; several pairs judged together (Holm)."
@@ -49,7 +50,7 @@ def sets_sentences(comparison: SetComparison) -> Iterator[str]:
         pair = (verdict.a, verdict.b)
         items, questions = comparison.items[pair], comparison.questions[pair]
         more = comparison.needed[pair]
-        matched = f"{items:,} item{'s' * (items != 1)} of {questions:,} question{'s' * (questions != 1)} matched"
+        matched = f"{counted(items, 'item')} of {counted(questions, 'question')} matched"
         yield f"{verdict.a} and {verdict.b}, {matched}: {verdict_words(verdict, verdict.closer)}."
         if more:
             yield f"  A difference this large would be settled by about {more:,} more questions."

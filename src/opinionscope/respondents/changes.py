@@ -39,7 +39,7 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
     """
     words, refused, failed = failure.words, failure.status in (400, 422), failure.status in (500, 501)
     named = refused or failed
-    if named and ("max_completion_tokens" in words or _OLD_LIMIT.search(words)):
+    if named and ("max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))):
         return OTHER_LIMIT
     if request.top_logprobs > FEW_LOGPROBS and (
         (named and "logprobs" in words) or (failure.is_unexplained and _LIMITS.search(words))

@@ -81,7 +81,7 @@ async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
     """Post a request; raises httpx's errors, whose reasons are in the exchange."""
     base = parameters["api_base"]
     idle = _idle_at(base)
-    client = idle.pop() if idle else _client(base)
+    client = idle.pop() if idle else _client()
     client.cookies.clear()  # calls have nothing to do with each other
     body = parameters.get("extra_body", {}) | {
         name: value for name, value in parameters.items() if name not in _NOT_SENT
@@ -120,8 +120,10 @@ async def _pieces(
             if line.startswith(_EVENT) and content != _END:
                 yield _decoded(content, without=[])
     finally:
-        await response.aclose()
-        idle.append(client)
+        try:
+            await response.aclose()
+        finally:
+            idle.append(client)
 
 
 def _decoded(encoded: str | bytes, without: Any = None) -> dict[str, Any]:
@@ -146,12 +148,12 @@ def _idle_at(base: str) -> "list[httpx.AsyncClient]":
     return _idle.setdefault((asyncio.get_running_loop(), base), [])
 
 
-def _client(base: str) -> "httpx.AsyncClient":
+def _client() -> "httpx.AsyncClient":
     import httpx
 
     return httpx.AsyncClient(
         limits=httpx.Limits(max_connections=1),
-        verify=_certificates() if base.startswith("https:") else False,
+        verify=_certificates(),
         follow_redirects=True,
     )
 

@@ -14,6 +14,7 @@ from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.prober import Choices
+from opinionscope.runs.run import STATES_SHARES
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
@@ -182,7 +183,9 @@ class SweepGrid:
     def _options(self, steering: str, name: str) -> dict[str, Any]:
         """The further fields of the recipe, those without an effect as they are by default."""
         found = {option.name: getattr(self.plan, option.name) for option in OPTIONS if option.has_effect(steering)}
-        return found | ({"repair": PLAIN.repair} if FORMATS[name].one_letter else {"check_text": PLAIN.check_text})
+        without = ["repair"] if FORMATS[name].one_letter else ["check_text"]
+        without += [] if name == STATES_SHARES else ["normalise"]
+        return found | {option: getattr(PLAIN, option) for option in without}
 
     def _groups(self, question: Question) -> Sequence[Group]:
         """The groups of the plan that a question is asked for, in the plan's order."""

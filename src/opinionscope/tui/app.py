@@ -26,6 +26,7 @@ from textual.widgets import TextArea
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError, exit_code
+from opinionscope.settings import Paths
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import counted
 from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaults
@@ -245,8 +246,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
     @property
     @override
     def exports(self) -> Path:
-        assert self._arrangement is not None
-        return self._arrangement.exports
+        return Paths.find().exports if self._arrangement is None else self._arrangement.exports
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping")

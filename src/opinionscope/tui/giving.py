@@ -60,7 +60,9 @@ class GivingApp(App[None]):
         error = as_told(event.error)
         words = error.message
         if error is not event.error:
-            words += f"; {write_all(self.exports, 'error', {'.txt': trace})[0]}"
+            from opinionscope.respondents.redaction import scrub
+
+            words += f"; {write_all(self.exports, 'error', {'.txt': scrub(trace)})[0]}"
         self.notify(words, title=error.title, severity="error", timeout=NOT_AGAIN, markup=False)
 
     @work(group="give")

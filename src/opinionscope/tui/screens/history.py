@@ -14,7 +14,7 @@ from opinionscope.report.figure import file_name
 from opinionscope.report.listing import RUN_COLUMNS, row_cells, tab_separated
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import Item, search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
@@ -146,10 +146,9 @@ class HistoryScreen(ListingScreen):
 
         def delete() -> None:
             self._deleted.append(self._history.bin(*ids))
-            self._list.marked.clear()
 
-        counted = "1 run" if len(ids) == 1 else f"{len(ids):,} runs"
-        self._change(delete, f"Deleted {counted}; u brings {'it' if len(ids) == 1 else 'them'} back")
+        said = f"Deleted {counted(len(ids), 'run')}; u brings {'it' if len(ids) == 1 else 'them'} back"
+        self._change(delete, said, self._list.marked.clear)
 
     def action_undo(self) -> None:
         """Bring back what was deleted last."""
@@ -168,9 +167,12 @@ class HistoryScreen(ListingScreen):
         self._change(bring_back, "Brought back")
 
     @work(group="change")
-    async def _change(self, change: Callable[[], object], said: str = "") -> None:
-        """Change something in the history, and read it again."""
+    async def _change(
+        self, change: Callable[[], object], said: str = "", done: Callable[[], object] = lambda: None
+    ) -> None:
+        """Change something in the history in a thread, be done with it, and read the history again."""
         await asyncio.to_thread(change)
+        done()
         if said:
             self.notify(said, timeout=4, markup=False)
         self.action_reload()
