@@ -46,6 +46,15 @@ MAPS = {
     "numbers in the reasoning": '{"reasoning": "Pew has A: 60, B: 20.", ' + MAP[1:],
     "the number of people": MAP[:-1] + ', "n": 1000}',
     "words": "A: fifty percent\nB: thirty percent\nC: fifteen percent\nD: five percent",
+    "a final answer that says how sure it is": (
+        f"Initial estimate: {OTHER}\nRevised estimate (moderate confidence): {MAP}"
+    ),
+    "a final answer of a percent of confidence": f"First: {OTHER}\nFinal answer, confidence 80%: {MAP}",
+    "a final answer in a standard format": f"First: {OTHER}\nFinal answer (standard format): {MAP}",
+    "a margin of error in words": f"Estimate: {MAP}\nMargin of error in points: {OTHER}",
+    "words in one line": "A: half, B: thirty percent, C: fifteen percent; D: five percent",
+    "cumulative percents beside": "| Option | % | Cumulative % |\n|--|--|--|\n| A | 50 | 50 |\n| B | 30 | 80 |\n"
+    "| C | 15 | 95 |\n| D | 5 | 100 |",
     "Cyrillic letters": '{"\u0410": 50, "\u0412": 30, "\u0421": 15, "D": 5}',
 }
 
@@ -64,6 +73,14 @@ OPEN = {
     "two years": "| | 2018 | 2022 |\n|-|-|-|\n| A | 40 | 50 |\n| B | 30 | 30 |\n| C | 20 | 15 |\n| D | 10 | 5 |",
     "fractions among percents": '{"A": 0.5, "B": "30%", "C": "15%", "D": "5%"}',
     "Cyrillic letters in their own order": "\u0410: 50%, \u0411: 30%, \u0412: 15%, \u0413: 5%",
+    "ranges of dots": "A: 45...55\nB: 25...35\nC: 10...20\nD: 0...10",
+    "percents in ranges of dots": "A: 45... 55%\nB: 25... 35%\nC: 10... 20%\nD: 0... 10%",
+    "ranges of ellipses": "A: 45\u2026 55\nB: 25\u202635\nC: 10\u202620\nD: 0\u202610",
+    "none, and yet some": "A: none, though perhaps 5%\nB: 50%\nC: 40%\nD: 5%",
+    "a word of no number": "A: One, in fact 50%\nB: 30%\nC: 15%\nD: 5%",
+    "a sentence of no number": "A: One. In fact 50%\nB: 30%\nC: 15%\nD: 5%",
+    "cumulative percents beside counts": "| Option | N | Cumulative % |\n|--|--|--|\n| A | 500 | 50% |\n"
+    "| B | 300 | 80% |\n| C | 150 | 95% |\n| D | 50 | 100% |",
     "a wide table of two rows": "A,B,C,D\n50,30,15,5\n10,20,30,40",
 }
 

@@ -29,8 +29,10 @@ _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposi
 _EXAMPLE = re.compile(
     r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE
 )
-_OF_NO_SHARES = re.compile(r"\b(?:margin|uncertaint|confidence|standard|std|moe)\w*(?: \w+){0,3}\W*$")
-"""Numbers headed so say how sure the estimate is."""
+_OF_NO_SHARES = re.compile(
+    r"(?:^|\n)\W*(?:margin|uncertaint|confidence|std|moe|standard (?:error|deviation))\w*(?: \w+){0,3}\W*$"
+)
+"""Numbers headed so say how sure the estimate is; “Final answer (high confidence):” heads an estimate."""
 _CORRECTION = re.compile(
     r"\b(?:actually|revis\w+|correct(?:ed|ion|ing)|final(?:ly)?|instead|reconsider\w*|on reflection|better|adjust\w*|"
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
@@ -98,7 +100,8 @@ def _kind(heading: str, group: Group) -> bool | None:
     found = [kind for names in _names(group) if (kind := _last_named(text, *names)) is not None]
     if found:
         return all(found)
-    return False if _EXAMPLE.search(whole) or _OF_NO_SHARES.search(text.replace("_", " ")) else None
+    unsure = _OF_NO_SHARES.search(text.replace("_", " "))
+    return False if _EXAMPLE.search(whole) or (unsure and not _CORRECTION.search(unsure[0])) else None
 
 
 def _last_named(text: str, own: re.Pattern[str], other: re.Pattern[str]) -> bool | None:

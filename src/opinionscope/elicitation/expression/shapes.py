@@ -36,6 +36,7 @@ _LONG_KEY = re.compile(
 )
 _PLAIN_NUMBER = re.compile(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = re.compile(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
+_OF_NO_SHARES = re.compile("cumul|error|margin")
 _OF_NAMES = re.compile(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -147,6 +148,8 @@ def one_column(text: str) -> str:
             head = cells
         if not letter or len(numbers) < 2:
             continue
+        plain = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
+        numbers = plain or numbers
         signed = [place for place in numbers if "%" in cells[place]]
         named = [place for place in numbers if place < len(head) and _OF_SHARES.search(head[place])]
         told = next((places for places in (named, signed) if len(places) == 1), numbers)
