@@ -51,10 +51,12 @@ MAPS = {
     ),
     "a final answer of a percent of confidence": f"First: {OTHER}\nFinal answer, confidence 80%: {MAP}",
     "a final answer in a standard format": f"First: {OTHER}\nFinal answer (standard format): {MAP}",
-    "a margin of error in words": f"Estimate: {MAP}\nMargin of error in points: {OTHER}",
     "words in one line": "A: half, B: thirty percent, C: fifteen percent; D: five percent",
     "cumulative percents beside": "| Option | % | Cumulative % |\n|--|--|--|\n| A | 50 | 50 |\n| B | 30 | 80 |\n"
     "| C | 15 | 95 |\n| D | 5 | 100 |",
+    "numbers in the reasoning alone": '{"analysis": "The final split is A: 50%, B: 30%, C: 15%, D: 5%."}',
+    "labels behind a head of the own group": "Democrats would answer: top priority 50%, some priority 30%, "
+    "no priority 15% and refused 5%",
     "Cyrillic letters": '{"\u0410": 50, "\u0412": 30, "\u0421": 15, "D": 5}',
 }
 
@@ -81,6 +83,10 @@ OPEN = {
     "a sentence of no number": "A: One. In fact 50%\nB: 30%\nC: 15%\nD: 5%",
     "cumulative percents beside counts": "| Option | N | Cumulative % |\n|--|--|--|\n| A | 500 | 50% |\n"
     "| B | 300 | 80% |\n| C | 150 | 95% |\n| D | 50 | 100% |",
+    "labels behind a head of another group": "Republicans would answer: top priority 20%, some priority 30%, "
+    "no priority 40%, refused 10%",
+    "letters behind a head of another group": "Republicans would answer A 20%, B 30%, C 40%, D 10%",
+    "numbers in the reasoning beside an answer": '{"reasoning": "Pew has A: 60%, B: 40%.", "answer": "hard to say"}',
     "a wide table of two rows": "A,B,C,D\n50,30,15,5\n10,20,30,40",
 }
 
@@ -90,6 +96,19 @@ def test_percents_of_which_nobody_can_tell_which_count(text, priority):
     reading = read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS))
     assert reading.distribution is None
     assert reading.reason
+
+
+@pytest.mark.parametrize(
+    ("labels", "text"),
+    [
+        (("Favor", "Oppose"), "Do not favor 70%\nOppose 30%"),
+        (("Agree", "Disagree", "Neither"), "Do not agree 30%, disagree 50%, neither 20%"),
+        (("Very good", "Good", "Bad"), "Not very good 40%, good 35%, bad 25%"),
+        (("Yes", "No"), "There is no 60% majority; yes 40%"),
+    ],
+)
+def test_a_label_in_other_words_is_not_the_option(labels, text, make_question):
+    assert read_reply(Reply(text), "verbalized", make_question(*labels), Expected(DEMOCRATS)).distribution is None
 
 
 ROW = "AABBCCADAABBCCADAABBCCADAABBCC"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -103,8 +103,9 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
+    text = without_remarks(text)
     pairs = _found(as_pairs(text, question, group), question, group)
-    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question)):
+    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
     return pairs
 

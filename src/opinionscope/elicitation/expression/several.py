@@ -67,8 +67,8 @@ def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
     """
     if len({one.says for one in stated}) == 1:
         return len(stated) - 1
-    kinds = [_kind(one.heading, group) for one in stated]
-    if kinds[0] is None and _names_groups(kinds, _kind(behind, group)):
+    kinds = [kind_of(one.heading, group) for one in stated]
+    if kinds[0] is None and _names_groups(kinds, kind_of(behind, group)):
         return None
     own = [at for at, kind in enumerate(kinds) if kind is True]
     left = own or [at for at, kind in enumerate(kinds) if kind is None]
@@ -90,7 +90,7 @@ def _replaces(headings: Sequence[str]) -> bool:
     )
 
 
-def _kind(heading: str, group: Group) -> bool | None:
+def kind_of(heading: str, group: Group) -> bool | None:
     """True for a heading that names the group, False for one that names another or an example, None for neither.
 
     Of several names the last one counts, for each attribute of the group.
