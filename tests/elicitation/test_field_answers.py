@@ -146,6 +146,37 @@ def test_no_row_is_made_of_what_is_none(text, priority):
     assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 40)).distribution is None
 
 
+QUALITY = ("Very good", "Good", "Fair", "Bad", "Very bad", "Refused")
+LEGEND = "\n".join(f"{a}. {label}" for a, label in zip("ABCDEF", QUALITY, strict=True))
+
+
+@pytest.mark.parametrize(
+    "people", ["B, B, A, C, A, B, B, A, A, B", "\n".join("BBACABBAAB"), "\n".join(f"- {a}" for a in "BBACABBAAB")]
+)
+def test_options_that_an_answer_repeats_are_no_people(people, make_question):
+    reading = read_reply(Reply(f"{LEGEND}\n\n{people}"), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10))
+    assert reading.figures == (4, 5, 1, 0, 0, 0), reading.reason
+
+
+def test_labels_below_the_options_are_the_people(make_question):
+    people = "\n".join(QUALITY["ABCDEF".index(a)] for a in "BBACABBAAB")
+    reading = read_reply(Reply(f"{LEGEND}\n\n{people}"), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10))
+    assert reading.figures == (4, 5, 1, 0, 0, 0), reading.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LEGEND}\n\nB, B, A",
+        "Most likely first:\nB. Good, A. Very good, C. Fair, D. Bad, E. Very bad, F. Refused",
+        "Most likely first:\nB. Good\nA. Very good\nC. Fair\nD. Bad\nE. Very bad\nF. Refused",
+        "1. B: Good\n2. A: Very good\n3. C: Fair\n4. D: Bad\n5. E: Very bad\n6. F: Refused",
+    ],
+)
+def test_options_alone_or_ranked_are_no_people(text, make_question):
+    assert read_reply(Reply(text), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10)).distribution is None
+
+
 ONE = [
     "Ａ",
     "\u0410",

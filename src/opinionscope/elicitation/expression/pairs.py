@@ -40,7 +40,9 @@ _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},
 _KEY = re.compile(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
-_SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
+_SEPARATOR = (
+    rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
+)
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
 _HEDGE = (
     r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
