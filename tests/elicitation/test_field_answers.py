@@ -21,6 +21,7 @@ MAPS = {
     "the user's next turn": f"{MAP}\n\nUser: and the others?\nAssistant: {OTHER}",
     "bullets of labels": "\n".join(f"* {label}: {number}%" for _, label, number in OF_EACH),
     "labels before percents": "\n".join(f"{label} {number}%" for _, label, number in OF_EACH),
+    "numbered labels": "\n".join(f"{at}. {label} {number}%" for at, (_, label, number) in enumerate(OF_EACH, 1)),
     "labels before brackets": ", ".join(f"{label} ({number}%)" for _, label, number in OF_EACH),
     "labels behind percents": ", ".join(f"{number}% {label}" for _, label, number in OF_EACH),
     "labels without blanks": json.dumps({"topPriority": 50, "somePriority": 30, "no-priority": 15, "refused": 5}),
@@ -46,6 +47,17 @@ MAPS = {
     "numbers in the reasoning": '{"reasoning": "Pew has A: 60, B: 20.", ' + MAP[1:],
     "the number of people": MAP[:-1] + ', "n": 1000}',
     "words": "A: fifty percent\nB: thirty percent\nC: fifteen percent\nD: five percent",
+    "a final answer that says how sure it is": (
+        f"Initial estimate: {OTHER}\nRevised estimate (moderate confidence): {MAP}"
+    ),
+    "a final answer of a percent of confidence": f"First: {OTHER}\nFinal answer, confidence 80%: {MAP}",
+    "a final answer in a standard format": f"First: {OTHER}\nFinal answer (standard format): {MAP}",
+    "words in one line": "A: half, B: thirty percent, C: fifteen percent; D: five percent",
+    "cumulative percents beside": "| Option | % | Cumulative % |\n|--|--|--|\n| A | 50 | 50 |\n| B | 30 | 80 |\n"
+    "| C | 15 | 95 |\n| D | 5 | 100 |",
+    "numbers in the reasoning alone": '{"analysis": "The final split is A: 50%, B: 30%, C: 15%, D: 5%."}',
+    "labels behind a head of the own group": "Democrats would answer: top priority 50%, some priority 30%, "
+    "no priority 15% and refused 5%",
     "Cyrillic letters": '{"\u0410": 50, "\u0412": 30, "\u0421": 15, "D": 5}',
 }
 
@@ -64,6 +76,18 @@ OPEN = {
     "two years": "| | 2018 | 2022 |\n|-|-|-|\n| A | 40 | 50 |\n| B | 30 | 30 |\n| C | 20 | 15 |\n| D | 10 | 5 |",
     "fractions among percents": '{"A": 0.5, "B": "30%", "C": "15%", "D": "5%"}',
     "Cyrillic letters in their own order": "\u0410: 50%, \u0411: 30%, \u0412: 15%, \u0413: 5%",
+    "ranges of dots": "A: 45...55\nB: 25...35\nC: 10...20\nD: 0...10",
+    "percents in ranges of dots": "A: 45... 55%\nB: 25... 35%\nC: 10... 20%\nD: 0... 10%",
+    "ranges of ellipses": "A: 45\u2026 55\nB: 25\u202635\nC: 10\u202620\nD: 0\u202610",
+    "none, and yet some": "A: none, though perhaps 5%\nB: 50%\nC: 40%\nD: 5%",
+    "a word of no number": "A: One, in fact 50%\nB: 30%\nC: 15%\nD: 5%",
+    "a sentence of no number": "A: One. In fact 50%\nB: 30%\nC: 15%\nD: 5%",
+    "cumulative percents beside counts": "| Option | N | Cumulative % |\n|--|--|--|\n| A | 500 | 50% |\n"
+    "| B | 300 | 80% |\n| C | 150 | 95% |\n| D | 50 | 100% |",
+    "labels behind a head of another group": "Republicans would answer: top priority 20%, some priority 30%, "
+    "no priority 40%, refused 10%",
+    "letters behind a head of another group": "Republicans would answer A 20%, B 30%, C 40%, D 10%",
+    "numbers in the reasoning beside an answer": '{"reasoning": "Pew has A: 60%, B: 40%.", "answer": "hard to say"}',
     "a wide table of two rows": "A,B,C,D\n50,30,15,5\n10,20,30,40",
 }
 
@@ -73,6 +97,19 @@ def test_percents_of_which_nobody_can_tell_which_count(text, priority):
     reading = read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS))
     assert reading.distribution is None
     assert reading.reason
+
+
+@pytest.mark.parametrize(
+    ("labels", "text"),
+    [
+        (("Favor", "Oppose"), "Do not favor 70%\nOppose 30%"),
+        (("Agree", "Disagree", "Neither"), "Do not agree 30%, disagree 50%, neither 20%"),
+        (("Very good", "Good", "Bad"), "Not very good 40%, good 35%, bad 25%"),
+        (("Yes", "No"), "There is no 60% majority; yes 40%"),
+    ],
+)
+def test_a_label_in_other_words_is_not_the_option(labels, text, make_question):
+    assert read_reply(Reply(text), "verbalized", make_question(*labels), Expected(DEMOCRATS)).distribution is None
 
 
 ROW = "AABBCCADAABBCCADAABBCCADAABBCC"
@@ -108,6 +145,37 @@ def test_people_that_a_person_counts_with_certainty(text, priority):
 )
 def test_no_row_is_made_of_what_is_none(text, priority):
     assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 40)).distribution is None
+
+
+QUALITY = ("Very good", "Good", "Fair", "Bad", "Very bad", "Refused")
+LEGEND = "\n".join(f"{a}. {label}" for a, label in zip("ABCDEF", QUALITY, strict=True))
+
+
+@pytest.mark.parametrize(
+    "people", ["B, B, A, C, A, B, B, A, A, B", "\n".join("BBACABBAAB"), "\n".join(f"- {a}" for a in "BBACABBAAB")]
+)
+def test_options_that_an_answer_repeats_are_no_people(people, make_question):
+    reading = read_reply(Reply(f"{LEGEND}\n\n{people}"), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10))
+    assert reading.figures == (4, 5, 1, 0, 0, 0), reading.reason
+
+
+def test_labels_below_the_options_are_the_people(make_question):
+    people = "\n".join(QUALITY["ABCDEF".index(a)] for a in "BBACABBAAB")
+    reading = read_reply(Reply(f"{LEGEND}\n\n{people}"), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10))
+    assert reading.figures == (4, 5, 1, 0, 0, 0), reading.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LEGEND}\n\nB, B, A",
+        "Most likely first:\nB. Good, A. Very good, C. Fair, D. Bad, E. Very bad, F. Refused",
+        "Most likely first:\nB. Good\nA. Very good\nC. Fair\nD. Bad\nE. Very bad\nF. Refused",
+        "1. B: Good\n2. A: Very good\n3. C: Fair\n4. D: Bad\n5. E: Very bad\n6. F: Refused",
+    ],
+)
+def test_options_alone_or_ranked_are_no_people(text, make_question):
+    assert read_reply(Reply(text), "sequence", make_question(*QUALITY), Expected(DEMOCRATS, 10)).distribution is None
 
 
 ONE = [

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -30,8 +30,8 @@ _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
-_LEADERS = re.compile(r"(?<=[\w)\]]) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
-"""What leads the eye from a key to its number: dots, and the bars of a drawing."""
+_LEADERS = re.compile(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
+"""What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
@@ -40,7 +40,9 @@ _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},
 _KEY = re.compile(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
-_SEPARATOR = rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|[.)\]] | ?[(|]) ?"
+_SEPARATOR = (
+    rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
+)
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
 _HEDGE = (
     r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
@@ -54,7 +56,7 @@ _FIGURE = (
     rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
     rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
@@ -103,8 +105,9 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
+    text = without_remarks(text)
     pairs = _found(as_pairs(text, question, group), question, group)
-    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question)):
+    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
     return pairs
 

@@ -34,7 +34,7 @@ _OBJECT = re.compile(r"\{[^{}]{0,400}\}")
 """An entry as a JSON object, which may stand on several lines."""
 
 
-def find_persons(text: str, question: Question) -> list[Row]:
+def find_persons(text: str, question: Question, wanted: int = 0) -> list[Row]:
     """A row for each list that counts persons from 1 (or 0) and gives every one of them a letter.
 
     An entry without a letter spoils its list: what is left would be no sample of the people asked for.
@@ -58,12 +58,16 @@ def find_persons(text: str, question: Question) -> list[Row]:
     return [
         row
         for row, readable in lists
-        if all(readable) and len(readable) >= FEWEST_AMID_PROSE and _varied(row, question.letters)
+        if all(readable) and len(readable) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)
     ]
 
 
-def find_entries(text: str, question: Question) -> list[Row]:
-    """A row for each run of lines, or of parts of one line, that name an option each and say nothing else."""
+def find_entries(text: str, question: Question, wanted: int = 0) -> list[Row]:
+    """A row for each run of lines, or of parts of one line, that name an option each and say nothing else.
+
+    The options in their order, each once, are no people where a run begins with them, unless it has as many entries
+    as the `wanted` with them.
+    """
     rows, at = [Row()], 0
     for line in text.splitlines(keepends=True):
         parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
@@ -73,7 +77,10 @@ def find_entries(text: str, question: Question) -> list[Row]:
         elif said and rows[-1].words:
             rows.append(Row())
         at += len(line)
-    return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters)]
+    for row in rows:
+        if row.letters.startswith(question.letters) and len(row.letters) != wanted:
+            row.words = [row.letters.removeprefix(question.letters)]
+    return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
 
 
 def _said(entry: str, start: int, question: Question) -> str:
@@ -102,9 +109,11 @@ def _on_one_line(entry: re.Match[str]) -> str:
     return " ".join(entry[0].split()).ljust(len(entry[0]))
 
 
-def _varied(row: Row, offered: str) -> bool:
-    """Whether a list is more than the options themselves, numbered."""
-    return row.letters not in offered and bool(set(row.letters) & set(offered))
+def _varied(row: Row, offered: str, wanted: int) -> bool:
+    """Whether a list is more than the options themselves, in their order or ranked where more people are `wanted`."""
+    named = set(row.letters)
+    ranked = len(named) == len(row.letters) < wanted
+    return row.letters not in offered and not ranked and bool(named & set(offered))
 
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:

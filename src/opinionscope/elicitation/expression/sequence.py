@@ -103,7 +103,10 @@ class Sequence(ExpressionFormat):
         text, cut = both_ends(reply.text, LONGEST_READ)
         found = find_rows(text, question.letters)
         rows = _full(found.answers)
-        persons = _full(find_persons(text, question) or find_entries(text, question))
+        persons = find_persons(text, question, expected.letters)
+        if not rows and not persons:
+            persons = find_entries(text, question, expected.letters)
+        persons = _full(persons)
         if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
         if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):

@@ -29,8 +29,10 @@ _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposi
 _EXAMPLE = re.compile(
     r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE
 )
-_OF_NO_SHARES = re.compile(r"\b(?:margin|uncertaint|confidence|standard|std|moe)\w*(?: \w+){0,3}\W*$")
-"""Numbers headed so say how sure the estimate is."""
+_OF_NO_SHARES = re.compile(
+    r"(?:^|\n)\W*(?:margin|uncertaint|confidence|std|moe|standard (?:error|deviation))\w*(?: \w+){0,3}\W*$"
+)
+"""Numbers headed so say how sure the estimate is; “Final answer (high confidence):” heads an estimate."""
 _CORRECTION = re.compile(
     r"\b(?:actually|revis\w+|correct(?:ed|ion|ing)|final(?:ly)?|instead|reconsider\w*|on reflection|better|adjust\w*|"
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
@@ -65,8 +67,8 @@ def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
     """
     if len({one.says for one in stated}) == 1:
         return len(stated) - 1
-    kinds = [_kind(one.heading, group) for one in stated]
-    if kinds[0] is None and _names_groups(kinds, _kind(behind, group)):
+    kinds = [kind_of(one.heading, group) for one in stated]
+    if kinds[0] is None and _names_groups(kinds, kind_of(behind, group)):
         return None
     own = [at for at, kind in enumerate(kinds) if kind is True]
     left = own or [at for at, kind in enumerate(kinds) if kind is None]
@@ -88,7 +90,7 @@ def _replaces(headings: Sequence[str]) -> bool:
     )
 
 
-def _kind(heading: str, group: Group) -> bool | None:
+def kind_of(heading: str, group: Group) -> bool | None:
     """True for a heading that names the group, False for one that names another or an example, None for neither.
 
     Of several names the last one counts, for each attribute of the group.
@@ -98,7 +100,8 @@ def _kind(heading: str, group: Group) -> bool | None:
     found = [kind for names in _names(group) if (kind := _last_named(text, *names)) is not None]
     if found:
         return all(found)
-    return False if _EXAMPLE.search(whole) or _OF_NO_SHARES.search(text.replace("_", " ")) else None
+    unsure = _OF_NO_SHARES.search(text.replace("_", " "))
+    return False if _EXAMPLE.search(whole) or (unsure and not _CORRECTION.search(unsure[0])) else None
 
 
 def _last_named(text: str, own: re.Pattern[str], other: re.Pattern[str]) -> bool | None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from opinionscope.elicitation.expression.labels import aliases, letter_named
-from opinionscope.elicitation.expression.several import own_part
+from opinionscope.elicitation.expression.several import kind_of, own_part
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import fold
 
@@ -36,6 +36,7 @@ _LONG_KEY = re.compile(
 )
 _PLAIN_NUMBER = re.compile(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = re.compile(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
+_OF_NO_SHARES = re.compile("cumul|error|margin")
 _OF_NAMES = re.compile(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -47,6 +48,7 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 """A text in JSON that may speak of numbers and states none."""
+_JSON_KEY = re.compile(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
 _OF_ONE_OPTION = re.compile(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
     re.compile(r"</t[dh]>\s{0,20}", re.I),
@@ -72,11 +74,16 @@ _LABELLED_LINE = re.compile(
 Pair = tuple[str, str]
 
 
+def without_remarks(text: str) -> str:
+    """A text without what its JSON remarks on; as it is where that is all that the JSON holds."""
+    return _REMARK.sub(r'\1""', text) if _JSON_KEY.search(_REMARK.sub("", text)) else text
+
+
 def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
-    text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), _REMARK.sub(r'\1""', text))
+    text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), text)
     if "</" in text:
         text = _HTML.sub(" ", _ROW_END.sub("\n", _CELL_END.sub(" | ", text)))
     text = _as_bars(_with_a_column_an_option(text, question), question)
@@ -147,6 +154,8 @@ def one_column(text: str) -> str:
             head = cells
         if not letter or len(numbers) < 2:
             continue
+        plain = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
+        numbers = plain or numbers
         signed = [place for place in numbers if "%" in cells[place]]
         named = [place for place in numbers if place < len(head) and _OF_SHARES.search(head[place])]
         told = next((places for places in (named, signed) if len(places) == 1), numbers)
@@ -187,24 +196,31 @@ def _row_of(line: str, mark: str, letters: Sequence[str]) -> str:
     return f"{beside}: {_map(pairs)}" if len(pairs) == len(numbers) else ""
 
 
-def loose_pairs(text: str, question: Question) -> str:
+def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """Pairs in a text that no mark holds together, as plain pairs, a line each; "" where there are none.
 
-    None of its percentages may be left over: else nobody can tell which letter each belongs to.
+    None of its percentages may be left over: else nobody can tell which letter each belongs to. None are there for a
+    group if the text before the first names another.
     """
     names, letter_of = _label_pattern(question.labels, question.letters)
-    return _loose(text) or _loose(names.sub(lambda match: letter_of[fold(match[0])], text))
+    return _loose(text, group) or _loose(names.sub(lambda match: match[1] + letter_of[fold(match[2])], text), group)
 
 
 @lru_cache(maxsize=256)
 def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds a label anywhere in a text, and each label's letter."""
+    """What finds a label that begins a phrase (as its second group), and each label's letter.
+
+    Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
+    """
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
     longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
-    return re.compile(rf"(?<!\w)(?:{longest_first or '(?!)'})(?!\w)", re.IGNORECASE | re.ASCII), letter_of
+    line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
+    begins = rf"{line_start}|[,;:(•][ \t]?[\"'*]{{0,3}}|(?<!\w)-[ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
+    flags = re.IGNORECASE | re.MULTILINE | re.ASCII
+    return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
 
 
-def _loose(text: str) -> str:
+def _loose(text: str, group: Group) -> str:
     percents = len(_ANY_PERCENT.findall(text))
     shapes: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Pair]]] = (
         (_UNMARKED, lambda match: (match[1], match[2])),
@@ -213,8 +229,11 @@ def _loose(text: str) -> str:
         (_LABELLED_LINE, lambda match: (match[1], match[2])),
     )
     for pattern, pair_of in shapes:
-        pairs = [pair_of(match) for match in pattern.finditer(text)]
+        matches = list(pattern.finditer(text))
+        pairs = [pair_of(match) for match in matches]
         if len({letter for letter, _ in pairs}) > 1 and percents in (0, len(pairs)):
+            if kind_of(text[: matches[0].start()], group) is False:
+                return ""
             return "\n".join(f"{letter}: {number}" for letter, number in pairs)
     return ""
 

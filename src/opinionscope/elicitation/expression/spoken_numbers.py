@@ -26,9 +26,11 @@ _VALUES = {
     **dict.fromkeys(("a tenth", "one tenth"), "10%"),
 }
 _WORDS = "|".join(name.replace(" ", "[ -]") for name in sorted(_VALUES, key=len, reverse=True))
+_NEXT_KEY = r"[,;.] ?(?:[\n}\])|]|$|[^\W\d] ?[|)(]|[^\W\d][^,;:=\n]{0,80}[:=])"
 _SPOKEN = re.compile(
-    rf"(?<=[:=|(>])( ?(?:about |around |roughly |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|[,;.\n}}\])|]|$))"
+    rf"(?<=[:=|(>])( ?(?:about |around |roughly |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))"
 )
+"""A number that ends its entry: none is stated in “A: none, though perhaps 5%”."""
 _ANY = re.compile(rf"\b(?:{_WORDS})\b")
 
 
