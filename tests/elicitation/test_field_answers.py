@@ -21,6 +21,7 @@ MAPS = {
     "the user's next turn": f"{MAP}\n\nUser: and the others?\nAssistant: {OTHER}",
     "bullets of labels": "\n".join(f"* {label}: {number}%" for _, label, number in OF_EACH),
     "labels before percents": "\n".join(f"{label} {number}%" for _, label, number in OF_EACH),
+    "labels between strokes": " / ".join(f"{label} {number}%" for _, label, number in OF_EACH),
     "numbered labels": "\n".join(f"{at}. {label} {number}%" for at, (_, label, number) in enumerate(OF_EACH, 1)),
     "labels before brackets": ", ".join(f"{label} ({number}%)" for _, label, number in OF_EACH),
     "labels behind percents": ", ".join(f"{number}% {label}" for _, label, number in OF_EACH),

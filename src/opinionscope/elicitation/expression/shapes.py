@@ -215,7 +215,7 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
     longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
-    begins = rf"{line_start}|[,;:(•][ \t]?[\"'*]{{0,3}}|(?<!\w)-[ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
+    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)-[ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
     return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
 
