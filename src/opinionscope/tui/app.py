@@ -47,6 +47,7 @@ from opinionscope.tui.modes import MODES
 from opinionscope.tui.opening import OpeningApp
 from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
+from opinionscope.tui.stylesheet import KeptStylesheet
 from opinionscope.tui.type_ahead import TypeAheadApp
 from opinionscope.tui.working import work
 
@@ -88,6 +89,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
 
     def __init__(self, themes: Themes, theme: str, load: "Callable[[], Arrangement]", begin: str = "") -> None:
         super().__init__()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._begin_with = begin
         self._explore: ExploreScreen | None = None
         self._main_screens: dict[str, Screen[None]] = {}

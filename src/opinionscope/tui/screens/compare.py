@@ -35,7 +35,7 @@ from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
 from opinionscope.tui.widgets.drawing import Drawing
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 GAP = "  "
@@ -79,7 +79,7 @@ class CompareScreen(Screen[None]):
             if len(self._runs) > 2:
                 yield Static(self._verdicts(), id="compare-verdicts", markup=False)
             yield Static(self._prompts(), id="compare-prompts", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     @property
     def _runs(self) -> tuple[Run, ...]:

@@ -32,7 +32,7 @@ from opinionscope.tui.screens.touring import TouringScreen
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.held_view import told_apart
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -74,7 +74,7 @@ class ExploreScreen(TouringScreen):
         with Horizontal(id="explore"):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
             yield RunView(self._first, self._unit, self.hint_for(self._first))
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_resize(self) -> None:
         """Scroll to the focused widget, which may be out of sight now."""

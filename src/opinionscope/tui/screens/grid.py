@@ -30,7 +30,7 @@ from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, Ke
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.styles import to_content
 from opinionscope.tui.widgets.grid_view import GridView
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
 
@@ -72,7 +72,7 @@ class GridScreen(Screen[None]):
         yield Static(question.text if question.context == "" else question.title, id="grid-question", markup=False)
         yield GridView(self._arrangement.settings.unit)
         yield Static("", id="grid-cell", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Look for answers."""

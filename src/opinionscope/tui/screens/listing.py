@@ -24,7 +24,7 @@ from opinionscope.tui.run_columns import SPACIOUS, columns_for
 from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.filter_line import FilterLine
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.run_list import MUTED_MARK, PAGE, STATUS_MARKS, RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -80,7 +80,7 @@ class ListingScreen(Screen[None]):
             yield RunPreview(self._unit)
         yield Static("", id="nothing", markup=False)
         yield Static("", id="count", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     def _ordered(self, listed: RunList) -> RunList:
         """A list in the order to begin with, if there is such an order."""

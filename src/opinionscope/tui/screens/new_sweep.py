@@ -30,7 +30,7 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.sweep_draft import Drafted, ListSuggester, SweepDraft, drafted, keep_plan
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.form_field import CleanInput
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.working import work
 
 ROWS: tuple[tuple[str, ...], ...] = (
@@ -100,7 +100,7 @@ class NewSweepScreen(Window[Started]):
                         yield CleanInput(first, suggester=suggester, compact=True, id=f"new-{name}")
             yield Static("", id="new-hint", markup=False)
             yield Static("", id="new-estimate", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Say what the first draft takes."""

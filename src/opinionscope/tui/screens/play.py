@@ -30,7 +30,7 @@ from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.share_bars import ShareBars
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
@@ -79,7 +79,7 @@ class PlayScreen(Screen[None]):
             yield Drawing(lambda _: [], id="play-drawing")
             yield Static("", id="play-words", markup=False)
         yield Static("", id="play-say", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin, or let the players be named first."""

@@ -27,7 +27,7 @@ from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
@@ -84,7 +84,7 @@ class SavedRunScreen(Screen[None]):
         yield TopBar("history")
         yield RunFacts(self._saved, self._prober.now)
         yield RunView(self._saved, self._unit, hint=hint_for(self._saved))
-        yield LateFooter()
+        yield KeyFooter()
 
     def action_back(self) -> None:
         """Cancel the running calls and save the answers so far; else go back to the list."""

@@ -30,7 +30,7 @@ from opinionscope.tui.sweep_words import (
     status_word,
 )
 from opinionscope.tui.watching import Watching
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 TABLE_EVERY = 5.0
@@ -67,7 +67,7 @@ class SweepScreen(Watching, SweepActions):
             yield Static("", id="sweep-unread", markup=False)
             yield Static("", id="sweep-log", markup=False)
             yield Static("", id="sweep-table", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     @property
     @override

@@ -24,7 +24,7 @@ from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_draft import SweepDraft
 from opinionscope.tui.sweep_words import header, list_line
 from opinionscope.tui.watching import Watching
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
 NONE_YET = (
@@ -62,7 +62,7 @@ class SweepsScreen(Watching, SweepActions):
         yield OptionList(id="sweeps", markup=False, compact=True)
         yield Static(NONE_YET, id="sweeps-none", markup=False)
         yield Static("", id="sweeps-launch", markup=False)
-        yield LateFooter()
+        yield KeyFooter()
 
     # Looking
 

@@ -27,7 +27,7 @@ from opinionscope.tables.words import number
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.messages import ExploreWanted, SavedRunWanted
 from opinionscope.tui.styles import MUTED
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
@@ -77,7 +77,7 @@ class TableRowScreen(Screen[None]):
                 yield Static(Content.styled(f"{HEADING}QUESTION · GROUP", MUTED), id="row-header", markup=False)
                 yield OptionList(id="row-items", markup=False, compact=True)
             yield RowPlot()
-        yield LateFooter()
+        yield KeyFooter()
 
     def _title(self) -> Content:
         values = zip(shown_columns(self._report), cells(self._report)[self._at], strict=True)

@@ -33,7 +33,7 @@ from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.screens.table_row import TableRowScreen
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.widgets.filter_line import FilterLine
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
@@ -88,7 +88,7 @@ class TablesScreen(Screen[None]):
                 yield OptionList(id="rows", markup=False, compact=True)
                 yield Static("", id="table-notes", markup=False)
                 yield RowPlot()
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin with the first table; it is made once the screen is in sight."""

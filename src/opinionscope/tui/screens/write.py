@@ -24,7 +24,7 @@ from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
-from opinionscope.tui.widgets.late_footer import LateFooter
+from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.question_preview import QuestionPreview
 from opinionscope.tui.working import work
 
@@ -104,7 +104,7 @@ class WriteScreen(Window[Outcome]):
                     yield FormField(look.label, first, example=look.example, lines=look.lines, id=f"field-{name}")
             with VerticalScroll(id="write-preview"):
                 yield QuestionPreview()
-        yield LateFooter()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Say what each field is for."""
