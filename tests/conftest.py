@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+import gc
 import importlib.util
 import os
 import pickle
@@ -30,6 +31,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Workers that are done take tests from those that are not: the dear tests stand close together."""
     if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
         config.option.dist = "worksteal"
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays, so it is not searched for garbage again and again: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
