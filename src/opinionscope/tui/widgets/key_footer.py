@@ -87,7 +87,7 @@ class KeyFooter(Widget, can_focus=False):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Press the key under the mouse."""
-        pressed = event.style.meta.get("key")
+        pressed: str = event.style.meta.get("key", "")
         if any(key.name == pressed and key.is_enabled for key in self.keys):
             self.app.simulate_key(pressed)
         elif pressed:
