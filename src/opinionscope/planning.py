@@ -18,7 +18,7 @@ QUESTION_FIELDS = ("question", "dataset", "domain", "topic", "tag")
 """Fields of a selection that say something of a question; its tags are those of its runs in the history."""
 
 
-def chosen_questions(session: Workspace, selection: Selection) -> list[Question]:
+def chosen_questions(workspace: Workspace, selection: Selection) -> list[Question]:
     """The questions that a selection fits, by words, question, dataset, domain, topic, quoted text, or tags of runs.
 
     Raises:
@@ -30,8 +30,8 @@ def chosen_questions(session: Workspace, selection: Selection) -> list[Question]
             reason = f"a question has no {term.field}; expected words or {', '.join(QUESTION_FIELDS)}"
             raise SelectionError(f"{reason}, and -g, -s, -f, -m for the rest", term.start, term.end)
     has_tags = any(term.field == "tag" for term in selection.terms)
-    tags = session.history.question_tags() if has_tags else {}
-    found = [each for each in session.library.questions if matches(selection, partial(_value, tags, each))]
+    tags = workspace.history.question_tags() if has_tags else {}
+    found = [each for each in workspace.library.questions if matches(selection, partial(_value, tags, each))]
     if not found:
         hint = "`opinionscope questions` lists them"
         raise NotFoundError(f'no question fits "{selection.text}"; {hint}', title="No such question")
@@ -51,43 +51,45 @@ def _value(tags: Mapping[tuple[str, str], Collection[str]], question: Question, 
     return values.get(name)
 
 
-def grid_of(session: Workspace, plan: SweepPlan) -> SweepGrid:
+def grid_of(workspace: Workspace, plan: SweepPlan) -> SweepGrid:
     """The cells of a plan over the questions at hand.
 
     Raises:
         OpinionscopeError: as `SweepGrid`, or if a model's name is none.
     """
     for model in plan.models:
-        session.connect(model, plan.api_base or session.server_for(model))
-    settings = session.settings
+        workspace.connect(model, plan.api_base or workspace.server_for(model))
+    settings = workspace.settings
     return SweepGrid(
         plan,
-        session.library,
-        voices=session.voices,
-        server_for=session.server_for,
+        workspace.library,
+        voices=workspace.voices,
+        server_for=workspace.server_for,
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse,
     )
 
 
-def estimated(session: Workspace, grid: SweepGrid) -> list[ModelEstimate]:
+def estimated(workspace: Workspace, grid: SweepGrid) -> list[ModelEstimate]:
     """What the cells of each model will take, without those that the history has answers to."""
-    answered = grid.answered(session.history.answered_cells(grid.questions))
-    return estimate(grid, session.library, lambda name: _conditions(session, grid, name), answered, session.voices)
+    answered = grid.answered(workspace.history.answered_cells(grid.questions))
+    return estimate(
+        grid, workspace.library, lambda name: _conditions(workspace, grid, name), answered, workspace.voices
+    )
 
 
-def is_priced(session: Workspace, grid: SweepGrid, model: str) -> bool:
+def is_priced(workspace: Workspace, grid: SweepGrid, model: str) -> bool:
     """Whether it is known what a call of a model costs."""
-    return session.facts_of(model, grid.models[model]).price_of_call is not None
+    return workspace.facts_of(model, grid.models[model]).price_of_call is not None
 
 
-def _conditions(session: Workspace, grid: SweepGrid, model: str) -> Conditions:
-    settings, asked = session.settings, session.settings.asked_as(model)
+def _conditions(workspace: Workspace, grid: SweepGrid, model: str) -> Conditions:
+    settings, asked = workspace.settings, workspace.settings.asked_as(model)
     provider = price_map().of(asked).litellm_provider or asked.partition("/")[0]
     return Conditions(
-        session.facts_of(model, grid.models[model]),
+        workspace.facts_of(model, grid.models[model]),
         {name: settings.limits[name] for name in (provider, asked, model) if name in settings.limits},
-        session.history.seconds_per_call(model),
+        workspace.history.seconds_per_call(model),
         settings.concurrency,
         not is_recorded(model),
     )

@@ -99,7 +99,7 @@ def bare(base: str):
 
 
 @pytest.fixture
-def session(home: Path):
+def workspace(home: Path):
     opened = Workspace.open().with_settings(concurrency=AT_ONCE)
     yield opened
     opened.history.close()
@@ -110,35 +110,35 @@ def megabytes() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def plan_of(session: Workspace, base: str, cells: int, seed: int) -> SweepPlan:
+def plan_of(workspace: Workspace, base: str, cells: int, seed: int) -> SweepPlan:
     """A plan of at least so many cells: all questions and groups, repeated under as many names of models."""
-    questions = tuple(f"{each.dataset}/{each.id}" for each in session.library.questions)
+    questions = tuple(f"{each.dataset}/{each.id}" for each in workspace.library.questions)
     models = tuple(f"openai/toy-{at}" for at in range(-(-cells // 928)))
     return SweepPlan(models=models, questions=questions, api_base=base, seed=seed)
 
 
-def begun(session: Workspace, plan: SweepPlan, calls: int | None = None):
+def begun(workspace: Workspace, plan: SweepPlan, calls: int | None = None):
     from opinionscope.commands.sweep_running import kept_sweep
     from opinionscope.runs.sweep import Bounds
 
-    grid = grid_of(session, plan)
-    row = kept_sweep(session, grid)
-    writer = SweepWriter(session.history, row.id)
-    return row, Sweep(grid, session.prober(writer=writer), writer, writer.cells(), Bounds(calls=calls))
+    grid = grid_of(workspace, plan)
+    row = kept_sweep(workspace, grid)
+    writer = SweepWriter(workspace.history, row.id)
+    return row, Sweep(grid, workspace.prober(writer=writer), writer, writer.cells(), Bounds(calls=calls))
 
 
-async def test_throughput_and_memory(session, base, bare, capsys):
+async def test_throughput_and_memory(workspace, base, bare, capsys):
     ours, theirs, memory = 0.0, 0.0, []
     bare(AT_ONCE, [{"role": "user", "content": "x"}])
-    await begun(session, plan_of(session, base, AT_ONCE, -1), AT_ONCE)[1].carried_out()
+    await begun(workspace, plan_of(workspace, base, AT_ONCE, -1), AT_ONCE)[1].carried_out()
     for round_ in range(-(-CALLS // PIECE)):
-        plan = plan_of(session, base, PIECE, round_)
-        _, sweep = begun(session, plan, PIECE)
+        plan = plan_of(workspace, base, PIECE, round_)
+        _, sweep = begun(workspace, plan, PIECE)
         begin = time.perf_counter()
         progress = await sweep.carried_out()
         ours += time.perf_counter() - begin
         assert progress.answered == PIECE
-        choices = session.prober(save=False).draft(sweep._grid.choices(next(iter(sweep._grid))))
+        choices = workspace.prober(save=False).draft(sweep._grid.choices(next(iter(sweep._grid))))
         theirs += bare(PIECE, choices.plan.first.messages)
         memory.append(megabytes())
     calls = PIECE * len(memory)
@@ -147,11 +147,11 @@ async def test_throughput_and_memory(session, base, bare, capsys):
         print(f"throughput beside the bare loop: {theirs / ours:.2f}; memory {memory[0]:.0f} → {memory[-1]:.0f} MB")
 
 
-def test_a_million_cells_are_planned(session, base, capsys):
+def test_a_million_cells_are_planned(workspace, base, capsys):
     before = megabytes()
     begin = time.perf_counter()
-    grid = grid_of(session, plan_of(session, base, 1_000_000, 1))
-    estimated(session, grid)
+    grid = grid_of(workspace, plan_of(workspace, base, 1_000_000, 1))
+    estimated(workspace, grid)
     planned = time.perf_counter() - begin
     cells = sum(1 for _ in grid)
     whole = time.perf_counter() - begin

@@ -16,7 +16,7 @@ LATEX_HEAD = "% Needs the packages booktabs, longtable and fvextra, and UTF-8."
 ENDINGS = {".md": "markdown", ".tex": "latex"}
 
 
-def print_appendix(session: Workspace, words: Sequence[str], *, as_latex: bool, out: Path | None) -> None:
+def print_appendix(workspace: Workspace, words: Sequence[str], *, as_latex: bool, out: Path | None) -> None:
     """Write the appendix on the runs of a selection, oldest first, to a file or to stdout.
 
     Raises:
@@ -26,8 +26,8 @@ def print_appendix(session: Workspace, words: Sequence[str], *, as_latex: bool, 
     kind = "latex" if as_latex else "markdown" if out is None else ENDINGS.get(out.suffix.lower())
     if kind is None:
         raise OutputFormatError(f"{out} must end in {' or '.join(ENDINGS)}")
-    selection = selected(session, words)
-    history = session.history
+    selection = selected(workspace, words)
+    history = workspace.history
     ids = history.ids(selection)[::-1]
     blocks = write_appendix(map(history.get, ids), selection.text)
     if kind == "latex":

@@ -30,85 +30,85 @@ def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[Complet
 
     typed = incomplete.casefold()
     try:
-        session = Workspace.open(ctx.find_root().params.get("db"))
-        with session.history:
+        workspace = Workspace.open(ctx.find_root().params.get("db"))
+        with workspace.history:
             if kind == "selection":
-                words = _selection(session, incomplete)
+                words = _selection(workspace, incomplete)
             else:
-                offered = OFFERS[kind](session, ctx.params)
+                offered = OFFERS[kind](workspace, ctx.params)
                 words = {word: note for word, note in offered if word.casefold().startswith(typed)}
     except OpinionscopeError:
         return []
     return [CompletionItem(word, help=clean_line(words[word])) for word in words if word == clean_line(word)]
 
 
-def _selection(session: "Workspace", incomplete: str) -> dict[str, str]:
+def _selection(workspace: "Workspace", incomplete: str) -> dict[str, str]:
     """Fields of the selection language, and their values in the history, behind what is typed already."""
     from opinionscope.history import values_in
     from opinionscope.selection.completing import completions as found
 
-    offered = found(incomplete, len(incomplete), partial(values_in, session.history))
+    offered = found(incomplete, len(incomplete), partial(values_in, workspace.history))
     return {incomplete[: each.start] + each.text: each.meaning for each in offered}
 
 
-def _questions(session: "Workspace", given: Given) -> Offered:
+def _questions(workspace: "Workspace", given: Given) -> Offered:
     dataset = given.get("dataset")
-    found = [question for question in session.library.questions if dataset in (None, question.dataset)]
+    found = [question for question in workspace.library.questions if dataset in (None, question.dataset)]
     yield from ((question.id, question.title) for question in found)
     yield from ((question.key, question.title) for question in found)
 
 
-def _groups(session: "Workspace", given: Given) -> Offered:
+def _groups(workspace: "Workspace", given: Given) -> Offered:
     """The groups of the question that stands before, else of all."""
-    library, named = session.library, given.get("question") or next(iter(given.get("questions") or ()), None)
+    library, named = workspace.library, given.get("question") or next(iter(given.get("questions") or ()), None)
     for question in [library.question(named)] if named else library.questions:
         yield from ((group.name, group.expression) for group in library.groups(question))
 
 
-def _models(session: "Workspace", given: Given) -> Offered:
+def _models(workspace: "Workspace", given: Given) -> Offered:
     from opinionscope.respondents.catalog import models_without_asking
 
-    remembered, _ = session.state.read()
+    remembered, _ = workspace.state.read()
     used = (*remembered.favourites, *(each.model for each in remembered.used))
     yield from ((name, "used before") for name in used)
-    yield from ((card.name, card.detail) for card in models_without_asking(session.library, session.settings))
+    yield from ((card.name, card.detail) for card in models_without_asking(workspace.library, workspace.settings))
 
 
-def _voices(session: "Workspace", given: Given) -> Offered:
-    return [(voice.name, voice.summary) for voice in session.voices]
+def _voices(workspace: "Workspace", given: Given) -> Offered:
+    return [(voice.name, voice.summary) for voice in workspace.voices]
 
 
-def _datasets(session: "Workspace", given: Given) -> Offered:
-    return [(pack.dataset, pack.title) for pack in session.library.packs]
+def _datasets(workspace: "Workspace", given: Given) -> Offered:
+    return [(pack.dataset, pack.title) for pack in workspace.library.packs]
 
 
-def _domains(session: "Workspace", given: Given) -> Offered:
-    return [(question.domain, "") for question in session.library.questions]
+def _domains(workspace: "Workspace", given: Given) -> Offered:
+    return [(question.domain, "") for question in workspace.library.questions]
 
 
-def _runs(session: "Workspace", given: Given) -> Offered:
-    rows = session.history.page("", limit=MOST_RUNS)
+def _runs(workspace: "Workspace", given: Given) -> Offered:
+    rows = workspace.history.page("", limit=MOST_RUNS)
     return [(row.id, f"{row.question.id}, {row.group}, {row.model}, {row.status}") for row in rows]
 
 
-def _tables(session: "Workspace", given: Given) -> Offered:
+def _tables(workspace: "Workspace", given: Given) -> Offered:
     from opinionscope.tables import TABLES
 
     return [(table.name, table.summary) for table in TABLES.values()]
 
 
-def _themes(session: "Workspace", given: Given) -> Offered:
+def _themes(workspace: "Workspace", given: Given) -> Offered:
     """By their files' names, as ours and most are called, and Textual's own."""
     from textual.theme import BUILTIN_THEMES
 
     from opinionscope.settings import bundled
 
-    files = [path for folder in (bundled("themes"), session.paths.themes) for path in folder.glob("*.toml")]
+    files = [path for folder in (bundled("themes"), workspace.paths.themes) for path in folder.glob("*.toml")]
     return [(name, "") for name in (*sorted(path.stem for path in files), *BUILTIN_THEMES)]
 
 
-def _sweeps(session: "Workspace", given: Given) -> Offered:
-    return [(row.id, row.name or f"{row.cells:,} cells") for row in session.history.sweeps()]
+def _sweeps(workspace: "Workspace", given: Given) -> Offered:
+    return [(row.id, row.name or f"{row.cells:,} cells") for row in workspace.history.sweeps()]
 
 
 OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {

@@ -16,20 +16,20 @@ from opinionscope.survey.pack import CARD_TEXTS
 from opinionscope.workspace import Workspace
 
 
-def list_data(session: Workspace, as_json: bool) -> None:
+def list_data(workspace: Workspace, as_json: bool) -> None:
     """Print packs, recorded answers, what could not be read, and the folder for the user's own files."""
     sheets: list[tuple[Path, AnswerSheet]] = []
-    problems = list(session.library.problems)
-    for path in session.library.answer_files:
+    problems = list(workspace.library.problems)
+    for path in workspace.library.answer_files:
         try:
             sheets.append((path, read_answers(path)))
         except PackError as problem:
             problems.append(problem)
-    packs = [_pack_json(pack) for pack in session.library.packs]
+    packs = [_pack_json(pack) for pack in workspace.library.packs]
     answers = [_sheet_json(path, sheet) for path, sheet in sheets]
     if as_json:
         listed = [{"file": str(each.path), "place": each.place, "reason": each.reason} for each in problems]
-        print_json({"folder": str(session.paths.data), "packs": packs, "answers": answers, "problems": listed})
+        print_json({"folder": str(workspace.paths.data), "packs": packs, "answers": answers, "problems": listed})
         return
     rows = [[str(pack[name]) for name in ("dataset", "title", "domain", "version", "wording")] for pack in packs]
     for row, pack in zip(rows, packs, strict=True):
@@ -44,19 +44,19 @@ def list_data(session: Workspace, as_json: bool) -> None:
     print_table(("ANSWERS", "DATASET", "FORMATS", "HOW MANY", "KEPT AS", "FILE"), table, (28, 16, 33, 8, 8, 60))
     for each in problems:
         tell(f"Warning: {each}")
-    tell(f"Your own packs and answers go to {session.paths.data}")
+    tell(f"Your own packs and answers go to {workspace.paths.data}")
 
 
-def show_data(session: Workspace, dataset: str, question_id: str | None, as_json: bool) -> None:
+def show_data(workspace: Workspace, dataset: str, question_id: str | None, as_json: bool) -> None:
     """Print the study card of a dataset, and what is known of one of its questions.
 
     Raises:
         NotFoundError: if there is no such dataset, with those there are; or no such question in it.
     """
-    library = session.library
+    library = workspace.library
     library.pack(dataset)
     question = library.question(f"{dataset}/{question_id.removeprefix(f'{dataset}/')}") if question_id else None
-    view = with_claims(study_card(library, dataset, question), library, stored_under(session.paths.cache))
+    view = with_claims(study_card(library, dataset, question), library, stored_under(workspace.paths.cache))
     pack = view.pack
     if as_json:
         card = {name: getattr(pack.card, name) for name in (*CARD_TEXTS, "notes")}

@@ -34,7 +34,7 @@ class RemoveError(OpinionscopeError):
 
 
 def new_question(
-    session: Workspace,
+    workspace: Workspace,
     *,
     title: str,
     text: str,
@@ -51,14 +51,14 @@ def new_question(
         LineError: with the first thing that is not right.
         OwnPackError: if it cannot be saved.
     """
-    own = OwnPack.named(pack, session.library, session.paths.data)
+    own = OwnPack.named(pack, workspace.library, workspace.paths.data)
     lines = "\n".join([*options, *(f"{label} = no answer" for label in nonresponse)])
     checked = Draft(title, text, context, lines, "\n".join(people)).check(own.groups())
     for field, problem in checked.problems.items():
         raise LineError(f"--{_OPTION_OF.get(field, field)}: {problem}")
     new_id = own.add(checked.written())
     if as_json:
-        library = Library.load([session.paths.data])
+        library = Library.load([workspace.paths.data])
         print_json(question_json(library.question(f"{own.dataset}/{new_id}"), library) | {"file": str(own.path)})
     else:
         write(f"{own.dataset}/{new_id}")
@@ -81,14 +81,14 @@ def require_terminal() -> None:
         )
 
 
-def export_pack(session: Workspace, dataset: str, file: Path | None, force: bool) -> None:
+def export_pack(workspace: Workspace, dataset: str, file: Path | None, force: bool) -> None:
     """Write a pack to a file or to stdout, byte for byte as it is kept unless another kind of file is wanted.
 
     Raises:
         NotFoundError: if there is no such dataset.
         ExportError: if the file is there already, or cannot be written.
     """
-    pack = session.library.pack(dataset)
+    pack = workspace.library.pack(dataset)
     target = None if file in (None, STDOUT) else file
     if target is not None and target.is_dir():
         target /= pack.path.name
@@ -128,30 +128,30 @@ def _write(target: Path, content: bytes, force: bool) -> None:
         raise ExportError(f"{target} cannot be written ({error.strerror}); check the path and its rights") from error
 
 
-def remove_data(session: Workspace, dataset: str, yes: bool) -> int:
+def remove_data(workspace: Workspace, dataset: str, yes: bool) -> int:
     """Remove the user's files of a dataset, when that has been agreed to, and return the exit code.
 
     Raises:
         NotFoundError: if there is no such dataset.
         RemoveError: if it is bundled only, or nobody can be asked.
     """
-    files = list(_files(session, dataset))
+    files = list(_files(workspace, dataset))
     if not files:
-        pack = session.library.pack(dataset)
+        pack = workspace.library.pack(dataset)
         raise RemoveError(f"{pack.dataset} came with the program; only what you imported or wrote can be removed")
     for path in files:
         tell(f"  {path}")
     if not yes:
         if not sys.stdin.isatty():
             raise RemoveError("there is nobody to ask here; --yes removes the files above")
-        lost = _lost(session.library, dataset)
+        lost = _lost(workspace.library, dataset)
         if not agreed(f"Remove {counted(len(files), 'file')}{lost}?"):
             tell("Nothing removed.")
             return 0
     try:
         for path in files:
             path.unlink()
-            _remove_if_empty(path.parent, session.paths.data)
+            _remove_if_empty(path.parent, workspace.paths.data)
     except OSError as error:
         raise RemoveError(f"{error.filename} cannot be removed ({error.strerror}); check its rights") from error
     again = any(pack.dataset == dataset for pack in Library.load([bundled("data")]).packs)
@@ -166,9 +166,9 @@ def _lost(library: Library, dataset: str) -> str:
     return f", with {counted(len(own), 'question')} of your own" if own else ""
 
 
-def _files(session: Workspace, dataset: str) -> Iterator[Path]:
+def _files(workspace: Workspace, dataset: str) -> Iterator[Path]:
     """The user's files of a dataset: its pack, single people's answers, recorded answers."""
-    folder, library = session.paths.data, session.library
+    folder, library = workspace.paths.data, workspace.library
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.name.endswith(PACK_SUFFIXES) and dataset_of(path) == dataset:
             yield path

@@ -41,7 +41,7 @@ def require_chart(out: Path | None) -> None:
     require_new(out)
 
 
-def put_figure(figure: Figure, out: Path, session: Workspace, theme: str | None) -> None:
+def put_figure(figure: Figure, out: Path, workspace: Workspace, theme: str | None) -> None:
     """Write a chart to a file, and say so on stderr.
 
     Args:
@@ -51,9 +51,9 @@ def put_figure(figure: Figure, out: Path, session: Workspace, theme: str | None)
         OutputFormatError: if the file cannot be written, or is there already.
         ThemeError: if there is no such theme.
     """
-    put_text(figure.content(out.suffix.lower(), _palette(session, theme)).rstrip("\n"), out)
+    put_text(figure.content(out.suffix.lower(), _palette(workspace, theme)).rstrip("\n"), out)
 
 
-def _palette(session: Workspace, theme: str | None) -> Palette:
-    themes = load_themes([bundled("themes"), session.paths.themes]).themes
-    return palette(theme_named(theme or session.settings.theme, themes))
+def _palette(workspace: Workspace, theme: str | None) -> Palette:
+    themes = load_themes([bundled("themes"), workspace.paths.themes]).themes
+    return palette(theme_named(theme or workspace.settings.theme, themes))

@@ -23,7 +23,7 @@ FOR_PAPER = ("steering", "format", "model", "group", "n", "tv", "kl", "mark", "r
 
 
 def show_grid(
-    session: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, theme: str | None = None, **options: Any
+    workspace: Workspace, by: str, kind: str, out: Path | None, *, bits: bool, theme: str | None = None, **options: Any
 ) -> None:
     """Print a grid as small multiples, or write it as a chart, or its cells as a table.
 
@@ -32,14 +32,14 @@ def show_grid(
         NotFoundError: if the question or the group is not there.
         OutputFormatError: if the file cannot be written, or is there already.
     """
-    choices = _choices(session, by, **options)
+    choices = _choices(workspace, by, **options)
     axis = next(each for each in AXES if each == by)
-    grid = make_grid(session.collection(), choices, axis, session.server_for)
+    grid = make_grid(workspace.collection(), choices, axis, workspace.server_for)
     if choices.is_recorded:
-        grid = asyncio.run(with_scaled(grid, session.prober(save=False)))
-    unit: Unit = "bits" if bits else session.settings.unit
+        grid = asyncio.run(with_scaled(grid, workspace.prober(save=False)))
+    unit: Unit = "bits" if bits else workspace.settings.unit
     if out is not None and kind == CHART:
-        put_figure(grid_figure(grid, unit), out, session, theme)
+        put_figure(grid_figure(grid, unit), out, workspace, theme)
     elif kind:
         put_out(FOR_PAPER if kind in ("markdown", "latex") else COLUMNS, grid_rows(grid), kind, out)
     else:
@@ -50,21 +50,21 @@ def show_grid(
 
 
 def _choices(
-    session: Workspace, by: str, question: str, group: str | None, model: str | None, steering: str, format_: str
+    workspace: Workspace, by: str, question: str, group: str | None, model: str | None, steering: str, format_: str
 ) -> Choices:
-    library, settings = session.library, session.settings
+    library, settings = workspace.library, workspace.settings
     found = library.question(question)
     if group is None and by != "group":
         raise click.UsageError(f"--group is missing; `opinionscope groups -q {question}` lists what there is.")
     people = library.groups(found)[0] if group is None else library.group(found, group)
-    model = model or session.default_model()
+    model = model or workspace.default_model()
     return Choices(
         question=found.key,
         group=library.key_of(found, people),
         steering=steering,
         format=format_,
         model=model,
-        api_base=session.server_for(model),
+        api_base=workspace.server_for(model),
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse,
     )

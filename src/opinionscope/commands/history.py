@@ -22,7 +22,7 @@ from opinionscope.workspace import Workspace
 
 
 def list_runs(
-    session: Workspace,
+    workspace: Workspace,
     words: Sequence[str],
     *,
     search: str,
@@ -33,9 +33,9 @@ def list_runs(
     **formats: bool,
 ) -> None:
     """Print runs, newest first unless sorted otherwise; a history that is not there yet has none."""
-    selection = selected(session, words, search)
+    selection = selected(workspace, words, search)
     kind = wanted_format(out, **formats)
-    rows = session.history.page(
+    rows = workspace.history.page(
         selection, limit, sort=sort, descending=_is_descending(sort) is not reverse, with_scores=True
     )
     if kind == "json" and out is None:
@@ -82,10 +82,10 @@ def list_runs(
         values = [_number(row.scores.get(sort)) for row in rows]
         table = [(*cells[:10], value, *cells[10:]) for cells, value in zip(table, values, strict=True)]
     print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1))
-    if not session.history.exists:
-        tell(f"No history yet at {session.history.path}; `opinionscope run` begins one.")
+    if not workspace.history.exists:
+        tell(f"No history yet at {workspace.history.path}; `opinionscope run` begins one.")
         return
-    tell(f"{len(rows)} of {counted(session.history.count(selection), 'run')}")
+    tell(f"{len(rows)} of {counted(workspace.history.count(selection), 'run')}")
 
 
 def _is_descending(sort: str) -> bool:
@@ -98,14 +98,14 @@ def _number(value: float | None) -> str:
 
 
 def show_run(
-    session: Workspace, run_id: str, *, prompt: bool, bits: bool, as_json: bool, out: Path | None, theme: str | None
+    workspace: Workspace, run_id: str, *, prompt: bool, bits: bool, as_json: bool, out: Path | None, theme: str | None
 ) -> None:
     """Print one saved run, or draw its chart into a file."""
     require_chart(out)
-    run = session.history.get(run_id)
-    unit: Unit = "bits" if bits else session.settings.unit
+    run = workspace.history.get(run_id)
+    unit: Unit = "bits" if bits else workspace.settings.unit
     if out is not None:
-        put_figure(run_figure(run, unit), out, session, theme)
+        put_figure(run_figure(run, unit), out, workspace, theme)
         if not as_json:
             return
     if as_json:
@@ -124,17 +124,17 @@ def show_run(
         print_prompt(run)
 
 
-def resume_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
+def resume_run(workspace: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
     """Ask for the missing answers of a run, print it, and return the exit code as `run` does."""
-    run, prober = session.history.get(run_id), session.prober()
-    probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
+    run, prober = workspace.history.get(run_id), workspace.prober()
+    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     return probe.carried_out(lambda watch: prober.resume(run.id, watch))
 
 
-def score_run(session: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
+def score_run(workspace: Workspace, run_id: str, bits: bool, as_json: bool) -> int:
     """Score a run with the answers so far, print it, and return the exit code as `run` does."""
-    run, prober = session.history.get(run_id), session.prober()
-    probe = Probe(session, prober, run.model, run.api_base, as_json=as_json, bits=bits)
+    run, prober = workspace.history.get(run_id), workspace.prober()
+    probe = Probe(workspace, prober, run.model, run.api_base, as_json=as_json, bits=bits)
     scored = asyncio.run(prober.score(run))
     probe.show(scored)
     return probe.told(scored)

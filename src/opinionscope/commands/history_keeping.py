@@ -31,36 +31,36 @@ class DeleteError(OpinionscopeError):
     title = "Not deleted"
 
 
-def tag_run(session: Workspace, run_id: str, tags: Sequence[str], remove: bool) -> None:
+def tag_run(workspace: Workspace, run_id: str, tags: Sequence[str], remove: bool) -> None:
     """Add tags to a run or take them away, and print those it has then."""
-    history = session.history
+    history = workspace.history
     (history.untag if remove else history.tag)(run_id, *tags)
     write(" ".join(history.get(run_id).tags))
 
 
-def note_run(session: Workspace, run_id: str, text: Sequence[str]) -> None:
+def note_run(workspace: Workspace, run_id: str, text: Sequence[str]) -> None:
     """Put a note on a run in place of the one it has; without text, take it away."""
-    session.history.note(run_id, " ".join(text))
+    workspace.history.note(run_id, " ".join(text))
     tell("Note saved." if "".join(text).strip() else "Note removed.")
 
 
-def pin_runs(session: Workspace, run_ids: Sequence[str], remove: bool) -> None:
+def pin_runs(workspace: Workspace, run_ids: Sequence[str], remove: bool) -> None:
     """Pin runs, or take pins away."""
-    (session.history.unpin if remove else session.history.pin)(*run_ids)
+    (workspace.history.unpin if remove else workspace.history.pin)(*run_ids)
     tell(f"{counted(len(run_ids), 'run')} {'no longer pinned' if remove else 'pinned'}")
 
 
-def delete_runs(session: Workspace, words: Sequence[str], yes: bool) -> int:
+def delete_runs(workspace: Workspace, words: Sequence[str], yes: bool) -> int:
     """Delete runs for good, named by ids or by a selection, when that has been agreed to; return the exit code.
 
     Raises:
         DeleteError: if nobody can be asked.
         NoHistoryError: if there is no history.
     """
-    history = session.history
+    history = workspace.history
     if not history.exists:
         raise NoHistoryError(history.path)
-    ids = _named(history, words) or history.ids(selected(session, words))
+    ids = _named(history, words) or history.ids(selected(workspace, words))
     if not ids:
         tell("No run is selected; nothing deleted.")
         return FAILED
@@ -89,9 +89,9 @@ def _named(history: History, words: Sequence[str]) -> list[str]:
         return []
 
 
-def merge_history(session: Workspace, path: Path, as_json: bool) -> int:
+def merge_history(workspace: Workspace, path: Path, as_json: bool) -> int:
     """Add the runs of another history, name what conflicts, and return 1 if anything does."""
-    merged = session.history.merge(path)
+    merged = workspace.history.merge(path)
     conflicts = len(merged.conflicts) + len(merged.selections)
     if as_json:
         print_json(asdict(merged))
@@ -106,7 +106,7 @@ def merge_history(session: Workspace, path: Path, as_json: bool) -> int:
     return FAILED if conflicts else 0
 
 
-def export_runs(session: Workspace, words: Sequence[str], kind: str | None, out: Path | None) -> None:
+def export_runs(workspace: Workspace, words: Sequence[str], kind: str | None, out: Path | None) -> None:
     """Write one row a run, to a file or to stdout.
 
     JSON and JSON lines have runs as `run --json` prints them; Markdown and LaTeX only the columns that a page holds.
@@ -117,7 +117,7 @@ def export_runs(session: Workspace, words: Sequence[str], kind: str | None, out:
     chosen = kind or (ENDINGS.get(out.suffix.lower()) if out else "csv")
     if chosen is None:
         raise OutputFormatError(f"{out} must end in {', '.join(ENDINGS)}, or name the format with --format")
-    history, selection = session.history, selected(session, words)
+    history, selection = workspace.history, selected(workspace, words)
     if chosen == "jsonl" and out is None:
         for run in _runs(history, history.ids(selection)):
             write_json(json.dumps(run, ensure_ascii=False, allow_nan=False))
@@ -142,16 +142,16 @@ def _columns(kind: str) -> list[str]:
     return [*COLUMNS, *measure_columns()]
 
 
-def save_selection(session: Workspace, name: str, words: Sequence[str]) -> None:
+def save_selection(workspace: Workspace, name: str, words: Sequence[str]) -> None:
     """Save a selection by a name; without words, forget it."""
     if not words:
-        session.history.forget_selection(name)
+        workspace.history.forget_selection(name)
         tell(f'"{name}" is forgotten.')
         return
-    session.history.save_selection(name, selected(session, words).text)
+    workspace.history.save_selection(name, selected(workspace, words).text)
     tell(f"Saved; @{name} stands for it.")
 
 
-def print_command(session: Workspace, run_id: str) -> None:
+def print_command(workspace: Workspace, run_id: str) -> None:
     """Print the command that repeats a run."""
-    write(run_command(session.history.get(run_id)))
+    write(run_command(workspace.history.get(run_id)))

@@ -24,10 +24,10 @@ MODEL_LEAST_NEEDED = (6, 7, 8, 3, 4)
 MOST_VALUES = 8
 
 
-def list_questions(session: Workspace, search: str, domain: str | None, as_json: bool) -> None:
+def list_questions(workspace: Workspace, search: str, domain: str | None, as_json: bool) -> None:
     """Print the questions that contain all words."""
-    library = session.library
-    _check_domain(session, domain)
+    library = workspace.library
+    _check_domain(workspace, domain)
     found = library.search(search, domain)
     if as_json:
         print_json([question_json(question, library) for question in found])
@@ -37,17 +37,17 @@ def list_questions(session: Workspace, search: str, domain: str | None, as_json:
     tell(counted(len(found), "question"))
 
 
-def _check_domain(session: Workspace, domain: str | None) -> None:
-    at_hand = tuple(dict.fromkeys(question.domain for question in session.library.questions))
+def _check_domain(workspace: Workspace, domain: str | None) -> None:
+    at_hand = tuple(dict.fromkeys(question.domain for question in workspace.library.questions))
     if domain is not None and domain not in (*at_hand, *DOMAIN_TITLES):
         hint = f"expected one of {', '.join(at_hand)}; {did_you_mean(domain, at_hand)}".rstrip("; ")
         raise NotFoundError(f'there is no domain "{domain}"; {hint}', title="No such domain")
 
 
-def list_groups(session: Workspace, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
+def list_groups(workspace: Workspace, question_id: str | None, search: str, domain: str | None, as_json: bool) -> None:
     """Print the groups, with how many questions they answered and the smallest n among them."""
-    library = session.library
-    _check_domain(session, domain)
+    library = workspace.library
+    _check_domain(workspace, domain)
     found = [library.question(question_id)] if question_id else library.search("", domain)
     answers: dict[tuple[str, Group], list[Question]] = {}
     for question in found:
@@ -75,13 +75,13 @@ def list_groups(session: Workspace, question_id: str | None, search: str, domain
     print_table(("GROUP", "AS TYPED", "DATASET", "QUESTIONS", "SMALLEST n"), rows, (22, 26, 16, 9, 10))
     tell(counted(len(described), "group"))
     if only is not None:
-        _tell_of_composing(session, only)
+        _tell_of_composing(workspace, only)
 
 
-def _tell_of_composing(session: Workspace, question: Question) -> None:
+def _tell_of_composing(workspace: Workspace, question: Question) -> None:
     """Say which attributes can be joined to a group, where single people's answers are at hand."""
     try:
-        microdata = session.library.microdata(question.dataset)
+        microdata = workspace.library.microdata(question.dataset)
     except PackError as problem:
         warn([problem])
         return
@@ -102,19 +102,19 @@ def _values(microdata: Microdata, attribute: str, slices: Sequence[Slice]) -> st
     return " | ".join(shown)
 
 
-def list_models(session: Workspace, search: str, as_json: bool, api_base: str | None = None) -> None:
+def list_models(workspace: Workspace, search: str, as_json: bool, api_base: str | None = None) -> None:
     """Print the models that can be asked now, favourites and last used ones first, and the server of those found.
 
     Args:
         api_base: a server, of which alone the models are listed.
     """
-    warn(recorded_problems(session.library))
-    remembered, problem = session.state.read()
+    warn(recorded_problems(workspace.library))
+    remembered, problem = workspace.state.read()
     warn([problem] if problem else [])
     if api_base is not None:
         cards = list(asyncio.run(server_models(api_base)))
     else:
-        cards = [*asyncio.run(live_models(settings=session.settings)), *recorded_models(session.library)]
+        cards = [*asyncio.run(live_models(settings=workspace.settings)), *recorded_models(workspace.library)]
     words = search_words(search)
     found = [card for card in cards if all(word in fold(f"{card.name} {card.detail}") for word in words)]
     found = in_order(found, remembered)

@@ -35,20 +35,20 @@ def open_workspace(ctx: click.Context, *, tell: bool = True) -> "Workspace":
     from opinionscope.workspace import Workspace
 
     db = ctx.find_root().obj
-    session = Workspace.open(db)
-    ctx.call_on_close(partial(_close, session))
+    workspace = Workspace.open(db)
+    ctx.call_on_close(partial(_close, workspace))
     if tell:
-        warn((*session.library.problems, *session.voices.problems))
-    return session
+        warn((*workspace.library.problems, *workspace.voices.problems))
+    return workspace
 
 
-def _close(session: "Workspace") -> None:
+def _close(workspace: "Workspace") -> None:
     """Close the history, and say which waiting runs it saved."""
     from opinionscope.commands.output import warn
     from opinionscope.commands.printing import tell
     from opinionscope.survey.text import counted
 
-    session.history.close()
-    warn(session.history.problems)
-    if taken := len(session.history.taken_in):
+    workspace.history.close()
+    warn(workspace.history.problems)
+    if taken := len(workspace.history.taken_in):
         tell(f"Saved {counted(taken, 'run')} to the history that could not be written earlier.")

@@ -34,7 +34,7 @@ class Probe:
 
     def __init__(
         self,
-        session: Workspace,
+        workspace: Workspace,
         prober: Prober,
         model: str,
         api_base: str | None,
@@ -45,12 +45,12 @@ class Probe:
         out: Path | None = None,
         theme: str | None = None,
     ) -> None:
-        self._session = session
+        self._workspace = workspace
         self._prober = prober
         self._model = model
         self._api_base = api_base
         self._as_json = as_json
-        self._unit: Unit = "bits" if bits else session.settings.unit
+        self._unit: Unit = "bits" if bits else workspace.settings.unit
         self._out = out
         self._theme = theme
         self._is_saved = is_saved
@@ -80,7 +80,7 @@ class Probe:
         finally:
             self._narration.end()
         if run.status in ANSWERED:
-            self._session.note_use(self._model, self._api_base)
+            self._workspace.note_use(self._model, self._api_base)
         return self.told(run)
 
     async def _narrated(self, asking: Coroutine[Any, Any, Run]) -> Run:
@@ -118,7 +118,7 @@ class Probe:
         if chart_data(run).model is None:
             tell(f"There is no answer to draw, so {self._out} is not written.")
         else:
-            put_figure(run_figure(run, self._unit), self._out, self._session, self._theme)
+            put_figure(run_figure(run, self._unit), self._out, self._workspace, self._theme)
 
     def refused(self, run: Run) -> int:
         """Show a run that was refused before any call; it is not saved."""

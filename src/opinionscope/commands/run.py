@@ -23,20 +23,28 @@ from opinionscope.workspace import Workspace
 ONCE = "the answers of a recorded model are fixed; --repeats and similar options apply to live models only."
 
 
-def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
+def run_probe(workspace: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not saved."""
     require_chart(options["out"])
-    session = session.without_cache() if options.get("no_cache") else session
-    session = session.with_settings(timeout=options["timeout"], deadline=options["deadline"])
-    choices = _choices(session, options)
+    workspace = workspace.without_cache() if options.get("no_cache") else workspace
+    workspace = workspace.with_settings(timeout=options["timeout"], deadline=options["deadline"])
+    choices = _choices(workspace, options)
     if choices.is_recorded:
-        warn(recorded_problems(session.library, choices.model.removeprefix(RECORDED_PREFIX)))
+        warn(recorded_problems(workspace.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
             tell(f"Note: {ONCE}")
-    prober = session.prober(save=not no_save)
+    prober = workspace.prober(save=not no_save)
     api_base, out, theme = options["api_base"], options["out"], options["theme"]
     probe = Probe(
-        session, prober, choices.model, api_base, as_json=as_json, bits=bits, is_saved=not no_save, out=out, theme=theme
+        workspace,
+        prober,
+        choices.model,
+        api_base,
+        as_json=as_json,
+        bits=bits,
+        is_saved=not no_save,
+        out=out,
+        theme=theme,
     )
     try:
         ask_missing_first(prober, choices, ask=options["ask_missing"], is_saved=not no_save)
@@ -48,7 +56,7 @@ def run_probe(session: Workspace, *, as_json: bool, bits: bool, no_save: bool, *
 
 
 def run_many(
-    session: Workspace, questions: Sequence[str], domain: str | None, *, is_all: bool, as_json: bool, **options: Any
+    workspace: Workspace, questions: Sequence[str], domain: str | None, *, is_all: bool, as_json: bool, **options: Any
 ) -> int:
     """Ask several questions as a small sweep, and return its exit code.
 
@@ -62,12 +70,12 @@ def run_many(
         raise OpinionscopeError(
             f"{', '.join(given)} goes with a single question; leave it out", title="Several questions"
         )
-    session = session.without_cache() if options["no_cache"] else session
-    session = session.with_settings(
+    workspace = workspace.without_cache() if options["no_cache"] else workspace
+    workspace = workspace.with_settings(
         timeout=options["timeout"], deadline=options["deadline"], drop_nonresponse=options["drop_refused"]
     )
-    every = (each.key for each in session.library.search("", domain)) if is_all else ()
-    model, recipe = options["model"] or session.default_model(), _recipe(options)
+    every = (each.key for each in workspace.library.search("", domain)) if is_all else ()
+    model, recipe = options["model"] or workspace.default_model(), _recipe(options)
     plan = SweepPlan(
         models=(model,),
         questions=tuple(dict.fromkeys((*questions, *every))),
@@ -76,16 +84,16 @@ def run_many(
         formats=(options["format_"],),
         **in_one_way(recipe),
         seed=options["seed"],
-        api_base=options["api_base"] or (not session.server_for(model) and _found_here(session, model)) or "",
+        api_base=options["api_base"] or (not workspace.server_for(model) and _found_here(workspace, model)) or "",
     )
-    return begin_sweep(session, plan, as_json, ask_missing=options["ask_missing"], with_runs=True)
+    return begin_sweep(workspace, plan, as_json, ask_missing=options["ask_missing"], with_runs=True)
 
 
-def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:
+def show_prompt(workspace: Workspace, *, as_json: bool, **options: Any) -> int:
     """Print what would be sent, send nothing, and return 0."""
-    choices = _choices(session, options)
-    session.connect(choices.model, choices.api_base)
-    draft = session.prober(save=False).draft(choices)
+    choices = _choices(workspace, options)
+    workspace.connect(choices.model, choices.api_base)
+    draft = workspace.prober(save=False).draft(choices)
     if as_json:
         print_json(prompt_json(draft))
     else:
@@ -93,16 +101,16 @@ def show_prompt(session: Workspace, *, as_json: bool, **options: Any) -> int:
     return 0
 
 
-def _choices(session: Workspace, options: Mapping[str, Any]) -> Choices:
-    settings, drop = session.settings, options["drop_refused"]
-    model = options["model"] or session.default_model()
+def _choices(workspace: Workspace, options: Mapping[str, Any]) -> Choices:
+    settings, drop = workspace.settings, options["drop_refused"]
+    model = options["model"] or workspace.default_model()
     return Choices(
         question=options["question"],
         group=options["group"],
         steering=options["steering"],
         format=options["format_"],
         model=model,
-        api_base=options["api_base"] or session.server_for(model) or _found_here(session, model),
+        api_base=options["api_base"] or workspace.server_for(model) or _found_here(workspace, model),
         seed=options["seed"],
         recipe=_recipe(options),
         epsilon=settings.epsilon,
@@ -130,9 +138,9 @@ def _recipe(options: Mapping[str, Any]) -> Recipe:
     )
 
 
-def _found_here(session: Workspace, model: str) -> str | None:
+def _found_here(workspace: Workspace, model: str) -> str | None:
     """The address of a server on this machine that has the model, also printed on stderr."""
-    if model in session.settings.models:
+    if model in workspace.settings.models:
         return None
     base = asyncio.run(local_base(model))
     if base:

@@ -9,7 +9,7 @@ from opinionscope.survey.text import search_words
 from opinionscope.workspace import Workspace
 
 
-def selected(session: Workspace, words: Sequence[str], search: str = "") -> Selection:
+def selected(workspace: Workspace, words: Sequence[str], search: str = "") -> Selection:
     """The selection that was typed.
 
     Args:
@@ -19,7 +19,7 @@ def selected(session: Workspace, words: Sequence[str], search: str = "") -> Sele
     Raises:
         SelectionError: if it cannot be understood; the place of the mistake has been marked on stderr by then.
     """
-    text = " ".join(_whole(session, word) for word in words)
+    text = " ".join(_whole(workspace, word) for word in words)
     try:
         selection = parse(text)
     except SelectionError as error:
@@ -37,10 +37,10 @@ def mark(text: str, error: SelectionError) -> None:
     tell(" " * cell_len(text[: error.start]) + "^" * max(1, cell_len(text[error.start : error.end])))
 
 
-def _whole(session: Workspace, word: str) -> str:
+def _whole(workspace: Workspace, word: str) -> str:
     """A word, or the selection that is saved under its name."""
     if word.startswith("@") and len(word) > 1:
-        saved = session.history.selections()
+        saved = workspace.history.selections()
         if word[1:] not in saved:
             known = ", ".join(saved) or "none; `opinionscope history save NAME SELECTION` saves one"
             raise OpinionscopeError(f'no selection is saved as "{word[1:]}"; there are {known}', title="Selection")

@@ -23,20 +23,20 @@ from opinionscope.workspace import Workspace
 MOST_NAMED = 5
 
 
-def export_sweep(session: Workspace, path: Path, folder: Path, shards: int) -> int:
+def export_sweep(workspace: Workspace, path: Path, folder: Path, shards: int) -> int:
     """Begin a sweep whose calls are written into files instead of being sent; their paths go to stdout."""
     plan = read_plan(path)
-    grid = grid_of(session, plan)
+    grid = grid_of(workspace, plan)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BatchError(f"{folder} cannot be made ({error.strerror}); name another folder") from error
     if any(folder.glob("*.jsonl")):
         raise BatchError(f"{folder} holds .jsonl files already; name another folder")
-    row = kept_sweep(session, grid)
-    writer = SweepWriter(session.history, row.id)
-    prober = session.prober(writer=writer)
-    with session.history.holding(row.id):
+    row = kept_sweep(workspace, grid)
+    writer = SweepWriter(workspace.history, row.id)
+    prober = workspace.prober(writer=writer)
+    with workspace.history.holding(row.id):
         exported = asyncio.run(export(grid, prober, writer, writer.cells(), folder, shards, list(grid.models)))
     for file, lines in exported.files.items():
         write(str(file))
@@ -48,25 +48,25 @@ def export_sweep(session: Workspace, path: Path, folder: Path, shards: int) -> i
     return 0
 
 
-def collect_results(session: Workspace, names: Sequence[str], as_json: bool) -> int:
+def collect_results(workspace: Workspace, names: Sequence[str], as_json: bool) -> int:
     """Read results back, from files and from batches that were handed in; say what came and what is missing.
 
     Returns:
         1 if lines were broken, foreign or failed, or a batch failed or could not be asked about; else 0.
     """
-    files, submissions = wanted_by(session, names)
-    with BatchWriter(session.history) as store:
+    files, submissions = wanted_by(workspace, names)
+    with BatchWriter(workspace.history) as store:
         collected = collect(files, store)
-        fetched, unasked = fetch_all(session, store, submissions, collected)
-        sweeps = {row.id: row for row in session.history.sweeps_of(collected.runs)}
+        fetched, unasked = fetch_all(workspace, store, submissions, collected)
+        sweeps = {row.id: row for row in workspace.history.sweeps_of(collected.runs)}
         for sweep in sweeps:
-            writer = SweepWriter(session.history, sweep)
-            asyncio.run(session.prober(writer=writer).scale(writer.unscaled()))
-    sweeps |= {made.sweep: session.history.sweep(made.sweep) for made in submissions}
+            writer = SweepWriter(workspace.history, sweep)
+            asyncio.run(workspace.prober(writer=writer).scale(writer.unscaled()))
+    sweeps |= {made.sweep: workspace.history.sweep(made.sweep) for made in submissions}
     if files or collected.has_lines:
         _tell(collected)
     for row in sweeps.values():
-        _tell_missing(session, row)
+        _tell_missing(workspace, row)
     if as_json:
         lines = {
             "new": collected.new,
@@ -76,17 +76,17 @@ def collect_results(session: Workspace, names: Sequence[str], as_json: bool) -> 
             "broken": collected.broken,
             "batches": [_batch_json(each) for each in fetched],
         }
-        print_json(lines | {"sweeps": [status_json(session, row) for row in sweeps.values()]})
+        print_json(lines | {"sweeps": [status_json(workspace, row) for row in sweeps.values()]})
     else:
-        for row in session.history.sweeps_of(collected.runs):
-            print_table_of(session, f"sweep:{row.id}")
+        for row in workspace.history.sweeps_of(collected.runs):
+            print_table_of(workspace, f"sweep:{row.id}")
     is_bad = collected.failed or collected.foreign or collected.broken or unasked
     return FAILED if is_bad or any(each.state.status == "failed" for each in fetched) else 0
 
 
-def _tell_missing(session: Workspace, row: SweepRow) -> None:
-    if missing := session.history.missing_calls(row.id, MOST_NAMED + 1):
-        waits = any(made.is_open for made in session.history.submissions(row.id))
+def _tell_missing(workspace: Workspace, row: SweepRow) -> None:
+    if missing := workspace.history.missing_calls(row.id, MOST_NAMED + 1):
+        waits = any(made.is_open for made in workspace.history.submissions(row.id))
         how = (
             f"`opinionscope sweep collect {row.id}` fetches them"
             if waits

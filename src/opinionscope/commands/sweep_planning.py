@@ -25,19 +25,19 @@ HEADER = ("MODEL", "CELLS", "ANSWERED", "CALLS", "TOKENS IN", "TOKENS OUT", "COS
 
 
 def plan_sweep(
-    session: Workspace, words: Sequence[str], options: dict[str, Any], out: Path | None, as_json: bool
+    workspace: Workspace, words: Sequence[str], options: dict[str, Any], out: Path | None, as_json: bool
 ) -> None:
     """Say what a grid will take, and write its plan to a file if one is named.
 
     Raises:
         OpinionscopeError: if nothing is selected, or a name is not known.
     """
-    models = options.pop("models") or (session.default_model(),)
-    questions = tuple(each.key for each in chosen_questions(session, words))
+    models = options.pop("models") or (workspace.default_model(),)
+    questions = tuple(each.key for each in chosen_questions(workspace, words))
     plan = SweepPlan(models=tuple(dict.fromkeys(models)), questions=questions, **options)
-    grid = grid_of(session, plan)
-    estimates = estimated(session, grid)
-    prober = session.prober()
+    grid = grid_of(workspace, plan)
+    estimates = estimated(workspace, grid)
+    prober = workspace.prober()
     lacks = list(remarks(prober, lacking_in(prober, grid)))
     if out is not None:
         write_plan(plan, out)
@@ -51,24 +51,24 @@ def plan_sweep(
         tell(f"Written to {out}; `opinionscope sweep start {out}` asks it.")
 
 
-def show_example(session: Workspace, models: Sequence[str]) -> None:
+def show_example(workspace: Workspace, models: Sequence[str]) -> None:
     """Print the benchmark's own grid as a plan, over the questions at hand."""
     plan = SweepPlan(
         name="benchmark",
-        models=tuple(models) or (session.default_model(),),
+        models=tuple(models) or (workspace.default_model(),),
         steering=("none", "persona", "few-shot"),
         formats=("verbalized", "sequence", "log-probs", "scaled-log-probs"),
         groups=(ALL_GROUPS,),
-        questions=tuple(q.key for q in session.library.questions if q.domain != "own"),
+        questions=tuple(q.key for q in workspace.library.questions if q.domain != "own"),
     )
     write(plan_text(plan).rstrip("\n"))
 
 
-def chosen_questions(session: Workspace, words: Sequence[str]) -> list[Question]:
+def chosen_questions(workspace: Workspace, words: Sequence[str]) -> list[Question]:
     """As `planning.chosen_questions`; a mistake is marked on stderr where it stands."""
-    selection = selected(session, words)
+    selection = selected(workspace, words)
     try:
-        return planning.chosen_questions(session, selection)
+        return planning.chosen_questions(workspace, selection)
     except SelectionError as error:
         mark(selection.text, error)
         raise

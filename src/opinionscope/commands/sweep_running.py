@@ -113,13 +113,13 @@ def kinds(progress: Progress) -> str:
     return "; ".join(f"{times:,} × {title}" for title, times in progress.failures.most_common(MOST_KINDS))
 
 
-def start_sweep(session: Workspace, path: Path, as_json: bool, **options: Any) -> int:
+def start_sweep(workspace: Workspace, path: Path, as_json: bool, **options: Any) -> int:
     """Begin a sweep by the plan in a file, ask it, and return the exit code."""
-    return begin_sweep(session, read_plan(path), as_json, **options)
+    return begin_sweep(workspace, read_plan(path), as_json, **options)
 
 
 def begin_sweep(
-    session: Workspace,
+    workspace: Workspace,
     plan: SweepPlan,
     as_json: bool,
     *,
@@ -135,59 +135,59 @@ def begin_sweep(
     Raises:
         OpinionscopeError: if the plan cannot be used; nobody was asked then.
     """
-    session = _adapted(session, plan, **options)
-    grid = grid_of(session, plan)
-    bounds = _bounds(session, grid, **options)
-    ask_missing_of(session.prober(), grid, ask=ask_missing)
-    row = kept_sweep(session, grid)
+    workspace = _adapted(workspace, plan, **options)
+    grid = grid_of(workspace, plan)
+    bounds = _bounds(workspace, grid, **options)
+    ask_missing_of(workspace.prober(), grid, ask=ask_missing)
+    row = kept_sweep(workspace, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
-    return _asked(session, row, grid, bounds, as_json, with_runs=with_runs)
+    return _asked(workspace, row, grid, bounds, as_json, with_runs=with_runs)
 
 
-def kept_sweep(session: Workspace, grid: SweepGrid) -> SweepRow:
+def kept_sweep(workspace: Workspace, grid: SweepGrid) -> SweepRow:
     """A new sweep in the history, with the cells that were answered before."""
     plan = grid.plan
     row = SweepRow(new_run_id(), datetime.now(UTC), plan.name, plan_text(plan), len(grid), grid.calls)
-    session.history.add_sweep(row)
-    session.history.link(row.id, grid.answered(session.history.answered_cells(grid.questions)))
+    workspace.history.add_sweep(row)
+    workspace.history.link(row.id, grid.answered(workspace.history.answered_cells(grid.questions)))
     return row
 
 
 def resume_sweep(
-    session: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, ask_missing: bool = False, **options: Any
+    workspace: Workspace, wanted: str, as_json: bool, *, anyway: bool = False, ask_missing: bool = False, **options: Any
 ) -> int:
     """Ask what a sweep has no answer to, and return the exit code.
 
     Raises:
         OpinionscopeError: if a provider has its calls in a batch; nobody was asked then.
     """
-    row = session.history.sweep(wanted)
-    if not anyway and (waiting := [made for made in session.history.submissions(row.id) if made.is_open]):
+    row = workspace.history.sweep(wanted)
+    if not anyway and (waiting := [made for made in workspace.history.submissions(row.id) if made.is_open]):
         raise OpinionscopeError(
             f"{counted(len(waiting), 'file')} of sweep {row.id} may be in a batch ({waiting[0].words}), and what is "
             f"asked live as well is paid for twice; `opinionscope sweep collect {row.id}` fetches it, --anyway asks",
             title="Handed in",
         )
     plan = parse_plan(row.plan)
-    session = _adapted(session, plan, **options)
-    grid = grid_of(session, plan)
-    bounds = _bounds(session, grid, **options)
-    ask_missing_of(session.prober(), grid, ask=ask_missing)
-    return _asked(session, row, grid, bounds, as_json)
+    workspace = _adapted(workspace, plan, **options)
+    grid = grid_of(workspace, plan)
+    bounds = _bounds(workspace, grid, **options)
+    ask_missing_of(workspace.prober(), grid, ask=ask_missing)
+    return _asked(workspace, row, grid, bounds, as_json)
 
 
 def _adapted(
-    session: Workspace, plan: SweepPlan, *, concurrency: int | None = None, rpm: int | None = None, **_: Any
+    workspace: Workspace, plan: SweepPlan, *, concurrency: int | None = None, rpm: int | None = None, **_: Any
 ) -> Workspace:
-    session = session.with_settings(concurrency=concurrency)
-    return session.with_limit(plan.models, rpm) if rpm else session
+    workspace = workspace.with_settings(concurrency=concurrency)
+    return workspace.with_limit(plan.models, rpm) if rpm else workspace
 
 
 def _bounds(
-    session: Workspace, grid: SweepGrid, *, budget: float | None = None, calls: int | None = None, **_: Any
+    workspace: Workspace, grid: SweepGrid, *, budget: float | None = None, calls: int | None = None, **_: Any
 ) -> Bounds:
     if budget is not None:
-        unpriced = [name for name in grid.models if not is_priced(session, grid, name)]
+        unpriced = [name for name in grid.models if not is_priced(workspace, grid, name)]
         if unpriced:
             raise OpinionscopeError(
                 f"no price is known for {', '.join(unpriced)}, so --budget cannot be kept; use --calls N",
@@ -197,17 +197,17 @@ def _bounds(
 
 
 def _asked(
-    session: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool, *, with_runs: bool = False
+    workspace: Workspace, row: SweepRow, grid: SweepGrid, bounds: Bounds, as_json: bool, *, with_runs: bool = False
 ) -> int:
     """Ask what is left of a sweep, say what came of it, and return the exit code."""
-    history = session.history
+    history = workspace.history
     hint = f"opinionscope sweep resume {row.id}"
     with history.holding(row.id):
         history.settle_abandoned()
         begun = SweepBounds(bounds.budget, bounds.calls, history.sweep_totals(row.id).cost_usd)
         history.bound_sweep(row.id, begun)
         writer = SweepWriter(history, row.id)
-        prober = session.prober(writer=writer)
+        prober = workspace.prober(writer=writer)
         sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
         told = SweepTold(sweep.progress, hint)
         progress = told.carried_out(sweep)
@@ -218,10 +218,10 @@ def _asked(
     for reason, times in history.refusals(row.id).items():
         tell(f"{counted(times, 'cell')} cannot be asked: {reason}")
     if as_json:
-        runs = {"runs": list(_runs_json(session, row, grid, prober.unkept))} if with_runs else {}
-        print_json(status_json(session, row) | runs)
+        runs = {"runs": list(_runs_json(workspace, row, grid, prober.unkept))} if with_runs else {}
+        print_json(status_json(workspace, row) | runs)
     else:
-        print_table_of(session, f"sweep:{row.id}")
+        print_table_of(workspace, f"sweep:{row.id}")
     for unkept in prober.unkept.values():
         tell(f"Warning: an answer is not kept: {unkept.words}.")
     if prober.unkept:
@@ -230,14 +230,14 @@ def _asked(
 
 
 def _runs_json(
-    session: Workspace, row: SweepRow, grid: SweepGrid, unkept: Mapping[str, Unkept]
+    workspace: Workspace, row: SweepRow, grid: SweepGrid, unkept: Mapping[str, Unkept]
 ) -> Iterator[dict[str, Any]]:
     """The runs of a sweep as `run --json` prints them, in the order of its cells; those that are not kept last."""
-    cells = session.history.sweep_cells(row.id)
+    cells = workspace.history.sweep_cells(row.id)
     for cell in grid:
         run_id = cells.get(cell.key, ("", ""))[1]
         if run_id and run_id not in unkept:
-            yield run_json(session.history.get(run_id)) | {"kept": True, "spill": None}
+            yield run_json(workspace.history.get(run_id)) | {"kept": True, "spill": None}
     for each in unkept.values():
         yield run_json(each.run) | {"kept": False, "spill": str(each.path) if each.path else None}
 
@@ -262,19 +262,19 @@ def tell_end(progress: Progress, hint: str) -> None:
         tell(f"{counted(progress.left, 'cell')} left; `{hint}` asks them.")
 
 
-def print_table_of(session: Workspace, selection: str) -> None:
+def print_table_of(workspace: Workspace, selection: str) -> None:
     """Print the leaderboard of what a sweep has answered."""
     try:
-        report = TABLES["leaderboard"](session.collection(), parse(selection), Options())
+        report = TABLES["leaderboard"](workspace.collection(), parse(selection), Options())
     except TableError as error:
         tell(f"{error.title}: {error.message}")
         return
     print_report(report)
 
 
-def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
+def status_json(workspace: Workspace, row: SweepRow) -> dict[str, Any]:
     """What came of a sweep so far."""
-    state = session.history.sweep_state(row)
+    state = workspace.history.sweep_state(row)
     totals = state.totals
     return {
         "id": row.id,
@@ -292,10 +292,10 @@ def status_json(session: Workspace, row: SweepRow) -> dict[str, Any]:
     }
 
 
-def show_status(session: Workspace, wanted: str | None, as_json: bool) -> None:
+def show_status(workspace: Workspace, wanted: str | None, as_json: bool) -> None:
     """Print what came of one sweep, or of all."""
-    rows = [session.history.sweep(wanted)] if wanted else session.history.sweeps()
-    found = [status_json(session, row) for row in rows]
+    rows = [workspace.history.sweep(wanted)] if wanted else workspace.history.sweeps()
+    found = [status_json(workspace, row) for row in rows]
     if as_json:
         print_json(found[0] if wanted else found)
         return

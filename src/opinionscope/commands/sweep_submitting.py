@@ -13,7 +13,7 @@ from opinionscope.survey.text import clean_line, counted
 from opinionscope.workspace import Workspace
 
 
-def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int:
+def submit_files(workspace: Workspace, paths: Sequence[Path], anyway: bool) -> int:
     """Hand files of calls in to the batch API of their provider; the ids of the batches go to stdout.
 
     Raises:
@@ -24,7 +24,7 @@ def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int
         raise BatchError(
             f"there is no .jsonl file in {', '.join(map(str, paths))}; `opinionscope sweep export` makes it"
         )
-    with BatchWriter(session.history) as store:
+    with BatchWriter(workspace.history) as store:
         shards = [read_shard(path, store) for path in files]
         store.hold_sweeps(dict.fromkeys(shard.sweep for shard in shards))
         if not anyway:
@@ -33,7 +33,7 @@ def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int
 
         async def handed_in() -> list[Submission]:
             doors = {
-                key: await door_of(session.connect, *key) for key in {(each.model, each.api_base) for each in shards}
+                key: await door_of(workspace.connect, *key) for key in {(each.model, each.api_base) for each in shards}
             }
             done = []
             for shard in shards:
@@ -53,7 +53,7 @@ def submit_files(session: Workspace, paths: Sequence[Path], anyway: bool) -> int
     return FAILED if len(done) < len(shards) else 0
 
 
-def wanted_by(session: Workspace, names: Sequence[str]) -> tuple[list[Path], list[Submission]]:
+def wanted_by(workspace: Workspace, names: Sequence[str]) -> tuple[list[Path], list[Submission]]:
     """What names mean: files of results, folders of files that were handed in, sweeps, batches.
 
     Returns:
@@ -64,7 +64,7 @@ def wanted_by(session: Workspace, names: Sequence[str]) -> tuple[list[Path], lis
     """
     files: list[Path] = []
     wanted: list[Submission] = []
-    known = session.history.submissions()
+    known = workspace.history.submissions()
     for name in names:
         path = Path(name)
         if path.is_dir():
@@ -74,7 +74,7 @@ def wanted_by(session: Workspace, names: Sequence[str]) -> tuple[list[Path], lis
             wanted += same
             files += [] if same else [path]
         else:
-            wanted += _of_name(session, name, known)
+            wanted += _of_name(workspace, name, known)
     return files, list({each.id: each for each in wanted}.values())
 
 
@@ -86,12 +86,12 @@ def _of_files(folder: Path, files: Sequence[Path], known: Sequence[Submission]) 
     return found
 
 
-def _of_name(session: Workspace, name: str, known: Sequence[Submission]) -> list[Submission]:
+def _of_name(workspace: Workspace, name: str, known: Sequence[Submission]) -> list[Submission]:
     name = clean_line(name)
     if found := [each for each in known if name in (each.id, each.batch_id)]:
         return found
     try:
-        row = session.history.sweep(name)
+        row = workspace.history.sweep(name)
     except OpinionscopeError as error:
         raise BatchError(f"{name} is no file, no batch and no sweep; `opinionscope sweep list` lists sweeps") from error
     found = [each for each in known if each.sweep == row.id]
@@ -101,7 +101,7 @@ def _of_name(session: Workspace, name: str, known: Sequence[Submission]) -> list
 
 
 def fetch_all(
-    session: Workspace, store: BatchWriter, made: Sequence[Submission], collected: Collected
+    workspace: Workspace, store: BatchWriter, made: Sequence[Submission], collected: Collected
 ) -> tuple[list[Fetched], int]:
     """Ask how far batches are, read the results of those that have ended, and say so.
 
@@ -122,7 +122,7 @@ def fetch_all(
                 tell(f"{each.words}; look at its list of batches, and name the file of results here.")
             else:
                 try:
-                    door = await door_of(session.connect, each.model, each.api_base)
+                    door = await door_of(workspace.connect, each.model, each.api_base)
                     fetched.append(await fetch(each, door, store, collected))
                     tell(f"{fetched[-1].words}.")
                 except OpinionscopeError as error:

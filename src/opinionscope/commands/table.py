@@ -30,7 +30,7 @@ def list_tables(kind: str) -> None:
 
 
 def show_table(
-    session: Workspace,
+    workspace: Workspace,
     name: str,
     words: tuple[str, ...],
     options: Options,
@@ -47,9 +47,9 @@ def show_table(
         OutputFormatError: if the file cannot be written, or is there already.
     """
     chosen = _table(name)
-    report = _made(session, chosen, selected(session, words), options)
+    report = _made(workspace, chosen, selected(workspace, words), options)
     if output is not None and kind == CHART:
-        put_figure(table_figure(name, report, range(len(report.rows))), output, session, theme)
+        put_figure(table_figure(name, report, range(len(report.rows))), output, workspace, theme)
         _tell_notes(report)
         return
     if not kind:
@@ -82,14 +82,14 @@ def _table(name: str) -> Table:
         raise NotFoundError(f'there is no table "{name}"; {hint}', title="No such table") from None
 
 
-def _made(session: Workspace, table: Table, selection: Selection, options: Options) -> Report:
+def _made(workspace: Workspace, table: Table, selection: Selection, options: Options) -> Report:
     own = bundled("data")
-    if all(path.is_relative_to(own) for path in session.library.answer_files):
+    if all(path.is_relative_to(own) for path in workspace.library.answer_files):
         tell(
             "Nothing is imported: recorded answers are those to the bundled questions only. `opinionscope data fetch` "
             "or `data import` brings the whole benchmark."
         )
-    return table(session.collection(), selection, options)
+    return table(workspace.collection(), selection, options)
 
 
 def print_report(report: Report) -> None:

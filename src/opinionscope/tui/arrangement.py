@@ -1,4 +1,4 @@
-"""Arrangement: what the terminal program works with, put together from a session."""
+"""Arrangement: what the terminal program works with, put together from a workspace."""
 
 import asyncio
 from collections.abc import Callable
@@ -61,27 +61,27 @@ class Arrangement:
     opened: Workspace | None = None
 
     @classmethod
-    def of(cls, session: Workspace, last: Session) -> "Arrangement":
-        """What a session works with, with what was chosen last.
+    def of(cls, workspace: Workspace, last: Session) -> "Arrangement":
+        """What a workspace holds, with what was chosen last.
 
         Raises:
             NotFoundError: if there is no question to begin with.
         """
         first = cls(
-            session.prober(),
-            session.history,
-            session.first_choices(),
-            session.paths.data,
-            session.paths.exports,
-            partial(read_library, session.paths),
-            ModelShelf(session.state, session.server_for),
-            session.settings,
-            stored_under(session.paths.cache),
+            workspace.prober(),
+            workspace.history,
+            workspace.first_choices(),
+            workspace.paths.data,
+            workspace.paths.exports,
+            partial(read_library, workspace.paths),
+            ModelShelf(workspace.state, workspace.server_for),
+            workspace.settings,
+            stored_under(workspace.paths.cache),
             last,
-            session.paths.session,
+            workspace.paths.session,
             list(last.players),
-            launcher=Launcher(session.history.path, session.paths),
-            opened=session,
+            launcher=Launcher(workspace.history.path, workspace.paths),
+            opened=workspace,
         )
         return replace(first, choices=choices_again(last, first))
 
