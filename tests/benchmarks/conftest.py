@@ -4,16 +4,21 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App
+from textual.pilot import Pilot
 
 from opinionscope.tui import launching
+from opinionscope.tui.widgets.run_list import RunList
 
 HERE = Path(__file__).parent
+KEYS = 60
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """As in malloc.h."""
 
@@ -44,6 +49,37 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
     monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+
+
+@pytest.fixture
+def key_to_frame(monkeypatch: pytest.MonkeyPatch) -> Callable[[App[Any], Pilot[Any]], Awaitable[str]]:
+    """Moves through the list of runs, with previews; says how long it took from each key until the list was drawn."""
+    drawn: list[float] = []
+    render = RunList.render
+
+    def noted(listed: RunList) -> Any:
+        shown = render(listed)
+        drawn.append(time.perf_counter())
+        return shown
+
+    monkeypatch.setattr(RunList, "render", noted)
+
+    async def measured(app: App[Any], pilot: Pilot[Any]) -> str:
+        while not app.screen.query(RunList) or not app.screen.query_one(RunList).total:
+            await pilot.press("h")
+            await pilot.pause(0.1)
+        taken = []
+        for number in range(KEYS):
+            drawn.clear()
+            begun = time.perf_counter()
+            await pilot.press("pagedown" if number % 10 == 9 else "jk"[number // 20 % 2])
+            while not drawn:
+                await pilot.pause(0.001)
+            taken.append((drawn[0] - begun) * 1000)
+        taken.sort()
+        return f"median {taken[KEYS // 2]:.1f} ms, 95 % below {taken[int(0.95 * KEYS)]:.1f} ms (goal 50)"
+
+    return measured
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import pytest
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.planning import estimated, grid_of
 from opinionscope.runs.sweep import Sweep
-from opinionscope.runs.sweep_plan import SweepPlan
+from opinionscope.runs.sweep_plan import SweepPlan, write_plan
+from opinionscope.tui.start import make_app
 from opinionscope.workspace import Workspace
 
 CALLS = int(os.environ.get("OPINIONSCOPE_SWEEP_CALLS", "400"))
@@ -160,3 +161,43 @@ def test_a_million_cells_are_planned(workspace, base, capsys):
         print(
             f"\n{cells:,} cells: planned in {planned:.1f} s, all made in {whole:.1f} s, {megabytes() - before:.0f} MB"
         )
+
+
+@pytest.fixture
+def in_its_own_process(workspace: Workspace):
+    """Starts a sweep as `opinionscope sweep start` does; it is killed in the end."""
+    started = []
+
+    def start(plan: SweepPlan):
+        path = workspace.paths.data.parent / "plan.toml"
+        write_plan(plan, path)
+        command = [sys.executable, "-m", "opinionscope", "sweep", "start", str(path), "--concurrency", str(AT_ONCE)]
+        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+        each.wait()
+
+
+async def test_a_key_is_measured_to_its_frame_beside_a_sweep(
+    workspace, base, capsys, key_to_frame, in_its_own_process, wait_until
+):
+    """The goal is 50 ms for 95 % of the keys."""
+    history = workspace.history
+    await begun(workspace, plan_of(workspace, base, CALLS, -1), CALLS)[1].carried_out()
+    alone = await _keys(key_to_frame)
+    many = history.count() + AT_ONCE
+    sweep = in_its_own_process(plan_of(workspace, base, 10_000, 1))
+    wait_until(lambda: history.count() > many)
+    beside = await _keys(key_to_frame)
+    assert sweep.poll() is None
+    with capsys.disabled():
+        print(f"\nkey to frame: {alone}; beside a sweep: {beside}")
+
+
+async def _keys(key_to_frame) -> str:
+    app = make_app(fresh=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        return await key_to_frame(app, pilot)
