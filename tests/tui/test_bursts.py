@@ -289,6 +289,19 @@ async def test_a_click_on_what_was_just_removed_does_nothing(make_app, settled):
         assert app.return_code is None
 
 
+async def test_the_palette_opens_again_while_it_closes(make_app, settled):
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        app.screen.dismiss()
+        await app.run_action("help")
+        await app.run_action("command_palette")
+        await settled(pilot)
+        assert isinstance(app.screen, ActionPalette)
+
+
 async def test_a_double_click_beside_the_palette_closes_nothing_else(make_app, settled):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
