@@ -8,6 +8,7 @@ import asyncio
 import gc
 import os
 import random
+import sys
 import sqlite3
 import threading
 from collections import Counter, deque
@@ -378,7 +379,8 @@ async def test_nothing_crashes_hangs_or_leaks(
                     await soak.home_again()
                     before, tasks = resident(), _tasks()
                 if number % 100 == 0:
-                    print(seed, state, number, f"{resident():.0f} MB", sum(_tasks().values()), "tasks", flush=True)
+                    held = f"{resident():.0f} MB, {sum(_tasks().values())} tasks, {len(sys.modules)} modules"
+                    print(seed, state, number, held, flush=True)
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()
