@@ -8,8 +8,8 @@ import asyncio
 import gc
 import os
 import random
-import sys
 import sqlite3
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
