@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ ACTIONS_IN_ALL = int(os.environ.get("OPINIONSCOPE_SOAK_ACTIONS", "2000"))
 WARM_UP, SETTLE_EVERY = 200, 20
 MOST_GROWTH = 20.0
 """Megabytes after the warm-up."""
+LOADED_ONCE = ("plotext", "scipy.optimize", "scipy.special")
+"""Libraries that are imported when something first needs them, 20 to 40 MB each."""
 PATIENCE = 90.0
 SIZES = ((80, 24), (120, 36), (200, 60), (60, 15), (20, 6), (132, 12), (300, 20), (1, 1))
 PLAIN_KEYS = ("tab", "shift+tab", "enter", "escape", "up", "down", "left", "right", "space")
@@ -279,6 +282,8 @@ class Soak:
     async def everywhere(self) -> None:
         """See each screen and each table once, so that what is loaded or kept once is there."""
         await load()
+        for name in LOADED_ONCE:
+            await asyncio.to_thread(import_module, name)
         await self._press("r")
         async with asyncio.timeout(PATIENCE):
             while not self.server.bodies:
