@@ -27,6 +27,7 @@ from opinionscope.commands.history_group import history
 from opinionscope.commands.manual_command import print_manual
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.recipe_options import recipe_options
 from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
 from opinionscope.commands.table_command import table
@@ -119,24 +120,7 @@ def list_keys(as_json: bool) -> None:
 @click.option(
     "--example-ids", metavar="ID,…", help="Questions to use as few-shot examples; by default the most similar ones."
 )
-@click.option("--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Sampling temperature.")
-@click.option(
-    "--repair", metavar="N", type=int, default=0, show_default=True, help="Follow-ups where an answer cannot be read."
-)
-@click.option(
-    "--normalise", type=Choice(("near", "any")), default="near", show_default=True, help="Stated sums to scale to 100."
-)
-@click.option("--place-and-time", is_flag=True, help="Tell the model the survey's population and year.")
-@click.option(
-    "--own-answers",
-    metavar="N",
-    type=int,
-    default=0,
-    show_default=True,
-    help="With -s people: how many of a person's other answers to show.",
-)
-@click.option("--check-text", is_flag=True, help="Log-probs, samples: compare the first token with what is written.")
-@click.option("--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued.")
+@recipe_options
 @click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(

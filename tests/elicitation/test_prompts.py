@@ -135,6 +135,12 @@ def test_the_system_message_coaches_nobody(library: Library, steering: str, form
         assert word not in system.lower()
 
 
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_format_that_can_be_held_to_a_schema_says_what_that_asks_for(library: Library, format_name: str) -> None:
+    form = FORMATS[format_name]
+    assert bool(form.held_to) == bool(form.held(library.question("ferry"), PLAIN))
+
+
 def test_messages_are_system_then_user(library: Library) -> None:
     prompt = _plan(library, "persona", "verbalized").first.prompt
     assert prompt.messages == [

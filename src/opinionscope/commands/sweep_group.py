@@ -21,6 +21,7 @@ from opinionscope.commands.grammar import (
     SelectionCommand,
 )
 from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.recipe_options import recipe_options
 
 
 @click.group(cls=Commands, epilog=EXAMPLES["sweep"], short_help="Ask a whole grid of questions, groups and models.")
@@ -43,14 +44,8 @@ def sweep() -> None:
 @click.option("--repeats", multiple=True, metavar="R", type=int, help="Ask R times; repeatable.")
 @click.option("--samples", multiple=True, metavar="N", type=int, help="Number of simulated people; repeatable.")
 @click.option("--examples", metavar="N", type=int, help="Number of few-shot examples.")
-@click.option("--own-answers", metavar="N", type=int, help="With -s people: how many of their other answers to show.")
-@click.option("--temperature", metavar="T", type=float, help="Sampling temperature.")
 @click.option("--reasoning", is_flag=True, default=None, help="Let the model reason before it answers.")
-@click.option("--repair", metavar="N", type=int, help="Follow-ups where an answer cannot be read.")
-@click.option("--normalise", type=Choice(("near", "any")), help="Stated sums to scale to 100.")
-@click.option("--place-and-time", is_flag=True, default=None, help="Tell the model the survey's population and year.")
-@click.option("--check-text", is_flag=True, default=None, help="Compare the first token with what is written.")
-@click.option("--completion", is_flag=True, default=None, help="For base models: the prompt as a transcript.")
+@recipe_options
 @click.option("--seed", type=int, help="Random seed.")
 @click.option("--name", metavar="NAME", help="Name of the sweep.")
 @click.option("--example", is_flag=True, help="Print the plan of the benchmark's own grid, and nothing else.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from opinionscope.elicitation import PLAIN, Recipe
-from opinionscope.elicitation.recipe import YES_NO, further
+from opinionscope.elicitation.recipe import further
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.answers import PERSON_PREFIX
@@ -55,5 +55,5 @@ def _asked(run: Run) -> Iterator[str]:
 def _further(recipe: Recipe) -> Iterator[str]:
     for name, value in further(recipe).items():
         yield f"--{name.replace('_', '-')}"
-        if value != YES_NO[True]:
+        if not isinstance(getattr(recipe, name), bool):
             yield value

@@ -24,10 +24,6 @@ TOKENS_OF_AN_ITEM = 5
 """Of one letter in a JSON array, with quotes, comma and blank."""
 
 HELD = "held to a JSON schema by llama.cpp: {}"
-_HELD_TO = {
-    "verbalized": "a whole percentage from 0 to 100 for every letter",
-    "sequence": "an array of exactly {} letters",
-}
 
 
 class ThisMachine:
@@ -109,9 +105,10 @@ class ThisMachine:
         notes = plan.notes
         if request.top_logprobs:
             request = replace(request, top_logprobs=MOST_CANDIDATES)
-        if FORMATS[cell.format].held(cell.question, cell.recipe):
+        form = FORMATS[cell.format]
+        if form.held(cell.question, cell.recipe):
             request = replace(request, max_tokens=max(request.max_tokens, _room(cell.format, cell.recipe.samples)))
-            notes = (*notes, HELD.format(_HELD_TO[cell.format].format(cell.recipe.samples)))
+            notes = (*notes, HELD.format(form.held_to.format(cell.recipe.samples)))
         return replace(plan, calls=tuple(replace(call, request=request) for call in plan.calls), notes=notes)
 
     def request_hash(self, call: Call) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opinionscope.alignment import MEASURES
-from opinionscope.elicitation import OPTIONS
+from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
 
 Kind = Literal["name", "words", "number", "measure", "date"]
 
@@ -31,8 +31,8 @@ _OWN = (
     Field("domain", "name", "political, global, books, own"),
     Field("topic", "words", "topic of the question"),
     Field("group", "words", "the group that was answered for"),
-    Field("steering", "name", "none, persona, few-shot, both, people"),
-    Field("format", "name", "verbalized, sequence, samples, log-probs, scaled-log-probs"),
+    Field("steering", "name", ", ".join(STEERINGS)),
+    Field("format", "name", ", ".join(FORMATS)),
     Field("model", "name", "the model as it was chosen"),
     Field("server", "words", "address of the server that was asked; none for a provider's own"),
     Field("kind", "name", "live, recorded or person"),

@@ -64,6 +64,7 @@ class ExpressionFormat(ABC):
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
         rule: how an answer is read, in sentences for a paper.
         next_step: what to do where an answer in this form could not be read.
+        held_to: what `held` holds an answer to, in words, with {} for the number of simulated people.
         scaled: whether a temperature is fitted on other questions and applied to the reading.
     """
 
@@ -75,6 +76,7 @@ class ExpressionFormat(ABC):
     next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False
     one_letter: ClassVar[bool] = False
+    held_to: ClassVar[str] = ""
     scaled: ClassVar[bool] = False
 
     @property

@@ -58,6 +58,7 @@ class Sequence(ExpressionFormat):
         "less than half the letters asked for, and rows of which most letters were never offered."
     )
     request = Request(max_tokens=240)
+    held_to = "an array of exactly {} letters"
     next_step = "ask again, or choose verbalized or samples for this model"
     counts_people = True
 

@@ -49,6 +49,7 @@ class Verbalized(ExpressionFormat):
         "and numbers of which most went to letters that were never offered."
     )
     request = Request(max_tokens=600)
+    held_to = "a whole percentage from 0 to 100 for every letter"
     next_step = "ask again, or choose samples or sequence for this model"
 
     @override

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.report import MEANINGS
@@ -16,7 +13,7 @@ from opinionscope.report.words import UNDEFINED, knowing_sentence, main_measures
 from opinionscope.tui.actions import SCOPE_TITLES, Scope, actions_in
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.parts import own_keys, part_of
-from opinionscope.tui.screens.window import Window
+from opinionscope.tui.screens.page import Page
 from opinionscope.tui.widgets.run_view import RunView
 
 TITLE = "bold $primary"
@@ -44,14 +41,13 @@ WORDS = {
 }
 
 
-class HelpScreen(Window[None]):
+class HelpScreen(Page):
     """One page; any of its keys closes it.
 
     Args:
         about: the screen below, whose focused part is explained first.
     """
 
-    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "leave", "Close")]
 
     def __init__(self, about: Screen[Any]) -> None:
@@ -60,12 +56,9 @@ class HelpScreen(Window[None]):
         self._first = Content.assemble(*_focused(about))
 
     @override
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            scope: Scope = getattr(self._about, "SCOPE", "everywhere")
-            yield Static(
-                Content.assemble(self._first, _text(getattr(self.app, "chosen_keys", {}), scope)), markup=False
-            )
+    def text(self) -> Content:
+        scope: Scope = getattr(self._about, "SCOPE", "everywhere")
+        return Content.assemble(self._first, _text(getattr(self.app, "chosen_keys", {}), scope))
 
 
 def _focused(screen: Screen[Any]) -> Iterator[tuple[str, str]]:

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.tui.screens.window import Window
+from opinionscope.tui.screens.page import Page
 
 
-class ProblemsScreen(Window[None]):
+class ProblemsScreen(Page):
     """One page that scrolls; any of its keys closes it."""
 
-    CSS_PATH = "problems.tcss"
+    HEADING = "Not used"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark,enter", "leave", "Close")]
 
     def __init__(self, problems: Sequence[OpinionscopeError]) -> None:
@@ -25,11 +22,8 @@ class ProblemsScreen(Window[None]):
         self._listed = tuple(problems)
 
     @override
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="problems") as page:
-            page.border_title = "Not used"
-            page.border_subtitle = "esc close · ↑↓ scroll"
-            yield Static(Content("\n\n").join(_told(problem) for problem in self._listed), markup=False)
+    def text(self) -> Content:
+        return Content("\n\n").join(_told(problem) for problem in self._listed)
 
 
 def _told(problem: OpinionscopeError) -> Content:

@@ -3,24 +3,21 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.alignment import MEASURES
 from opinionscope.report import Unit
 from opinionscope.report.words import in_unit, shown
 from opinionscope.runs import Run
-from opinionscope.tui.screens.window import Window
+from opinionscope.tui.screens.page import Page
 from opinionscope.tui.styles import MUTED
 
 SAME = 1e-9
 
 
-class RescoredScreen(Window[None]):
+class RescoredScreen(Page):
     """One page; nothing is written.
 
     Args:
@@ -28,7 +25,7 @@ class RescoredScreen(Window[None]):
         today: the same answer, read and compared by this version.
     """
 
-    CSS_PATH = "rescored.tcss"
+    HEADING = "Read and compared again today"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,v,enter", "leave", "Close")]
 
     def __init__(self, kept: Run, today: Run, unit: Unit) -> None:
@@ -36,11 +33,8 @@ class RescoredScreen(Window[None]):
         self._kept, self._today, self._unit = kept, today, unit
 
     @override
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="rescored") as page:
-            page.border_title = "Read and compared again today"
-            page.border_subtitle = "esc close"
-            yield Static(rescored_text(self._kept, self._today, self._unit), markup=False)
+    def text(self) -> Content:
+        return rescored_text(self._kept, self._today, self._unit)
 
 
 def rescored_text(kept: Run, today: Run, unit: Unit) -> Content:
