@@ -30,6 +30,9 @@ IMPORTS = (
     "opinionscope.respondents.gateway",
     "litellm",
     "openai.resources",
+    "anyio._backends._asyncio",
+    "httpcore",
+    "ulid",
 )
 ENVIRONMENT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True"}
 """What the program sets itself before it imports litellm."""

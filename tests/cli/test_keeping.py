@@ -161,11 +161,11 @@ def test_where_no_history_can_be_the_temporary_folder_has_the_run(
     assert not Path(spill).exists()
 
 
-def test_a_model_that_cannot_be_asked_leaves_no_run(cli, home):
+def test_a_model_that_cannot_be_asked_leaves_no_run(programs, home):
     for model in ("nonsense", "openai/gpt-4o"):
-        result = cli(*ASK[:-1], model, "--json")
-        run = json.loads(result.stdout)
-        assert (result.exit_code, run["status"], run["run_id"], run["kept"]) == (1, "failed", None, False)
+        code, out, _ = programs.in_pipes(*ASK[:-1], model, "--json")
+        run = json.loads(out)
+        assert (code, run["status"], run["run_id"], run["kept"]) == (1, "failed", None, False)
         assert run["human"]["n"] == 428
     assert not (home / "history.db").exists()
 

@@ -73,10 +73,12 @@ def _coverage(reference: Path) -> dict[tuple[str, str], Coverage]:
             if reading.distribution is None:
                 told = f"{answer.response[:120]!r} in {answer.place}"
                 found[answer.format, model].unread.append((reading.reason, told))
-        if answer.format == "sequence" and reading.sample_size == SAMPLES:
+        differs = reading.distribution is not None and _differs(reading, answer)
+        if differs and answer.format == "sequence" and reading.sample_size == SAMPLES:
             # The authors counted every letter of a row that is too long; with nothing expected, so do we.
             reading = read_reply(Reply(text=answer.response), answer.format, answer.question)
-        if reading.distribution is not None and _differs(reading, answer):
+            differs = _differs(reading, answer)
+        if differs:
             told = f"{answer.response[:120]!r}: {reading.figures}, {answer.authors_reading}"
             found[answer.format, answer.model].other_than_authors.append(told)
     return found

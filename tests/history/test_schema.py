@@ -1,5 +1,6 @@
 """The file speaks for itself: other tools read it without this program."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from opinionscope.history import History
+from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
 
 MakeRun = Callable[..., Run]
@@ -116,6 +119,21 @@ def test_columns_are_plain_numbers_and_texts(history: History, done: MakeRun, pl
     assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_a_new_file_is_what_all_steps_make_of_an_empty_one(history: History, plain: sqlite3.Connection) -> None:
+    def laid_out(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+        sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'run\\_%' ESCAPE '\\'"
+        comments_quotes_and_blanks = r"--.*|\"|\s+"
+        return {
+            (kind, name, re.sub(comments_quotes_and_blanks, "", made)) for kind, name, made in connection.execute(sql)
+        }
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as stepped:
+        migrations(STEPS).apply(Database(stepped, execute_plugins=False))
+        assert laid_out(plain) == laid_out(stepped)
+        sql = "SELECT id, migration_set, name FROM _sqlite_migrations"
+        assert plain.execute(sql).fetchall() == stepped.execute(sql).fetchall()
+
+
 def test_opening_again_changes_nothing(path: Path, done: MakeRun) -> None:
     run = done()
     with History.open(path) as history:
@@ -129,17 +147,21 @@ def test_opening_again_changes_nothing(path: Path, done: MakeRun) -> None:
         assert list(plain.iterdump()) == before
 
 
-def test_a_known_file_needs_no_heavy_import(history: History, done: MakeRun) -> None:
-    history.finish(done())
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_new_and_a_known_file_need_no_heavy_import(path: Path, done: MakeRun, is_known: bool) -> None:
+    if is_known:
+        with History.open(path) as history:
+            history.finish(done())
     script = (
         "import sys; from pathlib import Path; from opinionscope.history import History\n"
-        "with History.open(Path(sys.argv[1])) as history: print(history.count())\n"
+        "with History.open(Path(sys.argv[1])) as history: print(history.count() == int(sys.argv[2]))\n"
         "print([name for name in ('sqlite_utils', 'pandas', 'litellm', 'textual') if name in sys.modules])"
     )
     result = subprocess.run(
-        [sys.executable, "-c", script, str(history.path)], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert result.stdout.split("\n")[:2] == ["1", "[]"]
+        [sys.executable, "-c", script, str(path), str(int(is_known))],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert result.stdout.split("\n")[:2] == ["True", "[]"]
 
 
 def test_a_file_from_before_requests_were_hashed_is_brought_up_to_date(path: Path, done: MakeRun) -> None:

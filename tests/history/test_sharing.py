@@ -16,7 +16,6 @@ MakeRun = Callable[..., Run]
 
 PROGRAM = """
 import os, sys
-import sqlite_utils
 from dataclasses import replace
 from pathlib import Path
 from opinionscope.history import History

@@ -22,7 +22,6 @@ MakeRun = Callable[..., Run]
 
 OPEN_AND_COUNT = """
 import sys
-import sqlite_utils
 from pathlib import Path
 from opinionscope.history import History
 print("ready", flush=True)

@@ -104,7 +104,11 @@ def test_a_question_that_one_file_alone_has_is_read(copy: Benchmark, tmp_path: P
     assert [group.total for group in items[-1].groups] == [3, 2]
 
 
-@pytest.mark.parametrize("labels", ["-" * 100_000 + "1", "[" * 100_000, "['Fine', nan]", "__import__('os')"])
+@pytest.mark.parametrize(
+    "labels",
+    ["-" * 100_000 + "1", "[" * 100_000, "['Fine', nan]", "__import__('os')"],
+    ids=["minus signs", "brackets", "no number", "code"],
+)
 def test_a_list_of_labels_that_is_none_costs_its_question_only(
     copy: Benchmark, tmp_path: Path, write: Write, labels: str
 ) -> None:

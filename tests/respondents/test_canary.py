@@ -3,10 +3,8 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import subprocess
-import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -28,6 +26,9 @@ TRACES = ("sparrow", quote(CANARIES["OPENAI_API_KEY"], safe="").lower(), "7f3a91
 
 MODELS = ("openai/toy-model", "anthropic/claude-haiku-4-5", "openai/elsewhere")
 ASKED = ["run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-s", "persona", "-f", "verbalized", "-m", "openai/toy-model"]
+
+LOUD = "import litellm; litellm._turn_on_debug()"
+"""What LITELLM_LOG=DEBUG does where litellm is imported later."""
 
 
 def is_clean(text: str) -> bool:
@@ -138,30 +139,27 @@ async def test_no_key_stands_in_the_traceback_of_a_failure_nor_in_the_frames_beh
         assert caught.value.__context__ is None
 
 
-def program(planted: dict[str, str], *options: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "opinionscope", *ASKED, *options],
-        env={**os.environ, **planted, "LITELLM_LOG": "DEBUG", "NO_PROXY": "127.0.0.1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.mark.parametrize(
     ("reply", "options", "code"),
     [({}, [], 0), ({"status": 401}, ["--json"], 1), ({"hold": True}, ["--json"], 130)],
 )
 def test_no_key_gets_out_of_the_command_line(
-    fake_openai: Any, planted: dict[str, str], tmp_path: Path, reply: dict[str, Any], options: list[str], code: int
+    fake_openai: Any,
+    planted: dict[str, str],
+    warm_program: Any,
+    tmp_path: Path,
+    reply: dict[str, Any],
+    options: list[str],
+    code: int,
 ) -> None:
     said = json.dumps({"error": {"message": f"wrong key {CANARIES['OPENAI_API_KEY']}"}}).encode()
     fake_openai.always(**(reply | ({"body": said} if "status" in reply else {})))
-    with program(planted, *options) as running:
-        if "hold" in reply:
-            fake_openai.wait_for_requests(1, timeout=60)
-            running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=120)
+    pipe = subprocess.PIPE
+    running = warm_program([*ASKED, *options], stdout=pipe, stderr=pipe, text=True, first=LOUD)
+    if "hold" in reply:
+        fake_openai.wait_for_requests(1, timeout=60)
+        running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=120)
     assert running.returncode == code, err
     assert CANARIES["OPENAI_API_KEY"] in fake_openai.requests[0].headers["authorization"]
     assert is_clean(out + err)

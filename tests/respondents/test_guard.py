@@ -3,10 +3,8 @@
 import asyncio
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +32,7 @@ from opinionscope.survey import Group, Option, Question
 question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
 asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
 asyncio.run(LiteLLMRespondent(sys.argv[2], sys.argv[1], attempts=1).respond(asked))
+sys.exit()
 """
 
 
@@ -105,19 +104,14 @@ async def test_ollama_is_asked_once_and_nothing_blocks(
 
 @pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy"])
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
-    fake_openai: Any, elsewhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str
+    fake_openai: Any, elsewhere: Any, warm_program: Any, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     monkeypatch.delenv("NO_PROXY")
     monkeypatch.setenv("HTTP_PROXY", f"http://me:{CANARY}@127.0.0.1:{elsewhere.port}")
-    done = subprocess.run(
-        [sys.executable, "-c", BEHIND_A_PROXY, fake_openai.base, model],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    pipe = subprocess.PIPE
+    asking = warm_program([fake_openai.base, model], stdout=pipe, stderr=pipe, text=True, first=BEHIND_A_PROXY)
+    assert asking.communicate(timeout=120) == ("", "")
+    assert asking.returncode == 0
     assert (len(fake_openai.bodies), elsewhere.requests) == (1, [])
 
 

@@ -6,10 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-PROBE = """
-import asyncio, sys
+LOAD_AND_ASK = """
+import asyncio, gc, os, sys
 
 connected = []
 def watch(event, arguments):
@@ -20,17 +18,37 @@ sys.addaudithook(watch)
 import opinionscope.respondents.catalog
 assert not {"litellm", "openai", "httpx", "aiohttp", "pandas", "textual"} & set(sys.modules)
 
-import gc, os
-from opinionscope.respondents import gateway
+from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation import Call, Cell, Prompt
+from opinionscope.respondents.gateway import LiteLLMRespondent, load
+from opinionscope.survey import Group, Option, Question
 
-async def main():
-    return await gateway.load()
-
-first = asyncio.run(main())
-assert asyncio.run(main()) is first
+first = asyncio.run(load())
+assert asyncio.run(load()) is first
 assert gc.isenabled()
 assert "PLANTED" not in os.environ
 assert connected == [], connected
+
+question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
+asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
+
+async def main(base, model):
+    loaded = set(sys.modules)
+    model = LiteLLMRespondent(model, base, attempts=1)
+    await model.respond(asked, lambda text: None)
+    late = set(sys.modules) - loaded
+    assert not [name for name in late if name.startswith(("litellm.proxy", "tiktoken"))], late
+    await model.respond(asked)
+    waiting = asyncio.create_task(model.respond(asked))
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    try:
+        await model.respond(asked)
+    except Exception as error:
+        assert type(error).__name__ == "RespondentError", error
+
+asyncio.run(main(*sys.argv[1:3]))
+asyncio.run(main(*sys.argv[3:5]))
 """
 
 LEAVE = """
@@ -44,36 +62,6 @@ async def main():
 
 asyncio.run(main())
 assert not loading._import.start().done()
-loading._import.start().result()
-"""
-
-ASK = """
-import asyncio, sys
-from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation import Call, Cell, Prompt
-from opinionscope.respondents.gateway import LiteLLMRespondent, load
-from opinionscope.survey import Group, Option, Question
-
-question = Question("a", "toy", "own", "t", "x", (Option("Yes"), Option("No")))
-asked = Call(Cell(question, Group("g"), "none", "verbalized"), Prompt("s", "u"), FORMATS["verbalized"].request)
-
-async def main():
-    await load()
-    loaded = set(sys.modules)
-    model = LiteLLMRespondent(sys.argv[2], sys.argv[1], attempts=1)
-    await model.respond(asked, lambda text: None)
-    late = set(sys.modules) - loaded
-    assert not [name for name in late if name.startswith(("litellm.proxy", "tiktoken"))], late
-    await model.respond(asked)
-    waiting = asyncio.create_task(model.respond(asked))
-    await asyncio.sleep(0.05)
-    waiting.cancel()
-    try:
-        await model.respond(asked)
-    except Exception as error:
-        assert type(error).__name__ == "RespondentError", error
-
-asyncio.run(main())
 """
 
 
@@ -89,19 +77,21 @@ def run(program: str, folder: Path, *arguments: str, **environment: str) -> subp
     )
 
 
-def test_loading_connects_to_nothing_reads_no_env_file_and_prints_nothing(tmp_path: Path) -> None:
+def test_loading_and_asking_failing_and_cancelling_print_nothing_and_read_no_env_file(
+    tmp_path: Path, fake_openai: Any
+) -> None:
     (tmp_path / ".env").write_text("PLANTED=yes\n")
-    done = run(PROBE, tmp_path, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
+    other = type(fake_openai)()
+    asked = []
+    for server, model in ((fake_openai, "openai/toy"), (other, "hosted_vllm/toy")):
+        server.then().then().fails(500, "oops").fails(500, "oops")
+        asked += [server.base, model]
+    done = run(LOAD_AND_ASK, tmp_path, *asked, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
+    other.close()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_leaving_while_litellm_loads_does_not_wait_for_it_and_prints_nothing(tmp_path: Path) -> None:
+    (tmp_path / "litellm.py").write_text("import threading\nthreading.Event().wait()\n")
     done = run(LEAVE, tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-@pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy"])
-def test_asking_failing_and_cancelling_print_nothing(tmp_path: Path, fake_openai: Any, model: str) -> None:
-    fake_openai.then().then().fails(500, "oops").fails(500, "oops")
-    done = run(ASK, tmp_path, fake_openai.base, model, LITELLM_LOG="DEBUG", OPENAI_LOG="debug")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -37,9 +37,9 @@ def benchmark(reference, tmp_path_factory, once) -> Collection:
 
 
 @pytest.fixture(scope="session")
-def of_bundled() -> Collection:
-    """What comes with the program."""
-    return Collection(Library.load([bundled("data")]))
+def of_bundled(tmp_path_factory) -> Collection:
+    """What comes with the program; each answer is read once."""
+    return Collection(Library.load([bundled("data")]), readings=tmp_path_factory.mktemp("readings"))
 
 
 class Planted(Collection):

@@ -32,7 +32,9 @@ def test_every_table_works_on_the_bundled_questions(of_bundled, name):
     report = TABLES[name](of_bundled)
     assert report.rows
     assert report.sentence.endswith(".")
+    assert len(report.rows) == len(report.behind)
     assert all(report.behind)
+    assert {key for row in report.rows for key in row} <= {column.name for column in report.columns}
 
 
 def test_a_leaderboard_row_is_a_model_and_a_format_over_all_domains(of_bundled):

@@ -129,13 +129,3 @@ def test_knowledge_to_simulation_gaps(benchmark):
     gaps = {row["model"]: row["gap"] for row in rows if row["domain"] == "all"}
     expected = {"anthropic_opus": 0.436, "gpt-4": 0.213, "gpt-3.5-turbo-0125": 0.092}
     assert gaps == pytest.approx(expected, abs=0.002)
-
-
-def test_all_tables_can_be_made(benchmark):
-    for name in TABLES.keys() - {"over-time"}:
-        table = TABLES[name]
-        report = table(benchmark, parse("model:gpt-4,anthropic_opus format:verbalized,sequence"))
-        assert report.rows, name
-        assert len(report.rows) == len(report.behind), name
-        assert all(report.behind), name
-        assert {key for row in report.rows for key in row} <= {column.name for column in report.columns}, name

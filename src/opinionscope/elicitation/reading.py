@@ -17,7 +17,7 @@ from opinionscope.survey.question import Option, Question
 READER_VERSION = 4
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
-"""Characters of an answer whose reading is remembered: of a thousand letters most were read before."""
+"""Characters of a text whose reading is remembered: of a thousand letters most were read before."""
 LEAKED = "set aside special tokens or tags that leaked into the text"
 
 
@@ -39,8 +39,8 @@ def read_reply(reply: Reply, format_name: str, question: Question, expected: Exp
         said = replace(said, model=CROWDWORKERS)
     if reply.kind == "person":
         said = replace(said, kind=reply.kind)
-    is_short = len(reply.text or "") <= LONGEST_REMEMBERED
-    return (_read_once if is_short else _read)(said, format_name, question, expected)
+    is_remembered = reply.figures is None and len(reply.text or "") <= LONGEST_REMEMBERED
+    return (_read_once if is_remembered else _read)(said, format_name, question, expected)
 
 
 def _read(reply: Reply, format_name: str, question: Question, expected: Expected) -> Reading:

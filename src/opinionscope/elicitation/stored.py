@@ -185,9 +185,11 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
         replies = [Reply(each.text, figures=each.figures, unread=each.unread, offered=each.offered) for each in found]
         asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
         each = [read_reply(reply, format_name, question, Expected(asked, SAMPLES)) for reply in replies]
-        replies = [replace(reply, reading=reading) for reply, reading in zip(replies, each, strict=True)]
-        reading = read_replies(replies, format_name, question)
-        singles = tuple(one.distribution.probabilities for one in each if one.distribution) if len(each) > 1 else ()
+        reading, singles = each[0], tuple[Numbers, ...]()
+        if len(each) > 1:
+            read = [replace(reply, reading=one) for reply, one in zip(replies, each, strict=True)]
+            reading = read_replies(read, format_name, question)
+            singles = tuple(one.distribution.probabilities for one in each if one.distribution)
         rows.append(
             _Row(
                 question=words.setdefault(question_id, len(words)),

@@ -1,13 +1,14 @@
 """Bringing a history file to today's schema, by the ordered, named migrations of sqlite-utils.
 
 Each step is a file ``steps/NAME.sql``. One that was released is never changed: what comes later is a new file, and its
-name at the end of `STEPS`. The views that the first steps once made are dropped by the fourth. Comments inside a
-statement are kept by SQLite, and shown by the tools that show a schema. Today's views, which follow the registered
-measures, are made by `views`.
+name at the end of `STEPS`. The views that the first steps once made are dropped by the fourth. A new file is laid out
+at once by ``schema.sql``, which a test holds to what the steps make. Comments inside a statement are kept by SQLite,
+and shown by the tools that show a schema. Today's views, which follow the registered measures, are made by `views`.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ STEPS = (
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Apply the steps that the file lacks, all or none; two programs may do so at the same time.
 
-    sqlite-utils takes its time to import and brings pandas with it, so a file that is up to date is left alone.
+    sqlite-utils takes its time to import and brings pandas with it: only an older file needs it.
 
     Args:
         connection: to the file, in autocommit mode, without a row factory.
@@ -52,7 +53,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _pending(connection, path):
+        if (pending := _pending(connection, path)) == STEPS:
+            _lay_out(connection)
+        elif pending:
             _apply_steps(connection)
         if not views.are_current(connection):
             views.create(connection)
@@ -60,6 +63,24 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         connection.rollback()
         raise
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    """Make an empty file what all steps would have made of it."""
+    for statement in _statements(Path(__file__).with_name("schema.sql").read_text("utf-8")):
+        connection.execute(statement)
+    sql = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)"
+    connection.executemany(sql, [(MIGRATION_SET, name, str(datetime.now(UTC))) for name in STEPS])
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """One by one, for `executescript` would end the transaction; each ends with a line."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _apply_steps(connection: sqlite3.Connection) -> None:
@@ -96,4 +117,4 @@ def _pending(connection: sqlite3.Connection, path: Path) -> Sequence[str]:
             "or name another file with --db",
             title="The history is too new",
         )
-    return [name for name in STEPS if name not in applied]
+    return tuple(name for name in STEPS if name not in applied)

@@ -36,9 +36,9 @@ class History(SweepProgress):
     """The runs kept in one SQLite file, which is opened when it is first needed.
 
     Worker threads may share an object, and several programs a file: every write is one transaction, and waits
-    its turn. All methods block for some milliseconds, the first use of a new file for about a second (it takes
-    sqlite-utils to lay out the tables), and raise HistoryError when the file cannot be used. What only reads makes
-    no file: a history that is not there yet has no runs.
+    its turn. All methods block for some milliseconds, the first use of an older version's file for about a second
+    (it takes sqlite-utils to bring it up to date), and raise HistoryError when the file cannot be used. What only
+    reads makes no file: a history that is not there yet has no runs.
 
     Opening takes in the runs that could not be written earlier (see `spilling`), settles those that a program left
     unfinished, and deletes what ended programs left in the bin.

@@ -142,7 +142,7 @@ def _columns(pattern: re.Pattern[str], names: Sequence[str]) -> Iterator[tuple[i
 
 
 def _person(row: Sequence[str], places: Mapping[tuple[int, str], Sequence[int]]) -> _Person:
-    cells = ((key, tuple(row[at].strip() for at in columns)) for key, columns in places.items())
+    cells = ((key, tuple(map(str.strip, map(row.__getitem__, columns)))) for key, columns in places.items())
     return tuple((key, found) for key, found in cells if any(found))
 
 

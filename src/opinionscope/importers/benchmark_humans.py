@@ -56,7 +56,8 @@ class HumanGroup:
 
     def shares(self, labels: Sequence[str]) -> tuple[float, ...]:
         """Shares of the group by label, shape (K,), 0 where nobody chose it."""
-        return tuple(self.figures.get(label, 0.0) / self.total for label in labels)
+        total = self.total
+        return tuple(self.figures.get(label, 0.0) / total for label in labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,12 @@ def read_field(record: Record, name: str, shape: type[T], path: Path, key: str) 
     Raises:
         PackError: naming the file, the key and what was expected.
     """
-    place = f"{short_key(key)}.{name}"
     try:
         return msgspec.json.decode(record[name], type=shape)
     except KeyError:
-        raise PackError(path, place, "expected this field, there is none") from None
+        raise PackError(path, f"{short_key(key)}.{name}", "expected this field, there is none") from None
     except msgspec.DecodeError as error:
-        raise PackError(path, place, clean_line(str(error))) from error
+        raise PackError(path, f"{short_key(key)}.{name}", clean_line(str(error))) from error
 
 
 def read_records(path: Path) -> dict[str, Record]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
 
@@ -58,6 +59,10 @@ class Question:
     source_key: str = ""
     note: str = ""
 
+    def __hash__(self) -> int:
+        """Of what tells it from others: tens of thousands of answers are looked up by their question."""
+        return hash((self.dataset, self.id))
+
     @property
     def key(self) -> str:
         """``dataset/id``: what `Library.question` takes for exactly this one."""
@@ -68,7 +73,7 @@ class Question:
         """The letters under which options are offered to a model: A, B, C, … in survey order."""
         return ascii_uppercase[: len(self.options)]
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Option labels, shape (K,)."""
         return tuple(option.label for option in self.options)

@@ -132,6 +132,8 @@ def own_part(entry: str, group: Group) -> str:
             for pattern in (own, other)
             for match in pattern.finditer(entry)
         )
+        if len(marks) < 2:
+            continue
         ends = [*(start for start, _, _ in marks), len(entry)][1:]
         parts = [(is_own, entry[end:stop]) for (_, end, is_own), stop in zip(marks, ends, strict=True)]
         numbered = [(is_own, part) for is_own, part in parts if any(map(str.isdigit, part))]
