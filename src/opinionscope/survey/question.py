@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
 
@@ -58,7 +59,7 @@ class Question:
     source_key: str = ""
     note: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """``dataset/id``: what `Library.question` takes for exactly this one."""
         return f"{self.dataset}/{self.id}"
