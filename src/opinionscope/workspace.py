@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from opinionscope.elicitation import Voices, voices
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.history import History, HistoryWriter
 from opinionscope.local.models import LOCAL_PREFIX
-from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, respondent_for
+from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, needs_litellm, respondent_for
 from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.price_map import ModelFacts, facts_of
 from opinionscope.respondents.remembered import StateError, StateFile
@@ -104,6 +104,7 @@ class Workspace:
             voices=self.voices,
             earlier=self.history.earlier if self.settings.cache else None,
             facts_of=self.facts_of,
+            needs_litellm=partial(needs_litellm, settings=self.settings),
         )
 
     def facts_of(self, model: str, api_base: str | None) -> ModelFacts:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from opinionscope.alignment import Score
@@ -26,15 +27,19 @@ def _left_at_default(value: object, path: str = "run") -> list[str]:
     """Fields, at any depth, that hold nothing but their default; the first response stands for all."""
     found = []
     value = value[0] if isinstance(value, tuple) and path in ("run.replies", "run.plan.calls") else value
-    for field in fields(value) if is_dataclass(value) else ():
+    for field in fields(value) if is_dataclass(value) else _fields_of_struct(value):
         here, held = f"{path}.{field.name}", getattr(value, field.name)
         default = field.default if field.default is not MISSING else None
-        if field.default_factory is not MISSING:
+        if field.default_factory not in (MISSING, msgspec.NODEFAULT):
             default = field.default_factory()
         if held == default:
             found.append(here)
         found += [] if here == "run.replies.reading" else _left_at_default(held, here)
     return found
+
+
+def _fields_of_struct(value: object) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ()
 
 
 def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: MakeRun) -> None:

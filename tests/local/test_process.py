@@ -15,7 +15,7 @@ import pytest
 
 from opinionscope.local import serving
 from opinionscope.local.errors import LocalModelError
-from opinionscope.local.serving import LocalServer
+from opinionscope.local.serving import LocalServer, free_cores
 from opinionscope.respondents import RespondentError
 from opinionscope.settings import Paths, Settings
 
@@ -25,7 +25,7 @@ PATIENCE = 60.0
 ANOTHER_PROGRAM = """
 import sys, time
 from pathlib import Path
-from opinionscope.local.serving import LocalServer
+from opinionscope.local.serving import LocalServer, free_cores
 from opinionscope.settings import Paths, Settings
 served, _ = LocalServer("local/planted", Path(sys.argv[1]), Settings(local_threads=1), Paths.find()).begin()
 print(served.pid, flush=True)
@@ -148,3 +148,17 @@ async def test_what_is_missing_is_said_before_anything_starts(
         await ask("log-probs")
     with pytest.raises(RespondentError, match="models get"):
         await ask("log-probs", "local/smollm2-135m-instruct")
+
+
+@pytest.mark.parametrize(
+    ("looks", "cores"),
+    [("8.00 5.00 2.00 1/300 77", 4), ("8.00 5.00 2.00 3/300 77", 2), ("8.00 5.00 2.00 9/300 77", 1), ("", 1)],
+)
+def test_cores_are_free_again_before_the_load_says_so(
+    looks: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "physical_cores", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (8.0, 5.0, 2.0))
+    monkeypatch.setattr(serving, "LOAD", tmp_path / "loadavg")
+    (tmp_path / "loadavg").write_text(looks)
+    assert free_cores() == cores

@@ -14,7 +14,7 @@ from opinionscope.elicitation import Call
 from opinionscope.respondents import needs_litellm
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.named_models import NamedModel
-from opinionscope.settings import ModelSettings, ParameterSettings
+from opinionscope.settings import ModelSettings, ParameterSettings, Settings
 
 Make = Callable[..., LiteLLMRespondent]
 MakeCall = Callable[..., Call]
@@ -54,6 +54,15 @@ def test_litellm_is_not_imported(fake_openai: Any, tmp_path: Path) -> None:
 )
 def test_who_is_asked_through_litellm(model: str, base: str | None, needed: bool) -> None:
     assert needs_litellm(model, base) == needed
+
+
+@pytest.mark.parametrize(
+    ("asked", "base", "needed"),
+    [("openai/toy", "http://127.0.0.1:8000/v1", False), ("local/toy", "", False), ("openai/gpt-4o", "", True)],
+)
+def test_a_model_of_the_settings_is_asked_as_they_say(asked: str, base: str, needed: bool) -> None:
+    settings = Settings(models={"mine": ModelSettings(asked, base)})
+    assert needs_litellm("mine", base or None, settings) == needed
 
 
 async def test_calls_take_over_each_others_connections(fake_openai: Any, respondent: Make, call: MakeCall) -> None:

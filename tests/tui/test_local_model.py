@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from opinionscope.local import serving
 from opinionscope.local.errors import LocalModelError
 from opinionscope.local.models import SMALL
+from opinionscope.settings import Paths
 from opinionscope.tui.screens import fetch as fetching
 from opinionscope.tui.screens.explore import TRY_LIVE
 from opinionscope.tui.screens.fetch import FetchScreen
@@ -97,3 +98,24 @@ async def test_without_llama_it_says_what_to_install(make_app: Any, settled: Any
         await pilot.press("l")
         await settled(pilot)
         assert "pip install 'opinionscope[local]'" in shown(app)
+
+
+async def test_it_is_started_as_soon_as_it_is_chosen(make_app: Any, settled: Any, until: Any, monkeypatch: Any) -> None:
+    begun = threading.Event()
+
+    def begin(_: serving.LocalServer) -> Any:
+        begun.set()
+        raise LocalModelError("nothing that a choice should tell")
+
+    monkeypatch.setattr(serving.LocalServer, "begin", begin)
+    file = Paths.find().data / "models" / "mine.gguf"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"GGUF, but no model")
+    app = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m", *"local/mine", "enter")
+        await until(pilot, begun.is_set)
+        await settled(pilot)
+        assert app.screen.choices.model == "local/mine"
+        assert not app.screen.query_one(RunView).shown.error

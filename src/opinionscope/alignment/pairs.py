@@ -64,9 +64,10 @@ class Pairs:
         return found
 
 
-def padded(rows: Sequence[Sequence[float | None]], fill: float = 0.0) -> Array:
-    """Rows of differing lengths as one array of shape (N, K): filled up at their ends, None as nan."""
+def padded(rows: Sequence[Sequence[float]], fill: float = 0.0) -> Array:
+    """Rows of differing lengths as one array of shape (N, K): filled up at their ends."""
     lengths = np.fromiter(map(len, rows), np.intp, len(rows))
     found = np.full((len(rows), int(lengths.max(initial=0))), fill)
-    found[np.arange(found.shape[1]) < lengths[:, np.newaxis]] = np.array(list(chain.from_iterable(rows)), dtype=float)
+    is_there = np.arange(found.shape[1]) < lengths[:, np.newaxis]
+    found[is_there] = np.fromiter(chain.from_iterable(rows), float, lengths.sum())
     return found

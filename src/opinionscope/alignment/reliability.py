@@ -1,5 +1,6 @@
 """When the measures of a run stand on too little: they are kept, but muted, and tables leave them out."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 FEWEST_PEOPLE = 10
@@ -33,6 +34,7 @@ class Basis(NamedTuple):
     stated: float | None = None
 
 
+@lru_cache(maxsize=8192)
 def doubt(basis: Basis) -> str:
     """Why measures on this basis are muted, every reason in one sentence; "" where they are not."""
     reasons = (_few_people(basis), _few_answers(basis), _little_covered(basis), _wrong_sum(basis))

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import ArrayLike
 
 from opinionscope.alignment.alignment import Alignment
@@ -91,7 +92,7 @@ def spread_of_people(
     m = sum(counts)
     shares = np.array(counts) / m
     if alignment and alignment.model.n:
-        alignment = replace(alignment, model=replace(alignment.model, n=alignment.model.n * worth))
+        alignment = replace(alignment, model=structs.replace(alignment.model, n=alignment.model.n * worth))
     return Spread(
         answers=m,
         of_people=True,

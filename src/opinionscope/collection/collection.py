@@ -1,9 +1,9 @@
 """One iterator over the history, recorded answers and imports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from opinionscope.collection.item import Item
@@ -15,9 +15,8 @@ from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.runs.run import STATES_SHARES
 from opinionscope.selection import EVERYTHING, Selection, matches
 from opinionscope.survey import Distribution, Group, Library, Pack, PackError
-from opinionscope.survey.answers import model_of
+from opinionscope.survey.answers import head_of
 from opinionscope.survey.library import NotFoundError
-from opinionscope.survey.pack import dataset_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +67,14 @@ class Collection:
             yield from saved_items(self.history, selection)
 
     def _recorded(self, selection: Selection) -> Iterator[Item]:
-        seen: set[tuple[str, str, str, str, str, str]] = set()
+        seen: set[tuple[str, ...]] = set()
         asked = Selection(selection.text, tuple(term for term in selection.terms if term.field == "question"))
         how = Selection(selection.text, tuple(term for term in selection.terms if term.field in ("steering", "format")))
         for path in reversed(self.library.answer_files):
             for pack, model in self._worth_opening(path, selection):
-                fits_question = partial(self._fits_question, asked, pack)
-                name = RECORDED_PREFIX + model
-                for each in readings_of(path, pack, self.readings).where(fits_question, partial(_fits_how, how)):
-                    key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
-                    if key not in seen:
-                        seen.add(key)
-                        yield from self._recorded_items(pack, name, each)
+                readings = readings_of(path, pack, self.readings)
+                found = readings.where(partial(self._fits_question, asked, pack), partial(_fits_how, how))
+                yield from self._recorded_items(pack, model, found, seen)
 
     def _fits_question(self, asked: Selection, pack: Pack, question_id: str) -> bool:
         question = self.library.question(f"{pack.dataset}/{question_id}")
@@ -88,11 +83,12 @@ class Collection:
     def _worth_opening(self, path: Path, selection: Selection) -> Iterator[tuple[Pack, str]]:
         """The pack and the model of a file of answers, unless the file is broken or cannot hold what is selected."""
         with suppress(PackError, NotFoundError):
-            pack, model = self.library.pack(dataset_of(path)), model_of(path)
+            head = head_of(path)
+            pack, model = self.library.pack(head.dataset), RECORDED_PREFIX + head.model
             known = {
                 "dataset": pack.dataset,
                 "domain": pack.domain,
-                "model": RECORDED_PREFIX + model,
+                "model": model,
                 "kind": "recorded",
                 "tag": (),
                 "sweep": (),
@@ -101,32 +97,40 @@ class Collection:
             if matches(Selection(selection.text, about_file), known.get):
                 yield pack, model
 
-    def _recorded_items(self, pack: Pack, model: str, found: RecordedFigures) -> Iterator[Item]:
-        question = self.library.question(f"{pack.dataset}/{found.question_id}")
-        humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
-        answer = found.answer
-        stated = sum(found.figures) / (found.coverage or 1) if found.format == STATES_SHARES else None
-        if found.group:
-            groups: tuple[Group, ...] = (pack.groups.get(found.group) or Group(found.group),)
-        else:
-            groups = self.library.groups(question)
-        for group in groups:
-            yield Item(
-                question,
-                group,
-                found.steering,
-                found.format,
-                model,
-                "recorded",
-                humans.get(group.name),
-                answer,
-                found.reason,
-                found.coverage,
-                len(found.singles) or 1,
-                stated=stated,
-                singles=found.singles,
-                status="unread" if answer is None else "done",
-            )
+    def _recorded_items(
+        self, pack: Pack, model: str, found: Iterable[RecordedFigures], seen: set[tuple[str, ...]]
+    ) -> Iterator[Item]:
+        """The items of a file, but for those seen in a later one; they are seen from now on."""
+        question_of = cache(lambda question_id: self.library.question(f"{pack.dataset}/{question_id}"))
+        for each in found:
+            key = (pack.dataset, model, each.question_id, each.group, each.steering, each.format)
+            if key in seen:
+                continue
+            seen.add(key)
+            question, answer = question_of(each.question_id), each.answer
+            humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
+            stated = sum(each.figures) / (each.coverage or 1) if each.format == STATES_SHARES else None
+            if each.group:
+                groups: tuple[Group, ...] = (pack.groups.get(each.group) or Group(each.group),)
+            else:
+                groups = self.library.groups(question)
+            for group in groups:
+                yield Item(
+                    question,
+                    group,
+                    each.steering,
+                    each.format,
+                    model,
+                    "recorded",
+                    humans.get(group.name),
+                    answer,
+                    each.reason,
+                    each.coverage,
+                    len(each.singles) or 1,
+                    stated=stated,
+                    singles=each.singles,
+                    status="unread" if answer is None else "done",
+                )
 
 
 def _fits_how(how: Selection, steering: str, format_name: str) -> bool:

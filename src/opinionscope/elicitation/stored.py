@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -56,7 +55,7 @@ class _Stored(msgspec.Struct, array_like=True):
     rows: list[_Row]
 
 
-class RecordedFigures(NamedTuple):
+class RecordedFigures(msgspec.Struct, frozen=True, gc=False):
     """What the parser made of one recorded answer, or of several to the same together; how it was read is left out.
 
     Attributes:

@@ -5,6 +5,7 @@ opens another one for every call (see `process`).
 """
 
 import hashlib
+import math
 import os
 import secrets
 import signal
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -34,6 +36,8 @@ ROOM_BESIDE_THE_FILE = 200 * MEGABYTE
 """What a model needs beside its weights, at least: the context and the program."""
 
 INSTALL = "install it with `pip install 'opinionscope[local]'`"
+LOAD = Path("/proc/loadavg")
+LOOKS, SECONDS_BETWEEN_LOOKS = 5, 0.004
 _LOG_READ = 20_000
 _NO_MEMORY = ("out of memory", "failed to allocate", "unable to allocate", "bad_alloc", "cannot allocate")
 _UNKNOWN_KIND = ("unknown model architecture", "unknown pre-tokenizer", "unsupported model architecture")
@@ -327,7 +331,22 @@ def free_cores() -> int:
     as one.
     """
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, physical_cores() - round(busy))
+    return max(1, physical_cores() - int(min(round(busy), _running())))
+
+
+def _running() -> float:
+    """Other threads of the machine that run or wait for a core, the most of a few looks; infinite where not told.
+
+    The load is a mean over a minute: it stays high long after the cores have become free.
+    """
+    most = 0
+    for _ in range(LOOKS):
+        try:
+            most = max(most, int(LOAD.read_text("ascii").split()[3].partition("/")[0]) - 1)
+        except (OSError, ValueError, IndexError):
+            return math.inf
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    return most
 
 
 def physical_cores() -> int:

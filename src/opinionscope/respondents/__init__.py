@@ -8,6 +8,7 @@ from opinionscope.respondents.base import (
     Respondent,
     RespondentError,
     SendsOtherwise,
+    StartsFirst,
 )
 from opinionscope.respondents.choosing import default_live_model, needs_litellm, respondent_for
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
@@ -21,6 +22,7 @@ __all__ = [
     "Respondent",
     "RespondentError",
     "SendsOtherwise",
+    "StartsFirst",
     "default_live_model",
     "is_recorded",
     "needs_litellm",

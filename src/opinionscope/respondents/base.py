@@ -83,6 +83,18 @@ class Respondent(Protocol):
 
 
 @runtime_checkable
+class StartsFirst(Protocol):
+    """A respondent that has to be started, which takes seconds; whoever does not start it waits at the first call."""
+
+    async def start(self) -> None:
+        """Start it.
+
+        Raises:
+            RespondentError: if it cannot be started.
+        """
+
+
+@runtime_checkable
 class SendsOtherwise(Protocol):
     """A respondent whose own settings have a say in what is sent."""
 

@@ -30,9 +30,10 @@ def default_live_model() -> str | None:
     return next((provider.examples[0] for provider in ready), None)
 
 
-def needs_litellm(model: str, api_base: str | None) -> bool:
-    """Whether a model of this name is asked through litellm, which takes seconds to load."""
-    return not (is_recorded(model) or is_local(model) or is_asked_directly(model, api_base))
+def needs_litellm(model: str, api_base: str | None, settings: Settings = DEFAULTS) -> bool:
+    """Whether a model of this name, which may be one of the settings, is asked through litellm: that loads slowly."""
+    asked = settings.asked_as(model)
+    return not (is_recorded(asked) or is_local(asked) or is_asked_directly(asked, api_base))
 
 
 def respondent_for(

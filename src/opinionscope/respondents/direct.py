@@ -46,6 +46,7 @@ class Direct:
     def __init__(self) -> None:
         guard.keep_loopback_direct()
         guard.install()
+        _certificates()
 
     async def acompletion(self, **parameters: Any) -> Any:
         """Ask a model: the answer as JSON, or, with ``stream=True``, an iterator over its pieces."""

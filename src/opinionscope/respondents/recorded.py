@@ -8,7 +8,7 @@ from pathlib import Path
 from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Plan, Reply
 from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.survey import PackError
-from opinionscope.survey.answers import AnswerSheet, Recorded, model_of, read_answers
+from opinionscope.survey.answers import AnswerSheet, Recorded, head_of, read_answers
 from opinionscope.survey.text import clean_line
 
 RECORDED_PREFIX = "recorded/"
@@ -55,7 +55,7 @@ class Recordings:
         problems: list[PackError] = []
         for path in paths:
             try:
-                if model is None or model_of(path) == model:
+                if model is None or head_of(path).model == model:
                     sheets.append(_read(path))
             except PackError as problem:
                 problems.append(problem)

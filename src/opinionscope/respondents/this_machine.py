@@ -14,6 +14,7 @@ from opinionscope.local.models import LOCAL_PREFIX, model_path
 from opinionscope.local.serving import LocalServer, Served
 from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.respondents.completion import MOST_CANDIDATES
+from opinionscope.respondents.direct import directly
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel
@@ -77,16 +78,22 @@ class ThisMachine:
         except LocalModelError as error:
             raise RespondentError(error.message, title=error.title) from error
 
+    async def start(self) -> None:
+        """Start the model, so that the first call need not wait for it.
+
+        Raises:
+            RespondentError: if it cannot be started.
+        """
+        _, connection = await self._begun()
+        connection.close()
+
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Ask the model; the first call starts it.
 
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
-        try:
-            served, connection = await self._begun()
-        except LocalModelError as error:
-            raise RespondentError(error.message, title=error.title) from error
+        served, connection = await self._begun()
         try:
             return await self._respondent(served).respond(call, on_text, on_attempt)
         except RespondentError:
@@ -127,15 +134,26 @@ class ThisMachine:
         return self._server
 
     async def _begun(self) -> tuple[Served, socket.socket]:
-        """The process, and a connection that counts the call."""
+        """The process, and a connection that counts the call; what asks it is loaded while it loads the model.
+
+        Raises:
+            RespondentError: if there is no process, or nothing to ask it with.
+        """
         async with self._one_at_a_time:
-            begun = asyncio.ensure_future(asyncio.to_thread(self._found().begin))
+            begun = asyncio.ensure_future(asyncio.to_thread(self._begin))
             try:
+                await directly()
                 await asyncio.shield(asyncio.wait([begun]))
-            except asyncio.CancelledError:
+            except BaseException:
                 begun.add_done_callback(_close)
                 raise
             return begun.result()
+
+    def _begin(self) -> tuple[Served, socket.socket]:
+        try:
+            return self._found().begin()
+        except LocalModelError as error:
+            raise RespondentError(error.message, title=error.title) from error
 
     def _respondent(self, served: Served) -> LiteLLMRespondent:
         if self._asked is None or self._asked[0] != served:

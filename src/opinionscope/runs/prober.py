@@ -24,10 +24,7 @@ from opinionscope.elicitation import (
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import (
-    Respondent,
-    SendsOtherwise,
-)
+from opinionscope.respondents import Respondent, SendsOtherwise, StartsFirst, needs_litellm
 from opinionscope.respondents.person import PersonRespondent
 from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices
@@ -61,6 +58,7 @@ class Prober:
         voices: those that a recipe may name.
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
         facts_of: says what is known of a model, its prices among it.
+        needs_litellm: says whether a model is asked through litellm.
 
     Attributes:
         refusal: why nobody may be asked; None where one may ask.
@@ -79,6 +77,7 @@ class Prober:
         voices: Voices = OWN_VOICES,
         earlier: Earlier | None = None,
         facts_of: FactsOf = facts_of,
+        needs_litellm: Callable[[str, str | None], bool] = needs_litellm,
     ) -> None:
         self.library = library
         self.concurrency = concurrency
@@ -89,6 +88,7 @@ class Prober:
         self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
         self.facts_of = facts_of
+        self.needs_litellm = needs_litellm
 
     def plan(self, choices: Choices) -> Plan:
         """The plan of these choices, with the prompts as they would be sent.
@@ -124,6 +124,16 @@ class Prober:
     def respondent(self, model: str, api_base: str | None) -> Respondent:
         """Who answers under that name."""
         return self._connect(model, api_base)
+
+    async def start(self, choices: Choices) -> None:
+        """Start what is to answer, where that takes a while, before it is asked.
+
+        Raises:
+            OpinionscopeError: if it cannot be started.
+        """
+        respondent = self._respondent(choices) if choices.is_live else None
+        if isinstance(respondent, StartsFirst):
+            await respondent.start()
 
     def _respondent(self, choices: Choices) -> Respondent:
         return self._connect(choices.model, choices.api_base)

@@ -74,6 +74,7 @@ class AnswersFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
 class AnswersHead(msgspec.Struct):
     """As much of a file of recorded answers as tells whether it is worth reading."""
 
+    dataset: str
     model: str
 
 
@@ -168,13 +169,14 @@ class AnswerSheet:
         return Recorded(tuple(by_label.get(label) for label in question.labels))
 
 
-def model_of(path: Path) -> str:
-    """Whose answers a file holds, without looking at them.
+def head_of(path: Path) -> AnswersHead:
+    """Whose answers a file holds, to questions of which data set, without looking at them.
 
     Raises:
-        PackError: if the file cannot be read, or names no model.
+        PackError: if the file cannot be read, or lacks either.
     """
-    return clean_line(decode_file(path, AnswersHead).model)
+    head = decode_file(path, AnswersHead)
+    return AnswersHead(clean_line(head.dataset), clean_line(head.model))
 
 
 def read_answers(path: Path) -> AnswerSheet:

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+
+import msgspec
 
 from opinionscope.errors import OpinionscopeError
 
@@ -15,8 +17,7 @@ class DistributionError(OpinionscopeError):
     title = "Not a distribution"
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(msgspec.Struct, frozen=True, gc=False):
     """Probabilities over a question's options, in survey order.
 
     Attributes:
@@ -54,14 +55,14 @@ class Distribution:
     @classmethod
     def from_weights(cls, weights: Iterable[float], n: float | None = None) -> "Distribution":
         """Normalise non-negative weights (percents, shares, masses); `n` as in the class."""
-        values = tuple(float(weight) for weight in weights)
+        values = tuple(map(float, weights))
         total = _total(values)
         return cls(tuple(value / total for value in values), n)
 
     @classmethod
     def from_counts(cls, counts: Iterable[float]) -> "Distribution":
         """Normalise counts of answers; their sum becomes `n`."""
-        values = tuple(float(count) for count in counts)
+        values = tuple(map(float, counts))
         return cls.from_weights(values, n=_total(values))
 
     def __len__(self) -> int:
@@ -80,16 +81,16 @@ class Distribution:
 
 def _total(weights: Sequence[float]) -> float:
     """The sum of the weights, if they are such that it can be divided by."""
+    with suppress(OverflowError, ValueError):
+        total = math.fsum(weights)
+        if 0 < total < math.inf and min(weights) >= 0:
+            return total
     for weight in weights:
         if not (math.isfinite(weight) and weight >= 0):
             raise DistributionError(f"expected weights of 0 or more, got {weight}")
-    try:
-        total = math.fsum(weights)
-    except OverflowError:
-        raise DistributionError("expected weights with a finite sum, got numbers too large to add") from None
-    if total <= 0:
-        raise DistributionError("expected weights with a positive sum, got nothing above 0")
-    return total
+    if any(weights):
+        raise DistributionError("expected weights with a finite sum, got numbers too large to add")
+    raise DistributionError("expected weights with a positive sum, got nothing above 0")
 
 
 def whole_shares(probabilities: Sequence[float], total: int = 100) -> tuple[int, ...]:

@@ -63,7 +63,7 @@ class Question:
         """Of what tells it from others: tens of thousands of answers are looked up by their question."""
         return hash((self.dataset, self.id))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """``dataset/id``: what `Library.question` takes for exactly this one."""
         return f"{self.dataset}/{self.id}"

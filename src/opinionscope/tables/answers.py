@@ -39,9 +39,6 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
 }
 """What rows can be made and split by."""
 
-OF_QUESTION = ("domain", "dataset", "question")
-"""Fields that are the same for all items of a question."""
-
 Key = tuple[str, ...]
 
 
@@ -165,12 +162,7 @@ def chosen_groups(items: Iterable[Item], selection: Selection) -> Iterator[Item]
 def column(items: Sequence[Item], name: str) -> NDArray[np.object_]:
     """A field of items, shape (N,)."""
     found = np.empty(len(items), dtype=object)
-    if name in OF_QUESTION:
-        questions = [id(item.question) for item in items]
-        values = {key: FIELDS[name](item) for key, item in dict(zip(questions, items, strict=True)).items()}
-        found[:] = [values[key] for key in questions]
-    else:
-        found[:] = [FIELDS[name](item) for item in items]
+    found[:] = list(map(FIELDS[name], items))
     return found
 
 

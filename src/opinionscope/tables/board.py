@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.tables.answers import column
@@ -52,6 +53,11 @@ class Board:
         sums = np.bincount(self._cell[is_in], values[is_in], minlength=self._number)
         with np.errstate(invalid="ignore"):
             return self._over_domains(np.asarray(sums / np.bincount(self._cell[is_in], minlength=self._number)))
+
+    def is_known(self, values: Array) -> NDArray[np.bool_]:
+        """Whether a row has a value in a domain, shape (R, D)."""
+        number = np.bincount(self._cell[np.isfinite(values)], minlength=self._number)
+        return np.asarray(number.reshape(len(self.keys), len(self.domains)) > 0)
 
     def _values(self, name: str) -> Sequence[str]:
         own = {"model": self._entries.model, "format": self._entries.format, "steering": self._entries.steering}

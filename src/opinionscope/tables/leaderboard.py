@@ -1,12 +1,13 @@
 """Leaderboard: models and formats by total variation, with what uniform, pooled and perfect answers would score."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
-from opinionscope.tables.answers import FIELDS, column
+from opinionscope.tables.answers import FIELDS
 from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
 from opinionscope.tables.board import SPLITS, Board
 from opinionscope.tables.leaderboard_scores import BASELINE, STEERED, Entries, entries_of
@@ -47,11 +48,11 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     However few people answered, they are compared with: the floor says what that does.
     """
     entries = entries_of(collection, selection, options)
-    rows = _rows(entries, options)
+    board = Board(entries, options)
+    rows = _rows(entries, options, board)
+    lacking = [] if "domain" in options.by else _lacking(entries, board)
     return rows.report(
-        _columns(options),
-        _sentence(rows.rows),
-        [SCORING_NOTES[options.scoring], *_lacking(rows.rows, entries), *entries.notes],
+        _columns(options), _sentence(rows.rows), [SCORING_NOTES[options.scoring], *lacking, *entries.notes]
     )
 
 
@@ -60,9 +61,8 @@ def _columns(options: Options) -> list[Column]:
     return [*COLUMNS[:4], *extra, *COLUMNS[4:]]
 
 
-def _rows(entries: Entries, options: Options) -> Rows:
+def _rows(entries: Entries, options: Options, board: Board) -> Rows:
     """The finished rows, those of each domain and steering method together, the best first."""
-    board = Board(entries, options)
     tv, kl, floor = (np.concatenate(each) for each in (entries.tv, entries.kl, entries.floor))
     point, draws = board.averages(tv)
     mean_kl, mean_floor = board.mean(kl), board.mean(floor)
@@ -121,19 +121,15 @@ def _sentence(rows: Sequence[Row]) -> str:
     return text + "."
 
 
-def _lacking(rows: Sequence[Row], entries: Entries) -> list[str]:
+def _lacking(entries: Entries, board: Board) -> list[str]:
     """Which rows are means over fewer domains than others."""
-    domains = column(entries.items, "domain")
-    if not any(row["domain"] == ALL for row in rows):
-        return []
-    everything = set(domains)
     of_row: dict[str, set[str]] = {}
-    known = np.isfinite(np.concatenate(entries.tv)).tolist()
-    for model, form, domain, is_known in dict.fromkeys(zip(entries.model, entries.format, domains, known, strict=True)):
-        if is_known:
-            of_row.setdefault(model if form == BASELINE else f"{model} {form}", set()).add(domain)
+    for (model, form, *_), is_known in zip(board.keys, board.is_known(np.concatenate(entries.tv)), strict=True):
+        found = of_row.setdefault(model if form == BASELINE else f"{model} {form}", set())
+        found.update(compress(board.domains, is_known))
+    everything = set(board.domains)
     return [
         f"{name} has no score in {', '.join(sorted(everything - found))}: its mean is over fewer domains."
         for name, found in of_row.items()
-        if found != everything
+        if found and found != everything
     ]

@@ -14,7 +14,7 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
-from opinionscope.respondents import Attempt, needs_litellm
+from opinionscope.respondents import Attempt
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
@@ -212,7 +212,7 @@ class AskingScreen(Screen[None]):
             self._looking.cancel()
         self._call = call
         call.worker = self._ask(call)
-        if needs_litellm(call.draft.model, call.draft.api_base):
+        if self._prober.needs_litellm(call.draft.model, call.draft.api_base):
             self._load_litellm(call)
         self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()

@@ -15,7 +15,6 @@ from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.local.models import SMALL
 from opinionscope.report import Unit, plan_words
-from opinionscope.respondents import needs_litellm
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library
@@ -210,8 +209,7 @@ class ExploreScreen(TouringScreen):
 
     def _take_model(self, choices: Choices) -> None:
         self.choose(choices)
-        if needs_litellm(choices.model, choices.api_base):
-            self._get_ready()
+        self._get_ready(choices)
 
     def action_local(self) -> None:
         """Choose the small model of this machine, and ask it; it is fetched first if it is not here."""
@@ -224,12 +222,15 @@ class ExploreScreen(TouringScreen):
         with_model(self.app, self._menu.shelf, SMALL.model, ask)
 
     @work(exclusive=True, group="load")
-    async def _get_ready(self) -> None:
-        """Load litellm as soon as a live model is chosen, before it is asked."""
-        from opinionscope.respondents.loading import load
-
+    async def _get_ready(self, choices: Choices) -> None:
+        """Load litellm, or start a model on this machine, as soon as it is chosen, before it is asked."""
         with suppress(OpinionscopeError):
-            await load()
+            if self._prober.needs_litellm(choices.model, choices.api_base):
+                from opinionscope.respondents.loading import load
+
+                await load()
+            else:
+                await self._prober.start(choices)
 
     @on(ChoiceLine.Changed, "#steering")
     def _steering_changed(self, event: ChoiceLine.Changed) -> None:
