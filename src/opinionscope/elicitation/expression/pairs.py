@@ -30,6 +30,13 @@ _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
+_SIGN_FIRST = re.compile(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
+"""A percent sign before its number, as Turkish has it."""
+_COUNT_BEFORE = re.compile(
+    r"(?<=[:=])( ?)\d{1,9}(?:,\d{3})* ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
+    r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
+)
+"""A count with its percent: “512 (50%)”."""
 _LEADERS = re.compile(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
@@ -44,20 +51,24 @@ _SEPARATOR = (
     rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
+_ABOUT = (
+    *("about", "around", "roughly", r"approx(?:imately|\.)?", r"ca\.?", "circa(?: il)?", "etwa", "rund", "ungefahr"),
+    *("environ", "alrededor del?", "aproximadamente", "cerca del?", "около", "примерно", "约", "大约", "約", "약"),
+)
 _HEDGE = (
-    r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
+    rf"(?:(?:[~≈∼≃≅]|{'|'.join(map(fold, _ABOUT))}) ?)?"
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
 _PERCENT = (
     r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|pro[sz]ent(?:en?|tia)?\b|pct\b|"
-    r"процент\w{0,3}|ハーセント)"
+    rf"процент\w{{0,3}}|ハーセント|{fold('퍼센트')})"
 )
 _FIGURE = (
     rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
     rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
-_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
+_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
@@ -160,7 +171,14 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
 def _plain(text: str) -> str:
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", text))
     return _LEADERS.sub(": ", _ARROW.sub(": ", text))
+
+
+def _without_counts(text: str) -> str:
+    """A text whose counts give way to their percents, if these are the whole: else they may be margins of error."""
+    percents = [float(match[2]) for match in _COUNT_BEFORE.finditer(text)]
+    return _COUNT_BEFORE.sub(r"\1\2%", text) if abs(math.fsum(percents) - 100) <= len(percents) else text
 
 
 @lru_cache(maxsize=256)

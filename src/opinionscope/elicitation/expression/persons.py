@@ -10,7 +10,8 @@ from opinionscope.survey.text import clean_line, fold
 
 _HEAD = (
     r"[^\w\n]{0,8}(?:[A-Za-z_]{1,20}[\"']?\s{0,2}:\s{0,2}[\[{][^\w\n]{0,6})?"
-    r"(?:[A-Za-z_][A-Za-z_ ]{0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
+    r"(?:[^\W\d](?:[^\W\d]| ){0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?:人目?|号|番)?"
+    r"(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
 )
 _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
@@ -28,6 +29,7 @@ _SAYS_LAST = re.compile(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z]
 _LETTER = re.compile(r"(?<![\w'’])[A-Z](?![\w'’])")
 _BULLET = re.compile(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
 _OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
+_LETTER_LAST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
 
 _OBJECT = re.compile(r"\{[^{}]{0,400}\}")
@@ -93,7 +95,7 @@ def _said(entry: str, start: int, question: Question) -> str:
 def _named(part: str, question: Question) -> str:
     """The option that a line gives by its letter, with its own label at most, or by its label alone."""
     text = clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
-    own = _OWN_LETTER.fullmatch(text)
+    own = _OWN_LETTER.fullmatch(text) or _LETTER_LAST.fullmatch(text)
     if own and (own["label"] is None or _labelled(own["label"], question) == own["letter"]):
         return own["letter"]
     return _labelled(text, question)
