@@ -39,7 +39,7 @@ TICKED = frozenset(
 """What stands in a column of one option for everybody who chose it."""
 NO_TICK = "0"
 """What some tools write in such a column for everybody else."""
-_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–: ]+[^_.\-–: ]*|(?<=\D)\d+)")
+_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–:/[ ]+[^_.\-–:/[ ]*|(?<=\D)\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def take_apart(
     columns: dict[str, Column] = {}
     for name, column in table.columns.items():
         entry = book.columns.get(name, ColumnEntry())
+        if name not in attributes and _has_columns(column, table.columns):
+            column.unfit = column.unfit or f"its answers have columns of their own, {name}/…"
         alone = name == weight or bool(column.unfit or names_somebody(column, entry))
         found = None if alone else several_in(column, entry)
         made: tuple[Column, ...] = (column,)
@@ -94,6 +96,12 @@ def take_apart(
     table.columns = columns
     _take_ticks(table, {*attributes, weight, *book.columns})
     return apart
+
+
+def _has_columns(column: Column, others: Collection[str]) -> bool:
+    """Whether each answer of a column has a column of its own beside it, as KoBo and ODK write them: use/bus."""
+    own = {name.removeprefix(f"{column.name}/") for name in others if name.startswith(f"{column.name}/")}
+    return bool(own) and {word for cell in column.cells for word in cell.split()} <= own
 
 
 def several_in(column: Column, entry: ColumnEntry) -> Several | None:

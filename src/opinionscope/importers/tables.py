@@ -138,9 +138,11 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         answers = Answers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
-    measure = declared or answers.measure()
+    measure, how = declared, "as the table says"
+    if not declared or (declared == "percent" and answers.measure() == "share"):
+        measure = answers.measure()
+        how = "told by their sums" + (", for the table does not say" if not declared else "")
     answers.add_to_pack(measure, options)
-    how = "as the table says" if declared else "told by their sums, for the table does not say"
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
 
 

@@ -278,7 +278,8 @@ class Answers:
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
         if self._nothing:
-            places = ", ".join(self._nothing[:3]) + (", …" if len(self._nothing) > 3 else "")
+            found = list(dict.fromkeys(self._nothing))
+            places = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
             yield f"Figures that are not given count as 0 where the others sum to the whole: {places}."
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())
