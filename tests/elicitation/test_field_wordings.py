@@ -66,6 +66,20 @@ OPEN = {
     "a denial": "A would not be chosen by 50%, B would be chosen by 30%, C by 15%, D by 5%.",
     "a comparison": "A beats B by 60%, C trails D by 40%",
     "a change": "Support for A rose by 50 percent and B fell by 30 percent.",
+    "two letters with a plus": "A+B: 80%, C+D: 20%",
+    "two letters with a stroke": '{"A/B": 80, "C": 15, "D": 5}',
+    "two letters with a comma": "A, B: 80%; C, D: 20%",
+    "two letters in a table": "| A & B | 80 |\n| C | 15 |\n| D | 5 |",
+    "two letters with a word": '{"A": 50, "B or C": 45, "D": 5}',
+    "two labels with a stroke": "Top priority/Some priority: 80%, No priority: 15%, Refused: 5%",
+    "two labels with a plus": '{"Top priority + Some priority": 80, "No priority": 15, "Refused": 5}',
+    "a name that was not offered": '{"A": 50, "B": 30, "Don\'t know": 20}',
+    "another name that was not offered": '{"A": 50, "B": 30, "C": 15, "Other": 5}',
+    "all others": '{"A": 50, "not A": 50}',
+    "labels under other letters": "A. Refused: 5%\nB. No priority: 15%\nC. Some priority: 30%\nD. Top priority: 50%",
+    "a table of labels under other letters": (
+        "| A | Refused | 5 |\n| B | No priority | 15 |\n| C | Some priority | 30 |\n| D | Top priority | 50 |"
+    ),
     "a number before its letter": "About 50% say B. A is chosen by 30%, C by 15%, D by 5%.",
 }
 
@@ -87,6 +101,17 @@ def test_an_option_that_was_cut_off_is_not_0(text, priority):
 def test_an_answer_that_was_cut_off_behind_its_numbers_is_read(priority):
     reading = read_reply(Reply('{"A": 60, "B": 40}\nThe others', finish_reason="length"), "verbalized", priority)
     assert reading.figures == (60, 40, 0, 0)
+
+
+def test_options_that_share_nothing_are_read(priority):
+    reading = read_reply(Reply('{"A": 60, "B": 40, "C and D": 0}'), "verbalized", priority)
+    assert reading.figures == (60, 40, 0, 0)
+
+
+def test_neither_is_the_option_that_begins_with_it(make_question):
+    question = make_question("Agree", "Neither agree nor disagree", "Disagree")
+    reading = read_reply(Reply('{"Agree": 50, "Neither": 20, "Disagree": 30}'), "verbalized", question)
+    assert reading.figures == (50, 20, 30), reading.reason
 
 
 ROW = "AABBCCADAABBCCADAABBCCADAABBCC"

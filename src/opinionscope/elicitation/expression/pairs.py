@@ -6,8 +6,8 @@ blanks. Option labels in a key's place then become letters, and each key's numbe
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
@@ -24,7 +24,7 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
-_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
 _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
@@ -42,7 +42,9 @@ _LEADERS = re.compile(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u2
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
-_LETTER = rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+_LETTER = (
+    rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+)
 _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
 _KEY = re.compile(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
@@ -88,6 +90,7 @@ class Pairs:
         words: other key of a map in braces, such as a total → number.
         signed: offered letters whose number has a percent sign.
         several: different maps, as text, where nobody can tell which of them counts.
+        together: two options that share one number, or one letter that stands beside the label of another; or "".
     """
 
     where: str
@@ -98,6 +101,7 @@ class Pairs:
     words: dict[str, float] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     several: tuple[str, ...] = ()
+    together: str = ""
 
     @property
     def says(self) -> tuple[tuple[str, float], ...]:
@@ -126,6 +130,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
     plain = in_digits(_plain(text), question.labels)
+    if len(crossed := _crossed(plain, question)) > 1:
+        return Pairs("", together=crossed[0])
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
     whole = _pairs(lettered, question, group)
     blocks = [
@@ -213,7 +219,38 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
             pairs.conflicts[name] = (pairs.values[name], value)
     for letter in pairs.values:
         pairs.unclear.pop(letter, None)
-    return pairs
+    shared = (f"{one} and {other} share one number" for one, other in _joined(text, question, pairs.values))
+    return replace(pairs, together=next(shared, ""))
+
+
+def _crossed(text: str, question: Question) -> list[str]:
+    """Each letter that heads the label of another option: "A. Refused: 5%"."""
+    _, heads, letter_of = _together(question.labels, question.letters)
+    found = [(match[1].upper(), letter_of[match[2]].upper(), match[2]) for match in heads.finditer(text)]
+    return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
+
+
+def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
+    joined, _, letter_of = _together(question.labels, question.letters)
+    for match in joined.finditer(text):
+        one, other = letter_of.get(match[1], match[1]).upper(), match[2].upper()
+        if one not in values and values.get(other) and one != other:
+            yield one, other
+
+
+@lru_cache(maxsize=256)
+def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """What finds two options before one number, what finds a letter before a label, and each label's letter."""
+    _, letter_of = _labels(labels, letters)
+    named = "|".join(
+        re.escape(name) for name in sorted(letter_of, key=len, reverse=True) if not name.isalpha() or len(name) > 1
+    )
+    letter = f"[{letters.lower()}]"
+    between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
+    joined = rf"(?<![\w.])({letter}|{named or '(?!)'}){between}({letter})(?=\)? ?[:=|])"
+    heads = rf"(?<![\w.])({letter})(?: ?[.)\](:|]| -) ?({named or '(?!)'})(?=[)\]]? ?[:=|]| {_DASH} )"
+    return re.compile(joined), re.compile(heads), letter_of
 
 
 def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:

@@ -129,6 +129,9 @@ def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum:
         names = ", ".join(f"{key} ({value:g})" for key, value in outside.items())
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
+    named = ", ".join(f"“{word}”" for word in pairs.words if word in outside and pairs.words[word])
+    if missing and named and _gap(inside) >= LARGEST_GAP > _gap(total):
+        return Reading.unread(f"{named} is none of the options, and {missing} has no number", tuple(trace), stated)
     if missing and is_cut_off and _gap(total):
         return Reading.unread(f"the answer was cut off before it gave {missing} a number", tuple(trace), stated)
     if fault := _fault(total, inside, missing, any_sum=any_sum):
@@ -156,6 +159,8 @@ def _doubt(pairs: "Pairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.several:
         return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
+    if pairs.together:
+        return pairs.together
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"
