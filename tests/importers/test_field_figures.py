@@ -52,3 +52,22 @@ def test_a_table_of_figures_with_other_names_is_told_what_to_name(field: Any) ->
 
 def _notes(gathered: Any) -> str:
     return " ".join(gathered.decisions)
+
+
+@pytest.mark.parametrize("percents", [["60%", "40%", "30%", "70%"], ["0.6", "0.4", "0.3", "0.7"]])
+def test_counts_beside_percents_are_the_figures(percents: Sequence[str], field: Any) -> None:
+    cells = [("Yes", "Women", "30"), ("No", "Women", "20"), ("Yes", "Men", "21"), ("No", "Men", "49")]
+    rows = [["Like buses?", *each, percent] for each, percent in zip(cells, percents, strict=True)]
+    gathered = field.gather(field.csv(["question", "option", "group", "n", "percent"], rows))
+    assert (field.human(gathered), field.human(gathered, "Men")) == ([30, 20], [21, 49])
+
+
+def test_sizes_that_differ_without_a_reason_are_not_guessed(field: Any) -> None:
+    rows = [["Like buses?", "Yes", "Women", "500", "60"], ["Like buses?", "No", "Women", "50", "40"]]
+    assert "n is 50 here and 500 before" in field.refused(
+        field.csv(["question", "option", "group", "n", "percent"], rows)
+    )
+
+
+def test_shares_that_sum_to_100_are_percents(field: Any) -> None:
+    assert field.human(field.gather(field.counts("62", "38", "50", "50", measure="share"))) == [62, 38]

@@ -128,6 +128,23 @@ def test_answers_that_have_columns_of_their_own_are_read_there(field: Any) -> No
     assert "may be several answers to one question" in field.told(gathered)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Bus;Train", "Train", "Bus;Bike"],
+        ["1;2", "1", "2;3", "3"],
+        ["['Bus', 'Train']", "['Train']", "['Bus', 'Bike']"],
+    ],
+)
+def test_several_answers_of_which_some_are_never_alone(cells: list[str], field: Any) -> None:
+    gathered = field.gather(_people(field, cells), attributes=("sex",))
+    assert "it was taken as 3 questions, one for each option" in field.told(gathered)
+
+
+def test_words_of_a_panel_for_no_data_are_no_value(field: Any) -> None:
+    assert _options(field, ["Yes", "No", "CONSENT_REVOKED", "DATA_EXPIRED"]) == ["No", "Yes"]
+
+
 def test_a_state_is_no_refusal(field: Any) -> None:
     entry = field.entries(field.gather(_people(field, ["NC", "NS", "NY"]), attributes=("sex",)))["q"]
     assert not any(not isinstance(each, str) and each.get("nonresponse") for each in entry["options"])

@@ -38,6 +38,7 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
 NO_VALUE = frozenset(
     {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "-", "–", ".", "..", "(blank)"}
+    | {"CONSENT_REVOKED", "DATA_EXPIRED"}
     | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"}
 )
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""

@@ -25,6 +25,8 @@ MARKS = {
     " ": "a blank",
 }
 """What may part several answers in one cell, the surest first."""
+SURELY = frozenset({";", "|"})
+"""Labels hardly hold these, so answers given alone tell of parts as well."""
 ONLY_IF_ALL = frozenset({"/", "+", "&", " and "})
 """These part answers only where every part of every such cell was given alone, and so were others."""
 LEAST_ALONE = 3
@@ -142,6 +144,7 @@ def _is_number(cell: str) -> bool:
 
 def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:
     plain = {cell: _normal(cell, mark) for cell in cells}
+    is_list = mark == "," and all(cell[0] + cell[-1] == "[]" for cell in cells)
     alone = {text for cell, text in plain.items() if mark not in text or cell in known}
     alone |= {_normal(label, mark) for label in known}
     joined = [text for text in dict.fromkeys(plain.values()) if text not in alone]
@@ -157,7 +160,7 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
         mark in ONLY_IF_ALL and (len(sure) < len(joined) or len(alone) < LEAST_ALONE)
     ):
         return None
-    if not sure and not _mixed(joined, mark):
+    if not sure and not _mixed([*joined, *(alone - whole if is_list or mark in SURELY else ())], mark):
         return None
     shown = {text: cell for cell, text in plain.items() if text in whole and text not in sure}
     answers = {}
