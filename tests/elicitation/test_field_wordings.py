@@ -124,6 +124,23 @@ def test_people_in_other_languages(who, priority):
     assert reading.figures == tuple(map(ROW.count, "ABCD")), reading.reason
 
 
+PEOPLE = {
+    "items of YAML": "\n".join(f"- person: {n}\n  answer: {letter}" for n, letter in enumerate(ROW, 1)),
+    "rows of respondents": "\n".join(f"Respondents {n + 1}–{n + 10}: {' '.join(ROW[n : n + 10])}" for n in (0, 10, 20)),
+}
+
+
+@pytest.mark.parametrize("text", PEOPLE.values(), ids=PEOPLE)
+def test_people_in_other_shapes(text, priority):
+    reading = read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30))
+    assert reading.figures == tuple(map(ROW.count, "ABCD")), reading.reason
+
+
+def test_people_with_the_labels_of_other_letters_are_not_counted(priority):
+    text = "\n".join(f"Person {n}: {a}. {LABELS['DCBA'.index(a)]}" for n, a in enumerate(ROW, 1))
+    assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30)).distribution is None
+
+
 def test_people_by_label_and_letter(priority):
     text = "\n".join(f"* {dict(zip('ABCD', LABELS, strict=True))[letter]} ({letter})" for letter in ROW)
     reading = read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30))

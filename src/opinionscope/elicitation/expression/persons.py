@@ -32,8 +32,8 @@ _OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–�
 _LETTER_LAST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
 
-_OBJECT = re.compile(r"\{[^{}]{0,400}\}")
-"""An entry as a JSON object, which may stand on several lines."""
+_OBJECT = re.compile(r"\{[^{}]{0,400}\}|^[ \t]{0,8}- \w[^\n]{0,200}(?:\n[ \t]{1,8}\w[^\n]{0,200}){1,6}", re.MULTILINE)
+"""An entry as a JSON object or an item of YAML, which may stand on several lines."""
 
 
 def find_persons(text: str, question: Question, wanted: int = 0) -> list[Row]:
@@ -86,9 +86,13 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[Row]:
 
 
 def _said(entry: str, start: int, question: Question) -> str:
-    """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither."""
+    """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither.
+
+    A letter with the label of another option is neither.
+    """
     if said := _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start):
-        return said["letter"]
+        label = _labelled(entry[said.end() :], question)
+        return said["letter"] if label in ("", said["letter"]) else ""
     return _labelled(entry[start:], question)
 
 
