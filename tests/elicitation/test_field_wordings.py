@@ -39,6 +39,11 @@ MAPS = {
     "counts and percents": "A: 512 (50%)\nB: 307 (30%)\nC: 154 (15%)\nD: 51 (5%)",
     "margins of error": "A: 50 (4%), B: 30 (3%), C: 15 (2%), D: 5 (1%)",
     "probabilities": "A: 0.5 probability; B: 0.3 probability; C: 0.15 probability; D: 0.05 probability",
+    "labels in brackets": _lines("{0} ({1}) {2}%", ", "),
+    "a sum behind": _lines("{0}: {2}%", ", ") + " = 100%",
+    "another group that is only named": f"Unlike Republicans, here is what I expect of them: {MAP}",
+    "the own group beside another": f"Democrats (not Republicans):\n{MAP}",
+    "a head of labels before letters": f"Top priority: A; Some priority: B; No priority: C; Refused: D.\n{MAP}",
     "sentences": _lines("{0} ({1}) would be chosen by {2} percent", ", "),
     "Chinese": _lines("选项{0}：约{2}%", "，"),
     "Chinese in another order": _lines("{0}选项占{2}%", "，"),
@@ -77,6 +82,14 @@ OPEN = {
     "another name that was not offered": '{"A": 50, "B": 30, "C": 15, "Other": 5}',
     "all others": '{"A": 50, "not A": 50}',
     "labels under other letters": "A. Refused: 5%\nB. No priority: 15%\nC. Some priority: 30%\nD. Top priority: 50%",
+    "lines of CSV under other letters": "A,Refused,5\nB,No priority,15\nC,Some priority,30\nD,Top priority,50",
+    "objects under other letters": (
+        '{"A": {"label": "Refused", "pct": 5}, "B": {"label": "No priority", "pct": 15}, '
+        '"C": {"label": "Some priority", "pct": 30}, "D": {"label": "Top priority", "pct": 50}}'
+    ),
+    "another group alone": f"Republicans:\n{MAP}",
+    "another group alone as a key": f'{{"Republican": {MAP}}}',
+    "everyone alone": f"All U.S. adults: {MAP}",
     "a table of labels under other letters": (
         "| A | Refused | 5 |\n| B | No priority | 15 |\n| C | Some priority | 30 |\n| D | Top priority | 50 |"
     ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
+from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -30,6 +30,8 @@ _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
+_SUM = re.compile(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
+"""What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
 _SIGN_FIRST = re.compile(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
 """A percent sign before its number, as Turkish has it."""
 _COUNT_BEFORE = re.compile(
@@ -121,6 +123,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
+    if len(crossed := _crossed(_plain(text), question)) > 1:
+        return Pairs("", together=crossed[0])
     pairs = _found(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
@@ -130,8 +134,6 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
 def _found(text: str, question: Question, group: Group) -> Pairs:
     labels, letter_of = _labels(question.labels, question.letters)
     plain = in_digits(_plain(text), question.labels)
-    if len(crossed := _crossed(plain, question)) > 1:
-        return Pairs("", together=crossed[0])
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
     whole = _pairs(lettered, question, group)
     blocks = [
@@ -168,6 +170,8 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
         Stated(pairs.says, text[before:start], len(pairs.values))
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
+    if all(heads_another(one.heading, group) for one in headed):
+        return Pairs("", together="the answer is headed by another group than the one that was asked for")
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
@@ -177,7 +181,7 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
 def _plain(text: str) -> str:
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
-    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", text))
+    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
     return _LEADERS.sub(": ", _ARROW.sub(": ", text))
 
 
@@ -249,7 +253,8 @@ def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], r
     letter = f"[{letters.lower()}]"
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
     joined = rf"(?<![\w.])({letter}|{named or '(?!)'}){between}({letter})(?=\)? ?[:=|])"
-    heads = rf"(?<![\w.])({letter})(?: ?[.)\](:|]| -) ?({named or '(?!)'})(?=[)\]]? ?[:=|]| {_DASH} )"
+    parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
+    heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
     return re.compile(joined), re.compile(heads), letter_of
 
 

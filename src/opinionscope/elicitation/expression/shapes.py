@@ -73,6 +73,8 @@ MOST_HEADS = 4
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
 )
+_BRACKETED = re.compile(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
+"""A letter with its label before a percent: “A (Top priority) 50%”."""
 _UNMARKED = re.compile(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
 _SAID_OF = re.compile(
     r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
@@ -101,7 +103,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
-    text = text.translate(_DRAWN)
+    text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
     if "&" in text and "\\\\" in text:
         text = _ROW_END_OF_TEX.sub("\n", text).replace("&", "|")
     text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), text)
