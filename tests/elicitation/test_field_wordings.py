@@ -42,6 +42,7 @@ MAPS = {
     "labels in brackets": _lines("{0} ({1}) {2}%", ", "),
     "a sum behind": _lines("{0}: {2}%", ", ") + " = 100%",
     "another group that is only named": f"Unlike Republicans, here is what I expect of them: {MAP}",
+    "what all comes to": f"Overall: {MAP}",
     "the own group beside another": f"Democrats (not Republicans):\n{MAP}",
     "a head of labels before letters": f"Top priority: A; Some priority: B; No priority: C; Refused: D.\n{MAP}",
     "sentences": _lines("{0} ({1}) would be chosen by {2} percent", ", "),

@@ -26,6 +26,25 @@ def test_a_gap_of_a_wide_table_is_not_guessed(figures: Sequence[str], field: Any
     assert any('"DK" has none' in each.reason for each in gathered.set_aside)
 
 
+def test_a_share_that_rounds_to_nothing_stands_beside_others_that_are_rounded(field: Any) -> None:
+    for figures, read in ((("60", "39", "*"), [60, 39, 0]), (("60", "30", "*"), None), (("60", "39", ""), None)):
+        rows = [
+            ["Like buses?", option, "Women", each] for option, each in zip(("Yes", "No", "DK"), figures, strict=True)
+        ]
+        content = field.csv(["question", "option", "group", "percent"], rows)
+        if read is None:
+            assert "expected" in field.refused(content) or "suppressed" in field.refused(content)
+        else:
+            assert field.human(field.gather(content)) == read
+
+
+@pytest.mark.parametrize("name", ["N (unweighted)", "Unweighted count", "Sample size", "Number of respondents"])
+def test_numbers_of_people_by_their_other_names(name: str, field: Any) -> None:
+    rows = [["Like buses?", "Women", "1,024", "62", "38"], ["Like buses?", "Men", "998", "60", "40"]]
+    entry = field.entries(field.gather(field.csv(["question", "group", name, "Yes", "No"], rows)))["Like buses?"]
+    assert entry["human"]["Women"] == {"shares": [62, 38], "n": 1024}
+
+
 def test_a_group_that_was_not_asked_leaves_no_gap(field: Any) -> None:
     rows = [["Like buses?", "Yes", "62", ""], ["Like buses?", "No", "38", ""], ["Like cars?", "Yes", "1", "9"]]
     rows.append(["Like cars?", "No", "99", "91"])

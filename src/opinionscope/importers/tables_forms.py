@@ -281,8 +281,11 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            is_gap = is_blank(row.cells[column]) or row.cells[column].strip() in _TOO_SMALL
-            (self._answers.gap if is_gap else self._answers.lose)(row.place, asked, who, str(error))
+            is_small = row.cells[column].strip() in _TOO_SMALL
+            if is_small or is_blank(row.cells[column]):
+                self._answers.gap(row.place, asked, who, str(error), is_small=is_small)
+            else:
+                self._answers.lose(row.place, asked, who, str(error))
             return False
         if not is_total(label):
             self._answers.figure(row.place, asked, who, label, number)

@@ -92,9 +92,16 @@ def _replaces(headings: Sequence[str]) -> bool:
 
 
 def heads_another(heading: str, group: Group) -> bool:
-    """Whether a heading ends in a few words that name another group, and not the own: "Republicans:"."""
+    """Whether a heading ends in a few words that name another group, and not the own: "Republicans:".
+
+    "Overall:" may as well head what all of an answer comes to.
+    """
     last = _FEW_WORDS.search(fold(heading[-LONGEST_HEADING:]))
-    return last is not None and any(other.search(last[1]) and not own.search(last[1]) for own, other in _names(group))
+    return (
+        last is not None
+        and last[1] != "overall"
+        and any(other.search(last[1]) and not own.search(last[1]) for own, other in _names(group))
+    )
 
 
 def kind_of(heading: str, group: Group) -> bool | None:
