@@ -144,7 +144,7 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
     measure, how = declared, "as the table says"
-    if not declared or {declared, answers.measure()} == {*SUMS}:
+    if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
         measure = answers.measure()
         how = "told by their sums" + (", for the table does not say" if not declared else "")
     answers.add_to_pack(measure, options)
