@@ -176,3 +176,9 @@ def test_a_letter_in_other_languages(text, priority):
 @pytest.mark.parametrize("text", ["Je ne choisirais pas A.", "Ich wähle nicht A.", "我不选A", "No elegiría A."])
 def test_a_letter_that_is_denied_in_other_languages(text, priority):
     assert read_reply(Reply(text), "samples", priority).distribution is None
+
+
+def test_a_number_before_another_key_is_no_option(make_question):
+    question = make_question("1: Very unlikely", "2: Unlikely", "3: Likely", "4: Very likely")
+    assert read_reply(Reply('{"A": 4, "B": 96}'), "verbalized", question).figures == (4, 96, 0, 0)
+    assert read_reply(Reply("A: 2\nB: 98"), "verbalized", make_question("1", "2", "3")).figures == (2, 98, 0)

@@ -123,7 +123,7 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
-    if len(crossed := _crossed(_plain(text), question)) > 1:
+    if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
         return Pairs("", together=crossed[0])
     pairs = _found(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
@@ -170,7 +170,7 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
         Stated(pairs.says, text[before:start], len(pairs.values))
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
-    if all(heads_another(one.heading, group) for one in headed):
+    if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
         return Pairs("", together="the answer is headed by another group than the one that was asked for")
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
@@ -227,6 +227,12 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
     return replace(pairs, together=next(shared, ""))
 
 
+def _has_labels(text: str, question: Question) -> bool:
+    """Whether a text has two labels in it at all."""
+    folded = fold(text)
+    return sum(len(name) > 1 and name in folded for name in _labels(question.labels, question.letters)[1]) > 1
+
+
 def _crossed(text: str, question: Question) -> list[str]:
     """Each letter that heads the label of another option: "A. Refused: 5%"."""
     _, heads, letter_of = _together(question.labels, question.letters)
@@ -248,7 +254,9 @@ def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], r
     """What finds two options before one number, what finds a letter before a label, and each label's letter."""
     _, letter_of = _labels(labels, letters)
     named = "|".join(
-        re.escape(name) for name in sorted(letter_of, key=len, reverse=True) if not name.isalpha() or len(name) > 1
+        re.escape(name)
+        for name in sorted(letter_of, key=len, reverse=True)
+        if len(name) > 1 and any(map(str.isalpha, name))
     )
     letter = f"[{letters.lower()}]"
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
