@@ -233,12 +233,13 @@ def test_a_loop_that_the_token_limit_ended_counts_up_to_what_was_asked_for(prior
     assert (reading.sample_size, _counted(reading)) == (30, pytest.approx(COUNTS))
 
 
+LABEL_OF = dict(zip("ABCD", ("Top priority", "Some priority", "No priority", "Refused"), strict=True))
 PERSONS = {
     "Person 1": "\n".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW, 1)),
     "Respondent #1": "\n".join(f"Respondent #{number} - {letter}" for number, letter in enumerate(ROW, 1)),
     "bold": "\n".join(f"**Person {number}:** {letter}" for number, letter in enumerate(ROW, 1)),
     "with reasons": "\n".join(f"{number}) {letter} - they said so." for number, letter in enumerate(ROW, 1)),
-    "with labels": "\n".join(f"{number}. {letter}. Some priority" for number, letter in enumerate(ROW, 1)),
+    "with labels": "\n".join(f"{number}. {letter}. {LABEL_OF[letter]}" for number, letter in enumerate(ROW, 1)),
     "because": "\n".join(f"{number}. {letter} because it matters" for number, letter in enumerate(ROW, 1)),
     "from 0": "\n".join(f"Person {number}: {letter}" for number, letter in enumerate(ROW)),
     "prose around": "Sure!\n" + "\n".join(f"Person {n}: {x}" for n, x in enumerate(ROW, 1)) + "\nDone.",

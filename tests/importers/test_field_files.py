@@ -65,6 +65,29 @@ def test_a_table_in_utf_32(field: Any) -> None:
     assert "read as UTF-32" in field.told(gathered)
 
 
+def test_letters_that_were_encoded_twice_are_mended(field: Any) -> None:
+    rows = [["FM"[at % 2], ("Größer", "It’s “fine”", "À bas")[at % 3]] for at in range(60)]
+    once = field.csv(["sex", "q"], rows)
+    twice = "".join(
+        byte.to_bytes().decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252") for byte in once.encode()
+    )
+    gathered = field.gather(twice, attributes=("sex",))
+    assert field.entries(gathered) == field.entries(field.gather(once, attributes=("sex",)))
+    assert "twice over" in field.told(gathered)
+
+
+@pytest.mark.parametrize("text", ["Ä€", "Ã la", "Âge"])
+def test_letters_that_only_look_as_if_encoded_twice_are_kept(text: str, field: Any) -> None:
+    content = field.csv(["sex", "q"], [["FM"[at % 2], (text, "Größer")[at // 2 % 2]] for at in range(60)])
+    assert text in field.labels(field.entries(field.gather(content, attributes=("sex",)))["q"])
+
+
+@pytest.mark.parametrize(("encoding", "label"), [("mac-roman", "Größer"), ("cp1250", "Mężczyzna")])
+def test_a_symbol_amid_a_word_tells_another_encoding(encoding: str, label: str, field: Any) -> None:
+    content = field.csv(["sex", "q"], [["FM"[at % 2], (label, "Alle")[at // 2 % 2]] for at in range(60)])
+    assert "save it as UTF-8" in field.refused(content.encode(encoding), attributes=("sex",))
+
+
 def test_a_named_index_of_parquet_is_a_column(field: Any) -> None:
     out = io.BytesIO()
     frame = pandas.DataFrame(PEOPLE, columns=["sex", "q"]).set_index("sex")

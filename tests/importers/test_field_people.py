@@ -65,6 +65,18 @@ def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
         "keine Angabe",
         "Sans réponse",
         "NS/NC",
+        "(VOL) Don't know",
+        "[DON'T READ] Refused",
+        "Can't choose",
+        "Skipped on web",
+        "Not stated",
+        "Prefer not to disclose",
+        "Unsure/Don't know",
+        "No responde",
+        "Vet ej",
+        "Nie wiem",
+        "Затрудняюсь ответить",
+        "わからない",
     ],
 )
 def test_words_for_no_answer(silent: str, field: Any) -> None:
@@ -72,6 +84,65 @@ def test_words_for_no_answer(silent: str, field: Any) -> None:
     assert [each["label"] for each in entry["options"] if not isinstance(each, str) and each.get("nonresponse")] == [
         silent
     ]
+
+
+@pytest.mark.parametrize("label", ["Not sure", "No opinion", "VOL: Both equally", "Skip school", "Can't say no", "Nap"])
+def test_words_of_an_answer(label: str, field: Any) -> None:
+    entry = field.entries(field.gather(_people(field, ["Agree", "Disagree", label]), attributes=("sex",)))["q"]
+    assert not any(not isinstance(each, str) and each.get("nonresponse") for each in entry["options"])
+
+
+@pytest.mark.parametrize("label", ["IAP", "Inap. (not asked)", "Legitimate skip", "Not reached", "System missing"])
+def test_whoever_was_not_asked_gave_no_answer(label: str, field: Any) -> None:
+    gathered = field.gather(_people(field, ["Agree", "Disagree", label]), attributes=("sex",))
+    assert field.labels(field.entries(gathered)["q"]) == ["Agree", "Disagree"]
+    assert f"{label} was taken as missing" in field.told(gathered)
+
+
+@pytest.mark.parametrize(
+    ("header", "done", "not_done"),
+    [
+        (["ResponseId", "Finished", "Progress"], ["R_{}", "True", "100"], ["R_{}", "False", "40"]),
+        (["id", "submitdate", "lastpage"], ["{}", "2024-05-01 10:00:00", "3"], ["{}", "", "1"]),
+    ],
+)
+def test_people_who_did_not_finish_are_told(
+    header: list[str], done: list[str], not_done: list[str], field: Any
+) -> None:
+    rows = [
+        [each.format(at) for each in (done if at % 4 else not_done)] + ["FM"[at % 2], "YNZ"[at % 3]] for at in range(60)
+    ]
+    told = field.told(field.gather(field.csv([*header, "sex", "q"], rows), attributes=("sex",)))
+    assert "15 of 60 people did not finish the survey" in told
+    whole = [row for at, row in enumerate(rows) if at % 4]
+    assert "finish" not in field.told(field.gather(field.csv([*header, "sex", "q"], whole), attributes=("sex",)))
+
+
+def test_answers_that_have_columns_of_their_own_are_read_there(field: Any) -> None:
+    rows = [
+        ["FM"[at % 2], ("bus train", "train", "bus")[at % 3], int(at % 3 != 1), int(at % 3 != 2)] for at in range(60)
+    ]
+    gathered = field.gather(field.csv(["sex", "use", "use/bus", "use/train"], rows), attributes=("sex",))
+    assert list(field.entries(gathered)) == ["use/bus", "use/train"]
+    assert any("its answers have columns of their own" in each.reason for each in gathered.set_aside)
+    assert "may be several answers to one question" in field.told(gathered)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Bus;Train", "Train", "Bus;Bike"],
+        ["1;2", "1", "2;3", "3"],
+        ["['Bus', 'Train']", "['Train']", "['Bus', 'Bike']"],
+    ],
+)
+def test_several_answers_of_which_some_are_never_alone(cells: list[str], field: Any) -> None:
+    gathered = field.gather(_people(field, cells), attributes=("sex",))
+    assert "it was taken as 3 questions, one for each option" in field.told(gathered)
+
+
+def test_words_of_a_panel_for_no_data_are_no_value(field: Any) -> None:
+    assert _options(field, ["Yes", "No", "CONSENT_REVOKED", "DATA_EXPIRED"]) == ["No", "Yes"]
 
 
 def test_a_state_is_no_refusal(field: Any) -> None:

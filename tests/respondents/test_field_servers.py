@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import FORMATS, PLAIN, Call
+from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
 Make = Callable[..., LiteLLMRespondent]
@@ -82,3 +83,31 @@ async def test_a_refusal_without_a_reason_is_taken_as_one_of_the_schema(
     fake_openai.fails(400, words)
     assert (await respondent("openai/gpt-4o").respond(asked)).text
     assert ["response_format" in body for body in fake_openai.bodies] == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "text/event-stream"])
+async def test_a_whole_answer_under_another_content_type_is_read_by_whoever_looks_on(
+    fake_openai: Any, respondent: Make, call: MakeCall, kind: str
+) -> None:
+    body = json.dumps({"choices": [{"index": 0, "message": {"content": ANSWER}, "finish_reason": "stop"}]}, indent=1)
+    fake_openai.always(body=body.encode(), content_type=kind)
+    assert (await respondent().respond(call(), lambda text: None)).text == ANSWER
+
+
+async def test_a_router_without_a_server_for_the_schema_is_asked_without_it(
+    fake_openai: Any, respondent: Make, call: MakeCall
+) -> None:
+    asked = call("verbalized")
+    asked = replace(asked, request=FORMATS["verbalized"].request_for(asked.cell.question, PLAIN))
+    fake_openai.fails(404, "No endpoints found that can handle the requested parameters.")
+    assert (await respondent("openai/gpt-4o").respond(asked)).text
+    assert ["response_format" in body for body in fake_openai.bodies] == [True, False]
+
+
+async def test_an_answer_of_another_interface_is_no_error(
+    fake_openai: Any, respondent: Make, call: MakeCall, waits: list[float]
+) -> None:
+    fake_openai.always(body=json.dumps({"model": "m", "message": {"role": "assistant", "content": ANSWER}}).encode())
+    with pytest.raises(RespondentError, match="often ending in /v1"):
+        await respondent().respond(call())
+    assert waits == []

@@ -10,18 +10,28 @@ _ALIKE = str.maketrans(
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
+_AMID_SYLLABLES = re.compile(
+    "(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Z](?![A-Za-z]))|"
+    "(?<![A-Za-z][A-Z])(?<=[A-Z%])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""Where a letter stands in Chinese, Japanese or Korean, which put no blanks around it."""
+_PARTICLE = re.compile(
+    r"(?<![A-Za-z])([A-Z]) (?:[选選][项項]\s?[是占为為]?|[はが是占为為이가은는])\s?:?\s?(?=[约約약]?\s?\d)"
+)
 _OF_THOSE_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
 
 
 def plain_letters(text: str, letters: str) -> str:
-    """A text with the option letters in Latin script.
+    """A text with the option letters in Latin script, as words of their own.
 
     Letters that only look like Latin ones are replaced where no other ones of their script are in the text: in А, Б, В
     the third is no B.
     """
     if text.isascii():
         return text
-    text = _FOREIGN.sub(_plain, text)
+    text = _AMID_SYLLABLES.sub(" ", _FOREIGN.sub(_plain, _INVISIBLE.sub("", text)))
+    text = _PARTICLE.sub(r"\1: ", text)
     found = set(_OF_THOSE_SCRIPTS.findall(text))
     alike = found and all(character.translate(_ALIKE) in letters for character in found)
     return text.translate(_ALIKE) if alike else text

@@ -70,6 +70,12 @@ FAMILIES = (
         nests=False,
         lone_end=False,
     ),
+    Family(
+        "folded away (Open WebUI)",
+        r"<details\b[^<>\n]{0,200}>\s{0,8}<summary>[^<\n]{0,40}(?:think|thought|reason)[^<\n]{0,40}</summary>",
+        "</details>",
+        lone_end=False,
+    ),
     Family("code fences", rf"^ {{0,3}}```+ ?{_NAME} {{0,4}}$", r"^ {0,3}```+ {0,4}$", nests=False, lone_end=False),
 )
 

@@ -19,6 +19,7 @@ FEW = 0.1
 """Up to so large a share of figures written in another way than the rest are damage."""
 
 _BLANK_GROUPS = re.compile(r"(?<=\d)[ \u00a0\u2007\u2009\u202f'’](?=\d{3}(?!\d))")
+_SAME_MARKS = str.maketrans("−％٪﹪", "-%%%")
 _MARKED = re.compile(r"[+-]?(\d*(?:[.,]\d*)+)")
 _SUPPRESSED = re.compile(r"\*+|[<≤]\s*\d+([.,]\d+)?\s*%?|x|c|\(?suppressed\)?", re.IGNORECASE)
 _TWO = re.compile(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[)\]]")
@@ -112,8 +113,8 @@ def _decimal_mark(plain: str, *, percent: bool) -> str:
 
 def bare(text: str) -> str:
     """A figure without blanks or apostrophes between thousands, without a percent sign, with a plain minus sign."""
-    plain = _BLANK_GROUPS.sub("", text.strip().replace("−", "-"))
-    return plain.removesuffix("%").rstrip()
+    plain = _BLANK_GROUPS.sub("", text.strip().translate(_SAME_MARKS))
+    return plain.strip("%").strip()
 
 
 def has_blank_groups(text: str) -> bool:

@@ -10,17 +10,35 @@ EXACT = 2.0**53
 """Beyond this a float is no exact integer."""
 SHARE_DECIMALS = 6
 
+_NOT_ASKED = (
+    r"(?-i:IAP|NAP)|inap|inapplicable|not asked|not asked in (?:the |this )?(?:survey|wave|country)|question not asked"
+    r"|(?:legitimate|valid) skip|not reached|system missing"
+)
+_CODE = r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
+_BEHIND = r"\b(?!\s+\w)"
 _NONRESPONSE = re.compile(
-    r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
-    r"(dk|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available|not applicable"
-    r"|not asked|unknown|not asked in (?:the |this )?(?:survey|wave|country)|inapplicable|n/a"
-    r"|never heard of|can['’´`]?t rate|no response|prefer not to (?:say|answer)"
-    r"|wei(?:ß|ss) (?:ich )?nicht|keine angabe|k\.\s?a|trifft nicht zu|verweigert"
-    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|refus|non[ -]réponse"
-    r"|no sabe|no contesta|ns/nc|no sabe/no contesta"
-    r"|weet (?:ik )?niet|geen antwoord|non so|non risponde|não sabe|não respondeu)\b(?!\s+\w)",
+    _CODE + r"[*<{(\[]?(?:[(\[]?(?:vol(?:unteered)?\b\.?|do not read|don['’]t read|spontaneous)\s?[)\]:]\s?)?"
+    r"(?:i )?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
+    rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available"
+    r"|not applicable|unknown|n/a|n\.\s?a|(?-i:NR)|undisclosed|never heard of|can['’´`]?t (?:rate|choose|say)"
+    r"|cannot choose|no response|web blank|not (?:ascertained|stated|answered)|skip|skipped(?: on web)?"
+    r"|(?:prefer|rather) not(?: to)? (?:say|answer|respond|disclose)|declined? to (?:answer|respond|say)"
+    r"|do(?: not|n['’]t) (?:want|wish) to (?:answer|say)"
+    r"|wei(?:ß|ss) (?:ich )?nicht|keine a(?:ngabe|ntwort)|k\.\s?a|trifft nicht zu|verweigert"
+    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|ne se prononce pas|refus|non[ -]réponse"
+    r"|préf[èe]re ne pas (?:répondre|dire)"
+    r"|no s(?:abe|é)|no (?:contesta|responde)|ns/n[cr]|no sabe ?/ ?no (?:contesta|responde)"
+    r"|prefiero no (?:contestar|responder|decir(?:lo)?)"
+    r"|weet (?:ik )?niet|geen antwoord|wil niet zeggen|non (?:so|saprei|risponde)|preferisco non rispondere"
+    r"|não s(?:abe|ei)|não respond(?:eu|e)|prefiro não responder"
+    r"|nie wiem|trudno powiedzieć|odmowa(?: odpowiedzi)?|brak odpowiedzi|nevím|bez odpovědi|nem tudja|nem válaszolt"
+    r"|ve[td] (?:ej|inte|ikke)|vill? (?:ej|inte|ikke) svar[ae]|ej svar|ikke besvart|en osaa sanoa"
+    r"|bilmiyorum|cevap yok|δεν (?:γνωρίζω|ξέρω|απαντώ)"
+    r"|не знаю|затрудняюсь ответить|отказ(?: от ответа)?|нет ответа"
+    rf"|わからない|無回答|不知道|拒绝回答|모름|무응답){_BEHIND}",
     re.IGNORECASE,
 )
+_NOBODY_ASKED = re.compile(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
 
 
 def is_nonresponse(label: str) -> bool:
@@ -29,6 +47,11 @@ def is_nonresponse(label: str) -> bool:
     Its code may stand before it: "99 = Refused", "(-1) Inapplicable".
     """
     return _NONRESPONSE.match(label.strip()) is not None
+
+
+def is_not_asked(label: str) -> bool:
+    """Whether a label stands for people to whom the question was not put: "IAP", "-1. Inapplicable"."""
+    return _NOBODY_ASKED.match(label.strip()) is not None
 
 
 def fold_label(label: str) -> str:

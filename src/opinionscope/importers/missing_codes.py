@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from opinionscope.importers.codebook import ColumnEntry
-from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.labels import is_nonresponse, is_not_asked
 from opinionscope.importers.people_tables import NO_VALUE, Column
 
 SHORT = frozenset({6, 7, 8, 9})
@@ -110,6 +110,21 @@ def written(codes: Iterable[int]) -> str:
     """Codes in order, in words: "−2, −1, 8 and 9"."""
     texts = [str(code) for code in sorted(codes)]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def mark_not_asked(column: Column, entry: ColumnEntry) -> tuple[str, int]:
+    """Have a column count labels such as "IAP" as no answer, unless a codebook has them; returns as `mark_missing`."""
+    counts = Counter(column.cells)
+    unasked = {
+        cell: label
+        for cell in counts
+        if cell not in entry.labels
+        and is_not_asked(label := column.labels.get(cell, cell))
+        and not column.missing(cell)
+    }
+    _count_as_missing(column, frozenset(unasked))
+    sentence = f"{', '.join(sorted(unasked.values()))} was taken as missing, of people to whom nobody put the question"
+    return (sentence, _often(counts, unasked)) if unasked else ("", 0)
 
 
 def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:

@@ -38,9 +38,13 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
 NO_VALUE = frozenset(
     {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "-", "–", ".", "..", "(blank)"}
+    | {"CONSENT_REVOKED", "DATA_EXPIRED"}
     | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"}
 )
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
+
+END_OF_SURVEY = {"finished": "responseid", "submitdate": "lastpage", "datesubmitted": "lastpage"}
+"""Columns that tell who came to the end → another that the same tool writes; names without blanks, folded."""
 
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
@@ -178,6 +182,7 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
     table = _table(file, columns, [place for place, _ in rows], aside)
     table.separator, table.decisions = grid.separator, grid.notes
     _leave_out_previews(table, labels.previews)
+    _say_unfinished(table)
     return table
 
 
@@ -212,6 +217,19 @@ def _leave_out_previews(table: PeopleTable, column: str) -> None:
     if lost := sum(marked):
         table.decisions.append(f'{lost} people were left out: by "{column}" they are previews or tests of the survey.')
         table.keep([at for at, preview in enumerate(marked) if not preview])
+
+
+def _say_unfinished(table: PeopleTable) -> None:
+    """Say how many did not come to the end, where Qualtrics or LimeSurvey tells: their answers are answers."""
+    plain = {re.sub(r"\W", "", name).casefold(): column for name, column in table.columns.items()}
+    for name, beside in END_OF_SURVEY.items():
+        if name in plain and beside in plain:
+            open_ = sum(cell.casefold() in ("", "false", "0", "n/a") for cell in plain[name].cells)
+            if 0 < open_ < len(table.rows):
+                told = f'did not finish the survey, by "{plain[name].name}", and count in what they answered'
+                table.decisions.append(
+                    f"{open_} of {len(table.rows)} people {told}; delete their rows if they should not."
+                )
 
 
 def _read_parquet(path: Path) -> PeopleTable:

@@ -28,6 +28,11 @@ FOREIGN = 0.25
 """With a larger share of letters outside ASCII, a text is in no Western European encoding."""
 
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_TWICE = re.compile("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
+_UNDEFINED = "\x81\x8d\x8f\x90\x9d"
+"""Bytes that Windows-1252 has no character for."""
+_AMID_A_WORD = re.compile(r"[^\W\d_][¡-§©«-±¶»-¿][^\W\d_]")
+"""A symbol between two letters: the text is in another encoding, such as that of a Mac, where it is a letter."""
 _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"
 
@@ -189,18 +194,32 @@ def read_any_text(path: Path) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         raise _not_text(path, content, error.start) from error
     notes = []
-    if encoding == "cp1252":
+    if mended := _encoded_once(text):
+        text = mended
+        notes.append('Its letters were in UTF-8 twice over, as "Ã¤" for "ä", and were mended.')
+    elif encoding == "cp1252":
         notes.append("The file is not in UTF-8 and was read as Windows-1252; save it as UTF-8 if letters look wrong.")
     elif encoding.startswith(("utf-16", "utf-32")):
         notes.append(f"The file was read as {encoding[:6].upper()}.")
     return text, notes
 
 
+def _encoded_once(text: str) -> str:
+    """The text that was taken for Windows-1252 and encoded once more; "" if this is none such."""
+    if not _TWICE.search(text):
+        return ""
+    try:
+        return b"".join(each.encode("latin-1" if each in _UNDEFINED else "cp1252") for each in text).decode()
+    except UnicodeError:
+        return ""
+
+
 def encoding_of(content: bytes) -> str:
     """The encoding of a table's text: utf-8-sig, utf-16 (-le, -be), cp1252, or "" for none of these.
 
     Windows-1252 is supposed only if no character is valid UTF-8 beside ASCII (one damaged byte in a UTF-8 file is
-    damage), and if few letters are outside ASCII (else the text is Cyrillic, Japanese … in an encoding of its own).
+    damage), and if few letters are outside ASCII (else the text is Cyrillic, Japanese … in an encoding of its own), and
+    no symbol stands amid a word.
     """
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
@@ -216,8 +235,11 @@ def encoding_of(content: bytes) -> str:
     if any(character > "\x7f" and not "\udc80" <= character <= "\udcff" for character in text):
         return ""
     try:
-        letters = [character for character in content.decode("cp1252") if character.isalpha()]
+        western = content.decode("cp1252")
     except UnicodeDecodeError:
+        return ""
+    letters = [character for character in western if character.isalpha()]
+    if _AMID_A_WORD.search(western):
         return ""
     return "cp1252" if sum(not each.isascii() for each in letters) <= FOREIGN * len(letters) else ""
 

@@ -51,7 +51,7 @@ _WEIGHTS = frozenset(
     | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
 )
 _DATE = re.compile(
-    r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
 )
 _MONTH = r"(?:jan|feb|mar|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}"

@@ -23,7 +23,7 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.codebook import Codebook, ColumnEntry, read_codebook
 from opinionscope.importers.drafts import dataset_id
-from opinionscope.importers.missing_codes import mark_missing
+from opinionscope.importers.missing_codes import mark_missing, mark_not_asked
 from opinionscope.importers.people_numbers import plain_numbers
 from opinionscope.importers.people_pack import labels_of, people_pack, weight_in
 from opinionscope.importers.people_tables import (
@@ -50,6 +50,7 @@ from opinionscope.importers.respondent_columns import (
     unfit,
 )
 from opinionscope.importers.several_answers import take_apart
+from opinionscope.importers.tables_forms import EXPECTED
 from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, fold
@@ -189,7 +190,8 @@ class _Reader:
         )
         example = ",".join((likely or columns)[:2])
         raise ImportRefusedError(
-            f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}"
+            f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}. "
+            f"That is for a row a person; of a table of figures, {EXPECTED}"
         )
 
     def _asked(self, taken: Sequence[str]) -> list[str]:
@@ -230,9 +232,10 @@ class _Reader:
         told: dict[str, list[str]] = {}
         for name, column in self._table.columns.items():
             if name != self._weight:
-                sentence, people = mark_missing(column, self._entry(name))
-                if sentence:
-                    told.setdefault(sentence, []).append(f"{name} ({people} people)")
+                for mark in (mark_not_asked, mark_missing):
+                    sentence, people = mark(column, self._entry(name))
+                    if sentence:
+                        told.setdefault(sentence, []).append(f"{name} ({people} people)")
         for sentence, names in told.items():
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             self._table.decisions.append(f"{', '.join(names[:MOST_NAMED])}{more}: {sentence}.")

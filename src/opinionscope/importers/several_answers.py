@@ -25,6 +25,8 @@ MARKS = {
     " ": "a blank",
 }
 """What may part several answers in one cell, the surest first."""
+SURELY = frozenset({";", "|"})
+"""Labels hardly hold these, so answers given alone tell of parts as well."""
 ONLY_IF_ALL = frozenset({"/", "+", "&", " and "})
 """These part answers only where every part of every such cell was given alone, and so were others."""
 LEAST_ALONE = 3
@@ -39,7 +41,7 @@ TICKED = frozenset(
 """What stands in a column of one option for everybody who chose it."""
 NO_TICK = "0"
 """What some tools write in such a column for everybody else."""
-_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–: ]+[^_.\-–: ]*|(?<=\D)\d+)")
+_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–:/[ ]+[^_.\-–:/[ ]*|(?<=\D)\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def take_apart(
     columns: dict[str, Column] = {}
     for name, column in table.columns.items():
         entry = book.columns.get(name, ColumnEntry())
+        if name not in attributes and _has_columns(column, table.columns):
+            column.unfit = column.unfit or f"its answers have columns of their own, {name}/…"
         alone = name == weight or bool(column.unfit or names_somebody(column, entry))
         found = None if alone else several_in(column, entry)
         made: tuple[Column, ...] = (column,)
@@ -94,6 +98,12 @@ def take_apart(
     table.columns = columns
     _take_ticks(table, {*attributes, weight, *book.columns})
     return apart
+
+
+def _has_columns(column: Column, others: Collection[str]) -> bool:
+    """Whether each answer of a column has a column of its own beside it, as KoBo and ODK write them: use/bus."""
+    own = {name.removeprefix(f"{column.name}/") for name in others if name.startswith(f"{column.name}/")}
+    return bool(own) and {word for cell in column.cells for word in cell.split()} <= own
 
 
 def several_in(column: Column, entry: ColumnEntry) -> Several | None:
@@ -134,6 +144,7 @@ def _is_number(cell: str) -> bool:
 
 def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:
     plain = {cell: _normal(cell, mark) for cell in cells}
+    is_list = mark == "," and all(cell[0] + cell[-1] == "[]" for cell in cells)
     alone = {text for cell, text in plain.items() if mark not in text or cell in known}
     alone |= {_normal(label, mark) for label in known}
     joined = [text for text in dict.fromkeys(plain.values()) if text not in alone]
@@ -149,7 +160,7 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
         mark in ONLY_IF_ALL and (len(sure) < len(joined) or len(alone) < LEAST_ALONE)
     ):
         return None
-    if not sure and not _mixed(joined, mark):
+    if not sure and not _mixed([*joined, *(alone - whole if is_list or mark in SURELY else ())], mark):
         return None
     shown = {text: cell for cell, text in plain.items() if text in whole and text not in sure}
     answers = {}

@@ -1,5 +1,6 @@
 """A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from opinionscope.importers.tables_forms import (
     BY_OPTION,
     EXPECTED,
     LONG,
+    MEASURES,
     ROLES,
     Form,
     FormReader,
@@ -46,6 +48,8 @@ from opinionscope.survey.text import clean_line
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30
+SAME_RATIO = 0.006
+"""So far, as shares, are counts from percents that were rounded to whole ones."""
 
 
 class TablesImporter:
@@ -131,6 +135,7 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
     else:
         form = form_of(source.columns)
         filled = _fill_down(source, form)
+        form = _counted(source, form)
         attributes = _attributes(source, form, options)
         declared = form.measure or _declared(source, form)
         notation, how_written = _notation(source, form, declared, options.decimal)
@@ -138,9 +143,11 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         answers = Answers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
-    measure = declared or answers.measure()
+    measure, how = declared, "as the table says"
+    if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
+        measure = answers.measure()
+        how = "told by their sums" + (", for the table does not say" if not declared else "")
     answers.add_to_pack(measure, options)
-    how = "as the table says" if declared else "told by their sums, for the table does not say"
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
 
 
@@ -169,6 +176,31 @@ def _figure_columns(form: Form) -> list[str]:
 def _counts_people(row: Row, form: Form) -> bool:
     """Whether a row has the numbers of people of its groups, and no answers."""
     return "option" in form.columns and is_size(row.cells[form.columns["option"]])
+
+
+def _counted(table: Table, form: Form) -> Form:
+    """The form with n as its figures, where n says how many chose each option, as R's tabyl writes it beside percents.
+
+    That is told by n being in the same ratio as the figures in each group; the size of a group is the same in all rows.
+    """
+    if form.kind != LONG or not form.size:
+        return form
+    others = [each for each in table.columns if each not in (form.columns["option"], form.figures, form.size)]
+    groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    for row in table.rows:
+        pair = [_any_number(row.cells[column]) for column in (form.size, form.figures)]
+        groups.setdefault(tuple(row.cells[each] for each in others), []).append((pair[0] or 0.0, pair[1] or 0.0))
+    for pairs in groups.values():
+        n, total = (sum(each) for each in zip(*pairs, strict=True))
+        if n <= 0 or total <= 0 or any(abs(own / n - figure / total) > SAME_RATIO for own, figure in pairs):
+            return form
+    if all(own == pairs[0][0] for pairs in groups.values() for own, _ in pairs):
+        return form
+    return replace(form, columns={role: each for role, each in form.columns.items() if role not in MEASURES})
+
+
+def _any_number(cell: str) -> float | None:
+    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
 
 
 def _sizes(table: Table, form: Form) -> list[str]:

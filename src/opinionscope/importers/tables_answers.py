@@ -19,9 +19,14 @@ EXACTLY = 0.0005
 """So near to the whole, figures leave nothing to an option that has none."""
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
-_SIZE = re.compile(r"(n|sample size|unweighted (n|base))\s*(=[\s\d.,]*)?", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(n|sample( size)?|(total|valid) n|n ?\(?unweighted\)?|unweighted (n|base|count|sample( size)?)"
+    r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
+    re.IGNORECASE,
+)
 _SUM = re.compile(
-    r"((grand )?total|sum|(weighted )?base|weighted n|gesamt|summe|insgesamt)\s*([=:]\s*|\([^()]*\)|(n|%))?"
+    r"((grand )?total|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt)"
+    r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
     r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
     re.IGNORECASE,
@@ -80,6 +85,7 @@ class _Question:
     sizes: dict[Who, float] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
     gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
+    blank: set[Who] = field(default_factory=set)
     places: dict[Who, str] = field(default_factory=dict)
     spoiled: tuple[str, str] | None = None
 
@@ -169,12 +175,18 @@ class Answers:
             self._alike[label] = first
         return first
 
-    def gap(self, place: str, asked: Asked, who: Who, reason: str) -> None:
-        """Note a figure that is not there; it is 0 if the others sum to the whole, else the group's answer is lost."""
+    def gap(self, place: str, asked: Asked, who: Who, reason: str, *, is_small: bool = False) -> None:
+        """Note a figure that is not there; it is 0 if the others sum to the whole, else the group's answer is lost.
+
+        Args:
+            is_small: whether the table says that it rounds to nothing; the others are rounded then as well.
+        """
         question, who = self._question(place, asked), self._known(who)
         question.figures.setdefault(who, {})
         question.places.setdefault(who, place)
         question.gaps.setdefault(who, (place, reason))
+        if not is_small:
+            question.blank.add(who)
 
     def spoil(self, place: str, asked: Asked, reason: str) -> None:
         """Leave out a question."""
@@ -234,7 +246,11 @@ class Answers:
         human: dict[str, list[float] | SharesEntry] = {}
         for who, figures in question.figures.items():
             gap = question.gaps.get(who)
-            is_whole = measure in SUMS and abs(sum(figures.values()) / SUMS[measure] - 1) < EXACTLY
+            total = sum(figures.values())
+            is_whole = measure in SUMS and (
+                abs(total / SUMS[measure] - 1) < EXACTLY
+                or (who not in question.blank and _adds_up(total, len(figures) + 1, measure))
+            )
             if gap and is_whole and who not in question.lost:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures
@@ -278,7 +294,8 @@ class Answers:
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
         if self._nothing:
-            places = ", ".join(self._nothing[:3]) + (", …" if len(self._nothing) > 3 else "")
+            found = list(dict.fromkeys(self._nothing))
+            places = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
             yield f"Figures that are not given count as 0 where the others sum to the whole: {places}."
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())

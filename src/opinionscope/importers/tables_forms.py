@@ -1,7 +1,7 @@
 """The forms that tables of aggregated answers come in: long, wide with a column an option or a group, and JSON."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opinionscope.importers.base import ImportRefusedError
@@ -156,6 +156,7 @@ class FormReader:
             notation: how figures are written, and how numbers of people are.
         """
         self._table, self._form, self._measure, self._answers = table, form, measure, answers
+        self._answered: set[tuple[str, str]] = set()
         self._attributes, (self._notation, self._sizes) = tuple(attributes), notation
 
     def read(self) -> None:
@@ -165,6 +166,13 @@ class FormReader:
             self._answers.distrust_gaps()
         if self._form.kind == BY_OPTION:
             self._name_options()
+        self._answered = {
+            (key, column)
+            for row in self._table.rows
+            if (key := clean_line(self._cell(row, "id")) or clean(self._cell(row, "question")).strip())
+            for column in self._form.rest
+            if not is_blank(row.cells[column])
+        }
         for row in self._table.rows:
             try:
                 self._read(row)
@@ -242,7 +250,7 @@ class FormReader:
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
-        for column in self._filled(row):
+        for column in self._filled(row, asked, lambda column: who_of(named_size(column)[0]), label):
             name, n = named_size(column)
             if self._figure(row, column, asked, who_of(name), label):
                 self._size(row.place, asked, who_of(name), n)
@@ -250,11 +258,18 @@ class FormReader:
     def _read_options(self, row: Row, asked: Asked) -> None:
         name, n = named_size(self._cell(row, "group"))
         who = who_of(name)
-        for column in self._filled(row):
+        for column in self._filled(row, asked, lambda _: who):
             self._figure(row, column, asked, who, clean_line(column))
         self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
-    def _filled(self, row: Row) -> list[str]:
+    def _filled(self, row: Row, asked: Asked, who: Callable[[str], Who], label: str = "") -> list[str]:
+        """The columns with a figure; one that has none here, and has one elsewhere for the question, is a gap."""
+        for column in self._form.rest:
+            if is_blank(row.cells[column]) and (asked.key, column) in self._answered and not is_total(label or column):
+                name = label or clean_line(column)
+                self._answers.gap(
+                    row.place, asked, who(column), f'expected a figure for each option, "{name}" has none'
+                )
         return [column for column in self._form.rest if not is_blank(row.cells[column])]
 
     def _figure(self, row: Row, column: str, asked: Asked, who: Who, label: str) -> bool:
@@ -266,8 +281,11 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            is_gap = is_blank(row.cells[column]) or row.cells[column].strip() in _TOO_SMALL
-            (self._answers.gap if is_gap else self._answers.lose)(row.place, asked, who, str(error))
+            is_small = row.cells[column].strip() in _TOO_SMALL
+            if is_small or is_blank(row.cells[column]):
+                self._answers.gap(row.place, asked, who, str(error), is_small=is_small)
+            else:
+                self._answers.lose(row.place, asked, who, str(error))
             return False
         if not is_total(label):
             self._answers.figure(row.place, asked, who, label, number)

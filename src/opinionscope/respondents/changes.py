@@ -24,6 +24,7 @@ _SAYS_NOTHING = re.compile(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|
 _LIMITS = re.compile(r"at most|limited to|less than|maximum|too many|exceed")
 _SCHEMA = re.compile(
     r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
+    r"requested parameters|"
     r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
 )
 """What is said of a schema; of a field without its name, the schema is the least usual one that is sent."""
@@ -37,7 +38,8 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         has_schema: whether the call was held to a JSON schema.
         is_usual: whether its temperature is the usual one, which may be left out.
     """
-    words, refused, failed = failure.words, failure.status in (400, 422), failure.status in (500, 501)
+    words, failed = failure.words, failure.status in (500, 501)
+    refused = failure.status in (400, 422) or (failure.status == 404 and "requested parameters" in words)
     named = refused or failed
     if named and ("max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))):
         return OTHER_LIMIT

@@ -114,12 +114,19 @@ async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
 async def _pieces(
     response: "httpx.Response", client: "httpx.AsyncClient", idle: "list[httpx.AsyncClient]"
 ) -> AsyncIterator[Any]:
-    """The pieces of an answer that streams in."""
+    """The pieces of an answer that streams in; of one that came whole under another content type, that one piece."""
+    other: list[str] | None = []
     try:
         async for line in response.aiter_lines():
             content = line.removeprefix(_EVENT).strip()
             if line.startswith(_EVENT) and content != _END:
+                other = None
                 yield _decoded(content, without=[])
+            elif other is not None:
+                other.append(line)
+        if other and other[0].lstrip().startswith("{"):
+            whole = _decoded("\n".join(other))
+            yield whole | {"choices": [{"delta": choice.get("message")} | choice for choice in whole["choices"]]}
     finally:
         try:
             await response.aclose()

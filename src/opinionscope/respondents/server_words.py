@@ -96,7 +96,7 @@ def _told(decoded: Any) -> dict[str, Any] | None:
         return error
     if isinstance(error, str):
         return decoded | {"message": decoded.get("message") or error}
-    return decoded if "choices" not in decoded and any(decoded.get(name) for name in _MESSAGES) else None
+    return decoded if "choices" not in decoded and _message(decoded) else None
 
 
 def _message(told: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
             own_words = {said} if len(set(words)) == len(words) else set()
             of_letter[letter] |= {number, *_spellings(number, said)} | own_words
     for names in of_letter.values():
+        names |= {"neither" for name in names if name.startswith("neither ")}
         plain = [name for name in names if " " in name and re.fullmatch(r"[\w ]+", name)]
         names |= {name.replace(" ", mark) for name in plain for mark in ("_", "-", "")}
     counted = Counter(name for names in of_letter.values() for name in names)

@@ -17,20 +17,30 @@ from opinionscope.survey.text import clean_line, fold
 LONGEST_SHOWN = 60
 
 _DECORATION = re.compile(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
-_FOREIGN = "antwort|reponse|réponse|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|答案|回答|答え|답변"
+_FOREIGN = (
+    "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
+    "答案|回答|答え|정답|답변|답"
+)
+_CHOOSING = (
+    "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
+    "я (?:выбираю|выбрал бы)|我?(?:会|會)?(?:选|選)(?:择|擇)?(?![项項択])"
+)
+_OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 _LEAD = re.compile(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
-    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's) ){0,3}"
+    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
+    r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
     rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?"
-    r"(?: is| would be| ?:| =| -|是){1,2})"
+    r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
+    rf"|{_CHOOSING}"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
     r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
-    r"(?:with )?(?:option|letter|choice)?:?\s*|(?:option|letter|choice)[: ]\s*",
+    rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
 _HEADED = re.compile(
-    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selected|selection|chosen"
-    r"|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
+    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selection"
+    r"|(?:selected|chosen)(?: option)?|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
     re.IGNORECASE,
 )
 """Who says the letter behind it: “Person 1: B”."""
@@ -88,6 +98,7 @@ def find_letter(text: str, question: Question) -> Choice:
 
 def _plain(line: str) -> str:
     line = clean_line(unicodedata.normalize("NFKC", _DECORATION.sub("", line))).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
+    line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
     while line and unicodedata.category(line[0])[0] == "S":
         line = line[1:].lstrip()
     while line and unicodedata.category(line[-1])[0] == "S":

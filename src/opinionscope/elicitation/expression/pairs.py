@@ -6,12 +6,12 @@ blanks. Option labels in a key's place then become letters, and each key's numbe
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.several import Stated, choose, own_column, own_part
+from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -24,18 +24,29 @@ LARGEST_BOUND = 1.0
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _LINE_END = re.compile(r" ?\n[ \n]*+")
-_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
 _COMMA_BEFORE_AN_END = re.compile(
     r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
 )
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
+_SUM = re.compile(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
+"""What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
+_SIGN_FIRST = re.compile(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
+"""A percent sign before its number, as Turkish has it."""
+_COUNT_BEFORE = re.compile(
+    r"(?<=[:=])( ?)\d{1,9}(?:,\d{3})* ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
+    r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
+)
+"""A count with its percent: “512 (50%)”."""
 _LEADERS = re.compile(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = re.compile(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
-_LETTER = rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+_LETTER = (
+    rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
+)
 _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
 _KEY = re.compile(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
@@ -44,20 +55,24 @@ _SEPARATOR = (
     rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
+_ABOUT = (
+    *("about", "around", "roughly", r"approx(?:imately|\.)?", r"ca\.?", "circa(?: il)?", "etwa", "rund", "ungefahr"),
+    *("environ", "alrededor del?", "aproximadamente", "cerca del?", "около", "примерно", "约", "大约", "約", "약"),
+)
 _HEDGE = (
-    r"(?:(?:[~≈∼≃≅]|about|around|roughly|approximately|approx\.?|ca\.?|circa|etwa|environ) ?)?"
+    rf"(?:(?:[~≈∼≃≅]|{'|'.join(map(fold, _ABOUT))}) ?)?"
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
 _PERCENT = (
     r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|pro[sz]ent(?:en?|tia)?\b|pct\b|"
-    r"процент\w{0,3}|ハーセント)"
+    rf"процент\w{{0,3}}|ハーセント|{fold('퍼센트')})"
 )
 _FIGURE = (
     rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
     rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[/⁄:=+→⇒]| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
-_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$)[a-z]{2}))"
+_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
 _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
@@ -77,6 +92,7 @@ class Pairs:
         words: other key of a map in braces, such as a total → number.
         signed: offered letters whose number has a percent sign.
         several: different maps, as text, where nobody can tell which of them counts.
+        together: two options that share one number, or one letter that stands beside the label of another; or "".
     """
 
     where: str
@@ -87,6 +103,7 @@ class Pairs:
     words: dict[str, float] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     several: tuple[str, ...] = ()
+    together: str = ""
 
     @property
     def says(self) -> tuple[tuple[str, float], ...]:
@@ -106,6 +123,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
+    if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
+        return Pairs("", together=crossed[0])
     pairs = _found(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
@@ -151,6 +170,8 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
         Stated(pairs.says, text[before:start], len(pairs.values))
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
+    if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
+        return Pairs("", together="the answer is headed by another group than the one that was asked for")
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
@@ -160,7 +181,14 @@ def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -
 def _plain(text: str) -> str:
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
+    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
     return _LEADERS.sub(": ", _ARROW.sub(": ", text))
+
+
+def _without_counts(text: str) -> str:
+    """A text whose counts give way to their percents, if these are the whole: else they may be margins of error."""
+    percents = [float(match[2]) for match in _COUNT_BEFORE.finditer(text)]
+    return _COUNT_BEFORE.sub(r"\1\2%", text) if abs(math.fsum(percents) - 100) <= len(percents) else text
 
 
 @lru_cache(maxsize=256)
@@ -195,7 +223,47 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
             pairs.conflicts[name] = (pairs.values[name], value)
     for letter in pairs.values:
         pairs.unclear.pop(letter, None)
-    return pairs
+    shared = (f"{one} and {other} share one number" for one, other in _joined(text, question, pairs.values))
+    return replace(pairs, together=next(shared, ""))
+
+
+def _has_labels(text: str, question: Question) -> bool:
+    """Whether a text has two labels in it at all."""
+    folded = fold(text)
+    return sum(len(name) > 1 and name in folded for name in _labels(question.labels, question.letters)[1]) > 1
+
+
+def _crossed(text: str, question: Question) -> list[str]:
+    """Each letter that heads the label of another option: "A. Refused: 5%"."""
+    _, heads, letter_of = _together(question.labels, question.letters)
+    found = [(match[1].upper(), letter_of[match[2]].upper(), match[2]) for match in heads.finditer(text)]
+    return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
+
+
+def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
+    joined, _, letter_of = _together(question.labels, question.letters)
+    for match in joined.finditer(text):
+        one, other = letter_of.get(match[1], match[1]).upper(), match[2].upper()
+        if one not in values and values.get(other) and one != other:
+            yield one, other
+
+
+@lru_cache(maxsize=256)
+def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """What finds two options before one number, what finds a letter before a label, and each label's letter."""
+    _, letter_of = _labels(labels, letters)
+    named = "|".join(
+        re.escape(name)
+        for name in sorted(letter_of, key=len, reverse=True)
+        if len(name) > 1 and any(map(str.isalpha, name))
+    )
+    letter = f"[{letters.lower()}]"
+    between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
+    joined = rf"(?<![\w.])({letter}|{named or '(?!)'}){between}({letter})(?=\)? ?[:=|])"
+    parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
+    heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
+    return re.compile(joined), re.compile(heads), letter_of
 
 
 def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:

@@ -10,7 +10,8 @@ from opinionscope.survey.text import clean_line, fold
 
 _HEAD = (
     r"[^\w\n]{0,8}(?:[A-Za-z_]{1,20}[\"']?\s{0,2}:\s{0,2}[\[{][^\w\n]{0,6})?"
-    r"(?:[A-Za-z_][A-Za-z_ ]{0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
+    r"(?:[^\W\d](?:[^\W\d]| ){0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?:人目?|号|番)?"
+    r"(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
 )
 _NUMBERED = re.compile(_HEAD)
 _NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
@@ -28,10 +29,11 @@ _SAYS_LAST = re.compile(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z]
 _LETTER = re.compile(r"(?<![\w'’])[A-Z](?![\w'’])")
 _BULLET = re.compile(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
 _OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
+_LETTER_LAST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
 
-_OBJECT = re.compile(r"\{[^{}]{0,400}\}")
-"""An entry as a JSON object, which may stand on several lines."""
+_OBJECT = re.compile(r"\{[^{}]{0,400}\}|^[ \t]{0,8}- \w[^\n]{0,200}(?:\n[ \t]{1,8}\w[^\n]{0,200}){1,6}", re.MULTILINE)
+"""An entry as a JSON object or an item of YAML, which may stand on several lines."""
 
 
 def find_persons(text: str, question: Question, wanted: int = 0) -> list[Row]:
@@ -84,16 +86,20 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[Row]:
 
 
 def _said(entry: str, start: int, question: Question) -> str:
-    """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither."""
+    """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither.
+
+    A letter with the label of another option is neither.
+    """
     if said := _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start):
-        return said["letter"]
+        label = _labelled(entry[said.end() :], question)
+        return said["letter"] if label in ("", said["letter"]) else ""
     return _labelled(entry[start:], question)
 
 
 def _named(part: str, question: Question) -> str:
     """The option that a line gives by its letter, with its own label at most, or by its label alone."""
     text = clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
-    own = _OWN_LETTER.fullmatch(text)
+    own = _OWN_LETTER.fullmatch(text) or _LETTER_LAST.fullmatch(text)
     if own and (own["label"] is None or _labelled(own["label"], question) == own["letter"]):
         return own["letter"]
     return _labelled(text, question)

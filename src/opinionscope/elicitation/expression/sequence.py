@@ -42,7 +42,8 @@ _COUNT_BEFORE = re.compile(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
 
 
 _NUMBERED_ROW = re.compile(
-    r"\W*(?:row|line|part|batch|block|set|people|persons)?\W{0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?\W*$", re.I
+    r"\W*(?:row|line|part|batch|block|set|people|persons|respondents|participants|answers|responses)?\W{0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?\W*$",
+    re.I,
 )
 
 

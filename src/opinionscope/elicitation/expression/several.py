@@ -38,6 +38,7 @@ _CORRECTION = re.compile(
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
     r"sums? (?:up )?to|adds? up)\b"
 )
+_FEW_WORDS = re.compile(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)[^\w\n]*:\W*$")
 _ANSWER_HERE = re.compile(r"\banswer\W{0,6}$")
 _ANSWER_ANYWHERE = re.compile(r"\banswer\b")
 
@@ -87,6 +88,19 @@ def _replaces(headings: Sequence[str]) -> bool:
     *before, last = (fold(heading)[-LONGEST_HEADING:] for heading in headings)
     return bool(_CORRECTION.search(last)) or (
         _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))
+    )
+
+
+def heads_another(heading: str, group: Group) -> bool:
+    """Whether a heading ends in a few words that name another group, and not the own: "Republicans:".
+
+    "Overall:" may as well head what all of an answer comes to.
+    """
+    last = _FEW_WORDS.search(fold(heading[-LONGEST_HEADING:]))
+    return (
+        last is not None
+        and last[1] != "overall"
+        and any(other.search(last[1]) and not own.search(last[1]) for own, other in _names(group))
     )
 
 

@@ -15,7 +15,7 @@ from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import fold
 
 _NUMBER = r"(?:[~≈∼]\s?)?(?:\d{1,3}(?:[.,]\d{1,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?"
-_PERCENT = r"\s?(?:%|％|per\s?cent|pct|prozent|pour\s?cent|por\s?ciento)"
+_PERCENT = r"\s?(?:%|٪|per\s?cent|pct|prozent|pour\s?cent|por\s?ciento|퍼센트)"
 _TEXT = r"\"(?:[^\"\\\n]|\\.){0,200}\"|'(?:[^'\\\n]|\\.){0,200}'"
 _KEY = r"[\"']?(?P<key>[A-Za-z_][\w -]{0,40})[\"']?"
 _ENTRY = re.compile(rf"{_KEY}\s{{0,4}}[:=]\s{{0,4}}(?P<value>{_TEXT}|[^,{{}}\[\]\n]{{1,120}})")
@@ -30,6 +30,10 @@ _TWO = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(rf"<([A-Z])>\s{{0,8}}({_NUMBER}(?:{_PERCENT})?)\s{{0,8}}</\1>", re.IGNORECASE)
+_ELEMENT = re.compile(
+    r"<\w{1,20}((?:\s{1,9}[\w-]{1,20}=(?:\"[^\"<>\n]{0,200}\"|'[^'<>\n]{0,200}'))+)\s{0,9}(?:/>|>([^<>]{0,200})</\w{1,20}>)"
+)
+"""An XML element with attributes: <option id="A">50</option>."""
 _LONG_KEY = re.compile(
     r"\b(?:option|answer|choice|letter|percent|percentage|prob|probability|share|p)(?:_|\()([A-Za-z])\)?(?=[\"']?\s?[:=])",
     re.IGNORECASE,
@@ -51,10 +55,15 @@ _REMARK = re.compile(
 _JSON_KEY = re.compile(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
 _OF_ONE_OPTION = re.compile(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
-    re.compile(r"</t[dh]>\s{0,20}", re.I),
-    re.compile(r"</tr>", re.I),
-    re.compile(r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|br|p|dl|dt|dd|div|span|strong|em)\b[^<>]{0,200}>", re.I),
+    re.compile(r"</(?:t[dh]|dt)>\s{0,20}", re.I),
+    re.compile(r"</(?:tr|li|dd|p|div|h[1-6])>|<br\s?/?>", re.I),
+    re.compile(
+        r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|p|dl|dt|dd|div|span|strong|em|[biu]|mark|code|h[1-6])\b[^<>]{0,200}>",
+        re.I,
+    ),
 )
+_DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
+_ROW_END_OF_TEX = re.compile(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
 _ROW_LETTER = re.compile(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
 _RULE = re.compile(r"[\s|:+=-]*")
 _COLUMNS = ("|", "\t", ";", ",")
@@ -64,9 +73,20 @@ MOST_HEADS = 4
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
 )
+_BRACKETED = re.compile(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
+"""A letter with its label before a percent: “A (Top priority) 50%”."""
 _UNMARKED = re.compile(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
+_SAID_OF = re.compile(
+    r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
+    r"(?: (?!(?:and|or|not|no|than|over|under|least|most|up|between|while|but|with)\b)[a-z]{1,20}){1,6} "
+    rf"({_NUMBER}{_PERCENT})",
+    re.MULTILINE,
+)
+"""“A would be chosen by 50 percent”, “B (Some priority) is at 30%”."""
 _ANY_PERCENT = re.compile(_NUMBER + _PERCENT)
-_LINE = re.compile(rf"^\W{{0,6}}([A-Z])\W{{1,6}}({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE)
+_LINE = re.compile(
+    rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE
+)
 _LABELLED_LINE = re.compile(
     rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({_NUMBER}(?:{_PERCENT})?)\s{{0,4}}$", re.MULTILINE
 )
@@ -83,15 +103,18 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
+    text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
+    if "&" in text and "\\\\" in text:
+        text = _ROW_END_OF_TEX.sub("\n", text).replace("&", "|")
     text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), text)
-    if "</" in text:
+    text = _each(_TAG, _ELEMENT.sub(_as_record, text), question)
+    if "<" in text:
         text = _HTML.sub(" ", _ROW_END.sub("\n", _CELL_END.sub(" | ", text)))
     text = _as_bars(_with_a_column_an_option(text, question), question)
     text = _RECORDS.sub(lambda match: _records(match[0], _RECORD, question), text)
     text = _ITEMS.sub(lambda match: _records(match[0], _ONE_ITEM, question), text)
     text = _parallel(text, question)
     text = _each(_TWO, text, question)
-    text = _each(_TAG, text, question)
     return _LONG_KEY.sub(lambda match: match[1], text)
 
 
@@ -109,6 +132,11 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
         return line
     shares = [number for key, number in numbers if _OF_SHARES.search(key)]
     return f'"{"-".join(shares if len(shares) == 1 else [number for _, number in numbers])}"'
+
+
+def _as_record(element: re.Match[str]) -> str:
+    """An XML element as a record; one of layout, which `_HTML` names, as it is."""
+    return element[0] if _HTML.match(element[0]) else f'{{{element[1]}, value: "{(element[2] or "").strip()}"}}'
 
 
 def _as_bars(text: str, question: Question) -> str:
@@ -215,7 +243,7 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
     longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
-    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)-[ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
+    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
     return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
 
@@ -227,6 +255,7 @@ def _loose(text: str, group: Group) -> str:
         (_NUMBER_FIRST, lambda match: (match[2], match[1])),
         (_LINE, lambda match: (match[1], match[2])),
         (_LABELLED_LINE, lambda match: (match[1], match[2])),
+        (_SAID_OF, lambda match: (match[1], match[2])),
     )
     for pattern, pair_of in shapes:
         matches = list(pattern.finditer(text))
@@ -286,9 +315,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _each(pattern: re.Pattern[str], text: str, question: Question) -> str:
-    """Every match that names an option and a number, as a pair on a line of its own; at least two, or none."""
+    """Every match that names an option and a number, as a pair on a line of its own; at least two options, or none."""
     found = [letter_named(match[1], question.labels, question.letters) for match in pattern.finditer(text)]
-    if len(found) < 2 or not all(found):
+    if len(set(found)) < 2 or not all(found):
         return text
     letters = iter(found)
     return pattern.sub(lambda match: f'\n{next(letters)}: "{match[2]}"\n', text)

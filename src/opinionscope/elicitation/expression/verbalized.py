@@ -33,7 +33,7 @@ LARGEST_GAP = 0.05
 
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
-_RANGE = re.compile(r"\d\D+\d")
+_RANGE = re.compile(r"\d[\d.,]*+[^\d.,]+\d")
 
 
 class Verbalized(ExpressionFormat):
@@ -91,7 +91,8 @@ class Verbalized(ExpressionFormat):
             return Reading.unread("the answer is empty")
         whole = reply.text.rstrip(_PARTS_OF_A_NUMBER) if reply.is_cut_off else reply.text
         text, cut = both_ends(whole, LONGEST_READ)
-        return _judge(_pairs_in(text, question, expected.group), question, cut, any_sum=expected.any_sum)
+        pairs = _pairs_in(text, question, expected.group)
+        return _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off)
 
     @override
     def preview(self, text: str, question: Question) -> tuple[float, ...] | None:
@@ -112,7 +113,7 @@ def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "Pairs"
     return find_pairs(text, question, group)
 
 
-def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum: bool) -> Reading:
+def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     letters, trace = question.letters, [*cut, *(f"stated: {one}" for one in pairs.several)]
     stated = tuple(pairs.values.get(letter) for letter in letters)
@@ -129,6 +130,11 @@ def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum:
         names = ", ".join(f"{key} ({value:g})" for key, value in outside.items())
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
+    named = ", ".join(f"“{word}”" for word in pairs.words if word in outside and pairs.words[word])
+    if missing and named and _gap(inside) >= LARGEST_GAP > _gap(total):
+        return Reading.unread(f"{named} is none of the options, and {missing} has no number", tuple(trace), stated)
+    if missing and is_cut_off and _gap(total):
+        return Reading.unread(f"the answer was cut off before it gave {missing} a number", tuple(trace), stated)
     if fault := _fault(total, inside, missing, any_sum=any_sum):
         return Reading.unread(fault, tuple(trace), stated)
     if missing:
@@ -154,6 +160,8 @@ def _doubt(pairs: "Pairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.several:
         return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
+    if pairs.together:
+        return pairs.together
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"
@@ -162,8 +170,9 @@ def _doubt(pairs: "Pairs") -> str:
         kind = "a range" if _RANGE.search(words) else "no percentage"
         return f"{letter} is given {kind}" + (f": “{words}”" if words else "")
     bare = [letter for letter, value in pairs.values.items() if 0 < value < 1 and letter not in pairs.signed]
-    if bare and pairs.signed and _gap(math.fsum(pairs.values.values())) > LARGEST_GAP:
-        return f"{bare[0]} is given {pairs.values[bare[0]]:g} and others have a percent sign, so it may be a fraction"
+    percents = pairs.signed or max(pairs.values.values(), default=0) > 1
+    if bare and percents and _gap(math.fsum(pairs.values.values())) > LARGEST_GAP:
+        return f"{bare[0]} is given {pairs.values[bare[0]]:g} and others percents, so it may be a fraction"
     return "" if pairs.values else "the answer has no letter with a percentage in it"
 
 
