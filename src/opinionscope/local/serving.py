@@ -36,7 +36,7 @@ ROOM_BESIDE_THE_FILE = 200 * MEGABYTE
 """What a model needs beside its weights, at least: the context and the program."""
 
 INSTALL = "install it with `pip install 'opinionscope[local]'`"
-LOAD = Path("/proc/loadavg")
+LOAD, OUR_THREADS = Path("/proc/loadavg"), Path("/proc/self/task")
 LOOKS, SECONDS_BETWEEN_LOOKS = 5, 0.004
 _LOG_READ = 20_000
 _NO_MEMORY = ("out of memory", "failed to allocate", "unable to allocate", "bad_alloc", "cannot allocate")
@@ -331,22 +331,30 @@ def free_cores() -> int:
     as one.
     """
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, physical_cores() - int(min(round(busy), _running())))
+    return max(1, physical_cores() - int(min(round(busy), _others())))
 
 
-def _running() -> float:
-    """Other threads of the machine that run or wait for a core, the most of a few looks; infinite where not told.
+def _others() -> float:
+    """Threads of other programs that run or wait for a core, the fewest of a few looks; infinite where not told.
 
-    The load is a mean over a minute: it stays high long after the cores have become free.
+    The load is a mean over a minute: it stays high long after the cores have become free, as after our own start.
     """
-    most = 0
+    fewest = math.inf
     for _ in range(LOOKS):
         try:
-            most = max(most, int(LOAD.read_text("ascii").split()[3].partition("/")[0]) - 1)
+            running = int(LOAD.read_text("ascii").split()[3].partition("/")[0])
+            ours = sum(_is_running(thread) for thread in OUR_THREADS.iterdir())
         except (OSError, ValueError, IndexError):
             return math.inf
+        fewest = min(fewest, running - ours)
         time.sleep(SECONDS_BETWEEN_LOOKS)
-    return most
+    return max(0, fewest)
+
+
+def _is_running(thread: Path) -> bool:
+    with suppress(OSError):
+        return (thread / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] == "R"
+    return False
 
 
 def physical_cores() -> int:
