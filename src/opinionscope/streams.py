@@ -37,7 +37,7 @@ class Output(io.TextIOWrapper):
             super().flush()
 
 
-class Narration(io.TextIOWrapper):
+class BestEffortStream(io.TextIOWrapper):
     """stderr: if it cannot be written, its text is dropped without an error."""
 
     @override
@@ -71,9 +71,9 @@ def open_missing() -> None:
 
 
 def take_over() -> None:
-    """Put `Output` and `Narration` in the place of stdout and stderr; a traceback is cleaned as well."""
+    """Put `Output` and `BestEffortStream` in the place of stdout and stderr; a traceback is cleaned as well."""
     sys.stdout = _like(sys.stdout, Output)
-    sys.stderr = _like(sys.stderr, Narration)
+    sys.stderr = _like(sys.stderr, BestEffortStream)
     sys.excepthook = _tell_cleanly
 
 
@@ -99,7 +99,7 @@ def write_bytes(content: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def _like(stream: TextIO, kind: type[Output] | type[Narration]) -> io.TextIOWrapper:
+def _like(stream: TextIO, kind: type[Output] | type[BestEffortStream]) -> io.TextIOWrapper:
     """Another stream to the same place; Textual goes on with the one that Python opened."""
     assert isinstance(stream, io.TextIOWrapper)
     stream.flush()

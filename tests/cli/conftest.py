@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from opinionscope.cli import main
 from opinionscope.respondents import catalog
-from opinionscope.respondents.local_servers import LocalServer, models_of
+from opinionscope.respondents.local_servers import ServerKind, models_of
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def cli(home):
 @pytest.fixture
 def server_here(fake_openai, monkeypatch: pytest.MonkeyPatch):
     """The fake server at the only place of this machine that is looked at."""
-    monkeypatch.setattr(catalog, "LOCAL_SERVERS", (LocalServer("LM Studio", fake_openai.port),))
+    monkeypatch.setattr(catalog, "LOCAL_SERVERS", (ServerKind("LM Studio", fake_openai.port),))
     monkeypatch.setattr(catalog, "models_of", lambda server, _: models_of(server, patience=30))
     return fake_openai
 

@@ -8,7 +8,7 @@ import pytest
 
 from opinionscope.fetching.errors import RefusedError
 from opinionscope.fetching.source import COMMIT
-from opinionscope.fetching.unpacking import Bounds, unpacked
+from opinionscope.fetching.unpacking import ArchiveLimits, unpacked
 
 FILES = {"top/b/two.txt": b"two", "top/one.txt": b"one"}
 BAD_NAMES = ["../out", "top/../../out", "/tmp/out", "C:/out", "top/C:out", "top\\..\\out", "top/\x1b[2J"]
@@ -20,7 +20,7 @@ def unpack(tmp_path):
         archive = tmp_path / "archive"
         archive.write_bytes(content)
         try:
-            with unpacked(archive, tmp_path / "beside", Bounds(**bounds)) as copy:
+            with unpacked(archive, tmp_path / "beside", ArchiveLimits(**bounds)) as copy:
                 files = (path for path in copy.folder.rglob("*") if path.is_file())
                 return (
                     {path.relative_to(copy.folder).as_posix(): path.read_bytes() for path in files},
@@ -169,6 +169,6 @@ def test_leftovers_of_a_killed_call_go_and_those_of_one_at_work_stay(tmp_path, t
         left.mkdir(parents=True, exist_ok=True)
         now = left.stat().st_mtime + age
         monkeypatch.setattr("opinionscope.fetching.unpacking.time.time", lambda now=now: now)
-        with unpacked(archive, beside, Bounds()):
+        with unpacked(archive, beside, ArchiveLimits()):
             pass
         assert [path.name for path in beside.iterdir()] == expected

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from opinionscope.commands.appendix import _latex, _markdown
 from opinionscope.elicitation import FORMATS, Reply, Usage
-from opinionscope.report.appendix import Paragraph, Table, Verbatim, write_appendix
+from opinionscope.report.appendix import AppendixTable, Paragraph, Verbatim, write_appendix
 
 
 def test_equal_prompts_stand_once_and_sums_are_those_of_the_runs(make_run):
@@ -21,7 +21,7 @@ def test_equal_prompts_stand_once_and_sums_are_those_of_the_runs(make_run):
     assert "Tokens sent 200, received 40; cost 1.0000 USD" in said
     assert "P1, sent in 3 runs" in said
     assert FORMATS["verbalized"].rule in said
-    models, settings, _, runs = (block.rows for block in blocks if isinstance(block, Table))
+    models, settings, _, runs = (block.rows for block in blocks if isinstance(block, AppendixTable))
     assert [(row["answered"], row["server"], row["runs"], row["cost USD"]) for row in models] == [
         ("gpt-4", "its provider", 2, 1.0), ("no answer", "its provider", 1, 0.0), ("gpt-4", "recorded", 1, None)
     ]  # fmt: skip

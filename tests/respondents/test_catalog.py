@@ -12,7 +12,7 @@ from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.cards import ModelCard
 from opinionscope.respondents.catalog import live_models, recorded_models, server_models
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
-from opinionscope.respondents.local_servers import LocalServer
+from opinionscope.respondents.local_servers import ServerKind
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, read_price_map
 from opinionscope.respondents.providers import PROVIDERS
 from opinionscope.settings import Settings
@@ -58,9 +58,9 @@ def test_the_default_is_a_model_whose_key_is_set(monkeypatch: pytest.MonkeyPatch
 
 async def test_local_servers_are_found_by_asking_them(fake_openai: Any) -> None:
     fake_openai.models = ["llama3.2:3b", "evil\x1b[2J", "two words"]
-    ollama = LocalServer("Ollama", fake_openai.port, ollama=True)
-    other = LocalServer("LM Studio", fake_openai.port)
-    absent = LocalServer("vLLM", 1)
+    ollama = ServerKind("Ollama", fake_openai.port, ollama=True)
+    other = ServerKind("LM Studio", fake_openai.port)
+    absent = ServerKind("vLLM", 1)
     first, second = await live_models((ollama, absent, other), patience=5)
     assert (first.name, first.log_probs, first.api_base) == ("ollama_chat/llama3.2:3b", False, None)
     assert "log-probs" not in first.formats
@@ -89,7 +89,7 @@ async def test_a_proxy_that_the_settings_name_is_asked_for_its_models_with_the_k
     monkeypatch.setenv("MISTRAL_API_KEY", "sk-of-mistral")
     fake_openai.models = ["team/gpt-4o", "team/claude"]
     settings = Settings(api_base=fake_openai.base)
-    cards = {card.name: card for card in await live_models((LocalServer("vLLM", fake_openai.port),), 5, settings)}
+    cards = {card.name: card for card in await live_models((ServerKind("vLLM", fake_openai.port),), 5, settings)}
     card = cards["openai/team/claude"]
     assert (card.api_base, card.price_usd, card.log_probs) == (fake_openai.base, None, None)
     assert [request.path for request in fake_openai.requests] == ["/v1/models"]
@@ -103,7 +103,7 @@ async def test_usual_ports_and_providers_own_servers_get_no_key(
 ) -> None:
     monkeypatch.setenv("OPINIONSCOPE_API_KEY", "key-of-the-proxy")
     own = Settings(api_base="https://api.openai.com/v1")
-    assert len(await live_models((LocalServer("vLLM", fake_openai.port),), 5, own)) == 2
+    assert len(await live_models((ServerKind("vLLM", fake_openai.port),), 5, own)) == 2
     assert "authorization" not in fake_openai.requests[0].headers
 
 
@@ -164,7 +164,7 @@ async def test_whatever_else_listens_there_is_no_model_server(content: bytes) ->
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        assert await live_models((LocalServer("vLLM", port), LocalServer("Ollama", port, ollama=True)), 5) == ()
+        assert await live_models((ServerKind("vLLM", port), ServerKind("Ollama", port, ollama=True)), 5) == ()
 
 
 async def test_a_silent_server_is_not_waited_for() -> None:
@@ -174,7 +174,7 @@ async def test_a_silent_server_is_not_waited_for() -> None:
 
     async with await asyncio.start_server(hang, "127.0.0.1", 0) as server, asyncio.timeout(5):
         port = server.sockets[0].getsockname()[1]
-        assert await live_models([LocalServer("vLLM", port)] * 20, patience=0.1) == ()
+        assert await live_models([ServerKind("vLLM", port)] * 20, patience=0.1) == ()
 
 
 def test_the_factory_tells_recorded_from_live(sheets: list[Path], library_of: LibraryOf) -> None:

@@ -8,7 +8,7 @@ from opinionscope.cleaning import clean
 from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import OutputFormatError, latex, put_text, table_text
-from opinionscope.report.appendix import Block, Heading, Paragraph, Table, write_appendix
+from opinionscope.report.appendix import AppendixTable, Block, Heading, Paragraph, write_appendix
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
@@ -42,7 +42,7 @@ def _markdown(block: Block) -> str:
         return f"## {block.text}"
     if isinstance(block, Paragraph):
         return re.sub(r"([\\`*_<\[])", r"\\\1", clean(block.text))
-    if isinstance(block, Table):
+    if isinstance(block, AppendixTable):
         return table_text(list(block.rows[0]), block.rows, "markdown")
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", block.text)), default=0))
     return f"{fence}text\n{clean(block.text)}\n{fence}"
@@ -53,7 +53,7 @@ def _latex(block: Block) -> str:
         return rf"\section*{{{latex(block.text)}}}"
     if isinstance(block, Paragraph):
         return latex(clean(block.text))
-    if isinstance(block, Table):
+    if isinstance(block, AppendixTable):
         tabular = table_text(list(block.rows[0]), block.rows, "latex").replace("tabular", "longtable")
         return f"{{\\scriptsize\n{tabular}\n}}"
     text = clean(block.text).replace(r"\end{Verbatim}", r"\end {Verbatim}")

@@ -13,11 +13,11 @@ from opinionscope.fetching.partial import Partial
 from opinionscope.fetching.source import Source, shown
 from opinionscope.fetching.target import Copy
 from opinionscope.fetching.trust import Trust
-from opinionscope.fetching.unpacking import Bounds, unpacked
+from opinionscope.fetching.unpacking import ArchiveLimits, unpacked
 from opinionscope.settings import Paths
 from opinionscope.survey.text import counted
 
-BOUNDS = Bounds()
+BOUNDS = ArchiveLimits()
 _FETCHING = ".fetch"
 _KIND = "benchmark"
 

@@ -31,7 +31,7 @@ class Words:
     adjective: str = ""
 
 
-class Found(msgspec.Struct, array_like=True, frozen=True):
+class WordsFound(msgspec.Struct, array_like=True, frozen=True):
     """Words without their attribute; the fields are those of `Words`."""
 
     place: Place
@@ -39,7 +39,7 @@ class Found(msgspec.Struct, array_like=True, frozen=True):
     adjective: str = ""
 
 
-_Table = Mapping[str, Found]
+_Table = Mapping[str, WordsFound]
 """Value, folded → words for it. In the file, "female|woman" stands for two values with the same words."""
 
 
@@ -56,9 +56,9 @@ class _Tables(msgspec.Struct, forbid_unknown_fields=True):
 
     names: dict[str, str]
     unstated: frozenset[str]
-    values: dict[str, dict[str, Found]]
-    more_names: dict[str, dict[str, Found]]
-    educations: dict[str, Found]
+    values: dict[str, dict[str, WordsFound]]
+    more_names: dict[str, dict[str, WordsFound]]
+    educations: dict[str, WordsFound]
 
 
 @cache
@@ -114,52 +114,52 @@ def names_of(attribute: str, value: str) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(own - {"", "other"}), tuple(other - own - {"", "other"})
 
 
-def _own_words(name: str, value: str, plain: str) -> Found:
+def _own_words(name: str, value: str, plain: str) -> WordsFound:
     if plain in ("yes", "no"):
-        return Found("who", f"who said {plain} to “{name}”")
-    return Found("who", f"whose {name} is “{value}”")
+        return WordsFound("who", f"who said {plain} to “{name}”")
+    return WordsFound("who", f"whose {name} is “{value}”")
 
 
-def _race(value: str) -> Found | None:
-    return Found("before", value)
+def _race(value: str) -> WordsFound | None:
+    return WordsFound("before", value)
 
 
-def _age(value: str) -> Found | None:
+def _age(value: str) -> WordsFound | None:
     if match := _BETWEEN.fullmatch(value):
-        return Found("aged", f"{match['low']} to {match['high']}")
+        return WordsFound("aged", f"{match['low']} to {match['high']}")
     if match := _BELOW.fullmatch(value):
-        return Found("aged", f"under {match['high']}")
+        return WordsFound("aged", f"under {match['high']}")
     if match := _ABOVE.fullmatch(value):
-        return Found("aged", f"{match['low']} or older" if match["low"] else f"over {match['more']}")
-    return Found("aged", value) if value.isdecimal() else None
+        return WordsFound("aged", f"{match['low']} or older" if match["low"] else f"over {match['more']}")
+    return WordsFound("aged", value) if value.isdecimal() else None
 
 
-def _income(value: str) -> Found | None:
+def _income(value: str) -> WordsFound | None:
     if match := _BETWEEN.fullmatch(value):
-        return Found("with", f"a household income between {match['low']} and {match['high']}")
+        return WordsFound("with", f"a household income between {match['low']} and {match['high']}")
     if match := _BELOW.fullmatch(value):
-        return Found("with", f"a household income of less than {match['high']}")
+        return WordsFound("with", f"a household income of less than {match['high']}")
     if match := _ABOVE.fullmatch(value):
         amount = f"{match['low']} or more" if match["low"] else f"more than {match['more']}"
-        return Found("with", f"a household income of {amount}")
+        return WordsFound("with", f"a household income of {amount}")
     return None
 
 
-def _education(value: str) -> Found | None:
+def _education(value: str) -> WordsFound | None:
     plain = fold(value).replace("’", "'").split(",")[0]
     return next((found for pattern, found in _tables().educations.items() if re.fullmatch(pattern, plain)), None)
 
 
-def _ideology(value: str) -> Found | None:
-    return Found("before", fold(value)) if _IDEOLOGY.fullmatch(fold(value)) else None
+def _ideology(value: str) -> WordsFound | None:
+    return WordsFound("before", fold(value)) if _IDEOLOGY.fullmatch(fold(value)) else None
 
 
-def _place(value: str) -> Found | None:
+def _place(value: str) -> WordsFound | None:
     place = _ASIDE.sub("", value)
-    return Found("living in", f"the {place}" if _WITH_ARTICLE.match(fold(place)) else place)
+    return WordsFound("living in", f"the {place}" if _WITH_ARTICLE.match(fold(place)) else place)
 
 
-_SPEAKERS: Mapping[str, Callable[[str], Found | None]] = {
+_SPEAKERS: Mapping[str, Callable[[str], WordsFound | None]] = {
     "race": _race,
     "age": _age,
     "income": _income,

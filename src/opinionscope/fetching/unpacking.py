@@ -19,7 +19,7 @@ _ROOM = "unpacked-"
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ArchiveLimits:
     """What an archive may be unpacked to.
 
     Attributes:
@@ -36,7 +36,7 @@ class Bounds:
 
 
 @contextmanager
-def unpacked(archive: Path, beside: Path, bounds: Bounds) -> Iterator[Copy]:
+def unpacked(archive: Path, beside: Path, bounds: ArchiveLimits) -> Iterator[Copy]:
     """The content of a .tar.gz or .zip in a folder that is gone afterwards, whatever happens.
 
     Args:
@@ -58,7 +58,7 @@ def unpacked(archive: Path, beside: Path, bounds: Bounds) -> Iterator[Copy]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _unpack(archive: Path, room: Path, bounds: Bounds) -> Copy:
+def _unpack(archive: Path, room: Path, bounds: ArchiveLimits) -> Copy:
     try:
         with archive.open("rb") as file:
             head = file.read(512)

@@ -11,7 +11,7 @@ from typing import Any, Self
 from opinionscope.history import listing
 from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
-from opinionscope.history.sessions import Session
+from opinionscope.history.sessions import ProgramSession
 from opinionscope.history.spilling import spill_files
 from opinionscope.runs.errors import READ_ONLY
 from opinionscope.survey.text import clean_line
@@ -35,7 +35,7 @@ class HistoryFile:
         self._patience = patience
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
-        self._session: Session | None = None
+        self._session: ProgramSession | None = None
         self._under_way: set[str] = set()
         self._has_bin = False
         self.taken_in: list[str] = []
@@ -118,7 +118,7 @@ class HistoryFile:
             try:
                 with self._transaction(create=True) as connection:
                     if self._session is None:
-                        self._session = Session(self.path)
+                        self._session = ProgramSession(self.path)
                     yield connection, self._session.id
                 if run_id is None:
                     self._has_bin = True

@@ -11,7 +11,7 @@ from pathlib import Path
 from opinionscope.runs.ids import new_run_id
 
 
-class Session:
+class ProgramSession:
     """One program instance at work on the history at `history`, until `close`.
 
     Raises:

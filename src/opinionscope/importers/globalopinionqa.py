@@ -13,7 +13,7 @@ from opinionscope.importers.cards import study_card
 from opinionscope.importers.drafts import PackDraft, dataset_id, stable_id, wanted_questions
 from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, shares_entry, whole
 from opinionscope.importers.literals import read_literal
-from opinionscope.importers.reading import Row, first_columns, read_text, table_of
+from opinionscope.importers.reading import ReadRow, first_columns, read_text, table_of
 from opinionscope.survey.pack import PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
@@ -94,7 +94,7 @@ class _Item:
             draft.add(entry, self.place)
 
 
-def _items(rows: list[Row], draft: PackDraft) -> Iterator[_Item]:
+def _items(rows: list[ReadRow], draft: PackDraft) -> Iterator[_Item]:
     items: dict[tuple[str, tuple[str, ...]], _Item] = {}
     for row in rows:
         place = f"{row.place}, {short_key(row.cells['question'])}"
@@ -107,7 +107,7 @@ def _items(rows: list[Row], draft: PackDraft) -> Iterator[_Item]:
     yield from items.values()
 
 
-def _read_row(row: Row, place: str, draft: PackDraft) -> _Item | None:
+def _read_row(row: ReadRow, place: str, draft: PackDraft) -> _Item | None:
     key = row.cells["question"]
     if not clean_line(key) or key.strip().lower() == "nan":
         draft.aside(row.place, "expected the text of a question, found nothing")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.reading import Grid
+from opinionscope.importers.reading import RawTable
 from opinionscope.survey.text import clean, clean_line, fold
 
 MOST_LABEL_ROWS = 3
@@ -69,7 +69,7 @@ class Labels:
         return "the survey tool adds it to every export, it is no question" if at in self.tool else ""
 
 
-def take_label_rows(grid: Grid) -> Labels:
+def take_label_rows(grid: RawTable) -> Labels:
     """Remove rows of labels from below the header, and note that; the header gets names from SurveyMonkey's."""
     plain = [_plain(name) for name in grid.header]
     if _is_surveymonkey(grid, plain):
@@ -117,7 +117,7 @@ def _has_import_ids(row: Sequence[str]) -> bool:
     return any('"ImportId"' in cell or "'ImportId'" in cell for cell in row)
 
 
-def _is_label_row(grid: Grid, at: int) -> bool:
+def _is_label_row(grid: RawTable, at: int) -> bool:
     """Whether a row names columns: none of its cells comes again below it, and some are of another kind than those.
 
     Of another kind is a text above numbers, a text of several words or with a question mark above values that
@@ -147,7 +147,7 @@ def _of_another_kind(cell: str, rest: Sequence[str], name: str) -> bool:
     return repeats and (cell.endswith(("?", ":")) or len(cell.split()) > max(WORDS_OF_A_TEXT, longest))
 
 
-def _is_surveymonkey(grid: Grid, plain: Sequence[str]) -> bool:
+def _is_surveymonkey(grid: RawTable, plain: Sequence[str]) -> bool:
     if not grid.rows:
         return False
     first = grid.rows[0][1]
@@ -157,7 +157,7 @@ def _is_surveymonkey(grid: Grid, plain: Sequence[str]) -> bool:
     )
 
 
-def _take_surveymonkey(grid: Grid) -> Labels:
+def _take_surveymonkey(grid: RawTable) -> Labels:
     """Give options of a question, which stand in the second row, to the columns below it."""
     place, labels = grid.rows.pop(0)
     base, names, texts = "", [], []

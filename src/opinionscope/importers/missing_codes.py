@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import is_nonresponse, is_not_asked
-from opinionscope.importers.people_tables import NO_VALUE, Column
+from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
 
 SHORT = frozenset({6, 7, 8, 9})
 LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
@@ -27,7 +27,7 @@ _LETTERED = re.compile(r"\.[a-z](?::.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CodesFound:
     """What the codes of a column tell.
 
     Attributes:
@@ -41,7 +41,7 @@ class Found:
     remark: str = ""
 
 
-def missing_among(codes: Collection[int], answers: int) -> Found:
+def missing_among(codes: Collection[int], answers: int) -> CodesFound:
     """Which of a column's codes stand for missing answers.
 
     Args:
@@ -50,60 +50,60 @@ def missing_among(codes: Collection[int], answers: int) -> Found:
     """
     negative = frozenset(code for code in codes if code < 0)
     rest = sorted(code for code in codes if code >= 0)
-    found = _negative(negative, rest) if negative else Found()
+    found = _negative(negative, rest) if negative else CodesFound()
     if found.doubt or found.remark or not rest:
         return found
     missing = set(found.missing)
     while len(rest) > 1:
         above = _above(rest, answers)
         if above.doubt or above.remark:
-            return Found(frozenset(missing), above.doubt, above.remark)
+            return CodesFound(frozenset(missing), above.doubt, above.remark)
         if not above.missing:
             break
         missing |= above.missing
         rest = [code for code in rest if code not in above.missing]
-    return Found(frozenset(missing))
+    return CodesFound(frozenset(missing))
 
 
-def _negative(negative: frozenset[int], rest: Sequence[int]) -> Found:
+def _negative(negative: frozenset[int], rest: Sequence[int]) -> CodesFound:
     """Negative codes: a scale with two sides, or missing answers."""
     positive = {code for code in rest if code > 0}
     listed = written([*negative, *rest])
     if {-code for code in negative} == positive:
         if 0 in rest and len(negative) + len(rest) >= LEAST_SCALE:
-            return Found(remark=f"{listed} were taken as a scale with two sides")
-        return Found(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
+            return CodesFound(remark=f"{listed} were taken as a scale with two sides")
+        return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
     if 0 in rest and len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1:
-        return Found(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
-    return Found(negative)
+        return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
+    return CodesFound(negative)
 
 
-def _above(rest: Sequence[int], answers: int) -> Found:
+def _above(rest: Sequence[int], answers: int) -> CodesFound:
     """Codes above a scale: 7, 8, 9 behind a gap, or 77, 98, 999 far above it."""
     known = SHORT if rest[-1] in SHORT else LONG
     first = next((at for at in range(len(rest)) if all(code in known for code in rest[at:])), len(rest))
     gaps = {at: rest[at] - rest[at - 1] for at in range(max(1, first), len(rest))}
     if not gaps:
-        return Found()
+        return CodesFound()
     at = max(gaps, key=lambda each: (gaps[each], -each))
     scale, apart, gap = rest[:at], frozenset(rest[at:]), gaps[at]
     inner = max((high - low for low, high in pairwise(scale)), default=1)
     listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
     if gap <= inner or gap == 1:
         uneven = known is SHORT and inner > 1 and len({high - low for low, high in pairwise(rest)}) > 1
-        return _told(listed, answers) if uneven and {8, 9} <= {*rest} else Found()
+        return _told(listed, answers) if uneven and {8, 9} <= {*rest} else CodesFound()
     if known is LONG:
-        return Found(apart) if 2 * scale[-1] < rest[at] else Found()
+        return CodesFound(apart) if 2 * scale[-1] < rest[at] else CodesFound()
     if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:
-        return Found(apart)
-    return Found(doubt=listed) if gap >= WIDE_GAP else _told(listed, answers)
+        return CodesFound(apart)
+    return CodesFound(doubt=listed) if gap >= WIDE_GAP else _told(listed, answers)
 
 
-def _told(listed: str, answers: int) -> Found:
+def _told(listed: str, answers: int) -> CodesFound:
     """A doubt where so many answered that all of a scale would have been chosen, else a remark."""
     if answers >= MANY_ANSWERS:
-        return Found(doubt=listed)
-    return Found(remark=f"{listed}; they were taken as part of the scale")
+        return CodesFound(doubt=listed)
+    return CodesFound(remark=f"{listed}; they were taken as part of the scale")
 
 
 def written(codes: Iterable[int]) -> str:
@@ -112,7 +112,7 @@ def written(codes: Iterable[int]) -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
-def mark_not_asked(column: Column, entry: ColumnEntry) -> tuple[str, int]:
+def mark_not_asked(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
     """Have a column count labels such as "IAP" as no answer, unless a codebook has them; returns as `mark_missing`."""
     counts = Counter(column.cells)
     unasked = {
@@ -127,7 +127,7 @@ def mark_not_asked(column: Column, entry: ColumnEntry) -> tuple[str, int]:
     return (sentence, _often(counts, unasked)) if unasked else ("", 0)
 
 
-def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
+def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
     """Have a column count codes of missing answers as none; returns what was decided, or "", and of how many people.
 
     Codes that the codebook or the file gives a label are what the label says, but for negative ones beside codes that
@@ -166,16 +166,16 @@ def mark_missing(column: Column, entry: ColumnEntry) -> tuple[str, int]:
     return "", 0
 
 
-def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> Found:
+def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     """Which codes are missing answers: by where they stand, or by their being numbers among words."""
     codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
     words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
     if not words:
         return missing_among(codes, sum(spoken.values()))
     if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
-        return Found()
+        return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
-    return Found(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+    return CodesFound(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
 
 
 def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
@@ -192,10 +192,10 @@ def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[st
     return [spoken[code] for code in negative if spoken[code] not in entry.values]
 
 
-def _declared(column: Column, entry: ColumnEntry, cell: str) -> bool:
+def _declared(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:
     return cell in entry.missing or column.missing(cell)
 
 
-def _count_as_missing(column: Column, codes: frozenset[str]) -> None:
+def _count_as_missing(column: PersonColumn, codes: frozenset[str]) -> None:
     declared = column.missing
     column.missing = lambda cell: cell in codes or declared(cell)

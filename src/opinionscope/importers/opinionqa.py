@@ -21,7 +21,7 @@ from opinionscope.importers.base import (
     refuse_options,
 )
 from opinionscope.importers.cards import study_card
-from opinionscope.importers.opinionqa_items import INFO, NAMES, Item, read_items
+from opinionscope.importers.opinionqa_items import INFO, NAMES, WaveItem, read_items
 from opinionscope.importers.opinionqa_waves import RESPONSES, Wave, from_counts, from_people, items_of_counts
 from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean_line, fold
@@ -165,7 +165,7 @@ def _wave(
     return wave
 
 
-def _entries(items: Mapping[str, Item], known: Mapping[str, QuestionEntry]) -> dict[str, QuestionEntry]:
+def _entries(items: Mapping[str, WaveItem], known: Mapping[str, QuestionEntry]) -> dict[str, QuestionEntry]:
     """Questions without distributions; the bundled pack lends titles and topics."""
     lent = {key: known[key] for key in items if key in known}
     titles, ids = Names(entry.title for entry in lent.values()), Names(())

@@ -40,7 +40,7 @@ NAMES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WaveItem:
     """A question of a wave.
 
     Attributes:
@@ -59,13 +59,13 @@ class Item:
         return [option.label for option in self.options]
 
 
-def read_items(folder: Path) -> tuple[dict[str, Item], list[SetAside]]:
+def read_items(folder: Path) -> tuple[dict[str, WaveItem], list[SetAside]]:
     """The questions of a wave by key, and what of the table could not be read.
 
     Raises:
         ImportRefusedError: if there is no such table.
     """
-    items: dict[str, Item] = {}
+    items: dict[str, WaveItem] = {}
     aside: list[SetAside] = []
     for place, row in _rows(folder, INFO, ("key", "question", "references"), aside):
         key = clean_line(row["key"])
@@ -78,7 +78,7 @@ def read_items(folder: Path) -> tuple[dict[str, Item], list[SetAside]]:
             if values is None:
                 aside.append(SetAside(place, f"{key}: option_ordinal is no list of numbers; it gets no scale"))
             options = tuple(_options([clean_line(label) for label in labels], values))
-            items[key] = Item(key, place, clean(row["question"]).strip(), options)
+            items[key] = WaveItem(key, place, clean(row["question"]).strip(), options)
     return items, aside
 
 

@@ -11,7 +11,7 @@ import msgspec
 from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
 from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
 from opinionscope.importers.labels import is_nonresponse, whole
-from opinionscope.importers.opinionqa_items import NAMES, Item, read_values
+from opinionscope.importers.opinionqa_items import NAMES, WaveItem, read_values
 from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
 from opinionscope.importers.reading import read_text
 from opinionscope.importers.records import Record, records
@@ -44,7 +44,7 @@ class Wave:
 
 
 def from_people(
-    folder: Path, number: str, items: Mapping[str, Item], entries: Entries, frame: PackFile, by: Sequence[str]
+    folder: Path, number: str, items: Mapping[str, WaveItem], entries: Entries, frame: PackFile, by: Sequence[str]
 ) -> Wave:
     """The wave as its people answered it, weighted by the wave's own weights.
 
@@ -149,7 +149,9 @@ class _People:
         return AttributeEntry(values=values, codes=self.coded(name, values))
 
 
-def from_counts(folder: Path, items: Mapping[str, Item], entries: Entries, frame: PackFile, by: Sequence[str]) -> Wave:
+def from_counts(
+    folder: Path, items: Mapping[str, WaveItem], entries: Entries, frame: PackFile, by: Sequence[str]
+) -> Wave:
     """The wave as counted in ``*_data.json``, for single attributes and for pairs of them.
 
     Raises:
@@ -179,9 +181,9 @@ def from_counts(folder: Path, items: Mapping[str, Item], entries: Entries, frame
     return Wave(with_version(pack), None, [*aside, *unsound])
 
 
-def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, Item]:
+def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, WaveItem]:
     """The questions that only the counts name; `fault_of_counts` tells which lists of options were cut at commas."""
-    items: dict[str, Item] = {}
+    items: dict[str, WaveItem] = {}
     for path in sorted(folder.glob("*_data.json")):
         try:
             records = read_records(path)
@@ -195,14 +197,14 @@ def items_of_counts(folder: Path, known: Collection[str]) -> dict[str, Item]:
                 except PackError:
                     continue
                 options = tuple(OptionEntry(label, None, is_nonresponse(label)) for label in labels)
-                items[key] = Item(key, f"{folder.name}/{path.name}", text, options)
+                items[key] = WaveItem(key, f"{folder.name}/{path.name}", text, options)
     return items
 
 
 class _Counted:
     """Counts of a wave: question → group → label → people."""
 
-    def __init__(self, folder: Path, items: Mapping[str, Item], by: Sequence[str]) -> None:
+    def __init__(self, folder: Path, items: Mapping[str, WaveItem], by: Sequence[str]) -> None:
         self.figures: dict[str, dict[Attributes, dict[str, float]]] = {}
         self.set_aside: list[SetAside] = []
         self._folder, self._items, self._by = folder, items, by

@@ -14,7 +14,7 @@ from opinionscope.importers.figures import (
     plainly,
 )
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.people_tables import NO_VALUE, Column, PeopleTable, code_text
+from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
 
 LARGEST_WEIGHT = 100
 """Beside whole weights that large, 1.234 may be a thousand."""
@@ -46,7 +46,7 @@ def _named(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _rewrite(column: Column, separator: str, decimal: str, *, is_weight: bool) -> str:
+def _rewrite(column: PersonColumn, separator: str, decimal: str, *, is_weight: bool) -> str:
     every = dict.fromkeys(column.cells)
     cells = [cell for cell in every if cell and cell not in NO_VALUE and not is_nonresponse(cell)]
     if is_weight:
@@ -99,7 +99,9 @@ def _how(changed: list[str], notation: Notation) -> str:
     return ", ".join(told)
 
 
-def _notation(column: Column, cells: Collection[str], separator: str, decimal: str, *, is_weight: bool) -> Notation:
+def _notation(
+    column: PersonColumn, cells: Collection[str], separator: str, decimal: str, *, is_weight: bool
+) -> Notation:
     """How the numbers of a column are written; a doubt is laid to the column, or refused for weights."""
     if decimal:
         return Notation(decimal)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.reading import JSON_LINES, SEPARATORS, Grid, glance, grid_of_text, json_lines, named
+from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_answers import is_total
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
@@ -59,7 +59,7 @@ def _never(code: str) -> bool:
 
 
 @dataclass
-class Column:
+class PersonColumn:
     """One column of a table.
 
     Attributes:
@@ -101,7 +101,7 @@ class PeopleTable:
     """
 
     file: str
-    columns: dict[str, Column]
+    columns: dict[str, PersonColumn]
     rows: list[str]
     set_aside: list[SetAside] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
@@ -159,7 +159,7 @@ def number_in(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _of_grid(path: Path, grid: Grid) -> PeopleTable:
+def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
     file = clean_line(path.name)
     labels = take_label_rows(grid)
     grid.fit()
@@ -178,7 +178,7 @@ def _of_grid(path: Path, grid: Grid) -> PeopleTable:
     for at, name in enumerate(grid.header):
         texts = {cell: _text(cell, has_points) for cell in {row[at] for _, row in rows}}
         cells = [texts[row[at]] for _, row in rows]
-        columns.append(Column(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
+        columns.append(PersonColumn(name, cells, wording=labels.wording(at), unfit=labels.unfit(at)))
     table = _table(file, columns, [place for place, _ in rows], aside)
     table.separator, table.decisions = grid.separator, grid.notes
     _leave_out_previews(table, labels.previews)
@@ -250,7 +250,7 @@ def _read_parquet(path: Path) -> PeopleTable:
         order: tuple[str, ...] = ()
         if isinstance(series.dtype, pandas.CategoricalDtype):
             order = tuple(map(_cell, series.cat.categories.tolist()))
-        columns.append(Column(clean_line(str(name)), _cells(series), order=order))
+        columns.append(PersonColumn(clean_line(str(name)), _cells(series), order=order))
     return _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
 
 
@@ -267,7 +267,7 @@ def _read_statistics(path: Path) -> PeopleTable:
         reason = clean_line(str(error))
         raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as a file of {program}: {reason}") from error
     columns = [
-        Column(
+        PersonColumn(
             clean_line(name),
             _cells(frame[name]),
             wording=clean(meta.column_names_to_labels.get(name) or "").strip(),
@@ -314,11 +314,11 @@ def _cell(value: object) -> str:
     return code_text(str(value))
 
 
-def _table(file: str, columns: Sequence[Column], rows: list[str], aside: list[SetAside]) -> PeopleTable:
+def _table(file: str, columns: Sequence[PersonColumn], rows: list[str], aside: list[SetAside]) -> PeopleTable:
     """The table without columns that have no name of their own."""
     twice = {name for name, often in Counter(column.name for column in columns).items() if often > 1}
     alike = {name for name in twice if len({tuple(each.cells) for each in columns if each.name == name}) == 1}
-    kept: dict[str, Column] = {}
+    kept: dict[str, PersonColumn] = {}
     for at, column in enumerate(columns):
         if column.name in alike and column.name in kept:
             aside.append(

@@ -38,7 +38,7 @@ _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReadRow:
     """A row of a table.
 
     Attributes:
@@ -51,7 +51,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class ReadTable:
     """A table with a header.
 
     Attributes:
@@ -61,12 +61,12 @@ class Table:
     """
 
     columns: tuple[str, ...]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReadRow] = field(default_factory=list)
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
 
-    def named(self, columns: Collection[str], needed: Collection[str]) -> "Table":
+    def named(self, columns: Collection[str], needed: Collection[str]) -> "ReadTable":
         """The same table under these names of columns, whatever the case it writes them in.
 
         Raises:
@@ -80,12 +80,12 @@ class Table:
             )
         if len(set(names.values())) < len(names):
             raise ImportRefusedError(f"two columns differ in case only: {', '.join(self.columns)}; rename one")
-        rows = [Row(row.place, {names[column]: cell for column, cell in row.cells.items()}) for row in self.rows]
-        return Table(tuple(names.values()), rows, self.damaged, self.separator, self.notes)
+        rows = [ReadRow(row.place, {names[column]: cell for column, cell in row.cells.items()}) for row in self.rows]
+        return ReadTable(tuple(names.values()), rows, self.damaged, self.separator, self.notes)
 
 
 @dataclass(slots=True)
-class Grid:
+class RawTable:
     """A header and the rows below it, as a CSV file or a sheet of a workbook has them.
 
     Attributes:
@@ -117,7 +117,7 @@ class Grid:
     def _filled(self, column: int) -> int:
         return sum(len(cells) > column and bool(cells[column].strip()) for _, cells in self.rows)
 
-    def table(self) -> Table:
+    def table(self) -> ReadTable:
         """The rows by name of column.
 
         Raises:
@@ -129,8 +129,8 @@ class Grid:
             raise ImportRefusedError("the header cannot be read: it names no column")
         if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
-        rows = [Row(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
-        return Table(columns, rows, self.damaged, self.separator, self.notes)
+        rows = [ReadRow(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
+        return ReadTable(columns, rows, self.damaged, self.separator, self.notes)
 
 
 @contextmanager
@@ -275,12 +275,12 @@ def first_columns(path: Path, known: Collection[str]) -> tuple[str, ...]:
         return ()
 
 
-def table_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> Table:
+def table_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> ReadTable:
     """The table that a text holds, its rows in order; arguments and errors as in `grid_of` and `Grid.table`."""
     return grid_of(text, known, separators).table()
 
 
-def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> Grid:
+def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS) -> RawTable:
     """The header and the rows of a text, titles above the header left out.
 
     Args:
@@ -302,7 +302,7 @@ def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS
     return grid
 
 
-def grid_of_text(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> Grid:
+def grid_of_text(path: Path, known: Collection[str] = (), separators: str = SEPARATORS) -> RawTable:
     """The header and rows of a file of text, in any encoding that Excel writes; arguments as in `grid_of`.
 
     Raises:
@@ -315,7 +315,9 @@ def grid_of_text(path: Path, known: Collection[str] = (), separators: str = SEPA
     return grid
 
 
-def grid_of_records(found: Sequence[Record], separator: str, known: Collection[str] = (), word: str = "line") -> Grid:
+def grid_of_records(
+    found: Sequence[Record], separator: str, known: Collection[str] = (), word: str = "line"
+) -> RawTable:
     """The header and the rows among records.
 
     Args:
@@ -333,7 +335,7 @@ def grid_of_records(found: Sequence[Record], separator: str, known: Collection[s
         header = Record(header.line, ["", *header.cells])
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
-    grid = Grid([clean_line(cell) for cell in header.cells], separator=separator)
+    grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
     if at:
         places = _listed([record.line for record in filled[:at]], word)
         grid.notes.append(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import is_nonresponse, whole
-from opinionscope.importers.people_tables import NO_VALUE, Column, number_in
+from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
 from opinionscope.survey.text import fold
@@ -85,7 +85,7 @@ class Scale:
     strange: Mapping[str, int]
 
 
-def scale_of(column: Column, entry: ColumnEntry) -> Scale:
+def scale_of(column: PersonColumn, entry: ColumnEntry) -> Scale:
     """The options of a column, in the order of its labels, else of its categories, else of numbers, else of letters."""
     labels = dict(entry.labels or {code: x for code, x in column.labels.items() if not _missing(column, entry, code)})
     by_label = {label: code for code, label in reversed(labels.items())}
@@ -107,7 +107,7 @@ def scale_of(column: Column, entry: ColumnEntry) -> Scale:
     return Scale(options, [at.get(cell, NOT_KNOWN) for cell in column.cells], order, strange)
 
 
-def unfit(column: Column, entry: ColumnEntry) -> str:
+def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
     """Why a column is no question; "" if it is one."""
     found = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
     if not found:
@@ -144,7 +144,7 @@ def days_among(cells: Iterable[str]) -> list[str]:
     return days if 2 * len(days) < len(found) else []
 
 
-def identifies(column: Column, entry: ColumnEntry) -> str:
+def identifies(column: PersonColumn, entry: ColumnEntry) -> str:
     """Why a column could tell who somebody is; "" if it could not. Labels say that cells are codes and no names."""
     counts = Counter(column.cells)
     distinct = {cell for cell in counts if not _missing(column, entry, cell)}
@@ -161,7 +161,7 @@ def identifies(column: Column, entry: ColumnEntry) -> str:
     return ""
 
 
-def names_somebody(column: Column, entry: ColumnEntry) -> str:
+def names_somebody(column: PersonColumn, entry: ColumnEntry) -> str:
     """Why a column could tell who somebody is by its name or by what its cells look like; "" if it could not."""
     distinct = {cell for cell in set(column.cells) if not _missing(column, entry, cell)}
     if any(_NAMES_SOMEBODY.search(cell) for cell in distinct):
@@ -185,7 +185,9 @@ def looks_like_id(name: str) -> bool:
     return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
 
 
-def attribute_entry(column: Column, entry: ColumnEntry, cuts: Sequence[float]) -> tuple[AttributeEntry, dict[str, int]]:
+def attribute_entry(
+    column: PersonColumn, entry: ColumnEntry, cuts: Sequence[float]
+) -> tuple[AttributeEntry, dict[str, int]]:
     """An attribute of all people, and which cells could not be made sense of, with how often.
 
     Raises:
@@ -262,7 +264,7 @@ def _coarse(numbers: Sequence[float | None], known: Iterable[int], cuts: Sequenc
     return AttributeEntry(values=values, codes=codes)
 
 
-def _missing(column: Column, entry: ColumnEntry, cell: str) -> bool:
+def _missing(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:
     if not cell or cell in entry.missing:
         return True
     if cell in entry.labels or cell in entry.labels.values():
@@ -273,7 +275,7 @@ def _missing(column: Column, entry: ColumnEntry, cell: str) -> bool:
 
 
 def _ordered(
-    column: Column, labels: Mapping[str, str], found: Mapping[str, None], entry: ColumnEntry
+    column: PersonColumn, labels: Mapping[str, str], found: Mapping[str, None], entry: ColumnEntry
 ) -> tuple[list[str], str]:
     extra = [code for code in found if code not in labels]
     if labels and not extra:
@@ -295,12 +297,12 @@ def _ordered(
     return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
 
 
-def _silent(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> bool:
+def _silent(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> bool:
     label = labels.get(code, code)
     return code in column.silent or code in entry.nonresponse or label in entry.nonresponse or is_nonresponse(label)
 
 
-def _option(code: str, labels: Mapping[str, str], column: Column, entry: ColumnEntry) -> OptionEntry:
+def _option(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> OptionEntry:
     if _silent(code, labels, column, entry):
         return OptionEntry(labels.get(code, code), None, True)
     value = entry.values.get(code)

@@ -31,8 +31,8 @@ from opinionscope.importers.people_tables import (
     NO_VALUE,
     PEOPLE_SUFFIXES,
     STATISTICS,
-    Column,
     PeopleTable,
+    PersonColumn,
     read_people_table,
 )
 from opinionscope.importers.reading import glance
@@ -303,7 +303,7 @@ class _Reader:
             reason = f"cells that are {what}: {sum(strange.values())} ({shown})"
             self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
 
-    def _note_no_value(self, column: Column, options: Iterable[str]) -> None:
+    def _note_no_value(self, column: PersonColumn, options: Iterable[str]) -> None:
         written = Counter(column.cells)
         taken = {cell: written[cell] for cell in sorted(NO_VALUE) if cell in written and cell not in options}
         self._note_strange(column.name, taken, "taken as no answer")

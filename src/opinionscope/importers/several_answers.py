@@ -8,7 +8,7 @@ from itertools import groupby
 
 from opinionscope.importers.codebook import Codebook, ColumnEntry
 from opinionscope.importers.figures import COMMA, POINT, Notation
-from opinionscope.importers.people_tables import NO_VALUE, Column, PeopleTable, code_text
+from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
 from opinionscope.importers.respondent_columns import names_somebody
 from opinionscope.survey.pack import MAX_OPTIONS
 
@@ -74,14 +74,14 @@ def take_apart(
         The name of each column that was taken apart → the names of the columns that took its place.
     """
     apart: dict[str, tuple[str, ...]] = {}
-    columns: dict[str, Column] = {}
+    columns: dict[str, PersonColumn] = {}
     for name, column in table.columns.items():
         entry = book.columns.get(name, ColumnEntry())
         if name not in attributes and _has_columns(column, table.columns):
             column.unfit = column.unfit or f"its answers have columns of their own, {name}/…"
         alone = name == weight or bool(column.unfit or names_somebody(column, entry))
         found = None if alone else several_in(column, entry)
-        made: tuple[Column, ...] = (column,)
+        made: tuple[PersonColumn, ...] = (column,)
         if found is not None and name in attributes:
             table.decisions.append(
                 f"{name} holds several answers in one cell; it cuts groups, so each combination is a group of its own."
@@ -100,13 +100,13 @@ def take_apart(
     return apart
 
 
-def _has_columns(column: Column, others: Collection[str]) -> bool:
+def _has_columns(column: PersonColumn, others: Collection[str]) -> bool:
     """Whether each answer of a column has a column of its own beside it, as KoBo and ODK write them: use/bus."""
     own = {name.removeprefix(f"{column.name}/") for name in others if name.startswith(f"{column.name}/")}
     return bool(own) and {word for cell in column.cells for word in cell.split()} <= own
 
 
-def several_in(column: Column, entry: ColumnEntry) -> Several | None:
+def several_in(column: PersonColumn, entry: ColumnEntry) -> Several | None:
     """How several answers stand in the cells of a column; None where each cell holds one.
 
     A cell is a combination if all its parts are answers that somebody gave alone, so "Bus,Train" is one where others
@@ -232,7 +232,7 @@ def _runs(text: str, mark: str, alone: Collection[str], sure: bool) -> tuple[str
     return tuple(dict.fromkeys(answer for known, run in runs for answer in (run if known else [mark.join(run)])))
 
 
-def _columns(table: PeopleTable, column: Column, entry: ColumnEntry, found: Several) -> tuple[Column, ...]:
+def _columns(table: PeopleTable, column: PersonColumn, entry: ColumnEntry, found: Several) -> tuple[PersonColumn, ...]:
     """The columns that take the place of one with several answers."""
     answered = [cell for cell in column.cells if cell in found.answers]
     several = sum(len(found.answers[cell]) > 1 for cell in answered)
@@ -264,11 +264,11 @@ def _columns(table: PeopleTable, column: Column, entry: ColumnEntry, found: Seve
     return tuple(made)
 
 
-def _binary(column: Column, name: str, wording: str, cells: list[str]) -> Column:
-    return Column(name, cells, wording=wording, order=(CHOSEN, NOT_CHOSEN), unfit=column.unfit, note=NOTE)
+def _binary(column: PersonColumn, name: str, wording: str, cells: list[str]) -> PersonColumn:
+    return PersonColumn(name, cells, wording=wording, order=(CHOSEN, NOT_CHOSEN), unfit=column.unfit, note=NOTE)
 
 
-def _say_kept_whole(table: PeopleTable, column: Column) -> None:
+def _say_kept_whole(table: PeopleTable, column: PersonColumn) -> None:
     """Say that labels with a comma or semicolon in them are one answer each."""
     counts = Counter(cell for cell in column.cells if "," in cell or ";" in cell or "|" in cell)
     shown = [cell for cell, often in counts.items() if often > 1 and not _is_number(cell)]

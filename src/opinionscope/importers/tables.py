@@ -19,16 +19,16 @@ from opinionscope.importers.figures import (
 )
 from opinionscope.importers.reading import (
     JSON_LINES,
-    Grid,
-    Row,
-    Table,
+    RawTable,
+    ReadRow,
+    ReadTable,
     glance,
     grid_of_text,
     json_lines,
     named,
     table_of,
 )
-from opinionscope.importers.tables_answers import NAMED, SUMS, Answers, is_size
+from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers, is_size
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
@@ -83,14 +83,14 @@ class TablesImporter:
         draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
         source = _source(path, options)
         with named(path):
-            table = source.table() if isinstance(source, Grid) else source
+            table = source.table() if isinstance(source, RawTable) else source
             notes = _read(table, options, draft)
         gathered = draft.gathered(notes)
         gathered.decisions = notes
         return gathered
 
 
-def _source(path: Path, options: ImportOptions) -> Grid | Table | Nested:
+def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested:
     """What the file holds, in the form that its ending tells."""
     if is_workbook(path, options.sheet):
         return grid_of_workbook(path, ROLES, options.sheet)
@@ -108,7 +108,7 @@ def _looks_like_json(text: str) -> bool:
     return start == "{" and '"groups"' in text and '"options"' in text and '"format"' not in text
 
 
-def _fits(table: Table, form: Form) -> bool:
+def _fits(table: ReadTable, form: Form) -> bool:
     """Whether the first rows hold figures where the form has them, and name nothing twice."""
     _fill_down(table, form)
     rows = table.rows[:ROWS_OF_A_GLANCE]
@@ -124,12 +124,12 @@ def _fits(table: Table, form: Form) -> bool:
     return 2 * good > len(cells) and len(set(named)) == len(named)
 
 
-def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> list[str]:
+def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) -> list[str]:
     """Read the questions into the draft; returns what was decided, a sentence each."""
-    if not isinstance(source, Table):
+    if not isinstance(source, ReadTable):
         if options.attributes:
             raise ImportRefusedError("--by has no meaning for groups named in JSON; leave it out")
-        answers = Answers(draft, complete=False)
+        answers = TableAnswers(draft, complete=False)
         notes = ["Read as JSON, a question with its groups at a time."]
         declared = read_nested(source, answers)
     else:
@@ -140,7 +140,7 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
         declared = form.measure or _declared(source, form)
         notation, how_written = _notation(source, form, declared, options.decimal)
         sizes = Notation(options.decimal) if options.decimal else size_notation(_sizes(source, form), notation)
-        answers = Answers(draft, complete=form.kind != LONG)
+        answers = TableAnswers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
     measure, how = declared, "as the table says"
@@ -151,7 +151,7 @@ def _read(source: Table | Nested, options: ImportOptions, draft: PackDraft) -> l
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
 
 
-def _fill_down(table: Table, form: Form) -> list[str]:
+def _fill_down(table: ReadTable, form: Form) -> list[str]:
     """Give a question to the rows below it that name none, as merged cells leave them; returns a note.
 
     That is done only where no question stands twice: else an empty cell is damage.
@@ -173,12 +173,12 @@ def _figure_columns(form: Form) -> list[str]:
     return [form.figures] if form.kind == LONG else list(form.rest)
 
 
-def _counts_people(row: Row, form: Form) -> bool:
+def _counts_people(row: ReadRow, form: Form) -> bool:
     """Whether a row has the numbers of people of its groups, and no answers."""
     return "option" in form.columns and is_size(row.cells[form.columns["option"]])
 
 
-def _counted(table: Table, form: Form) -> Form:
+def _counted(table: ReadTable, form: Form) -> Form:
     """The form with n as its figures, where n says how many chose each option, as R's tabyl writes it beside percents.
 
     That is told by n being in the same ratio as the figures in each group; the size of a group is the same in all rows.
@@ -203,14 +203,14 @@ def _any_number(cell: str) -> float | None:
     return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
 
 
-def _sizes(table: Table, form: Form) -> list[str]:
+def _sizes(table: ReadTable, form: Form) -> list[str]:
     """The numbers of people in each group, as they are written."""
     column = [row.cells[form.size] for row in table.rows] if form.size else []
     rows = [row.cells[each] for row in table.rows if _counts_people(row, form) for each in _figure_columns(form)]
     return [*column, *rows]
 
 
-def _notation(table: Table, form: Form, declared: str, decimal: str) -> tuple[Notation, list[str]]:
+def _notation(table: ReadTable, form: Form, declared: str, decimal: str) -> tuple[Notation, list[str]]:
     """How the figures are written, and what was decided about it.
 
     Raises:
@@ -244,7 +244,7 @@ def _notation(table: Table, form: Form, declared: str, decimal: str) -> tuple[No
     return notation, notes
 
 
-def _decided(table: Table, form: Form, declared: str, notation: Notation, cells: list[str]) -> Notation:
+def _decided(table: ReadTable, form: Form, declared: str, notation: Notation, cells: list[str]) -> Notation:
     """What figures such as 1.234 are, told by what they count and by how the file is written.
 
     Shares and percents are no thousands. Programs that part cells by commas write decimals with a point and may part
@@ -268,7 +268,7 @@ def _decided(table: Table, form: Form, declared: str, notation: Notation, cells:
     )
 
 
-def _sums_to_whole(table: Table, form: Form, notation: Notation) -> bool:
+def _sums_to_whole(table: ReadTable, form: Form, notation: Notation) -> bool:
     """Whether the figures of a wide table sum to 1 or 100 for each question and group."""
     questions = {row.cells[form.columns["question"]] for row in table.rows}
     wholes = len(table.rows) if form.kind == BY_OPTION else len(questions) * len(form.rest)
@@ -282,7 +282,7 @@ def _of_sums(measure: str) -> list[str]:
     return ["Figures that do not sum to the whole only because they are rounded are brought to it."]
 
 
-def _declared(table: Table, form: Form) -> str:
+def _declared(table: ReadTable, form: Form) -> str:
     """The measure that a wide table names in a column of its own, or ""."""
     column = form.columns.get("measure")
     found = {role_of(row.cells[column]) for row in table.rows} if column else {""}
@@ -291,7 +291,7 @@ def _declared(table: Table, form: Form) -> str:
     return next(iter(found))
 
 
-def _attributes(table: Table, form: Form, options: ImportOptions) -> tuple[str, ...]:
+def _attributes(table: ReadTable, form: Form, options: ImportOptions) -> tuple[str, ...]:
     """The columns of attributes of a long table.
 
     Raises:

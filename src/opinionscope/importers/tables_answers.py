@@ -48,7 +48,7 @@ def is_total(label: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TableQuestion:
     """A question as a table names it; "" for what it does not say."""
 
     text: str
@@ -77,7 +77,7 @@ class Who:
 
 @dataclass(slots=True)
 class _Question:
-    asked: Asked
+    asked: TableQuestion
     place: str
     options: dict[str, OptionEntry] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class _Question:
     spoiled: tuple[str, str] | None = None
 
 
-class Answers:
+class TableAnswers:
     """What a table says, cell by cell.
 
     Args:
@@ -121,7 +121,7 @@ class Answers:
         """Expect a figure for every option from now on: a row that would have given it may be unreadable."""
         self._complete = True
 
-    def option(self, place: str, asked: Asked, option: OptionEntry) -> None:
+    def option(self, place: str, asked: TableQuestion, option: OptionEntry) -> None:
         """Name an option of a question, in survey order."""
         question = self._question(place, asked)
         option = OptionEntry(self._spelt(question, option.label), option.value, option.nonresponse)
@@ -131,7 +131,7 @@ class Answers:
         elif option.value is not None and known.value != option.value:
             self.spoil(place, asked, f'"{option.label}" has the value {option.value:g} here, {known.value:g} before')
 
-    def figure(self, place: str, asked: Asked, who: Who, label: str, figure: float) -> None:
+    def figure(self, place: str, asked: TableQuestion, who: Who, label: str, figure: float) -> None:
         """Take in how many of a group chose an option; a second figure for the same spoils the question."""
         question, who = self._question(place, asked), self._known(who)
         label = self._spelt(question, label)
@@ -145,13 +145,13 @@ class Answers:
             self.spoil(place, asked, f'"{label}" of {who.words} is given {again}; expected one figure')
         figures[label] = figure
 
-    def size(self, place: str, asked: Asked, who: Who, n: float) -> None:
+    def size(self, place: str, asked: TableQuestion, who: Who, n: float) -> None:
         """Take in how many people of a group were asked."""
         question, who = self._question(place, asked), self._known(who)
         if question.sizes.setdefault(who, n) != n:
             self.lose(place, asked, who, f"n is {n:g} here and {question.sizes[who]:g} before")
 
-    def lose(self, place: str, asked: Asked, who: Who, reason: str) -> None:
+    def lose(self, place: str, asked: TableQuestion, who: Who, reason: str) -> None:
         """Leave out what a group answered to a question."""
         question, who = self._question(place, asked), self._known(who)
         question.figures.setdefault(who, {})
@@ -175,7 +175,7 @@ class Answers:
             self._alike[label] = first
         return first
 
-    def gap(self, place: str, asked: Asked, who: Who, reason: str, *, is_small: bool = False) -> None:
+    def gap(self, place: str, asked: TableQuestion, who: Who, reason: str, *, is_small: bool = False) -> None:
         """Note a figure that is not there; it is 0 if the others sum to the whole, else the group's answer is lost.
 
         Args:
@@ -188,12 +188,12 @@ class Answers:
         if not is_small:
             question.blank.add(who)
 
-    def spoil(self, place: str, asked: Asked, reason: str) -> None:
+    def spoil(self, place: str, asked: TableQuestion, reason: str) -> None:
         """Leave out a question."""
         question = self._question(place, asked)
         question.spoiled = question.spoiled or (place, reason)
 
-    def _question(self, place: str, asked: Asked) -> _Question:
+    def _question(self, place: str, asked: TableQuestion) -> _Question:
         question = self._questions.setdefault(asked.key, _Question(asked, place))
         for name in ("text", "title", "topics"):
             before, here = getattr(question.asked, name), getattr(asked, name)
@@ -323,7 +323,7 @@ def _adds_up(total: float, size: int, measure: str) -> bool:
 class _Identities:
     """Ids and titles: the table's own, else made from the text; a digest where two would be the same."""
 
-    def __init__(self, asked: Sequence[Asked]) -> None:
+    def __init__(self, asked: Sequence[TableQuestion]) -> None:
         self._titles = Names(each.title for each in asked if each.title)
         plain = [_plain_id(each) for each in asked]
         self._ids = {
@@ -331,14 +331,14 @@ class _Identities:
             for each, own in zip(asked, plain, strict=True)
         }
 
-    def id(self, asked: Asked) -> str:
+    def id(self, asked: TableQuestion) -> str:
         return self._ids[asked.key]
 
-    def title(self, asked: Asked) -> str:
+    def title(self, asked: TableQuestion) -> str:
         return asked.title or self._titles.title(short_title(asked.text))
 
 
-def _plain_id(asked: Asked) -> str:
+def _plain_id(asked: TableQuestion) -> str:
     if asked.id:
         return asked.id.replace(" ", "-")
     return Names(()).slug((asked.title or short_title(asked.text)).rstrip("…"), "question")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.benchmark_humans import ATTRIBUTES
 from opinionscope.importers.figures import Notation, figure, is_blank
-from opinionscope.importers.reading import Row, Table
-from opinionscope.importers.tables_answers import Answers, Asked, Who, is_size, is_total, new_option
+from opinionscope.importers.reading import ReadRow, ReadTable
+from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, Who, is_size, is_total, new_option
 from opinionscope.survey.question import EVERYONE, conditions_in
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -143,11 +143,11 @@ class FormReader:
 
     def __init__(
         self,
-        table: Table,
+        table: ReadTable,
         form: Form,
         measure: str,
         attributes: Sequence[str],
-        answers: Answers,
+        answers: TableAnswers,
         notation: tuple[Notation, Notation],
     ) -> None:
         """Nothing is read yet.
@@ -188,7 +188,7 @@ class FormReader:
                 if answered and not is_total(column):
                     self._answers.option(row.place, self._asked(row), new_option(clean_line(column)))
 
-    def _read(self, row: Row) -> None:
+    def _read(self, row: ReadRow) -> None:
         if is_total(self._cell(row, "question")) and not self._cell(row, "option").strip():
             self._answers.skip(row.place, "a row of sums, no answer")
             return
@@ -201,17 +201,17 @@ class FormReader:
         else:
             self._read_long(row, asked, label)
 
-    def _cell(self, row: Row, role: str) -> str:
+    def _cell(self, row: ReadRow, role: str) -> str:
         return row.cells[self._form.columns[role]] if role in self._form.columns else ""
 
-    def _asked(self, row: Row) -> Asked:
+    def _asked(self, row: ReadRow) -> TableQuestion:
         text = clean(self._cell(row, "question")).strip()
         if not text:
             raise ValueError("expected the text of a question, found nothing")
         topics = tuple(filter(None, map(clean_line, re.split(r"[;|]", self._cell(row, "topic")))))
-        return Asked(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
+        return TableQuestion(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
 
-    def _option(self, row: Row, asked: Asked, label: str) -> None:
+    def _option(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
         """Name the option of a row.
 
         Raises:
@@ -225,7 +225,7 @@ class FormReader:
             raise ValueError(f"expected a number as the value of an option, found {clean_line(written)[:40]}")
         self._answers.option(row.place, asked, new_option(label, value))
 
-    def _read_long(self, row: Row, asked: Asked, label: str) -> None:
+    def _read_long(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
         more = {name: clean_line(row.cells[name]) for name in self._attributes if clean_line(row.cells[name])}
         alone = "group" not in self._form.columns
         name, n = named_size(self._cell(row, "group"))
@@ -243,7 +243,7 @@ class FormReader:
         if self._figure(row, self._form.figures, asked, who, label):
             self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
-    def _read_groups(self, row: Row, asked: Asked, label: str) -> None:
+    def _read_groups(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
         try:
             if not is_total(label):
                 self._option(row, asked, label)
@@ -255,14 +255,14 @@ class FormReader:
             if self._figure(row, column, asked, who_of(name), label):
                 self._size(row.place, asked, who_of(name), n)
 
-    def _read_options(self, row: Row, asked: Asked) -> None:
+    def _read_options(self, row: ReadRow, asked: TableQuestion) -> None:
         name, n = named_size(self._cell(row, "group"))
         who = who_of(name)
         for column in self._filled(row, asked, lambda _: who):
             self._figure(row, column, asked, who, clean_line(column))
         self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
-    def _filled(self, row: Row, asked: Asked, who: Callable[[str], Who], label: str = "") -> list[str]:
+    def _filled(self, row: ReadRow, asked: TableQuestion, who: Callable[[str], Who], label: str = "") -> list[str]:
         """The columns with a figure; one that has none here, and has one elsewhere for the question, is a gap."""
         for column in self._form.rest:
             if is_blank(row.cells[column]) and (asked.key, column) in self._answered and not is_total(label or column):
@@ -272,7 +272,7 @@ class FormReader:
                 )
         return [column for column in self._form.rest if not is_blank(row.cells[column])]
 
-    def _figure(self, row: Row, column: str, asked: Asked, who: Who, label: str) -> bool:
+    def _figure(self, row: ReadRow, column: str, asked: TableQuestion, who: Who, label: str) -> bool:
         """Take in the figure of a cell, and say whether it is of an answer.
 
         A sum is the size of its group if it is called n, else nothing that is needed.
@@ -296,7 +296,7 @@ class FormReader:
             self._answers.sum_row(f"{row.place}, {who.words}", label)
         return False
 
-    def _size(self, place: str, asked: Asked, who: Who, written: str) -> None:
+    def _size(self, place: str, asked: TableQuestion, who: Who, written: str) -> None:
         if not is_blank(written):
             try:
                 n = figure(written, self._sizes, "count")

@@ -7,8 +7,8 @@ import msgspec
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import Notation, figure, plainly
-from opinionscope.importers.reading import Grid, Row, Table
-from opinionscope.importers.tables_answers import Answers, Asked, new_option
+from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, new_option
 from opinionscope.importers.tables_forms import who_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
@@ -36,7 +36,7 @@ class NestedEntry(msgspec.Struct, forbid_unknown_fields=True):
 Nested = list[tuple[str, Any]]
 
 
-def parsed_json(text: str) -> Table | Nested:
+def parsed_json(text: str) -> ReadTable | Nested:
     """A long table, or (place, entry) of each question.
 
     Raises:
@@ -58,7 +58,7 @@ def parsed_json(text: str) -> Table | Nested:
     raise ImportRefusedError(EXPECTED)
 
 
-def people_of_json(text: str) -> Grid:
+def people_of_json(text: str) -> RawTable:
     """The people of a list of flat objects, one each; several answers in a list are parted by semicolons.
 
     Raises:
@@ -71,7 +71,7 @@ def people_of_json(text: str) -> Grid:
     except (msgspec.DecodeError, RecursionError) as error:
         raise ImportRefusedError(f"expected a JSON list of flat objects, one a person: {error}") from error
     header = list(dict.fromkeys(clean_line(key) for entry in entries for key in entry))
-    grid = Grid(header, separator="")
+    grid = RawTable(header, separator="")
     for position, entry in enumerate(entries, start=1):
         cells = {clean_line(key): value for key, value in entry.items()}
         grid.rows.append((f"entry {position}", [_cell(cells.get(name)) for name in header]))
@@ -82,15 +82,15 @@ def _cell(value: object) -> str:
     return ";".join(map(_text, value)) if isinstance(value, list) else _text(value)
 
 
-def _long_table(entries: list[dict[str, Any]]) -> Table:
-    table = Table(tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry)), separator="")
+def _long_table(entries: list[dict[str, Any]]) -> ReadTable:
+    table = ReadTable(tuple(dict.fromkeys(clean_line(key) for entry in entries for key in entry)), separator="")
     for position, entry in enumerate(entries, start=1):
         place = f"entry {position}"
         if any(isinstance(value, dict | list | bool) for value in entry.values()):
             table.damaged.append((place, "expected text and numbers only, found a list, an object, true or false"))
             continue
         cells = {clean_line(key): _text(value) for key, value in entry.items()}
-        table.rows.append(Row(place, {column: cells.get(column, "") for column in table.columns}))
+        table.rows.append(ReadRow(place, {column: cells.get(column, "") for column in table.columns}))
     return table
 
 
@@ -98,7 +98,7 @@ def _text(value: object) -> str:
     return "" if value is None else plainly(value) if isinstance(value, int | float) else str(value)
 
 
-def read_nested(entries: Nested, answers: Answers) -> str:
+def read_nested(entries: Nested, answers: TableAnswers) -> str:
     """Take in questions with their groups; returns the measure they name, "" if none does.
 
     Raises:
@@ -125,9 +125,9 @@ def read_nested(entries: Nested, answers: Answers) -> str:
     return next(iter(measures), "")
 
 
-def _read_entry(entry: NestedEntry, place: str, answers: Answers) -> None:
+def _read_entry(entry: NestedEntry, place: str, answers: TableAnswers) -> None:
     topics = tuple(clean_line(topic) for topic in entry.topics if clean_line(topic))
-    asked = Asked(clean(entry.question).strip(), clean_line(entry.id), clean_line(entry.title), topics)
+    asked = TableQuestion(clean(entry.question).strip(), clean_line(entry.id), clean_line(entry.title), topics)
     options = [_option(each) for each in entry.options]
     labels = [option.label for option in options]
     if "" in labels or len(set(labels)) < len(labels):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import plainly
-from opinionscope.importers.reading import Grid, grid_of_records
+from opinionscope.importers.reading import RawTable, grid_of_records
 from opinionscope.importers.records import Record
 from opinionscope.survey.text import clean_line
 
@@ -39,7 +39,7 @@ def is_workbook(path: Path, sheet: str = "") -> bool:
     return found
 
 
-def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -> Grid:
+def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -> RawTable:
     """The header and rows of a sheet: the one asked for, else the first that holds a table.
 
     Cells become text as Excel shows them: 0.625 in the format 0.0% is "62.5%", a date is in ISO form. A value merged

@@ -60,7 +60,7 @@ class Ready(msgspec.Struct, tag="ready"):
     pid: int
 
 
-class Failed(msgspec.Struct, tag="failed"):
+class ServingFailed(msgspec.Struct, tag="failed"):
     """Why it does not: ``missing`` (no xllamacpp) or ``load`` (llama.cpp cannot load the model)."""
 
     reason: str
@@ -72,13 +72,13 @@ def main() -> None:
     try:
         import xllamacpp
     except ImportError:
-        _tell(Failed("missing"))
+        _tell(ServingFailed("missing"))
         return
     with socket.create_server((LOOPBACK, 0)) as control:
         try:
             server = xllamacpp.Server(_parameters(xllamacpp, task))
         except RuntimeError:
-            _tell(Failed("load"))
+            _tell(ServingFailed("load"))
             return
         port = int(server.listening_address.rpartition(":")[2])
         _tell(Ready(port, control.getsockname()[1], os.getpid()))
@@ -86,7 +86,7 @@ def main() -> None:
     _forget(Path(task.state))
 
 
-def _tell(message: Ready | Failed) -> None:
+def _tell(message: Ready | ServingFailed) -> None:
     """Answer the program that started the process, which reads until the end."""
     sys.stdout.buffer.write(msgspec.json.encode(message))
     sys.stdout.flush()

@@ -24,7 +24,7 @@ import msgspec
 from opinionscope.files import locked, write_whole
 from opinionscope.local.errors import LocalModelError
 from opinionscope.local.models import LOCAL_PREFIX, MAGIC
-from opinionscope.local.process import LOOPBACK, Failed, Ready, Task
+from opinionscope.local.process import LOOPBACK, Ready, ServingFailed, Task
 from opinionscope.settings import Paths, Settings
 
 START_PATIENCE = 300.0
@@ -224,10 +224,10 @@ class LocalServer:
                 title="The local model takes too long",
             )
         try:
-            message = msgspec.json.decode(said, type=Ready | Failed)
+            message = msgspec.json.decode(said, type=Ready | ServingFailed)
         except msgspec.DecodeError:
-            message = Failed("ended")
-        if isinstance(message, Failed):
+            message = ServingFailed("ended")
+        if isinstance(message, ServingFailed):
             raise self._failure(message.reason, process.wait())
         served = Served(message.port, message.control, message.pid, key)
         connection = _connected(served, "hold")

@@ -111,7 +111,7 @@ def _standing(name: str, is_player: bool, found: Sequence[float], rank: int | No
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PlayerDifference:
     """How a player stands to somebody else, item by item.
 
     Attributes:
@@ -135,7 +135,7 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def differences(played: Sequence[tuple[PlayItem, Sequence[Guess]]]) -> list[Difference]:
+def differences(played: Sequence[tuple[PlayItem, Sequence[Guess]]]) -> list[PlayerDifference]:
     """Every player against everybody else with whom they share two items or more, players among them once."""
     scores = [tvs_of(item, guesses) for item, guesses in played]
     players = list(dict.fromkeys(guess.player for _, guesses in played for guess in guesses))
@@ -146,5 +146,5 @@ def differences(played: Sequence[tuple[PlayItem, Sequence[Guess]]]) -> list[Diff
             each = [found[player] - found[other] for found in scores if player in found and other in found]
             if len(each) > 1:
                 of_mean = student_interval(each, -1.0, 1.0)
-                rows.append(Difference(player, other, of_mean.mean, of_mean.low, of_mean.high, len(each)))
+                rows.append(PlayerDifference(player, other, of_mean.mean, of_mean.low, of_mean.high, len(each)))
     return rows

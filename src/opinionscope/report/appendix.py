@@ -34,7 +34,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AppendixTable:
     """Rows with the same columns."""
 
     rows: Sequence[Mapping[str, Any]]
@@ -47,7 +47,7 @@ class Verbatim:
     text: str
 
 
-Block = Heading | Paragraph | Table | Verbatim
+Block = Heading | Paragraph | AppendixTable | Verbatim
 Message = tuple[str, str, bool]
 """System and user message, and whether the model reasoned in a call of its own before it answered."""
 
@@ -157,22 +157,22 @@ class Appendix:
         if not self._rows:
             return
         yield Heading("Models")
-        yield Table([self._model(names, sums) for names, sums in self._models.items()])
+        yield AppendixTable([self._model(names, sums) for names, sums in self._models.items()])
         yield Heading("Settings")
         yield from (Paragraph(f"Steering {name}: {_steering(name)}.") for name in self._steerings)
-        yield Table([self._setup(setup, sums) for setup, sums in self._setups.items()])
+        yield AppendixTable([self._setup(setup, sums) for setup, sums in self._setups.items()])
         yield Heading("How answers were read and scored")
         yield from (Paragraph(f"{name}: {_rule(name)}") for name in self._formats)
         yield from (Paragraph(_scoring(epsilon, drop)) for epsilon, drop in sorted(self._epsilons))
         yield Heading("Data")
-        yield Table(
+        yield AppendixTable(
             [
                 {"dataset": name, "version": version, "questions": len(questions), "groups": len(groups)}
                 for (name, version), (questions, groups) in self._data.items()
             ]
         )
         yield Heading("Runs")
-        yield Table(self._rows)
+        yield AppendixTable(self._rows)
         yield from self._messages()
 
     def _overview(self, selection: str) -> str:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from opinionscope.charts import fit, percent, shorten_apart
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.runs import Run
-from opinionscope.runs.people import Asked, asked_of, drawn_distribution, individual_accuracy, mean_likelihood
+from opinionscope.runs.people import PersonCall, asked_of, drawn_distribution, individual_accuracy, mean_likelihood
 from opinionscope.survey import Group
 from opinionscope.survey.microdata import composed
 
@@ -115,7 +115,7 @@ def _distance_drawn(run: Run) -> float | None:
     return sum(abs(p - q) for p, q in zip(drawn.probabilities, run.human.probabilities, strict=True)) / 2
 
 
-def _told(asked: Asked, group: Group) -> str:
+def _told(asked: PersonCall, group: Group) -> str:
     """What is known of a person beside the group, in short: ``Democrat · Female · age 34``."""
     others = [each for each in asked.person.attributes if each not in group.attributes]
     return " · ".join(composed((each,)).name for each in others) or "nothing"

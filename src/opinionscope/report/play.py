@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from opinionscope import __version__
 from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, flow, heightened, percent, shorten_apart
 from opinionscope.play import AVERAGE, RIVALS, Game, Guess, PlayItem, Standing, differences, ranks_of, standings, tvs_of
-from opinionscope.play.scoring import Difference
+from opinionscope.play.scoring import PlayerDifference
 from opinionscope.report.figure import Figure, file_name
 from opinionscope.survey.answers import CROWDWORKERS, PERSON_PREFIX
 from opinionscope.survey.question import DOMAIN_TITLES
@@ -149,7 +149,7 @@ def _sentences(game: Game, rows: Sequence[Standing]) -> Iterator[str]:
             yield f"{player_name(row.name)}: {'; '.join(parts)}."
 
 
-def _others(found: Sequence[Difference]) -> str:
+def _others(found: Sequence[PlayerDifference]) -> str:
     return ", ".join(player_name(each.other) for each in found if not each.is_beyond_noise)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opinionscope.elicitation import FORMATS, Kind
 from opinionscope.local.models import LOCAL_PREFIX, ModelFile
-from opinionscope.respondents.local_servers import LocalServer, OfferedModel
+from opinionscope.respondents.local_servers import OfferedModel, ServerKind
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.price_map import PriceMap
 from opinionscope.respondents.providers import PROVIDERS, Provider, key_variable
@@ -74,7 +74,7 @@ def named_card(model: NamedModel, prices: PriceMap) -> ModelCard:
     )
 
 
-def local_card(server: LocalServer, name: str) -> ModelCard:
+def local_card(server: ServerKind, name: str) -> ModelCard:
     """A model of a server on this machine."""
     detail = f"{server.title} on this machine, port {server.port}"
     if server.ollama:

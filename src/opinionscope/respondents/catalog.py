@@ -25,7 +25,7 @@ from opinionscope.respondents.local_servers import (
     LOCAL_SERVERS,
     PATIENCE,
     PATIENCE_ELSEWHERE,
-    LocalServer,
+    ServerKind,
     models_at,
     models_of,
 )
@@ -73,7 +73,7 @@ def recorded_problems(library: Library, model: str | None = None) -> tuple[PackE
 
 
 async def live_models(
-    servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE, settings: Settings = DEFAULTS
+    servers: Sequence[ServerKind] | None = None, patience: float = PATIENCE, settings: Settings = DEFAULTS
 ) -> tuple[ModelCard, ...]:
     """What can be reached now: the user's own models, servers, then models of providers whose key is set.
 
@@ -162,9 +162,7 @@ async def server_models(api_base: str) -> tuple[ModelCard, ...]:
     )
 
 
-async def local_base(
-    model: str, servers: Sequence[LocalServer] | None = None, patience: float = PATIENCE
-) -> str | None:
+async def local_base(model: str, servers: Sequence[ServerKind] | None = None, patience: float = PATIENCE) -> str | None:
     """The server on this machine that has to be named with a model; None if there is none, or none need be.
 
     Only names that such servers go by (``openai/NAME``) are looked for: nobody is asked about others, nor about
@@ -180,6 +178,6 @@ async def local_base(
     return next((card.api_base for card in cards if card.name == model), None)
 
 
-async def _local_models(servers: Sequence[LocalServer], patience: float) -> list[ModelCard]:
+async def _local_models(servers: Sequence[ServerKind], patience: float) -> list[ModelCard]:
     found = await asyncio.gather(*(models_of(server, patience) for server in servers))
     return [local_card(server, name) for server, names in zip(servers, found, strict=True) for name in names]

@@ -23,7 +23,7 @@ MOST_MODELS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class LocalServer:
+class ServerKind:
     """A kind of server.
 
     Attributes:
@@ -42,11 +42,11 @@ class LocalServer:
 
 
 LOCAL_SERVERS = (
-    LocalServer("Ollama", 11434, ollama=True),
-    LocalServer("LM Studio", 1234),
-    LocalServer("llama.cpp", 8080),
-    LocalServer("vLLM", 8000),
-    LocalServer("LiteLLM proxy", 4000),
+    ServerKind("Ollama", 11434, ollama=True),
+    ServerKind("LM Studio", 1234),
+    ServerKind("llama.cpp", 8080),
+    ServerKind("vLLM", 8000),
+    ServerKind("LiteLLM proxy", 4000),
 )
 
 
@@ -73,7 +73,7 @@ class _OpenAIModels(msgspec.Struct):
     data: list[OfferedModel]
 
 
-async def models_of(server: LocalServer, patience: float = PATIENCE) -> tuple[str, ...]:
+async def models_of(server: ServerKind, patience: float = PATIENCE) -> tuple[str, ...]:
     """The names of the models that a server offers, cleaned; () if none answers in time and as expected."""
     address = f"http://{LOOPBACK}:{server.port}" if server.ollama else f"http://{LOOPBACK}:{server.port}/v1"
     return tuple(model.id for model in await _listed(address, server.ollama, patience))

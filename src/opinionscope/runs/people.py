@@ -12,7 +12,7 @@ from opinionscope.survey.microdata import Person
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PersonCall:
     """One call about one person.
 
     Attributes:
@@ -35,7 +35,7 @@ class Asked:
         return bool(self.said) and self.said == self.person.answer
 
 
-def asked_of(run: Run) -> tuple[Asked, ...]:
+def asked_of(run: Run) -> tuple[PersonCall, ...]:
     """Every call that has ended, in the order of the plan; () where calls are not about single people."""
     if not run.plan.people or run.cell.format not in FORMATS:
         return ()
@@ -69,16 +69,16 @@ def drawn_distribution(run: Run) -> Distribution | None:
     return Distribution.from_counts(counts) if any(counts) else None
 
 
-def _asked(run: Run, call: int, reading: Reading | None) -> Asked:
+def _asked(run: Run, call: int, reading: Reading | None) -> PersonCall:
     person, labels = run.plan.person(call), run.cell.question.labels
     if reading is None or reading.distribution is None:
-        return Asked(call, person, "", reason=reading.reason if reading else "")
+        return PersonCall(call, person, "", reason=reading.reason if reading else "")
     shares = dict(zip(labels, reading.distribution.probabilities, strict=True))
     said = max(shares, key=lambda label: shares[label])
-    return Asked(call, person, said, None if reading.sample_size else shares.get(person.answer, 0.0))
+    return PersonCall(call, person, said, None if reading.sample_size else shares.get(person.answer, 0.0))
 
 
-def _compared(run: Run, asked: Sequence[Asked]) -> Iterator[Asked]:
+def _compared(run: Run, asked: Sequence[PersonCall]) -> Iterator[PersonCall]:
     options = run.cell.question.options
     out = {option.label for option in options if option.nonresponse} if run.drop_nonresponse else set()
     return (each for each in asked if each.said and each.person.answer and not out & {each.said, each.person.answer})

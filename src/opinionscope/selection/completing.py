@@ -21,7 +21,7 @@ Values = Callable[[str], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class Suggestion:
     """What can stand in place of the characters from `start` to the cursor; `meaning` is a few words on it."""
 
     text: str
@@ -29,7 +29,7 @@ class Completion:
     meaning: str = ""
 
 
-def completions(text: str, cursor: int, values: Values = lambda _: ()) -> list[Completion]:
+def completions(text: str, cursor: int, values: Values = lambda _: ()) -> list[Suggestion]:
     """What the condition at the cursor can become; nothing is raised.
 
     Args:
@@ -43,7 +43,7 @@ def completions(text: str, cursor: int, values: Values = lambda _: ()) -> list[C
     if not colon:
         begun = fold(name)
         fields = [field for field in FIELDS.values() if field.name.startswith(begun)]
-        return [Completion(field.name + _ENDINGS.get(field.kind, ":"), start, field.meaning) for field in fields]
+        return [Suggestion(field.name + _ENDINGS.get(field.kind, ":"), start, field.meaning) for field in fields]
     field = field_named(name.lower())
     if field is None:
         return []
@@ -51,7 +51,7 @@ def completions(text: str, cursor: int, values: Values = lambda _: ()) -> list[C
     begun = fold(part.strip('"'))
     known = _KNOWN.get(field.name) or sorted(set(values(field.name)), key=fold)
     fitting = [value for value in known if _begins(value, begun)]
-    return [Completion(_quoted(value), cursor - len(part), field.meaning) for value in fitting[:MOST]]
+    return [Suggestion(_quoted(value), cursor - len(part), field.meaning) for value in fitting[:MOST]]
 
 
 def condition_start(before: str) -> int:

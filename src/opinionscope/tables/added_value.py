@@ -9,7 +9,7 @@ from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, finite, table
-from opinionscope.tables.people import People
+from opinionscope.tables.people import GroupAnswers
 from opinionscope.tables.resampling import Clusters, codes_of, interval
 from opinionscope.tables.words import BY_QUESTION, NOT_CROSS_FITTED, number, with_interval
 
@@ -43,7 +43,7 @@ def added_value(collection: Collection, selection: Selection, options: Options) 
     """One row a model, format, steering method, domain and attribute; the most valuable first."""
     smallest_n = options.smallest_n or FEWEST_PEOPLE
     answers = Answers.read(collection, selection, smallest_n)
-    people = People.of(answers.items, collection.library)
+    people = GroupAnswers.of(answers.items, collection.library)
     pairs = answers.pairs
     tv, of_one = MEASURES["tv"](pairs), tv_of_one(pairs.human)
     gain = people.added_value(pairs.model, people.of_item)

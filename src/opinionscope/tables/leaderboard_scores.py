@@ -16,7 +16,7 @@ from opinionscope.survey import Distribution
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.tables.answers import Answers, chosen_groups, nothing_found
 from opinionscope.tables.base import Options, TableError
-from opinionscope.tables.people import People
+from opinionscope.tables.people import GroupAnswers
 
 BASELINE = "baseline"
 ESTIMATES_IN_PAPER = 4
@@ -139,7 +139,7 @@ def _with_steerings(selection: Selection, steerings: Sequence[str] | None) -> Se
 
 def _add_baselines(entries: Entries, answers: Answers, collection: Collection) -> None:
     """What would be scored without a model, under each steering method that models were scored under."""
-    people = People.of(answers.items, collection.library)
+    people = GroupAnswers.of(answers.items, collection.library)
     first = people.first
     pairs = people.pairs
     uniform = np.broadcast_to(pairs.uniform, pairs.human.shape)

@@ -20,7 +20,7 @@ Asked = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class People:
+class GroupAnswers:
     """Groups' answers, each once.
 
     Attributes:
@@ -40,7 +40,7 @@ class People:
     opposite_tv: Array
 
     @classmethod
-    def of(cls, items: Sequence[Item], library: Library) -> "People":
+    def of(cls, items: Sequence[Item], library: Library) -> "GroupAnswers":
         """The people behind items that all have a human side."""
         known: dict[Asked, int] = {}
         first: list[Item] = []

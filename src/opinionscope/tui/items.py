@@ -14,11 +14,11 @@ from opinionscope.tui.styles import MUTED
 LEAST_LABEL, USUAL_WIDTH = 8, 48
 """In terminal cells."""
 
-Search = Callable[[str], Sequence["Item"]]
+Search = Callable[[str], Sequence["PickerItem"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PickerItem:
     """One thing to choose.
 
     Attributes:
@@ -37,17 +37,17 @@ class Item:
     is_loud: bool = False
 
 
-def search_in(items: Sequence[Item]) -> Search:
+def search_in(items: Sequence[PickerItem]) -> Search:
     """A search that keeps the items holding every word."""
 
-    def search(text: str) -> Sequence[Item]:
+    def search(text: str) -> Sequence[PickerItem]:
         words = fold(text).split()
         return [item for item in items if all(word in fold(f"{item.label} {item.detail} {item.key}") for word in words)]
 
     return search
 
 
-def options_of(items: Sequence[Item], width: int = 0) -> list[Option]:
+def options_of(items: Sequence[PickerItem], width: int = 0) -> list[Option]:
     """Items as options, with a heading before each section; `width` is that of the list, in cells, 0 if not known."""
     options: list[Option] = []
     section = ""

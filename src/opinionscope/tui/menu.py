@@ -11,7 +11,7 @@ from opinionscope.runs.prober import Choices
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata
 from opinionscope.survey.question import DOMAIN_TITLES
-from opinionscope.tui.items import Item, Search, search_in
+from opinionscope.tui.items import PickerItem, Search, search_in
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.widgets.chooser import Chosen
@@ -62,17 +62,19 @@ class Menu:
             },
         )
 
-    def questions(self, text: str) -> list[Item]:
+    def questions(self, text: str) -> list[PickerItem]:
         """The questions that contain all words; where they are ranked, the worst first."""
         found = {q.key: q for q in self.library.search(text)}
         ranking = self.ranking
         if ranking is None:
             return [
-                Item(key, q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
+                PickerItem(key, q.title, "", "" if text else DOMAIN_TITLES.get(q.domain, q.domain))
                 for key, q in found.items()
             ]
         return [
-            Item(key, found[key].title, figure=ranking.figure(key, self.unit), is_loud=ranking.is_among_the_worst(key))
+            PickerItem(
+                key, found[key].title, figure=ranking.figure(key, self.unit), is_loud=ranking.is_among_the_worst(key)
+            )
             for key in sorted(found, key=ranking.badness, reverse=True)
         ]
 
@@ -85,11 +87,11 @@ class Menu:
         question, current = self.question(choices), self.group(choices)
         named = search_in([self._named(question, group) for group in self.library.groups(question)])
 
-        def search(text: str) -> list[Item]:
+        def search(text: str) -> list[PickerItem]:
             composed = list(self._composed(question, current, text))
             keys = {item.key for item in composed}
             found = [*composed, *(item for item in named(text) if item.key not in keys)]
-            return found or [Item("", NOTHING.format(question.dataset))]
+            return found or [PickerItem("", NOTHING.format(question.dataset))]
 
         return search
 
@@ -118,20 +120,20 @@ class Menu:
         """The next expression format, cyclically."""
         return replace(choices, format=_after(choices.format, FORMATS))
 
-    def _named(self, question: Question, group: Group) -> Item:
-        return Item(
+    def _named(self, question: Question, group: Group) -> PickerItem:
+        return PickerItem(
             group.name,
             group.name,
             " · ".join(filter(None, (group.expression, sample_size(self.library.human(question, group))))),
             " and ".join(attribute for attribute, _ in group.attributes),
         )
 
-    def _composed(self, question: Question, current: Group, text: str) -> Iterator[Item]:
+    def _composed(self, question: Question, current: Group, text: str) -> Iterator[PickerItem]:
         """The group that was typed, the item that opens the composer, and the composed group that is chosen now."""
         try:
             microdata = self.library.microdata(question.dataset)
         except PackError as problem:
-            yield Item(COMPOSE, COMPOSE_LABEL, problem.message)
+            yield PickerItem(COMPOSE, COMPOSE_LABEL, problem.message)
             return
         if microdata is None:
             return
@@ -141,14 +143,16 @@ class Menu:
                 yield self._cut(question, self.library.group(question, text), microdata)
             except OpinionscopeError as problem:
                 detail = problem.message
-        yield from (Item(COMPOSE, COMPOSE_LABEL, detail),) if "=" in text or _holds(COMPOSE_LABEL, text) else ()
+        yield from (PickerItem(COMPOSE, COMPOSE_LABEL, detail),) if "=" in text or _holds(COMPOSE_LABEL, text) else ()
         if not text and current not in self.library.groups(question):
             yield self._cut(question, current, microdata)
 
-    def _cut(self, question: Question, group: Group, microdata: Microdata) -> Item:
+    def _cut(self, question: Question, group: Group, microdata: Microdata) -> PickerItem:
         size = sample_size(self.library.human(question, group))
         people = microdata.answered(group.attributes)
-        return Item(self.library.key_of(question, group), group.name, f"{people_counted(people)} · {size}", "composed")
+        return PickerItem(
+            self.library.key_of(question, group), group.name, f"{people_counted(people)} · {size}", "composed"
+        )
 
 
 def _plainly(choices: Choices) -> str:
@@ -158,7 +162,7 @@ def _plainly(choices: Choices) -> str:
 
 
 def _holds(label: str, text: str) -> bool:
-    return bool(search_in([Item("", label)])(text))
+    return bool(search_in([PickerItem("", label)])(text))
 
 
 def _after(name: str, names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from opinionscope.local.models import KNOWN
 from opinionscope.report.names import without_folders
 from opinionscope.respondents import is_recorded
 from opinionscope.respondents.remembered import Remembered, StateError, StateFile
-from opinionscope.tui.items import Item
+from opinionscope.tui.items import PickerItem
 
 if TYPE_CHECKING:
     from opinionscope.respondents.cards import ModelCard
@@ -66,7 +66,7 @@ class ModelShelf:
         """Whether any live model is remembered as used."""
         return not all(is_recorded(used.model) for used in self._remembered.used)
 
-    def items(self, chosen: str = "") -> list[Item]:
+    def items(self, chosen: str = "") -> list[PickerItem]:
         """For the picker; the model chosen is always among them."""
         favourites = self._remembered.favourites
         used = [each.model for each in self._remembered.used if each.model not in favourites]
@@ -79,15 +79,15 @@ class ModelShelf:
             *(self._item(name, LAST_USED) for name in used),
             *(self._item(name, CHOSEN) for name in stray),
             *(self._item(card.name, LIVE) for card in others if card.kind == "live"),
-            *(Item(each.model, each.once, each.name, LIVE) for each in KNOWN.values() if each.model in absent),
+            *(PickerItem(each.model, each.once, each.name, LIVE) for each in KNOWN.values() if each.model in absent),
             *(self._item(card.name, RECORDED) for card in others if card.kind == "recorded"),
-            *([] if self._is_full else [Item("", LOOKING)]),
+            *([] if self._is_full else [PickerItem("", LOOKING)]),
         ]
 
     @staticmethod
-    def of_server(cards: "Iterable[ModelCard]") -> list[Item]:
+    def of_server(cards: "Iterable[ModelCard]") -> list[PickerItem]:
         """The models of one server, for the picker, with what they can do."""
-        return [Item(card.name, without_folders(card.name), " · ".join(_facts(card))) for card in cards]
+        return [PickerItem(card.name, without_folders(card.name), " · ".join(_facts(card))) for card in cards]
 
     def api_base(self, name: str) -> str | None:
         """The server that a model needs, if any."""
@@ -121,14 +121,14 @@ class ModelShelf:
             with suppress(StateError):
                 self._remembered = self._state.note_use(name, datetime.now(UTC), None if is_known else api_base)
 
-    def _item(self, name: str, section: str) -> Item:
+    def _item(self, name: str, section: str) -> PickerItem:
         card = self._cards.get(name)
         shown = without_folders(name)
         label = f"{STAR}{shown}" if section == FAVOURITES else shown
         server = self.remembered_server(name)
         absent = next((known.once for known in KNOWN.values() if known.model == name), "not found just now")
         missing = f"at {server}" if server else absent if self._is_full else ""
-        return Item(name, label, " · ".join(_facts(card)) if card else missing, section)
+        return PickerItem(name, label, " · ".join(_facts(card)) if card else missing, section)
 
 
 def _facts(card: "ModelCard") -> Iterator[str]:

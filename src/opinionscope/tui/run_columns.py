@@ -26,7 +26,7 @@ Text = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RunColumn:
     """One column.
 
     Attributes:
@@ -46,22 +46,24 @@ class Column:
     is_number: bool = False
 
 
-def columns_for(width: int, unit: Unit) -> list[Column]:
+def columns_for(width: int, unit: Unit) -> list[RunColumn]:
     """The columns that fit into a width, as wide as they will be drawn, in the order from left to right."""
-    packed = [Column("model", "How", 20, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
+    packed = [RunColumn("model", "How", 20, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
     apart = [
-        Column("steering", "Steering", 8, 0, lambda row, room, _: (shorten(row.steering, room), "")),
-        Column("format", "Format", 12, 0, lambda row, room, _: (shorten(_format(row), room), "")),
-        Column("model", "Model", 14, 3, _model, lambda row: row.model),
+        RunColumn("steering", "Steering", 8, 0, lambda row, room, _: (shorten(row.steering, room), "")),
+        RunColumn("format", "Format", 12, 0, lambda row, room, _: (shorten(_format(row), room), "")),
+        RunColumn("model", "Model", 14, 3, _model, lambda row: row.model),
     ]
     chosen = [
-        Column("created", "When", WHEN if width < ROOMY else LONG_WHEN, 0, _when),
-        Column("question", "Question", 12, 7, _question, lambda row: row.question_title + row.question.id),
-        Column("group", "Group", 10, 1, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
+        RunColumn("created", "When", WHEN if width < ROOMY else LONG_WHEN, 0, _when),
+        RunColumn("question", "Question", 12, 7, _question, lambda row: row.question_title + row.question.id),
+        RunColumn("group", "Group", 10, 1, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
         *(packed if width < ROOMY else apart),
-        Column("kl", "KL" if width < ROOMY else f"KL {unit}", 6 if width < ROOMY else 8, 0, _kl(unit), is_number=True),
-        Column("tv", "TV", 6, 0, lambda row, _, __: _number(row.tv, row), is_number=True),
-        *([Column("", "Tags", 10, 2, _tags)] if width >= SPACIOUS else []),
+        RunColumn(
+            "kl", "KL" if width < ROOMY else f"KL {unit}", 6 if width < ROOMY else 8, 0, _kl(unit), is_number=True
+        ),
+        RunColumn("tv", "TV", 6, 0, lambda row, _, __: _number(row.tv, row), is_number=True),
+        *([RunColumn("", "Tags", 10, 2, _tags)] if width >= SPACIOUS else []),
     ]
     left = width - sum(column.width + 1 for column in chosen) + 1
     parts = sum(column.stretch for column in chosen)
@@ -69,11 +71,11 @@ def columns_for(width: int, unit: Unit) -> list[Column]:
     return [_as_wide(column, wide) for column, wide in zip(chosen, widths, strict=True)]
 
 
-def _as_wide(column: Column, width: int) -> Column:
-    return Column(column.key, column.title, width, column.stretch, column.cell, column.shared, column.is_number)
+def _as_wide(column: RunColumn, width: int) -> RunColumn:
+    return RunColumn(column.key, column.title, width, column.stretch, column.cell, column.shared, column.is_number)
 
 
-def cell_texts(columns: Sequence[Column], row: RunRow, now: datetime) -> list[Text]:
+def cell_texts(columns: Sequence[RunColumn], row: RunRow, now: datetime) -> list[Text]:
     """The cells of a run, each exactly as wide as its column."""
     texts = [(column, column.cell(row, column.width, now)) for column in columns]
     return [

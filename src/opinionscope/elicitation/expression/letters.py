@@ -52,7 +52,7 @@ _STARTS_A_PHRASE = re.compile(r" [a-z]")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LetterChoice:
     """What was chosen.
 
     Attributes:
@@ -73,14 +73,14 @@ class _Given:
     beside: bool
 
 
-def find_letter(text: str, question: Question) -> Choice:
+def find_letter(text: str, question: Question) -> LetterChoice:
     """The option that a text gives; every line may give it, but no two of them may differ.
 
     A line that calls itself the answer goes before all others.
     """
     lines = [line for line in map(_plain, text.splitlines()) if any(map(str.isalnum, line))]
     if not lines:
-        return Choice("", "the answer is empty")
+        return LetterChoice("", "the answer is empty")
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     decisive = [one for one in found if one.is_final] or found
     letters = list(dict.fromkeys(one.letter for one in decisive))
@@ -88,12 +88,12 @@ def find_letter(text: str, question: Question) -> Choice:
     if letters and not any(one.is_final for one in found):
         named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
-        return Choice("", f"the answer names several options: {', '.join(sorted(named))}")
+        return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
     if not letters:
-        return Choice("", f"the answer gives no option letter: “{_shown(text)}”")
+        return LetterChoice("", f"the answer gives no option letter: “{_shown(text)}”")
     if letters[0] not in question.letters:
-        return Choice("", f"the answer gives {letters[0]}, which was never offered")
-    return Choice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
+        return LetterChoice("", f"the answer gives {letters[0]}, which was never offered")
+    return LetterChoice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
 
 
 def _plain(line: str) -> str:

@@ -80,7 +80,7 @@ _INSTEAD = re.compile(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class StatedPairs:
     """What an answer states, in the numbers it states it in; letters as capitals.
 
     Attributes:
@@ -117,21 +117,21 @@ class Pairs:
         return ", ".join(f"{letter} {value:g}" for letter, value in self.values.items())
 
 
-def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Pairs:
+def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> StatedPairs:
     """What a text states for a group: the map in braces that counts among several, else the pairs of the whole text.
 
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
     if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
-        return Pairs("", together=crossed[0])
+        return StatedPairs("", together=crossed[0])
     pairs = _found(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
     return pairs
 
 
-def _found(text: str, question: Question, group: Group) -> Pairs:
+def _found(text: str, question: Question, group: Group) -> StatedPairs:
     labels, letter_of = _labels(question.labels, question.letters)
     plain = in_digits(_plain(text), question.labels)
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
@@ -147,7 +147,7 @@ def _found(text: str, question: Question, group: Group) -> Pairs:
     return _chosen(stated, lettered, group)
 
 
-def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, Pairs]]:
+def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, StatedPairs]]:
     """Start, end and pairs of each run of entries, where all of them are stated several times in the same order.
 
     A letter that is given twice on its own makes no such run.
@@ -164,18 +164,18 @@ def _sections(text: str, question: Question, group: Group) -> list[tuple[int, in
     return [(start, end, _pairs(text[start:end], question, group)) for start, end in zip(starts, ends, strict=True)]
 
 
-def _chosen(stated: Sequence[tuple[int, int, Pairs]], text: str, group: Group) -> Pairs:
+def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Group) -> StatedPairs:
     ends = [0, *(end for _, end, _ in stated)]
     headed = [
         Stated(pairs.says, text[before:start], len(pairs.values))
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
-        return Pairs("", together="the answer is headed by another group than the one that was asked for")
+        return StatedPairs("", together="the answer is headed by another group than the one that was asked for")
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
-    return Pairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
+    return StatedPairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
 
 
 def _plain(text: str) -> str:
@@ -206,8 +206,8 @@ def _as_key(label: str) -> str:
     return rf"{re.escape(label)}(?=[)\]]? ?[:=|]{dash})"
 
 
-def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> Pairs:
-    pairs = Pairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
+def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> StatedPairs:
+    pairs = StatedPairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
     for name, number, instead in _entries(text, group, in_braces):
         value, signed = number or (None, False)
         if signed:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, Row
+from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
@@ -36,19 +36,19 @@ _OBJECT = re.compile(r"\{[^{}]{0,400}\}|^[ \t]{0,8}- \w[^\n]{0,200}(?:\n[ \t]{1,
 """An entry as a JSON object or an item of YAML, which may stand on several lines."""
 
 
-def find_persons(text: str, question: Question, wanted: int = 0) -> list[Row]:
+def find_persons(text: str, question: Question, wanted: int = 0) -> list[LetterRow]:
     """A row for each list that counts persons from 1 (or 0) and gives every one of them a letter.
 
     An entry without a letter spoils its list: what is left would be no sample of the people asked for.
     """
-    open_lists: dict[int, tuple[Row, list[bool]]] = {}
-    lists: list[tuple[Row, list[bool]]] = []
+    open_lists: dict[int, tuple[LetterRow, list[bool]]] = {}
+    lists: list[tuple[LetterRow, list[bool]]] = []
     for start, entry in _entries(text):
         head = _NUMBERED.match(entry)
         if head is None:
             continue
         number = int(head["number"])
-        row, readable = open_lists.pop(number, (Row(), []))
+        row, readable = open_lists.pop(number, (LetterRow(), []))
         if not readable and number > 1:
             continue
         said = _said(entry, head.end(), question)
@@ -64,20 +64,20 @@ def find_persons(text: str, question: Question, wanted: int = 0) -> list[Row]:
     ]
 
 
-def find_entries(text: str, question: Question, wanted: int = 0) -> list[Row]:
+def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterRow]:
     """A row for each run of lines, or of parts of one line, that name an option each and say nothing else.
 
     The options in their order, each once, are no people where a run begins with them, unless it has as many entries
     as the `wanted` with them.
     """
-    rows, at = [Row()], 0
+    rows, at = [LetterRow()], 0
     for line in text.splitlines(keepends=True):
         parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
         said = [_named(part, question) for part in parts if part.strip(_MARKS + "\r\n")]
         if said and all(said):
             rows[-1].add("".join(said), (at, at + len(line)))
         elif said and rows[-1].words:
-            rows.append(Row())
+            rows.append(LetterRow())
         at += len(line)
     for row in rows:
         if row.letters.startswith(question.letters) and len(row.letters) != wanted:
@@ -115,7 +115,7 @@ def _on_one_line(entry: re.Match[str]) -> str:
     return " ".join(entry[0].split()).ljust(len(entry[0]))
 
 
-def _varied(row: Row, offered: str, wanted: int) -> bool:
+def _varied(row: LetterRow, offered: str, wanted: int) -> bool:
     """Whether a list is more than the options themselves, in their order or ranked where more people are `wanted`."""
     named = set(row.letters)
     ranked = len(named) == len(row.letters) < wanted

@@ -20,7 +20,7 @@ _CONJUNCTIONS = ("and", "then")
 
 
 @dataclass(slots=True)
-class Row:
+class LetterRow:
     """Letters that follow each other with no prose between them.
 
     Attributes:
@@ -49,27 +49,27 @@ class Row:
 
 
 @dataclass(slots=True)
-class Rows:
+class LetterRows:
     """All rows of an answer that hold a letter offered, in order, and whether there was prose beside them."""
 
-    rows: list[Row]
+    rows: list[LetterRow]
     prose: bool
     offered: str
 
     @property
-    def answers(self) -> list[Row]:
+    def answers(self) -> list[LetterRow]:
         """The rows that a careful person would take for simulated answers, not for words or mentions of options."""
         if len(self.rows) == 1 and not self.prose:
             return [row for row in self.rows if row.longest == 1 or not row.folded or _is_even(row)]
         return [row for row in self.rows if _stands_out(row) and row.letters not in self.offered]
 
     @property
-    def beginning(self) -> list[Row]:
+    def beginning(self) -> list[LetterRow]:
         """The last row, if answers seem to begin with it: too short yet, but more than a mention of options."""
         return [row for row in self.rows[-1:] if not row.folded and not (self.prose and row.letters in self.offered)]
 
 
-def _stands_out(row: Row) -> bool:
+def _stands_out(row: LetterRow) -> bool:
     """Whether a row amid prose is too long to be a mention of options, or a few words spelt with their letters."""
     if row.folded and row.longest > 1:
         return row.longest > LONGEST_WORD
@@ -77,15 +77,15 @@ def _stands_out(row: Row) -> bool:
     return size >= (FEWEST_IN_SMALL_GROUPS if 1 < row.longest < FEWEST_AMID_PROSE else FEWEST_AMID_PROSE)
 
 
-def _is_even(row: Row) -> bool:
+def _is_even(row: LetterRow) -> bool:
     """Whether the letters stand in groups of one length, but for a shorter last one, as words rarely do."""
     *whole, last = map(len, row.words)
     return set(whole) <= {row.longest} and last <= row.longest
 
 
-def find_rows(text: str, offered: str) -> Rows:
+def find_rows(text: str, offered: str) -> LetterRows:
     """Every row of the letters `offered` in a text."""
-    rows, prose, end = [Row()], False, 0
+    rows, prose, end = [LetterRow()], False, 0
     for match in _WORD.finditer(text):
         word = match.group()
         spoken_of = len(word) == 1 and _SPOKEN_OF.match(text, match.start())
@@ -94,13 +94,13 @@ def find_rows(text: str, offered: str) -> Rows:
         if letters:
             gap, folded = text[end : match.start()], word.islower()
             if rows[-1].words and (rows[-1].folded != folded or _was_heading(rows[-1], gap, letters)):
-                rows.append(Row())
+                rows.append(LetterRow())
             rows[-1].folded = folded
             rows[-1].add(letters, match.span())
             end = match.end()
         elif word not in _CONJUNCTIONS and rows[-1].words:
-            rows.append(Row())
-    return Rows([row for row in rows if set(row.letters) & set(offered)], prose, offered)
+            rows.append(LetterRow())
+    return LetterRows([row for row in rows if set(row.letters) & set(offered)], prose, offered)
 
 
 def _letters(word: str, offered: str) -> str:
@@ -118,7 +118,7 @@ def _letters(word: str, offered: str) -> str:
     return glued if len(glued) >= SHORTEST_BLOCK else ""
 
 
-def _was_heading(row: Row, gap: str, letters: str) -> bool:
+def _was_heading(row: LetterRow, gap: str, letters: str) -> bool:
     """Whether the letters so far name options or a group (“A to D:”), and the answers come after the gap."""
     if _ENDS_A_HEADING.match(gap):
         return True

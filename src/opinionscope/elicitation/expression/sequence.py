@@ -21,7 +21,13 @@ from opinionscope.elicitation.expression.base import (
 )
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
 from opinionscope.elicitation.expression.persons import find_entries, find_persons
-from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, FEWEST_IN_SMALL_GROUPS, Row, Rows, find_rows
+from opinionscope.elicitation.expression.rows import (
+    FEWEST_AMID_PROSE,
+    FEWEST_IN_SMALL_GROUPS,
+    LetterRow,
+    LetterRows,
+    find_rows,
+)
 from opinionscope.elicitation.expression.several import Stated, choose
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
@@ -162,30 +168,30 @@ def _is_tally(text: str) -> bool:
     return len(set(_COUNT_BEHIND.findall(text))) > 1 or not counted_up
 
 
-def _largest(rows: SequenceOf[Row]) -> Row | None:
+def _largest(rows: SequenceOf[LetterRow]) -> LetterRow | None:
     """The row of the most letters, the last of equals."""
     return max(reversed(rows), key=lambda row: len(row.letters), default=None)
 
 
-def _longest(rows: SequenceOf[Row]) -> int:
+def _longest(rows: SequenceOf[LetterRow]) -> int:
     return max((len(row.letters) for row in rows), default=0)
 
 
-def _full(rows: SequenceOf[Row]) -> list[Row]:
+def _full(rows: SequenceOf[LetterRow]) -> list[LetterRow]:
     """The rows of at least half as many letters as the longest."""
     return [row for row in rows if 2 * len(row.letters) >= _longest(rows)]
 
 
-def _whole(rows: SequenceOf[Row], text: str, wanted: int) -> Row | None:
+def _whole(rows: SequenceOf[LetterRow], text: str, wanted: int) -> LetterRow | None:
     """Rows that are numbered ("Row 1:", "11-20:") and have as many letters together as asked for, as one; else None."""
     starts = [0, *(row.end for row in rows)]
     heads = [text[start : row.start].rpartition("\n")[2] for start, row in zip(starts, rows, strict=False)]
     if len(rows) < 2 or sum(len(row.letters) for row in rows) != wanted or not all(map(_NUMBERED_ROW.match, heads)):
         return None
-    return Row(rows[0].folded, [word for row in rows for word in row.words], 0, rows[0].start, rows[-1].end)
+    return LetterRow(rows[0].folded, [word for row in rows for word in row.words], 0, rows[0].start, rows[-1].end)
 
 
-def _chosen(rows: SequenceOf[Row], text: str, group: Group) -> Row | None:
+def _chosen(rows: SequenceOf[LetterRow], text: str, group: Group) -> LetterRow | None:
     """The row that counts, as `choose` decides; of those that are no more than parts of it, the longest."""
     starts = [0, *(row.end for row in rows)]
     stated = [
@@ -195,11 +201,11 @@ def _chosen(rows: SequenceOf[Row], text: str, group: Group) -> Row | None:
     return None if at is None else rows[at]
 
 
-def _shown(row: Row) -> str:
+def _shown(row: LetterRow) -> str:
     return row.letters if len(row.letters) <= LONGEST_SHOWN else row.letters[:LONGEST_SHOWN] + "…"
 
 
-def _set_aside(found: Rows, row: Row) -> Iterator[str]:
+def _set_aside(found: LetterRows, row: LetterRow) -> Iterator[str]:
     """For the trace, what was not counted around a row."""
     if row.folded:
         yield "lower-case letters taken as capitals"
@@ -209,7 +215,7 @@ def _set_aside(found: Rows, row: Row) -> Iterator[str]:
         yield f"other rows of letters set aside: {others}"
 
 
-def _count(row: Row, question: Question, wanted: int, most: float, trace: SequenceOf[str]) -> Reading:
+def _count(row: LetterRow, question: Question, wanted: int, most: float, trace: SequenceOf[str]) -> Reading:
     """Count a row; of more letters than `most` the first ones that were wanted count, too few are no sample."""
     letters, steps = row.letters, list(trace)
     if wanted and len(letters) > most:

@@ -24,7 +24,7 @@ from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import EVERYONE, Group, Question
 
 if TYPE_CHECKING:
-    from opinionscope.elicitation.expression.pairs import Pairs
+    from opinionscope.elicitation.expression.pairs import StatedPairs
 
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
@@ -106,14 +106,16 @@ class Verbalized(ExpressionFormat):
         return tuple(values.get(letter, 0.0) / whole for letter in question.letters)
 
 
-def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "Pairs":
+def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "StatedPairs":
     """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
     from opinionscope.elicitation.expression.pairs import find_pairs
 
     return find_pairs(text, question, group)
 
 
-def _judge(pairs: "Pairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool) -> Reading:
+def _judge(
+    pairs: "StatedPairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool
+) -> Reading:
     """Decide whether the pairs are a distribution a careful person would accept, and say why."""
     letters, trace = question.letters, [*cut, *(f"stated: {one}" for one in pairs.several)]
     stated = tuple(pairs.values.get(letter) for letter in letters)
@@ -156,7 +158,7 @@ def _fault(total: float, inside: float, missing: str, *, any_sum: bool) -> str:
     return "most of it went to letters that were never offered" if inside < total / 2 else ""
 
 
-def _doubt(pairs: "Pairs") -> str:
+def _doubt(pairs: "StatedPairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.several:
         return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
@@ -176,7 +178,7 @@ def _doubt(pairs: "Pairs") -> str:
     return "" if pairs.values else "the answer has no letter with a percentage in it"
 
 
-def _outside(pairs: "Pairs", inside: float) -> Mapping[str, float]:
+def _outside(pairs: "StatedPairs", inside: float) -> Mapping[str, float]:
     """What was given to others than the options; words such as a total only where they make the sum no worse."""
     letters = inside + math.fsum(pairs.strays.values())
     worse = _gap(letters + math.fsum(pairs.words.values())) > _gap(letters)

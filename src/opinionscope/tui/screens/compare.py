@@ -29,7 +29,7 @@ from opinionscope.report.listing import tab_separated
 from opinionscope.report.names import without_folders
 from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
-from opinionscope.tui.items import Item, search_in
+from opinionscope.tui.items import PickerItem, search_in
 from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
 from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.styles import MUTED
@@ -210,7 +210,7 @@ class CompareScreen(Screen[None]):
         names = letters(self._runs)
         saved = {run.id: run for run in self._runs if run.status != "running"}
         items = [
-            Item(run.id, f"{name}  {run_name(run, self._comparison.differs)}", run.id)
+            PickerItem(run.id, f"{name}  {run_name(run, self._comparison.differs)}", run.id)
             for name, run in zip(names, self._runs, strict=True)
         ]
 

@@ -13,7 +13,7 @@ from opinionscope.report.words import UNDEFINED, knowing_sentence, main_measures
 from opinionscope.tui.actions import SCOPE_TITLES, Scope, actions_in
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.parts import own_keys, part_of
-from opinionscope.tui.screens.page import Page
+from opinionscope.tui.screens.page import TextPage
 from opinionscope.tui.widgets.run_view import RunView
 
 TITLE = "bold $primary"
@@ -41,7 +41,7 @@ WORDS = {
 }
 
 
-class HelpScreen(Page):
+class HelpScreen(TextPage):
     """One page; any of its keys closes it.
 
     Args:

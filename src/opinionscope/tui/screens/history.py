@@ -16,7 +16,7 @@ from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
 from opinionscope.survey.text import clean_line, counted
 from opinionscope.tui.actions import Scope, bindings_in
-from opinionscope.tui.items import Item, search_in
+from opinionscope.tui.items import PickerItem, search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, CopyWanted, ExploreWanted
 from opinionscope.tui.models import ModelShelf
@@ -189,7 +189,7 @@ class HistoryScreen(ListingScreen):
         if not saved:
             self.notify("No filter is saved yet; F saves the one you have typed.", timeout=4)
             return
-        items = [Item(name, name, text) for name, text in saved.items()]
+        items = [PickerItem(name, name, text) for name, text in saved.items()]
 
         def picked(name: str | None) -> None:
             if name is not None:

@@ -1,4 +1,4 @@
-"""Page: a window with one text, which scrolls."""
+"""TextPage: a window with one text, which scrolls."""
 
 from abc import abstractmethod
 from typing import ClassVar
@@ -12,7 +12,7 @@ from typing_extensions import override
 from opinionscope.tui.screens.window import Window
 
 
-class Page(Window[None]):
+class TextPage(Window[None]):
     """Shows `text`; a subclass binds the keys that close it.
 
     Attributes:

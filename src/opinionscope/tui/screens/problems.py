@@ -8,10 +8,10 @@ from textual.content import Content
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.tui.screens.page import Page
+from opinionscope.tui.screens.page import TextPage
 
 
-class ProblemsScreen(Page):
+class ProblemsScreen(TextPage):
     """One page that scrolls; any of its keys closes it."""
 
     HEADING = "Not used"

@@ -11,13 +11,13 @@ from opinionscope.alignment import MEASURES
 from opinionscope.report import Unit
 from opinionscope.report.words import in_unit, shown
 from opinionscope.runs import Run
-from opinionscope.tui.screens.page import Page
+from opinionscope.tui.screens.page import TextPage
 from opinionscope.tui.styles import MUTED
 
 SAME = 1e-9
 
 
-class RescoredScreen(Page):
+class RescoredScreen(TextPage):
     """One page; nothing is written.
 
     Args:

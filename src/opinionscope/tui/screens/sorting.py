@@ -10,7 +10,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report import Unit
 from opinionscope.report.worst import DEFAULT_MEASURE, rank
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.tui.items import Item, Search, search_in
+from opinionscope.tui.items import PickerItem, Search, search_in
 from opinionscope.tui.menu import Menu
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import AskingScreen
@@ -53,7 +53,7 @@ class SortingScreen(AskingScreen):
 
     def action_measure(self) -> None:
         """Choose what the questions are sorted by."""
-        items = [Item(name, measure.label, measure.meaning) for name, measure in MEASURES.items()]
+        items = [PickerItem(name, measure.label, measure.meaning) for name, measure in MEASURES.items()]
 
         def chosen(name: str) -> None:
             self._measure = name

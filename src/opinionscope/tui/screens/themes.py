@@ -9,7 +9,7 @@ from textual.types import CSSPathType
 from textual.widgets import OptionList
 from typing_extensions import override
 
-from opinionscope.tui.items import Item, search_in
+from opinionscope.tui.items import PickerItem, search_in
 from opinionscope.tui.screens.picker import PickerScreen
 
 
@@ -28,7 +28,7 @@ class ThemePicker(PickerScreen):
         known = app.available_themes
         names = [*about, *(name for name in known if name not in about)]
         items = [
-            Item(
+            PickerItem(
                 name,
                 name,
                 about.get(name) or ("dark" if known[name].dark else "light"),

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.survey.text import counted
-from opinionscope.tui.items import Item, Search, options_of
+from opinionscope.tui.items import PickerItem, Search, options_of
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.late import Late
@@ -186,7 +186,7 @@ class Chooser(Vertical, Late):
             self.post_message(self.QuestionChosen(event.option_id))
 
     def _list(self, text: str) -> None:
-        items: Sequence[Item] = self._search(text)
+        items: Sequence[PickerItem] = self._search(text)
         questions = self.query_one(QuestionList)
         with questions.prevent(OptionList.OptionHighlighted):
             questions.set_options(options_of(items, questions.scrollable_content_region.width))

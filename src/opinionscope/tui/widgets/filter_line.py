@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from opinionscope.charts import shorten
 from opinionscope.selection import Selection, SelectionError, parse
-from opinionscope.selection.completing import Completion, Values, completions, condition_start
+from opinionscope.selection.completing import Suggestion, Values, completions, condition_start
 from opinionscope.selection.fields import field_named
 from opinionscope.tui.styles import MUTED
 
@@ -64,7 +64,7 @@ class FilterLine(Vertical):
         self._leaves_by_tab = leaves_by_tab
         self._first_text = text
         self._values = values
-        self._offered: Sequence[Completion] = ()
+        self._offered: Sequence[Suggestion] = ()
 
     @override
     def compose(self) -> ComposeResult:

@@ -14,7 +14,7 @@ from typing_extensions import override
 from opinionscope.history import RunRow
 from opinionscope.report import Unit
 from opinionscope.tui.phrases import local_day
-from opinionscope.tui.run_columns import MUTED_MARK, Column, Text, cell_texts, columns_for
+from opinionscope.tui.run_columns import MUTED_MARK, RunColumn, Text, cell_texts, columns_for
 from opinionscope.tui.styles import MUTED
 
 __all__ = ["MUTED_MARK", "PAGE", "STATUS_MARKS", "RunList"]
@@ -74,7 +74,7 @@ class RunList(Widget, can_focus=True):
         self.unkept: frozenset[str] = frozenset()
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[RunColumn]:
         """The columns as they are drawn now; that of a grouped list stands first."""
         columns = columns_for(max(40, self.size.width - EDGE), self._unit)
         return sorted(columns, key=lambda column: column.key != self.grouped) if self.grouped else columns
@@ -174,7 +174,7 @@ class RunList(Widget, can_focus=True):
         lines += (self._line(columns, index, now) for index in in_sight)
         return Content("\n").join(lines)
 
-    def _head(self, columns: Sequence[Column]) -> Content:
+    def _head(self, columns: Sequence[RunColumn]) -> Content:
         parts: list[Text] = [("   ", "")]
         for column in columns:
             is_sorted = column.key == self.sort
@@ -184,7 +184,7 @@ class RunList(Widget, can_focus=True):
             parts += [(f"{title:<{column.width}}", "bold $primary" if is_sorted else f"bold {MUTED}"), (" ", "")]
         return Content.assemble(*parts)
 
-    def _line(self, columns: Sequence[Column], index: int, now: datetime) -> Content:
+    def _line(self, columns: Sequence[RunColumn], index: int, now: datetime) -> Content:
         row = self.row_at(index)
         if row is None:
             return Content.styled("   reading …", MUTED)
@@ -207,7 +207,7 @@ class RunList(Widget, can_focus=True):
         return line.stylize("bold on $primary 30%" if self.has_focus else "on $primary 15%")
 
     def _grouped(
-        self, column: Column, text: str, style: str, row: RunRow, before: RunRow | None, now: datetime
+        self, column: RunColumn, text: str, style: str, row: RunRow, before: RunRow | None, now: datetime
     ) -> Text:
         """A cell; in a grouped list what is the same as above is left out, and what is new stands out."""
         if column.key != self.grouped:
