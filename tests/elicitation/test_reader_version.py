@@ -14,7 +14,7 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    4,
+    5,
     {
         "verbalized": "543fdab0b85b0f2e",
         "sequence": "966d83b0891e81c1",

@@ -72,7 +72,7 @@ FAMILIES = (
     ),
     Family(
         "folded away (Open WebUI)",
-        r"<details\b[^<>\n]{0,200}>\s{0,8}<summary>[^<\n]{0,40}(?:think|thought|reason)[^<\n]{0,40}</summary>",
+        r"\A\s{0,8}<details\b[^<>\n]{0,200}>\s{0,8}<summary>[^<\n]{0,40}(?:think|thought|reason)[^<\n]{0,40}</summary>",
         "</details>",
         lone_end=False,
     ),

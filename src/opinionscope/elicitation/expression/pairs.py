@@ -35,7 +35,7 @@ _SUM = re.compile(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
 _SIGN_FIRST = re.compile(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
 """A percent sign before its number, as Turkish has it."""
 _COUNT_BEFORE = re.compile(
-    r"(?<=[:=])( ?)\d{1,9}(?:,\d{3})* ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
+    r"(?<=[:=])( ?)(\d{1,9}(?:,\d{3})*) ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
 )
 """A count with its percent: “512 (50%)”."""
@@ -186,9 +186,14 @@ def _plain(text: str) -> str:
 
 
 def _without_counts(text: str) -> str:
-    """A text whose counts give way to their percents, if these are the whole: else they may be margins of error."""
-    percents = [float(match[2]) for match in _COUNT_BEFORE.finditer(text)]
-    return _COUNT_BEFORE.sub(r"\1\2%", text) if abs(math.fsum(percents) - 100) <= len(percents) else text
+    """A text whose counts give way to their percents, if these are the whole and the counts are not.
+
+    Otherwise the numbers in brackets may as well be margins of error, or how sure the model is.
+    """
+    found = list(_COUNT_BEFORE.finditer(text))
+    counts, percents = ([float(match[at].replace(",", "")) for match in found] for at in (2, 3))
+    is_whole = [abs(math.fsum(numbers) - 100) <= len(found) for numbers in (counts, percents)]
+    return _COUNT_BEFORE.sub(r"\1\3%", text) if is_whole == [False, True] or counts == percents else text
 
 
 @lru_cache(maxsize=256)

@@ -39,6 +39,8 @@ _CORRECTION = re.compile(
     r"sums? (?:up )?to|adds? up)\b"
 )
 _FEW_WORDS = re.compile(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)[^\w\n]*:\W*$")
+_APART = ("party", "sex", "gender")
+_MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _ANSWER_HERE = re.compile(r"\banswer\W{0,6}$")
 _ANSWER_ANYWHERE = re.compile(r"\banswer\b")
 
@@ -92,16 +94,16 @@ def _replaces(headings: Sequence[str]) -> bool:
 
 
 def heads_another(heading: str, group: Group) -> bool:
-    """Whether a heading ends in a few words that name another group, and not the own: "Republicans:".
+    """Whether a heading names another party or sex, or everyone, and nothing else: "Republicans:", "All adults:".
 
-    "Overall:" may as well head what all of an answer comes to.
+    The groups of other attributes go by many names, and one may hold another (Latinos, Christians). "Overall:" may as
+    well head what all of an answer comes to.
     """
     last = _FEW_WORDS.search(fold(heading[-LONGEST_HEADING:]))
-    return (
-        last is not None
-        and last[1] != "overall"
-        and any(other.search(last[1]) and not own.search(last[1]) for own, other in _names(group))
-    )
+    if last is None or last[1] == "overall" or not group.attributes:
+        return False
+    others = (_words(names_of(name, value)[1]).pattern for name, value in group.attributes if fold(name) in _APART)
+    return any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}", last[1]) for named in (_EVERYONE, *others))
 
 
 def kind_of(heading: str, group: Group) -> bool | None:
