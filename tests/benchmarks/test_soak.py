@@ -44,23 +44,17 @@ ACTIONS_IN_ALL = int(os.environ.get("OPINIONSCOPE_SOAK_ACTIONS", "2000"))
 WARM_UP, SETTLE_EVERY = 200, 20
 MOST_GROWTH = 20.0
 """Megabytes after the warm-up."""
-LOADED_ONCE = ("plotext", "scipy.optimize", "scipy.special")
-"""Libraries that are imported when something first needs them, 20 to 40 MB each."""
 PATIENCE = 90.0
 SIZES = ((80, 24), (120, 36), (200, 60), (60, 15), (20, 6), (132, 12), (300, 20), (1, 1))
 PLAIN_KEYS = ("tab", "shift+tab", "enter", "escape", "up", "down", "left", "right", "space")
 PLAIN_KEYS += ("home", "end", "pageup", "pagedown", "backspace", "delete")
 TEXTS = (
-    "democrat",
-    "kl<0.1 -status:failed",
-    'kl<<"',
-    "model:",
+    *("democrat", "kl<0.1 -status:failed", 'kl<<"', "model:"),
     "[/foo] [b red]x[/]",
     "\x1b]52;c;SGk=\x07\x9b2J",
     "\u202eright to left\u202c שלום",
     "🧑‍🧑‍🧒 日本語",
-    "a" * 3_000,
-    "one\ntwo\r\nthree\n\n",
+    *("a" * 3_000, "one\ntwo\r\nthree\n\n"),
     "%_\\'; DROP TABLE runs; --",
     "\ud800",
     "\x00",
@@ -282,7 +276,7 @@ class Soak:
     async def everywhere(self) -> None:
         """See each screen and each table once, so that what is loaded or kept once is there."""
         await load()
-        for name in LOADED_ONCE:
+        for name in ("plotext", "scipy.optimize", "scipy.special"):  # 20 to 40 MB each
             await asyncio.to_thread(import_module, name)
         await self._press("r")
         async with asyncio.timeout(PATIENCE):
@@ -384,8 +378,7 @@ async def test_nothing_crashes_hangs_or_leaks(
                     await soak.home_again()
                     before, tasks = resident(), _tasks()
                 if number % 100 == 0:
-                    held = f"{resident():.0f} MB, {sum(_tasks().values())} tasks, {len(sys.modules)} modules"
-                    print(seed, state, number, held, flush=True)
+                    print(seed, state, number, f"{resident():.0f} MB", _tasks().total(), len(sys.modules), flush=True)
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()

@@ -14,7 +14,7 @@ from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
-from opinionscope.respondents.loading import CompletionLibrary
+from opinionscope.respondents.loading import Transport
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
@@ -241,7 +241,7 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)[:MOST_CANDIDATES]) or None
 
 
-def price(litellm: CompletionLibrary, completion: Completion, model: str) -> float | None:
+def price(litellm: Transport, completion: Completion, model: str) -> float | None:
     """The price in US dollars; None where it is not known, which a price of 0 does not tell apart."""
     if not (completion.prompt_tokens or completion.completion_tokens):
         return None

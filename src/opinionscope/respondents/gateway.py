@@ -45,7 +45,7 @@ from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
 from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
 from opinionscope.respondents.failures import UNGUARDED, Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, Wait, guessed_tokens
-from opinionscope.respondents.loading import CompletionLibrary, load
+from opinionscope.respondents.loading import Transport, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.providers import (
     INTERACTIVE,
@@ -175,7 +175,7 @@ class LiteLLMRespondent:
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    async def _get_ready(self) -> CompletionLibrary:
+    async def _get_ready(self) -> Transport:
         """Learn the provider, and refuse what can be seen to fail before anything is sent; give what to ask with."""
         litellm = await (directly() if is_asked_directly(self.model, self.api_base) else load())
         if self.model.split("/")[0] in INTERACTIVE:
@@ -194,7 +194,7 @@ class LiteLLMRespondent:
                 raise RespondentError(problem, title="No key")
         return litellm
 
-    def _learn_provider(self, litellm: CompletionLibrary) -> None:
+    def _learn_provider(self, litellm: Transport) -> None:
         if self._provider:
             return
         try:
@@ -229,7 +229,7 @@ class LiteLLMRespondent:
         return self.api_base is not None and not is_own_server(self._provider, self.api_base)
 
     async def _ask(
-        self, litellm: CompletionLibrary, call: Call, on_text: OnText | None, on_pause: OnPause | None
+        self, litellm: Transport, call: Call, on_text: OnText | None, on_pause: OnPause | None
     ) -> Reply | Failure:
         """One attempt, and at once another for each setting that the server wants otherwise.
 
@@ -254,7 +254,7 @@ class LiteLLMRespondent:
 
     async def _attempt(
         self,
-        litellm: CompletionLibrary,
+        litellm: Transport,
         call: Call,
         on_text: OnText | None,
         on_pause: OnPause | None,
@@ -315,7 +315,7 @@ class LiteLLMRespondent:
 
     async def _complete(
         self,
-        litellm: CompletionLibrary,
+        litellm: Transport,
         call: Call,
         on_text: OnText | None,
         changes: frozenset[str],
@@ -339,9 +339,7 @@ class LiteLLMRespondent:
             watched(completion.text)
         return completion
 
-    async def _whole(
-        self, litellm: CompletionLibrary, arguments: dict[str, Any], exchanges: Sequence[Exchange]
-    ) -> Completion:
+    async def _whole(self, litellm: Transport, arguments: dict[str, Any], exchanges: Sequence[Exchange]) -> Completion:
         """An answer in one piece: as litellm reads it, or, where it cannot, as it came over the wire."""
         ask = litellm.atext_completion if "prompt" in arguments else litellm.acompletion
         try:
@@ -389,7 +387,7 @@ class LiteLLMRespondent:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
 
-    def _reply(self, litellm: CompletionLibrary, completion: Completion, seconds: float, *, structured: bool) -> Reply:
+    def _reply(self, litellm: Transport, completion: Completion, seconds: float, *, structured: bool) -> Reply:
         cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
         return Reply(
             completion.text,

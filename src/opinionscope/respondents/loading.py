@@ -39,7 +39,7 @@ _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "LiteLLM Proxy Stdout"
 _WARNING_PACKAGES = ("litellm", "openai", "pydantic")
 
 
-class CompletionLibrary(Protocol):
+class Transport(Protocol):
     """What the gateway uses of litellm, or of what stands in for it."""
 
     def acompletion(self, **parameters: Any) -> Any:
@@ -64,7 +64,7 @@ class CompletionLibrary(Protocol):
         """Which variables a model's provider misses."""
 
 
-class LiteLLM(CompletionLibrary, Protocol):
+class LiteLLM(Transport, Protocol):
     """What is used of litellm itself."""
 
     def completion(self, **parameters: Any) -> Any:
@@ -135,7 +135,7 @@ def _import_quietly() -> LiteLLM:
     try:
         litellm = import_module("litellm")
         guard.check_interface(
-            litellm, tuple(name for name in (*vars(CompletionLibrary), *vars(LiteLLM)) if not name.startswith("_"))
+            litellm, tuple(name for name in (*vars(Transport), *vars(LiteLLM)) if not name.startswith("_"))
         )
         with suppress(ImportError):
             import_module("openai.resources")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from opinionscope.respondents.base import RespondentError
-from opinionscope.respondents.loading import CompletionLibrary
+from opinionscope.respondents.loading import Transport
 
 CUSTOM_KEY_VARIABLE = "OPINIONSCOPE_API_KEY"
 UNUSED_KEY = "unused"
@@ -144,9 +144,7 @@ TAKES_BASE = frozenset(
 KEEPS_TO_SCHEMA = frozenset({"hosted_vllm", "lm_studio", "llamafile", "ollama_chat"})
 
 
-def takes_schema(
-    litellm: CompletionLibrary, model: str, provider: str, taken: frozenset[str], *, elsewhere: bool
-) -> bool:
+def takes_schema(litellm: Transport, model: str, provider: str, taken: frozenset[str], *, elsewhere: bool) -> bool:
     """Whether a model is told to keep to a JSON schema: where litellm knows that it can, and on a user's own server.
 
     llama.cpp, vLLM and LM Studio can, and a server that speaks OpenAI's language is taken to be one of them, until it
