@@ -204,16 +204,20 @@ class TableAnswers:
         return question
 
     def measure(self) -> str:
-        """What the figures are, told by their sums: "count", "share" or "percent"."""
-        sums: list[tuple[float, int]] = []
+        """What the figures are, told by their sums: "count", "share" or "percent".
+
+        A group with a gap tells only where its other figures are the whole.
+        """
+        sums: list[tuple[float, int, bool]] = []
         fractions = False
         for question in self._questions.values():
             for who, figures in question.figures.items():
                 if who not in question.lost and question.spoiled is None:
-                    sums.append((math.fsum(figures.values()), len(question.options)))
+                    sums.append((math.fsum(figures.values()), len(question.options), who in question.gaps))
                     fractions = fractions or any(figure != int(figure) for figure in figures.values())
         for measure in SUMS if fractions else ("percent",):
-            if 2 * sum(_adds_up(total, size, measure) for total, size in sums) >= len(sums) > 0:
+            told = [is_whole for total, size, gap in sums if (is_whole := _adds_up(total, size, measure)) or not gap]
+            if 2 * sum(told) >= len(told) > 0:
                 return measure
         return "count"
 
