@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
-from opinionscope.importers.labels import fold_label, is_nonresponse, whole
+from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
@@ -276,7 +276,7 @@ class TableAnswers:
             title=names.title(asked),
             text=asked.text,
             topics=list(asked.topics),
-            options=list(question.options.values()),
+            options=_judged(question.options),
             source_key=asked.id,
             human=human,
         )
@@ -314,9 +314,18 @@ def replace_value(option: OptionEntry, value: float) -> OptionEntry:
 
 
 def new_option(label: str, value: float | None = None) -> OptionEntry:
-    """An option as its label has it; no value where it stands for no answer."""
-    silent = is_nonresponse(label)
-    return OptionEntry(label, None if value is None or silent else whole(value), silent)
+    """An option as its label has it."""
+    return OptionEntry(label, None if value is None else whole(value))
+
+
+def _judged(options: Mapping[str, OptionEntry]) -> list[OptionEntry | str]:
+    """The options of a question; one whose label stands for no answer has no value."""
+    return [
+        OptionEntry(label, None, True)
+        if not option.nonresponse and is_nonresponse(label) and not has_opposite(label, options)
+        else option
+        for label, option in options.items()
+    ]
 
 
 def _adds_up(total: float, size: int, measure: str) -> bool:
