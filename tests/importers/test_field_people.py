@@ -104,6 +104,7 @@ def test_words_for_no_answer(silent: str, field: Any) -> None:
 )
 def test_words_of_an_answer(label: str, field: Any) -> None:
     entry = field.entries(field.gather(_people(field, ["Agree", "Disagree", label]), attributes=("sex",)))["q"]
+    assert label in field.labels(entry)
     assert not any(not isinstance(each, str) and each.get("nonresponse") for each in entry["options"])
 
 
