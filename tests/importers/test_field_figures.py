@@ -38,6 +38,23 @@ def test_a_share_that_rounds_to_nothing_stands_beside_others_that_are_rounded(fi
             assert field.human(field.gather(content)) == read
 
 
+@pytest.mark.parametrize("nothing", ["*", "-", ""])
+def test_figures_with_gaps_do_not_make_percents_counts(nothing: str, field: Any) -> None:
+    rows = [["Women", "60", "30", nothing], ["Men", "65", "25", nothing], ["Others", "50", "40", "10"]]
+    content = field.csv(["question", "group", "Yes", "No", "DK"], [["Like buses?", *row] for row in rows])
+    gathered = field.gather(content)
+    assert list(field.entries(gathered)["Like buses?"]["human"]) == ["Others"]
+    assert field.entries(gathered)["Like buses?"]["human"]["Others"] == {"shares": [50, 40, 10]}
+    assert len(gathered.set_aside) == 2
+
+
+def test_percents_that_all_have_a_gap_of_0_are_percents(field: Any) -> None:
+    rows = [["Women", "62", "38", "-"], ["Men", "50", "-", "50"], ["Others", "60", "30", "-"], ["All", "50", "40", "-"]]
+    content = field.csv(["question", "group", "Yes", "No", "DK"], [["Like buses?", *row] for row in rows])
+    human = field.entries(field.gather(content))["Like buses?"]["human"]
+    assert human == {"Women": {"shares": [62, 38, 0]}, "Men": {"shares": [50, 0, 50]}}
+
+
 @pytest.mark.parametrize("name", ["N (unweighted)", "Unweighted count", "Sample size", "Number of respondents"])
 def test_numbers_of_people_by_their_other_names(name: str, field: Any) -> None:
     rows = [["Like buses?", "Women", "1,024", "62", "38"], ["Like buses?", "Men", "998", "60", "40"]]

@@ -88,6 +88,14 @@ def test_a_symbol_amid_a_word_tells_another_encoding(encoding: str, label: str, 
     assert "save it as UTF-8" in field.refused(content.encode(encoding), attributes=("sex",))
 
 
+@pytest.mark.parametrize("label", ["Sehr zu\u00adfrieden", "l«Union» européenne"])
+def test_a_soft_hyphen_or_a_french_quote_stands_amid_a_word(label: str, field: Any) -> None:
+    content = field.csv(["sex", "q"], [["FM"[at % 2], (label, "Alle")[at // 2 % 2]] for at in range(60)])
+    gathered = field.gather(content.encode("cp1252"), attributes=("sex",))
+    same = field.gather(content, attributes=("sex",))
+    assert field.labels(field.entries(gathered)["q"]) == field.labels(field.entries(same)["q"])
+
+
 def test_a_named_index_of_parquet_is_a_column(field: Any) -> None:
     out = io.BytesIO()
     frame = pandas.DataFrame(PEOPLE, columns=["sex", "q"]).set_index("sex")

@@ -86,13 +86,58 @@ def test_words_for_no_answer(silent: str, field: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("label", ["Not sure", "No opinion", "VOL: Both equally", "Skip school", "Can't say no", "Nap"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Not sure",
+        "No opinion",
+        "VOL: Both equally",
+        "Skip school",
+        "Skip",
+        "Skip, if possible",
+        "Skip: never",
+        "NR",
+        "Not reached",
+        "Can't say no",
+        "Nap",
+    ],
+)
 def test_words_of_an_answer(label: str, field: Any) -> None:
     entry = field.entries(field.gather(_people(field, ["Agree", "Disagree", label]), attributes=("sex",)))["q"]
+    assert label in field.labels(entry)
     assert not any(not isinstance(each, str) and each.get("nonresponse") for each in entry["options"])
 
 
-@pytest.mark.parametrize("label", ["IAP", "Inap. (not asked)", "Legitimate skip", "Not reached", "System missing"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Trifft nicht zu", "Trifft zu"),
+        ("4 Trifft nicht zu", "1 Trifft voll und ganz zu", "3 Trifft eher nicht zu"),
+        ("Trifft nicht zu", "Trifft eher zu"),
+        ("Not answered", "Answered"),
+        ("Not asked", "Asked"),
+    ],
+)
+def test_a_label_that_denies_another_is_an_answer(labels: Sequence[str], field: Any) -> None:
+    gathered = field.gather(_people(field, labels), attributes=("sex",))
+    assert field.entries(gathered)["q"]["options"] == [{"label": label} for label in sorted(labels)]
+    values = field.csv(["question", "option", "value", "count"], [["q", x, at, 9] for at, x in enumerate(labels)])
+    assert field.values(field.entries(field.gather(values))["q"]) == list(range(len(labels)))
+
+
+def test_a_label_that_denies_no_other_is_no_answer(field: Any) -> None:
+    for label in ("Trifft nicht zu", "Not answered", "Not stated"):
+        entry = field.entries(field.gather(_people(field, ["No answering", label, "So stated"]), attributes=("sex",)))
+        assert {"label": label, "nonresponse": True} in entry["q"]["options"]
+
+
+def test_people_whose_group_denies_another_are_a_group(field: Any) -> None:
+    rows = [[("Trifft zu", "Trifft nicht zu")[at % 2], "YN"[at // 2 % 2]] for at in range(60)]
+    human = field.entries(field.gather(field.csv(["own", "q"], rows), attributes=("own",)))["q"]["human"]
+    assert list(human) == ["own Trifft nicht zu", "own Trifft zu"]
+
+
+@pytest.mark.parametrize("label", ["IAP", "Inap. (not asked)", "Legitimate skip", "System missing"])
 def test_whoever_was_not_asked_gave_no_answer(label: str, field: Any) -> None:
     gathered = field.gather(_people(field, ["Agree", "Disagree", label]), attributes=("sex",))
     assert field.labels(field.entries(gathered)["q"]) == ["Agree", "Disagree"]

@@ -52,6 +52,8 @@ def test_several_answers_in_a_cell_make_a_question_an_option(cells: list[str], o
         ["$1,000", "$2,000", "$3,000"],
         ["1,000-2,000", "2,000-3,000", "more"],
         ["Car; or taxi", "Walk; or bike"],
+        ["Agree; strongly", "Agree; somewhat", "Disagree; somewhat", "Disagree; strongly", "Neither"],
+        ["Agree;strongly", "Agree;somewhat", "Disagree;somewhat", "Disagree;strongly", "Neither"],
     ],
 )
 def test_a_label_with_a_comma_or_blank_in_it_stays_whole(cells: list[str], field: Any) -> None:

@@ -12,7 +12,7 @@ SHARE_DECIMALS = 6
 
 _NOT_ASKED = (
     r"(?-i:IAP|NAP)|inap|inapplicable|not asked|not asked in (?:the |this )?(?:survey|wave|country)|question not asked"
-    r"|(?:legitimate|valid) skip|not reached|system missing"
+    r"|(?:legitimate|valid) skip|system missing"
 )
 _CODE = r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
 _BEHIND = r"\b(?!\s+\w)"
@@ -20,8 +20,8 @@ _NONRESPONSE = re.compile(
     _CODE + r"[*<{(\[]?(?:[(\[]?(?:vol(?:unteered)?\b\.?|do not read|don['’]t read|spontaneous)\s?[)\]:]\s?)?"
     r"(?:i )?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
     rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available"
-    r"|not applicable|unknown|n/a|n\.\s?a|(?-i:NR)|undisclosed|never heard of|can['’´`]?t (?:rate|choose|say)"
-    r"|cannot choose|no response|web blank|not (?:ascertained|stated|answered)|skip|skipped(?: on web)?"
+    r"|not applicable|unknown|n/a|n\.\s?a|undisclosed|never heard of|can['’´`]?t (?:rate|choose|say)"
+    r"|cannot choose|no response|web blank|not (?:ascertained|stated|answered)|skipped(?: on web)?"
     r"|(?:prefer|rather) not(?: to)? (?:say|answer|respond|disclose)|declined? to (?:answer|respond|say)"
     r"|do(?: not|n['’]t) (?:want|wish) to (?:answer|say)"
     r"|wei(?:ß|ss) (?:ich )?nicht|keine a(?:ngabe|ntwort)|k\.\s?a|trifft nicht zu|verweigert"
@@ -38,6 +38,7 @@ _NONRESPONSE = re.compile(
     rf"|わからない|無回答|不知道|拒绝回答|모름|무응답){_BEHIND}",
     re.IGNORECASE,
 )
+_NEGATIONS = frozenset({"not", "nicht"})
 _NOBODY_ASKED = re.compile(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
 
 
@@ -52,6 +53,24 @@ def is_nonresponse(label: str) -> bool:
 def is_not_asked(label: str) -> bool:
     """Whether a label stands for people to whom the question was not put: "IAP", "-1. Inapplicable"."""
     return _NOBODY_ASKED.match(label.strip()) is not None
+
+
+def has_opposite(label: str, others: Iterable[str]) -> bool:
+    """Whether a label denies another of its question, and so is an answer: "Trifft nicht zu" beside "Trifft eher zu".
+
+    The other has the same words but for the negation, begins with the first of them, and may have more.
+    """
+    words = _words(label)
+    stem = [word for word in words if word not in _NEGATIONS]
+    if not stem or len(stem) == len(words):
+        return False
+    return any(
+        found[:1] == stem[:1] and {*stem} <= {*found} and _NEGATIONS.isdisjoint(found) for found in map(_words, others)
+    )
+
+
+def _words(label: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", label.casefold())
 
 
 def fold_label(label: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from opinionscope.importers.codebook import ColumnEntry
-from opinionscope.importers.labels import is_nonresponse, is_not_asked
+from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
 
 SHORT = frozenset({6, 7, 8, 9})
@@ -121,6 +121,7 @@ def mark_not_asked(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
         if cell not in entry.labels
         and is_not_asked(label := column.labels.get(cell, cell))
         and not column.missing(cell)
+        and not has_opposite(label, {*counts, *column.labels.values()})
     }
     _count_as_missing(column, frozenset(unasked))
     sentence = f"{', '.join(sorted(unasked.values()))} was taken as missing, of people to whom nobody put the question"
@@ -143,7 +144,7 @@ def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
         cell: often
         for cell, often in counts.items()
         if cell and cell not in NO_VALUE and not _declared(column, entry, cell)
-        if not is_nonresponse(labels.get(cell, cell))
+        if not column.says_nothing(labels.get(cell, cell), labels)
     }
     if lettered := {cell for cell in spoken if _LETTERED.fullmatch(cell) and cell not in labels}:
         _count_as_missing(column, frozenset(lettered))

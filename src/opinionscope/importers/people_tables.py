@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
+from opinionscope.importers.labels import has_opposite, is_nonresponse
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_answers import is_total
 from opinionscope.importers.tables_json import people_of_json
@@ -86,6 +87,10 @@ class PersonColumn:
     doubt: str = ""
     silent: frozenset[str] = frozenset()
     note: str = ""
+
+    def says_nothing(self, label: str, labels: Mapping[str, str]) -> bool:
+        """Whether a label stands for no answer, and denies none of the column's others."""
+        return is_nonresponse(label) and not has_opposite(label, {*labels.values(), *self.cells})
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
-from opinionscope.importers.labels import is_nonresponse, whole
+from opinionscope.importers.labels import whole
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
@@ -197,11 +197,8 @@ def attribute_entry(
         raise ImportRefusedError(f"{column.name} cannot cut groups: {column.doubt}")
     labels = entry.labels or column.labels
     numbers = [in_range(cell, cuts) for cell in column.cells]
-    known = [
-        at
-        for at, cell in enumerate(column.cells)
-        if not _missing(column, entry, cell) and not is_nonresponse(labels.get(cell, cell))
-    ]
+    silent = {cell for cell in {*column.cells} if column.says_nothing(labels.get(cell, cell), labels)}
+    known = [at for at, cell in enumerate(column.cells) if not _missing(column, entry, cell) and cell not in silent]
     if not known:
         raise ImportRefusedError(f"nobody's {column.name} is known, so it cuts no groups; leave it out of --by")
     figures = {number for at in known if (number := numbers[at]) is not None and number >= 0}
@@ -299,7 +296,8 @@ def _ordered(
 
 def _silent(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> bool:
     label = labels.get(code, code)
-    return code in column.silent or code in entry.nonresponse or label in entry.nonresponse or is_nonresponse(label)
+    declared = code in column.silent or code in entry.nonresponse or label in entry.nonresponse
+    return declared or column.says_nothing(label, labels)
 
 
 def _option(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> OptionEntry:

@@ -160,6 +160,8 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
         mark in ONLY_IF_ALL and (len(sure) < len(joined) or len(alone) < LEAST_ALONE)
     ):
         return None
+    if not sure and not is_list and _two_sides(joined, mark, alone):
+        return None
     if not sure and not _mixed([*joined, *(alone - whole if is_list or mark in SURELY else ())], mark):
         return None
     shown = {text: cell for cell, text in plain.items() if text in whole and text not in sure}
@@ -204,6 +206,15 @@ def _blanks_part(joined: Sequence[str], sure: Collection[str]) -> bool:
     words = [text.split() for text in joined]
     codes = all(word.isdecimal() for each in words for word in each)
     return len(sure) == len(joined) and (codes or (len(joined) > 1 and max(map(len, words)) > 2))
+
+
+def _two_sides(joined: Sequence[str], mark: str, alone: Collection[str]) -> bool:
+    """Whether cells are labels of two parts each, as "Agree; strongly": the first parts are never second or alone."""
+    cells = [text.split(mark) for text in joined]
+    if any(len(each) != 2 for each in cells):
+        return False
+    firsts, seconds = ({each[at] for each in cells} for at in (0, 1))
+    return firsts.isdisjoint(seconds) and firsts.isdisjoint(alone) and seconds.isdisjoint(alone)
 
 
 def _mixed(joined: Sequence[str], mark: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
-from opinionscope.importers.labels import fold_label, is_nonresponse, whole
+from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
@@ -204,16 +204,20 @@ class TableAnswers:
         return question
 
     def measure(self) -> str:
-        """What the figures are, told by their sums: "count", "share" or "percent"."""
-        sums: list[tuple[float, int]] = []
+        """What the figures are, told by their sums: "count", "share" or "percent".
+
+        A group with a gap tells only where its other figures are the whole.
+        """
+        sums: list[tuple[float, int, bool]] = []
         fractions = False
         for question in self._questions.values():
             for who, figures in question.figures.items():
                 if who not in question.lost and question.spoiled is None:
-                    sums.append((math.fsum(figures.values()), len(question.options)))
+                    sums.append((math.fsum(figures.values()), len(question.options), who in question.gaps))
                     fractions = fractions or any(figure != int(figure) for figure in figures.values())
         for measure in SUMS if fractions else ("percent",):
-            if 2 * sum(_adds_up(total, size, measure) for total, size in sums) >= len(sums) > 0:
+            told = [is_whole for total, size, gap in sums if (is_whole := _adds_up(total, size, measure)) or not gap]
+            if 2 * sum(told) >= len(told) > 0:
                 return measure
         return "count"
 
@@ -272,7 +276,7 @@ class TableAnswers:
             title=names.title(asked),
             text=asked.text,
             topics=list(asked.topics),
-            options=list(question.options.values()),
+            options=_judged(question.options),
             source_key=asked.id,
             human=human,
         )
@@ -310,9 +314,18 @@ def replace_value(option: OptionEntry, value: float) -> OptionEntry:
 
 
 def new_option(label: str, value: float | None = None) -> OptionEntry:
-    """An option as its label has it; no value where it stands for no answer."""
-    silent = is_nonresponse(label)
-    return OptionEntry(label, None if value is None or silent else whole(value), silent)
+    """An option as its label has it."""
+    return OptionEntry(label, None if value is None else whole(value))
+
+
+def _judged(options: Mapping[str, OptionEntry]) -> list[OptionEntry | str]:
+    """The options of a question; one whose label stands for no answer has no value."""
+    return [
+        OptionEntry(label, None, True)
+        if not option.nonresponse and is_nonresponse(label) and not has_opposite(label, options)
+        else option
+        for label, option in options.items()
+    ]
 
 
 def _adds_up(total: float, size: int, measure: str) -> bool:
