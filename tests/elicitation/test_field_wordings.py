@@ -52,6 +52,12 @@ MAPS = {
     "Korean": _lines("{0}: {2}퍼센트", ", "),
     "Turkish": _lines("{0}: %{2}"),
     "Spanish": _lines("{0}: alrededor del {2}%"),
+    "one line and words below": _lines("{0}: {2}%", ", ") + "\n\nThese are my estimates.",
+    "one line and its end": _lines("{0}: {2}%", "; ") + "\n",
+    "one line with bars and its end": _lines("{0}: {2}%", " | ") + "\n",
+    "one bold line and words below": f"**{_lines('{0}: {2}%', ', ')}**\n\nReasoning: it is about money.",
+    "two lines of CSV and their end": "A,B,C,D\n50,30,15,5\n",
+    "a column an option and an end": "| A | B | C | D |\n|---|---|---|---|\n| 50 | 30 | 15 | 5 |\n",
     "blanks of no width": MAP.replace(": ", ":\u200b "),
     "thoughts that are folded away": (
         f'<details type="reasoning"><summary>Thought for 3 seconds</summary>{OTHER}</details>\n{MAP}'
@@ -72,6 +78,14 @@ OPEN = {
     "a denial": "A would not be chosen by 50%, B would be chosen by 30%, C by 15%, D by 5%.",
     "a comparison": "A beats B by 60%, C trails D by 40%",
     "a change": "Support for A rose by 50 percent and B fell by 30 percent.",
+    "a growth": "Support for A increased by 50 percent, B grew by 50 percent",
+    "a fall": "A has dropped by 10%, B has dropped by 90%.",
+    "groups before their numbers": "Men favour A at 60%, women favour B at 40%",
+    "groups behind their numbers": (
+        "A (Top priority) was chosen by 60% of Democrats and B (Some priority) was chosen by 40% of Republicans."
+    ),
+    "numbers of groups": "60% of Democrats chose A, 40% of Republicans chose B.",
+    "sentences of some options": "A would be chosen by 60%, B would be chosen by 40%.",
     "two letters with a plus": "A+B: 80%, C+D: 20%",
     "two letters with a stroke": '{"A/B": 80, "C": 15, "D": 5}',
     "two letters with a comma": "A, B: 80%; C, D: 20%",
@@ -103,6 +117,25 @@ def test_percents_that_may_be_something_else(text, priority):
     reading = read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS))
     assert reading.distribution is None
     assert reading.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A has dropped by 10%, B has dropped by 90%.",
+        "Men favour A at 60%, women favour B at 40%",
+        "A was chosen by 60% of Democrats, B was chosen by 40% of Republicans",
+    ],
+)
+def test_sentences_about_something_else_with_a_number_for_every_option(text, make_question):
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No"), Expected(DEMOCRATS))
+    assert reading.distribution is None
+
+
+def test_sentences_about_the_group_that_was_asked_for(make_question):
+    text = "Given rising prices, A is chosen by 60% of Democrats, B is chosen by 40% of Democrats"
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No"), Expected(DEMOCRATS))
+    assert reading.figures == (60, 40), reading.reason
 
 
 @pytest.mark.parametrize("text", ['{"A": 50, "B": 30, "C": 15, "D"', '{"A": 50, "B": 30, "C": 15, "D": 5', "A: 96%\nB"])
