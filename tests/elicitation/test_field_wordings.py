@@ -1,5 +1,6 @@
 """Answers in other languages, in mark-up and in sentences: read as a careful person reads them, or left unread."""
 
+import json
 import re
 
 import pytest
@@ -173,6 +174,15 @@ def test_people_in_other_languages(who, priority):
 
 PEOPLE = {
     "items of YAML": "\n".join(f"- person: {n}\n  answer: {letter}" for n, letter in enumerate(ROW, 1)),
+    "items of YAML with a party": "\n".join(f"- person: {n}\n  answer: {a}\n  party: D" for n, a in enumerate(ROW, 1)),
+    "items of YAML with a sex": "\n".join(
+        f"- person: {n}\n  sex: F\n  answer: {a}\n  party: D" for n, a in enumerate(ROW, 1)
+    ),
+    "items of YAML with a label": "\n".join(
+        f"- person: {n}\n  answer: {LABELS['ABCD'.index(a)]}\n  party: D" for n, a in enumerate(ROW, 1)
+    ),
+    "objects with a party": json.dumps([{"n": n, "sex": "F", "answer": a, "party": "D"} for n, a in enumerate(ROW, 1)]),
+    "items with a reason below": "\n".join(f"- Person {n}: {a}\n  Reason: B costs more" for n, a in enumerate(ROW, 1)),
     "rows of respondents": "\n".join(f"Respondents {n + 1}–{n + 10}: {' '.join(ROW[n : n + 10])}" for n in (0, 10, 20)),
 }
 
@@ -186,6 +196,27 @@ def test_people_in_other_shapes(text, priority):
 def test_people_with_the_labels_of_other_letters_are_not_counted(priority):
     text = "\n".join(f"Person {n}: {a}. {LABELS['DCBA'.index(a)]}" for n, a in enumerate(ROW, 1))
     assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30)).distribution is None
+
+
+@pytest.mark.parametrize("key", ["age: 34\n  answer", "stance", "party: D\n  leaning"])
+def test_the_party_of_people_is_not_counted(key, priority):
+    text = "\n".join(f"- person: {n}\n  {key}: {a}\n  party: D" for n, a in enumerate(ROW, 1))
+    assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30)).distribution is None
+
+
+@pytest.mark.parametrize(
+    "entry", ["{n}. {a} ({label})", "Person {n}: {a} - {label}", "- {a}: {label}", "|{n}|{a}|{label}|"]
+)
+@pytest.mark.parametrize("at", [3, 25])
+def test_people_are_not_counted_where_one_has_the_label_of_another_letter(entry, at, priority):
+    labels = [LABELS["ABCD".index(letter)] for letter in ROW]
+    people = [entry.format(n=n, a=a, label=label) for n, (a, label) in enumerate(zip(ROW, labels, strict=True), 1)]
+    asked = Expected(DEMOCRATS, 30)
+    assert read_reply(Reply("\n".join(people)), "sequence", priority, asked).distribution is not None
+    people[at] = entry.format(n=at + 1, a=ROW[at], label=LABELS[2 if ROW[at] != "C" else 1])
+    reading = read_reply(Reply("\n".join(people)), "sequence", priority, asked)
+    assert reading.distribution is None
+    assert "label of another option" in reading.reason
 
 
 def test_people_by_label_and_letter(priority):
