@@ -96,6 +96,11 @@ OPEN = {
     "two labels with a plus": '{"Top priority + Some priority": 80, "No priority": 15, "Refused": 5}',
     "a name that was not offered": '{"A": 50, "B": 30, "Don\'t know": 20}',
     "another name that was not offered": '{"A": 50, "B": 30, "C": 15, "Other": 5}',
+    "a name that was not offered on a line": "A: 50%\nB: 30%\nC: 15%\nDon't know: 5%",
+    "a name that was not offered in one line": "A: 50%, B: 30%, C: 15%, Other: 5%",
+    "a name that was not offered in a table": "| A | 50 |\n| B | 30 |\n| C | 15 |\n| Missing | 5 |",
+    "a name that was not offered and fractions": "A: 0.5\nB: 0.3\nC: 0.15\nOther: 0.05",
+    "a letter that was not offered": '{"A": 50, "B": 30, "C": 15, "E": 5}',
     "all others": '{"A": 50, "not A": 50}',
     "labels under other letters": "A. Refused: 5%\nB. No priority: 15%\nC. Some priority: 30%\nD. Top priority: 50%",
     "lines of CSV under other letters": "A,Refused,5\nB,No priority,15\nC,Some priority,30\nD,Top priority,50",
@@ -149,6 +154,20 @@ def test_an_option_that_was_cut_off_is_not_0(text, priority):
 def test_an_answer_that_was_cut_off_behind_its_numbers_is_read(priority):
     reading = read_reply(Reply('{"A": 60, "B": 40}\nThe others', finish_reason="length"), "verbalized", priority)
     assert reading.figures == (60, 40, 0, 0)
+
+
+@pytest.mark.parametrize("text", ["A: 50%, B: 30%, C: 15%, D: 5%, Other: 5%", "A: 50, B: 30, C: 15, D: 5\nMargin: 5"])
+def test_another_name_changes_nothing_where_every_option_has_a_number(text, priority):
+    assert read_reply(Reply(text), "verbalized", priority).figures == (50, 30, 15, 5)
+
+
+def test_a_small_gap_that_no_other_name_fills_is_no_doubt(priority):
+    assert read_reply(Reply("Option A: 5%\nOption B: 30%\nOption C: 60%"), "verbalized", priority).figures == (
+        5,
+        30,
+        60,
+        0,
+    )
 
 
 def test_options_that_share_nothing_are_read(priority):
