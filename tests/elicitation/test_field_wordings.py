@@ -1,5 +1,6 @@
 """Answers in other languages, in mark-up and in sentences: read as a careful person reads them, or left unread."""
 
+import json
 import re
 
 import pytest
@@ -52,6 +53,12 @@ MAPS = {
     "Korean": _lines("{0}: {2}퍼센트", ", "),
     "Turkish": _lines("{0}: %{2}"),
     "Spanish": _lines("{0}: alrededor del {2}%"),
+    "one line and words below": _lines("{0}: {2}%", ", ") + "\n\nThese are my estimates.",
+    "one line and its end": _lines("{0}: {2}%", "; ") + "\n",
+    "one line with bars and its end": _lines("{0}: {2}%", " | ") + "\n",
+    "one bold line and words below": f"**{_lines('{0}: {2}%', ', ')}**\n\nReasoning: it is about money.",
+    "two lines of CSV and their end": "A,B,C,D\n50,30,15,5\n",
+    "a column an option and an end": "| A | B | C | D |\n|---|---|---|---|\n| 50 | 30 | 15 | 5 |\n",
     "blanks of no width": MAP.replace(": ", ":\u200b "),
     "thoughts that are folded away": (
         f'<details type="reasoning"><summary>Thought for 3 seconds</summary>{OTHER}</details>\n{MAP}'
@@ -72,6 +79,14 @@ OPEN = {
     "a denial": "A would not be chosen by 50%, B would be chosen by 30%, C by 15%, D by 5%.",
     "a comparison": "A beats B by 60%, C trails D by 40%",
     "a change": "Support for A rose by 50 percent and B fell by 30 percent.",
+    "a growth": "Support for A increased by 50 percent, B grew by 50 percent",
+    "a fall": "A has dropped by 10%, B has dropped by 90%.",
+    "groups before their numbers": "Men favour A at 60%, women favour B at 40%",
+    "groups behind their numbers": (
+        "A (Top priority) was chosen by 60% of Democrats and B (Some priority) was chosen by 40% of Republicans."
+    ),
+    "numbers of groups": "60% of Democrats chose A, 40% of Republicans chose B.",
+    "sentences of some options": "A would be chosen by 60%, B would be chosen by 40%.",
     "two letters with a plus": "A+B: 80%, C+D: 20%",
     "two letters with a stroke": '{"A/B": 80, "C": 15, "D": 5}',
     "two letters with a comma": "A, B: 80%; C, D: 20%",
@@ -81,6 +96,11 @@ OPEN = {
     "two labels with a plus": '{"Top priority + Some priority": 80, "No priority": 15, "Refused": 5}',
     "a name that was not offered": '{"A": 50, "B": 30, "Don\'t know": 20}',
     "another name that was not offered": '{"A": 50, "B": 30, "C": 15, "Other": 5}',
+    "a name that was not offered on a line": "A: 50%\nB: 30%\nC: 15%\nDon't know: 5%",
+    "a name that was not offered in one line": "A: 50%, B: 30%, C: 15%, Other: 5%",
+    "a name that was not offered in a table": "| A | 50 |\n| B | 30 |\n| C | 15 |\n| Missing | 5 |",
+    "a name that was not offered and fractions": "A: 0.5\nB: 0.3\nC: 0.15\nOther: 0.05",
+    "a letter that was not offered": '{"A": 50, "B": 30, "C": 15, "E": 5}',
     "all others": '{"A": 50, "not A": 50}',
     "labels under other letters": "A. Refused: 5%\nB. No priority: 15%\nC. Some priority: 30%\nD. Top priority: 50%",
     "lines of CSV under other letters": "A,Refused,5\nB,No priority,15\nC,Some priority,30\nD,Top priority,50",
@@ -105,6 +125,25 @@ def test_percents_that_may_be_something_else(text, priority):
     assert reading.reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A has dropped by 10%, B has dropped by 90%.",
+        "Men favour A at 60%, women favour B at 40%",
+        "A was chosen by 60% of Democrats, B was chosen by 40% of Republicans",
+    ],
+)
+def test_sentences_about_something_else_with_a_number_for_every_option(text, make_question):
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No"), Expected(DEMOCRATS))
+    assert reading.distribution is None
+
+
+def test_sentences_about_the_group_that_was_asked_for(make_question):
+    text = "Given rising prices, A is chosen by 60% of Democrats, B is chosen by 40% of Democrats"
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No"), Expected(DEMOCRATS))
+    assert reading.figures == (60, 40), reading.reason
+
+
 @pytest.mark.parametrize("text", ['{"A": 50, "B": 30, "C": 15, "D"', '{"A": 50, "B": 30, "C": 15, "D": 5', "A: 96%\nB"])
 def test_an_option_that_was_cut_off_is_not_0(text, priority):
     reading = read_reply(Reply(text, finish_reason="length"), "verbalized", priority)
@@ -115,6 +154,20 @@ def test_an_option_that_was_cut_off_is_not_0(text, priority):
 def test_an_answer_that_was_cut_off_behind_its_numbers_is_read(priority):
     reading = read_reply(Reply('{"A": 60, "B": 40}\nThe others', finish_reason="length"), "verbalized", priority)
     assert reading.figures == (60, 40, 0, 0)
+
+
+@pytest.mark.parametrize("text", ["A: 50%, B: 30%, C: 15%, D: 5%, Other: 5%", "A: 50, B: 30, C: 15, D: 5\nMargin: 5"])
+def test_another_name_changes_nothing_where_every_option_has_a_number(text, priority):
+    assert read_reply(Reply(text), "verbalized", priority).figures == (50, 30, 15, 5)
+
+
+def test_a_small_gap_that_no_other_name_fills_is_no_doubt(priority):
+    assert read_reply(Reply("Option A: 5%\nOption B: 30%\nOption C: 60%"), "verbalized", priority).figures == (
+        5,
+        30,
+        60,
+        0,
+    )
 
 
 def test_options_that_share_nothing_are_read(priority):
@@ -140,6 +193,15 @@ def test_people_in_other_languages(who, priority):
 
 PEOPLE = {
     "items of YAML": "\n".join(f"- person: {n}\n  answer: {letter}" for n, letter in enumerate(ROW, 1)),
+    "items of YAML with a party": "\n".join(f"- person: {n}\n  answer: {a}\n  party: D" for n, a in enumerate(ROW, 1)),
+    "items of YAML with a sex": "\n".join(
+        f"- person: {n}\n  sex: F\n  answer: {a}\n  party: D" for n, a in enumerate(ROW, 1)
+    ),
+    "items of YAML with a label": "\n".join(
+        f"- person: {n}\n  answer: {LABELS['ABCD'.index(a)]}\n  party: D" for n, a in enumerate(ROW, 1)
+    ),
+    "objects with a party": json.dumps([{"n": n, "sex": "F", "answer": a, "party": "D"} for n, a in enumerate(ROW, 1)]),
+    "items with a reason below": "\n".join(f"- Person {n}: {a}\n  Reason: B costs more" for n, a in enumerate(ROW, 1)),
     "rows of respondents": "\n".join(f"Respondents {n + 1}–{n + 10}: {' '.join(ROW[n : n + 10])}" for n in (0, 10, 20)),
 }
 
@@ -153,6 +215,27 @@ def test_people_in_other_shapes(text, priority):
 def test_people_with_the_labels_of_other_letters_are_not_counted(priority):
     text = "\n".join(f"Person {n}: {a}. {LABELS['DCBA'.index(a)]}" for n, a in enumerate(ROW, 1))
     assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30)).distribution is None
+
+
+@pytest.mark.parametrize("key", ["age: 34\n  answer", "stance", "party: D\n  leaning"])
+def test_the_party_of_people_is_not_counted(key, priority):
+    text = "\n".join(f"- person: {n}\n  {key}: {a}\n  party: D" for n, a in enumerate(ROW, 1))
+    assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30)).distribution is None
+
+
+@pytest.mark.parametrize(
+    "entry", ["{n}. {a} ({label})", "Person {n}: {a} - {label}", "- {a}: {label}", "|{n}|{a}|{label}|"]
+)
+@pytest.mark.parametrize("at", [3, 25])
+def test_people_are_not_counted_where_one_has_the_label_of_another_letter(entry, at, priority):
+    labels = [LABELS["ABCD".index(letter)] for letter in ROW]
+    people = [entry.format(n=n, a=a, label=label) for n, (a, label) in enumerate(zip(ROW, labels, strict=True), 1)]
+    asked = Expected(DEMOCRATS, 30)
+    assert read_reply(Reply("\n".join(people)), "sequence", priority, asked).distribution is not None
+    people[at] = entry.format(n=at + 1, a=ROW[at], label=LABELS[2 if ROW[at] != "C" else 1])
+    reading = read_reply(Reply("\n".join(people)), "sequence", priority, asked)
+    assert reading.distribution is None
+    assert "label of another option" in reading.reason
 
 
 def test_people_by_label_and_letter(priority):

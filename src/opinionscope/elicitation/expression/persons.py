@@ -26,6 +26,14 @@ _SAYS = re.compile(
 _SAYS_LAST = re.compile(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$")
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
 
+_FIELD = re.compile(
+    r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
+    r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
+)
+_OF_ANSWERS = re.compile(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
+"""The key of what a person of several fields says; another may be that of a party or a sex."""
+_ITEM_OF_FIELDS = re.compile(r"\s*- [A-Za-z_][\w ]*:[\s\"']*\d+")
+
 _LETTER = re.compile(r"(?<![\w'’])[A-Z](?![\w'’])")
 _BULLET = re.compile(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
 _OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
@@ -85,24 +93,63 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
 
 
+def contradiction(text: str, question: Question) -> str:
+    """The first entry, or part of a line, in which a letter stands beside the label of another option; "" for none."""
+    for _, entry in _entries(text):
+        head = _NUMBERED.match(entry)
+        stated = [_stated(entry, head.end(), question)] if head else []
+        named = [_beside(_bare(part)) for part in re.split(r"[,;|]", entry)]
+        stated += [(own["letter"], _labelled(own["label"] or "", question)) for own in named if own]
+        if any(letter and letter in question.letters and label not in ("", letter) for letter, label in stated):
+            return clean_line(entry)
+    return ""
+
+
 def _said(entry: str, start: int, question: Question) -> str:
     """What the person of an entry says behind the number: a letter, or the label of an option; "" for neither.
 
     A letter with the label of another option is neither.
     """
-    if said := _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start):
-        label = _labelled(entry[said.end() :], question)
-        return said["letter"] if label in ("", said["letter"]) else ""
-    return _labelled(entry[start:], question)
+    letter, label = _stated(entry, start, question)
+    return (letter or label) if not (letter and label) or letter == label else ""
+
+
+def _stated(entry: str, start: int, question: Question) -> tuple[str, str]:
+    """The letter that the person of an entry says, and the option whose label stands behind it or alone; or ""."""
+    said = _SAYS.match(entry, start)
+    if not said:
+        entry, start = _answer_of(entry, start)
+        said = _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start)
+    return (said["letter"] if said else ""), _labelled(entry[said.end() if said else start :].strip(" |"), question)
+
+
+def _answer_of(entry: str, start: int) -> tuple[str, int]:
+    """Of an object with several fields the one that answers, or nothing; another entry as it is."""
+    if "{" not in entry and not _ITEM_OF_FIELDS.fullmatch(entry[:start]):
+        return entry, start
+    fields = [(match["key"], match["value"]) for match in _FIELD.finditer(entry) if not match["value"].isdigit()]
+    answers = {value for key, value in fields if _OF_ANSWERS.search(key)}
+    if len(answers) == 1:
+        return f": {answers.pop()}", 0
+    return (entry, start) if len(fields) < 2 else ("", 0)
 
 
 def _named(part: str, question: Question) -> str:
     """The option that a line gives by its letter, with its own label at most, or by its label alone."""
-    text = clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
-    own = _OWN_LETTER.fullmatch(text) or _LETTER_LAST.fullmatch(text)
+    text = _bare(part)
+    own = _beside(text)
     if own and (own["label"] is None or _labelled(own["label"], question) == own["letter"]):
         return own["letter"]
     return _labelled(text, question)
+
+
+def _beside(text: str) -> re.Match[str] | None:
+    """The letter of a line, and what stands beside it."""
+    return _OWN_LETTER.fullmatch(text) or _LETTER_LAST.fullmatch(text)
+
+
+def _bare(part: str) -> str:
+    return clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
 
 
 def _labelled(text: str, question: Question) -> str:
@@ -111,8 +158,9 @@ def _labelled(text: str, question: Question) -> str:
 
 
 def _on_one_line(entry: re.Match[str]) -> str:
-    """An object without its line breaks and indents, as long as it was."""
-    return " ".join(entry[0].split()).ljust(len(entry[0]))
+    """An object without its line breaks and indents, the lines of an item parted by semicolons, as long as it was."""
+    parted = entry[0] if entry[0].startswith("{") else re.sub(r"\s*\n", "; ", entry[0])
+    return " ".join(parted.split()).ljust(len(entry[0]))
 
 
 def _varied(row: LetterRow, offered: str, wanted: int) -> bool:

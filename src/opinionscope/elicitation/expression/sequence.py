@@ -20,7 +20,7 @@ from opinionscope.elicitation.expression.base import (
     read_figures,
 )
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
-from opinionscope.elicitation.expression.persons import find_entries, find_persons
+from opinionscope.elicitation.expression.persons import contradiction, find_entries, find_persons
 from opinionscope.elicitation.expression.rows import (
     FEWEST_AMID_PROSE,
     FEWEST_IN_SMALL_GROUPS,
@@ -117,12 +117,8 @@ class Sequence(ExpressionFormat):
         persons = _full(persons)
         if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
-        if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):
-            return Reading.unread("the answer is a tally of numbers, not a row of letters", cut)
-        if not found.rows:
-            return Reading.unread("the answer has no row of option letters", cut)
-        if not rows:
-            return Reading.unread(f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it", cut)
+        if reason := _no_sample(text, question, found, rows):
+            return Reading.unread(reason, cut)
         best = _whole(rows, text, expected.letters) or _chosen(rows, text, expected.group)
         if best is None:
             trace = (*cut, *(f"stated: {_shown(row)}" for row in rows))
@@ -159,6 +155,17 @@ def _count_recorded(reading: Reading, wanted: int) -> Reading:
 def _too_few(size: int, wanted: int) -> str:
     came = "1 letter came" if size == 1 else f"{size} letters came"
     return f"only {came} of the {wanted} asked for"
+
+
+def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceOf[LetterRow]) -> str:
+    """Why none of the rows can be counted, or ""."""
+    if said := contradiction(text, question):
+        return f"a letter stands beside the label of another option: “{said[:LONGEST_SHOWN]}”"
+    if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):
+        return "the answer is a tally of numbers, not a row of letters"
+    if not found.rows:
+        return "the answer has no row of option letters"
+    return "" if rows else f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it"
 
 
 def _is_tally(text: str) -> bool:

@@ -83,6 +83,8 @@ _SAID_OF = re.compile(
     re.MULTILINE,
 )
 """“A would be chosen by 50 percent”, “B (Some priority) is at 30%”."""
+_CHANGE = re.compile(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
+"""A percent beside such a word is one of what was there before."""
 _ANY_PERCENT = re.compile(_NUMBER + _PERCENT)
 _LINE = re.compile(
     rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE
@@ -197,11 +199,12 @@ def _with_a_column_an_option(text: str, question: Question) -> str:
     for at, line in enumerate(lines):
         for mark in _COLUMNS:
             if line.count(mark) and (letters := _heads(line, mark, question)):
-                below = at + 1
+                rows, below = [""], at + 1
                 while below < len(lines) and (_RULE.fullmatch(lines[below]) or _row_of(lines[below], mark, letters)):
-                    lines[below] = _row_of(lines[below], mark, letters)
-                    lines[at] = ""
+                    rows.append(_row_of(lines[below], mark, letters))
                     below += 1
+                if any(rows):
+                    lines[at:below] = rows
     return "\n".join(lines)
 
 
@@ -231,7 +234,8 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     group if the text before the first names another.
     """
     names, letter_of = _label_pattern(question.labels, question.letters)
-    return _loose(text, group) or _loose(names.sub(lambda match: match[1] + letter_of[fold(match[2])], text), group)
+    lettered = names.sub(lambda match: match[1] + letter_of[fold(match[2])], text)
+    return _loose(text, question.letters, group) or _loose(lettered, question.letters, group)
 
 
 @lru_cache(maxsize=256)
@@ -248,7 +252,7 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
 
 
-def _loose(text: str, group: Group) -> str:
+def _loose(text: str, letters: str, group: Group) -> str:
     percents = len(_ANY_PERCENT.findall(text))
     shapes: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Pair]]] = (
         (_UNMARKED, lambda match: (match[1], match[2])),
@@ -260,11 +264,29 @@ def _loose(text: str, group: Group) -> str:
     for pattern, pair_of in shapes:
         matches = list(pattern.finditer(text))
         pairs = [pair_of(match) for match in matches]
-        if len({letter for letter, _ in pairs}) > 1 and percents in (0, len(pairs)):
+        named = {letter for letter, _ in pairs}
+        if len(named) > 1 and percents in (0, len(pairs)):
             if kind_of(text[: matches[0].start()], group) is False:
+                return ""
+            if pattern is _SAID_OF and not named.issuperset(letters):
+                return ""
+            if pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group):
                 return ""
             return "\n".join(f"{letter}: {number}" for letter, number in pairs)
     return ""
+
+
+def _of_no_shares(matches: Sequence[re.Match[str]], text: str, group: Group) -> bool:
+    """Whether phrases speak of a change, or one of them of another group than the one that was asked for."""
+    ends = [*(match.start() for match in matches[1:]), len(text)]
+    phrases = [
+        match[0] + re.split(r"[.\n]", text[match.end() : end], maxsplit=1)[0]
+        for match, end in zip(matches, ends, strict=True)
+    ]
+    return any(_CHANGE.search(match[0]) for match in matches) or any(
+        (kind := kind_of(phrase, group)) is False or (kind is None and kind_of(phrase, EVERYONE) is False)
+        for phrase in phrases
+    )
 
 
 def _map(pairs: Sequence[Pair]) -> str:

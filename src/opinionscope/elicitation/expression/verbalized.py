@@ -18,6 +18,7 @@ from opinionscope.elicitation.expression.base import (
     normalised,
     read_figures,
 )
+from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
@@ -33,6 +34,10 @@ LARGEST_GAP = 0.05
 
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
+_NAMED_NUMBER = re.compile(
+    r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?[:|=]\s?\*{0,2}\s?"
+    r"(?P<number>\d{1,2}(?:\.\d{1,9})?)(?![\w.])"
+)
 _RANGE = re.compile(r"\d[\d.,]*+[^\d.,]+\d")
 
 
@@ -92,6 +97,8 @@ class Verbalized(ExpressionFormat):
         whole = reply.text.rstrip(_PARTS_OF_A_NUMBER) if reply.is_cut_off else reply.text
         text, cut = both_ends(whole, LONGEST_READ)
         pairs = _pairs_in(text, question, expected.group)
+        if len(pairs.values) < len(question.letters):
+            pairs = replace(pairs, words=pairs.words | _fills_the_gap(text, pairs, question))
         return _judge(pairs, question, cut, any_sum=expected.any_sum, is_cut_off=reply.is_cut_off)
 
     @override
@@ -113,6 +120,20 @@ def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "Stated
     return find_pairs(text, question, group)
 
 
+def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[str, float]:
+    """What a text gives, outside of braces, to a name that is none of the options, if just that is missing to 100."""
+    inside = math.fsum(pairs.values.values())
+    gap = _scale(inside) - inside
+    if pairs.words or pairs.strays or inside <= 0 or gap <= 0:
+        return {}
+    numbers = {match["name"].strip(): float(match["number"]) for match in _NAMED_NUMBER.finditer(text)}
+    return {
+        name: number
+        for name, number in numbers.items()
+        if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question.labels, question.letters)
+    }
+
+
 def _judge(
     pairs: "StatedPairs", question: Question, cut: tuple[str, ...], *, any_sum: bool, is_cut_off: bool
 ) -> Reading:
@@ -132,7 +153,7 @@ def _judge(
         names = ", ".join(f"{key} ({value:g})" for key, value in outside.items())
         trace.append(f"set aside what was never offered: {names}")
     missing = ", ".join(letter for letter in letters if letter not in pairs.values)
-    named = ", ".join(f"“{word}”" for word in pairs.words if word in outside and pairs.words[word])
+    named = ", ".join(f"“{word}”" for word in outside if outside[word])
     if missing and named and _gap(inside) >= LARGEST_GAP > _gap(total):
         return Reading.unread(f"{named} is none of the options, and {missing} has no number", tuple(trace), stated)
     if missing and is_cut_off and _gap(total):
