@@ -161,4 +161,8 @@ def test_cores_are_free_again_before_the_load_says_so(
     monkeypatch.setattr(os, "getloadavg", lambda: (8.0, 5.0, 2.0))
     monkeypatch.setattr(serving, "LOAD", tmp_path / "loadavg")
     (tmp_path / "loadavg").write_text(looks)
+    monkeypatch.setattr(serving, "OUR_THREADS", tmp_path / "task")
+    for number, state in enumerate("RS"):
+        (tmp_path / "task" / str(number)).mkdir(parents=True)
+        (tmp_path / "task" / str(number) / "stat").write_text(f"{number} (a) name) {state} 1")
     assert free_cores() == cores
