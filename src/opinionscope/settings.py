@@ -3,16 +3,16 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line, not_utf8
+from opinionscope.values import replace
 
 HOME_VARIABLE = "OPINIONSCOPE_HOME"
 VISITOR_VARIABLE = "OPINIONSCOPE_VISITOR"
@@ -29,7 +29,7 @@ ROUTER_ADVICE = (
     'api_base = "http://127.0.0.1:4000/v1" and model = "openai/NAME" in its place'
 )
 
-Struct = TypeVar("Struct", bound=msgspec.Struct)
+Checked = TypeVar("Checked", bound=Struct)
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _LACKING = re.compile(r"Object missing required field `(.*)`")
@@ -54,7 +54,7 @@ class SettingsError(OpinionscopeError):
     title = "Settings refused"
 
 
-class ParameterSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+class ParameterSettings(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """``[models.NAME.parameters]``: sent with every call, in place of what the format asks for."""
 
     temperature: Annotated[float, Meta(ge=0, le=2, description="a number between 0 and 2")] | None = None
@@ -79,7 +79,7 @@ class ParameterSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True,
     """Further fields of the request that only this server knows; sent unchanged."""
 
 
-class ModelSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class ModelSettings(Struct, forbid_unknown_fields=True, frozen=True):
     """``[models.NAME]``: a model to be asked as ``-m NAME``."""
 
     model: Annotated[str, Meta(min_length=1, description='a litellm name such as "openai/NAME"')]
@@ -113,7 +113,7 @@ class ModelSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError("expected key_env or key_command, not both")
 
 
-class LimitSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class LimitSettings(Struct, forbid_unknown_fields=True, frozen=True):
     """``[limits.PROVIDER_OR_MODEL]``: the rate limit of a provider or model; None for no limit."""
 
     calls_per_minute: Count | None = None
@@ -126,7 +126,7 @@ class LimitSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Maximum number of calls in progress at the same time."""
 
 
-class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     """``settings.toml``; every field is optional."""
 
     model: str = ""
@@ -194,8 +194,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 DEFAULTS = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Where the user's files are.
 
     Attributes:
@@ -324,7 +323,7 @@ def _entries(raw: Mapping[str, Any], table: str) -> Iterable[tuple[str, Any]]:
     return found.items() if isinstance(found, dict) else ()
 
 
-def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
+def _converted(raw: Any, kind: type[Checked], place: str) -> Checked:
     """A table as settings.
 
     Raises:
@@ -336,7 +335,7 @@ def _converted(raw: Any, kind: type[Struct], place: str) -> Struct:
         raise SettingsError(f"{place}{_mistake(clean_line(str(error)), raw, kind)}") from error
 
 
-def _mistake(message: str, raw: Any, kind: type[msgspec.Struct]) -> str:
+def _mistake(message: str, raw: Any, kind: type[Struct]) -> str:
     """An error of msgspec in words: the field, and what was expected."""
     at = _AT.search(message)
     message, path = message[: at and at.start()], at["path"].removesuffix("[...]") if at else ""
@@ -360,7 +359,7 @@ def _unknown_field(name: str, where: str, fields: tuple[str, ...]) -> str:
     return f"{where} no field {name}; {f'{meant} ' if meant else ''}expected {', '.join(fields)}"
 
 
-def _described(kind: type[msgspec.Struct], path: str, *, is_key: bool = False) -> str:
+def _described(kind: type[Struct], path: str, *, is_key: bool = False) -> str:
     """What a field takes, in the words of its type; "" where that has none."""
     hint: Any = kind
     for name in path.split("."):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -58,8 +58,7 @@ class ThemeFile(msgspec.Struct, forbid_unknown_fields=True):
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Themes:
+class Themes(Struct, frozen=True):
     """The themes that could be read, one problem for each that could not, and what each is for, by name."""
 
     themes: tuple[Theme, ...]

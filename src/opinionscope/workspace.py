@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.collection import Collection
 from opinionscope.elicitation import Voices, voices
@@ -24,6 +24,7 @@ from opinionscope.runs.read_only import ReadOnlyProber
 from opinionscope.settings import LimitSettings, Paths, Settings, bundled, changed, read_settings
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
+from opinionscope.values import replace
 
 DEFAULT_RECORDED = "recorded/gpt-4"
 
@@ -33,8 +34,7 @@ def read_library(paths: Paths) -> Library:
     return Library.load([bundled("data"), *filter(None, [paths.host]), paths.data])
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """Everything that one start of the program works with.
 
     Attributes:

@@ -14,7 +14,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.modes import MODES
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.widgets.filter_line import FilterLine
+from opinionscope.values import replace
 from opinionscope.workspace import Workspace
 
 SEEDS = [int(seed) for seed in os.environ.get("OPINIONSCOPE_SOAK", "").split(",") if seed]

@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -21,6 +20,7 @@ from opinionscope.charts import (
     shorten_apart,
 )
 from opinionscope.charts.chart import UNDER
+from opinionscope.values import replace
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
 MODEL = (0.25, 0.5, 0.05, 0.2)

@@ -1,7 +1,5 @@
 """The history and recorded answers as one stream of items, and as arrays."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -12,6 +10,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import parse
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
+from opinionscope.values import replace
 
 CHOICES = Choices("opinionqa/GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recorded/gpt-4")
 HERE = "question:GAP21Q33_g_W82 group:democrat steering:persona format:verbalized model:gpt-4"

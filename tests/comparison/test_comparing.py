@@ -1,6 +1,5 @@
 """Runs beside each other: what differs, by how much, and which is closer, held against a few lines of numpy."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,6 +12,7 @@ from opinionscope.elicitation.expression import FORMATS
 from opinionscope.report.comparing import differs_sentence, measure_rows, verdict_sentence
 from opinionscope.runs import Run, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.values import replace
 
 QUESTION = Question(
     "PARKS", "town", "own", "Parks", "More benches?", tuple(Option(label, at) for at, label in enumerate("abcd"))

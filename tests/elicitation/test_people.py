@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from opinionscope.elicitation.leakage import asks_again
 from opinionscope.elicitation.steering import OWN_VOICES
 from opinionscope.survey import Library, Option, Question
 from opinionscope.survey.drawing import drawn
+from opinionscope.values import replace
 
 Ask = Callable[..., Plan]
 

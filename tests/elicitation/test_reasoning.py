@@ -1,7 +1,6 @@
 """A model that reasons first: what it is told, and that none of its thoughts is taken for its answer."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 
@@ -9,6 +8,7 @@ from opinionscope.elicitation import FORMATS, STEERINGS, Call, Recipe, Reply, ma
 from opinionscope.elicitation.steering import draws_people
 from opinionscope.elicitation.thoughts import split_thought
 from opinionscope.survey.library import Library
+from opinionscope.values import replace
 
 REASONING = Recipe(reasoning=True)
 IN_THE_ANSWER = [name for name, form in FORMATS.items() if not form.request.top_logprobs]

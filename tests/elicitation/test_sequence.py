@@ -3,7 +3,6 @@
 import json
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from opinionscope.elicitation import Reading, Recipe, Reply
 from opinionscope.elicitation.expression import Sequence
 from opinionscope.elicitation.reply import Expected
 from opinionscope.survey.question import Question
+from opinionscope.values import replace
 
 ROW = "ABBCABBADBABBCABBABBCDABBABBAC"
 COUNTS = (9, 15, 4, 2)

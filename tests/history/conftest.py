@@ -1,7 +1,6 @@
 """Histories, and runs to keep in them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from opinionscope.history import History
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
 from opinionscope.survey.microdata import Person
+from opinionscope.values import replace
 
 QUESTION = Question(
     id="PARKS_1",
@@ -57,9 +57,9 @@ def history(path: Path) -> Iterator[History]:
 
 def _with(plan: Plan, changes: dict[str, Any]) -> Plan:
     """A plan with other fields, whichever of its parts they belong to; those of a call are the first one's."""
-    cell = replace(plan.cell, **{name: changes.pop(name) for name in Cell.__dataclass_fields__ if name in changes})
+    cell = replace(plan.cell, **{name: changes.pop(name) for name in Cell.__struct_fields__ if name in changes})
     calls = [replace(call, cell=cell) for call in changes.pop("calls", plan.calls)]
-    calls[0] = replace(calls[0], **{name: changes.pop(name) for name in Call.__dataclass_fields__ if name in changes})
+    calls[0] = replace(calls[0], **{name: changes.pop(name) for name in Call.__struct_fields__ if name in changes})
     return replace(plan, cell=cell, calls=tuple(calls), **changes)
 
 
@@ -68,7 +68,7 @@ def draft() -> Callable[..., Run]:
     """Makes a run before anybody is asked; arguments replace fields of it, or of its plan."""
 
     def make(**changes: Any) -> Run:
-        run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__dataclass_fields__}
+        run_fields = {name: changes.pop(name) for name in tuple(changes) if name in Run.__struct_fields__}
         recipe = Recipe(
             40,
             2,

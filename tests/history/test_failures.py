@@ -4,7 +4,6 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from opinionscope.history import History, HistoryError
 from opinionscope.history.errors import explained
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
 from opinionscope.selection import SelectionError
 from opinionscope.selection.completing import completions
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

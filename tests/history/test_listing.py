@@ -1,7 +1,6 @@
 """Lists of runs: order, pages, and the filter."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore
 from opinionscope.selection import SelectionError
 from opinionscope.survey import Distribution, Group
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

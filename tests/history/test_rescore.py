@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
 from opinionscope.elicitation import Reading, Reply
 from opinionscope.history import History
 from opinionscope.runs import Run, RunError, new_run_id, rescore
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

@@ -4,11 +4,11 @@ import math
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
 
-import msgspec
 import pytest
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
 
 from opinionscope.alignment import Score
 from opinionscope.elicitation import PLAIN, Reading, Reply, TokenLogprob, Usage
@@ -18,6 +18,7 @@ from opinionscope.history.connecting import connect
 from opinionscope.history.restoring import MOST_STATEMENTS, restore
 from opinionscope.runs import Run, Status, new_run_id, rescore
 from opinionscope.survey import Distribution, Group, Option
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 FINISHED = datetime(2026, 3, 1, 12, 1, tzinfo=UTC)
@@ -27,19 +28,15 @@ def _left_at_default(value: object, path: str = "run") -> list[str]:
     """Fields, at any depth, that hold nothing but their default; the first response stands for all."""
     found = []
     value = value[0] if isinstance(value, tuple) and path in ("run.replies", "run.plan.calls") else value
-    for field in fields(value) if is_dataclass(value) else _fields_of_struct(value):
+    for field in fields(value) if isinstance(value, Struct) else ():
         here, held = f"{path}.{field.name}", getattr(value, field.name)
-        default = field.default if field.default is not MISSING else None
-        if field.default_factory not in (MISSING, msgspec.NODEFAULT):
+        default = None if field.default is NODEFAULT else field.default
+        if field.default_factory is not NODEFAULT:
             default = field.default_factory()
         if held == default:
             found.append(here)
         found += [] if here == "run.replies.reading" else _left_at_default(held, here)
     return found
-
-
-def _fields_of_struct(value: object) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(value) if isinstance(value, msgspec.Struct) else ()
 
 
 def test_a_finished_run_comes_back_equal_in_every_field(history: History, done: MakeRun) -> None:

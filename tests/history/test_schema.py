@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from sqlite_utils import Database
 from opinionscope.history import History
 from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,6 +20,7 @@ from opinionscope.selection import FIELDS, Selection, SelectionError, matches, p
 from opinionscope.selection.matching import Value
 from opinionscope.survey import Distribution, Group
 from opinionscope.survey.text import fold
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 NOW = datetime(2026, 5, 14, 15, 30).astimezone()

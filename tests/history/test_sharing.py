@@ -6,17 +6,17 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from opinionscope.history import History
 from opinionscope.runs import Run, new_run_id
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 
 PROGRAM = """
 import os, sys
-from dataclasses import replace
+from opinionscope.values import replace
 from pathlib import Path
 from opinionscope.history import History
 from opinionscope.runs import new_run_id

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from opinionscope.history import History, HistoryError, HistoryWriter
 from opinionscope.history.spilling import read_spill, spill_files, write_spill
 from opinionscope.runs import Run, RunError
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 

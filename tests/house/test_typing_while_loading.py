@@ -6,7 +6,7 @@ import sys
 
 SCRIPT = """
 import asyncio, sys, threading
-from dataclasses import replace
+from opinionscope.values import replace
 from importlib.abc import Loader
 from importlib.machinery import PathFinder
 

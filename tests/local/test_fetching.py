@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import json
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from opinionscope.local import fetching, models
 from opinionscope.local.errors import LocalModelError
 from opinionscope.local.models import KNOWN, model_files, model_path
 from opinionscope.settings import Paths
+from opinionscope.values import replace
 
 NAME = "smollm2-135m-instruct"
 MODEL = b"GGUF" + bytes(range(256)) * 400

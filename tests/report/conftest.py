@@ -1,7 +1,6 @@
 """Runs to report on."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +9,16 @@ import pytest
 from opinionscope.elicitation import FORMATS, Call, Cell, Plan, Prompt, Reply
 from opinionscope.runs import Run, rescore
 from opinionscope.survey import Distribution, Group, Option, Question
+from opinionscope.values import replace
 
 OPTIONS = (Option("Yes", 2), Option("Perhaps", 1), Option("No", 0), Option("Refused", nonresponse=True))
 
 
 def _with(plan: Plan, changes: dict[str, Any]) -> Plan:
     """A plan with other fields, whichever of its parts they belong to; those of a call are the first one's."""
-    cell = replace(plan.cell, **{name: changes.pop(name) for name in Cell.__dataclass_fields__ if name in changes})
+    cell = replace(plan.cell, **{name: changes.pop(name) for name in Cell.__struct_fields__ if name in changes})
     calls = [replace(call, cell=cell) for call in changes.pop("calls", plan.calls)]
-    calls[0] = replace(calls[0], **{name: changes.pop(name) for name in Call.__dataclass_fields__ if name in changes})
+    calls[0] = replace(calls[0], **{name: changes.pop(name) for name in Call.__struct_fields__ if name in changes})
     return replace(plan, cell=cell, calls=tuple(calls), **changes)
 
 
@@ -35,7 +35,7 @@ def make_run() -> Callable[..., Run]:
 
     def make(answer: Reply | None, recorded: str = "", form: str = "verbalized", **changes: Any) -> Run:
         def taken(kind: type) -> dict[str, Any]:
-            return {name: changes.pop(name) for name in tuple(changes) if name in kind.__dataclass_fields__}
+            return {name: changes.pop(name) for name in tuple(changes) if name in kind.__struct_fields__}
 
         run_fields = taken(Run)
         plan_fields = {name: value for kind in (Plan, Cell, Call) for name, value in taken(kind).items()}

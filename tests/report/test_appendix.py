@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 from opinionscope.commands.appendix import _latex, _markdown
 from opinionscope.elicitation import FORMATS, Reply, Usage
 from opinionscope.report.appendix import AppendixTable, Paragraph, Verbatim, write_appendix
+from opinionscope.values import replace
 
 
 def test_equal_prompts_stand_once_and_sums_are_those_of_the_runs(make_run):

@@ -1,6 +1,5 @@
 """A grid of the bundled recorded answers: its numbers, its drawing at many sizes, and the order of the questions."""
 
-from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -24,6 +23,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.sweep_grid import Way
 from opinionscope.settings import ModelSettings, Settings, bundled
 from opinionscope.survey import Distribution, Library
+from opinionscope.values import replace
 
 QUESTION = "opinionqa/GAP21Q33_g_W82"
 RECORDED = Choices(QUESTION, "Democrat", "persona", "verbalized", "recorded/gpt-4")

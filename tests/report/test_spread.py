@@ -1,7 +1,6 @@
 """Several answers of one run, in words and as JSON."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from opinionscope.report.figure import run_lines
 from opinionscope.runs import rescore
 from opinionscope.runs.spread import spread_of
 from opinionscope.survey import Distribution
+from opinionscope.values import replace
 
 
 def _several(run, *texts, **recipe):

@@ -1,10 +1,9 @@
 """Tables drawn for a width: what gives way, what is told once, and intervals on one axis."""
 
-from dataclasses import replace
-
 from opinionscope.charts import plain
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.tables import Column, Report
+from opinionscope.values import replace
 
 COLUMNS = (
     Column("model", "MODEL", "x"),

@@ -1,7 +1,6 @@
 """Measures and the noise floor in words."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from opinionscope.report import (
 )
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
+from opinionscope.values import replace
 
 MakeRun = Callable[..., Run]
 READABLE = Reply("{'A': '50%', 'B': '30%', 'C': '15%', 'D': '5%'}")

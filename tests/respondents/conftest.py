@@ -55,7 +55,7 @@ def question() -> Question:
 def call(question: Question) -> Callable[..., Call]:
     def make(form: str = "verbalized", **changes: Any) -> Call:
         chosen = {"question": question, "group": Group("Gardener"), "steering": "persona"} | changes
-        cell = Cell(format=form, **{name: chosen.pop(name) for name in Cell.__dataclass_fields__ if name in chosen})
+        cell = Cell(format=form, **{name: chosen.pop(name) for name in Cell.__struct_fields__ if name in chosen})
         return Call(cell, Prompt("Be brief.", "Trees?"), FORMATS[form].request, **chosen)
 
     return make

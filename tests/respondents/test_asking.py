@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
 from opinionscope.runs.scheduler import Job, Scheduler
 from opinionscope.runs.watching import UNWATCHED, Watch
+from opinionscope.values import replace
 
 MakeCall = Callable[..., Call]
 MakePlan = Callable[..., Plan]

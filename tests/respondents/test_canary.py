@@ -7,7 +7,6 @@ import signal
 import subprocess
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ import pytest
 
 from opinionscope.respondents import RespondentError
 from opinionscope.tui import start
+from opinionscope.values import replace
 
 CANARIES = {
     "OPENAI_API_KEY": "Sparrow/7f3a91+OpenAI",

@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from opinionscope.respondents.failures import classify
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings, ParameterSettings
+from opinionscope.values import replace
 
 pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
 

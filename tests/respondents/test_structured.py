@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from opinionscope.elicitation import FORMATS, PLAIN, Call, Recipe, read_reply
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
+from opinionscope.values import replace
 
 pytestmark = pytest.mark.parametrize("way", ["directly", "through litellm"], indirect=True)
 

@@ -1,7 +1,5 @@
 """An identical request at temperature 0 is answered by the reply that the history has, where the user wants it so."""
 
-from dataclasses import replace
-
 import pytest
 
 from opinionscope.elicitation import Recipe
@@ -11,6 +9,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
 from opinionscope.settings import ModelSettings, Settings, bundled
 from opinionscope.survey import Library
+from opinionscope.values import replace
 
 COLD = Recipe(temperature=0.0)
 

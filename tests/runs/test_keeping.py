@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from opinionscope.runs.keeping import Keeper, WriteQueue
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
+from opinionscope.values import replace
 
 
 class Slow(History):

@@ -1,5 +1,4 @@
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +12,7 @@ from opinionscope.runs.watching import Watch
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
+from opinionscope.values import replace
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recorded/gpt-4")

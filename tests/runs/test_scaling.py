@@ -1,7 +1,5 @@
 """A temperature is fitted on other questions only, and said."""
 
-from dataclasses import replace
-
 import pytest
 
 from opinionscope.alignment import Scaling
@@ -12,6 +10,7 @@ from opinionscope.respondents import respondent_for
 from opinionscope.runs.prober import Choices, Prober, Watch
 from opinionscope.settings import bundled
 from opinionscope.survey import Distribution, Library
+from opinionscope.values import replace
 
 RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "scaled-log-probs", "recorded/gpt-4")
 SURE = tuple(TokenLogprob(letter, logprob) for letter, logprob in zip("ABC", (-0.02, -4.5, -5.5), strict=True))

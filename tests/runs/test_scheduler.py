@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -15,6 +14,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.scheduler import Job, Scheduler
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
+from opinionscope.values import replace
 
 CELLS, CALLS, CONCURRENCY = 40, 5, 6
 

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from textual.worker import WorkerCancelled
 from opinionscope.tui import start
 from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.arrangement import Arrangement
+from opinionscope.values import replace
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 

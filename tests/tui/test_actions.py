@@ -1,6 +1,5 @@
 import re
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from opinionscope.tui.actions import ACTIONS, SCOPE_TITLES, actions_in
 from opinionscope.tui.parts import PARTS
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.help import HelpScreen
+from opinionscope.values import replace
 
 
 @pytest.mark.parametrize("scope", [scope for scope in SCOPE_TITLES if scope != "everywhere"])

@@ -1,7 +1,6 @@
 """What is seen while a live model is asked: several answers, delays, enough of them, going away and coming back."""
 
 import asyncio
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +17,7 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 

@@ -1,7 +1,6 @@
 import re
 import threading
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.held_view import HeldView
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 SIZES = ((80, 24), (120, 36), (200, 60))
 STEERINGS = ("persona", "few-shot", "none")

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from click.testing import CliRunner
 from textual.widgets import Digits, Input, OptionList, Static
 
@@ -11,6 +9,7 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 
 async def test_first_start_shows_a_real_recorded_result(make_app, shown, settled):

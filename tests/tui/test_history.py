@@ -1,6 +1,5 @@
 import itertools
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 

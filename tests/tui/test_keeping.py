@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from opinionscope.history.store import History
 from opinionscope.tui import unkept
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """What becomes of the list of runs when the database is locked for a moment."""
 
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
 from opinionscope.history import History
 from opinionscope.runs import RunError, new_run_id
 from opinionscope.tui.widgets.run_list import RunList
+from opinionscope.values import replace
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """A history of more than one page: pages are read as they come into sight, and all runs are counted behind them."""
 
-from dataclasses import replace
 from threading import Event
 
 from opinionscope.history import History
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 
 async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(make_app, home, settled):

@@ -1,6 +1,5 @@
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from opinionscope.tui.screens.rescored import RescoredScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 SIZES = ((80, 24), (120, 36), (200, 60))
 

@@ -1,7 +1,5 @@
 """The screens of sweeps: planned, begun, paused, left, found again by another start of the program."""
 
-from dataclasses import replace
-
 import pytest
 from textual.widgets import Input
 
@@ -10,6 +8,7 @@ from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.new_sweep import NewSweepScreen
 from opinionscope.tui.screens.sweep import SweepScreen
 from opinionscope.tui.screens.sweeps import SweepsScreen
+from opinionscope.values import replace
 
 TEXT = "{'A': '60%', 'B': '40%', 'C': '0%', 'D': '0%'}"
 FIRST = 8

@@ -1,7 +1,6 @@
 """The Tables screen: choose, filter, sort, open a row, and open what stands behind it."""
 
 import threading
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -9,6 +8,7 @@ from textual.widgets import OptionList
 
 from opinionscope.tables import TABLES, TableError
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 LEADERBOARD = TABLES["leaderboard"]
 

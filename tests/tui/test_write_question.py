@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from textual import events
 from textual.widgets import OptionList
@@ -12,6 +10,7 @@ from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.write import WriteScreen
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.values import replace
 
 KEYS = {" ": "space", "\n": "enter"}
 FEW_KEYS = 12

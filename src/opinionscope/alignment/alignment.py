@@ -2,19 +2,19 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct, field
 
 from opinionscope.alignment.divergences import EPSILON
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.alignment.scores import Scores, scored
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Option
+from opinionscope.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """How close a model's distribution comes to the humans'.
 
     Attributes:

@@ -1,18 +1,17 @@
 """Pairs: human and model distributions that are to be compared, as arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import EPSILON, Array, wasserstein
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(Struct, frozen=True, dict=True):
     """Human and model distributions, one pair a row; all measures take it.
 
     Questions differ in how many options they have. Shorter ones are padded: a place without an option is False in

@@ -1,17 +1,16 @@
 """Scores: what the measures say of one run, and of many."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures import MEASURES, Measure
 from opinionscope.alignment.pairs import Pairs
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """One measure of one run.
 
     Attributes:

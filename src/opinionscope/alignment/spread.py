@@ -3,10 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, field, structs
 from numpy.typing import ArrayLike
 
 from opinionscope.alignment.alignment import Alignment
@@ -14,13 +13,13 @@ from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.survey.distribution import DistributionError
+from opinionscope.values import replace
 
 CONFIDENCE = 0.975
 """The quantile that a two-sided interval of 95 % goes by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A 95 % interval.
 
     Attributes:
@@ -34,8 +33,7 @@ class Interval:
     deviation: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How answers to the same question differ.
 
     Attributes:

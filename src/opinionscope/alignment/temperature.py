@@ -5,9 +5,9 @@ question shown never takes part, and a bound that is hit is said.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import EPSILON, Array, kullback_leibler, smoothed
 from opinionscope.alignment.pairs import padded
@@ -19,8 +19,7 @@ COLDEST, HOTTEST = 0.05, 100.0
 Probabilities = Sequence[float]
 
 
-@dataclass(frozen=True, slots=True)
-class Scaling:
+class Scaling(Struct, frozen=True):
     """A fitted temperature.
 
     Attributes:

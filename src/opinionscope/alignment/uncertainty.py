@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.pairs import Pairs
@@ -13,8 +13,7 @@ LARGEST_EXACT = 10**8
 PRIOR_ANSWERS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class NoiseFloor:
+class NoiseFloor(Struct, frozen=True):
     """Expected measures of a perfect answer, which differs from the sample by chance alone.
 
     Attributes:

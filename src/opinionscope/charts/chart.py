@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from opinionscope.charts.bars import (
@@ -23,6 +23,7 @@ from opinionscope.charts.bars import (
     percent,
 )
 from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten, shorten_apart
+from opinionscope.values import replace
 
 SIDE_BY_SIDE_WIDTH = 79
 SIDE_BY_SIDE_IF_MANY, MANY_OPTIONS = 70, 8
@@ -43,8 +44,7 @@ _GAP = "  "
 Rows = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ChartData:
+class ChartData(Struct, frozen=True):
     """What is drawn, all of shape (K,), in survey order; a side that is not there yet is None.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.collection.item import Item
 from opinionscope.collection.published import published_items
@@ -19,8 +20,7 @@ from opinionscope.survey.answers import head_of
 from opinionscope.survey.library import NotFoundError
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """All that was answered: saved runs, bundled recorded answers and imported ones.
 
     Attributes:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.pack import PackFile, pack_of
 from opinionscope.survey.text import clean_line, counted
+from opinionscope.values import replace
 
 MOST_LISTED = 100
 NO_MASS = "no probability fell on the option letters"

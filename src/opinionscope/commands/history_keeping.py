@@ -4,9 +4,10 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec import to_builtins
 
 from opinionscope.alignment import MEASURES
 from opinionscope.commands.output import print_json
@@ -94,7 +95,7 @@ def merge_history(workspace: Workspace, path: Path, as_json: bool) -> int:
     merged = workspace.history.merge(path)
     conflicts = len(merged.conflicts) + len(merged.selections)
     if as_json:
-        print_json(asdict(merged))
+        print_json(to_builtins(merged))
         return FAILED if conflicts else 0
     for run_id in merged.conflicts:
         write(run_id)

@@ -1,9 +1,10 @@
 """`opinionscope sweep plan`: a grid of cells, what it will take, and the file that keeps it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from opinionscope import planning
 from opinionscope.commands.calibrating import lacking_in, remarks

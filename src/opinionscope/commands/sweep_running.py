@@ -3,7 +3,6 @@
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from opinionscope.stopping import run_stoppable
 from opinionscope.survey.text import counted
 from opinionscope.tables import TABLES, Options
 from opinionscope.tables.base import TableError
+from opinionscope.values import replace
 from opinionscope.workspace import Workspace
 
 MOST_KINDS = 3

@@ -1,8 +1,9 @@
 """Two to eight runs beside each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from opinionscope.comparison.differing import differing
 from opinionscope.comparison.pairwise import Difference, Verdict, differences, verdict
@@ -18,8 +19,7 @@ class ComparisonError(OpinionscopeError):
     title = "Not comparable"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Runs of the same question and group beside each other.
 
     Attributes:

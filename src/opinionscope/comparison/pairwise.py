@@ -12,10 +12,10 @@ In simulation it holds the true difference of TV in 89 to 97 % of cases (see tes
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment import MEASURES, scale_of
 from opinionscope.alignment.divergences import Array
@@ -36,8 +36,7 @@ BEYOND_NOISE = "no difference beyond noise"
 Covers = Literal["people", "people and answers", "questions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """By how much the value of run `a` is above that of run `b`.
 
     Attributes:
@@ -55,8 +54,7 @@ class Difference:
     covers: Covers
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Which of two runs is closer to the humans.
 
     Attributes:

@@ -3,10 +3,10 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.scores import measured
@@ -38,8 +38,7 @@ MOST_SETS = 8
 NO_SERVER = "no server named"
 
 
-@dataclass(frozen=True, slots=True)
-class SetComparison:
+class SetComparison(Struct, frozen=True):
     """Two or more sets of answers, one a value of a field.
 
     Attributes:
@@ -62,8 +61,7 @@ class SetComparison:
     needed: dict[tuple[str, str], int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Matched:
+class _Matched(Struct, frozen=True):
     """Differences of matched items, shape (N, measures), and the question of each."""
 
     values: Array
@@ -142,8 +140,7 @@ def _compared(by: str, sizes: dict[str, int], pairs: dict[tuple[str, str], _Matc
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Struct, frozen=True):
     """A mean over items whose questions are a sample.
 
     Attributes:

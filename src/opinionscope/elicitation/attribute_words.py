@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.survey.text import fold
 
@@ -15,8 +15,7 @@ Place = Literal["noun", "before", "of", "aged", "with", "living in", "who"]
 """Where words stand in a phrase such as "Black women of … aged … with … living in … who …"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """How an attribute is spoken of.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Drawn people: whom the calls of people steering are about, and what is told of each of them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat
 from opinionscope.elicitation.leakage import asks_again, telling_attributes
@@ -13,14 +14,14 @@ from opinionscope.survey.drawing import drawn
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Microdata, Person
 from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.values import replace
 
 A_PERSON = "this person"
 """What a persona is called where it has to have a name; the place of a person in the file is told to nobody."""
 MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPeople:
+class DrawnPeople(Struct, frozen=True):
     """The people of one cell.
 
     Attributes:

@@ -1,8 +1,10 @@
 """From a Cell (what is asked) to its Plan: the calls that ask it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from opinionscope.elicitation.drawn_people import draw_people
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
@@ -40,10 +42,10 @@ from opinionscope.elicitation.thoughts import (
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Person
 from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What is asked: one question for a group of people, by a steering method, an expression format and a recipe."""
 
     question: Question
@@ -89,8 +91,7 @@ class Cell:
         return self.recipe.reasoning and not self.needs_log_probs
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One message to a respondent, with everything that is needed to send it and to read its answer.
 
     Attributes:
@@ -110,7 +111,11 @@ class Call:
     seed: int | None = None
     thought: str = ""
     before: tuple[tuple[str, str], ...] = ()
-    number: int = field(default=0, compare=False)
+    number: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        """Whether they ask the same, whatever their places."""
+        return isinstance(other, Call) and astuple(replace(self, number=other.number)) == astuple(other)
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -158,8 +163,7 @@ class Call:
         return tuple(by_label[label] for label in question.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The calls that a cell needs, ready to be sent.
 
     Attributes:

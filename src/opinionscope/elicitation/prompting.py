@@ -1,8 +1,9 @@
 """Prompting: the two messages of a call, from the parts that steering, format, recipe and template put in."""
 
 import random
-from dataclasses import dataclass
 from string import ascii_uppercase
+
+from msgspec import Struct
 
 from opinionscope.cleaning import clean
 from opinionscope.elicitation.expression import ExpressionFormat
@@ -30,8 +31,7 @@ REASON_FIRST = (
 SYSTEM = "Answer the survey question in the form that is asked for."
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """The two messages that are sent, exactly as shown."""
 
     system: str
@@ -43,8 +43,7 @@ class Prompt:
         return [{"role": "system", "content": self.system}, {"role": "user", "content": self.user}]
 
 
-@dataclass(frozen=True, slots=True)
-class PromptMaker:
+class PromptMaker(Struct, frozen=True):
     """Makes the prompt of a question, for a group, by one steering, format and recipe.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from opinionscope.elicitation.expression import FORMATS
@@ -13,6 +12,7 @@ from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.elicitation.thoughts import without_tags
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.question import Option, Question
+from opinionscope.values import replace
 
 READER_VERSION = 5
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from msgspec import Struct
+
 from opinionscope.errors import OpinionscopeError
+from opinionscope.values import replace
 
 Order = Literal["survey", "reversed", "shuffled"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -29,8 +31,7 @@ class RecipeError(OpinionscopeError):
     title = "This cannot be asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """How a question is put; the defaults are the paper's.
 
     Attributes:
@@ -92,8 +93,7 @@ PLAIN = Recipe()
 """As in the paper: one call, 30 letters, five examples, survey order, temperature 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecipeOption:
+class RecipeOption(Struct, frozen=True):
     """A field of the recipe that lists, screens, files and selections take from `OPTIONS`.
 
     Attributes:

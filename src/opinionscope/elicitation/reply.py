@@ -1,11 +1,14 @@
 """Reply: what a respondent gave back for one call, and what a parser made of it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.question import EVERYONE, Group
+from opinionscope.values import replace
 
 LONGEST_TEXT = 1_000_000
 """Characters of an answer that are kept."""
@@ -19,16 +22,14 @@ Kind = Literal["live", "recorded", "person"]
 Number = TypeVar("Number", int, float)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLogprob:
+class TokenLogprob(Struct, frozen=True):
     """One candidate for the first token of an answer; `logprob` in nats."""
 
     token: str
     logprob: float
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What an answer cost.
 
     Attributes:
@@ -56,8 +57,7 @@ def _sum(one: Number | None, other: Number | None) -> Number | None:
     return None if one is None or other is None else one + other
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What was asked for, as far as it helps to read an answer.
 
     Attributes:
@@ -75,8 +75,7 @@ ANYTHING = Expected()
 """Nothing is known of what was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a parser made of an answer: a distribution, or the reason there is none. Never both, never zeros.
 
     Attributes:
@@ -110,8 +109,7 @@ class Reading:
         return cls(None, reason, trace, stated=stated if any(stated) else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What came back for one call: an answer with its provenance, or the reason why there is none.
 
     Attributes:
@@ -150,7 +148,14 @@ class Reply:
     call: int = 0
     request_hash: str = ""
     before: tuple[tuple[str, str], ...] = ()
-    reading: Reading | None = field(default=None, compare=False)
+    reading: Reading | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same came back, whatever was made of it."""
+        return isinstance(other, Reply) and astuple(replace(self, reading=other.reading)) == astuple(other)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.first_token, self.figures, self.unread, self.offered))
 
     @property
     def is_cut_off(self) -> bool:

@@ -10,7 +10,6 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
 from opinionscope.survey.question import EVERYONE, Group
+from opinionscope.values import replace
 
 _SUFFIX = ".readings"
 _FASTEST = 1

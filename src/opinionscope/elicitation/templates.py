@@ -8,10 +8,10 @@ beyond its own text. ``{{`` and ``}}`` are braces. A line whose fields are all e
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.question import Group
@@ -80,8 +80,7 @@ class TemplateFile(msgspec.Struct, forbid_unknown_fields=True):
     attributes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A prompt of the user's own; its fields are known to be right.
 
     Attributes:

@@ -5,10 +5,10 @@ trained to reason put between markers of their own (`markers.FAMILIES`), and tha
 """
 
 import re
-from dataclasses import replace
 
 from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
 from opinionscope.elicitation.reply import Reply
+from opinionscope.values import replace
 
 CUT_BEFORE_ANSWER = (
     "the model was cut off while it still reasoned, before it came to its answer; allow more with max_tokens under "

@@ -3,11 +3,11 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
+from msgspec import Struct
 
 from opinionscope import __version__
 from opinionscope.fetching.errors import FetchFailedError, RefusedError, unwritable
@@ -28,8 +28,7 @@ _MAY_PASS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long and how often to try.
 
     Attributes:

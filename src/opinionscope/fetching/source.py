@@ -1,8 +1,9 @@
 """Where the archive comes from: the public repository at a pinned commit, or a mirror."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from opinionscope.fetching.errors import RefusedError
 from opinionscope.survey.text import clean_line
@@ -14,8 +15,7 @@ COMMIT = "cb61f6b38004c96c23a2d18af7fee163009fc3ea"
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What to fetch, and what it must be.
 
     Attributes:

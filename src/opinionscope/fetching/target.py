@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from msgspec import Struct
+
 from opinionscope.fetching.errors import RefusedError
 from opinionscope.survey.text import clean_line
 
@@ -14,8 +16,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """An unpacked archive.
 
     Attributes:

@@ -5,8 +5,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.fetching.archives import read_tar_gz, read_zip
 from opinionscope.fetching.errors import RefusedError, unwritable
@@ -18,8 +19,7 @@ FORGOTTEN_AFTER = 3600.0
 _ROOM = "unpacked-"
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
+class ArchiveLimits(Struct, frozen=True):
     """What an archive may be unpacked to.
 
     Attributes:

@@ -3,18 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from opinionscope.alignment import Basis, doubt
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import clean
 
 
-@dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class AskedQuestion(Struct, frozen=True):
     """The question of a run, as it was when asked; options in survey order."""
 
     id: str

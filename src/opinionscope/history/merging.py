@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.history.connecting import teach
 from opinionscope.history.errors import explained
@@ -12,10 +13,10 @@ from opinionscope.history.migrations import migrate
 from opinionscope.history.restoring import restore
 from opinionscope.history.writing import write_tags, write_whole
 from opinionscope.runs.run import Run
+from opinionscope.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What came of a merge.
 
     Attributes:

@@ -11,9 +11,10 @@ that "ﬁ" and "fi" or "x²" and "x2" are the same; other scripts are read throu
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from opinionscope.elicitation import OPTIONS, PLAIN
 from opinionscope.history.rows import as_text
@@ -95,8 +96,7 @@ def _fits_words(text: str, wanted: str) -> bool:
     return fits_words(text, wanted) if text else wanted == "none"
 
 
-@dataclass(slots=True)
-class Condition:
+class Condition(Struct):
     """SQL for WHERE, and the values of its parameters.
 
     Args:

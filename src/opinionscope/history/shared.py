@@ -6,18 +6,28 @@ that is in a transaction.
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple
 from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from opinionscope.elicitation import Prompt
 from opinionscope.history.rows import Row, hash_of, insert, insert_list
 from opinionscope.survey import Distribution, Group, Option, Question
 
 
+def _as_tuple(value: Any) -> Any:
+    """A value whose Structs, at every depth, are tuples of their fields."""
+    if isinstance(value, Struct):
+        value = astuple(value)
+    return tuple(map(_as_tuple, value)) if isinstance(value, tuple) else value
+
+
 @lru_cache(maxsize=4_096)
 def question_hash(question: Question) -> str:
     """The hash that a question is stored under."""
-    return hash_of(*astuple(question))
+    return hash_of(*_as_tuple(question))
 
 
 def store_question(connection: sqlite3.Connection, question: Question) -> str:
@@ -62,7 +72,7 @@ def restored_question(row: sqlite3.Row, options: Iterable[sqlite3.Row], topics: 
 
 @lru_cache(maxsize=4_096)
 def _group_hash(group: Group) -> str:
-    return hash_of(*astuple(group))
+    return hash_of(*_as_tuple(group))
 
 
 def store_group(connection: sqlite3.Connection, group: Group) -> str:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from typing_extensions import override
@@ -27,6 +26,7 @@ from opinionscope.runs.resuming import being_asked
 from opinionscope.runs.run import Run
 from opinionscope.selection import Selection, parse
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 ABANDONED_TITLE = "Interrupted"
 ABANDONED = "the program ended before all answers had come; ask for those that are missing, or score what there is"

@@ -6,8 +6,9 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.rows import as_text
@@ -25,8 +26,7 @@ _KINDS = """SELECT status, CASE status WHEN 'unread' THEN error WHEN 'failed' TH
     OR EXISTS (SELECT 1 FROM calls WHERE run_id = runs.id AND unread <> '')) GROUP BY 1, 2"""
 
 
-@dataclass(frozen=True, slots=True)
-class SweepBounds:
+class SweepBounds(Struct, frozen=True):
     """Where the last start of a sweep was to stop, and what stopped it.
 
     Attributes:
@@ -42,8 +42,7 @@ class SweepBounds:
     ended_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SweepState:
+class SweepState(Struct, frozen=True):
     """A sweep as it stands in the history now.
 
     Attributes:
@@ -61,8 +60,7 @@ class SweepState:
         return self.totals.answered + self.totals.refused
 
 
-@dataclass(frozen=True, slots=True)
-class SweepPace:
+class SweepPace(Struct, frozen=True):
     """How fast a sweep is, and what goes wrong in it.
 
     Attributes:

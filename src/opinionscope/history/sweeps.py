@@ -6,9 +6,11 @@ import platform
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from opinionscope.elicitation import FORMATS
 from opinionscope.elicitation.recipe import identified
@@ -58,8 +60,7 @@ WHERE status IN ('done', 'unread') AND examples_chosen = 0 AND ({_WHOLE})
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SweepRow:
+class SweepRow(Struct, frozen=True):
     """A sweep as it was begun; `plan` is the text of its plan file."""
 
     id: str
@@ -70,8 +71,7 @@ class SweepRow:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What came of a sweep so far, in cells.
 
     Attributes:

@@ -3,8 +3,9 @@
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import zip_longest
+
+from msgspec.structs import asdict
 
 from opinionscope.elicitation import Plan, Reading, Reply
 from opinionscope.elicitation.recipe import further

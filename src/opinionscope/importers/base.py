@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
@@ -31,8 +32,7 @@ class ImportRefusedError(OpinionscopeError):
     title = "Nothing to import"
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True):
     """Something in the source that was not used.
 
     Attributes:
@@ -68,8 +68,7 @@ def with_version(pack: PackFile, source: str = "import") -> PackFile:
     return msgspec.structs.replace(pack, version=f"{source}-{digest}")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
+class ImportOptions(Struct, frozen=True):
     """What the user may say beside the path; an importer refuses what it has no use for.
 
     Attributes:

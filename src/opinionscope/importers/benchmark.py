@@ -10,9 +10,10 @@ options it was offered in the order of its letters. Files are opened one at a ti
 
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
+
+from msgspec import Struct
 
 from opinionscope.importers.base import SetAside
 from opinionscope.importers.benchmark_humans import (
@@ -35,6 +36,7 @@ from opinionscope.importers.benchmark_humans import (
 from opinionscope.survey.pack import PackError
 from opinionscope.survey.question import Attributes, Option, Question
 from opinionscope.survey.text import clean, clean_line
+from opinionscope.values import replace
 
 __all__ = ["DATASETS", "Attributes", "Benchmark", "HumanGroup", "HumanItem", "RecordedAnswer", "SetAside", "text_key"]
 
@@ -52,8 +54,7 @@ UNSTEERED: Attributes = (("party", "Democrat"),)
 TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedAnswer:
+class RecordedAnswer(Struct, frozen=True):
     """One answer of one model, as recorded.
 
     Attributes:
@@ -105,8 +106,7 @@ class RecordedAnswer:
         return self.authors_reading if self.format == "log-probs" else None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """One file of results and what its path says about it."""
 
     path: Path
@@ -119,8 +119,7 @@ class _File:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """A copy of the benchmark's repository, whole or in part.
 
     Attributes:

@@ -10,9 +10,10 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
+
+from msgspec import Struct
 
 from opinionscope.importers.base import SetAside
 from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Attributes
@@ -45,8 +46,7 @@ _Person = tuple[tuple[tuple[int, str], tuple[str, ...]], ...]
 """The cells of one person by loop and block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimates:
+class Estimates(Struct, frozen=True):
     """What several people estimated of one item, for one group, under one steering method.
 
     Attributes:

@@ -8,12 +8,12 @@ be wrong in an item is said in words and left as it is.
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.importers.base import SetAside
 from opinionscope.importers.literals import read_literal
@@ -42,8 +42,7 @@ T = TypeVar("T")
 Record = dict[str, msgspec.Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class HumanGroup:
+class HumanGroup(Struct, frozen=True):
     """One group's answers to one item: option label → count of people, or share of the group."""
 
     attributes: Attributes
@@ -60,8 +59,7 @@ class HumanGroup:
         return tuple(self.figures.get(label, 0.0) / total for label in labels)
 
 
-@dataclass(frozen=True, slots=True)
-class HumanItem:
+class HumanItem(Struct, frozen=True):
     """One item of the benchmark as people answered it.
 
     Attributes:

@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.survey.text import clean_line
@@ -26,8 +27,7 @@ _TWO = re.compile(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[
 _BOTH_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """How the figures of a table are written.
 
     Attributes:

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
@@ -26,8 +27,7 @@ _LETTERED = re.compile(r"\.[a-z](?::.*)?")
 """Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodesFound:
+class CodesFound(Struct, frozen=True):
     """What the codes of a column tell.
 
     Attributes:

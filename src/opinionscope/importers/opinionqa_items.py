@@ -5,11 +5,11 @@ Lists are written in these tables as Python would show them.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.benchmark_humans import ATTRIBUTES
@@ -39,8 +39,7 @@ NAMES: Mapping[str, str] = {
 """The source's names of attributes, and ours, in the order groups are listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaveItem:
+class WaveItem(Struct, frozen=True):
     """A question of a wave.
 
     Attributes:

@@ -5,8 +5,9 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.library import REPLACED
@@ -21,8 +22,7 @@ class PlacingError(OpinionscopeError):
     title = "Nothing imported"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """What became of a folder's files, by name.
 
     Attributes:

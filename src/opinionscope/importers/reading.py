@@ -5,8 +5,9 @@ import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.records import (
@@ -37,8 +38,7 @@ _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRow:
+class ReadRow(Struct, frozen=True):
     """A row of a table.
 
     Attributes:
@@ -50,8 +50,7 @@ class ReadRow:
     cells: dict[str, str]
 
 
-@dataclass(slots=True)
-class ReadTable:
+class ReadTable(Struct):
     """A table with a header.
 
     Attributes:
@@ -84,8 +83,7 @@ class ReadTable:
         return ReadTable(tuple(names.values()), rows, self.damaged, self.separator, self.notes)
 
 
-@dataclass(slots=True)
-class RawTable:
+class RawTable(Struct):
     """A header and the rows below it, as a CSV file or a sheet of a workbook has them.
 
     Attributes:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.survey.text import clean_line
 
@@ -18,8 +19,7 @@ MOST_TITLES = 12
 _NUMBER = re.compile(r"[<>~≈+−-]?\s*[.,]?\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The cells of one row of a CSV file, or the reason why there are none.
 
     Attributes:

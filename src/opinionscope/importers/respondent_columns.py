@@ -7,7 +7,8 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
@@ -69,8 +70,7 @@ _RANGE = re.compile(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
 _LEADING_NUMBER = re.compile(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """The answers of a column: options in order, and a position in them for each person.
 
     Attributes:

@@ -3,14 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
 
 from opinionscope.importers.codebook import Codebook, ColumnEntry
 from opinionscope.importers.figures import COMMA, POINT, Notation
 from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
 from opinionscope.importers.respondent_columns import names_somebody
 from opinionscope.survey.pack import MAX_OPTIONS
+from opinionscope.values import replace
 
 CHOSEN, NOT_CHOSEN = "Chosen", "Not chosen"
 MARKS = {
@@ -44,8 +46,7 @@ NO_TICK = "0"
 _STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–:/[ ]+[^_.\-–:/[ ]*|(?<=\D)\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """How several answers stand in the cells of a column.
 
     Attributes:

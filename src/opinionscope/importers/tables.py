@@ -1,6 +1,5 @@
 """A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,6 +44,7 @@ from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30

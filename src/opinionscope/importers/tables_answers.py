@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
@@ -13,6 +14,7 @@ from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, short_title
+from opinionscope.values import replace
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
 EXACTLY = 0.0005
@@ -47,8 +49,7 @@ def is_total(label: str) -> bool:
     return is_size(label) or _SUM.fullmatch(clean_line(label)) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class TableQuestion:
+class TableQuestion(Struct, frozen=True):
     """A question as a table names it; "" for what it does not say."""
 
     text: str
@@ -62,8 +63,7 @@ class TableQuestion:
         return self.id or self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """A group as a table names it: by attributes, by a name, or both; the name "" where there is none."""
 
     attributes: Attributes
@@ -75,8 +75,7 @@ class Who:
         return ",".join(f"{attribute}={value}" for attribute, value in self.attributes) or self.name or "everyone"
 
 
-@dataclass(slots=True)
-class _Question:
+class _Question(Struct):
     asked: TableQuestion
     place: str
     options: dict[str, OptionEntry] = field(default_factory=dict)

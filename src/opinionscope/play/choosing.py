@@ -3,7 +3,8 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from opinionscope.alignment import Basis, doubt
 from opinionscope.collection import Collection
@@ -13,6 +14,7 @@ from opinionscope.selection import parse
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.pooling import pooled_of
+from opinionscope.values import replace
 
 RIVALS = ("gpt-4", "anthropic_opus", CROWDWORKERS)
 """Whose recorded answers stand beside a guess."""
@@ -27,8 +29,7 @@ class PlayError(OpinionscopeError):
     title = "Nothing to play"
 
 
-@dataclass(frozen=True)
-class PlayItem:
+class PlayItem(Struct, frozen=True):
     """A question and a group, with what is shown once the guess is locked.
 
     Attributes:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from opinionscope.play.choosing import PlayItem
 from opinionscope.play.scoring import Guess
 
@@ -11,8 +13,7 @@ MOST_QUESTIONS = 100
 MOST_PLAYERS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """What is chosen before a round.
 
     Attributes:

@@ -1,9 +1,9 @@
 """Scores of a round: total variation of each guess, and of the rivals and of the average on the same items."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.alignment import pair_of
 from opinionscope.alignment.divergences import total_variation
@@ -18,8 +18,7 @@ AVERAGE = "average"
 ALL_EQUAL = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """What a player gave.
 
     Attributes:
@@ -33,8 +32,7 @@ class Guess:
     tv: float
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A row of the scoreboard.
 
     Attributes:
@@ -110,8 +108,7 @@ def _standing(name: str, is_player: bool, found: Sequence[float], rank: int | No
     return Standing(name, is_player, of_mean.mean, len(found), of_mean.low, of_mean.high, rank)
 
 
-@dataclass(frozen=True, slots=True)
-class PlayerDifference:
+class PlayerDifference(Struct, frozen=True):
     """How a player stands to somebody else, item by item.
 
     Attributes:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.report.names import without_folders
@@ -19,29 +21,25 @@ RECORDED = "recorded"
 PERSON = "a person"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The title of a part."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Sentences."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppendixTable:
+class AppendixTable(Struct, frozen=True):
     """Rows with the same columns."""
 
     rows: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(Struct, frozen=True):
     """A text as it was sent."""
 
     text: str

@@ -1,8 +1,10 @@
 """Runs, questions and groups as the JSON that the command line prints."""
 
 import math
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from opinionscope.alignment import MEASURES
 from opinionscope.elicitation import FORMATS, OPTIONS, Prompt, Reading, Recipe, Reply
@@ -174,7 +176,7 @@ def row_json(row: RunRow) -> dict[str, Any]:
     return {
         "run_id": row.id,
         "created": row.created.isoformat(),
-        "question": asdict(row.question),
+        "question": to_builtins(row.question),
         "group": row.group,
         "steering": row.steering,
         "format": row.format,

@@ -1,9 +1,9 @@
 """A study card drawn as text for any width, for the TUI and for the command line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, percent, shorten, shorten_apart
@@ -160,8 +160,7 @@ def _departures(found: tuple[Composition, ...], width: int) -> Iterator[Line]:
         yield from _paragraph(chance, width, "muted")
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """Widths in cells, the same for every attribute of a card, so that bars can be compared by eye."""
 
     label: int

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.charts import percent
 from opinionscope.survey.microdata import SPEAKS_ALONE, Microdata, Slice
@@ -15,8 +16,7 @@ MOST_DEPARTURES = 6
 SHARE_BETWEEN = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """One value of an attribute, in the sample and in the population.
 
     Attributes:
@@ -36,8 +36,7 @@ class Portion:
         return None if self.expected is None else round(self.share * 100) - round(self.expected * 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(Struct, frozen=True):
     """A sample by one attribute.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from opinionscope.charts import Line, Piece, draw, flow, plain
 from opinionscope.comparison import Comparison, SetComparison
@@ -42,8 +43,7 @@ PLOT_LINES = 16
 ENDINGS = (".svg", ".txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A drawing with a title, to be put into a file.
 
     Attributes:

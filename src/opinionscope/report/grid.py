@@ -6,11 +6,10 @@ question and columns steering methods.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from opinionscope.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
@@ -25,6 +24,7 @@ from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import Selection, Term
 from opinionscope.survey import Distribution, DistributionError, Group, Library, Question
 from opinionscope.survey.text import counted, fold
+from opinionscope.values import replace
 
 Axis = Literal["format", "model", "group"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -37,8 +37,7 @@ Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(Struct, frozen=True):
     """One way of asking.
 
     Attributes:
@@ -73,8 +72,7 @@ class GridCell:
         return self.alignment[measure] if self.alignment else None
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True, dict=True):
     """Cells of one question.
 
     Attributes:

@@ -5,11 +5,11 @@ Where rows or columns do not fit, those around the cursor are drawn, and the dra
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from textwrap import wrap
 from typing import Literal
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from opinionscope.charts import (
@@ -44,8 +44,7 @@ Style = Literal["paired", "marked", "small", "line"]
 """How a cell is drawn: two bars an option; one, with the people's mark on it; sparklines under figures; one line."""
 
 
-@dataclass(frozen=True)
-class GridDrawing:
+class GridDrawing(Struct, frozen=True, dict=True):
     """A grid drawn for a width and, where `height` is given, for a height, both in terminal cells.
 
     Attributes:

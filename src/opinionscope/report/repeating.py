@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields
 
 from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.elicitation.recipe import further
@@ -40,7 +39,7 @@ def _asked(run: Run) -> Iterator[str]:
     recipe = run.cell.recipe
     if run.plan.first.seed is not None:
         yield from ("--seed", str(run.plan.first.seed))
-    for name in (each.name for each in fields(recipe) if each.name in _OPTIONS):
+    for name in filter(_OPTIONS.__contains__, recipe.__struct_fields__):
         if name == "examples" and recipe.example_ids:
             continue
         if (value := getattr(recipe, name)) != getattr(PLAIN, name):

@@ -1,9 +1,10 @@
 """The study card of a dataset: who asked whom, when and how, who they are, and what is known to be wrong."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from opinionscope.alignment.uncertainty import noise_floor
 from opinionscope.report.caveats import SMALL_SAMPLE
@@ -13,13 +14,13 @@ from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Library, Pack, PackError, Question
 from opinionscope.survey.answers import AnswerSheet
 from opinionscope.survey.pack import dataset_of
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.report.claims import Claim
 
 
-@dataclass(frozen=True, slots=True)
-class GroupSize:
+class GroupSize(Struct, frozen=True):
     """How many questions a group answered, and with how many people.
 
     Attributes:
@@ -32,8 +33,7 @@ class GroupSize:
     most: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemGroup:
+class ItemGroup(Struct, frozen=True):
     """A group that answered the question in hand.
 
     Attributes:
@@ -51,8 +51,7 @@ class ItemGroup:
         return self.n is not None and self.n < SMALL_SAMPLE
 
 
-@dataclass(frozen=True, slots=True)
-class StudyCardView:
+class StudyCardView(Struct, frozen=True):
     """All that a study card says, as data.
 
     Attributes:

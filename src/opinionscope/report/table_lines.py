@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from opinionscope.charts import Line, Piece, Role, fit
@@ -20,8 +20,7 @@ LONGEST_NAME = 26
 POINT, BASELINE_POINT, WHISKER, REFERENCE, OVER_REFERENCE = "●", "○", "─", "│", "┼"
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnTable:
+class DrawnTable(Struct, frozen=True):
     """Lines of a table.
 
     Attributes:
@@ -93,8 +92,7 @@ def _role(column: Column, row: Any, role: Role) -> Role:
     return "value" if column.interval else role
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
+class _Axis(Struct, frozen=True):
     """One axis for the intervals of all rows."""
 
     column: Column

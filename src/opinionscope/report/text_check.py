@@ -1,8 +1,9 @@
 """First token against text, as a sentence and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from opinionscope.runs import Run
 from opinionscope.runs.text_check import text_check

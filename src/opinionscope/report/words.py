@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
@@ -30,8 +31,7 @@ MEANINGS: Mapping[str, str] = {
 """One line on each number, for people who meet it for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A measure of one run as shown.
 
     Attributes:

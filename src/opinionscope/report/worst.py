@@ -1,10 +1,9 @@
 """Where a model is worst: the questions in the order of a measure, for choices of a group, a model and a way to ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from opinionscope.alignment import MEASURES, Measure
 from opinionscope.collection import Collection, Item, pairs_of, pooled_of
@@ -12,13 +11,13 @@ from opinionscope.report.grid import asked_alike, selection_of
 from opinionscope.report.words import Unit, number
 from opinionscope.runs.prober import Choices
 from opinionscope.survey import DistributionError
+from opinionscope.values import replace
 
 DEFAULT_MEASURE = "tv"
 HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True)
-class Ranking:
+class Ranking(Struct, frozen=True, dict=True):
     """Questions by a measure.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Respondent: whoever answers a call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from opinionscope.elicitation import Call, Kind, Plan, Reply
 from opinionscope.errors import OpinionscopeError
@@ -26,8 +27,7 @@ class EmptyAnswerError(RespondentError):
     title = "The answer is empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """Another attempt at a call that failed for a passing reason, or a first one that waits its turn; before the pause.
 
     Attributes:

@@ -5,8 +5,10 @@ is paid for. Keys are passed on and never kept.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
+
+from msgspec import Struct
+from typing_extensions import override
 
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, recording
@@ -36,8 +38,7 @@ class BatchRefusedError(RespondentError):
     title = REFUSED
 
 
-@dataclass(frozen=True, slots=True)
-class BatchState:
+class BatchState(Struct, frozen=True):
     """How far a batch is, as its provider says.
 
     Attributes:
@@ -72,8 +73,7 @@ class TakesBatches(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class BatchDoor:
+class BatchDoor(Struct, frozen=True):
     """The batch API of a model's provider.
 
     Attributes:
@@ -88,6 +88,10 @@ class BatchDoor:
     model: str
     api_base: str | None
     keywords: dict[str, Any]
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.provider!r}, {self.model!r})"
 
     def __post_init__(self) -> None:
         """Refuse a provider without batches.

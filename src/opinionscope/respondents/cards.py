@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.elicitation import FORMATS, Kind
 from opinionscope.local.models import LOCAL_PREFIX, ModelFile
@@ -19,8 +20,7 @@ _SELF_NAMED = {"llamacpp": "llama.cpp", "vllm": "vLLM"}
 """Servers that name themselves as owner of their models → title; both give log-probs and keep to JSON schemas."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCard:
+class ModelCard(Struct, frozen=True):
     """A model to choose.
 
     Attributes:

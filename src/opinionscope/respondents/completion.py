@@ -4,10 +4,10 @@ import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.elicitation import TokenLogprob
 from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
@@ -34,8 +34,7 @@ _TEXT_PARTS = (None, "text", "output_text")
 _THOUGHT_PARTS = ("thinking", "reasoning", "thought", "redacted_thinking")
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """What came back.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.respondents.exchange import Exchange
 from opinionscope.respondents.intake import LARGEST_BODY, MOST_LINES
@@ -36,8 +37,7 @@ _TOO_LONG = (
 _CONTENT = ("content_filter", "content_policy", "content policy", "content management policy", "responsibleai")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What was sent, as far as advice about it needs to know.
 
     Attributes:
@@ -56,8 +56,7 @@ class Sent:
 NOTHING_KNOWN = Sent()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of a call that failed.
 
     Attributes:
@@ -92,8 +91,7 @@ class Facts:
         return self.exchange.end == "open" and self.exchange.status is None and not self.classes.isdisjoint(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """When it applies, and what is said then; a text may name the model, provider, server and status."""
 
     applies: Callable[[Facts], bool]

@@ -5,7 +5,7 @@ connection ended. The class of litellm's exception comes second, for calls that 
 anything. Its wording is never read.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from opinionscope.respondents.base import EmptyAnswerError, RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
@@ -17,8 +17,7 @@ from opinionscope.survey.text import clean_line
 LONGEST_QUOTE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no answer.
 
     Attributes:

@@ -15,7 +15,6 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +59,7 @@ from opinionscope.respondents.providers import (
 )
 from opinionscope.respondents.retries import wait_before
 from opinionscope.settings import ModelSettings
+from opinionscope.values import replace
 
 __all__ = ["LiteLLMRespondent", "load"]
 

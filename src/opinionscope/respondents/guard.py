@@ -13,12 +13,13 @@ transports of these libraries, so the guard stands there:
 
 import os
 from collections.abc import AsyncIterator, MutableMapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
 from inspect import Parameter, signature
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.exchange import Exchange, GuardError, begin
@@ -34,8 +35,7 @@ _NEEDED = ("Response", "AsyncByteStream", "ConnectError")
 _INSTALL = "install opinionscope again with the constraints file that its README names"
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """A method of another library that is replaced.
 
     Attributes:

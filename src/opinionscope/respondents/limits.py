@@ -5,7 +5,8 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.settings import LimitSettings
 
@@ -19,8 +20,7 @@ Clock = Callable[[], float]
 Wait = Callable[[float], Awaitable[None]]
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """A call's turn.
 
     Attributes:
@@ -39,8 +39,7 @@ class Turn:
             self.tokens = tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A wait for a limit.
 
     Attributes:
@@ -178,8 +177,7 @@ class LimitBook:
             yield Turns(turns)
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Struct, frozen=True):
     """A call's turns at all limits that hold for it."""
 
     turns: list[Turn]

@@ -6,10 +6,10 @@ loopback is asked, unless the user's settings name another server; no redirect i
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_server, key_parameter
@@ -22,8 +22,7 @@ LARGEST_ANSWER = 1_000_000
 MOST_MODELS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKind:
+class ServerKind(Struct, frozen=True):
     """A kind of server.
 
     Attributes:

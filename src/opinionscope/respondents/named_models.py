@@ -7,10 +7,11 @@ as they are known. A provider's own key goes to no server but the provider's own
 import asyncio
 import hashlib
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.elicitation import PLAIN, Call, Plan
 from opinionscope.respondents.base import RespondentError
@@ -18,6 +19,7 @@ from opinionscope.respondents.providers import PROVIDERS, checked_base, is_own_s
 from opinionscope.respondents.redaction import remember, scrub
 from opinionscope.settings import ModelSettings
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 LONGEST_LINE = 65536
 LONGEST_SHOWN = 500
@@ -38,8 +40,7 @@ class _Printed:
 _from_commands: dict[tuple[str, ...], _Printed] = {}
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """A command under way, and how many calls wait for it."""
 
     task: asyncio.Task[str]
@@ -49,8 +50,7 @@ class _Run:
 _under_way: dict[tuple[str, ...], _Run] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class NamedModel:
+class NamedModel(Struct, frozen=True):
     """A model as the settings describe it.
 
     Attributes:

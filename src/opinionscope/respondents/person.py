@@ -1,7 +1,8 @@
 """A person as a respondent: somebody who was shown the question and the group, and guessed the shares."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from opinionscope.elicitation import Call, Kind, Reply, Usage
 from opinionscope.respondents.base import OnAttempt, OnText
@@ -23,8 +24,7 @@ def person_model(name: str) -> str:
     return PERSON_PREFIX + ("-".join(words)[:LONGEST_NAME].strip("-") or NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRespondent:
+class PersonRespondent(Struct, frozen=True):
     """A person whose guess is there already; every call gets it.
 
     Attributes:

@@ -5,12 +5,12 @@ Nothing is downloaded. Where the file is absent or of another make, nothing is k
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.local.models import is_local
 from opinionscope.respondents.recorded import is_recorded
@@ -64,8 +64,7 @@ FactsOf = Callable[[str, str | None], ModelFacts]
 NOTHING_KNOWN, FREE = ModelFacts(), ModelFacts(costs_nothing=True)
 
 
-@dataclass(frozen=True, slots=True)
-class PriceMap:
+class PriceMap(Struct, frozen=True):
     """The table.
 
     Attributes:

@@ -8,8 +8,9 @@ loopback is no exception, since on a shared machine anybody may listen there.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.loading import Transport
@@ -22,8 +23,7 @@ NAME_HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """A provider of live models.
 
     Attributes:

@@ -1,15 +1,17 @@
 """Recorded respondents: models whose answers were written down, and are read instead of asked for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Plan, Reply
 from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, head_of, read_answers
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 RECORDED_PREFIX = "recorded/"
 
@@ -32,8 +34,7 @@ def _read(path: Path) -> AnswerSheet:
     return known[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Recordings:
+class Recordings(Struct, frozen=True):
     """All recorded answers at hand.
 
     Attributes:

@@ -3,11 +3,11 @@
 The file is a convenience: one that is broken is passed over, and one that cannot be written is not missed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.files import write_whole
@@ -49,8 +49,7 @@ class Remembered(msgspec.Struct, frozen=True):
         return next((place for place, name in enumerate(known) if name == model), len(known))
 
 
-@dataclass(frozen=True, slots=True)
-class StateFile:
+class StateFile(Struct, frozen=True):
     """The file that remembers."""
 
     path: Path

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.respondents.redaction import beginning, scrub
 from opinionscope.survey.text import clean_line
@@ -23,8 +23,7 @@ _MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", 
 _CODES = ("code", "type", "status", "__type")
 
 
-@dataclass(frozen=True, slots=True)
-class ServerError:
+class ServerError(Struct, frozen=True):
     """What a server said.
 
     Attributes:

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typing_extensions import override
@@ -20,6 +19,7 @@ from opinionscope.respondents.limits import UNLIMITED, LimitBook
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.respondents.redaction import remember
 from opinionscope.settings import ModelSettings, Paths, Settings
+from opinionscope.values import replace
 
 TOKENS_OF_AN_ITEM = 5
 """Of one letter in a JSON array, with quotes, comma and blank."""
@@ -166,11 +166,14 @@ class ThisMachine:
         return self._asked[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _ServedModel(NamedModel):
+class _ServedModel(NamedModel, frozen=True):
     """A model of a process of our own: with its key, and held to every schema that a format knows."""
 
-    key: str = field(repr=False, default="")
+    key: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
 
     @property
     @override

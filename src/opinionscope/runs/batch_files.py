@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from opinionscope.runs.rescore import score
 from opinionscope.runs.run import Run
 from opinionscope.runs.sweep import Known, SweepStore
 from opinionscope.runs.sweep_grid import SweepCell, SweepGrid
+from opinionscope.values import replace
 
 EXPORTED_TITLE = "Exported"
 EXPORTED = "its calls are in batch files; `opinionscope sweep collect` reads the results, `sweep resume` asks live"

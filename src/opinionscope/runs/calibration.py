@@ -1,7 +1,8 @@
 """Held-out answers to fit a temperature on: other questions that the same model answered with log-probs."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, fit
@@ -14,6 +15,7 @@ from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.answers import AnswerSheet
+from opinionscope.values import replace
 
 LOG_PROBS = tuple(name for name, form in FORMATS.items() if form.request.top_logprobs)
 MOST_RUNS = 300
@@ -23,16 +25,14 @@ Pair = tuple[str, str]
 """Id of a question, and name of a group."""
 
 
-@dataclass(frozen=True, slots=True)
-class _HeldOut:
+class _HeldOut(Struct, frozen=True):
     question: str
     group: str
     human: Distribution
     model: Distribution
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """Answers that are wanting before a temperature can be fitted for a live model.
 
     Attributes:

@@ -1,19 +1,20 @@
 """Choices: what is chosen before a probe."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from opinionscope.alignment import EPSILON
 from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.respondents import is_recorded
 from opinionscope.respondents.person import is_person
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.runs.calibration import Lacking
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What is chosen before a probe.
 
     Attributes:

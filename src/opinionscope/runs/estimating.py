@@ -1,8 +1,9 @@
 """What a sweep will take: tokens, money and time, estimated from the prompts of a few of its cells."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
+
+from msgspec import Struct
 
 from opinionscope.elicitation import OWN_VOICES, Voices, make_plan
 from opinionscope.elicitation.steering import SteeringError
@@ -21,8 +22,7 @@ Limit = tuple[str, str]
 """Whose limit, "" for the program's own; and the limit in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelEstimate:
+class ModelEstimate(Struct, frozen=True):
     """What the cells of one model, or of all, will take; all but cells and calls are estimates.
 
     Attributes:
@@ -55,8 +55,7 @@ class ModelEstimate:
         return max(self.times, key=lambda limit: self.times[limit], default=("", LOOKED_UP))[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """Under what conditions a model is asked.
 
     Attributes:

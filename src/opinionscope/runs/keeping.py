@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from opinionscope.elicitation import Reply
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Unkept:
+class Unkept(Struct, frozen=True):
     """A run that is not in the history.
 
     Attributes:

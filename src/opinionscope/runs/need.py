@@ -1,6 +1,6 @@
 """Need: the requests that a plan takes, and about how many tokens."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from opinionscope.elicitation import FORMATS, Cell, Plan
 from opinionscope.respondents.limits import CHARACTERS_PER_TOKEN
@@ -10,8 +10,7 @@ TOKENS_AN_OPTION = 8
 TOKENS_A_LETTER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What asking takes; tokens are those of all requests together, and estimates."""
 
     requests: int

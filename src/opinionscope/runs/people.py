@@ -1,7 +1,8 @@
 """The people whom the calls of a run were about, each with the answer of the model and the real one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.alignment.agreement import Agreement, agreement_of
 from opinionscope.elicitation import FORMATS, Reading
@@ -11,8 +12,7 @@ from opinionscope.survey import Distribution
 from opinionscope.survey.microdata import Person
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCall:
+class PersonCall(Struct, frozen=True):
     """One call about one person.
 
     Attributes:

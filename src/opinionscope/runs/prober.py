@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from copy import copy
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -38,6 +37,7 @@ from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Openin
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.pooling import pooled_of
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.runs.calibration import Lacking, Pair

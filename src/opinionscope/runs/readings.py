@@ -1,7 +1,5 @@
 """What today's parsers make of the answers of a run."""
 
-from dataclasses import replace
-
 from opinionscope.alignment import Scaling
 from opinionscope.alignment.temperature import FEWEST, scaled
 from opinionscope.elicitation import FORMATS, Reading, Reply
@@ -9,6 +7,7 @@ from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution
+from opinionscope.values import replace
 
 
 def single_readings(run: Run) -> tuple[Reading, ...]:

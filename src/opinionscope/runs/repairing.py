@@ -1,10 +1,10 @@
 """Asking again: the model is told what was wrong with an answer that could not be read."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from opinionscope.elicitation import Call, Reply
 from opinionscope.respondents.base import RespondentError
+from opinionscope.values import replace
 
 
 async def answered(call: Call, ask: Callable[[Call], Awaitable[Reply]]) -> Reply:

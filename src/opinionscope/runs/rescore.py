@@ -1,7 +1,6 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
 import re
-from dataclasses import replace
 
 from opinionscope.alignment import align
 from opinionscope.elicitation import read_replies
@@ -11,6 +10,7 @@ from opinionscope.runs.readings import at_temperature, known_format, read_replie
 from opinionscope.runs.run import Run
 from opinionscope.runs.spread import scored_with_intervals
 from opinionscope.survey import DistributionError
+from opinionscope.values import replace
 
 NEXT_IF_RECORDED = "choose another format, question or model"
 _QUOTED = re.compile("“[^”]*”")

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 from opinionscope.alignment import Alignment, Basis, Scaling, doubt
 from opinionscope.elicitation import Cell, Kind, Plan, Reading, Reply, Usage
@@ -18,8 +19,7 @@ STATES_SHARES = "verbalized"
 Status = Literal["running", "done", "unread", "failed", "cancelled"]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """The plan of one cell, answered by one respondent.
 
     Attributes:

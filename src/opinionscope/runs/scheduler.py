@@ -7,10 +7,11 @@ between; replies to several calls are written one by one, so that they outlive t
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from opinionscope.elicitation import Call, Reply, Usage
 from opinionscope.errors import OpinionscopeError
@@ -29,6 +30,7 @@ from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.throttle import Throttle
+from opinionscope.values import replace
 
 CONCURRENCY = 8
 FAILURES_IN_A_ROW = 3
@@ -51,8 +53,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A run whose calls are to be made.
 
     Attributes:
@@ -73,8 +74,7 @@ Opening = Job | Callable[[], Awaitable[Job | None]]
 """A job, or what makes it when there is room for it; None where there is nothing to ask."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduler:
+class Scheduler(Struct, frozen=True):
     """Makes the calls of runs.
 
     Attributes:

@@ -1,7 +1,6 @@
 """The spread of a run's answers, computed from what is kept."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -20,6 +19,7 @@ from opinionscope.elicitation import FORMATS, Reading, Recipe
 from opinionscope.runs.readings import single_readings
 from opinionscope.runs.run import Run
 from opinionscope.survey import DistributionError
+from opinionscope.values import replace
 
 Intervals = tuple[tuple[float, float] | None, ...]
 """Lower and upper end, one pair an option; None for an option whose interval is not known."""

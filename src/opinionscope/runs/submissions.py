@@ -6,25 +6,25 @@ is not known whether a batch was made of it is not handed in again without a wor
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.batch_door import BatchDoor, BatchRefusedError, BatchState, TakesBatches
 from opinionscope.runs.batch_files import CUSTOM_ID, BatchError, Collected, CollectStore, collect_lines
 from opinionscope.runs.ids import new_run_id
+from opinionscope.values import replace
 
 BEGUN, REFUSED, SUBMITTED = "begun", "refused", "submitted"
 _NO_BATCH = (REFUSED, "failed")
 """Of such a submission nothing was asked, so that it can be made again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """A file of calls that was handed in.
 
     Attributes:
@@ -90,8 +90,7 @@ class _Line(msgspec.Struct):
     custom_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """A file of calls as `sweep export` wrote it, and whose calls they are."""
 
     path: Path
@@ -195,8 +194,7 @@ async def submit(shard: Shard, door: BatchDoor, store: SubmissionStore) -> Submi
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """What a provider said of a batch, and what was read of its results."""
 
     submission: Submission

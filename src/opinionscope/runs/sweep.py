@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents import Attempt
 from opinionscope.runs.keeping import RunStore
@@ -33,8 +35,7 @@ class SweepStore(RunStore, Protocol):
         """Keep that a cell cannot be asked, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """Where a sweep stops although it is not done; None for no bound.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
 
 from opinionscope.alignment import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
@@ -19,14 +20,14 @@ from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.text import clean_line, fold
+from opinionscope.values import replace
 
 Asked = tuple[str | float | None, ...]
 """What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
 samples, repeats, temperature, examples, seed; and `identified`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How a question is put for a group, whoever is asked."""
 
     steering: str
@@ -39,8 +40,7 @@ class Way:
         return requests_of(self.steering, FORMATS[self.format], self.recipe)
 
 
-@dataclass(frozen=True, slots=True)
-class SweepCell:
+class SweepCell(Struct, frozen=True):
     """One cell of a grid; `key` is the same for equal choices in any grid."""
 
     key: str

@@ -5,21 +5,21 @@ Wang et al., "My Answer is C": First-Token Probabilities Do Not Match Text Answe
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.agreement import wilson
 from opinionscope.elicitation import FORMATS, Reading, Reply, read_reply
 from opinionscope.runs.readings import read_replies_of
 from opinionscope.runs.run import Run
+from opinionscope.values import replace
 
 TEXT = "samples"
 """The format by whose rules a letter is found amid words."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextCheck:
+class TextCheck(Struct, frozen=True):
     """How often the two disagree.
 
     Attributes:

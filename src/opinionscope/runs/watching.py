@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.respondents import OnAttempt, OnText
 from opinionscope.runs.run import Run
@@ -10,8 +11,7 @@ from opinionscope.runs.run import Run
 OnRun = Callable[[Run], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """Who looks on while a question is put.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.selection.fields import FIELDS, Kind, field_named
 from opinionscope.survey.text import fold
@@ -20,8 +21,7 @@ Values = Callable[[str], Iterable[str]]
 """Gives values of a field by its name; none where it knows none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """What can stand in place of the characters from `start` to the cursor; `meaning` is a few words on it."""
 
     text: str

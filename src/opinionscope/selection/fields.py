@@ -1,8 +1,9 @@
 """The fields that a selection can name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from opinionscope.alignment import MEASURES
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
@@ -10,8 +11,7 @@ from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
 Kind = Literal["name", "words", "number", "measure", "date"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """Something of a run that can be selected by.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from opinionscope.selection.dates import day_range
@@ -10,6 +9,7 @@ from opinionscope.selection.fields import ALIASES, FIELDS, Field, field_named
 from opinionscope.selection.terms import Selection, SelectionError, Term
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line, fold
+from opinionscope.values import replace
 
 LONGEST = 2_000
 MOST_TERMS = 64

@@ -1,8 +1,9 @@
 """A selection and its terms."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 
@@ -25,8 +26,7 @@ class SelectionError(OpinionscopeError):
         self.end = end
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One condition.
 
     Attributes:
@@ -52,8 +52,7 @@ class Term:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Conditions that all have to hold.
 
     Attributes:

@@ -10,14 +10,15 @@ whatever parser there is. The format is described for people in ``data/README.md
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.survey.pack import MAX_OPTIONS, PackError, decode_file
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean, clean_line
+from opinionscope.values import replace
 
 ANSWERS_FORMAT = "opinionscope-answers/1"
 ANSWERS_SUFFIX = ".answers.json"
@@ -78,8 +79,7 @@ class AnswersHead(msgspec.Struct):
     model: str
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """One recorded answer, its figures in the survey order of the question it was asked for.
 
     Attributes:

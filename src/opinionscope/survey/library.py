@@ -1,9 +1,10 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from opinionscope.collecting import uncollected
 from opinionscope.errors import OpinionscopeError
@@ -15,6 +16,7 @@ from opinionscope.survey.pack import PACK_SUFFIXES, Pack, PackError, dataset_of,
 from opinionscope.survey.published import PUBLISHED_SUFFIX
 from opinionscope.survey.question import DOMAIN_TITLES, EVERYONE, Group, Question, conditions_in
 from opinionscope.survey.text import clean_line, fold, has_word, has_words, search_words
+from opinionscope.values import replace
 
 REPLACED = ".replaced"
 """Behind the name of a folder, with a dot before it, while another takes its place."""
@@ -32,8 +34,7 @@ def _hint(wanted: str, known: Iterable[str], command: str) -> str:
     return f"{question} `{command}` lists all" if question else f"`{command}` lists what there is"
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     """The packs that were found, in order, and what kept others from being read.
 
     Attributes:

@@ -8,13 +8,13 @@ in them. The format is described for people in ``data/README.md``.
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.distribution import Distribution
@@ -62,8 +62,7 @@ class MicrodataFile(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     weights: list[float] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """One value of an attribute, and the people who have it.
 
     Attributes:
@@ -77,8 +76,7 @@ class Slice:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """How the people of a group answered a question.
 
     Attributes:
@@ -91,8 +89,7 @@ class Cut:
     distribution: Distribution | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One of the people of a file.
 
     Attributes:

@@ -5,10 +5,10 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.files import locked
@@ -32,8 +32,7 @@ class OwnPackError(OpinionscopeError):
     title = "Not saved"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPack:
+class OwnPack(Struct, frozen=True):
     """A pack of one's own, which need not be there yet. Every change reads the file anew and replaces it whole.
 
     Attributes:

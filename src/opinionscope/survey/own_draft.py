@@ -1,8 +1,9 @@
 """Draft: a question of one's own while it is being written, with one sentence for whatever is not right yet."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from opinionscope.survey.own_lines import (
     Answered,
@@ -20,8 +21,7 @@ from opinionscope.survey.titles import short_title
 Field = Literal["title", "text", "context", "options", "people"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A question that can be saved.
 
     Attributes:
@@ -33,8 +33,7 @@ class Written:
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What can be made of a draft so far.
 
     Attributes:
@@ -69,8 +68,7 @@ class Checked:
         return Written(entry, tuple(each.group for each in self.people))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A question as typed; options and people as `own_lines` reads them.
 
     Attributes:

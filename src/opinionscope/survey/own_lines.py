@@ -8,7 +8,8 @@ in their order. The command line and the form in the terminal program read the s
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.distribution import Distribution, DistributionError
@@ -32,8 +33,7 @@ class LineError(OpinionscopeError):
     title = "Not a question yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A line about people.
 
     Attributes:

@@ -7,11 +7,11 @@ The format is described for people in ``data/README.md``. A pack is JSON (``NAME
 import codecs
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.distribution import DistributionError
@@ -125,8 +125,7 @@ class PackHead(msgspec.Struct):
     dataset: str = ""
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One dataset: its questions, its groups, and how each group answered.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
+
+from msgspec import Struct, field
 
 Wording = Literal["verbatim", "abridged", "own"]
 
@@ -20,8 +21,7 @@ DOMAIN_TITLES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One answer option.
 
     Attributes:
@@ -35,8 +35,7 @@ class Option:
     nonresponse: bool = False
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """A survey item with its options in survey order.
 
     Attributes:
@@ -79,8 +78,7 @@ class Question:
         return tuple(option.label for option in self.options)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group of people: a conjunction of attribute = value.
 
     Attributes:

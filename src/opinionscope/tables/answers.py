@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from opinionscope.alignment.pairs import Pairs
@@ -42,8 +42,7 @@ FIELDS: Mapping[str, Callable[[Item], str]] = {
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True, dict=True):
     """Items with both sides, and counts of the rest.
 
     Attributes:

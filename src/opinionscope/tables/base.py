@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
@@ -25,8 +27,7 @@ class TableError(OpinionscopeError):
     title = "No table"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table.
 
     Attributes:
@@ -49,8 +50,7 @@ class Column:
     reference: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What can be said of every table beside the selection.
 
     Attributes:
@@ -68,8 +68,7 @@ class Options:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """A finished table.
 
     Attributes:
@@ -88,8 +87,7 @@ class Report:
 Function = Callable[[Collection, Selection, Options], Report]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A named table.
 
     Attributes:

@@ -1,10 +1,10 @@
 """Choices: how far a conclusion hangs on how models were asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array, total_variation
 from opinionscope.alignment.measures import MEASURES
@@ -75,8 +75,7 @@ def choices(collection: Collection, selection: Selection, options: Options) -> R
     return rows.report(COLUMNS, _sentence(rows), notes)
 
 
-@dataclass(frozen=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """Items with their TV, and the level of each choice."""
 
     items: Sequence[Item]

@@ -1,7 +1,5 @@
 """Domains: how hard each is for each model, against its own floor and against the same share for every option."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from opinionscope.collection import Collection
@@ -11,6 +9,7 @@ from opinionscope.tables.board import Board
 from opinionscope.tables.leaderboard_scores import BASELINE, entries_of
 from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number
+from opinionscope.values import replace
 
 COLUMNS = (
     Column("domain", "DOMAIN", "domain of the questions"),

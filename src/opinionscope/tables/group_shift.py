@@ -1,10 +1,10 @@
 """Group shift: whether a model moves its answer from one group to another as the people differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.pairs import Pairs
@@ -35,8 +35,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Differences between two groups, one row a question: A less B.
 
     Attributes:

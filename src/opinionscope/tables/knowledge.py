@@ -1,7 +1,5 @@
 """Knowledge to simulation: how much better a model describes a distribution than simulates it."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from opinionscope.collection import Collection
@@ -11,6 +9,7 @@ from opinionscope.tables.board import Board
 from opinionscope.tables.leaderboard_scores import Entries, entries_of
 from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, with_interval
+from opinionscope.values import replace
 
 KNOWN, SIMULATED = "verbalized", ("sequence", "samples")
 COLUMNS = (

@@ -1,7 +1,7 @@
 """The scores that a leaderboard averages: one an answer, corrected or as published, and those of its baselines."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -17,6 +17,7 @@ from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.tables.answers import Answers, chosen_groups, nothing_found
 from opinionscope.tables.base import Options, TableError
 from opinionscope.tables.people import GroupAnswers
+from opinionscope.values import replace
 
 BASELINE = "baseline"
 ESTIMATES_IN_PAPER = 4

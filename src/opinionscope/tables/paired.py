@@ -1,9 +1,9 @@
 """Differences between two sets of answers, paired by what was asked."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
@@ -32,8 +32,7 @@ DIFFERENCE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Struct, frozen=True):
     """One comparison: which items are A and which are B.
 
     Attributes:

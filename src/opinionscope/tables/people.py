@@ -1,10 +1,10 @@
 """The people that answers are compared with, each group and question once, and what others say in their place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array, total_variation
@@ -19,8 +19,7 @@ from opinionscope.tables.resampling import Codes
 Asked = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class GroupAnswers:
+class GroupAnswers(Struct, frozen=True, dict=True):
     """Groups' answers, each once.
 
     Attributes:

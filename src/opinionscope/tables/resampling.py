@@ -5,10 +5,10 @@ means are two products of a matrix of counts, shape (B, C), with matrices of clu
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array
@@ -25,8 +25,7 @@ def codes_of(values: Iterable[Name]) -> tuple[list[Name], Codes]:
     return list(places), np.fromiter(map(places.__getitem__, every), np.intp, len(every))
 
 
-@dataclass(frozen=True)
-class Means:
+class Means(Struct, frozen=True):
     """Means over items, and what they are in every resample.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What an action of the registry is, and on which screens there are any."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Scope = Literal[
     "everywhere",
@@ -36,8 +37,7 @@ SCOPE_TITLES: dict[Scope, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something a user can do.
 
     Attributes:

@@ -4,11 +4,11 @@ Modal windows, such as the pickers, bind their few keys themselves.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
 from opinionscope.tui.action import SCOPE_TITLES, Action, Scope
+from opinionscope.values import replace
 
 __all__ = ["ACTIONS", "SCOPE_TITLES", "Action", "Scope", "actions_in", "bindings_in", "likely_first"]
 

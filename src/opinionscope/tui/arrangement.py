@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.errors import OpinionscopeError
@@ -17,6 +18,7 @@ from opinionscope.survey import Library
 from opinionscope.tui.launching import Launcher
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.session import Session, choices_again
+from opinionscope.values import replace
 from opinionscope.workspace import Workspace, read_library
 
 if TYPE_CHECKING:
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from opinionscope.report.figure import Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """What the screens share.
 
     Attributes:

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from textual.worker import Worker
 
 from opinionscope.respondents import Attempt
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
+from opinionscope.values import replace
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +12,7 @@ from opinionscope.tui.app import OpinionscopeApp
 from opinionscope.tui.messages import ExploreWanted, GridWanted
 from opinionscope.tui.widgets.caption import Caption, caption_on
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.runs.prober import Choices

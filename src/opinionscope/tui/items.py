@@ -1,8 +1,8 @@
 """Things to choose from a list: how they are found, and how they look."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets.option_list import Option
@@ -17,8 +17,7 @@ LEAST_LABEL, USUAL_WIDTH = 8, 48
 Search = Callable[[str], Sequence["PickerItem"]]
 
 
-@dataclass(frozen=True, slots=True)
-class PickerItem:
+class PickerItem(Struct, frozen=True):
     """One thing to choose.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Menu: the choices on Explore as list items, and the effect of each choice."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
@@ -15,6 +14,7 @@ from opinionscope.tui.items import PickerItem, Search, search_in
 from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.widgets.chooser import Chosen
+from opinionscope.values import replace
 
 COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""

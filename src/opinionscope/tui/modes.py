@@ -1,9 +1,9 @@
 """The main screens beside Explore: how each is made, and how many screens lie under a window above it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from textual.screen import Screen
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ Make = Callable[["Arrangement", "Callable[[], Choices]"], Screen[Any]]
 """Makes a screen of what all share, and of a function that gives the choices in Explore."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """A main screen.
 
     Attributes:

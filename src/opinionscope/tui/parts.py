@@ -1,9 +1,9 @@
 """The parts of the screens that can have the focus, each explained in a sentence or two; the help begins with them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from msgspec import Struct
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -11,8 +11,7 @@ from textual.screen import Screen
 from opinionscope.tui.keymap import KEY_NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a screen.
 
     Attributes:

@@ -1,9 +1,9 @@
 """The columns of the list of runs: which there is room for, how wide each is, and what stands in a cell."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from opinionscope.charts import fit, shorten
@@ -25,8 +25,7 @@ Text = tuple[str, str]
 """Some text and its style."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunColumn:
+class RunColumn(Struct, frozen=True):
     """One column.
 
     Attributes:

@@ -5,7 +5,6 @@ hand any more.
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import msgspec
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.files import write_whole
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.runs.prober import Choices

@@ -1,9 +1,9 @@
 """A sweep as it is typed into the form, and the plan it makes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from textual.suggester import Suggester
 from typing_extensions import override
 
@@ -18,8 +18,7 @@ from opinionscope.survey.text import clean_line, fold
 from opinionscope.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class SweepDraft:
+class SweepDraft(Struct, frozen=True):
     """The texts of the form.
 
     Attributes:
@@ -109,8 +108,7 @@ class SweepDraft:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """What a draft comes to."""
 
     plan: SweepPlan

@@ -5,10 +5,10 @@ A measure is one function of `Pairs` in a file of its own, decorated with `@meas
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.pairs import Pairs
@@ -17,8 +17,7 @@ Function = Callable[[Pairs], Array]
 Better = Literal["low", "high", "one", "zero"]
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A named function of human and model distributions.
 
     Attributes:

@@ -3,14 +3,16 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question
+from opinionscope.values import replace
 
 STEPS_SHOWN = 6
 CHECK_TOKENS = 64
@@ -24,8 +26,7 @@ SEVERAL_RULE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a format needs from the provider beside the prompt.
 
     Attributes:

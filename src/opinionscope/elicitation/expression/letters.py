@@ -7,8 +7,9 @@ alone or behind a few words that lead to it, or it is words beside the answer; t
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.survey.question import Question
@@ -51,8 +52,7 @@ _NAMED = re.compile(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = re.compile(r" [a-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class LetterChoice:
+class LetterChoice(Struct, frozen=True):
     """What was chosen.
 
     Attributes:
@@ -66,8 +66,7 @@ class LetterChoice:
     beside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(Struct, frozen=True):
     letter: str
     is_final: bool
     beside: bool

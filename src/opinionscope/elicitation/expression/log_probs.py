@@ -14,7 +14,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from typing_extensions import override
 
@@ -22,6 +21,7 @@ from opinionscope.elicitation.expression.base import Request, normalised, read_f
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply, TokenLogprob
 from opinionscope.survey.question import Question
+from opinionscope.values import replace
 
 LEAST_MASS = 0.01
 LITTLE_MASS = 0.5

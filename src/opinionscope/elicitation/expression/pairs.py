@@ -7,8 +7,9 @@ blanks. Option labels in a key's place then become letters, and each key's numbe
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
@@ -16,6 +17,7 @@ from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, on
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
+from opinionscope.values import replace
 
 LONGEST_ENTRY = 400
 LONGEST_SHOWN = 40
@@ -79,8 +81,7 @@ _NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 _INSTEAD = re.compile(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
-@dataclass(frozen=True, slots=True)
-class StatedPairs:
+class StatedPairs(Struct, frozen=True):
     """What an answer states, in the numbers it states it in; letters as capitals.
 
     Attributes:

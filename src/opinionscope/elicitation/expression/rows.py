@@ -1,7 +1,8 @@
 """Rows of option letters in an answer, told apart from the words around them."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 FEWEST_AMID_PROSE = 5
 FEWEST_IN_SMALL_GROUPS = 12
@@ -19,8 +20,7 @@ _ENDS_A_HEADING = re.compile(r"[^\w:]*+:|[^\w(\[)\]]*+[)\]][^\w(\[]*+$")
 _CONJUNCTIONS = ("and", "then")
 
 
-@dataclass(slots=True)
-class LetterRow:
+class LetterRow(Struct):
     """Letters that follow each other with no prose between them.
 
     Attributes:
@@ -48,8 +48,7 @@ class LetterRow:
         self.longest = max(self.longest, len(word))
 
 
-@dataclass(slots=True)
-class LetterRows:
+class LetterRows(Struct):
     """All rows of an answer that hold a letter offered, in order, and whether there was prose beside them."""
 
     rows: list[LetterRow]

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +32,7 @@ from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Group, Question
+from opinionscope.values import replace
 
 TOKENS_A_LETTER = 3
 """Enough for letters with commas; 1,000 of them, and a thought before them, stay below 4,096, which many allow."""

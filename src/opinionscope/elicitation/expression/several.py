@@ -8,8 +8,9 @@ taken.
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
 from opinionscope.survey.question import Group
@@ -45,8 +46,7 @@ _ANSWER_HERE = re.compile(r"\banswer\W{0,6}$")
 _ANSWER_ANYWHERE = re.compile(r"\banswer\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """One of several answers.
 
     Attributes:

@@ -5,7 +5,6 @@ import math
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -23,6 +22,7 @@ from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.values import replace
 
 if TYPE_CHECKING:
     from opinionscope.elicitation.expression.pairs import StatedPairs

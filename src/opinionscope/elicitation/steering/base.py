@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.voices import Voice
@@ -20,8 +21,7 @@ class SteeringError(OpinionscopeError):
     title = "This steering cannot be used here"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked example in a prompt: a question and a distribution over its options.
 
     Attributes:
@@ -38,8 +38,7 @@ class Example:
     n: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Steering:
+class Steering(Struct, frozen=True):
     """What a steering method puts into the prompt.
 
     Attributes:

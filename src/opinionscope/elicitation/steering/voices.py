@@ -8,8 +8,9 @@ field: instructions as in Meister et al. 2025; transcripts, biographies and port
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from opinionscope.elicitation.phrasing import people
 from opinionscope.elicitation.steering.singular import first_person, person
@@ -43,8 +44,7 @@ class VoiceError(OpinionscopeError):
     title = "No such voice"
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """One way to put a persona.
 
     Attributes:
@@ -64,8 +64,7 @@ class Voice:
     template: Template | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
+class Voices(Struct, frozen=True):
     """The voices at hand, in the order in which they are listed, and what kept templates from being among them."""
 
     every: tuple[Voice, ...]

@@ -1,12 +1,12 @@
 """What a claim is, what its checks are given, and how the file of claims is read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 
 from opinionscope.collection import Collection
 from opinionscope.selection import parse
@@ -23,8 +23,7 @@ BOARD = "leaderboard kind:recorded"
 """The table that most claims are held against."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a check found.
 
     Attributes:
@@ -37,8 +36,7 @@ class Finding:
     table: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A claim with its verdict.
 
     Attributes:
@@ -67,8 +65,7 @@ class Claim:
         return shown | {"source": self.source or None, "table": self.table or None, "computed": self.computed}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True, dict=True):
     """What claims are held against: the benchmark's packs and recorded answers as they are here.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import on
 from textual.message import Message
@@ -26,6 +26,7 @@ from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.working import as_told, work
+from opinionscope.values import replace
 
 MOST_REMEMBERED = 200
 SHORT = 2

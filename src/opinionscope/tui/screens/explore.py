@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -36,6 +35,7 @@ from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 TRY_LIVE = "l asks a small model on this machine, live."
 

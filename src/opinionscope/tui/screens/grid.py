@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -33,6 +33,7 @@ from opinionscope.tui.widgets.grid_view import GridView
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 ASKING = "asking"
 

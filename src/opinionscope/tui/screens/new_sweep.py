@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -32,6 +32,7 @@ from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.form_field import CleanInput
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("groups",), ("steering",), ("formats",), ("models",), ("server", "name"), ("repeats", "voices"),
@@ -52,8 +53,7 @@ HINTS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """A process that was started, and what was typed for it."""
 
     launch: Launch

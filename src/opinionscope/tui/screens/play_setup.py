@@ -3,9 +3,9 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -36,8 +36,7 @@ NOBODY_NAMED = "you"
 """Who plays where no name was typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wished:
+class Wished(Struct, frozen=True):
     """What is wished for so far; a seed of None is drawn."""
 
     players: tuple[str, ...] = ()

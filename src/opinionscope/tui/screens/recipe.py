@@ -1,9 +1,9 @@
 """RecipeScreen: how the question is asked, besides group, steering and format."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +21,7 @@ from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.choice_line import ChoiceLine
 from opinionscope.tui.widgets.key_button import KeyButton
+from opinionscope.values import replace
 
 HINT = "↑↓ line  ←→ value"
 LABEL_WIDTH = 13
@@ -29,8 +30,7 @@ Plan = Callable[[Choices], str]
 """Describes the calls and tokens of choices; may refuse them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One thing of a recipe.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 Ask = Callable[[Watch], Awaitable[Run]]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -31,6 +30,7 @@ from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 MOST_LISTED = 500
 PADDING = 3

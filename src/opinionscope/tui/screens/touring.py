@@ -1,7 +1,6 @@
 """TouringScreen: the part of Explore that shows newcomers three things to do; doing one brings the next."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from textual.binding import ActiveBinding
 from typing_extensions import override
@@ -16,6 +15,7 @@ from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.screens.sorting import SortingScreen
 from opinionscope.tui.widgets.caption import Caption, caption_on
 from opinionscope.tui.widgets.chooser import Chooser
+from opinionscope.values import replace
 
 ENDED = "That is all: ? explains what you are on, ^p lists every action."
 

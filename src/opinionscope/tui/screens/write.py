@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
@@ -31,8 +31,7 @@ from opinionscope.tui.working import work
 NOT_OWN = "Only questions written in this form can be changed in it; w writes one."
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """How a field is shown.
 
     Attributes:
@@ -54,8 +53,7 @@ FIELDS: Mapping[Field, _Look] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the form has done.
 
     Attributes:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -23,8 +24,7 @@ from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.working import work
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What the chooser shows as chosen.
 
     Attributes:

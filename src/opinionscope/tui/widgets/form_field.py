@@ -1,7 +1,6 @@
 """FormField: a name, one sentence on what is typed, and the place to type it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from textual import on
@@ -15,6 +14,7 @@ from typing_extensions import override
 
 from opinionscope.survey.text import clean
 from opinionscope.tui.styles import MUTED
+from opinionscope.values import replace
 
 State = Literal["hint", "problem", "fine"]
 

@@ -1,7 +1,6 @@
 """HeldView: the pinned result beside the one on screen, bar by bar."""
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 
 from textual.app import ComposeResult
@@ -18,6 +17,7 @@ from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.working import work
+from opinionscope.values import replace
 
 PINNED, NOW = "pinned", "now"
 
