@@ -7,7 +7,8 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.errors import FAILED, OpinionscopeError
 from opinionscope.history.batch_writer import BatchWriter
 from opinionscope.runs.batch_files import BatchError, Collected
-from opinionscope.runs.submissions import Fetched, Submission, check_new, digest_of, door_of, fetch, read_shard, submit
+from opinionscope.runs.submission import Submission
+from opinionscope.runs.submissions import Fetched, check_new, digest_of, door_of, fetch, read_shard, submit
 from opinionscope.stopping import run_stoppable
 from opinionscope.survey.text import clean_line, counted
 from opinionscope.workspace import Workspace

@@ -7,7 +7,7 @@ from typing import Self
 
 from opinionscope.history.run_writer import HistoryWriter
 from opinionscope.history.store import History
-from opinionscope.runs.submissions import Submission
+from opinionscope.runs.submission import Submission
 
 
 class BatchWriter(HistoryWriter):

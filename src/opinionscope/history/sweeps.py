@@ -19,7 +19,7 @@ from opinionscope.history.keeping import Keeping
 from opinionscope.history.rows import as_text, insert, moment
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.shared import question_hash
-from opinionscope.runs.submissions import Submission
+from opinionscope.runs.submission import Submission
 from opinionscope.survey import Question
 from opinionscope.survey.text import clean_line
 

@@ -17,54 +17,8 @@ from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.batch_door import BatchDoor, BatchRefusedError, BatchState, TakesBatches
 from opinionscope.runs.batch_files import CUSTOM_ID, BatchError, Collected, CollectStore, collect_lines
 from opinionscope.runs.ids import new_run_id
+from opinionscope.runs.submission import REFUSED, SUBMITTED, Submission
 from opinionscope.values import replace
-
-BEGUN, REFUSED, SUBMITTED = "begun", "refused", "submitted"
-_NO_BATCH = (REFUSED, "failed")
-"""Of such a submission nothing was asked, so that it can be made again."""
-
-
-class Submission(Struct, frozen=True):
-    """A file of calls that was handed in.
-
-    Attributes:
-        id: a ULID.
-        shard: name of the file.
-        digest: SHA-256 of its content.
-        calls: lines.
-        model, api_base: as chosen; no key is in them.
-        provider: litellm's word for it.
-        file_id, batch_id: the provider's; "" where they are not known.
-        status: begun, refused, submitted, or the provider's last word.
-        collected: when all of its results had been read; None until then.
-    """
-
-    id: str
-    sweep: str
-    created: datetime
-    shard: str
-    digest: str
-    calls: int
-    model: str
-    provider: str
-    api_base: str | None = None
-    file_id: str = ""
-    batch_id: str = ""
-    status: str = BEGUN
-    collected: datetime | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether results are still to come, or may be."""
-        return self.collected is None and self.status not in _NO_BATCH
-
-    @property
-    def words(self) -> str:
-        """What it is, in a line."""
-        when = f"{self.created:%Y-%m-%d %H:%M} UTC"
-        if not self.batch_id:
-            return f"{self.shard} of {when}, of which it is not known whether {self.provider} made a batch"
-        return f"{self.shard} of {when}, batch {self.batch_id} at {self.provider}"
 
 
 class SubmissionStore(CollectStore, Protocol):
@@ -141,7 +95,7 @@ def check_new(shard: Shard, store: SubmissionStore) -> None:
         BatchError: saying when, and what to do.
     """
     for made in store.submissions_like([shard.digest]):
-        if made.status not in _NO_BATCH:
+        if not made.asks_nothing:
             raise BatchError(
                 f"{shard.path.name} was handed in already ({made.words}); `opinionscope sweep collect {made.sweep}` "
                 "fetches results, --anyway hands it in again and is paid for again",

@@ -1,11 +1,11 @@
 """Menu: the choices on Explore as list items, and the effect of each choice."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report import Unit, recipe_words, sample_size
-from opinionscope.report.worst import Ranking
 from opinionscope.runs.prober import Choices
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata
@@ -15,6 +15,9 @@ from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.phrases import people_counted
 from opinionscope.tui.widgets.chooser import Chosen
 from opinionscope.values import replace
+
+if TYPE_CHECKING:
+    from opinionscope.report.worst import Ranking
 
 COMPOSE = " compose"
 """Key of the item that leads to composing a group; no group's name begins with a blank."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,14 +11,15 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.charts import Line
-from opinionscope.comparison import Comparison, ComparisonError, compare, differing
 from opinionscope.report import Unit, divergence
-from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_mark, verdict_sentence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.working import work
 from opinionscope.values import replace
+
+if TYPE_CHECKING:
+    from opinionscope.comparison import Comparison
 
 PINNED, NOW = "pinned", "now"
 
@@ -54,6 +56,9 @@ class HeldView(Vertical):
         self.query_one("#held-bars", Drawing).display = False
         if held is None:
             return False
+        from opinionscope.comparison import Comparison, differing
+        from opinionscope.report.comparing import comparison_lines
+
         if _is_same(held, run):
             self._say(Content.styled("Pinned. Change one thing, and it stands beside this.", MUTED))
             return False
@@ -76,6 +81,9 @@ class HeldView(Vertical):
     @work(group="judge", exclusive=True)
     async def _judge(self, a: Run, b: Run) -> None:
         """Add the verdict, which takes a moment."""
+        from opinionscope.comparison import ComparisonError, compare
+        from opinionscope.report.comparing import verdict_mark, verdict_sentence
+
         try:
             comparison = await asyncio.to_thread(compare, (a, b))
         except ComparisonError:
@@ -91,7 +99,9 @@ class HeldView(Vertical):
         self.query_one("#held-words", Static).update(Content("\n").join(lines))
 
 
-def _heading(comparison: Comparison) -> Content:
+def _heading(comparison: "Comparison") -> Content:
+    from opinionscope.report.comparing import differs_sentence
+
     sentence = differs_sentence(comparison.differs)
     return Content.assemble((sentence, "bold $primary"), ("  A is pinned, B is chosen now.", MUTED))
 

@@ -8,7 +8,6 @@ from typing_extensions import override
 
 from opinionscope.charts import plain
 from opinionscope.report import Unit, brief_provenance, chart_data, recipe_words, sample_size
-from opinionscope.report.figure import run_figure
 from opinionscope.runs import Run
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.phrases import cancelled_words
@@ -171,6 +170,8 @@ class RunView(VerticalScroll):
 
     def copy(self) -> None:
         """Copy the tab that has the focus, or else the result."""
+        from opinionscope.report.figure import run_figure
+
         run, tabs = self.shown, self.query_one(DetailTabs)
         figure = run_figure(run, self._unit)
         detail = "answer" if self.query_one(AnswerPane).has_focus else tabs.focused
@@ -180,6 +181,8 @@ class RunView(VerticalScroll):
 
     def write_chart(self) -> None:
         """Draw the chart into files."""
+        from opinionscope.report.figure import run_figure
+
         if chart_data(self.shown).model is None:
             self.notify("There is no answer to draw yet.", timeout=3)
         else:
