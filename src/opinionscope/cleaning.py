@@ -14,6 +14,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from opinionscope.regexes import regex
+
 MOST_MARKS = 4
 """Combining marks that one character may carry: enough for Vietnamese, Hebrew, Thai, Tibetan and the Indic scripts."""
 
@@ -24,24 +26,24 @@ _HIDDEN = (
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FREE_OF_MARKS = "\x00-\u02ff\u2000-\u20cf\u3100-\ua4cf\uac00-\ud7ff"
-_IS_OBEYED = re.compile(f"[{_OBEYED}]")
-_IS_HIDDEN = re.compile(f"[{_HIDDEN}]")
-_IS_SUSPECT = re.compile(f"[{_OBEYED}{_HIDDEN}]|[^{_FREE_OF_MARKS}]{{{MOST_MARKS + 1}}}")
-_BLANKS = re.compile(r"\s+")
+_IS_OBEYED = regex(f"[{_OBEYED}]")
+_IS_HIDDEN = regex(f"[{_HIDDEN}]")
+_IS_SUSPECT = regex(f"[{_OBEYED}{_HIDDEN}]|[^{_FREE_OF_MARKS}]{{{MOST_MARKS + 1}}}")
+_BLANKS = regex(r"\s+")
 _ONE_BLANK = {ord("\n"): " ", ord("\t"): " "}
 
 _ZERO_WIDTH_NON_JOINER, _ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 # Scripts whose letters change with a joiner beside them: Arabic to N'Ko, the Indic ones, Tibetan to Mongolian, and the
 # Arabic presentation forms.
-_JOINING_SCRIPTS = re.compile(
+_JOINING_SCRIPTS = regex(
     "[\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\ua800-\ua8ff\ua980-\ua9df\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010d00-\U00010d3f\U00011000-\U00011fff\U0001e900-\U0001e95f]"
 )
-_EMOJI = re.compile("[\u2190-\u23ff\u2460-\u2bff\U0001f000-\U0001faff]")
-_HAS_EMOJI_FORM = re.compile("[0-9#*\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299]")
-_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_EMOJI = regex("[\u2190-\u23ff\u2460-\u2bff\U0001f000-\U0001faff]")
+_HAS_EMOJI_FORM = regex("[0-9#*\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299]")
+_IDEOGRAPH = regex("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _EMOJI_SELECTORS = "\ufe0e\ufe0f"
-_IDEOGRAPH_SELECTORS = re.compile("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
+_IDEOGRAPH_SELECTORS = regex("[\ufe00-\ufe02\U000e0100-\U000e01ef]")
 _MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
 
 

@@ -1,7 +1,6 @@
 """Typed settings, and every path the program uses."""
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line, not_utf8
 from opinionscope.values import replace
@@ -31,9 +31,9 @@ ROUTER_ADVICE = (
 
 Checked = TypeVar("Checked", bound=Struct)
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_LACKING = re.compile(r"Object missing required field `(.*)`")
-_AT = re.compile(r" - at (?P<key>`key` in )?`\$\.?(?P<path>.*)`")
+_UNKNOWN = regex(r"Object contains unknown field `(.*)`")
+_LACKING = regex(r"Object missing required field `(.*)`")
+_AT = regex(r" - at (?P<key>`key` in )?`\$\.?(?P<path>.*)`")
 
 # Each kind of value says its range, and describes it for the error message.
 Address = Annotated[

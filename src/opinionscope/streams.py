@@ -26,13 +26,13 @@ class OutputError(OpinionscopeError):
 class Output(io.TextIOWrapper):
     """stdout: ends the program quietly, with the exit code of SIGPIPE, when its reader has gone."""
 
-    @override
     def write(self, text: str, /) -> int:
+        """Write, as a text stream does."""
         with _ended_quietly():
             return super().write(text)
 
-    @override
     def flush(self) -> None:
+        """Flush, as a text stream does."""
         with _ended_quietly():
             super().flush()
 
@@ -40,15 +40,15 @@ class Output(io.TextIOWrapper):
 class BestEffortStream(io.TextIOWrapper):
     """stderr: if it cannot be written, its text is dropped without an error."""
 
-    @override
     def write(self, text: str, /) -> int:
+        """Write if it can be, and take it as written."""
         try:
             return super().write(text)
         except OSError:
             return len(text)
 
-    @override
     def flush(self) -> None:
+        """Flush if it can be."""
         try:
             super().flush()
         except OSError:

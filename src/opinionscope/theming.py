@@ -1,6 +1,5 @@
 """Themes: TOML files with colours for the program and for the two sides of the charts."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,12 +10,13 @@ from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line
 
 FALLBACK_CHART = {True: ("#ffb454", "#5cb8ff"), False: ("#a04e00", "#0f68b8")}
 DEFAULT_THEME = "scope-dark"
-_NAME = re.compile(r"[\w .-]{1,40}")
+_NAME = regex(r"[\w .-]{1,40}")
 
 
 class ThemeError(OpinionscopeError):

@@ -1,6 +1,5 @@
 """What a shell is offered for the word that is being typed; nothing here loads litellm or asks a server."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing_extensions import override
 
 from opinionscope.cleaning import clean_line
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 
 if TYPE_CHECKING:
     from opinionscope.workspace import Workspace
@@ -21,7 +21,7 @@ Given = Mapping[str, Any]
 """What stands on the line already, by the names of parameters."""
 
 MOST_RUNS = 200
-_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+_SPECIAL = regex(r"[^\w@%+=:,./-]")
 
 
 def completions(kind: str, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":

@@ -1,6 +1,5 @@
 """`opinionscope data import`: other people's data into the user's data folder."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,6 +13,7 @@ from opinionscope.errors import INTERRUPTED
 from opinionscope.importers import IMPORTERS, importer_named, recognised
 from opinionscope.importers.base import Cell, Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.importers.placing import Placed, compare, put
+from opinionscope.regexes import regex
 from opinionscope.settings import Paths, bundled
 from opinionscope.survey.pack import PackFile, pack_of
 from opinionscope.survey.text import clean_line, counted
@@ -22,7 +22,7 @@ from opinionscope.values import replace
 MOST_LISTED = 100
 NO_MASS = "no probability fell on the option letters"
 
-_QUOTED = re.compile(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
+_QUOTED = regex(r'"[^"]*"(?:(?:; | and )"[^"]*")*')
 _WITH_DETAILS = (
     "the list of options is damaged",
     "nobody is counted",

@@ -1,6 +1,5 @@
 """Additions to click's commands: clean errors, no repeated options, suggested names, completion."""
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from typing_extensions import override
 
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, INTERRUPTED, USAGE, OpinionscopeError, StoppedError, exit_code
+from opinionscope.regexes import regex
 from opinionscope.streams import OutputError
 from opinionscope.suggesting import did_you_mean
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "opinionscope"
 _HELD = "\0"
-_NEGATED = re.compile(r"-(?![\d-])\S")
-_NEGATED_FIELD = re.compile(r"-\w+(:|[<>=])")
+_NEGATED = regex(r"-(?![\d-])\S")
+_NEGATED_FIELD = regex(r"-\w+(:|[<>=])")
 """What a selection must not be, if its letter is no option of the command; a field with a value always is one."""
 
 

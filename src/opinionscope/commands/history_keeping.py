@@ -1,7 +1,6 @@
 """`opinionscope history tag`, `note`, `pin`, `delete`, `merge`, `export`, `save` and `command`."""
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,13 +16,14 @@ from opinionscope.commands.tables_out import ENDINGS, OutputFormatError, put_out
 from opinionscope.errors import FAILED, OpinionscopeError
 from opinionscope.history import History, HistoryError, NoHistoryError
 from opinionscope.history.exporting import COLUMNS, measure_columns
+from opinionscope.regexes import regex
 from opinionscope.report import run_json
 from opinionscope.report.repeating import run_command
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
 SHOWN = 10
-_ID = re.compile(r"(?=\w*\d)[0-9A-Za-z]{4,26}|[0-9A-Z]{8,26}")
+_ID = regex(r"(?=\w*\d)[0-9A-Za-z]{4,26}|[0-9A-Z]{8,26}")
 
 
 class DeleteError(OpinionscopeError):

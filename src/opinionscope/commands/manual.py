@@ -1,6 +1,5 @@
 """The manual page ``opinionscope.1``, made from the commands that also make ``--help``."""
 
-import re
 from collections.abc import Iterator
 from textwrap import wrap
 
@@ -8,6 +7,7 @@ import click
 
 from opinionscope import __version__
 from opinionscope.commands.grammar import PROGRAM
+from opinionscope.regexes import regex
 
 DATE = "2026-11-29"
 """Day of this version, for the foot of the page."""
@@ -18,7 +18,7 @@ ENVIRONMENT = (
     ("NO_COLOR", "Draw without colours."),
 )
 _ESCAPES = {"\\": "\\e", "-": "\\-", "`": "\\(ga", "'": "\\(aq", '"': "\\(dq", "^": "\\(ha", "~": "\\(ti"}
-_UNSAFE = re.compile(r"[^ -~]|[\\\-`'\"^~]")
+_UNSAFE = regex(r"[^ -~]|[\\\-`'\"^~]")
 
 
 def manual(root: click.Group) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from opinionscope.regexes import regex
 from opinionscope.survey.text import fold
 
 Place = Literal["noun", "before", "of", "aged", "with", "living in", "who"]
@@ -69,16 +70,14 @@ def _tables() -> _Tables:
     return tables
 
 
-_IDEOLOGY = re.compile(r"((very|somewhat|slightly|extremely) )?(conservative|moderate|liberal|left-wing|right-wing)")
-_WITH_ARTICLE = re.compile(
-    r"(united|northeast$|midwest$|south$|west$|philippines$|netherlands$|czech rep|dominican rep)"
-)
-_ASIDE = re.compile(r"\s*\([^)]*\)\s*$")
+_IDEOLOGY = regex(r"((very|somewhat|slightly|extremely) )?(conservative|moderate|liberal|left-wing|right-wing)")
+_WITH_ARTICLE = regex(r"(united|northeast$|midwest$|south$|west$|philippines$|netherlands$|czech rep|dominican rep)")
+_ASIDE = regex(r"\s*\([^)]*\)\s*$")
 
 _AMOUNT = r"[$€£¥]? ?\d+(?:[,. ]\d{3})*(?:\.\d+)?k?"
-_BETWEEN = re.compile(rf"(?P<low>{_AMOUNT})(?:\s*[-–]\s*|\s+to\s+)(?P<high>{_AMOUNT})", re.IGNORECASE)
-_BELOW = re.compile(rf"(?:(?:less than|under|below)\s+|<\s*)(?P<high>{_AMOUNT})", re.IGNORECASE)
-_ABOVE = re.compile(
+_BETWEEN = regex(rf"(?P<low>{_AMOUNT})(?:\s*[-–]\s*|\s+to\s+)(?P<high>{_AMOUNT})", re.IGNORECASE)
+_BELOW = regex(rf"(?:(?:less than|under|below)\s+|<\s*)(?P<high>{_AMOUNT})", re.IGNORECASE)
+_ABOVE = regex(
     rf"(?P<low>{_AMOUNT})\s*(?:\+|(?:or|and) (?:more|over|older|above))"
     rf"|(?:(?:more than|over|above)\s+|>\s*)(?P<more>{_AMOUNT})",
     re.IGNORECASE,

@@ -3,23 +3,25 @@
 import re
 import unicodedata
 
+from opinionscope.regexes import regex
+
 _ALIKE = str.maketrans(
     "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0405\u0406\u0408"
     "\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7\u0396",
     "ABCEHKMOPTXSIJABEHIKMNOPTXZ",
 )
 """Cyrillic and Greek capitals → the Latin ones that look the same."""
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
-_AMID_SYLLABLES = re.compile(
+_FOREIGN = regex(r"[^\x00-\x7f]")
+_INVISIBLE = regex("[\u200b\u200e\u200f\u2060\ufeff]")
+_AMID_SYLLABLES = regex(
     "(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Z](?![A-Za-z]))|"
     "(?<![A-Za-z][A-Z])(?<=[A-Z%])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 """Where a letter stands in Chinese, Japanese or Korean, which put no blanks around it."""
-_PARTICLE = re.compile(
+_PARTICLE = regex(
     r"(?<![A-Za-z])([A-Z]) (?:[选選][项項]\s?[是占为為]?|[はが是占为為이가은는])\s?:?\s?(?=[约約약]?\s?\d)"
 )
-_OF_THOSE_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
+_OF_THOSE_SCRIPTS = regex(r"[\u0370-\u03ff\u0400-\u04ff]")
 
 
 def plain_letters(text: str, letters: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from opinionscope.regexes import regex
+
 _OPEN, _CLOSE = r"(?:<[|｜]?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:[|｜]?>|&gt;|▷|】|⟩|»)"
 _NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
 _LONG_NAME = (
@@ -94,7 +96,7 @@ _WRAPPER = (
 )
 
 
-_ANY_TAG = re.compile(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
+_ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,14 @@
 """Place and time: the sentence that tells a model who was asked, and when, from the study card of a pack."""
 
-import re
-
 from opinionscope.elicitation.recipe import RecipeError
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import StudyCard
 
 UNKNOWN = "unknown"
 """How a card begins a text on what its source does not say."""
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_FIRST_CLAUSE = re.compile(r"[^;.]+")
+_YEAR = regex(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIRST_CLAUSE = regex(r"[^;.]+")
 
 
 def place_and_time(card: StudyCard, dataset: str) -> str:

@@ -1,20 +1,20 @@
 """Which other questions are most like a given one: by their words alone, never by anyone's answers."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from opinionscope.elicitation.recipe import MOST_EXAMPLES, Recipe
 from opinionscope.elicitation.steering.base import Example, Neighbours, SteeringError
+from opinionscope.regexes import regex
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.question import Group, Question
 from opinionscope.survey.text import fold
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_TOKEN = re.compile(r"\w+")
+_WORD = regex(r"[^\W\d_]{3,}")
+_TOKEN = regex(r"\w+")
 
 
 def neighbours_in(library: Library) -> Neighbours:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, field
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import clean, clean_line, fold, not_utf8
 
@@ -52,9 +53,10 @@ NAME_A_GROUP = ("people", "person", "group")
 LONGEST = 20_000
 SUFFIXES = (".toml", ".txt")
 
-_NAME = re.compile(r"\w[\w-]{0,39}")
-_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_TOKEN = re.compile(rf"\{{\{{|\}}\}}|\{{({_FIELD_NAME.pattern})\}}|[{{}}]")
+_NAME = regex(r"\w[\w-]{0,39}")
+_FIELD = r"[a-z][a-z0-9_]{0,39}"
+_FIELD_NAME = regex(_FIELD)
+_TOKEN = regex(rf"\{{\{{|\}}\}}|\{{({_FIELD})\}}|[{{}}]")
 _SHOWN = 30
 
 

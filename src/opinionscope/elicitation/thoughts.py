@@ -8,6 +8,7 @@ import re
 
 from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
 from opinionscope.elicitation.reply import Reply
+from opinionscope.regexes import regex
 from opinionscope.values import replace
 
 CUT_BEFORE_ANSWER = (
@@ -20,8 +21,8 @@ NO_ANSWER_MARK = (
 NO_ANSWER_BEHIND = "the model wrote down its thoughts and no answer behind them; choose a model that answers at once"
 
 _MARK = r"^[\s*#>_]{0,8}%s(?:[\s*_]{0,4}[:：][*_]{0,3}|[*_]{0,3}[ \t]{0,4}$)"
-_ANSWER_MARK = re.compile(_MARK % "(?:(?:FINAL|Final) )?ANSWER", re.MULTILINE)
-_LOOSE_MARK = re.compile(_MARK % "(?:final )?answer", re.IGNORECASE | re.MULTILINE)
+_ANSWER_MARK = regex(_MARK % "(?:(?:FINAL|Final) )?ANSWER", re.MULTILINE)
+_LOOSE_MARK = regex(_MARK % "(?:final )?answer", re.IGNORECASE | re.MULTILINE)
 
 
 def split_thought(text: str, *, is_cut_off: bool = False) -> tuple[str, str]:

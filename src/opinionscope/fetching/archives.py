@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import re
 import stat
 import tarfile
 import zipfile
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing_extensions import override
 
 from opinionscope.fetching.target import Target, damaged, no_plain_file, too_much
+from opinionscope.regexes import regex
 
 _CHUNK = 64 * 1024
 _LONGEST_HEADER = 1_000_000
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COMMIT = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ENCRYPTED = 0x1
 
 

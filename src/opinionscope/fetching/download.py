@@ -1,6 +1,5 @@
 """One file over HTTP: resumed where it can be, tried again where that may help, never larger than allowed."""
 
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from opinionscope import __version__
 from opinionscope.fetching.errors import FetchFailedError, RefusedError, unwritable
 from opinionscope.fetching.partial import Partial
 from opinionscope.fetching.source import is_loopback, shown, split
+from opinionscope.regexes import regex
 from opinionscope.respondents.guard import OUR_OWN
 from opinionscope.survey.text import clean_line
 
@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 MEGABYTE = 1_000_000
 _REDIRECTS = 5
 _MAY_PASS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+_CONTENT_RANGE = regex(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
 class Patience(Struct, frozen=True):

@@ -6,13 +6,14 @@ from urllib.parse import SplitResult, urlsplit
 from msgspec import Struct
 
 from opinionscope.fetching.errors import RefusedError
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 REPOSITORY = "nicolemeister/benchmarking-distributional-alignment"
 COMMIT = "cb61f6b38004c96c23a2d18af7fee163009fc3ea"
 """The commit whose layout and traps the importer knows."""
 
-_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
+_LOOPBACK = regex(r"localhost|127(\.\d{1,3}){3}|::1")
 
 
 class Source(Struct, frozen=True):

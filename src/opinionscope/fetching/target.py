@@ -1,7 +1,6 @@
 """The folder into which an archive is unpacked: it refuses what would leave it, and what never ends."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -9,11 +8,12 @@ from typing import IO
 from msgspec import Struct
 
 from opinionscope.fetching.errors import RefusedError
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 _CHUNK = 64 * 1024
-_DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_DRIVE = regex(r"[A-Za-z]:")
+_CONTROLS = regex(r"[\x00-\x1f\x7f]")
 
 
 class Copy(Struct, frozen=True):

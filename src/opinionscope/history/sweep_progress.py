@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import signal
 from collections import Counter
 from collections.abc import Mapping
@@ -14,10 +13,11 @@ from opinionscope.history.errors import HistoryError
 from opinionscope.history.rows import as_text
 from opinionscope.history.sessions import holds, is_alive
 from opinionscope.history.sweeps import SweepRow, Sweeps, Totals
+from opinionscope.regexes import regex
 
 LOOKED_BACK = 60.0
 """Seconds over which the rate is told."""
-_HOLDER = re.compile(r"process (\d+) on (.*) since .*")
+_HOLDER = regex(r"process (\d+) on (.*) since .*")
 _RECENT = """SELECT count(*), min(created) FROM sweep_cells JOIN runs ON runs.id = run_id
   WHERE sweep = ? AND finished >= ? AND status IN ('done', 'unread', 'failed')"""
 _KINDS = """SELECT status, CASE status WHEN 'unread' THEN error WHEN 'failed' THEN error_title

@@ -18,6 +18,7 @@ from msgspec import Struct
 from opinionscope.importers.base import SetAside
 from opinionscope.importers.benchmark import ESTIMATES, RESULTS, UNSTEERED, Attributes
 from opinionscope.importers.benchmark_humans import HumanItem, short_key
+from opinionscope.regexes import regex
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.text import clean_line
 
@@ -36,12 +37,12 @@ BLOCKS: Mapping[str, Attributes] = {
 _STEERINGS: Mapping[str, str] = {"No": "none", "Persona": "persona", "FewShot": "few-shot"}
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
-_NAME = re.compile(
+_NAME = regex(
     r"Distributional_Alignment_(?P<steering>No|Persona|FewShot)_Steering(?P<books> - NYT)?.*?"
     rf"_(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d+), (?P<year>\d+)_(?P<hour>\d+)\.(?P<minute>\d+)\.csv"
 )
-_COLUMN = re.compile(rf"(?P<loop>\d+)_(?P<block>{'|'.join(BLOCKS)})_(?P<option>\d+)")
-_HEADING = re.compile(r"(?P<loop>\d+)_Q138")
+_COLUMN = regex(rf"(?P<loop>\d+)_(?P<block>{'|'.join(BLOCKS)})_(?P<option>\d+)")
+_HEADING = regex(r"(?P<loop>\d+)_Q138")
 _Person = tuple[tuple[tuple[int, str], tuple[str, ...]], ...]
 """The cells of one person by loop and block."""
 

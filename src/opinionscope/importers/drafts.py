@@ -18,6 +18,7 @@ from opinionscope.importers.base import (
 )
 from opinionscope.importers.benchmark import DATASETS
 from opinionscope.importers.benchmark_import import FOLDER
+from opinionscope.regexes import regex
 from opinionscope.survey.microdata import composed
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.question import EVERYONE, Attributes
@@ -27,7 +28,7 @@ from opinionscope.survey.titles import LONGEST_ID, Names
 TAKEN = (*DATASETS.values(), FOLDER)
 """Ids that bundled packs and the benchmark's import have."""
 
-_SAFE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SAFE_ID = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def dataset_id(options: ImportOptions, path: Path, otherwise: str = "", prefix: str = "own-") -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 POINT, COMMA = ".", ","
@@ -19,12 +20,12 @@ MOST_SHOWN = 40
 FEW = 0.1
 """Up to so large a share of figures written in another way than the rest are damage."""
 
-_BLANK_GROUPS = re.compile(r"(?<=\d)[ \u00a0\u2007\u2009\u202f'’](?=\d{3}(?!\d))")
+_BLANK_GROUPS = regex(r"(?<=\d)[ \u00a0\u2007\u2009\u202f'’](?=\d{3}(?!\d))")
 _SAME_MARKS = str.maketrans("−％٪﹪", "-%%%")
-_MARKED = re.compile(r"[+-]?(\d*(?:[.,]\d*)+)")
-_SUPPRESSED = re.compile(r"\*+|[<≤]\s*\d+([.,]\d+)?\s*%?|x|c|\(?suppressed\)?", re.IGNORECASE)
-_TWO = re.compile(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[)\]]")
-_BOTH_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_MARKED = regex(r"[+-]?(\d*(?:[.,]\d*)+)")
+_SUPPRESSED = regex(r"\*+|[<≤]\s*\d+([.,]\d+)?\s*%?|x|c|\(?suppressed\)?", re.IGNORECASE)
+_TWO = regex(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[)\]]")
+_BOTH_WAYS = regex(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 class Notation(Struct, frozen=True):

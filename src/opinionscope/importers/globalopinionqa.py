@@ -14,6 +14,7 @@ from opinionscope.importers.drafts import PackDraft, dataset_id, stable_id, want
 from opinionscope.importers.labels import is_nonresponse, label_set, option_lists, options_like, shares_entry, whole
 from opinionscope.importers.literals import read_literal
 from opinionscope.importers.reading import ReadRow, first_columns, read_text, table_of
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean, clean_line
 from opinionscope.survey.titles import Names, short_title
@@ -30,7 +31,7 @@ SOURCES: Mapping[str, str] = {
     "WVS": "World Values Survey",
 }
 
-_TABLE_TOTAL = re.compile(r"total\s+n\s*=?", re.IGNORECASE)
+_TABLE_TOTAL = regex(r"total\s+n\s*=?", re.IGNORECASE)
 
 
 class GlobalOpinionQAImporter:

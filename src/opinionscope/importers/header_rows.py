@@ -1,12 +1,12 @@
 """Rows below the header that hold question texts or the marks of a survey tool, and no person."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
 
 MOST_LABEL_ROWS = 3
@@ -42,8 +42,8 @@ OF_QUALTRICS = frozenset(
 OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_BETWEEN = re.compile(r"[\W_]+")
+_NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?")
+_BETWEEN = regex(r"[\W_]+")
 
 
 @dataclass

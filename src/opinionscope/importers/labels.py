@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import OptionEntry, PackFile, SharesEntry
 from opinionscope.survey.text import clean_line
 
@@ -16,7 +17,7 @@ _NOT_ASKED = (
 )
 _CODE = r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?"
 _BEHIND = r"\b(?!\s+\w)"
-_NONRESPONSE = re.compile(
+_NONRESPONSE = regex(
     _CODE + r"[*<{(\[]?(?:[(\[]?(?:vol(?:unteered)?\b\.?|do not read|don['’]t read|spontaneous)\s?[)\]:]\s?)?"
     r"(?:i )?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
     rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available"
@@ -39,7 +40,7 @@ _NONRESPONSE = re.compile(
     re.IGNORECASE,
 )
 _NEGATIONS = frozenset({"not", "nicht"})
-_NOBODY_ASKED = re.compile(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
+_NOBODY_ASKED = regex(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
 
 
 def is_nonresponse(label: str) -> bool:

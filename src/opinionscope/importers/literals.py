@@ -5,7 +5,9 @@ import math
 import re
 from typing import Any
 
-_DEFAULTDICT = re.compile(r"\s*(?:collections\.)?defaultdict\(\s*(?:<class '\w+'>|\w+)\s*,(.*)\)\s*", re.DOTALL)
+from opinionscope.regexes import regex
+
+_DEFAULTDICT = regex(r"\s*(?:collections\.)?defaultdict\(\s*(?:<class '\w+'>|\w+)\s*,(.*)\)\s*", re.DOTALL)
 _NAMES = {"nan": math.nan, "NaN": math.nan, "inf": math.inf, "null": None, "true": True, "false": False}
 
 

@@ -1,6 +1,5 @@
 """Codes that stand for no answer, told by where they stand: −1 beside 1 to 4, or 8 and 9 beside 1 to 4."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -10,6 +9,7 @@ from msgspec import Struct
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
+from opinionscope.regexes import regex
 
 SHORT = frozenset({6, 7, 8, 9})
 LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
@@ -21,9 +21,9 @@ MANY_ANSWERS = 100
 LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
-_SIDED = re.compile(r"[-−]\d")
-_CODE = re.compile(r"-?\d{1,5}")
-_LETTERED = re.compile(r"\.[a-z](?::.*)?")
+_SIDED = regex(r"[-−]\d")
+_CODE = regex(r"-?\d{1,5}")
+_LETTERED = regex(r"\.[a-z](?::.*)?")
 """Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
 

@@ -6,7 +6,6 @@ Each wave becomes a dataset of its own: its people, weights and dates are its ow
 several waves, so people of different waves must not be added up.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from opinionscope.importers.base import (
 from opinionscope.importers.cards import study_card
 from opinionscope.importers.opinionqa_items import INFO, NAMES, WaveItem, read_items
 from opinionscope.importers.opinionqa_waves import RESPONSES, Wave, from_counts, from_people, items_of_counts
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import Names, short_title
@@ -50,7 +50,7 @@ WAVES: Mapping[str, tuple[str, int]] = {
 }
 """Wave → what it was mostly about, and its year."""
 
-_WAVE = re.compile(r"American_Trends_Panel_W(\d+)")
+_WAVE = regex(r"American_Trends_Panel_W(\d+)")
 
 
 class OpinionQAImporter:

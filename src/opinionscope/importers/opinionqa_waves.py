@@ -1,6 +1,5 @@
 """One wave of OpinionQA made into a pack: cut from single people's answers, or from counts if there is nothing else."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -15,13 +14,14 @@ from opinionscope.importers.opinionqa_items import NAMES, WaveItem, read_values
 from opinionscope.importers.people_pack import group_names, people_pack, sound_entries, weight_in
 from opinionscope.importers.reading import read_text
 from opinionscope.importers.records import Record, records
+from opinionscope.regexes import regex
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
 from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
 
 RESPONSES = "responses.csv"
-COUNTS = re.compile(r"([A-Z]+)(?:_([A-Z]+))?_data\.json")
+COUNTS = regex(r"([A-Z]+)(?:_([A-Z]+))?_data\.json")
 PARTIES = frozenset({"Democrat", "Republican", "Independent", "Other", "Refused"})
 """What ``NONE_data.json`` counts in the waves that have no ``POLPARTY_data.json``."""
 UNKNOWN = frozenset({"", "nan"})

@@ -15,11 +15,12 @@ from opinionscope.importers.figures import (
 )
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
+from opinionscope.regexes import regex
 
 LARGEST_WEIGHT = 100
 """Beside whole weights that large, 1.234 may be a thousand."""
 
-_YEARS = re.compile(
+_YEARS = regex(
     r"(?P<number>\d{1,3})\s*(?:years?|yrs?|yo|y/o|jahre?|ans|años|anni|anos|jaar|år)\.?(?:\s*(?:old|alt))?",
     re.IGNORECASE,
 )

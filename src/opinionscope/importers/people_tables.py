@@ -21,6 +21,7 @@ from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, gla
 from opinionscope.importers.tables_answers import is_total
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ NO_VALUE = frozenset(
 END_OF_SURVEY = {"finished": "responseid", "submitdate": "lastpage", "datesubmitted": "lastpage"}
 """Columns that tell who came to the end → another that the same tool writes; names without blanks, folded."""
 
-_WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
-_AS_TEXT = re.compile(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
+_WHOLE = regex(r"([+-]?\d+)\.0+")
+_THOUSANDS = regex(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
+_AS_TEXT = regex(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
 """How a number is kept from becoming one in Excel."""
-_MINUS = re.compile(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
+_MINUS = regex(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
 
 
 def _never(code: str) -> bool:

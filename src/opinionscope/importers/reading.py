@@ -18,6 +18,7 @@ from opinionscope.importers.records import (
     header_at,
     records,
 )
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
@@ -28,11 +29,11 @@ GLANCE = 1 << 16
 FOREIGN = 0.25
 """With a larger share of letters outside ASCII, a text is in no Western European encoding."""
 
-_SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
-_TWICE = re.compile("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
+_SEP_LINE = regex(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_TWICE = regex("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
 _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
-_AMID_A_WORD = re.compile(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]")
+_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]")
 """A symbol between two letters: the text is in another encoding, such as that of a Mac, where it is a letter."""
 _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"

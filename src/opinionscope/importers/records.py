@@ -2,13 +2,13 @@
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
 
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 LONGEST_CELL = 16_000_000
@@ -16,7 +16,7 @@ LINES_OF_A_GLANCE = 60
 """Lines that are read to tell the separator."""
 MOST_TITLES = 12
 """So many rows above a header are taken for titles."""
-_NUMBER = re.compile(r"[<>~≈+−-]?\s*[.,]?\d")
+_NUMBER = regex(r"[<>~≈+−-]?\s*[.,]?\d")
 
 
 class Record(Struct, frozen=True):

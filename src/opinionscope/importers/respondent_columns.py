@@ -14,6 +14,7 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import whole
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
+from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
 from opinionscope.survey.text import fold
@@ -33,16 +34,16 @@ or year and day names anybody."""
 BY_LABELS, BY_CATEGORY, BY_NUMBER, BY_ALPHABET = "labels", "category", "number", "alphabet"
 """Where the order of options came from."""
 
-_IDENTIFYING = re.compile(
+_IDENTIFYING = regex(
     r"id|ids|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolific|prolificid"
     r"|mturk|email|mail|name|names|firstname|lastname|surname|fullname|nickname|phone|telephone"
     r"|address|street|zip|zipcode|postcode|ip|ipaddress|latitude|longitude|lat|lon|lng"
     r"|dob|birthdate|birthday|username|login"
 )
-_IDS = re.compile(
+_IDS = regex(
     r"id|ids|person|respondent|participant|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid"
 )
-_LIKE_ATTRIBUTES = re.compile(
+_LIKE_ATTRIBUTES = regex(
     r"party|partyid|pid|sex|gender|gend|age|race|racial|ethnic|ethnicity|hispanic"
     r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
     r"|ideo|marital|citizen|class|urban"
@@ -51,23 +52,21 @@ _WEIGHTS = frozenset(
     {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
     | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
 )
-_DATE = re.compile(
+_DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
 )
 _MONTH = r"(?:jan|feb|mar|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}"
-_DAY = re.compile(
+_DAY = regex(
     rf"\d{{1,2}}[-. ]{{1,2}}{_MONTH}\.?|{_MONTH}\.?[-. ]{{1,2}}\d{{1,2}}|\d{{4}}-\d\d-\d\d(?:[T ]00:00:00)?",
     re.IGNORECASE,
 )
 _DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
 """Names of columns under which numbers are days, as Excel counts them."""
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_NAMES_SOMEBODY = re.compile(
-    r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
-)
-_RANGE = re.compile(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
-_LEADING_NUMBER = re.compile(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
+_WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_NAMES_SOMEBODY = regex(r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
+_RANGE = regex(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
+_LEADING_NUMBER = regex(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
 
 
 class Scale(Struct, frozen=True):

@@ -11,6 +11,7 @@ from opinionscope.importers.codebook import Codebook, ColumnEntry
 from opinionscope.importers.figures import COMMA, POINT, Notation
 from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
 from opinionscope.importers.respondent_columns import names_somebody
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.values import replace
 
@@ -43,7 +44,7 @@ TICKED = frozenset(
 """What stands in a column of one option for everybody who chose it."""
 NO_TICK = "0"
 """What some tools write in such a column for everybody else."""
-_STEM = re.compile(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–:/[ ]+[^_.\-–:/[ ]*|(?<=\D)\d+)")
+_STEM = regex(r"(?P<stem>.*?[^\d\W].*?|.+?)(?:[_.\-–:/[ ]+[^_.\-–:/[ ]*|(?<=\D)\d+)")
 
 
 class Several(Struct, frozen=True):

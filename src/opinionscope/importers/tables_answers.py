@@ -10,6 +10,7 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line
@@ -21,12 +22,12 @@ EXACTLY = 0.0005
 """So near to the whole, figures leave nothing to an option that has none."""
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
 
-_SIZE = re.compile(
+_SIZE = regex(
     r"(n|sample( size)?|(total|valid) n|n ?\(?unweighted\)?|unweighted (n|base|count|sample( size)?)"
     r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
     re.IGNORECASE,
 )
-_SUM = re.compile(
+_SUM = regex(
     r"((grand )?total|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"

@@ -10,6 +10,7 @@ from opinionscope.importers.benchmark_humans import ATTRIBUTES
 from opinionscope.importers.figures import Notation, figure, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, Who, is_size, is_total, new_option
+from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, conditions_in
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -37,9 +38,7 @@ PLAIN_GROUPS: Mapping[str, str] = {
 }
 _TOO_SMALL = frozenset({"*", "**"})
 """How tables write a share that rounds to nothing."""
-_WITH_SIZE = re.compile(
-    r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE
-)
+_WITH_SIZE = regex(r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE)
 EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
 
 

@@ -7,7 +7,6 @@ behind but what was there before.
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from typing import IO
 
 from opinionscope.local.errors import LocalModelError
 from opinionscope.local.models import KNOWN, MAGIC, SUFFIX, KnownModel, model_files, models_folder
+from opinionscope.regexes import regex
 from opinionscope.settings import Paths
 from opinionscope.suggesting import did_you_mean
 
@@ -34,7 +34,7 @@ SECONDS_BETWEEN_LOOKS = 0.1
 LONGEST_REASON = 300
 _UNFINISHED = ".get-"
 _ZIP = b"PK\x03\x04"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def fetch(name: str, paths: Paths, progress: Progress) -> Path:

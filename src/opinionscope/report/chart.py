@@ -1,18 +1,18 @@
 """What the chart of a run shows."""
 
 import math
-import re
 from collections.abc import Sequence
 
 from opinionscope.charts import ChartData
 from opinionscope.elicitation import FORMATS, Reading
+from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as
 from opinionscope.runs import Run
 from opinionscope.runs.spread import share_intervals
 
 LARGEST_FRACTION = 1.5
 """Numbers that sum to no more are shares of 1; those that sum to more are percents."""
-_SUM = re.compile(r"^the numbers sum to ([^,]+), far from .*")
+_SUM = regex(r"^the numbers sum to ([^,]+), far from .*")
 
 
 def _bounds(reading: Reading | None, positions: Sequence[int]) -> tuple[float | None, ...]:

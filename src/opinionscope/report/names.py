@@ -2,9 +2,10 @@
 
 import re
 
+from opinionscope.regexes import regex
 from opinionscope.runs import Run
 
-_IS_PATH = re.compile(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
+_IS_PATH = regex(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
 
 
 def without_folders(model: str) -> str:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation import FORMATS, Prompt, Reading, Reply, read_reply
+from opinionscope.regexes import regex
 from opinionscope.report.names import given
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Question
 
 LARGEST_FLAT_DIFFERENCE = 0.01
 """Shares of whole percents that are as equal as can be differ by one: 33, 33, 34."""
-_EXAMPLE_ANSWER = re.compile(r"^Answer: (.+)$", re.MULTILINE)
+_EXAMPLE_ANSWER = regex(r"^Answer: (.+)$", re.MULTILINE)
 
 
 def says_nothing(run: Run) -> Iterator[str]:

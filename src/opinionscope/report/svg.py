@@ -4,7 +4,6 @@ Bars are rectangles, so that they look the same whatever glyphs a font has. Text
 have the length of their cells, so that columns are aligned in any font.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -13,6 +12,7 @@ from rich.cells import cell_len
 
 from opinionscope.charts import BLOCKS, INTERVAL, POOLED, UNSCORED, Line, Piece, Role, plain
 from opinionscope.cleaning import clean_line
+from opinionscope.regexes import regex
 from opinionscope.theming import Palette
 
 CELL, LINE, SIZE, MARGIN = 8.4, 19, 14, 18
@@ -81,7 +81,7 @@ _GLYPHS: Mapping[str, Block] = {
     UNSCORED: Block(1.0, opacity=0.4),
 }
 _BLOCKS = "".join(_GLYPHS)
-_PARTS = re.compile(rf"(?P<blocks>[{_BLOCKS}]+)|(?P<text>[^\s{_BLOCKS}]+(?: [^\s{_BLOCKS}]+)*)")
+_PARTS = regex(rf"(?P<blocks>[{_BLOCKS}]+)|(?P<text>[^\s{_BLOCKS}]+(?: [^\s{_BLOCKS}]+)*)")
 """A text ends where several blanks follow each other, so that what stands behind them has a place of its own."""
 
 

@@ -1,7 +1,6 @@
 """The measures, the noise floor and where an answer comes from, in words."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
 from opinionscope.elicitation.steering import draws_people
+from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.price_map import FactsOf
 from opinionscope.runs import Run
@@ -18,7 +18,7 @@ from opinionscope.survey import Distribution
 from opinionscope.survey.text import counted
 
 Unit = Literal["nats", "bits"]
-_PUBLISHED = re.compile(r"published (\w{3})\w* (\d{4}) with ([^,]+),.*")
+_PUBLISHED = regex(r"published (\w{3})\w* (\d{4}) with ([^,]+),.*")
 KL_NAME = "KL(human ‖ model)"
 UNDEFINED = "–"
 """Stands for a measure that is not defined."""

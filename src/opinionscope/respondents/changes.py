@@ -1,8 +1,7 @@
 """Changes to a call by which a server that refused it may answer, judged by what the server said."""
 
-import re
-
 from opinionscope.elicitation.expression.base import Request
+from opinionscope.regexes import regex
 from opinionscope.respondents.failures import Failure
 
 FEW_LOGPROBS = 5
@@ -16,13 +15,13 @@ NO_TEMPERATURE = "no temperature"
 TOLD = {NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own"}
 """Changes that a reader of the run has to know of → in words."""
 
-_STREAM = re.compile(r"\bstream(?:ing|ed|_options)?\b")
-_OLD_LIMIT = re.compile(r"^\D*\bmax_tokens\b\D*$")
+_STREAM = regex(r"\bstream(?:ing|ed|_options)?\b")
+_OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 """What is said of the parameter's name; a text with a number in it speaks of its size."""
-_SCHEMA_ITSELF = re.compile(r"response_format|schema|grammar|guided")
-_SAYS_NOTHING = re.compile(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
-_LIMITS = re.compile(r"at most|limited to|less than|maximum|too many|exceed")
-_SCHEMA = re.compile(
+_SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
+_SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
+_LIMITS = regex(r"at most|limited to|less than|maximum|too many|exceed")
+_SCHEMA = regex(
     r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
     r"requested parameters|"
     r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from opinionscope.regexes import regex
 from opinionscope.respondents.server_words import ServerError, server_error
 
 KEPT = 16_384
@@ -40,9 +41,9 @@ End = Literal[
 ]
 """How an exchange ended: ``lost`` before any answer, ``cut off`` amid one."""
 
-_MODEL = re.compile(rb'"model(?:Version)?"\s*:\s*("(?:[^"\\]|\\.){1,400}")')
-_FINISHED = re.compile(rb'"(?:finish_?reason|stop_?reason)"\s*:\s*"|"done"\s*:\s*true', re.IGNORECASE)
-_COUNTED = re.compile(rb'"(?:usage|usageMetadata)"\s*:\s*\{\s*"|"(?:prompt_eval_count|inputTokens)"\s*:\s*\d')
+_MODEL = regex(rb'"model(?:Version)?"\s*:\s*("(?:[^"\\]|\\.){1,400}")')
+_FINISHED = regex(rb'"(?:finish_?reason|stop_?reason)"\s*:\s*"|"done"\s*:\s*true', re.IGNORECASE)
+_COUNTED = regex(rb'"(?:usage|usageMetadata)"\s*:\s*\{\s*"|"(?:prompt_eval_count|inputTokens)"\s*:\s*\d')
 
 
 class GuardError(Exception):

@@ -1,10 +1,10 @@
 """Which failure is which: when each rule applies, and what it says to do next. The first rule that applies counts."""
 
-import re
 from collections.abc import Callable
 
 from msgspec import Struct
 
+from opinionscope.regexes import regex
 from opinionscope.respondents.exchange import Exchange
 from opinionscope.respondents.intake import LARGEST_BODY, MOST_LINES
 from opinionscope.respondents.providers import CUSTOM_KEY_VARIABLE, NAME_HINT, PROVIDERS
@@ -15,7 +15,7 @@ NO_LOG_PROBS = "gives no log-probabilities; choose the format verbalized, sequen
 USUAL_TEMPERATURE = 1.0
 """What models take that take no other."""
 
-_SETTING = re.compile(
+_SETTING = regex(
     r"\b(?:max_completion_tokens|top_logprobs|logprobs|temperature|max_tokens|seed|stream_options|stream|top_p)\b"
 )
 _REFUSING = ("unsupported", "not support", "unrecognized", "unknown", "unexpected", "not permitted", "extra")

@@ -1,11 +1,11 @@
 """Intake of a response body: unpacked piece by piece, within limits, and noted in its exchange. Does no I/O."""
 
-import re
 import zlib
 from typing import Any
 
 import msgspec
 
+from opinionscope.regexes import regex
 from opinionscope.respondents.exchange import KEPT, Exchange, GuardError
 from opinionscope.respondents.redaction import beginning
 
@@ -18,7 +18,7 @@ LONGEST_LINE = 2_000_000
 MOST_LINES = 60_000
 """Lines of a stream, two or three an event, an event a token: litellm keeps about 3 kB of each in memory."""
 
-_STREAM_BEGINS = re.compile(rb"\s*(?:data|event|id|retry)?:")
+_STREAM_BEGINS = regex(rb"\s*(?:data|event|id|retry)?:")
 _WHOLE_TYPES = ("application/json", "application/problem+json", "text/")
 _PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """Encodings that are unpacked although none was asked for → zlib's window bits."""

@@ -3,7 +3,6 @@
 Nothing is downloaded. Where the file is absent or of another make, nothing is known.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.local.models import is_local
+from opinionscope.regexes import regex
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.settings import DEFAULTS, Settings
 from opinionscope.survey.text import clean_line
@@ -22,7 +22,7 @@ TYPICAL_PROMPT, TYPICAL_ANSWER = 350, 50
 """Tokens of a persona prompt and of a verbalized answer, which the price of a call is reckoned with."""
 
 MOST_OF_ONE_PROVIDER = 40
-_NO_CHAT = re.compile(
+_NO_CHAT = regex(
     r"ft:|audio|realtime|search|-tts|computer-use|guard|container|lyria|robotics|deep-research|embed|moderation|codex|"
     r"omni-|together-ai-|image|vibe-cli"
 )

@@ -5,25 +5,27 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
+from opinionscope.regexes import regex
+
 MASK = "[secret]"
 SHORTEST_SECRET = 6
 SHORTEST_KEY = 16
 """Characters; an answer may well hold shorter words that happen to be a password."""
 
 
-_SECRET_VARIABLE = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$", re.IGNORECASE)
+_SECRET_VARIABLE = regex(r"(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$", re.IGNORECASE)
 _SHAPES = (
-    re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai|pplx|nvapi|r8|key)[-_][A-Za-z0-9_*.\-]{6,}"),
-    re.compile(r"\bAIza[A-Za-z0-9_*\-]{6,}"),
-    re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]+)*"),
+    regex(r"\b(?:sk|pk|rk|gsk|hf|xai|pplx|nvapi|r8|key)[-_][A-Za-z0-9_*.\-]{6,}"),
+    regex(r"\bAIza[A-Za-z0-9_*\-]{6,}"),
+    regex(r"\beyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]+)*"),
 )
-_BEARER = re.compile(r"\b(Bearer|Basic)(\s+)[^\s'\",;]{4,}", re.IGNORECASE)
-_NAMED = re.compile(
+_BEARER = regex(r"\b(Bearer|Basic)(\s+)[^\s'\",;]{4,}", re.IGNORECASE)
+_NAMED = regex(
     r"((?:api[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|authorization|[?&](?:key|token))"
     r"[\"']?\s*[=:]\s*b?[\"']?)(?!\s*\[secret\])(?!Bearer\b|Basic\b)[^\s'\",;&}]{4,}",
     re.IGNORECASE,
 )
-_USERINFO = re.compile(r"(?<=://)[^/\s@'\"<>]+(?=@)")
+_USERINFO = regex(r"(?<=://)[^/\s@'\"<>]+(?=@)")
 
 
 _remembered: set[str] = set()

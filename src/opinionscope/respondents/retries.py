@@ -4,17 +4,18 @@ A pause that a provider asks for is kept in full, or, where it is longer than an
 """
 
 import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from opinionscope.regexes import regex
 
 FIRST_WAIT = 1.0
 LONGEST_BACKOFF = 60.0
 SPREAD = 0.25
 A_WHILE = 7 * 86_400.0
 
-_SAID = re.compile(
+_SAID = regex(
     r"\b(?:retry[_ -]?(?:delay|after)\W{1,6}|(?:try again|retry|wait)(?: in| after| for)?)\s?"
     r"(?:(?P<minutes>\d{1,4}) ?m(?:in(?:utes?)?)?\b ?|(?P<short>\d{1,4})m(?=\d))?"
     r"(?:(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b)?"

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from opinionscope.regexes import regex
 from opinionscope.respondents.redaction import beginning, scrub
 from opinionscope.survey.text import clean_line
 
@@ -15,10 +16,10 @@ LONGEST_WORDS = 5_000
 LARGEST_READ = 16_384
 """Bytes; no server says more that anybody reads, and the search for secrets takes time."""
 
-_INVISIBLE = re.compile(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_TITLE = re.compile(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
-_HTML = re.compile(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
+_INVISIBLE = regex(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TITLE = regex(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
+_TAG = regex(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
+_HTML = regex(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
 _MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", "reason", "Message")
 _CODES = ("code", "type", "status", "__type")
 

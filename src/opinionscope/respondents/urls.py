@@ -2,10 +2,12 @@
 
 import re
 
+from opinionscope.regexes import regex
+
 UNREADABLE = "(an address that could not be read)"
 
-_SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
-_HOST_AND_PATH = re.compile(r"(?:\[[^\]/@]*\]|[^/:@\[\]]+)(?::\d*)?(?:/[^@]*)?")
+_SCHEME = regex(r"[A-Za-z][\w+.-]*://")
+_HOST_AND_PATH = regex(r"(?:\[[^\]/@]*\]|[^/:@\[\]]+)(?::\d*)?(?:/[^@]*)?")
 
 
 def public_url(url: str) -> str:

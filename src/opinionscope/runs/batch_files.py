@@ -17,6 +17,7 @@ from typing import IO, Protocol
 
 from opinionscope.elicitation import Cell, Reply
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.respondents.base import Batchable
 from opinionscope.respondents.batch_replies import BatchLine, read_line, reply_of
 from opinionscope.runs.errors import RunError
@@ -34,7 +35,7 @@ CHUNK = 1_000
 """Lines of results that are read before the runs they belong to are written."""
 WRITTEN_TOGETHER = 100
 
-CUSTOM_ID = re.compile(r"(?P<run>[0-9A-Z]{26})-(?P<call>\d{1,4})")
+CUSTOM_ID = regex(r"(?P<run>[0-9A-Z]{26})-(?P<call>\d{1,4})")
 
 
 class BatchError(RunError):

@@ -1,10 +1,9 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
-import re
-
 from opinionscope.alignment import align
 from opinionscope.elicitation import read_replies
 from opinionscope.elicitation.expression import ExpressionFormat
+from opinionscope.regexes import regex
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.readings import at_temperature, known_format, read_replies_of
 from opinionscope.runs.run import Run
@@ -13,7 +12,7 @@ from opinionscope.survey import DistributionError
 from opinionscope.values import replace
 
 NEXT_IF_RECORDED = "choose another format, question or model"
-_QUOTED = re.compile("“[^”]*”")
+_QUOTED = regex("“[^”]*”")
 
 
 def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | None = None) -> Run:

@@ -1,10 +1,11 @@
 """Days as people type them, as moments in local time."""
 
-import re
 from datetime import datetime, timedelta
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_AGO = re.compile(r"(\d{1,4})d")
+from opinionscope.regexes import regex
+
+_DATE = regex(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_AGO = regex(r"(\d{1,4})d")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EXPECTED = "expected a day: today, yesterday, monday, 7d (the last seven days), 2026-05-01, 2026-05 or 2026"
 

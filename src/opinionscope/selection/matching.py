@@ -1,11 +1,11 @@
 """Whether something that is not in a database fits a selection."""
 
 import math
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from opinionscope.regexes import regex
 from opinionscope.selection.fields import FIELDS
 from opinionscope.selection.terms import Selection, Term
 from opinionscope.survey.text import HAS_NO_BLANKS, fold, has_word, has_words
@@ -15,7 +15,7 @@ Get = Callable[[str], Value]
 """The value of a field: several texts for a topic or a tag; "words" and "text" stand for all names, and all text."""
 
 _fold = lru_cache(maxsize=65_536)(fold)
-_WORD = re.compile(r"[^\W_]+")
+_WORD = regex(r"[^\W_]+")
 
 
 def matches(selection: Selection, get: Get) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from opinionscope.regexes import regex
 from opinionscope.selection.dates import day_range
 from opinionscope.selection.fields import ALIASES, FIELDS, Field, field_named
 from opinionscope.selection.terms import Selection, SelectionError, Term
@@ -14,15 +15,15 @@ from opinionscope.values import replace
 LONGEST = 2_000
 MOST_TERMS = 64
 
-_TERM = re.compile(
+_TERM = regex(
     r"""(?P<not>-(?=[^\s-]))?
     (?:(?P<field>[A-Za-z_][\w-]*?)(?P<operator>:|<=|>=|<|>|=)(?=\S))?
     (?P<value>(?:"[^"]*"?|[^\s"])+)""",
     re.VERBOSE,
 )
-_QUOTED = re.compile(r'"([^"]*)"?')
-_PART = re.compile(r'((?:"[^"]*"?|[^,"])*)(?:,|$)')
-_RANGE = re.compile(r"(?P<low>[^.].*?|\.\d.*?)?\.\.(?P<high>.+)?")
+_QUOTED = regex(r'"([^"]*)"?')
+_PART = regex(r'((?:"[^"]*"?|[^,"])*)(?:,|$)')
+_RANGE = regex(r"(?P<low>[^.].*?|\.\d.*?)?\.\.(?P<high>.+)?")
 
 
 def parse(text: str, now: datetime | None = None) -> Selection:

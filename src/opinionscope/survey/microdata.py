@@ -6,7 +6,6 @@ in them. The format is described for people in ``data/README.md``.
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -17,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.pack import MAX_OPTIONS, PackError, decode_file
 from opinionscope.survey.question import Attributes, Group, Question, conditions_in
@@ -31,7 +31,7 @@ SPEAKS_ALONE = frozenset({"party", "sex", "race", "country", "nationality"})
 SAYS_LITTLE = frozenset({"other", "refused"})
 """Values, folded, that are said of many things all the same."""
 
-_RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?P<up>\+)|[-–]\s*(?P<high>\d+(?:\.\d+)?))?")
+_RANGE = regex(r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?P<up>\+)|[-–]\s*(?P<high>\d+(?:\.\d+)?))?")
 
 
 class CompositionError(OpinionscopeError):

@@ -1,7 +1,6 @@
 """The user's own packs: adding a question, changing it, deleting it, and never losing another."""
 
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.files import locked
+from opinionscope.regexes import regex
 from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.own_draft import Draft, Written
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, decode_file, pack_of, pack_text
@@ -22,7 +22,7 @@ from opinionscope.survey.titles import Names
 OWN = "own"
 """Dataset, wording and domain of what a user writes."""
 
-_PACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_PACK_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LOCK_FILE = ".own.lock"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.microdata import composed
 from opinionscope.survey.pack import OptionEntry, SharesEntry
@@ -21,10 +22,10 @@ from opinionscope.survey.text import clean, clean_line, fold
 NO_ANSWER = "no answer"
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-_TAIL = re.compile(rf"\s*(?P<value>{_NUMBER})?\s*(?P<nonresponse>{NO_ANSWER})?\s*", re.IGNORECASE)
-_FIGURE = re.compile(rf"(?P<number>{_NUMBER})(?P<percent>%)?")
-_SAMPLE = re.compile(rf"\s*n\s*=\s*(?:(?P<n>{_NUMBER})|\?)\s*", re.IGNORECASE)
-_NAMED = re.compile(r"(?P<name>[^=]+?)\s*\((?P<expression>[^=()]+=.*)\)")
+_TAIL = regex(rf"\s*(?P<value>{_NUMBER})?\s*(?P<nonresponse>{NO_ANSWER})?\s*", re.IGNORECASE)
+_FIGURE = regex(rf"(?P<number>{_NUMBER})(?P<percent>%)?")
+_SAMPLE = regex(rf"\s*n\s*=\s*(?:(?P<n>{_NUMBER})|\?)\s*", re.IGNORECASE)
+_NAMED = regex(r"(?P<name>[^=]+?)\s*\((?P<expression>[^=()]+=.*)\)")
 
 
 class LineError(OpinionscopeError):

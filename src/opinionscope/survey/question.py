@@ -1,12 +1,13 @@
 """Question, its options, and the group whose answer is looked at."""
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
 
 from msgspec import Struct, field
+
+from opinionscope.regexes import regex
 
 Wording = Literal["verbatim", "abridged", "own"]
 
@@ -95,7 +96,7 @@ class Group(Struct, frozen=True):
         return ",".join(f"{attribute}={value}" for attribute, value in self.attributes)
 
 
-_NEXT_CONDITION = re.compile(r",(?=[^,=]*=)")
+_NEXT_CONDITION = regex(r",(?=[^,=]*=)")
 
 
 def conditions_in(expression: str) -> list[str]:

@@ -1,15 +1,15 @@
 """Text from outside, made safe to show, and made alike for search; nouns with their number."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
 from opinionscope.cleaning import clean, clean_line
+from opinionscope.regexes import regex
 
 __all__ = ["clean", "clean_line", "counted", "fold", "has_words", "search_words", "while_typing"]
 
 MOST_WORDS = 32
-HAS_NO_BLANKS = re.compile(
+HAS_NO_BLANKS = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Characters of scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""

@@ -6,18 +6,19 @@ Ids are made from titles, and runs and scripts name questions by id: what gives 
 import re
 from collections.abc import Iterable
 
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_TITLE = 34
 LONGEST_ID = 48
 
-_SEGMENT = re.compile(r"\.{2,}|…|[.?!:](?=\s|$)|\n+")
-_LEAD = re.compile(
+_SEGMENT = regex(r"\.{2,}|…|[.?!:](?=\s|$)|\n+")
+_LEAD = regex(
     r"^.*\b(?:do|would|did) you (?:personally |generally |yourself )?(?:think|believe|feel|say)(?: that| about| of)?\s+"
     r"|^(?:and|so|now|overall|in general|please tell me|how about)\b,?\s+",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(r"\b(?:opinion|view|confidence|trust) (?:of|in|about) [^,;]+$", re.IGNORECASE)
+_OBJECT = regex(r"\b(?:opinion|view|confidence|trust) (?:of|in|about) [^,;]+$", re.IGNORECASE)
 
 
 def short_title(text: str) -> str:

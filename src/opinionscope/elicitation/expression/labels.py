@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 
-_NUMBERED = re.compile(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
-_MARKED_LETTER = re.compile(r"[(\[]?([a-z])(?:[)\]]|[.:] | - |$)")
+_NUMBERED = regex(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
+_MARKED_LETTER = regex(r"[(\[]?([a-z])(?:[)\]]|[.:] | - |$)")
 
 
 @lru_cache(maxsize=256)

@@ -12,12 +12,13 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_SHOWN = 60
 
-_DECORATION = re.compile(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+_DECORATION = regex(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 _FOREIGN = (
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
     "答案|回答|答え|정답|답변|답"
@@ -27,7 +28,7 @@ _CHOOSING = (
     "я (?:выбираю|выбрал бы)|我?(?:会|會)?(?:选|選)(?:择|擇)?(?![项項択])"
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
-_LEAD = re.compile(
+_LEAD = regex(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
     r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
@@ -39,17 +40,17 @@ _LEAD = re.compile(
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
-_HEADED = re.compile(
+_HEADED = regex(
     r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selection"
     r"|(?:selected|chosen)(?: option)?|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
     re.IGNORECASE,
 )
 """Who says the letter behind it: “Person 1: B”."""
-_LABEL_FIRST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
-_LETTER = re.compile(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
-_MARKED = re.compile(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
-_NAMED = re.compile(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
-_STARTS_A_PHRASE = re.compile(r" [a-z]")
+_LABEL_FIRST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
+_LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
+_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
+_NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
+_STARTS_A_PHRASE = regex(r" [a-z]")
 
 
 class LetterChoice(Struct, frozen=True):

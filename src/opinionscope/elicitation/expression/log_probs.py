@@ -11,7 +11,6 @@ be at most (`Reading.bounds`). KL puts its own floor under it.
 """
 
 import math
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +19,7 @@ from typing_extensions import override
 from opinionscope.elicitation.expression.base import Request, normalised, read_figures
 from opinionscope.elicitation.expression.one_letter import OneLetter
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply, TokenLogprob
+from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 from opinionscope.values import replace
 
@@ -42,9 +42,9 @@ LETTER_RULE = (
     "a token stands for a letter if nothing but that letter, large or small, is left of it without blanks, quotes, "
     "brackets, asterisks and the marks . , : ; at its ends; the tokens of a letter are added up"
 )
-_DECORATION = re.compile(r"^[\s\"'`*(\[{]+|[\s\"'`*)\]}.:,;]+$")
+_DECORATION = regex(r"^[\s\"'`*(\[{]+|[\s\"'`*)\]}.:,;]+$")
 _BLANK_MARKS = str.maketrans({"▁": " ", "Ġ": " ", "Ċ": "\n", "ĉ": "\t", "č": "\r"})
-_BYTES = re.compile(r"(?:<0x[0-9A-F]{2}>)+")
+_BYTES = regex(r"(?:<0x[0-9A-F]{2}>)+")
 
 
 class LogProbs(OneLetter):

@@ -15,6 +15,7 @@ from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
+from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
@@ -23,35 +24,33 @@ LONGEST_ENTRY = 400
 LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
 
-_INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
-_BLANKS_AND_QUOTES = re.compile(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
-_LINE_END = re.compile(r" ?\n[ \n]*+")
-_ARROW = re.compile(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
-_COMMA_IN_QUOTES = re.compile(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
-_COMMA_BEFORE_AN_END = re.compile(
-    r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))"
-)
+_INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
+_BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
+_LINE_END = regex(r" ?\n[ \n]*+")
+_ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
+_COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
+_COMMA_BEFORE_AN_END = regex(r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))")
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
-_SUM = re.compile(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
+_SUM = regex(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
 """What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
-_SIGN_FIRST = re.compile(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
+_SIGN_FIRST = regex(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
 """A percent sign before its number, as Turkish has it."""
-_COUNT_BEFORE = re.compile(
+_COUNT_BEFORE = regex(
     r"(?<=[:=])( ?)(\d{1,9}(?:,\d{3})*) ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
 )
 """A count with its percent: “512 (50%)”."""
-_LEADERS = re.compile(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
+_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
-_BRACES = re.compile(r"\{[^{}]*+\}")
+_BRACES = regex(r"\{[^{}]*+\}")
 
 _DASH = "[-‐–—]"
 _LETTER = (
     rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
 )
 _WORDS = r"(?<=[{,;\n]) ?(?![a-z][.)])(?P<words>[^\W\d][^{},;:=\n]{0,80}?[^\s{},;:=\n](?<! [a-z]))(?= ?[:=])"
-_KEY = re.compile(_LETTER, re.MULTILINE)
-_KEY_IN_BRACES = re.compile(f"{_WORDS}|{_LETTER}", re.MULTILINE)
+_KEY = regex(_LETTER, re.MULTILINE)
+_KEY_IN_BRACES = regex(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = (
     rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
@@ -75,10 +74,10 @@ _FIGURE = (
 )
 _NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
-_NUMBER = re.compile(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
+_NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
-_INSTEAD = re.compile(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
+_INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
 class StatedPairs(Struct, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
+from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
@@ -13,9 +14,9 @@ _HEAD = (
     r"(?:[^\W\d](?:[^\W\d]| ){0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?:人目?|号|番)?"
     r"(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
 )
-_NUMBERED = re.compile(_HEAD)
-_NEXT = re.compile(rf"(?<=[,;|}}])(?={_HEAD})")
-_SAYS = re.compile(
+_NUMBERED = regex(_HEAD)
+_NEXT = regex(rf"(?<=[,;|}}])(?={_HEAD})")
+_SAYS = regex(
     r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
     r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}"
     r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
@@ -23,24 +24,24 @@ _SAYS = re.compile(
 )
 """What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
 
-_SAYS_LAST = re.compile(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$")
+_SAYS_LAST = regex(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$")
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
 
-_FIELD = re.compile(
+_FIELD = regex(
     r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
     r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
 )
-_OF_ANSWERS = re.compile(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
+_OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
 """The key of what a person of several fields says; another may be that of a party or a sex."""
-_ITEM_OF_FIELDS = re.compile(r"\s*- [A-Za-z_][\w ]*:[\s\"']*\d+")
+_ITEM_OF_FIELDS = regex(r"\s*- [A-Za-z_][\w ]*:[\s\"']*\d+")
 
-_LETTER = re.compile(r"(?<![\w'’])[A-Z](?![\w'’])")
-_BULLET = re.compile(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
-_OWN_LETTER = re.compile(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
-_LETTER_LAST = re.compile(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
+_LETTER = regex(r"(?<![\w'’])[A-Z](?![\w'’])")
+_BULLET = regex(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
+_OWN_LETTER = regex(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
+_LETTER_LAST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
 
-_OBJECT = re.compile(r"\{[^{}]{0,400}\}|^[ \t]{0,8}- \w[^\n]{0,200}(?:\n[ \t]{1,8}\w[^\n]{0,200}){1,6}", re.MULTILINE)
+_OBJECT = regex(r"\{[^{}]{0,400}\}|^[ \t]{0,8}- \w[^\n]{0,200}(?:\n[ \t]{1,8}\w[^\n]{0,200}){1,6}", re.MULTILINE)
 """An entry as a JSON object or an item of YAML, which may stand on several lines."""
 
 

@@ -4,19 +4,21 @@ import re
 
 from msgspec import Struct, field
 
+from opinionscope.regexes import regex
+
 FEWEST_AMID_PROSE = 5
 FEWEST_IN_SMALL_GROUPS = 12
 SHORTEST_BLOCK = 6
 LONGEST_WORD = 11
 """No English word of more letters is spelt with the first ten letters of the alphabet alone."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SPOKEN_OF = re.compile(
+_WORD = regex(r"[^\W\d_]+")
+_SPOKEN_OF = regex(
     r"[A-Z](?: (?!and\b|then\b)[a-z]|['’][a-z]|[\"'*]{0,4}\s?(?:[:=]|[-–—x×] ?\d))",
 )
 """A letter as a word ("A few"), or as a key ("A: 9", "A × 9", "Group A:")."""
 
-_ENDS_A_HEADING = re.compile(r"[^\w:]*+:|[^\w(\[)\]]*+[)\]][^\w(\[]*+$")
+_ENDS_A_HEADING = regex(r"[^\w:]*+:|[^\w(\[)\]]*+[)\]][^\w(\[]*+$")
 _CONJUNCTIONS = ("and", "then")
 
 

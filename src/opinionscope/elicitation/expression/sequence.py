@@ -30,6 +30,7 @@ from opinionscope.elicitation.expression.rows import (
 from opinionscope.elicitation.expression.several import Stated, choose
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.regexes import regex
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Group, Question
 from opinionscope.values import replace
@@ -43,11 +44,11 @@ ONLY_THE_FIRST = "only the first"
 MOST_TOO_MANY = 2.5
 """A row more than this many times as long as asked for is a loop; in a shorter one all letters count."""
 
-_COUNT_BEHIND = re.compile(r"(?<!\w)([A-Z])[\"'*]{0,4}\s{0,4}(?:[:=]|(?<=\s)[-–—]\s|[x×])\s{0,4}[\"']?\d")
-_COUNT_BEFORE = re.compile(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
+_COUNT_BEHIND = regex(r"(?<!\w)([A-Z])[\"'*]{0,4}\s{0,4}(?:[:=]|(?<=\s)[-–—]\s|[x×])\s{0,4}[\"']?\d")
+_COUNT_BEFORE = regex(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
 
 
-_NUMBERED_ROW = re.compile(
+_NUMBERED_ROW = regex(
     r"\W*(?:row|line|part|batch|block|set|people|persons|respondents|participants|answers|responses)?\W{0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?\W*$",
     re.I,
 )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
+from opinionscope.regexes import regex
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import fold
 
@@ -27,23 +28,21 @@ _EVERYONE = (
     r"national(?:ly| average)?|average american|people in general"
 )
 _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
-_EXAMPLE = re.compile(
-    r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE
-)
-_OF_NO_SHARES = re.compile(
+_EXAMPLE = regex(r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE)
+_OF_NO_SHARES = regex(
     r"(?:^|\n)\W*(?:margin|uncertaint|confidence|std|moe|standard (?:error|deviation))\w*(?: \w+){0,3}\W*$"
 )
 """Numbers headed so say how sure the estimate is; “Final answer (high confidence):” heads an estimate."""
-_CORRECTION = re.compile(
+_CORRECTION = regex(
     r"\b(?:actually|revis\w+|correct(?:ed|ion|ing)|final(?:ly)?|instead|reconsider\w*|on reflection|better|adjust\w*|"
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
     r"sums? (?:up )?to|adds? up)\b"
 )
-_FEW_WORDS = re.compile(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)[^\w\n]*:\W*$")
+_FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)[^\w\n]*:\W*$")
 _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
-_ANSWER_HERE = re.compile(r"\banswer\W{0,6}$")
-_ANSWER_ANYWHERE = re.compile(r"\banswer\b")
+_ANSWER_HERE = regex(r"\banswer\W{0,6}$")
+_ANSWER_ANYWHERE = regex(r"\banswer\b")
 
 
 class Stated(Struct, frozen=True):

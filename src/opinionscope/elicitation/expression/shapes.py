@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from opinionscope.elicitation.expression.labels import aliases, letter_named
 from opinionscope.elicitation.expression.several import kind_of, own_part
+from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import fold
 
@@ -18,80 +19,78 @@ _NUMBER = r"(?:[~≈∼]\s?)?(?:\d{1,3}(?:[.,]\d{1,30})?|\.\d{1,30})(?:e[+-]?\d{
 _PERCENT = r"\s?(?:%|٪|per\s?cent|pct|prozent|pour\s?cent|por\s?ciento|퍼센트)"
 _TEXT = r"\"(?:[^\"\\\n]|\\.){0,200}\"|'(?:[^'\\\n]|\\.){0,200}'"
 _KEY = r"[\"']?(?P<key>[A-Za-z_][\w -]{0,40})[\"']?"
-_ENTRY = re.compile(rf"{_KEY}\s{{0,4}}[:=]\s{{0,4}}(?P<value>{_TEXT}|[^,{{}}\[\]\n]{{1,120}})")
-_RECORDS = re.compile(r"\{[^{}]{1,600}\}(?:\s{0,20},?\s{0,20}\{[^{}]{1,600}\}){1,60}")
-_RECORD = re.compile(r"\{[^{}]{1,600}\}")
+_ENTRY = regex(rf"{_KEY}\s{{0,4}}[:=]\s{{0,4}}(?P<value>{_TEXT}|[^,{{}}\[\]\n]{{1,120}})")
+_RECORDS = regex(r"\{[^{}]{1,600}\}(?:\s{0,20},?\s{0,20}\{[^{}]{1,600}\}){1,60}")
+_RECORD = regex(r"\{[^{}]{1,600}\}")
 _ITEM = r"[ \t]{0,20}-[ \t]{1,4}\w[^\n]{0,200}(?:\n[ \t]{1,20}(?!-)\w[^\n]{0,200}){1,8}"
-_ITEMS = re.compile(rf"^{_ITEM}(?:\n{_ITEM}){{1,60}}", re.MULTILINE)
-_ONE_ITEM = re.compile(_ITEM)
-_LIST = re.compile(r"\[([^\[\]{}]{1,4000})\]")
-_TWO = re.compile(
+_ITEMS = regex(rf"^{_ITEM}(?:\n{_ITEM}){{1,60}}", re.MULTILINE)
+_ONE_ITEM = regex(_ITEM)
+_LIST = regex(r"\[([^\[\]{}]{1,4000})\]")
+_TWO = regex(
     rf"[\[(]\s{{0,8}}({_TEXT}|[A-Za-z])\s{{0,8}},\s{{0,8}}[\"']?({_NUMBER}(?:{_PERCENT})?)[\"']?\s{{0,8}}[\])]",
     re.IGNORECASE,
 )
-_TAG = re.compile(rf"<([A-Z])>\s{{0,8}}({_NUMBER}(?:{_PERCENT})?)\s{{0,8}}</\1>", re.IGNORECASE)
-_ELEMENT = re.compile(
+_TAG = regex(rf"<([A-Z])>\s{{0,8}}({_NUMBER}(?:{_PERCENT})?)\s{{0,8}}</\1>", re.IGNORECASE)
+_ELEMENT = regex(
     r"<\w{1,20}((?:\s{1,9}[\w-]{1,20}=(?:\"[^\"<>\n]{0,200}\"|'[^'<>\n]{0,200}'))+)\s{0,9}(?:/>|>([^<>]{0,200})</\w{1,20}>)"
 )
 """An XML element with attributes: <option id="A">50</option>."""
-_LONG_KEY = re.compile(
+_LONG_KEY = regex(
     r"\b(?:option|answer|choice|letter|percent|percentage|prob|probability|share|p)(?:_|\()([A-Za-z])\)?(?=[\"']?\s?[:=])",
     re.IGNORECASE,
 )
-_PLAIN_NUMBER = re.compile(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
-_OF_SHARES = re.compile(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
-_OF_NO_SHARES = re.compile("cumul|error|margin")
-_OF_NAMES = re.compile(
+_PLAIN_NUMBER = regex(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
+_OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
+_OF_NO_SHARES = regex("cumul|error|margin")
+_OF_NAMES = regex(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
-_PIECE = re.compile(rf"{_TEXT}|[^,]{{1,200}}")
+_PIECE = regex(rf"{_TEXT}|[^,]{{1,200}}")
 
-_REMARK = re.compile(
+_REMARK = regex(
     r"([\"'](?:reason(?:ing|s)?|explanation|rationale|justification|analysis|thoughts?|notes?|comments?|source|method)"
     r"[\"']\s{0,4}:\s{0,4})\"(?:[^\"\\]|\\.){1,4000}\"",
     re.IGNORECASE,
 )
 """A text in JSON that may speak of numbers and states none."""
-_JSON_KEY = re.compile(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
-_OF_ONE_OPTION = re.compile(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
+_JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
+_OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
-    re.compile(r"</(?:t[dh]|dt)>\s{0,20}", re.I),
-    re.compile(r"</(?:tr|li|dd|p|div|h[1-6])>|<br\s?/?>", re.I),
-    re.compile(
+    regex(r"</(?:t[dh]|dt)>\s{0,20}", re.I),
+    regex(r"</(?:tr|li|dd|p|div|h[1-6])>|<br\s?/?>", re.I),
+    regex(
         r"</?(?:table|thead|tbody|tr|td|th|li|ul|ol|p|dl|dt|dd|div|span|strong|em|[biu]|mark|code|h[1-6])\b[^<>]{0,200}>",
         re.I,
     ),
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
-_ROW_END_OF_TEX = re.compile(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_ROW_LETTER = re.compile(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
-_RULE = re.compile(r"[\s|:+=-]*")
+_ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
+_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
+_RULE = regex(r"[\s|:+=-]*")
 _COLUMNS = ("|", "\t", ";", ",")
 MOST_HEADS = 4
 """So many columns beside those of the options may stand in a table with a column an option."""
 
-_NUMBER_FIRST = re.compile(
+_NUMBER_FIRST = regex(
     rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
 )
-_BRACKETED = re.compile(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
+_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
 """A letter with its label before a percent: “A (Top priority) 50%”."""
-_UNMARKED = re.compile(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
-_SAID_OF = re.compile(
+_UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
+_SAID_OF = regex(
     r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
     r"(?: (?!(?:and|or|not|no|than|over|under|least|most|up|between|while|but|with)\b)[a-z]{1,20}){1,6} "
     rf"({_NUMBER}{_PERCENT})",
     re.MULTILINE,
 )
 """“A would be chosen by 50 percent”, “B (Some priority) is at 30%”."""
-_CHANGE = re.compile(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
+_CHANGE = regex(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
 """A percent beside such a word is one of what was there before."""
-_ANY_PERCENT = re.compile(_NUMBER + _PERCENT)
-_LINE = re.compile(
+_ANY_PERCENT = regex(_NUMBER + _PERCENT)
+_LINE = regex(
     rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE
 )
-_LABELLED_LINE = re.compile(
-    rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({_NUMBER}(?:{_PERCENT})?)\s{{0,4}}$", re.MULTILINE
-)
+_LABELLED_LINE = regex(rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({_NUMBER}(?:{_PERCENT})?)\s{{0,4}}$", re.MULTILINE)
 
 Pair = tuple[str, str]
 

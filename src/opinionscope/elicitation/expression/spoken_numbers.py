@@ -1,6 +1,6 @@
 """Numbers written as words in a number's place: "fifty-five percent", "half", "none"."""
 
-import re
+from opinionscope.regexes import regex
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -27,11 +27,11 @@ _VALUES = {
 }
 _WORDS = "|".join(name.replace(" ", "[ -]") for name in sorted(_VALUES, key=len, reverse=True))
 _NEXT_KEY = r"[,;.] ?(?:[\n}\])|]|$|[^\W\d] ?[|)(]|[^\W\d][^,;:=\n]{0,80}[:=])"
-_SPOKEN = re.compile(
+_SPOKEN = regex(
     rf"(?<=[:=|(>])( ?(?:about |around |roughly |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))"
 )
 """A number that ends its entry: none is stated in “A: none, though perhaps 5%”."""
-_ANY = re.compile(rf"\b(?:{_WORDS})\b")
+_ANY = regex(rf"\b(?:{_WORDS})\b")
 
 
 def in_digits(text: str, labels: tuple[str, ...]) -> str:

@@ -3,7 +3,6 @@
 import json
 import math
 import random
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from opinionscope.elicitation.expression.base import (
 from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.regexes import regex
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.values import replace
@@ -34,11 +34,11 @@ LARGEST_GAP = 0.05
 
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
-_NAMED_NUMBER = re.compile(
+_NAMED_NUMBER = regex(
     r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?[:|=]\s?\*{0,2}\s?"
     r"(?P<number>\d{1,2}(?:\.\d{1,9})?)(?![\w.])"
 )
-_RANGE = re.compile(r"\d[\d.,]*+[^\d.,]+\d")
+_RANGE = regex(r"\d[\d.,]*+[^\d.,]+\d")
 
 
 class Verbalized(ExpressionFormat):

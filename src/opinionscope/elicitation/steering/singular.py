@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from opinionscope.elicitation.phrasing import people
+from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Attributes, Group
 from opinionscope.survey.text import fold
 
@@ -15,21 +16,21 @@ _SINGULAR: Mapping[str, str] = {
     "Republicans": "Republican",
     "political independents": "political independent",
 }
-_HEAD = re.compile(rf"\b(?:{'|'.join(_SINGULAR)})\b")
+_HEAD = regex(rf"\b(?:{'|'.join(_SINGULAR)})\b")
 _VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(who|and) are neither men nor women\b"), r"\1 is neither a man nor a woman"),
-    (re.compile(r"\b(who|and) side with\b"), r"\1 sides with"),
-    (re.compile(r"\bwho are\b"), "who is"),
+    (regex(r"\b(who|and) are neither men nor women\b"), r"\1 is neither a man nor a woman"),
+    (regex(r"\b(who|and) side with\b"), r"\1 sides with"),
+    (regex(r"\bwho are\b"), "who is"),
 )
-_SOUNDS_LIKE_A_CONSONANT = re.compile(r"eu|uni|us\b|one\b", re.IGNORECASE)
+_SOUNDS_LIKE_A_CONSONANT = regex(r"eu|uni|us\b|one\b", re.IGNORECASE)
 _OWN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"people living in "), "I live in "),
-    (re.compile(r"people with "), "I have "),
-    (re.compile(r"people (?=of |aged |described as )"), "I am "),
-    (re.compile(r"people who are neither men nor women"), "I am neither a man nor a woman"),
-    (re.compile(r"people who are "), "I am "),
-    (re.compile(r"people who "), "I "),
-    (re.compile(r"people whose "), "My "),
+    (regex(r"people living in "), "I live in "),
+    (regex(r"people with "), "I have "),
+    (regex(r"people (?=of |aged |described as )"), "I am "),
+    (regex(r"people who are neither men nor women"), "I am neither a man nor a woman"),
+    (regex(r"people who are "), "I am "),
+    (regex(r"people who "), "I "),
+    (regex(r"people whose "), "My "),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from opinionscope.charts import percent
+from opinionscope.regexes import regex
 from opinionscope.report.claims.base import Evidence, Finding, Given, check
 from opinionscope.report.composition import Portion, compositions
 from opinionscope.survey import PackError
@@ -16,7 +17,7 @@ IMPLAUSIBLE = 2 / 3
 """How much of the band around the limit would have to lie above it, before the claim is called implausible."""
 ROUNDING = 0.005
 """A claim in whole percent is as far from the share that it means, at most."""
-_AMOUNT = re.compile(r"\d[\d,]*")
+_AMOUNT = regex(r"\d[\d,]*")
 
 
 @check("incomes")

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from opinionscope.charts import shorten
+from opinionscope.regexes import regex
 from opinionscope.selection import Selection, SelectionError, parse
 from opinionscope.selection.completing import Suggestion, Values, completions, condition_start
 from opinionscope.selection.fields import field_named
@@ -25,7 +26,7 @@ from opinionscope.tui.styles import MUTED
 EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
 MOST_SHOWN = 12
 
-_BEGUN = re.compile(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
+_BEGUN = regex(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
 
 
 class FilterInput(Input):
