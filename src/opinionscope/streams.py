@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import BinaryIO, NoReturn, TextIO
 
-from typing_extensions import override
-
 from opinionscope.cleaning import clean
 from opinionscope.errors import CLOSED_PIPE, OpinionscopeError
 from opinionscope.plain import in_ascii
