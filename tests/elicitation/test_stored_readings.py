@@ -9,6 +9,7 @@ from opinionscope.elicitation import stored
 from opinionscope.elicitation.stored import readings_of
 from opinionscope.survey import Library, Pack, PackError
 from opinionscope.survey.answers import ANSWERS_SUFFIX
+from opinionscope.values import replace
 
 ANSWERS = {
     "format": "opinionscope-answers/1",
@@ -91,7 +92,7 @@ def test_other_answers_options_or_parsers_are_read_anew(answers, pack, folder, p
     readings_of(answers, pack, folder)
     answers.write_text(answers.read_text().replace("20%", "10%").replace("50%", "60%"))
     assert next(iter(readings_of(answers, pack, folder))).figures[0] == 10
-    fewer = Pack(**{**vars(pack), "questions": pack.questions[:1]})
+    fewer = replace(pack, questions=pack.questions[:1])
     readings_of(answers, fewer, folder)
     monkeypatch.setattr(stored, "READER_VERSION", stored.READER_VERSION + 1)
     readings_of(answers, fewer, folder)

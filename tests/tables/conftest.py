@@ -45,12 +45,10 @@ def of_bundled(tmp_path_factory) -> Collection:
 class Planted(Collection):
     """A collection of given items."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        super().__init__(Library(()))
-        object.__setattr__(self, "_planted", items)
+    planted: Sequence[Item] = ()
 
     def items(self, selection: Selection = EVERYTHING):
-        return (item for item in self._planted if matches(selection, item.value))
+        return (item for item in self.planted if matches(selection, item.value))
 
 
 OPTIONS = tuple(Option(f"{at}", float(at)) for at in range(4))
@@ -77,7 +75,7 @@ def made() -> Callable[..., Report]:
     """Makes a table of given items."""
 
     def make(name: str, items: Sequence[Item], text: str = "", **options) -> Report:
-        return TABLES[name](Planted(items), parse(text), Options(**options))
+        return TABLES[name](Planted(Library(()), planted=items), parse(text), Options(**options))
 
     return make
 

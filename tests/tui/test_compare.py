@@ -158,7 +158,7 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
         may_judge.wait(60)
         return compare(runs)
 
-    monkeypatch.setattr("opinionscope.tui.widgets.held_view.compare", slowly)
+    monkeypatch.setattr("opinionscope.comparison.compare", slowly)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -174,9 +174,7 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
 
 async def test_no_verdict_is_sought_while_answers_stream_in(make_app, settled, monkeypatch):
     judged = []
-    monkeypatch.setattr(
-        "opinionscope.tui.widgets.held_view.compare", lambda runs: judged.append(runs[1].status) or compare(runs)
-    )
+    monkeypatch.setattr("opinionscope.comparison.compare", lambda runs: judged.append(runs[1].status) or compare(runs))
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)

@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
@@ -115,8 +114,7 @@ def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None
             raise ImportRefusedError(f"--{option} has no meaning for the importer {importer}; leave it out")
 
 
-@dataclass
-class ModelRead:
+class ModelRead(Struct):
     """How many answers of a model were read, how many of these no parser can make sense of, how many set aside."""
 
     answers: int = 0
@@ -124,8 +122,7 @@ class ModelRead:
     set_aside: int = 0
 
 
-@dataclass
-class DatasetRead:
+class DatasetRead(Struct):
     """What was read of one dataset.
 
     Attributes:
@@ -141,8 +138,7 @@ class DatasetRead:
     models: dict[str, ModelRead] = field(default_factory=dict)
 
 
-@dataclass
-class Gathered:
+class Gathered(Struct):
     """Everything an import reads, before anything is written.
 
     Attributes:

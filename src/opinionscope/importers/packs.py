@@ -1,7 +1,6 @@
 """Imports a pack in the program's own format: one file, checked whole, and kept as it is."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -28,7 +27,6 @@ _HEAD = 2000
 _OWN: Wording = "own"
 
 
-@dataclass
 class GatheredPack(Gathered):
     """One pack; what else lies in its folder stays there."""
 
