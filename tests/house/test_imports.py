@@ -31,6 +31,14 @@ HOME_GROWN = (
     "opinionscope.history",
     "opinionscope.respondents",
 )
+NOT_FOR_ONE_RUN = (
+    "opinionscope.comparison",
+    "opinionscope.local.serving",
+    "opinionscope.report.figure",
+    "opinionscope.respondents.batch_door",
+    "opinionscope.respondents.catalog",
+    "opinionscope.runs.sweep",
+)
 
 
 def loaded_by(code: str, home) -> set[str]:
@@ -55,7 +63,7 @@ def loaded_by(code: str, home) -> set[str]:
             ALL_BUT_NUMPY,
         ),
         (PROGRAM.format(until_chart=False), (*HEAVY, *HOME_GROWN, "click")),
-        (PROGRAM.format(until_chart=True), ALL_BUT_NUMPY),
+        (PROGRAM.format(until_chart=True), (*ALL_BUT_NUMPY, *NOT_FOR_ONE_RUN)),
     ],
     ids=["package", "version", "domain", "first paint", "first recorded chart"],
 )
