@@ -1,11 +1,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -20,7 +23,23 @@ NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 def screen_text(app: App[Any]) -> str:
     """The text on the screen, without styles."""
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size))
+    screen, compositor = app.screen, app.screen._compositor
+    frame = FRAMES.setdefault(compositor, Frame())
+    is_clean = not (compositor._dirty_regions or screen._dirty_widgets or screen._layout_required)
+    if frame.text is None or not is_clean:
+        visible_screen_stack.set(app._background_screens)
+        frame.text = "\n".join(strip.text.rstrip() for strip in compositor.render_strips(app.size))
+    return frame.text
+
+
+@dataclass
+class Frame:
+    """What stands on a screen, drawn when a test looks at it; None until then."""
+
+    text: str | None = None
+
+
+FRAMES: WeakKeyDictionary[Compositor, Frame] = WeakKeyDictionary()
 
 
 @pytest.fixture
@@ -50,7 +69,9 @@ def frames_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     def only_whole_ones(compositor: Compositor, full: bool = False, **options: Any) -> Any:
         if full:
             return render_update(compositor, full, **options)
-        compositor._dirty_regions.clear()
+        if compositor._dirty_regions:
+            FRAMES.setdefault(compositor, Frame()).text = None
+            compositor._dirty_regions.clear()
         return None
 
     monkeypatch.setattr(Compositor, "render_update", only_whole_ones)
