@@ -14,7 +14,7 @@ GENEROUS = 10
 """A parser that takes quadratic time exceeds this factor several times over at `LENGTH`."""
 
 ROUNDS = 5
-MEASURABLE = 0.002
+MEASURABLE = 0.005
 
 HARMLESS = "Here is what I would expect, given what I know: A, B, or C. "
 HOSTILE = {
