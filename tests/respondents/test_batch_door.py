@@ -1,6 +1,7 @@
 """Batch APIs below litellm: files of results come whole, within a limit, and keys go to nobody else."""
 
 import pytest
+from rich.pretty import pretty_repr
 
 from opinionscope.respondents import batch_door
 from opinionscope.respondents.base import RespondentError
@@ -32,4 +33,4 @@ async def test_results_elsewhere_are_not_fetched_and_take_no_key_there(batch_ser
     assert fake_openai.requests == []
     with pytest.raises(RespondentError, match="refused the key") as caught:
         await door.state("batch_1")
-    assert CANARY not in str(caught.value) + repr(door)
+    assert CANARY not in str(caught.value) + repr(door) + pretty_repr(door)

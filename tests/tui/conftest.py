@@ -25,7 +25,9 @@ def screen_text(app: App[Any]) -> str:
     """The text on the screen, without styles."""
     screen, compositor = app.screen, app.screen._compositor
     frame = FRAMES.setdefault(compositor, Frame())
-    is_clean = not (compositor._dirty_regions or screen._dirty_widgets or screen._layout_required)
+    shown = (screen, *app._background_screens)
+    is_due = any(each._repaint_required or each._dirty_widgets or each._layout_required for each in shown)
+    is_clean = not (is_due or compositor._dirty_regions)
     if frame.text is None or not is_clean:
         visible_screen_stack.set(app._background_screens)
         frame.text = "\n".join(strip.text.rstrip() for strip in compositor.render_strips(app.size))
@@ -62,19 +64,19 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
 
 
 @pytest.fixture(autouse=True)
-def frames_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def frames_that_are_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw a frame when a test looks at it: drawing each, for a terminal that is not there, took half of the time."""
-    render_update = Compositor.render_update
+    render_update, is_drawn = Compositor.render_update, request.node.get_closest_marker("every_frame") is not None
 
-    def only_whole_ones(compositor: Compositor, full: bool = False, **options: Any) -> Any:
-        if full:
-            return render_update(compositor, full, **options)
+    def note_and_draw(compositor: Compositor, full: bool = False, **options: Any) -> Any:
         if compositor._dirty_regions:
             FRAMES.setdefault(compositor, Frame()).text = None
-            compositor._dirty_regions.clear()
+        if full or is_drawn:
+            return render_update(compositor, full, **options)
+        compositor._dirty_regions.clear()
         return None
 
-    monkeypatch.setattr(Compositor, "render_update", only_whole_ones)
+    monkeypatch.setattr(Compositor, "render_update", note_and_draw)
 
 
 @pytest.fixture

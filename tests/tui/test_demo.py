@@ -1,7 +1,11 @@
 """`opinionscope --demo`: it shows itself on recorded answers until somebody takes over."""
 
+import pytest
+
 from opinionscope.tui import start
 from opinionscope.tui.demo import DemoApp
+
+pytestmark = pytest.mark.every_frame
 
 
 async def test_it_goes_from_step_to_step_and_any_key_takes_over(home, monkeypatch, until, settled, said, shown):

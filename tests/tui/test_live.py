@@ -4,6 +4,8 @@ from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
 
+pytestmark = pytest.mark.every_frame
+
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
 
 

@@ -1,8 +1,11 @@
 """The other main screens at three sizes, in one run of the program."""
 
+import pytest
+
 SIZES = ((80, 24), (120, 36), (200, 60))
 
 
+@pytest.mark.every_frame
 async def test_main_screens_at_three_sizes(make_app, shown, snapshot, settled):
     app = make_app()
 

@@ -115,7 +115,12 @@ class Call(Struct, frozen=True):
 
     def __eq__(self, other: object) -> bool:
         """Whether they ask the same, whatever their places."""
-        return isinstance(other, Call) and astuple(replace(self, number=other.number)) == astuple(other)
+        if not isinstance(other, Call):
+            return NotImplemented
+        return astuple(replace(self, number=other.number)) == astuple(other)
+
+    def __hash__(self) -> int:
+        return hash((self.prompt, self.seed, self.thought, self.offered))
 
     @property
     def messages(self) -> list[dict[str, str]]:

@@ -152,7 +152,9 @@ class Reply(Struct, frozen=True):
 
     def __eq__(self, other: object) -> bool:
         """Whether the same came back, whatever was made of it."""
-        return isinstance(other, Reply) and astuple(replace(self, reading=other.reading)) == astuple(other)
+        if not isinstance(other, Reply):
+            return NotImplemented
+        return astuple(replace(self, reading=other.reading)) == astuple(other)
 
     def __hash__(self) -> int:
         return hash((self.text, self.first_token, self.figures, self.unread, self.offered))

@@ -93,6 +93,10 @@ class BatchDoor(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.provider!r}, {self.model!r})"
 
+    @override
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("provider", self.provider), ("model", self.model)]
+
     def __post_init__(self) -> None:
         """Refuse a provider without batches.
 

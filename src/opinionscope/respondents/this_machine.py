@@ -175,6 +175,10 @@ class _ServedModel(NamedModel, frozen=True):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
 
+    @override
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("name", self.name)]
+
     @property
     @override
     def has_key(self) -> bool:

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from opinionscope.tui.session import Listing
 
 LOAD_FAILED = 2
+FIRST_FRAME = 1.0
+"""Seconds that what is loaded later waits at most for the first frame."""
 
 
 def _actions_provider() -> type[Provider]:
@@ -175,7 +177,8 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         self.post_message(KeepingChanged())
         drawn = asyncio.Event()
         explore.call_after_refresh(drawn.set)
-        await drawn.wait()
+        with suppress(TimeoutError):  # a window that is closed at once takes its callbacks with it
+            await asyncio.wait_for(drawn.wait(), FIRST_FRAME)
         _collect_garbage_again()
         broken_answers = await arrangement.stock_shelf()
         found = (*arrangement.library.problems, *arrangement.prober.voices.problems, *broken_answers)
