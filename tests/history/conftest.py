@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History

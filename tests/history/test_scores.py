@@ -12,7 +12,7 @@ from opinionscope.alignment.measures import registry
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.history import History
 from opinionscope.history.migrations import STEPS, migrations
-from opinionscope.report import run_json
+from opinionscope.report.as_json import run_json
 
 OLD = STEPS[: STEPS.index("scores_in_a_long_table")]
 

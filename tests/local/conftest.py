@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from opinionscope.local import serving
-from opinionscope.respondents import Respondent, respondent_for
+from opinionscope.respondents.base import Respondent
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import Paths, Settings, bundled

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.claims import CHECKS, Evidence, claims_about
 from opinionscope.report.study_card import study_card, with_claims

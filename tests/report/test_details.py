@@ -8,17 +8,11 @@ import pytest
 
 from opinionscope.elicitation import Prompt, Recipe, Reply, TokenLogprob
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE
-from opinionscope.report import (
-    NOT_RECORDED,
-    NOT_SENT,
-    TextLine,
-    answer_lines,
-    caveats,
-    chart_data,
-    prompt_lines,
-    reading_lines,
-    run_json,
-)
+from opinionscope.report.as_json import run_json
+from opinionscope.report.caveats import caveats
+from opinionscope.report.chart import chart_data
+from opinionscope.report.details import NOT_RECORDED, NOT_SENT, answer_lines, prompt_lines, reading_lines
+from opinionscope.report.lines import TextLine
 from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]

@@ -11,7 +11,7 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Call, Cell, Prompt
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober, Watch

@@ -4,7 +4,7 @@ import pytest
 
 from opinionscope.elicitation import Recipe
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import respondent_for
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
 from opinionscope.settings import ModelSettings, Settings, bundled

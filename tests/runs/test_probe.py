@@ -5,7 +5,8 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Recipe, Reply, SteeringError
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import RespondentError, respondent_for
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch

@@ -10,7 +10,7 @@ from opinionscope.elicitation import PLAIN, Recipe, RecipeError
 from opinionscope.history import History, HistoryWriter
 from opinionscope.report.as_json import run_json
 from opinionscope.report.repeating import run_command
-from opinionscope.respondents import respondent_for
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import bundled

@@ -2,11 +2,10 @@
 
 import pytest
 
-from opinionscope.alignment import Scaling
-from opinionscope.alignment.temperature import FEWEST
+from opinionscope.alignment.temperature import FEWEST, Scaling
 from opinionscope.elicitation import Recipe, Reply, TokenLogprob
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import respondent_for
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober, Watch
 from opinionscope.settings import bundled
 from opinionscope.survey import Distribution, Library

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from opinionscope.elicitation import Recipe
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.respondents.cards import ModelCard
 from opinionscope.tui.calls import CallUnderWay
 from opinionscope.tui.screens.confirm import ConfirmScreen

@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from opinionscope.comparison import compare
+from opinionscope.comparison.comparing import compare
 from opinionscope.runs import new_run_id
 from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
@@ -158,7 +158,7 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
         may_judge.wait(60)
         return compare(runs)
 
-    monkeypatch.setattr("opinionscope.comparison.compare", slowly)
+    monkeypatch.setattr("opinionscope.comparison.comparing.compare", slowly)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
@@ -174,7 +174,7 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
 
 async def test_no_verdict_is_sought_while_answers_stream_in(make_app, settled, monkeypatch):
     judged = []
-    monkeypatch.setattr("opinionscope.comparison.compare", lambda runs: judged.append(runs[1].status) or compare(runs))
+    monkeypatch.setattr("opinionscope.comparison.comparing.compare", lambda runs: judged.append(runs[1].status) or compare(runs))
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)

@@ -5,13 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from opinionscope.charts import Line
+from opinionscope.charts.lines import Line
 from opinionscope.commands.figures_out import CHART, chart_or_table, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import json_text, put_out, put_text, table_text
-from opinionscope.comparison import ComparisonError, compare, compare_sets
+from opinionscope.comparison.comparing import ComparisonError, compare
+from opinionscope.comparison.sets import compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
     difference_rows,

@@ -6,7 +6,7 @@ from typing import Any
 from opinionscope.commands.output import Page, print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation.stored import stored_under
-from opinionscope.report import question_json
+from opinionscope.report.as_json import question_json
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, study_card_json, with_claims
 from opinionscope.settings import bundled

@@ -16,7 +16,7 @@ from opinionscope.history.sweep_progress import SweepBounds
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
 from opinionscope.planning import grid_of, is_priced, money
-from opinionscope.report import run_json
+from opinionscope.report.as_json import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs import Run, Unkept, new_run_id

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import (
     Call,
     Cell,

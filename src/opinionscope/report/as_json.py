@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import FORMATS, OPTIONS, Prompt, Reading, Recipe, Reply
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats

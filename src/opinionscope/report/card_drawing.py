@@ -6,7 +6,8 @@ from typing import NamedTuple
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, percent, shorten, shorten_apart
+from opinionscope.charts.bars import BLOCKS, bar, percent
+from opinionscope.charts.lines import Line, Piece, Role, fit, shorten, shorten_apart
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.composition import WIDE_POINTS, Composition, Portion, chance_points, departures
 from opinionscope.report.study_card import GroupSize, StudyCardView

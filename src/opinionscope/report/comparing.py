@@ -8,22 +8,12 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from opinionscope.alignment import MEASURES
-from opinionscope.charts import (
-    BLOCKS,
-    HALF_BLOCKS,
-    INTERVAL_WORDS,
-    UNDER,
-    Ends,
-    Line,
-    Piece,
-    Role,
-    bar_pieces,
-    has_marks,
-    shorten,
-    shorten_apart,
-)
-from opinionscope.comparison import Comparison, Difference, Verdict
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, INTERVAL_WORDS, Ends, bar_pieces, has_marks
+from opinionscope.charts.chart import UNDER
+from opinionscope.charts.lines import Line, Piece, Role, shorten, shorten_apart
+from opinionscope.comparison.comparing import Comparison
+from opinionscope.comparison.pairwise import Difference, Verdict
 from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine

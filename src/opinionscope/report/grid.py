@@ -11,13 +11,13 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct, structs
 
-from opinionscope.alignment import Alignment, align
+from opinionscope.alignment.alignment import Alignment, align
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import counts_people, has_persona
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober

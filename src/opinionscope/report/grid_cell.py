@@ -1,11 +1,12 @@
 """One cell of a grid in words, for the space below the grid."""
 
-from opinionscope.charts import Line, Piece, percent
+from opinionscope.charts.bars import percent
+from opinionscope.charts.lines import Line, Piece
 from opinionscope.report.grid import NOT_RECORDED, Grid, GridCell, Place
 from opinionscope.report.grid_drawing import MARKS
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import Unit, divergence, sample_size
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 
 def cell_lines(grid: Grid, place: Place, unit: Unit) -> list[Line]:

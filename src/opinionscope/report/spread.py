@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from opinionscope.alignment import Interval, Spread
-from opinionscope.charts import percent
+from opinionscope.alignment.spread import Interval, Spread
+from opinionscope.charts.bars import percent
 from opinionscope.report.names import given
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run

@@ -6,7 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
+from opinionscope.alignment.alignment import Alignment
+from opinionscope.alignment.divergences import NATS_PER_BIT
+from opinionscope.alignment.measures import MEASURES, Measure
 from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
 from opinionscope.elicitation.steering import draws_people
 from opinionscope.regexes import regex

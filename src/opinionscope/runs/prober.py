@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from opinionscope import __version__
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import (
     FORMATS,
     OWN_VOICES,
@@ -23,7 +23,8 @@ from opinionscope.elicitation import (
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import Respondent, SendsOtherwise, StartsFirst, needs_litellm
+from opinionscope.respondents.base import Respondent, SendsOtherwise, StartsFirst
+from opinionscope.respondents.choosing import needs_litellm
 from opinionscope.respondents.person import PersonRespondent
 from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from opinionscope.respondents import OnAttempt, OnText
+from opinionscope.respondents.base import OnAttempt, OnText
 from opinionscope.runs.run import Run
 
 OnRun = Callable[[Run], None]

@@ -237,7 +237,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
     @on(CompareWanted)
     @work(group="compare", exclusive=True)
     async def _compare(self, event: CompareWanted) -> None:
-        from opinionscope.comparison import compare
+        from opinionscope.comparison.comparing import compare
         from opinionscope.tui.screens.compare import CompareScreen
 
         try:

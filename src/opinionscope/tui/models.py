@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from opinionscope.local.models import KNOWN
 from opinionscope.report.names import without_folders
-from opinionscope.respondents import is_recorded
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.respondents.remembered import Remembered, StateError, StateFile
 from opinionscope.tui.items import PickerItem
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts import fit, shorten
+from opinionscope.charts.lines import fit, shorten
 from opinionscope.history import RunRow
-from opinionscope.report import Unit, divergence
 from opinionscope.report.names import without_folders
+from opinionscope.report.words import Unit, divergence
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.tui.phrases import local_time, short_time
 from opinionscope.tui.styles import MUTED

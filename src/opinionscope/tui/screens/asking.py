@@ -14,7 +14,7 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch

@@ -11,9 +11,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line, Piece, fit, shorten
-from opinionscope.comparison import Comparison
-from opinionscope.report import Unit
+from opinionscope.charts.lines import Line, Piece, fit, shorten
+from opinionscope.comparison.comparing import Comparison
 from opinionscope.report.comparing import (
     comparison_lines,
     differs_sentence,
@@ -27,6 +26,7 @@ from opinionscope.report.comparing import (
 from opinionscope.report.figure import comparison_figure
 from opinionscope.report.listing import tab_separated
 from opinionscope.report.names import without_folders
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import PickerItem, search_in

@@ -13,7 +13,7 @@ from opinionscope.collection import Collection
 from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.local.models import SMALL
-from opinionscope.report import Unit, plan_words
+from opinionscope.report.words import Unit, plan_words
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.survey import Library

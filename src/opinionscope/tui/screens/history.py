@@ -9,9 +9,9 @@ from textual import on
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
-from opinionscope.report import Unit
 from opinionscope.report.figure import file_name
 from opinionscope.report.listing import RUN_COLUMNS, row_cells, tab_separated
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
 from opinionscope.survey.text import clean_line, counted

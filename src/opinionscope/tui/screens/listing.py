@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History, RunRow
-from opinionscope.report import Unit
+from opinionscope.report.words import Unit
 from opinionscope.runs.prober import Prober
 from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
 from opinionscope.survey.text import counted

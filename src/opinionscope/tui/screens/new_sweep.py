@@ -15,7 +15,7 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.planning import money
-from opinionscope.report import recipe_words
+from opinionscope.report.words import recipe_words
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.sweep_plan import ALL_GROUPS
 from opinionscope.survey.text import counted

@@ -13,9 +13,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.errors import OpinionscopeError
-from opinionscope.play import FORMAT, STEERING, Game, Guess, PlayItem, Setup, round_of
+from opinionscope.play.choosing import FORMAT, STEERING, PlayItem, round_of
+from opinionscope.play.game import Game, Setup
+from opinionscope.play.scoring import Guess
 from opinionscope.report.play import card_figure, player_name, reveal_lines, scoreboard_lines
 from opinionscope.report.words import knowing_sentence
 from opinionscope.respondents.person import PersonRespondent, person_model

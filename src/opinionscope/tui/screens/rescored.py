@@ -7,9 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from typing_extensions import override
 
-from opinionscope.alignment import MEASURES
-from opinionscope.report import Unit
-from opinionscope.report.words import in_unit, shown
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.report.words import Unit, in_unit, shown
 from opinionscope.runs import Run
 from opinionscope.tui.screens.page import TextPage
 from opinionscope.tui.styles import MUTED

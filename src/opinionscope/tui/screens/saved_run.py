@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
-from opinionscope.report import Unit
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch

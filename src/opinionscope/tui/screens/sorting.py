@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import Unit
+from opinionscope.report.words import Unit
 from opinionscope.report.worst import DEFAULT_MEASURE, rank
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.tui.items import PickerItem, Search, search_in

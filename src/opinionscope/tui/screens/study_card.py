@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line, Piece
+from opinionscope.charts.lines import Line, Piece
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, with_claims

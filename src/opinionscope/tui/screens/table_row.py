@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from opinionscope.alignment.divergences import total_variation
-from opinionscope.charts import fit
+from opinionscope.charts.lines import fit
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line
-from opinionscope.report import Unit, divergence
+from opinionscope.charts.lines import Line
+from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
@@ -19,7 +19,7 @@ from opinionscope.tui.working import work
 from opinionscope.values import replace
 
 if TYPE_CHECKING:
-    from opinionscope.comparison import Comparison
+    from opinionscope.comparison.comparing import Comparison
 
 PINNED, NOW = "pinned", "now"
 
@@ -56,7 +56,8 @@ class HeldView(Vertical):
         self.query_one("#held-bars", Drawing).display = False
         if held is None:
             return False
-        from opinionscope.comparison import Comparison, differing
+        from opinionscope.comparison.comparing import Comparison
+        from opinionscope.comparison.differing import differing
         from opinionscope.report.comparing import comparison_lines
 
         if _is_same(held, run):
@@ -81,7 +82,7 @@ class HeldView(Vertical):
     @work(group="judge", exclusive=True)
     async def _judge(self, a: Run, b: Run) -> None:
         """Add the verdict, which takes a moment."""
-        from opinionscope.comparison import ComparisonError, compare
+        from opinionscope.comparison.comparing import ComparisonError, compare
         from opinionscope.report.comparing import verdict_mark, verdict_sentence
 
         try:

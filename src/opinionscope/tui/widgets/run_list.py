@@ -12,7 +12,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from opinionscope.history import RunRow
-from opinionscope.report import Unit
+from opinionscope.report.words import Unit
 from opinionscope.tui.phrases import local_day
 from opinionscope.tui.run_columns import MUTED_MARK, RunColumn, Text, cell_texts, columns_for
 from opinionscope.tui.styles import MUTED
