@@ -76,6 +76,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def bundled_library() -> Any:
+    """The packs that come with the program."""
+    from opinionscope.settings import bundled
+    from opinionscope.survey import Library
+
+    return Library.load([bundled("data")])
+
+
 @pytest.fixture
 def island(home: Path) -> Callable[..., Path]:
     """Writes a survey of invented people, known one by one, into the user's folder; see ``tests/island.py``."""

@@ -10,7 +10,6 @@ from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
-from opinionscope.settings import bundled
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 from opinionscope.values import replace
@@ -39,17 +38,6 @@ class Somebody:
         if self.answer is None:
             await asyncio.Event().wait()
         return Reply(text=self.answer, model="somebody-1", answered=NOON)
-
-
-@pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
-
-
-@pytest.fixture
-def history(tmp_path):
-    with History(tmp_path / "history.db") as opened:
-        yield opened
 
 
 def prober_of(library, history, respondent=None):

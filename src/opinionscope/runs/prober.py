@@ -1,8 +1,8 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from copy import copy
 from datetime import datetime
 from functools import cache
@@ -211,20 +211,11 @@ class Prober:
         Raises:
             OpinionscopeError: before anybody is asked, if some choices make no plan; or if a run cannot be written.
         """
-        jobs = []
-        for choices, watch in wanted:
-            respondent = self._respondent(choices)
-            run = await self._fitted(self._drafted(self.plan(choices), choices, respondent))
-            jobs.append(Job(replace(run, id=new_run_id()), respondent, watch))
-        task = asyncio.current_task()
-        assert task is not None
-        self._under_way.add(task)
-        try:
+        jobs = [await self.job(choices, watch) for choices, watch in wanted]
+        with self._at_work():
             async with aclosing(self._scheduler.runs(jobs)) as runs:
                 async for run in runs:
                     yield run
-        finally:
-            self._under_way.discard(task)
 
     async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
         """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.
@@ -328,11 +319,17 @@ class Prober:
 
     async def _carried_out(self, job: Job) -> Run:
         """Ask for what a run lacks, and keep what comes of it."""
+        with self._at_work():
+            return await self._scheduler.run(job)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Have `ended` wait for this task meanwhile."""
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
-            return await self._scheduler.run(job)
+            yield
         finally:
             self._under_way.discard(task)
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from opinionscope.respondents.base import OnAttempt, OnText
 from opinionscope.runs.run import Run
 
-OnRun = Callable[[Run], None]
+OnRun = Callable[[Run], object]
 
 
 class Watch(Struct, frozen=True):
