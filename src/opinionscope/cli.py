@@ -26,7 +26,7 @@ from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.manual_command import print_manual
 from opinionscope.commands.models_command import models
-from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.recipe_options import recipe_options
 from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
@@ -46,9 +46,7 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT, epilog=EXAMPLES[""])
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
-@click.option(
-    "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
-)
+@click.option("--db", type=FILE, callback=_database, help="History database to use.")
 @click.option("--theme", type=THEME, help="Theme of the terminal program, and of charts.")
 @click.option("--fresh", is_flag=True, help="Open the terminal program without what was chosen last.")
 @click.option("--demo", is_flag=True, help="Let the terminal program show itself; any key takes over.")

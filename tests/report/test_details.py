@@ -55,7 +55,7 @@ def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun)
     text = _text(answer_lines(make_run(answer, form="log-probs")))
     assert text.startswith("A\n\ncandidates for the first token\n   -0.693  'A'\n   -9.000  '\\n'\n")
     assert "ended by stop" in text
-    assert answer_lines(make_run(Reply("")))[0].text == "(empty)"
+    assert next(answer_lines(make_run(Reply("")))).text == "(empty)"
 
 
 def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:

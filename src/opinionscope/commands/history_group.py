@@ -7,7 +7,7 @@ import click
 
 from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, SELECTION, Choice, Commands, SelectionCommand
-from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.tables_out import FORMATS, output_options
 
 
@@ -144,7 +144,7 @@ def history_merge(ctx: click.Context, path: Path, as_json: bool) -> None:
     "export", cls=SelectionCommand, epilog=EXAMPLES["history export"], short_help="Write runs as a table or as JSON."
 )
 @click.argument("selection", nargs=-1, type=SELECTION)
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("-o", "--output", "out", type=FILE, help="File to write.")
 @click.option("--format", "kind", type=Choice(FORMATS), help="By default as the file ends, or csv.")
 @click.pass_context
 def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | None, kind: str | None) -> None:
@@ -163,9 +163,7 @@ def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | N
 )
 @click.argument("selection", nargs=-1, type=SELECTION)
 @click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX instead of Markdown.")
-@click.option(
-    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.md or FILE.tex."
-)
+@click.option("-o", "--output", "out", type=FILE, help="Write to FILE.md or FILE.tex.")
 @click.pass_context
 def history_appendix(ctx: click.Context, selection: tuple[str, ...], as_latex: bool, out: Path | None) -> None:
     """Write what a paper reports on the runs of a SELECTION, or of all: the appendix, in Markdown or LaTeX.

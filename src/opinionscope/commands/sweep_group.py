@@ -1,6 +1,5 @@
 """The commands of `opinionscope sweep`."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from opinionscope.commands.grammar import (
     Commands,
     SelectionCommand,
 )
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import FILE, decorated, json_option, open_workspace
 from opinionscope.commands.recipe_options import recipe_options
 
 
@@ -49,7 +48,7 @@ def sweep() -> None:
 @click.option("--seed", type=int, help="Random seed.")
 @click.option("--name", metavar="NAME", help="Name of the sweep.")
 @click.option("--example", is_flag=True, help="Print the plan of the benchmark's own grid, and nothing else.")
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Plan file to write.")
+@click.option("-o", "--output", "out", type=FILE, help="Plan file to write.")
 @json_option
 @click.pass_context
 def sweep_plan(
@@ -69,23 +68,18 @@ def sweep_plan(
     plan_sweep(open_workspace(ctx), selection, {"models": (), **given}, out, as_json)
 
 
-def _asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--budget", metavar="USD", type=click.FloatRange(0), help="Stop when this much is spent."),
-            click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
-            click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
-            click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
-            click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
-            json_option,
-        )
-    ):
-        command = option(command)
-    return command
+_asking_options = decorated(
+    click.option("--budget", metavar="USD", type=click.FloatRange(0), help="Stop when this much is spent."),
+    click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
+    click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
+    click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
+    click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
+    json_option,
+)
 
 
 @sweep.command("start", epilog=EXAMPLES["sweep start"], short_help="Ask a plan.")
-@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@click.argument("plan", type=FILE, metavar="PLAN.toml")
 @_asking_options
 @click.pass_context
 def sweep_start(ctx: click.Context, /, plan: Path, **options: Any) -> None:
@@ -133,7 +127,7 @@ def sweep_list(ctx: click.Context, as_json: bool) -> None:
 
 
 @sweep.command("export", epilog=EXAMPLES["sweep export"], short_help="Write the calls of a plan as batch files.")
-@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@click.argument("plan", type=FILE, metavar="PLAN.toml")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.option("--shards", metavar="N", type=click.IntRange(1, 999), default=1, show_default=True, help="Files a model.")
 @click.pass_context
