@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,26 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
         return app
 
     return make
+
+
+@pytest.fixture
+def opened(make_app: Callable[..., OpinionscopeApp], settled: Any) -> Callable[..., Any]:
+    """Opens the program, and waits until it is at rest; arguments are its first choices, as for `make_app`."""
+
+    @asynccontextmanager
+    async def begun(size: tuple[int, int] = (120, 36), **choices: object) -> AsyncIterator[tuple[Any, Any]]:
+        app = make_app(**choices)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield app, pilot
+
+    return begun
+
+
+@pytest.fixture
+def live_app(make_app: Callable[..., OpinionscopeApp], fake_openai: Any) -> OpinionscopeApp:
+    """The program, about to ask the server of the tests."""
+    return make_app(model="openai/x", api_base=fake_openai.base)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
 
@@ -30,6 +29,7 @@ from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_footer import KeyFooter
@@ -48,7 +48,7 @@ ROWS_AROUND = 24
 """Rows of a high screen that are not for bars."""
 
 
-class PlayScreen(Screen[None]):
+class PlayScreen(Above):
     """A round from the choice of players to the scoreboard.
 
     Args:
@@ -293,20 +293,18 @@ class PlayScreen(Screen[None]):
         if self._game is not None:
             self.post_message(ChartWanted(self._arrangement.cards[-1]))
 
+    @override
     def action_back(self) -> None:
         """Leave; a round under way only if that is meant."""
         number = 0 if self._game is None else sum(map(len, self._game.guesses))
         if self._stage == "over" or not number:
-            self._leave(True)
+            super().action_back()
             return
         kept = "The guess so far stays" if number == 1 else f"The {number} guesses so far stay"
         where = "" if self._arrangement.prober.refusal else f" {kept} in the history."
         question = f"Leave the round?{where}"
-        self.app.push_screen(ConfirmScreen(question, "leave", "stay"), self._leave)
-
-    def _leave(self, is_meant: bool | None) -> None:
-        if is_meant and self.is_active:
-            self.dismiss(None)
+        leave = super().action_back
+        ConfirmScreen(question, "leave", "stay").ask(self.app, lambda _: leave())
 
 
 def _head(game: Game, stage: Stage) -> Content:

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,9 +11,11 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.charts.lines import Line, Piece
+from opinionscope.elicitation.stored import stored_under
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, with_claims
+from opinionscope.settings import Paths
 from opinionscope.survey import Library, Question
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.widgets.drawing import Drawing
@@ -33,7 +34,7 @@ class StudyCardScreen(Window[None]):
     Args:
         library: where the dataset is looked up; its files are read in a thread.
         question: the item in hand, as it was asked.
-        readings: the folder of stored readings, for what the recorded answers say of claims.
+        paths: to the stored readings, for what the recorded answers say of claims; None to read all answers anew.
     """
 
     CSS_PATH = "study_card.tcss"
@@ -44,11 +45,11 @@ class StudyCardScreen(Window[None]):
         Binding("N,left_square_bracket,shift+tab", "section(-1)", "Previous section", priority=True),
     ]
 
-    def __init__(self, library: Library, question: Question, readings: Path | None = None) -> None:
+    def __init__(self, library: Library, question: Question, paths: Paths | None = None) -> None:
         super().__init__()
         self._library = library
         self._question = question
-        self._readings = readings
+        self._readings = stored_under(paths.cache) if paths else None
 
     @override
     def compose(self) -> ComposeResult:

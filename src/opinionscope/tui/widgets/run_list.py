@@ -230,14 +230,6 @@ class RunList(Widget, can_focus=True):
 
     # Keys and mouse
 
-    def on_focus(self) -> None:
-        """Draw the cursor strong."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Draw the cursor faint."""
-        self.refresh()
-
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
         self._follow()
