@@ -75,17 +75,13 @@ def _file(path: Path) -> str:
     return "bundled" if path.is_relative_to(bundled("data")) else str(path)
 
 
-def _wording(pack: Pack) -> str:
-    return ", ".join(dict.fromkeys(question.wording for question in pack.questions))
-
-
 def _pack_json(pack: Pack) -> dict[str, Any]:
     return {
         "dataset": pack.dataset,
         "title": pack.title,
         "domain": pack.domain,
         "version": pack.version,
-        "wording": _wording(pack),
+        "wording": ", ".join(dict.fromkeys(question.wording for question in pack.questions)),
         "questions": len(pack.questions),
         "groups": len(pack.groups),
         "file": _file(pack.path),

@@ -50,10 +50,7 @@ class HistoryScreen(ListingScreen):
     def action_open_run(self) -> None:
         """Open the run under the cursor."""
         if (row := self._list.current) is not None:
-            self._with_runs([row.id], self._open)
-
-    def _open(self, runs: Sequence[Run]) -> None:
-        self.app.push_screen(SavedRunScreen(runs[0], self._arrangement))
+            self._with_runs([row.id], lambda runs: self.app.push_screen(SavedRunScreen(runs[0], self._arrangement)))
 
     def action_explore(self) -> None:
         """Open the run under the cursor in Explore."""

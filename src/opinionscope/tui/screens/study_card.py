@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts.lines import Line, Piece
+from opinionscope.charts.lines import Piece
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
@@ -20,12 +20,6 @@ from opinionscope.survey import Library, Question
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.working import work
-
-WAITING = "Reading the card …"
-
-
-def _is_heading(line: Line) -> bool:
-    return any(piece.role == "heading" for piece in line)
 
 
 class StudyCardScreen(Window[None]):
@@ -57,7 +51,7 @@ class StudyCardScreen(Window[None]):
             card.border_subtitle = "esc close · ↑↓ scroll · n next section"
             yield Static(f"Study card   {self._question.dataset}", id="card-title", markup=False)
             with VerticalScroll(id="card-page"):
-                yield Drawing(lambda _: [[Piece(WAITING, "muted")]])
+                yield Drawing(lambda _: [[Piece("Reading the card …", "muted")]])
 
     def on_mount(self) -> None:
         """Read the card behind the empty page."""
@@ -80,7 +74,7 @@ class StudyCardScreen(Window[None]):
     def action_section(self, by: int) -> None:
         """Go to the beginning of the next section, or of the one before."""
         page, lines = self.query_one("#card-page", VerticalScroll), self.query_one(Drawing).lines
-        rows = [row for row, line in enumerate(lines) if _is_heading(line)]
+        rows = [row for row, line in enumerate(lines) if any(piece.role == "heading" for piece in line)]
         now = page.scroll_target_y
         later, earlier = [row for row in rows if row > now], [row for row in rows if row < now]
         if by > 0 and later:

@@ -61,7 +61,7 @@ class TableRowScreen(Above):
         super().__init__()
         self._table_name, self._report, self._at = name, report, at
         self._arrangement, self._choices = arrangement, choices
-        self._items = _furthest_first(report.behind[at])[:MOST_LISTED]
+        self._items = sorted(report.behind[at], key=lambda item: -(_tv(item) or 0.0))[:MOST_LISTED]
 
     @override
     def compose(self) -> ComposeResult:
@@ -146,10 +146,6 @@ def _tv(item: Item) -> float | None:
     if item.human is None or item.answer is None:
         return None
     return float(total_variation(item.human.probabilities, item.answer.probabilities))
-
-
-def _furthest_first(items: Sequence[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: -(_tv(item) or 0.0))
 
 
 def _line(item: Item, width: int, varying: Sequence[str]) -> Content:

@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts.lines import Line
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
@@ -29,10 +28,6 @@ def told_apart(held: Run, run: Run) -> tuple[Run, Run]:
     return replace(held, id=held.id or PINNED), replace(run, id=run.id or NOW)
 
 
-def _nothing(_: int) -> list[Line]:
-    return []
-
-
 class HeldView(Vertical):
     """What differs, the verdict, and aligned bars; hidden while nothing is pinned."""
 
@@ -43,7 +38,7 @@ class HeldView(Vertical):
     @override
     def compose(self) -> ComposeResult:
         yield Static("", id="held-words", markup=False)
-        yield Drawing(_nothing, id="held-bars")
+        yield Drawing(lambda _: [], id="held-bars")
 
     def show(self, held: Run | None, run: Run, unit: Unit) -> bool:
         """Show the two beside each other; the verdict waits for a run's last answer.
@@ -60,7 +55,7 @@ class HeldView(Vertical):
         from opinionscope.comparison.differing import differing
         from opinionscope.report.comparing import comparison_lines
 
-        if _is_same(held, run):
+        if held == run or (held.id and held.id == run.id):
             self._say(Content.styled("Pinned. Change one thing, and it stands beside this.", MUTED))
             return False
         a, b = told_apart(held, run)
@@ -105,10 +100,6 @@ def _heading(comparison: "Comparison") -> Content:
 
     sentence = differs_sentence(comparison.differs)
     return Content.assemble((sentence, "bold $primary"), ("  A is pinned, B is chosen now.", MUTED))
-
-
-def _is_same(held: Run, run: Run) -> bool:
-    return held == run or (bool(held.id) and held.id == run.id)
 
 
 def _pinned_words(held: Run, unit: Unit) -> str:
