@@ -208,7 +208,7 @@ def _asked(
         history.bound_sweep(row.id, begun)
         writer = SweepWriter(history, row.id)
         prober = workspace.prober(writer=writer)
-        sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
+        sweep = Sweep(grid, prober, writer, history.sweep_cells(row.id), bounds, lambda run: told.ended(run))
         told = SweepTold(sweep.progress, hint)
         progress = told.carried_out(sweep)
         given_up = "; ".join(f"errors of {model}: {why}" for model, why in progress.stopped.items())
