@@ -4,8 +4,11 @@ import gc
 import importlib.util
 import os
 import pickle
+import random
+import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -76,6 +79,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def bundled_library() -> Any:
+    """The packs that come with the program."""
+    from opinionscope.settings import bundled
+    from opinionscope.survey import Library
+
+    return Library.load([bundled("data")])
+
+
 @pytest.fixture
 def island(home: Path) -> Callable[..., Path]:
     """Writes a survey of invented people, known one by one, into the user's folder; see ``tests/island.py``."""
@@ -109,6 +121,23 @@ def fake_openai() -> Iterator[Any]:
     server = _fake_openai.FakeOpenAI()
     yield server
     server.close()
+
+
+@pytest.fixture
+def second_openai() -> Iterator[Any]:
+    """Another one."""
+    server = _fake_openai.FakeOpenAI()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port below those that the system gives to other servers of the tests."""
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 50):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture

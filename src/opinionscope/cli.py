@@ -7,7 +7,7 @@ import click
 
 from opinionscope import __version__
 from opinionscope.commands.compare_command import compare
-from opinionscope.commands.examples import EXAMPLES
+from opinionscope.commands.examples import add_examples
 from opinionscope.commands.grammar import (
     DATASET,
     DOMAIN,
@@ -26,7 +26,7 @@ from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
 from opinionscope.commands.manual_command import print_manual
 from opinionscope.commands.models_command import models
-from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.recipe_options import recipe_options
 from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
@@ -44,11 +44,9 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     return db
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT, epilog=EXAMPLES[""])
+@click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
-@click.option(
-    "--db", type=click.Path(dir_okay=False, path_type=Path), callback=_database, help="History database to use."
-)
+@click.option("--db", type=FILE, callback=_database, help="History database to use.")
 @click.option("--theme", type=THEME, help="Theme of the terminal program, and of charts.")
 @click.option("--fresh", is_flag=True, help="Open the terminal program without what was chosen last.")
 @click.option("--demo", is_flag=True, help="Let the terminal program show itself; any key takes over.")
@@ -69,7 +67,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
     ctx.exit(start(db, theme, fresh=fresh, demo=demo))
 
 
-@main.command("keys", epilog=EXAMPLES["keys"])
+@main.command("keys")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_keys(as_json: bool) -> None:
     """List the actions of the terminal program with their ids and keys."""
@@ -79,7 +77,7 @@ def list_keys(as_json: bool) -> None:
     print_keys(*key_rows(), as_json)
 
 
-@main.command(epilog=EXAMPLES["run"], short_help="Ask a model one question as a group of people, and compare.")
+@main.command(short_help="Ask a model one question as a group of people, and compare.")
 @click.option(
     "-q",
     "--question",
@@ -159,7 +157,7 @@ def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: s
     ctx.exit(act(open_workspace(ctx), theme=theme_of(ctx), **options))
 
 
-@main.command(epilog=EXAMPLES["questions"])
+@main.command()
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 @click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
 @json_option
@@ -171,7 +169,7 @@ def questions(ctx: click.Context, search: str, domain: str | None, as_json: bool
     list_questions(open_workspace(ctx), search, domain, as_json)
 
 
-@main.command(epilog=EXAMPLES["groups"])
+@main.command()
 @click.option("-q", "--question", type=QUESTION, help="Only groups that answered this question.")
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 @click.option("--domain", type=DOMAIN, help="Only this domain: political, global, books, own.")
@@ -188,7 +186,7 @@ for each in (print_manual, models, compare, grid, history, sweep, table, serve):
     main.add_command(each)
 
 
-@main.command(epilog=EXAMPLES["play"], short_help="Guess how groups answered, against models and crowdworkers.")
+@main.command(short_help="Guess how groups answered, against models and crowdworkers.")
 @click.option("--name", "names", multiple=True, metavar="NAME", help="Who plays; several pass the keyboard.")
 @click.option("--questions", type=click.IntRange(1, 100), default=10, show_default=True, help="How many there are.")
 @click.option("--domain", type=DOMAIN, default="", help="Only this domain: political, global, books, own.")
@@ -242,14 +240,12 @@ def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
-@main.group(cls=Commands, epilog=EXAMPLES["data"], short_help="List, import, write, export and remove survey data.")
+@main.group(cls=Commands, short_help="List, import, write, export and remove survey data.")
 def data() -> None:
     """List, import, write, export and remove survey packs and recorded answers."""
 
 
-@data.command(
-    "import", epilog=EXAMPLES["data import"], short_help="Import the benchmark, a public dataset, or your own table."
-)
+@data.command("import", short_help="Import the benchmark, a public dataset, or your own table.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", metavar="KIND", help="Kind of data in PATH, if it is not recognised.")
 @click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List the kinds.")
@@ -285,7 +281,7 @@ def data_import(
     ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 
 
-@data.command("list", epilog=EXAMPLES["data list"], short_help="List the available packs and recorded answers.")
+@data.command("list", short_help="List the available packs and recorded answers.")
 @json_option
 @click.pass_context
 def data_list(ctx: click.Context, as_json: bool) -> None:
@@ -295,7 +291,7 @@ def data_list(ctx: click.Context, as_json: bool) -> None:
     list_data(open_workspace(ctx, tell=False), as_json)
 
 
-@data.command("show", epilog=EXAMPLES["data show"], short_help="Show a study card: who asked whom, when and how.")
+@data.command("show", short_help="Show a study card: who asked whom, when and how.")
 @click.argument("dataset", type=DATASET)
 @click.option("-q", "--question", type=QUESTION, help="Add details on this question.")
 @json_option
@@ -307,7 +303,7 @@ def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: b
     show_data(open_workspace(ctx), dataset, question, as_json)
 
 
-@data.command("fetch", epilog=EXAMPLES["data fetch"], short_help="Download the whole benchmark from its public host.")
+@data.command("fetch", short_help="Download the whole benchmark from its public host.")
 @click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
 @click.option("--commit", metavar="ID", help="Use another commit than the default one.")
 @click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
@@ -326,7 +322,7 @@ def data_fetch(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(fetch_data(**options))
 
 
-@data.command("new", epilog=EXAMPLES["data new"], short_help="Write a question of your own.")
+@data.command("new", short_help="Write a question of your own.")
 @click.option("--title", default="", metavar="TEXT", help="Short title for lists; by default made from the text.")
 @click.option("--text", default="", metavar="TEXT", help="Text of the question, as the model reads it.")
 @click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
@@ -356,7 +352,7 @@ def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) ->
     new_question(open_workspace(ctx), pack=pack, as_json=as_json, **options)
 
 
-@data.command("export", epilog=EXAMPLES["data export"], short_help="Write a pack to FILE, or to stdout.")
+@data.command("export", short_help="Write a pack to FILE, or to stdout.")
 @click.argument("dataset", type=DATASET)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
@@ -368,7 +364,7 @@ def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool
     export_pack(open_workspace(ctx), dataset, file, force)
 
 
-@data.command("remove", epilog=EXAMPLES["data remove"], short_help="Remove a dataset that you imported or wrote.")
+@data.command("remove", short_help="Remove a dataset that you imported or wrote.")
 @click.argument("dataset", type=DATASET)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
@@ -377,3 +373,6 @@ def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:
     from opinionscope.commands.data_own import remove_data
 
     ctx.exit(remove_data(open_workspace(ctx), dataset, yes))
+
+
+add_examples(main)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from functools import partial
 
-from opinionscope.respondents import is_recorded
 from opinionscope.respondents.price_map import price_map
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs.estimating import Conditions, ModelEstimate, estimate
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import SweepPlan

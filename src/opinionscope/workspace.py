@@ -15,9 +15,11 @@ from opinionscope.elicitation import Voices, voices
 from opinionscope.elicitation.stored import stored_under
 from opinionscope.history import History, HistoryWriter
 from opinionscope.local.models import LOCAL_PREFIX
-from opinionscope.respondents import RECORDED_PREFIX, Respondent, default_live_model, needs_litellm, respondent_for
+from opinionscope.respondents.base import Respondent
+from opinionscope.respondents.choosing import default_live_model, needs_litellm, respondent_for
 from opinionscope.respondents.limits import LimitBook
 from opinionscope.respondents.price_map import ModelFacts, facts_of
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.read_only import ReadOnlyProber

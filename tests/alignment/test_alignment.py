@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from opinionscope.alignment import align
+from opinionscope.alignment.alignment import align
 from opinionscope.alignment.divergences import kullback_leibler
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Option

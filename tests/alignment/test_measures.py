@@ -6,9 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from opinionscope.alignment import EPSILON, NATS_PER_BIT
 from opinionscope.alignment.alignment import pair_of
 from opinionscope.alignment.divergences import (
+    EPSILON,
+    NATS_PER_BIT,
     jensen_shannon,
     kullback_leibler,
     smoothed,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from opinionscope.alignment import Basis, doubt
+from opinionscope.alignment.reliability import Basis, doubt
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from opinionscope.alignment import MEASURES, Alignment, Spread, align, resampling, scale_of, spread_of_people
+from opinionscope.alignment import resampling
+from opinionscope.alignment.alignment import Alignment, align, scale_of
 from opinionscope.alignment.divergences import total_variation
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.alignment.resampling import intervals, pairs_between
+from opinionscope.alignment.spread import Spread, spread_of_people
 from opinionscope.survey import Distribution, Option
 
 NAMES = ("kl", "tv", "js", "wasserstein")

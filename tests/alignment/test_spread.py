@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from opinionscope.alignment import Alignment, Interval, align, effective_number, spread_of_answers, spread_of_people
+from opinionscope.alignment.alignment import Alignment, align
 from opinionscope.alignment.divergences import jensen_shannon
-from opinionscope.alignment.spread import consistent, student_interval
+from opinionscope.alignment.spread import (
+    Interval,
+    consistent,
+    effective_number,
+    spread_of_answers,
+    spread_of_people,
+    student_interval,
+)
 from opinionscope.survey import Distribution, DistributionError, Option
 
 OPTIONS = (Option("a", 0), Option("b", 1), Option("c", 2))

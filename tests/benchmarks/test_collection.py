@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.alignment import EPSILON
+from opinionscope.alignment.divergences import EPSILON
 from opinionscope.alignment.scores import measured
 from opinionscope.collection import Collection, pairs_of
-from opinionscope.comparison import compare_sets
+from opinionscope.comparison.sets import compare_sets
 from opinionscope.elicitation.stored import Readings, readings_of
 from opinionscope.importers.base import ImportOptions
 from opinionscope.importers.benchmark_import import BenchmarkImporter

@@ -125,7 +125,8 @@ def begun(workspace: Workspace, plan: SweepPlan, calls: int | None = None):
     grid = grid_of(workspace, plan)
     row = kept_sweep(workspace, grid)
     writer = SweepWriter(workspace.history, row.id)
-    return row, Sweep(grid, workspace.prober(writer=writer), writer, writer.cells(), Bounds(calls=calls))
+    known = workspace.history.sweep_cells(row.id)
+    return row, Sweep(grid, workspace.prober(writer=writer), writer, known, Bounds(calls=calls))
 
 
 async def test_throughput_and_memory(workspace, base, bare, capsys):

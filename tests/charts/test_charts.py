@@ -6,20 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from opinionscope.charts import (
-    BLOCKS,
-    HALF_BLOCKS,
-    ChartData,
-    bar,
-    difference,
-    draw,
-    draw_human,
-    percent,
-    plain,
-    shorten,
-    shorten_apart,
-)
-from opinionscope.charts.chart import UNDER
+from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, bar, difference, percent
+from opinionscope.charts.chart import UNDER, ChartData, draw, draw_human
+from opinionscope.charts.lines import plain, shorten, shorten_apart
 from opinionscope.values import replace
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)

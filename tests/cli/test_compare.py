@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from opinionscope import cli as command_line
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.comparison.sets import BY
 
 

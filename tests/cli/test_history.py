@@ -11,7 +11,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from ulid import ULID
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.cli import main
 
 ASK = ("run", "-q", "GAP21Q33_g_W82", "-s", "persona", "-m", "recorded/gpt-4", "--json", "-g")

@@ -2,14 +2,11 @@
 
 import asyncio
 import os
-import random
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,20 +48,12 @@ def test_only_this_machine_is_loopback():
     ]
 
 
-def _free_port() -> int:
-    """A port below those that the system gives to other servers of the tests."""
-    for port in random.SystemRandom().sample(range(20_000, 30_000), 50):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise AssertionError("no port is free")
-
-
 @pytest.fixture(params=["--read-only"])
 def served(
-    home: Path, warm_program: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    home: Path, free_port: int, warm_program: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, Path, Any]]:
     """A server with an option: its address, the folder in which it keeps visitors' files, its process."""
-    port = str(_free_port())
+    port = str(free_port)
     monkeypatch.setenv("TMPDIR", str(home / "rooms"))
     (home / "rooms").mkdir()
     pipe = subprocess.PIPE

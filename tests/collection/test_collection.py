@@ -8,32 +8,25 @@ from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import parse
-from opinionscope.settings import bundled
-from opinionscope.survey import Library
 from opinionscope.values import replace
 
 CHOICES = Choices("opinionqa/GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recorded/gpt-4")
 HERE = "question:GAP21Q33_g_W82 group:democrat steering:persona format:verbalized model:gpt-4"
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library.load([bundled("data")])
-
-
 @pytest.fixture
-def prober(library, tmp_path):
+def prober(bundled_library, tmp_path):
     history = History(tmp_path / "history.db")
-    connect = lambda model, base: respondent_for(model, library, base)  # noqa: E731
-    yield Prober(library, connect, HistoryWriter(history)), history
+    connect = lambda model, base: respondent_for(model, bundled_library, base)  # noqa: E731
+    yield Prober(bundled_library, connect, HistoryWriter(history)), history
     history.close()
 
 
-async def test_a_run_and_the_recorded_answer_it_came_from_are_the_same_item_twice(library, prober) -> None:
+async def test_a_run_and_the_recorded_answer_it_came_from_are_the_same_item_twice(bundled_library, prober) -> None:
     asker, history = prober
     run = await asker.run(CHOICES)
     history.tag(run.id, "pilot")
-    kept, recorded = Collection(library, history).items(parse(HERE))
+    kept, recorded = Collection(bundled_library, history).items(parse(HERE))
     assert (kept.run_id, kept.kind, kept.tags) == (run.id, "recorded", ("pilot",))
     assert (recorded.run_id, recorded.created) == ("", None)
     assert kept.human == recorded.human == run.human
@@ -41,13 +34,13 @@ async def test_a_run_and_the_recorded_answer_it_came_from_are_the_same_item_twic
     assert kept.scores["tv"] == run.alignment["tv"]
     assert kept.asked == recorded.asked
     for text, number in (("tag:pilot", 1), ("-tag:pilot", 1), (f"id:{run.id}", 1), ("tv<0.5", 1), ("on:today", 1)):
-        assert len(list(Collection(library, history).items(parse(f"{HERE} {text}")))) == number, text
+        assert len(list(Collection(bundled_library, history).items(parse(f"{HERE} {text}")))) == number, text
 
 
-async def test_every_recorded_answer_is_measured_as_a_run_of_it_is(library, prober) -> None:
+async def test_every_recorded_answer_is_measured_as_a_run_of_it_is(bundled_library, prober) -> None:
     asker, _ = prober
     selection = parse("dataset:nytimes group:female model:anthropic_opus format:verbalized,sequence")
-    items = [item for item in Collection(library).items(selection) if item.answer and item.human]
+    items = [item for item in Collection(bundled_library).items(selection) if item.answer and item.human]
     assert len(items) > 50
     pairs = pairs_of(items)
     assert pairs.human.shape == pairs.model.shape == (len(items), 4)
@@ -60,28 +53,30 @@ async def test_every_recorded_answer_is_measured_as_a_run_of_it_is(library, prob
         assert run.measures_muted == item.muted
 
 
-def test_a_model_that_was_asked_for_everybody_is_held_against_each_group(library) -> None:
-    items = list(Collection(library).items(parse("question:the-bee-sting steering:none format:verbalized model:gpt-4")))
-    assert {item.group for item in items} == set(library.groups(library.question("the-bee-sting")))
+def test_a_model_that_was_asked_for_everybody_is_held_against_each_group(bundled_library) -> None:
+    items = list(
+        Collection(bundled_library).items(parse("question:the-bee-sting steering:none format:verbalized model:gpt-4"))
+    )
+    assert {item.group for item in items} == set(bundled_library.groups(bundled_library.question("the-bee-sting")))
     assert len({item.answer for item in items}) == 1
 
 
-def test_what_an_unread_answer_lacks_is_there_for_coverage(library) -> None:
-    unread = list(Collection(library).items(parse("status:unread")))
+def test_what_an_unread_answer_lacks_is_there_for_coverage(bundled_library) -> None:
+    unread = list(Collection(bundled_library).items(parse("status:unread")))
     assert unread
     assert all(item.answer is None and item.reason for item in unread)
     with pytest.raises(ValueError, match="a human and a model side"):
         pairs_of(unread)
 
 
-def test_the_pool_of_a_group_is_its_attribute_weighted_by_people(library) -> None:
-    question = library.question("opinionqa/GAP21Q33_g_W82")
-    group = library.group(question, "Democrat")
-    pooled = pooled_of(library, question, group)
-    parties = [each for each in library.groups(question) if each.attributes[0][0] == group.attributes[0][0]]
+def test_the_pool_of_a_group_is_its_attribute_weighted_by_people(bundled_library) -> None:
+    question = bundled_library.question("opinionqa/GAP21Q33_g_W82")
+    group = bundled_library.group(question, "Democrat")
+    pooled = pooled_of(bundled_library, question, group)
+    parties = [each for each in bundled_library.groups(question) if each.attributes[0][0] == group.attributes[0][0]]
     assert {each.name for each in parties} >= {"Democrat", "Republican"}
-    sides = [library.human(question, each) for each in parties]
+    sides = [bundled_library.human(question, each) for each in parties]
     counts = sum(np.array(side.probabilities) * side.n for side in sides)
     assert pooled.n == pytest.approx(sum(side.n for side in sides))
     assert pooled.probabilities == pytest.approx(counts / counts.sum())
-    assert pooled_of(library, replace(question, dataset="gone"), group) is None
+    assert pooled_of(bundled_library, replace(question, dataset="gone"), group) is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from opinionscope.comparison import ComparisonError, compare
+from opinionscope.comparison.comparing import ComparisonError, compare
 from opinionscope.comparison.pairwise import interval
 from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply
 from opinionscope.elicitation.expression import FORMATS

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from scipy import stats
 
 from opinionscope.collection import Item
-from opinionscope.comparison import ComparisonError, compare_sets
-from opinionscope.comparison.sets import clustered, settled
+from opinionscope.comparison.comparing import ComparisonError
+from opinionscope.comparison.sets import clustered, compare_sets, settled
 from opinionscope.survey import Distribution, Group, Option, Question
 
 GROUPS = (Group("Women"), Group("Men"))

@@ -21,9 +21,9 @@ import pytest
 from opinionscope.alignment.scores import measured
 from opinionscope.collection import Collection, Item
 from opinionscope.collection.arrays import pairs_of
-from opinionscope.report import run_json
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.report.as_json import run_json
 from opinionscope.respondents.choosing import respondent_for
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import parse
 from opinionscope.settings import bundled

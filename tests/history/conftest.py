@@ -1,5 +1,6 @@
 """Histories, and runs to keep in them."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History
@@ -53,6 +54,20 @@ def path(tmp_path: Path) -> Path:
 def history(path: Path) -> Iterator[History]:
     with History.open(path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def filled() -> Callable[..., None]:
+    """Inserts a row; columns that must have a value and are not given get an empty one."""
+
+    def fill(connection: sqlite3.Connection, table: str, **values: object) -> None:
+        for _, name, kind, required, default, _ in connection.execute(f"PRAGMA table_info({table})").fetchall():
+            if required and default is None and name not in values:
+                values[name] = "" if kind == "TEXT" else 0
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+    return fill
 
 
 def _with(plan: Plan, changes: dict[str, Any]) -> Plan:

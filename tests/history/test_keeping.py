@@ -20,17 +20,8 @@ from opinionscope.values import replace
 MakeRun = Callable[..., Run]
 
 
-def filled(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    """Insert a row; columns that must have a value and are not given get an empty one."""
-    for _, name, kind, required, default, _ in connection.execute(f"PRAGMA table_info({table})").fetchall():
-        if required and default is None and name not in values:
-            values[name] = "" if kind == "TEXT" else 0
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
-
-
 @pytest.mark.parametrize("steps", range(1, len(STEPS) + 1))
-def test_runs_of_every_earlier_version_are_found_and_kept(path: Path, steps: int) -> None:
+def test_runs_of_every_earlier_version_are_found_and_kept(path: Path, filled: Callable[..., None], steps: int) -> None:
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrations(STEPS[:steps]).apply(Database(connection, execute_plugins=False))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from opinionscope.alignment import Basis
+from opinionscope.alignment.reliability import Basis
 from opinionscope.history import History, RunRow, connecting, ordering
 from opinionscope.history.listing import AskedQuestion
 from opinionscope.runs import Run, new_run_id, rescore

@@ -10,7 +10,7 @@ import pytest
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
-from opinionscope.alignment import Score
+from opinionscope.alignment.scores import Score
 from opinionscope.elicitation import PLAIN, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.expression import Request
 from opinionscope.history import History, HistoryError

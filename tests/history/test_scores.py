@@ -1,6 +1,7 @@
 """Scores as rows: old files keep their numbers, and a new measure needs nothing but its function."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,21 +13,12 @@ from opinionscope.alignment.measures import registry
 from opinionscope.alignment.measures.registry import measure
 from opinionscope.history import History
 from opinionscope.history.migrations import STEPS, migrations
-from opinionscope.report import run_json
+from opinionscope.report.as_json import run_json
 
 OLD = STEPS[: STEPS.index("scores_in_a_long_table")]
 
 
-def filled(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    """Insert a row; columns that must have a value and are not given get an empty one."""
-    for _, name, kind, required, default, _ in connection.execute(f"PRAGMA table_info({table})").fetchall():
-        if required and default is None and name not in values:
-            values[name] = "" if kind == "TEXT" else 0
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
-
-
-def old_file(path: Path, steps: int) -> None:
+def old_file(path: Path, filled: Callable[..., None], steps: int) -> None:
     """A history of an earlier version, with one run whose KL is infinite and one whose is not."""
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -54,8 +46,8 @@ def old_file(path: Path, steps: int) -> None:
 
 
 @pytest.mark.parametrize("steps", range(1, len(OLD) + 1))
-def test_the_numbers_of_every_earlier_version_are_kept(path: Path, steps: int) -> None:
-    old_file(path, steps)
+def test_the_numbers_of_every_earlier_version_are_kept(path: Path, filled: Callable[..., None], steps: int) -> None:
+    old_file(path, filled, steps)
     with History.open(path) as history:
         finite, infinite = history.get("01OLDA"), history.get("01OLDB")
         assert [row.kl for row in history.page()] == [0.3, 0.3]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import OPTIONS
 from opinionscope.history import History, ordering
 from opinionscope.history.ordering import SORTS, SortError

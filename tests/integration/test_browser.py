@@ -12,9 +12,7 @@ import asyncio
 import base64
 import itertools
 import os
-import random
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -122,19 +120,12 @@ class Page:
             PICTURE.write_bytes(base64.b64decode(drawn["data"]))
 
 
-def _free_port() -> int:
-    for port in random.SystemRandom().sample(range(20_000, 30_000), 50):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise AssertionError("no port is free")
-
-
 @pytest.fixture
-async def address(home: Path, fake_openai: Any) -> AsyncIterator[str]:
+async def address(home: Path, free_port: int, fake_openai: Any) -> AsyncIterator[str]:
     """A server of the program, for visitors, with a live model by the name "loop"."""
     fake_openai.always(text="{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}")
     (home / "settings.toml").write_text(f'[models.loop]\nmodel = "openai/loop"\napi_base = "{fake_openai.base}"\n')
-    port = str(_free_port())
+    port = str(free_port)
     pipe = asyncio.subprocess.PIPE
     arguments = ["-m", "opinionscope", "serve", "--port", port]
     server = await asyncio.create_subprocess_exec(sys.executable, *arguments, stderr=pipe)

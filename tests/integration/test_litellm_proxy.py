@@ -57,13 +57,6 @@ def key() -> str:
 
 
 @pytest.fixture
-def second_openai(fake_openai: Any) -> Iterator[Any]:
-    server = type(fake_openai)()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def proxy(fake_openai: Any, second_openai: Any, key: str, tmp_path: Path) -> Iterator[str]:
     """The address of a proxy set up as the README says, with the fixtures' servers in it."""
     if COMMAND is None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from opinionscope.local import serving
-from opinionscope.respondents import Respondent, respondent_for
+from opinionscope.respondents.base import Respondent
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.settings import Paths, Settings, bundled
+from opinionscope.settings import Paths, Settings
 from opinionscope.survey import Library
 
 LLAMA = importlib.util.find_spec("xllamacpp") and importlib.util.find_spec("gguf")
@@ -69,11 +70,6 @@ def planted_here(paths: Paths, planted_file: Path) -> Paths:
     """The user's folders with the tiny model in them, as ``local/planted``."""
     (paths.data / "models" / "planted.gguf").symlink_to(planted_file)
     return paths
-
-
-@pytest.fixture(scope="session")
-def bundled_library() -> Library:
-    return Library.load([bundled("data")])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from opinionscope.elicitation import Recipe
 from opinionscope.local import serving
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents.base import RespondentError
 
 ASKED = 400
 

@@ -16,7 +16,7 @@ import pytest
 from opinionscope.local import serving
 from opinionscope.local.errors import LocalModelError
 from opinionscope.local.serving import LocalServer, free_cores
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents.base import RespondentError
 from opinionscope.settings import Paths, Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="looks for processes as Unix does")

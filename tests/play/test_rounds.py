@@ -2,9 +2,11 @@
 
 import pytest
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.collection import Collection
-from opinionscope.play import AVERAGE, RIVALS, Game, Guess, PlayItem, Setup, differences, round_of, standings, tvs_of
+from opinionscope.play.choosing import RIVALS, PlayItem, round_of
+from opinionscope.play.game import Game, Setup
+from opinionscope.play.scoring import AVERAGE, Guess, differences, standings, tvs_of
 from opinionscope.report.play import card_figure, reveal_lines
 from opinionscope.settings import bundled
 from opinionscope.survey import Distribution, Group, Library

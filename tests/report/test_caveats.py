@@ -7,7 +7,7 @@ import pytest
 
 from opinionscope.elicitation import Prompt, Reply, TokenLogprob, make_plan
 from opinionscope.elicitation.reply import CUT_HERE
-from opinionscope.report import caveats, infinity_sentence
+from opinionscope.report.caveats import caveats, infinity_sentence
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution, Group, Library
 

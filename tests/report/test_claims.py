@@ -5,24 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.claims import CHECKS, Evidence, claims_about
 from opinionscope.report.study_card import study_card, with_claims
-from opinionscope.settings import bundled
 from opinionscope.survey import Library, PackError
 
 DATASETS = ("opinionqa", "nytimes", "globalopinionqa")
 
 
 @pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
-
-
-@pytest.fixture(scope="module")
-def evidence(library):
-    return Evidence(library, DATASETS)
+def evidence(bundled_library):
+    return Evidence(bundled_library, DATASETS)
 
 
 @pytest.fixture
@@ -45,8 +39,8 @@ def pack_of(tmp_path):
     return make
 
 
-def test_the_card_marks_every_claim_by_word_and_glyph_with_a_source_or_a_computation(library):
-    view = with_claims(study_card(library, "nytimes"), library)
+def test_the_card_marks_every_claim_by_word_and_glyph_with_a_source_or_a_computation(bundled_library):
+    view = with_claims(study_card(bundled_library, "nytimes"), bundled_library)
     text = plain(draw_card(view, 80))
     verdicts = {each.id: each.verdict for each in view.claims}
     assert len(verdicts) == len(view.claims) >= 12
@@ -56,7 +50,7 @@ def test_the_card_marks_every_claim_by_word_and_glyph_with_a_source_or_a_computa
     assert "✗ false      “JSON is 15.7 % better than log-probs”" in text
     assert "? not known  “Distributional alignment decays after RLHF”" in text
     assert "opinionscope table leaderboard kind:recorded" in text
-    waiting = plain(draw_card(study_card(library, "nytimes"), 80))
+    waiting = plain(draw_card(study_card(bundled_library, "nytimes"), 80))
     assert "Working out" in waiting
 
 
@@ -118,9 +112,9 @@ def test_without_data_nothing_is_known(name, tmp_path):
 
 
 @pytest.mark.parametrize("entry", ['verdict = "false"', 'check = "guess"', 'verdict = "true"\nsource = "hearsay"'])
-def test_a_claim_without_a_source_or_a_known_check_is_refused(entry, tmp_path, library):
+def test_a_claim_without_a_source_or_a_known_check_is_refused(entry, tmp_path, bundled_library):
     path = tmp_path / "benchmark.claims.toml"
     path.write_text(f'datasets = ["nytimes"]\n[sources]\n[[claims]]\nid = "a"\nclaim = "A"\n{entry}\n')
     with pytest.raises(PackError, match=r"claims\[0\]"):
-        claims_about("nytimes", library, path=path)
-    assert claims_about("own", library, path=path) == ()
+        claims_about("nytimes", bundled_library, path=path)
+    assert claims_about("own", bundled_library, path=path) == ()

@@ -8,17 +8,11 @@ import pytest
 
 from opinionscope.elicitation import Prompt, Recipe, Reply, TokenLogprob
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE
-from opinionscope.report import (
-    NOT_RECORDED,
-    NOT_SENT,
-    TextLine,
-    answer_lines,
-    caveats,
-    chart_data,
-    prompt_lines,
-    reading_lines,
-    run_json,
-)
+from opinionscope.report.as_json import run_json
+from opinionscope.report.caveats import caveats
+from opinionscope.report.chart import chart_data
+from opinionscope.report.details import NOT_RECORDED, NOT_SENT, answer_lines, prompt_lines, reading_lines
+from opinionscope.report.lines import TextLine
 from opinionscope.runs import Run
 
 MakeRun = Callable[..., Run]
@@ -61,7 +55,7 @@ def test_the_raw_answer_comes_with_its_candidates_and_its_end(make_run: MakeRun)
     text = _text(answer_lines(make_run(answer, form="log-probs")))
     assert text.startswith("A\n\ncandidates for the first token\n   -0.693  'A'\n   -9.000  '\\n'\n")
     assert "ended by stop" in text
-    assert answer_lines(make_run(Reply("")))[0].text == "(empty)"
+    assert next(answer_lines(make_run(Reply("")))).text == "(empty)"
 
 
 def test_where_there_is_no_answer_it_says_why(make_run: MakeRun) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import Recipe
 from opinionscope.report.grid import AXES, asked_alike, grid_rows, make_grid, with_run

@@ -4,11 +4,15 @@ import math
 
 import pytest
 
-from opinionscope.alignment import Scaling
-from opinionscope.charts import plain
+from opinionscope.alignment.temperature import Scaling
+from opinionscope.charts.lines import plain
 from opinionscope.elicitation import Recipe, Reply, TokenLogprob
-from opinionscope.report import caveats, chart_data, muted_sentence, run_json, spread_sentences
+from opinionscope.report.as_json import run_json
+from opinionscope.report.caveats import caveats
+from opinionscope.report.chart import chart_data
 from opinionscope.report.figure import run_lines
+from opinionscope.report.spread import spread_sentences
+from opinionscope.report.words import muted_sentence
 from opinionscope.runs import rescore
 from opinionscope.runs.spread import spread_of
 from opinionscope.survey import Distribution

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.composition import Composition, Portion, chance_points, departures
 from opinionscope.report.study_card import study_card, study_card_json

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from opinionscope.charts import ChartData, Piece, Role, draw, flow
+from opinionscope.charts.chart import ChartData, draw
+from opinionscope.charts.lines import Piece, Role, flow
 from opinionscope.report.svg import CELL, INKS, MARGIN, svg
 from opinionscope.theming import Palette
 

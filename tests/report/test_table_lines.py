@@ -1,6 +1,6 @@
 """Tables drawn for a width: what gives way, what is told once, and intervals on one axis."""
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.tables import Column, Report
 from opinionscope.values import replace

@@ -5,18 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from opinionscope.alignment import Score
+from opinionscope.alignment.scores import Score
 from opinionscope.elicitation import Reply, Usage
-from opinionscope.report import (
-    MEANINGS,
-    chart_data,
-    cost,
-    knowing_sentence,
-    noise_sentence,
-    other_measures,
-    provenance,
-    run_json,
-)
+from opinionscope.report.as_json import run_json
+from opinionscope.report.chart import chart_data
+from opinionscope.report.words import MEANINGS, cost, knowing_sentence, noise_sentence, other_measures, provenance
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 from opinionscope.values import replace

@@ -11,11 +11,10 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Call, Cell, Prompt
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober, Watch
-from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library, Option, Question
 
 RESTING = ("LoggingWorker._worker_loop", "litellm", "asyncio_", "AnyIO worker", "ThreadPoolExecutor")
@@ -114,11 +113,6 @@ class Keeper:
     def last(self) -> Run:
         (newest, *_) = self.history.page()
         return self.history.get(newest.id)
-
-
-@pytest.fixture(scope="session")
-def bundled_library() -> Library:
-    return Library.load([bundled("data")])
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents.base import RespondentError
 from opinionscope.tui import start
 from opinionscope.values import replace
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from opinionscope.respondents import default_live_model, respondent_for
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.cards import ModelCard
 from opinionscope.respondents.catalog import live_models, recorded_models, server_models
+from opinionscope.respondents.choosing import default_live_model, respondent_for
 from opinionscope.respondents.gateway import LiteLLMRespondent, load
 from opinionscope.respondents.local_servers import ServerKind
 from opinionscope.respondents.price_map import TYPICAL_ANSWER, TYPICAL_PROMPT, read_price_map

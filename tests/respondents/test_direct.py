@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Call
-from opinionscope.respondents import needs_litellm
+from opinionscope.respondents.choosing import needs_litellm
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.named_models import NamedModel
 from opinionscope.settings import ModelSettings, ParameterSettings, Settings

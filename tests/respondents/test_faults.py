@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Reply
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents.base import RespondentError
 from opinionscope.runs import Run
 
 Check = Callable[..., Awaitable[None]]

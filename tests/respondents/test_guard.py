@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,28 +36,20 @@ sys.exit()
 """
 
 
-@pytest.fixture
-def elsewhere(fake_openai: Any) -> Iterator[Any]:
-    """Another server."""
-    other = type(fake_openai)()
-    yield other
-    other.close()
-
-
 async def test_a_redirect_to_another_server_is_not_followed_and_takes_no_key_there(
-    fake_openai: Any, elsewhere: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
+    fake_openai: Any, second_openai: Any, respondent: Make, call: MakeCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"MY_HEADER": CANARY, "ANTHROPIC_API_KEY": CANARY[::-1]}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ANTHROPIC_API_BASE", f"http://127.0.0.1:{fake_openai.port}")
-    fake_openai.always(status=307, body=b"", headers={"location": f"{elsewhere.base}/chat/completions"})
+    fake_openai.always(status=307, body=b"", headers={"location": f"{second_openai.base}/chat/completions"})
     mine = NamedModel("mine", ModelSettings("openai/toy-model", fake_openai.base, headers={"X-Key": "MY_HEADER"}))
     for model in (respondent(named=mine), respondent("anthropic/claude-haiku-4-5", api_base=None)):
         for watched in (None, lambda text: None):
             with pytest.raises(RespondentError, match="on to another server"):
                 await model.respond(call(), watched)
     assert len(fake_openai.bodies) == 4
-    assert elsewhere.requests == []
+    assert second_openai.requests == []
 
 
 @pytest.mark.parametrize("page", [b'{"error": {"message": "%s"}}', b"<html>%s</html>"])
@@ -104,15 +96,15 @@ async def test_ollama_is_asked_once_and_nothing_blocks(
 
 @pytest.mark.parametrize("model", ["openai/toy", "hosted_vllm/toy"])
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
-    fake_openai: Any, elsewhere: Any, warm_program: Any, monkeypatch: pytest.MonkeyPatch, model: str
+    fake_openai: Any, second_openai: Any, warm_program: Any, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     monkeypatch.delenv("NO_PROXY")
-    monkeypatch.setenv("HTTP_PROXY", f"http://me:{CANARY}@127.0.0.1:{elsewhere.port}")
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:{CANARY}@127.0.0.1:{second_openai.port}")
     pipe = subprocess.PIPE
     asking = warm_program([fake_openai.base, model], stdout=pipe, stderr=pipe, text=True, first=BEHIND_A_PROXY)
     assert asking.communicate(timeout=120) == ("", "")
     assert asking.returncode == 0
-    assert (len(fake_openai.bodies), elsewhere.requests) == (1, [])
+    assert (len(fake_openai.bodies), second_openai.requests) == (1, [])
 
 
 @pytest.mark.parametrize("given", [{}, {"no_proxy": "intern.example"}, {"NO_PROXY": "intern.example, 127.0.0.1"}])

@@ -9,7 +9,7 @@ import pytest
 
 from opinionscope.elicitation import Call
 from opinionscope.respondents.gateway import LiteLLMRespondent
-from opinionscope.respondents.limits import LimitBook, Limiter
+from opinionscope.respondents.limits import LimitBook
 from opinionscope.settings import LimitSettings
 
 ONE_A_MINUTE = LimitSettings(calls_per_minute=1)
@@ -38,18 +38,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def limiter(clock: Clock) -> Callable[..., Limiter]:
-    return lambda **limits: Limiter(LimitSettings(**limits), clock, clock.wait)
+def limited_by(clock: Clock) -> Callable[..., LimitBook]:
+    return lambda **limits: LimitBook({"it": LimitSettings(**limits)}, clock, clock.wait)
 
 
 async def test_no_more_calls_begin_in_any_minute_than_allowed_and_in_the_order_they_came(
-    limiter: Callable[..., Limiter], clock: Clock
+    limited_by: Callable[..., LimitBook], clock: Clock
 ) -> None:
-    limited = limiter(calls_per_minute=3)
+    limited = limited_by(calls_per_minute=3)
     begun: list[tuple[int, float]] = []
 
     async def call(number: int) -> None:
-        async with limited.turn():
+        async with limited.turn(("it",), 0):
             begun.append((number, clock.now - 1000))
         clock.now += 1
 
@@ -60,25 +60,25 @@ async def test_no_more_calls_begin_in_any_minute_than_allowed_and_in_the_order_t
     assert times[-1] < 3 * 60 + 10
 
 
-async def test_tokens_are_guessed_first_and_counted_later(limiter: Callable[..., Limiter], clock: Clock) -> None:
-    limited = limiter(tokens_per_minute=1000)
-    async with limited.turn(900) as first:
+async def test_tokens_are_guessed_first_and_counted_later(limited_by: Callable[..., LimitBook], clock: Clock) -> None:
+    limited = limited_by(tokens_per_minute=1000)
+    async with limited.turn(("it",), 900) as first:
         pass
     first.settle(100)
-    async with limited.turn(900):
+    async with limited.turn(("it",), 900):
         pass
     assert clock.pauses == []
-    async with limited.turn(10) as third:
+    async with limited.turn(("it",), 10) as third:
         third.settle(None)
     assert clock.now == 1060
 
 
 async def test_a_call_larger_than_a_minute_holds_goes_alone_and_not_never(
-    limiter: Callable[..., Limiter], clock: Clock
+    limited_by: Callable[..., LimitBook], clock: Clock
 ) -> None:
-    limited = limiter(tokens_per_minute=100)
+    limited = limited_by(tokens_per_minute=100)
     for _ in range(2):
-        async with limited.turn(5000):
+        async with limited.turn(("it",), 5000):
             pass
     assert clock.pauses == [60]
 
@@ -90,11 +90,11 @@ async def test_one_that_gives_up_waiting_takes_nobodys_place(clock: Clock) -> No
         await released.wait()
         clock.now += seconds
 
-    limited = Limiter(LimitSettings(calls_per_minute=1, concurrency=2), clock, wait)
+    limited = LimitBook({"it": LimitSettings(calls_per_minute=1, concurrency=2)}, clock, wait)
     served: list[str] = []
 
     async def call(name: str) -> None:
-        async with limited.turn():
+        async with limited.turn(("it",), 0):
             served.append(name)
 
     await call("first")
@@ -110,13 +110,15 @@ async def test_one_that_gives_up_waiting_takes_nobodys_place(clock: Clock) -> No
     assert clock.now == 1060
 
 
-async def test_no_more_calls_are_under_way_than_allowed_even_when_they_fail(limiter: Callable[..., Limiter]) -> None:
-    limited = limiter(concurrency=2)
+async def test_no_more_calls_are_under_way_than_allowed_even_when_they_fail(
+    limited_by: Callable[..., LimitBook],
+) -> None:
+    limited = limited_by(concurrency=2)
     under_way, most = 0, 0
 
     async def call(number: int) -> None:
         nonlocal under_way, most
-        async with limited.turn():
+        async with limited.turn(("it",), 0):
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)

@@ -12,9 +12,9 @@ import pytest
 
 from opinionscope.elicitation import Call, Recipe
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import respondent_for
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.catalog import live_models
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.respondents.redaction import scrub
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import ModelSettings, ParameterSettings, Settings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Call
-from opinionscope.respondents import RespondentError
+from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 
 Make = Callable[..., LiteLLMRespondent]

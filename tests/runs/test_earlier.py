@@ -3,12 +3,11 @@
 import pytest
 
 from opinionscope.elicitation import Recipe
-from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import respondent_for
+from opinionscope.history import HistoryWriter
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
-from opinionscope.settings import ModelSettings, Settings, bundled
-from opinionscope.survey import Library
+from opinionscope.settings import ModelSettings, Settings
 from opinionscope.values import replace
 
 COLD = Recipe(temperature=0.0)
@@ -17,17 +16,6 @@ COLD = Recipe(temperature=0.0)
 @pytest.fixture(autouse=True)
 def key(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-0123456789")
-
-
-@pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
-
-
-@pytest.fixture
-def history(tmp_path):
-    with History(tmp_path / "history.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from opinionscope.alignment.agreement import agreement_of
 from opinionscope.comparison.differing import differing
 from opinionscope.elicitation import Recipe
 from opinionscope.history import History, HistoryWriter
-from opinionscope.report import answer_lines, people_sentences, recipe_words
 from opinionscope.report.as_json import run_json
+from opinionscope.report.details import answer_lines
+from opinionscope.report.people import people_sentences
 from opinionscope.report.repeating import run_command
-from opinionscope.respondents import respondent_for
+from opinionscope.report.words import recipe_words
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.people import asked_of
 from opinionscope.runs.prober import Choices, Prober

@@ -5,11 +5,11 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Recipe, Reply, SteeringError
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import RespondentError, respondent_for
+from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
-from opinionscope.settings import bundled
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 from opinionscope.values import replace
@@ -38,17 +38,6 @@ class Somebody:
         if self.answer is None:
             await asyncio.Event().wait()
         return Reply(text=self.answer, model="somebody-1", answered=NOON)
-
-
-@pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
-
-
-@pytest.fixture
-def history(tmp_path):
-    with History(tmp_path / "history.db") as opened:
-        yield opened
 
 
 def prober_of(library, history, respondent=None):

@@ -10,21 +10,15 @@ from opinionscope.elicitation import PLAIN, Recipe, RecipeError
 from opinionscope.history import History, HistoryWriter
 from opinionscope.report.as_json import run_json
 from opinionscope.report.repeating import run_command
-from opinionscope.respondents import respondent_for
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.settings import bundled
 from opinionscope.survey import Library
 
 TOO_MUCH = '{"A": 90, "B": 90, "C": 60, "D": 0}'
 SOUND = '{"A": 40, "B": 30, "C": 20, "D": 10}'
 OLD_HASH = "4e274a1dc3d1c8a63f6fa25c2c7ddad8680c33db0ec1efdb092e5a53ed93933c"
 """Of a request, as the program computed it before there were further fields."""
-
-
-@pytest.fixture(scope="module")
-def bundled_library() -> Library:
-    return Library.load([bundled("data")])
 
 
 @pytest.fixture

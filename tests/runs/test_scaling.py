@@ -1,15 +1,11 @@
 """A temperature is fitted on other questions only, and said."""
 
-import pytest
-
-from opinionscope.alignment import Scaling
-from opinionscope.alignment.temperature import FEWEST
+from opinionscope.alignment.temperature import FEWEST, Scaling
 from opinionscope.elicitation import Recipe, Reply, TokenLogprob
-from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents import respondent_for
+from opinionscope.history import HistoryWriter
+from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober, Watch
-from opinionscope.settings import bundled
-from opinionscope.survey import Distribution, Library
+from opinionscope.survey import Distribution
 from opinionscope.values import replace
 
 RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "scaled-log-probs", "recorded/gpt-4")
@@ -23,17 +19,6 @@ class Sure:
 
     async def respond(self, call, on_text=None, on_attempt=None):
         return Reply("A", SURE, model="sure-1")
-
-
-@pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
-
-
-@pytest.fixture
-def history(tmp_path):
-    with History(tmp_path / "history.db") as opened:
-        yield opened
 
 
 def _prober(library, history):

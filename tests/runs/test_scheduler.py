@@ -7,7 +7,7 @@ import time
 import pytest
 
 from opinionscope.elicitation import Recipe
-from opinionscope.history import History, HistoryWriter
+from opinionscope.history import HistoryWriter
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import new_run_id
 from opinionscope.runs.prober import Choices, Prober
@@ -22,12 +22,6 @@ CELLS, CALLS, CONCURRENCY = 40, 5, 6
 @pytest.fixture(autouse=True)
 def key(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-key")
-
-
-@pytest.fixture
-def history(tmp_path):
-    with History(tmp_path / "history.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -6,16 +6,9 @@ import pytest
 from opinionscope.elicitation import VoiceError
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan, parse_plan, plan_text
-from opinionscope.settings import bundled
-from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 
 BOOK, POLL = "nytimes/the-bee-sting", "opinionqa/GAP21Q33_g_W82"
-
-
-@pytest.fixture(scope="module")
-def library():
-    return Library.load([bundled("data")])
 
 
 def plan(**fields):

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from opinionscope.alignment.together import holm
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.report.figure import table_figure
 from opinionscope.report.plots import plot_of_row
 from opinionscope.tables import TableError

@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,29 +19,19 @@ from opinionscope.tui.arrangement import Arrangement
 from opinionscope.values import replace
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+FRAMES: WeakKeyDictionary[Compositor, str] = WeakKeyDictionary()
+"""What stands on screens since a test looked at them."""
 
 
 def screen_text(app: App[Any]) -> str:
     """The text on the screen, without styles."""
     screen, compositor = app.screen, app.screen._compositor
-    frame = FRAMES.setdefault(compositor, Frame())
     shown = (screen, *app._background_screens)
     is_due = any(each._repaint_required or each._dirty_widgets or each._layout_required for each in shown)
-    is_clean = not (is_due or compositor._dirty_regions)
-    if frame.text is None or not is_clean:
+    if compositor not in FRAMES or is_due or compositor._dirty_regions:
         visible_screen_stack.set(app._background_screens)
-        frame.text = "\n".join(strip.text.rstrip() for strip in compositor.render_strips(app.size))
-    return frame.text
-
-
-@dataclass
-class Frame:
-    """What stands on a screen, drawn when a test looks at it; None until then."""
-
-    text: str | None = None
-
-
-FRAMES: WeakKeyDictionary[Compositor, Frame] = WeakKeyDictionary()
+        FRAMES[compositor] = "\n".join(strip.text.rstrip() for strip in compositor.render_strips(app.size))
+    return FRAMES[compositor]
 
 
 @pytest.fixture
@@ -63,6 +53,26 @@ def make_app(home: Path) -> Callable[..., OpinionscopeApp]:
     return make
 
 
+@pytest.fixture
+def opened(make_app: Callable[..., OpinionscopeApp], settled: Any) -> Callable[..., Any]:
+    """Opens the program, and waits until it is at rest; arguments are its first choices, as for `make_app`."""
+
+    @asynccontextmanager
+    async def begun(size: tuple[int, int] = (120, 36), **choices: object) -> AsyncIterator[tuple[Any, Any]]:
+        app = make_app(**choices)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield app, pilot
+
+    return begun
+
+
+@pytest.fixture
+def live_app(make_app: Callable[..., OpinionscopeApp], fake_openai: Any) -> OpinionscopeApp:
+    """The program, about to ask the server of the tests."""
+    return make_app(model="openai/x", api_base=fake_openai.base)
+
+
 @pytest.fixture(autouse=True)
 def frames_that_are_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw a frame when a test looks at it: drawing each, for a terminal that is not there, took half of the time."""
@@ -70,7 +80,7 @@ def frames_that_are_looked_at(request: pytest.FixtureRequest, monkeypatch: pytes
 
     def note_and_draw(compositor: Compositor, full: bool = False, **options: Any) -> Any:
         if compositor._dirty_regions:
-            FRAMES.setdefault(compositor, Frame()).text = None
+            FRAMES.pop(compositor, None)
         if full or is_drawn:
             return render_update(compositor, full, **options)
         compositor._dirty_regions.clear()

@@ -24,10 +24,8 @@ def test_ids_are_unique():
     assert len({action.id for action in ACTIONS}) == len(ACTIONS)
 
 
-async def test_the_help_names_every_action(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 240)) as pilot:
-        await settled(pilot)
+async def test_the_help_names_every_action(opened, shown, settled):
+    async with opened(size=(120, 240)) as (app, pilot):
         await pilot.press("question_mark")
         await settled(pilot)
         assert isinstance(app.screen, HelpScreen)
@@ -39,10 +37,8 @@ async def test_the_help_names_every_action(make_app, shown, settled):
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_the_palette_offers_every_action_of_the_screen(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_palette_offers_every_action_of_the_screen(opened, settled):
+    async with opened() as (app, pilot):
         offered = {command.help for command in app.get_system_commands(app.screen)}
         for action in actions_in("explore", "everywhere"):
             assert action.help in offered
@@ -114,10 +110,8 @@ def test_every_part_that_the_help_explains_is_there():
     assert [p.of for p in PARTS if not re.search(rf'class {p.of}\b|id="{p.of.lstrip("#")}"', source)] == []
 
 
-async def test_an_action_works_from_the_palette(make_app, settled, until):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_an_action_works_from_the_palette(opened, until):
+    async with opened() as (app, pilot):
         await pilot.press("ctrl+p")
         await pilot.pause()
         await pilot.press(*"steering")
@@ -126,20 +120,16 @@ async def test_an_action_works_from_the_palette(make_app, settled, until):
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen) and app.screen.choices.steering == "few-shot")
 
 
-async def test_actions_of_the_whole_program_work_from_the_palette(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_actions_of_the_whole_program_work_from_the_palette(opened, settled):
+    async with opened() as (app, pilot):
         (history,) = [c for c in app.get_system_commands(app.screen) if c.title.split() == ["History", "h"]]
         await history.callback()
         await settled(pilot)
         assert app.current_mode == "history"
 
 
-async def test_keys_that_come_in_one_burst_close_one_window_only(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_keys_that_come_in_one_burst_close_one_window_only(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("g")
         await pilot.pause()
         for _ in range(3):
@@ -149,10 +139,8 @@ async def test_keys_that_come_in_one_burst_close_one_window_only(make_app, settl
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(130, 36)) as pilot:
-        await settled(pilot)
+async def test_after_narrowing_the_window_the_cursor_is_in_sight(opened, settled):
+    async with opened(size=(130, 36)) as (app, pilot):
         await pilot.press("slash")
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
@@ -160,10 +148,8 @@ async def test_after_narrowing_the_window_the_cursor_is_in_sight(make_app, settl
         assert app.focused.id == "question"
 
 
-async def test_the_top_bar_works_by_mouse(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_the_top_bar_works_by_mouse(opened, shown, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.click("TopBar", offset=(34, 0))
         await settled(pilot)
         assert "No runs yet" in shown(app)

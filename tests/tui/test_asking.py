@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from opinionscope.elicitation import Recipe
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.respondents.cards import ModelCard
 from opinionscope.tui.calls import CallUnderWay
 from opinionscope.tui.screens.confirm import ConfirmScreen
@@ -20,11 +20,6 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
 MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
-
-
-@pytest.fixture
-def live_app(make_app, fake_openai):
-    return make_app(model="openai/x", api_base=fake_openai.base)
 
 
 def _run(app):
@@ -128,10 +123,10 @@ def test_the_wait_for_another_attempt_counts_down(monkeypatch):
     assert "stopping early with 1 of" in call.words()
 
 
-async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(make_app, shown, settled, until):
-    app = make_app(model="recorded/gpt-4", format="samples", question="opinionqa/SOCIETY_GUNS_W92")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_why_there_is_no_answer_is_in_sight_on_the_smallest_screen(opened, shown, until):
+    async with opened(
+        model="recorded/gpt-4", format="samples", question="opinionqa/SOCIETY_GUNS_W92", size=(80, 24)
+    ) as (app, pilot):
         assert "was not asked SOCIETY_GUNS_W92" in " ".join(shown(app).split())
         assert "RECORDED" not in shown(app)
         assert "Prompt" not in shown(app)
@@ -240,11 +235,12 @@ async def test_a_favourite_comes_first_and_is_remembered(live_app, make_app, hom
         assert "★ recorded/anthropic_opus" in shown(again)
 
 
-async def test_scaled_log_probs_offer_to_ask_the_other_questions_first(make_app, fake_openai, settled, until):
+async def test_scaled_log_probs_offer_to_ask_the_other_questions_first(opened, fake_openai, settled, until):
     fake_openai.always(text="A")
-    app = make_app(model="openai/x", api_base=fake_openai.base, format="scaled-log-probs")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base, format="scaled-log-probs", size=(80, 24)) as (
+        app,
+        pilot,
+    ):
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await settled(pilot)
@@ -272,10 +268,8 @@ async def test_loading_litellm_leaves_what_else_is_awaited_alone(live_app, settl
         assert "2 of 9 other questions asked first" in call.words()
 
 
-async def test_the_reading_is_in_the_unit_that_is_chosen(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 60)) as pilot:
-        await settled(pilot)
+async def test_the_reading_is_in_the_unit_that_is_chosen(opened, settled):
+    async with opened(size=(120, 60)) as (app, pilot):
         await pilot.press("i")
         await settled(pilot)
         tabs = app.screen.query_one(DetailTabs)
@@ -302,11 +296,9 @@ async def test_the_pinned_measures_are_in_the_unit_that_is_chosen(live_app, sett
         assert words.rstrip(".").endswith(" bits")
 
 
-async def test_the_offer_reckons_a_named_model_by_what_it_stands_for(make_app, home, settled, until):
+async def test_the_offer_reckons_a_named_model_by_what_it_stands_for(opened, home, settled, until):
     (home / "settings.toml").write_text('[models.mine]\nmodel = "gpt-4o"\n')
-    app = make_app(model="mine", format="scaled-log-probs")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(model="mine", format="scaled-log-probs", size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await settled(pilot)

@@ -22,11 +22,6 @@ MAP = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
 
 
-@pytest.fixture
-def live_app(make_app, fake_openai):
-    return make_app(model="openai/x", api_base=fake_openai.base)
-
-
 def _burst(app, *keys):
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -58,21 +53,17 @@ async def test_going_on_while_the_run_is_written_leaves_the_writing_alone(
         assert [row.status for row in history.page()] == ["done"]
 
 
-async def test_what_is_shown_last_is_the_run_asked_for_while_looking_up(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_what_is_shown_last_is_the_run_asked_for_while_looking_up(opened, settled):
+    async with opened() as (app, pilot):
         _burst(app, "n", "N", "s", "r")
         await settled(pilot)
         assert _run(app).cell.steering == "few-shot"
         assert [row.id for row in app._arrangement.history.page()] == [_run(app).id]
 
 
-async def test_a_changed_question_is_not_shown_with_the_answer_to_the_old_one(make_app, fake_openai, settled, until):
+async def test_a_changed_question_is_not_shown_with_the_answer_to_the_old_one(opened, fake_openai, settled, until):
     fake_openai.always(text="{'A': '40%', 'B': '60%'}")
-    app = make_app(model="openai/x", api_base=fake_openai.base)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, WriteScreen))
         await pilot.press("T", "e", "a", "tab", "Y", "enter", "N", "ctrl+s")
@@ -92,14 +83,12 @@ async def test_a_changed_question_is_not_shown_with_the_answer_to_the_old_one(ma
 
 
 @pytest.mark.parametrize("form", ["verbalized", "samples"])
-async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(make_app, fake_openai, settled, until, form):
+async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(opened, fake_openai, settled, until, form):
     if form == "verbalized":
         fake_openai.always(pieces=PIECES, hold_after=1)
     else:
         fake_openai.then(text="A").then(text="B").always(text="D", hold=True)
-    app = make_app(model="openai/x", api_base=fake_openai.base, format=form)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base, format=form) as (app, pilot):
         await pilot.press("r")
         chart = app.screen.query_one(ChartView)
         await until(
@@ -116,10 +105,8 @@ async def test_refusals_dropped_during_a_call_are_dropped_from_what_comes(make_a
 
 
 @pytest.mark.parametrize("line", ["steering", "format"])
-async def test_every_arrow_of_a_burst_is_a_step(make_app, settled, line):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_every_arrow_of_a_burst_is_a_step(opened, settled, line):
+    async with opened() as (app, pilot):
         app.screen.query_one(f"#{line}").focus()
         await settled(pilot)
         _burst(app, "right", "right", "right", "left")
@@ -139,10 +126,8 @@ async def test_a_tab_wanted_before_there_are_any_is_opened(make_app, settled, un
         assert app.screen.query_one("TabbedContent").active == "tab-reading"
 
 
-async def test_a_tab_wanted_while_a_saved_run_opens_is_opened_in_sight(make_app, shown, settled, until):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_a_tab_wanted_while_a_saved_run_opens_is_opened_in_sight(opened, shown, settled, until):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         await pilot.press("h")
@@ -176,10 +161,8 @@ async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fa
 
 
 @pytest.mark.parametrize("keys", [("escape",) * 3, ("enter", "escape"), ("q", "escape", "enter")])
-async def test_a_burst_closes_the_help_only(make_app, settled, keys):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_burst_closes_the_help_only(opened, settled, keys):
+    async with opened() as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
         await pilot.press("question_mark")
@@ -191,10 +174,8 @@ async def test_a_burst_closes_the_help_only(make_app, settled, keys):
         assert app.return_code is None
 
 
-async def test_a_burst_closes_the_saved_run_only(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_burst_closes_the_saved_run_only(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         await pilot.press("h")
@@ -207,10 +188,8 @@ async def test_a_burst_closes_the_saved_run_only(make_app, settled):
         assert isinstance(app.screen, HistoryScreen)
 
 
-async def test_the_filter_ends_with_the_last_key(make_app, settled, shown):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_filter_ends_with_the_last_key(opened, settled, shown):
+    async with opened() as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         await pilot.press("h")
@@ -225,10 +204,8 @@ async def test_the_filter_ends_with_the_last_key(make_app, settled, shown):
         assert app.screen.query_one("#runs").loaded
 
 
-async def test_enter_right_after_typing_searches_for_what_was_typed(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_enter_right_after_typing_searches_for_what_was_typed(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("slash")
         _burst(app, *"billionaires", "enter")
         await settled(pilot)
@@ -248,10 +225,8 @@ async def test_what_is_typed_after_enter_is_no_part_of_what_was_taken(live_app, 
         assert live_app.screen.choices.model == "gpt-y"
 
 
-async def test_a_key_that_comes_while_a_screen_is_built_waits_for_it(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_key_that_comes_while_a_screen_is_built_waits_for_it(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         _burst(app, "o", "o")
@@ -259,10 +234,8 @@ async def test_a_key_that_comes_while_a_screen_is_built_waits_for_it(make_app, s
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_a_page_key_in_a_list_without_room_does_nothing(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_page_key_in_a_list_without_room_does_nothing(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         await pilot.resize_terminal(20, 1)
@@ -273,10 +246,8 @@ async def test_a_page_key_in_a_list_without_room_does_nothing(make_app, settled)
         assert app.return_code is None
 
 
-async def test_a_click_on_what_was_just_removed_does_nothing(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_click_on_what_was_just_removed_does_nothing(opened, settled):
+    async with opened() as (app, pilot):
         bar = app.screen.query_one(TopBar)
         with app.batch_update():  # until its end the bar stays drawn; an older Textual forgets it at once
             await bar.remove()
@@ -289,10 +260,8 @@ async def test_a_click_on_what_was_just_removed_does_nothing(make_app, settled):
         assert app.return_code is None
 
 
-async def test_the_palette_opens_again_while_it_closes(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_palette_opens_again_while_it_closes(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("ctrl+p")
         await settled(pilot)
         app.screen.dismiss()
@@ -302,10 +271,8 @@ async def test_the_palette_opens_again_while_it_closes(make_app, settled):
         assert isinstance(app.screen, ActionPalette)
 
 
-async def test_a_double_click_beside_the_palette_closes_nothing_else(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_double_click_beside_the_palette_closes_nothing_else(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
         await pilot.press("ctrl+p")
@@ -319,10 +286,8 @@ async def test_a_double_click_beside_the_palette_closes_nothing_else(make_app, s
         assert isinstance(app.screen, HistoryScreen)
 
 
-async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(opened, settled):
+    async with opened() as (app, pilot):
         for keys in (["m", *"gpt-y"], ["slash", *"billion"], ["g", *"republ"]):
             _burst(app, *keys, "enter")
             await settled(pilot)

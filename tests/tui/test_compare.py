@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from opinionscope.comparison import compare
+from opinionscope.comparison.comparing import compare
 from opinionscope.runs import new_run_id
 from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
@@ -122,10 +122,8 @@ async def test_a_single_run_is_not_compared(comparing, said):
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_pinned_result_stands_beside_the_next(make_app, shown, settled, size):
-    app = make_app()
-    async with app.run_test(size=size) as pilot:
-        await settled(pilot)
+async def test_a_pinned_result_stands_beside_the_next(opened, shown, settled, size):
+    async with opened(size=size) as (app, pilot):
         await pilot.press("equals_sign")
         await settled(pilot)
         await pilot.press("s")
@@ -150,7 +148,7 @@ async def test_a_pinned_result_stands_beside_the_next(make_app, shown, settled, 
         assert app.screen.query_one(RunView).shown.alignment is not None
 
 
-async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, settled, until, monkeypatch):
+async def test_a_late_verdict_says_nothing_of_another_question(opened, shown, settled, until, monkeypatch):
     may_judge, judging = threading.Event(), threading.Event()
 
     def slowly(runs):
@@ -158,10 +156,8 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
         may_judge.wait(60)
         return compare(runs)
 
-    monkeypatch.setattr("opinionscope.comparison.compare", slowly)
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    monkeypatch.setattr("opinionscope.comparison.comparing.compare", slowly)
+    async with opened() as (app, pilot):
         await pilot.press("equals_sign", "s")
         await until(pilot, judging.is_set)
         await pilot.press("n")
@@ -172,12 +168,12 @@ async def test_a_late_verdict_says_nothing_of_another_question(make_app, shown, 
         assert "A is pinned" not in shown(app)
 
 
-async def test_no_verdict_is_sought_while_answers_stream_in(make_app, settled, monkeypatch):
+async def test_no_verdict_is_sought_while_answers_stream_in(opened, settled, monkeypatch):
     judged = []
-    monkeypatch.setattr("opinionscope.comparison.compare", lambda runs: judged.append(runs[1].status) or compare(runs))
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    monkeypatch.setattr(
+        "opinionscope.comparison.comparing.compare", lambda runs: judged.append(runs[1].status) or compare(runs)
+    )
+    async with opened() as (app, pilot):
         view = app.screen.query_one(RunView)
         run = await app._arrangement.prober.peek(replace(app.screen.choices, steering="none"))
         await pilot.press("equals_sign")
@@ -189,10 +185,8 @@ async def test_no_verdict_is_sought_while_answers_stream_in(make_app, settled, m
         assert judged == ["done"]
 
 
-async def test_nothing_is_compared_before_something_is_pinned(make_app, said, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_nothing_is_compared_before_something_is_pinned(opened, said, settled):
+    async with opened() as (app, pilot):
         await pilot.press("C")
         await settled(pilot)
         assert isinstance(app.screen, ExploreScreen)

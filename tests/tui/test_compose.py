@@ -204,7 +204,7 @@ async def test_a_run_of_a_composed_group_is_kept_and_shown_again(village_app, sh
         assert kept.human == made.human
 
 
-async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village, home, make_app, shown, settled):
+async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village, home, opened, shown, settled):
     answers = {
         "format": "opinionscope-answers/1",
         "dataset": "village",
@@ -218,9 +218,7 @@ async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village
         ],
     }
     (village / "village.oracle.answers.json").write_text(json.dumps(answers), encoding="utf-8")
-    app = make_app(question="village/pub", group="Democrat", model="recorded/oracle")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(question="village/pub", group="Democrat", model="recorded/oracle") as (app, pilot):
         app.screen._choose_group("party=Democrat,sex=Male")
         await settled(pilot)
         said = app.screen.query_one(RunView).shown.error
@@ -234,11 +232,9 @@ async def test_a_recorded_model_says_that_it_was_not_asked_for_the_group(village
         assert (run.cell.steering, run.status, run.alignment.human.n) == ("none", "done", 10)
 
 
-async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_app, shown, settled):
+async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, opened, shown, settled):
     (village / "village.microdata.json").write_text("{", encoding="utf-8")
-    app = make_app(question="village/pub", group="Democrat", model="openai/nobody")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(question="village/pub", group="Democrat", model="openai/nobody") as (app, pilot):
         await pilot.press("g")
         await pilot.pause()
         assert "Republican" in shown(app)
@@ -251,10 +247,8 @@ async def test_a_damaged_file_of_people_leaves_the_packs_groups(village, make_ap
         assert app.screen.choices.group == "Democrat"
 
 
-async def test_where_nobody_is_known_one_by_one_the_list_says_so(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_where_nobody_is_known_one_by_one_the_list_says_so(opened, shown, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("g", *"party=Democrat,sex=Female")
         await settled(pilot)
         assert "composed only from" in shown(app)

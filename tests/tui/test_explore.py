@@ -12,10 +12,8 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
 
-async def test_first_start_shows_a_real_recorded_result(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_first_start_shows_a_real_recorded_result(opened, shown):
+    async with opened() as (app, _):
         text = shown(app)
         chart = app.screen.query_one(ChartView).data
         assert "RECORDED" in text
@@ -73,10 +71,8 @@ async def test_the_screen_at_three_sizes_where_texts_are_selected_and_copied(mak
         assert str(answer.content) == app.screen.query_one(DetailTabs).text("answer") != before
 
 
-async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows(opened, settled):
+    async with opened() as (app, pilot):
         before = app.screen.query_one(ChartView).data.model
         await pilot.press("s")
         await settled(pilot)
@@ -89,29 +85,23 @@ async def test_steering_and_format_change_by_key_and_the_recorded_answer_follows
         assert app.screen.query_one(RunView).shown.reading.sample_size
 
 
-async def test_steering_changes_by_mouse(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(160, 48)) as pilot:
-        await settled(pilot)
+async def test_steering_changes_by_mouse(opened, settled):
+    async with opened(size=(160, 48)) as (app, pilot):
         assert await pilot.click("#steering", offset=(11, 0))
         await settled(pilot)
         assert app.screen.choices.steering == "none"
 
 
-async def test_a_question_is_found_by_its_words(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_question_is_found_by_its_words(opened, shown, settled):
+    async with opened() as (app, pilot):
         await pilot.press("slash", *"bee sting", "enter", "down")
         await settled(pilot)
         assert app.screen.choices.question == "nytimes/the-bee-sting"
         assert "The Bee Sting by Paul Murray" in shown(app)
 
 
-async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_words_that_no_question_has_leave_the_chart_alone(opened, shown, settled):
+    async with opened() as (app, pilot):
         await pilot.press("slash", *"xyzzy")
         await settled(pilot)
         assert "No question contains these words." in shown(app)
@@ -119,10 +109,8 @@ async def test_words_that_no_question_has_leave_the_chart_alone(make_app, shown,
         assert app.screen.query_one("#questions", OptionList).option_count == 0
 
 
-async def test_at_80_columns_the_question_opens_in_a_window(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_at_80_columns_the_question_opens_in_a_window(opened, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("slash")
         await pilot.pause()
         assert isinstance(app.screen, PickerScreen)
@@ -132,10 +120,8 @@ async def test_at_80_columns_the_question_opens_in_a_window(make_app, settled):
         assert app.screen.question.dataset == "globalopinionqa"
 
 
-async def test_the_group_is_picked_with_search(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_group_is_picked_with_search(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("g")
         await pilot.pause()
         await pilot.press(*"republican", "enter")
@@ -144,19 +130,15 @@ async def test_the_group_is_picked_with_search(make_app, settled):
         assert app.screen.query_one(RunView).shown.human.n == 386
 
 
-async def test_a_group_that_the_next_question_lacks_gives_way(make_app, settled):
-    app = make_app(group="Republican")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_group_that_the_next_question_lacks_gives_way(opened, settled):
+    async with opened(group="Republican") as (app, pilot):
         app.screen.choose_question("globalopinionqa/" + app.screen._prober.library.search("", "global")[0].id)
         await settled(pilot)
         assert app.screen.query_one(RunView).shown.cell.group.attributes[0][0] == "country"
 
 
-async def test_moving_fast_through_the_list_ends_where_the_cursor_is(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_moving_fast_through_the_list_ends_where_the_cursor_is(opened, settled):
+    async with opened() as (app, pilot):
         keys = app.screen.query_one("Chooser").listed
         await pilot.press(*["down"] * 12)
         await settled(pilot)
@@ -198,27 +180,21 @@ async def test_steering_that_cannot_be_used_says_why_and_shows_the_humans(make_a
         assert "no other question has an answer by Brazil" in " ".join(shown(app).split())
 
 
-async def test_at_80_columns_the_cursor_is_on_something_in_sight(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_at_80_columns_the_cursor_is_on_something_in_sight(opened):
+    async with opened(size=(80, 24)) as (app, _):
         assert app.focused.id == "question"
 
 
-async def test_kl_shows_in_bits(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_kl_shows_in_bits(opened):
+    async with opened() as (app, pilot):
         nats = float(app.screen.query_one(Digits).value)
         await pilot.press("u")
         await pilot.pause()
         assert abs(float(app.screen.query_one(Digits).value) - nats / 0.6931) < 0.002
 
 
-async def test_refusals_can_be_dropped(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_refusals_can_be_dropped(opened, shown, settled):
+    async with opened() as (app, pilot):
         assert "Refused" in app.screen.query_one(ChartView).data.labels
         await pilot.press("d")
         await settled(pilot)
@@ -226,10 +202,8 @@ async def test_refusals_can_be_dropped(make_app, shown, settled):
         assert "refusals dropped on both sides" in shown(app)
 
 
-async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_prompt_answer_and_reading_are_one_key_away(opened, shown, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("p")
         await settled(pilot)
         assert "Answer the survey question in the form" in shown(app)
@@ -241,10 +215,8 @@ async def test_prompt_answer_and_reading_are_one_key_away(make_app, shown, settl
         assert "recorded as figures" in shown(app)
 
 
-async def test_a_model_may_be_typed(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_model_may_be_typed(opened, shown, settled):
+    async with opened() as (app, pilot):
         await pilot.press("m")
         await pilot.pause()
         app.screen.query_one(Input).value = "my-own-model"
@@ -256,10 +228,8 @@ async def test_a_model_may_be_typed(make_app, shown, settled):
         assert app.screen.query_one(ChartView).data.model is None
 
 
-async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(make_app, shown, settled):
-    app = make_app(model="recorded/anthropic_opus", format="log-probs")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_what_was_not_recorded_is_said_and_nothing_is_drawn(opened, shown):
+    async with opened(model="recorded/anthropic_opus", format="log-probs") as (app, _):
         assert app.screen.query_one(ChartView).data.model is None
         assert "log-probs" in shown(app)
         assert app.screen.query_one(RunView).shown.status == "failed"
@@ -274,16 +244,16 @@ async def test_every_size_from_tiny_to_huge_shows_something(make_app, shown, set
             assert max(len(line) for line in shown(app).splitlines()) <= size[0]
 
 
-async def test_with_many_options_kl_and_tv_stay_in_sight_on_a_small_screen(make_app, home, fake_openai, settled, shown):
+async def test_with_many_options_kl_and_tv_stay_in_sight_on_a_small_screen(opened, home, fake_openai, settled, shown):
     options = [part for number in range(17) for part in ("--option", f"Programme number {number} of a long list")]
     people = ", ".join(str(number + 1) for number in range(17))
     command = ["data", "new", "--title", "Evening", "--text", "Which?", *options, "--human", f"Parents: {people}"]
     asked = CliRunner().invoke(main, command)
     assert asked.exit_code == 0
     fake_openai.always(text=str({letter: 100 if letter == "A" else 0 for letter in "ABCDEFGHIJKLMNOPQ"}))
-    app = make_app(question="evening", group="Parents", model="openai/x", api_base=fake_openai.base)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(
+        question="evening", group="Parents", model="openai/x", api_base=fake_openai.base, size=(80, 24)
+    ) as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         kl = app.screen.query_one(Digits).value

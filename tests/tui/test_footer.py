@@ -11,10 +11,8 @@ def _footer(app):
     return footer, footer.render_line(0).text
 
 
-async def test_a_click_on_a_key_presses_it_and_the_mouse_is_told_what_it_does(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_click_on_a_key_presses_it_and_the_mouse_is_told_what_it_does(opened, settled):
+    async with opened() as (app, pilot):
         footer, text = _footer(app)
         at = (text.index("g Group"), 0)
         await pilot.hover(KeyFooter, offset=at)
@@ -25,10 +23,8 @@ async def test_a_click_on_a_key_presses_it_and_the_mouse_is_told_what_it_does(ma
 
 
 @pytest.mark.parametrize("width", [30, 55, 70])
-async def test_a_key_is_shown_whole_or_gives_way_to_an_ellipsis(make_app, settled, width):
-    app = make_app()
-    async with app.run_test(size=(200, 24)) as pilot:
-        await settled(pilot)
+async def test_a_key_is_shown_whole_or_gives_way_to_an_ellipsis(opened, settled, width):
+    async with opened(size=(200, 24)) as (app, pilot):
         _, whole = _footer(app)
         await pilot.resize_terminal(width, 24)
         await settled(pilot)
@@ -40,10 +36,8 @@ async def test_a_key_is_shown_whole_or_gives_way_to_an_ellipsis(make_app, settle
         assert len(text) <= width
 
 
-async def test_the_keys_follow_the_focus(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_keys_follow_the_focus(opened, settled):
+    async with opened() as (app, pilot):
         before = _footer(app)[1]
         await pilot.press("slash")
         await settled(pilot)

@@ -3,10 +3,8 @@ import weakref
 from typing import Any
 
 
-async def test_what_was_on_screens_that_are_closed_is_not_kept(make_app: Any, settled: Any) -> None:
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_what_was_on_screens_that_are_closed_is_not_kept(opened, settled: Any) -> None:
+    async with opened() as (app, pilot):
         closed = {}
         for key in ("w", "c", "G", "question_mark"):
             await pilot.press(key)

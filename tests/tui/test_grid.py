@@ -11,10 +11,8 @@ from opinionscope.tui.widgets.grid_view import GridView
 ANSWER = "{'A': '10%', 'B': '60%', 'C': '25%', 'D': '5%'}"
 
 
-async def test_recorded_answers_stand_in_the_grid_at_once_and_enter_leads_to_them(make_app, settled, shown):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_recorded_answers_stand_in_the_grid_at_once_and_enter_leads_to_them(opened, settled, shown):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("G")
         await settled(pilot)
         assert isinstance(app.screen, GridScreen)
@@ -35,13 +33,9 @@ async def test_recorded_answers_stand_in_the_grid_at_once_and_enter_leads_to_the
         assert (app.screen.choices.group, app.screen.choices.steering) == ("Republican", "few-shot")
 
 
-async def test_what_is_missing_is_asked_after_calls_and_cost_were_confirmed(
-    make_app, fake_openai, settled, shown, until
-):
+async def test_what_is_missing_is_asked_after_calls_and_cost_were_confirmed(opened, fake_openai, settled, shown, until):
     fake_openai.then(text=ANSWER).then(text=ANSWER).always(text=ANSWER, hold=True)
-    app = make_app(model="openai/x", api_base=fake_openai.base)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base, size=(80, 24)) as (app, pilot):
         await pilot.press("G", "b")
         await settled(pilot)
         view = app.screen.query_one(GridView)
@@ -72,10 +66,8 @@ async def test_what_is_missing_is_asked_after_calls_and_cost_were_confirmed(
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_one_key_lists_the_worst_questions_first_and_the_same_key_ends_it(make_app, settled, shown):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_one_key_lists_the_worst_questions_first_and_the_same_key_ends_it(opened, settled, shown):
+    async with opened() as (app, pilot):
         listed = app.screen.query_one("#questions", OptionList)
 
         def first():

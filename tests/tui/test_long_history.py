@@ -8,10 +8,8 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
 
-async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(make_app, home, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(opened, home, settled):
+    async with opened() as (app, pilot):
         run = app.screen.query_one(RunView).shown
         history = app._arrangement.history
         for number in range(150):

@@ -59,10 +59,8 @@ def words(svg):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-async def test_a_picture_of_the_readme_is_as_the_program_is(name, make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_picture_of_the_readme_is_as_the_program_is(name, opened, settled):
+    async with opened() as (app, pilot):
         await PICTURES[name](pilot, settled)
         app.clear_notifications()
         await settled(pilot)

@@ -14,10 +14,8 @@ from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.share_bars import ShareBars
 
 
-async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(make_app, settled, shown, home):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_two_people_play_with_keys_and_mouse_and_their_guesses_are_runs(opened, settled, shown, home):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("P")
         await settled(pilot)
         assert isinstance(app.screen, PlaySetupScreen)

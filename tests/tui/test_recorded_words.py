@@ -7,7 +7,7 @@ from textual.widgets import TabbedContent
 from opinionscope.tui.widgets.chart_view import ChartView
 
 
-async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(make_app, home, settled):
+async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(opened, home):
     sheet = {
         "format": "opinionscope-answers/1",
         "dataset": "opinionqa",
@@ -26,20 +26,16 @@ async def test_the_answer_tab_shows_recorded_words_and_what_their_letters_meant(
     }
     (home / "data").mkdir()
     (home / "data" / "parrot.answers.json").write_text(json.dumps(sheet))
-    app = make_app(model="recorded/parrot")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(model="recorded/parrot") as (app, _):
         answer = str(app.screen.query_one("#text-answer").content)
         assert answer.startswith("B: 90%, A: 10%")
         assert "A  No priority\nB  Some priority" in answer
         assert app.screen.query_one(ChartView).data.model == (0, 0.9, 0.1, 0)
 
 
-async def test_crowdworkers_have_estimates_and_no_answers(make_app, shown, settled):
+async def test_crowdworkers_have_estimates_and_no_answers(opened, shown):
     asked = {"question": "nytimes/the-bee-sting", "group": "Democrat"}
-    app = make_app(**asked, model="recorded/crowdworkers")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened(**asked, model="recorded/crowdworkers") as (app, _):
         screen = shown(app)
         assert "crowdworkers' estimates" in screen
         assert "■ people's estimates" in screen

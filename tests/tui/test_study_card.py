@@ -17,10 +17,8 @@ def claimed(monkeypatch):
     monkeypatch.setattr(claims, "claims_about", lambda *_: CLAIMS)
 
 
-async def test_the_card_at_three_sizes(make_app, shown, snapshot, settled):
-    app = make_app(**BOOK)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_the_card_at_three_sizes(opened, shown, snapshot, settled):
+    async with opened(**BOOK, size=(80, 24)) as (app, pilot):
         await pilot.press("c")
         for size in ((80, 24), (120, 36), (200, 60)):
             await pilot.resize_terminal(*size)
@@ -32,10 +30,8 @@ async def test_the_card_at_three_sizes(make_app, shown, snapshot, settled):
             assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}-people")
 
 
-async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(opened, settled):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("c")
         await settled(pilot)
         assert isinstance(app.screen, StudyCardScreen)
@@ -49,10 +45,8 @@ async def test_the_same_key_closes_it_and_a_burst_closes_nothing_else(make_app, 
         assert isinstance(app.screen, ExploreScreen)
 
 
-async def test_a_page_scrolls_by_keys(make_app, settled):
-    app = make_app(**BOOK)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_a_page_scrolls_by_keys(opened, settled):
+    async with opened(**BOOK, size=(80, 24)) as (app, pilot):
         await pilot.press("c")
         await settled(pilot)
         page = app.screen.query_one("#card-page", VerticalScroll)
@@ -68,10 +62,8 @@ async def test_a_page_scrolls_by_keys(make_app, settled):
         assert page.scroll_y == 0
 
 
-async def test_a_saved_run_has_its_card_too(make_app, shown, settled):
-    app = make_app(**BOOK)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_saved_run_has_its_card_too(opened, shown, settled):
+    async with opened(**BOOK) as (app, pilot):
         await pilot.press("r")
         await settled(pilot)
         await pilot.press("h")
@@ -87,10 +79,8 @@ async def test_a_saved_run_has_its_card_too(make_app, shown, settled):
         assert isinstance(app.screen, SavedRunScreen)
 
 
-async def test_a_dataset_that_is_gone_is_said_in_words(make_app, shown, settled):
-    app = make_app(**BOOK)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_a_dataset_that_is_gone_is_said_in_words(opened, shown, settled):
+    async with opened(**BOOK, size=(80, 24)) as (app, pilot):
         library = app._arrangement.library
         question = library.question(BOOK["question"])
         app.push_screen(StudyCardScreen(type(library)(()), question))

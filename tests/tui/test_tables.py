@@ -14,10 +14,8 @@ LEADERBOARD = TABLES["leaderboard"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
-async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, settled, shown, home, size):
-    app = make_app()
-    async with app.run_test(size=size) as pilot:
-        await settled(pilot)
+async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(opened, settled, shown, home, size):
+    async with opened(size=size) as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         text = shown(app)
@@ -57,10 +55,8 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(make_app, s
         assert app.current_mode == "explore"
 
 
-async def test_other_tables_are_made_and_what_cannot_be_made_is_said(make_app, settled, shown, said):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_other_tables_are_made_and_what_cannot_be_made_is_said(opened, settled, shown, said):
+    async with opened() as (app, pilot):
         await pilot.press("T", "right_square_bracket")
         await settled(pilot)
         assert "knowledge-to-simulation  2 of 11" in shown(app)
@@ -79,10 +75,8 @@ async def test_other_tables_are_made_and_what_cannot_be_made_is_said(make_app, s
         assert app.current_mode == "history"
 
 
-async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(make_app, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(opened, settled):
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         await pilot.press("s", "S", *("j",) * 6)
@@ -100,10 +94,8 @@ async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(make_app, s
         assert (rows.highlighted, screen._order) == (at, order)
 
 
-async def test_the_order_stays_with_a_filter(make_app, settled, home):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_the_order_stays_with_a_filter(opened, settled, home):
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         await pilot.press("s", "S", "slash", *"model:gpt-4", "enter")
@@ -118,13 +110,11 @@ async def test_the_order_stays_with_a_filter(make_app, settled, home):
         assert values == sorted(values, reverse=True)
 
 
-async def test_a_table_that_could_not_be_made_is_tried_again(make_app, settled, shown, monkeypatch):
+async def test_a_table_that_could_not_be_made_is_tried_again(opened, settled, shown, monkeypatch):
     def fails(collection, selection, options):
         raise TableError("there is nothing yet")
 
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         monkeypatch.setitem(TABLES, LEADERBOARD.name, replace(LEADERBOARD, function=fails))
         await pilot.press("T")
         await settled(pilot)
@@ -137,7 +127,7 @@ async def test_a_table_that_could_not_be_made_is_tried_again(make_app, settled, 
         assert "Closest: " in shown(app)
 
 
-async def test_tables_are_made_one_after_the_other(make_app, settled, until, monkeypatch):
+async def test_tables_are_made_one_after_the_other(opened, settled, until, monkeypatch):
     noted, going_on = [], threading.Event()
 
     def slow(table, *made_of):
@@ -148,9 +138,7 @@ async def test_tables_are_made_one_after_the_other(make_app, settled, until, mon
 
     for name, table in TABLES.items():
         monkeypatch.setitem(TABLES, name, replace(table, function=partial(slow, table)))
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await until(pilot, lambda: noted)
         await pilot.press("right_square_bracket")
@@ -162,7 +150,7 @@ async def test_tables_are_made_one_after_the_other(make_app, settled, until, mon
         assert noted == [f"{name} {what}" for name in list(TABLES)[:2] for what in ("begins", "ends")]
 
 
-async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monkeypatch):
+async def test_tables_are_made_of_the_packs_at_hand_now(opened, settled, monkeypatch):
     libraries = []
 
     def noted(collection, selection, options):
@@ -170,9 +158,7 @@ async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monke
         return LEADERBOARD.function(collection, selection, options)
 
     monkeypatch.setitem(TABLES, LEADERBOARD.name, replace(LEADERBOARD, function=noted))
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
         before = app._arrangement.library
@@ -185,11 +171,9 @@ async def test_tables_are_made_of_the_packs_at_hand_now(make_app, settled, monke
         assert libraries[-1] is after
 
 
-async def test_a_recorded_answer_behind_a_row_is_compared_as_the_settings_say(make_app, settled, home):
+async def test_a_recorded_answer_behind_a_row_is_compared_as_the_settings_say(opened, settled, home):
     (home / "settings.toml").write_text("epsilon = 0.2\ndrop_nonresponse = true\n")
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
         before = app.screen.choices
         await pilot.press("T")
         await settled(pilot)

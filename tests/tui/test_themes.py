@@ -50,10 +50,8 @@ async def test_every_letter_stands_out_under_every_theme_in_full_256_and_16_colo
     assert not faint
 
 
-async def test_a_theme_is_shown_as_the_cursor_moves_and_esc_brings_back_the_one_before(make_app, settled, shown):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_a_theme_is_shown_as_the_cursor_moves_and_esc_brings_back_the_one_before(opened, settled, shown):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("t")
         await settled(pilot)
         await pilot.press(*"safe-li")
@@ -111,10 +109,8 @@ async def test_broken_themes_are_named_in_one_toast_and_the_good_one_is_there(ma
         assert app.theme_variables["chart-model"] == "#0f68b8"
 
 
-async def test_textuals_own_themes_have_chart_colours_too(make_app, shown, settled):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_textuals_own_themes_have_chart_colours_too(opened, shown, settled):
+    async with opened() as (app, pilot):
         one_of_a_kind = {("ansi" in name, theme.dark): name for name, theme in BUILTIN_THEMES.items()}
         assert len(one_of_a_kind) > 2
         for theme in one_of_a_kind.values():

@@ -12,11 +12,9 @@ TUI = Path(tui.__file__).parent
 
 
 async def test_an_unexpected_error_of_a_worker_is_told_once_and_its_trace_is_kept(
-    make_app, settled, until, said, monkeypatch, home
+    opened, until, said, monkeypatch, home
 ):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+    async with opened() as (app, pilot):
 
         def breaks(*_, **__):
             raise ZeroDivisionError("http://me:hidden@example.org")
@@ -36,10 +34,8 @@ async def test_an_unexpected_error_of_a_worker_is_told_once_and_its_trace_is_kep
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
 
 
-async def test_a_probe_that_breaks_gives_the_screen_back(make_app, fake_openai, settled, until, said, monkeypatch):
-    app = make_app(model="openai/x", api_base=fake_openai.base)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_a_probe_that_breaks_gives_the_screen_back(opened, fake_openai, until, said, monkeypatch):
+    async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
 
         async def breaks(choices, watch):
             raise ZeroDivisionError

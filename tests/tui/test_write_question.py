@@ -1,3 +1,5 @@
+from contextlib import asynccontextmanager
+
 import pytest
 from textual import events
 from textual.widgets import OptionList
@@ -34,6 +36,21 @@ async def enter(pilot, field):
         await pilot.pause()
     else:
         await pilot.press(*(KEYS.get(character, character) for character in field))
+
+
+@pytest.fixture
+def form(make_app, settled, until):
+    @asynccontextmanager
+    async def opened(size=(120, 36)):
+        """The program with the form open."""
+        app = make_app()
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await pilot.press("w")
+            await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+            yield app, pilot
+
+    return opened
 
 
 @pytest.fixture
@@ -89,14 +106,8 @@ async def test_without_people_the_model_stands_alone_and_recorded_models_have_no
         assert "Everyone" in shown(app)
 
 
-async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_right(
-    make_app, home, shown, settled, until
-):
-    app = make_app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_right(form, home, shown, settled, until):
+    async with form((120, 40)) as (app, pilot):
         assert "✗" not in shown(app)
         await type_in(pilot, f"{TEXT}\tEarlier\n")
         await settled(pilot)
@@ -118,10 +129,8 @@ async def test_each_field_says_what_is_wrong_and_nothing_is_saved_until_it_is_ri
         assert "75 %" in shown(app)
 
 
-async def test_escape_asks_once_if_something_was_typed(make_app, settled, until):
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_escape_asks_once_if_something_was_typed(opened, until):
+    async with opened(size=(80, 24)) as (app, pilot):
         await pilot.press("w", "escape")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
         await pilot.press("w")
@@ -163,22 +172,16 @@ async def test_an_own_question_is_changed_and_deleted_in_the_same_form(make_app,
         assert not (home / "data" / "own.pack.json").exists()
 
 
-async def test_questions_of_others_cannot_be_changed(make_app, settled, said):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
+async def test_questions_of_others_cannot_be_changed(opened, settled, said):
+    async with opened() as (app, pilot):
         await pilot.press("W")
         await settled(pilot)
         assert isinstance(app.screen, ExploreScreen)
         assert any("Only questions written in this form" in each for each in said)
 
 
-async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, settled, until, said):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+async def test_what_cannot_be_written_stays_in_the_form(form, home, shown, settled, until, said):
+    async with form() as (app, pilot):
         (home / "data").write_text("a file where a folder should be")
         await type_in(pilot, "Tea?\tYes\nNo")
         await pilot.press("ctrl+s")
@@ -187,12 +190,8 @@ async def test_what_cannot_be_written_stays_in_the_form(make_app, home, shown, s
         assert "Tea?" in shown(app)
 
 
-async def test_pasted_text_is_shown_and_not_obeyed(make_app, shown, settled, until):
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+async def test_pasted_text_is_shown_and_not_obeyed(form, shown, settled, until):
+    async with form() as (app, pilot):
         area = app.focused
         area.post_message(events.Paste("[/foo] \x1b]52;c;AAAA\x07 [b]?"))
         app.screen.query_one("#field-title Input").post_message(events.Paste("\x1b[31m\x9bred"))
@@ -216,17 +215,13 @@ async def test_the_program_can_begin_with_the_form(home, until):
 
 
 async def test_a_library_that_cannot_be_read_again_does_not_end_the_program(
-    make_app, home, settled, until, said, monkeypatch
+    form, home, settled, until, said, monkeypatch
 ):
     async def breaks(arrangement):
         raise ZeroDivisionError
 
     monkeypatch.setattr(Arrangement, "renew_library", breaks)
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+    async with form() as (app, pilot):
         await type_in(pilot, f"{TEXT}\t{OPTIONS}")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))
@@ -234,16 +229,12 @@ async def test_a_library_that_cannot_be_read_again_does_not_end_the_program(
         assert app.is_running
 
 
-async def test_a_form_that_could_not_be_saved_can_be_left(make_app, home, settled, until, said, monkeypatch):
+async def test_a_form_that_could_not_be_saved_can_be_left(form, home, settled, until, said, monkeypatch):
     def breaks(pack, written):
         raise ZeroDivisionError
 
     monkeypatch.setattr(OwnPack, "add", breaks)
-    app = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, WriteScreen))
+    async with form() as (app, pilot):
         await type_in(pilot, f"{TEXT}\t{OPTIONS}")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("ZeroDivisionError" in words for words in said))

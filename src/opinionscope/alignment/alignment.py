@@ -90,12 +90,12 @@ def align(
     return Alignment(human, model, positions, epsilon, scored(pair), pooled)
 
 
-def restricted(pooled: Distribution | None, positions: Sequence[int]) -> Distribution | None:
-    """A pooled answer over some of the options; None where they hold no mass."""
-    if pooled is None or len(positions) == len(pooled):
-        return pooled
+def restricted(side: Distribution | None, positions: Sequence[int]) -> Distribution | None:
+    """A distribution over some of the options; None where they hold no mass."""
+    if side is None or len(positions) == len(side):
+        return side
     try:
-        return pooled.restricted_to(positions)
+        return side.restricted_to(positions)
     except DistributionError:
         return None
 

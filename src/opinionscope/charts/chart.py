@@ -22,7 +22,7 @@ from opinionscope.charts.bars import (
     has_marks,
     percent,
 )
-from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten, shorten_apart
+from opinionscope.charts.lines import Line, Piece, fit, flow, shorten, shorten_apart
 from opinionscope.values import replace
 
 SIDE_BY_SIDE_WIDTH = 79
@@ -156,7 +156,7 @@ def _model_pieces(data: ChartData, position: int, width: int, glyphs: str) -> Li
     bound = data.bounds[position] if data.bounds else None
     if bound is None:
         share, ends = _stated(data, position), _at(data.model_ends, position)
-        return bar_pieces(share, width, glyphs, _model_bar(data), ends=ends)
+        return bar_pieces(share, width, glyphs, "partial-bar" if data.partial else "model-bar", ends=ends)
     reach = min(width, max(1, math.ceil(bound * width)))
     return [
         Piece(UNMEASURED * reach, "muted"),
@@ -178,10 +178,6 @@ def _stated(data: ChartData, position: int) -> float | None:
     if data.model is None or (data.partial and data.model[position] == 0):
         return None
     return data.model[position]
-
-
-def _model_bar(data: ChartData) -> Role:
-    return "partial-bar" if data.partial else "model-bar"
 
 
 def _side_by_side(data: ChartData, width: int, rows: Rows) -> list[Line]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from opinionscope.alignment import EPSILON, scale_of
+from opinionscope.alignment.alignment import scale_of
+from opinionscope.alignment.divergences import EPSILON
 from opinionscope.alignment.pairs import Pairs, padded
 from opinionscope.collection.item import Item
 from opinionscope.survey import Distribution

@@ -12,7 +12,7 @@ from opinionscope.collection.published import published_items
 from opinionscope.collection.saved import saved_items
 from opinionscope.elicitation.stored import RecordedFigures, readings_of
 from opinionscope.history import History
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.runs.run import STATES_SHARES
 from opinionscope.selection import EVERYTHING, Selection, matches
 from opinionscope.survey import Distribution, Group, Library, Pack, PackError

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from opinionscope.alignment import Basis, doubt
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.alignment.reliability import Basis, doubt
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection.matching import Value
 from opinionscope.survey import Distribution, Group, Question
 

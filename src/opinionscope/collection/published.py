@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opinionscope.collection.item import Item
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.library import NotFoundError
 from opinionscope.survey.published import PublishedFile, PublishedScore, read_published

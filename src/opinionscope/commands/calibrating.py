@@ -8,7 +8,7 @@ from opinionscope.commands.output import Narration
 from opinionscope.commands.printing import tell
 from opinionscope.elicitation import FORMATS
 from opinionscope.report.words import calls_and_cost
-from opinionscope.respondents import is_recorded
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs.calibration import Lacking, Pair
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.scheduler import NotAskedError

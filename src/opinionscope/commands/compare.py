@@ -5,13 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from opinionscope.charts import Line
+from opinionscope.charts.lines import Line
 from opinionscope.commands.figures_out import CHART, chart_or_table, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import json_text, put_out, put_text, table_text
-from opinionscope.comparison import ComparisonError, compare, compare_sets
+from opinionscope.comparison.comparing import ComparisonError, compare
+from opinionscope.comparison.sets import compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
     difference_rows,
@@ -21,6 +22,7 @@ from opinionscope.report.comparing import (
 )
 from opinionscope.report.comparing_sets import HOW, set_difference_rows, sets_json, sets_lines, sets_rows
 from opinionscope.report.figure import compared_lines, comparison_figure, sets_figure
+from opinionscope.report.tables import aligned
 from opinionscope.report.words import Unit
 from opinionscope.workspace import Workspace
 
@@ -140,8 +142,7 @@ def check_arguments(runs: Sequence[str], by: str | None) -> None:
 
 def print_aligned(page: Page, rows: Sequence[Sequence[str]]) -> None:
     """A table with its first row as the heading, numbers to the right."""
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    for at, row in enumerate(rows):
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        line = "  ".join(cells).rstrip()
-        page.print((line, "bold") if at == 0 else line, wrap=False)
+    heading, *lines = aligned(rows)
+    page.print((heading.rstrip(), "bold"), wrap=False)
+    for line in lines:
+        page.print(line.rstrip(), wrap=False)

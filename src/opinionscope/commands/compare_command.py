@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, Choice
 from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options
@@ -25,7 +24,7 @@ BY_NAMES = (
 )
 
 
-@click.command(epilog=EXAMPLES["compare"], short_help="Compare saved runs, or sets of answers.")
+@click.command(short_help="Compare saved runs, or sets of answers.")
 @click.argument("runs", nargs=-1, type=RUN, metavar="RUN RUN… | SELECTION…")
 @click.option("--by", type=Choice(BY_NAMES), help="Compare sets of answers that differ in this field.")
 @click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")

@@ -74,18 +74,6 @@ def _models(workspace: "Workspace", given: Given) -> Offered:
     yield from ((card.name, card.detail) for card in models_without_asking(workspace.library, workspace.settings))
 
 
-def _voices(workspace: "Workspace", given: Given) -> Offered:
-    return [(voice.name, voice.summary) for voice in workspace.voices]
-
-
-def _datasets(workspace: "Workspace", given: Given) -> Offered:
-    return [(pack.dataset, pack.title) for pack in workspace.library.packs]
-
-
-def _domains(workspace: "Workspace", given: Given) -> Offered:
-    return [(question.domain, "") for question in workspace.library.questions]
-
-
 def _runs(workspace: "Workspace", given: Given) -> Offered:
     rows = workspace.history.page("", limit=MOST_RUNS)
     return [(row.id, f"{row.question.id}, {row.group}, {row.model}, {row.status}") for row in rows]
@@ -107,19 +95,15 @@ def _themes(workspace: "Workspace", given: Given) -> Offered:
     return [(name, "") for name in (*sorted(path.stem for path in files), *BUILTIN_THEMES)]
 
 
-def _sweeps(workspace: "Workspace", given: Given) -> Offered:
-    return [(row.id, row.name or f"{row.cells:,} cells") for row in workspace.history.sweeps()]
-
-
 OFFERS: Mapping[str, Callable[["Workspace", Given], Offered]] = {
     "question": _questions,
     "group": _groups,
     "model": _models,
-    "voice": _voices,
-    "dataset": _datasets,
-    "domain": _domains,
+    "voice": lambda workspace, _: ((voice.name, voice.summary) for voice in workspace.voices),
+    "dataset": lambda workspace, _: ((pack.dataset, pack.title) for pack in workspace.library.packs),
+    "domain": lambda workspace, _: ((question.domain, "") for question in workspace.library.questions),
     "run": _runs,
-    "sweep": _sweeps,
+    "sweep": lambda workspace, _: ((row.id, row.name or f"{row.cells:,} cells") for row in workspace.history.sweeps()),
     "table": _tables,
     "theme": _themes,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from opinionscope.commands.output import Page, print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation.stored import stored_under
-from opinionscope.report import question_json
+from opinionscope.report.as_json import question_json
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, study_card_json, with_claims
 from opinionscope.settings import bundled
@@ -75,17 +75,13 @@ def _file(path: Path) -> str:
     return "bundled" if path.is_relative_to(bundled("data")) else str(path)
 
 
-def _wording(pack: Pack) -> str:
-    return ", ".join(dict.fromkeys(question.wording for question in pack.questions))
-
-
 def _pack_json(pack: Pack) -> dict[str, Any]:
     return {
         "dataset": pack.dataset,
         "title": pack.title,
         "domain": pack.domain,
         "version": pack.version,
-        "wording": _wording(pack),
+        "wording": ", ".join(dict.fromkeys(question.wording for question in pack.questions)),
         "questions": len(pack.questions),
         "groups": len(pack.groups),
         "file": _file(pack.path),

@@ -7,7 +7,7 @@ from pathlib import Path
 from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import agreed, tell, write
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import question_json
+from opinionscope.report.as_json import question_json
 from opinionscope.settings import bundled
 from opinionscope.streams import write_bytes
 from opinionscope.survey import Library, Pack

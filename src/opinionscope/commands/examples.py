@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import click
+
 _LINES: Mapping[str, tuple[str, ...]] = {
     "": ("opinionscope", "opinionscope --theme scope-light", "opinionscope --db study.db history list"),
     "run": (
@@ -97,4 +99,9 @@ def _epilog(lines: tuple[str, ...]) -> str:
     return "\n".join(("\b", "Example:" if one else "Examples:", *(f"  {line}" for line in lines)))
 
 
-EXAMPLES: Mapping[str, str] = {name: _epilog(lines) for name, lines in _LINES.items()}
+def add_examples(command: click.Command, name: str = "") -> None:
+    """Put examples below the help of a command and of all commands in it."""
+    if name in _LINES:
+        command.epilog = _epilog(_LINES[name])
+    for each, inner in command.commands.items() if isinstance(command, click.Group) else ():
+        add_examples(inner, f"{name} {each}".lstrip())

@@ -10,10 +10,10 @@ from opinionscope.commands.figures_out import CHART, put_figure
 from opinionscope.commands.output import Page
 from opinionscope.commands.printing import tell
 from opinionscope.commands.tables_out import put_out
-from opinionscope.report import Unit
 from opinionscope.report.figure import grid_figure
 from opinionscope.report.grid import AXES, COLUMNS, Grid, grid_rows, make_grid, with_scaled
 from opinionscope.report.grid_drawing import GridDrawing
+from opinionscope.report.words import Unit
 from opinionscope.runs.prober import Choices
 from opinionscope.workspace import Workspace
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import FORMAT_NAMES, GROUP, MODEL, QUESTION, STEERING_NAMES, Choice
 from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options
@@ -13,7 +12,7 @@ from opinionscope.commands.tables_out import output_options
 AXES = ("format", "model", "group")
 
 
-@click.command(epilog=EXAMPLES["grid"], short_help="Show one question asked in many ways, side by side.")
+@click.command(short_help="Show one question asked in many ways, side by side.")
 @click.option("-q", "--question", required=True, metavar="ID", type=QUESTION, help="Question: ID, or DATASET/ID.")
 @click.option(
     "-g", "--group", metavar="GROUP", type=GROUP, help="Group: a name, or party=Democrat. Not with --by group."

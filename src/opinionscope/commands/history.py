@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.commands.figures_out import put_figure, require_chart
 from opinionscope.commands.output import print_json, print_lines, print_table
 from opinionscope.commands.print_run import print_kept, print_run
@@ -13,10 +13,12 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format
-from opinionscope.report import Unit, answer_lines, reading_lines, row_json, run_json
+from opinionscope.report.as_json import row_json, run_json
+from opinionscope.report.details import answer_lines, reading_lines
 from opinionscope.report.figure import run_figure
 from opinionscope.report.listing import RUN_COLUMNS, row_cells
 from opinionscope.report.names import answer_title, without_folders
+from opinionscope.report.words import Unit
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 

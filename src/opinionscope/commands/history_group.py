@@ -5,18 +5,17 @@ from typing import Any
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import RUN, SELECTION, Choice, Commands, SelectionCommand
-from opinionscope.commands.opening import chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
 from opinionscope.commands.tables_out import FORMATS, output_options
 
 
-@click.group(cls=Commands, epilog=EXAMPLES["history"])
+@click.group(cls=Commands)
 def history() -> None:
     """List, show, resume and score saved runs."""
 
 
-@history.command("list", cls=SelectionCommand, epilog=EXAMPLES["history list"], short_help="List runs.")
+@history.command("list", cls=SelectionCommand, short_help="List runs.")
 @click.argument("selection", nargs=-1, type=SELECTION)
 @click.option("--search", default="", metavar="TEXT", help="Only those that contain all these words.")
 @click.option("--sort", default="created", metavar="FIELD", help="created, question, group, model … or a measure.")
@@ -36,7 +35,7 @@ def history_list(ctx: click.Context, /, selection: tuple[str, ...], **options: A
     list_runs(open_workspace(ctx), selection, **options)
 
 
-@history.command("show", epilog=EXAMPLES["history show"], short_help="Show one saved run.")
+@history.command("show", short_help="Show one saved run.")
 @click.argument("run_id", type=RUN)
 @click.option("--prompt", is_flag=True, help="Show the prompt as well.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
@@ -50,7 +49,7 @@ def history_show(ctx: click.Context, /, run_id: str, **options: Any) -> None:
     show_run(open_workspace(ctx), run_id, theme=theme_of(ctx), **options)
 
 
-@history.command("resume", epilog=EXAMPLES["history resume"], short_help="Ask only for the missing answers of a run.")
+@history.command("resume", short_help="Ask only for the missing answers of a run.")
 @click.argument("run_id")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @json_option
@@ -66,9 +65,7 @@ def history_resume(ctx: click.Context, run_id: str, bits: bool, as_json: bool) -
     ctx.exit(resume_run(open_workspace(ctx), run_id, bits, as_json))
 
 
-@history.command(
-    "score", epilog=EXAMPLES["history score"], short_help="Score an interrupted run with the answers so far."
-)
+@history.command("score", short_help="Score an interrupted run with the answers so far.")
 @click.argument("run_id")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
 @json_option
@@ -80,7 +77,7 @@ def history_score(ctx: click.Context, run_id: str, bits: bool, as_json: bool) ->
     ctx.exit(score_run(open_workspace(ctx), run_id, bits, as_json))
 
 
-@history.command("tag", epilog=EXAMPLES["history tag"], short_help="Add tags to a run, or remove them.")
+@history.command("tag", short_help="Add tags to a run, or remove them.")
 @click.argument("run_id", type=RUN)
 @click.argument("tags", nargs=-1, required=True, metavar="TAG…")
 @click.option("--remove", is_flag=True, help="Remove the tags instead.")
@@ -92,7 +89,7 @@ def history_tag(ctx: click.Context, run_id: str, tags: tuple[str, ...], remove: 
     tag_run(open_workspace(ctx), run_id, tags, remove)
 
 
-@history.command("note", epilog=EXAMPLES["history note"], short_help="Put a note on a run.")
+@history.command("note", short_help="Put a note on a run.")
 @click.argument("run_id", type=RUN)
 @click.argument("text", nargs=-1)
 @click.pass_context
@@ -103,7 +100,7 @@ def history_note(ctx: click.Context, run_id: str, text: tuple[str, ...]) -> None
     note_run(open_workspace(ctx), run_id, text)
 
 
-@history.command("pin", epilog=EXAMPLES["history pin"], short_help="Pin runs, or unpin them.")
+@history.command("pin", short_help="Pin runs, or unpin them.")
 @click.argument("run_ids", nargs=-1, required=True, type=RUN)
 @click.option("--remove", is_flag=True, help="Unpin the runs instead.")
 @click.pass_context
@@ -114,7 +111,7 @@ def history_pin(ctx: click.Context, run_ids: tuple[str, ...], remove: bool) -> N
     pin_runs(open_workspace(ctx), run_ids, remove)
 
 
-@history.command("delete", cls=SelectionCommand, epilog=EXAMPLES["history delete"], short_help="Delete runs for good.")
+@history.command("delete", cls=SelectionCommand, short_help="Delete runs for good.")
 @click.argument("selection", nargs=-1, required=True, type=SELECTION)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
@@ -125,7 +122,7 @@ def history_delete(ctx: click.Context, selection: tuple[str, ...], yes: bool) ->
     ctx.exit(delete_runs(open_workspace(ctx), selection, yes))
 
 
-@history.command("merge", epilog=EXAMPLES["history merge"], short_help="Add the runs of another history.")
+@history.command("merge", short_help="Add the runs of another history.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="OTHER.db")
 @json_option
 @click.pass_context
@@ -140,11 +137,9 @@ def history_merge(ctx: click.Context, path: Path, as_json: bool) -> None:
     ctx.exit(merge_history(open_workspace(ctx), path, as_json))
 
 
-@history.command(
-    "export", cls=SelectionCommand, epilog=EXAMPLES["history export"], short_help="Write runs as a table or as JSON."
-)
+@history.command("export", cls=SelectionCommand, short_help="Write runs as a table or as JSON.")
 @click.argument("selection", nargs=-1, type=SELECTION)
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("-o", "--output", "out", type=FILE, help="File to write.")
 @click.option("--format", "kind", type=Choice(FORMATS), help="By default as the file ends, or csv.")
 @click.pass_context
 def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | None, kind: str | None) -> None:
@@ -158,14 +153,10 @@ def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | N
     export_runs(open_workspace(ctx), selection, kind, out)
 
 
-@history.command(
-    "appendix", cls=SelectionCommand, epilog=EXAMPLES["history appendix"], short_help="Write the appendix of a paper."
-)
+@history.command("appendix", cls=SelectionCommand, short_help="Write the appendix of a paper.")
 @click.argument("selection", nargs=-1, type=SELECTION)
 @click.option("--latex", "as_latex", is_flag=True, help="Print LaTeX instead of Markdown.")
-@click.option(
-    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.md or FILE.tex."
-)
+@click.option("-o", "--output", "out", type=FILE, help="Write to FILE.md or FILE.tex.")
 @click.pass_context
 def history_appendix(ctx: click.Context, selection: tuple[str, ...], as_latex: bool, out: Path | None) -> None:
     """Write what a paper reports on the runs of a SELECTION, or of all: the appendix, in Markdown or LaTeX.
@@ -178,7 +169,7 @@ def history_appendix(ctx: click.Context, selection: tuple[str, ...], as_latex: b
     print_appendix(open_workspace(ctx), selection, as_latex=as_latex, out=out)
 
 
-@history.command("save", cls=SelectionCommand, epilog=EXAMPLES["history save"], short_help="Save a selection by name.")
+@history.command("save", cls=SelectionCommand, short_help="Save a selection by name.")
 @click.argument("name")
 @click.argument("selection", nargs=-1, type=SELECTION)
 @click.pass_context
@@ -189,7 +180,7 @@ def history_save(ctx: click.Context, name: str, selection: tuple[str, ...]) -> N
     save_selection(open_workspace(ctx), name, selection)
 
 
-@history.command("command", epilog=EXAMPLES["history command"], short_help="Print the command that repeats a run.")
+@history.command("command", short_help="Print the command that repeats a run.")
 @click.argument("run_id", type=RUN)
 @click.pass_context
 def history_command(ctx: click.Context, run_id: str) -> None:

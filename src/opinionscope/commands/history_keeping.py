@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.commands.output import print_json
 from opinionscope.commands.printing import agreed, tell, write, write_json
 from opinionscope.commands.selecting import selected
@@ -17,7 +17,7 @@ from opinionscope.errors import FAILED, OpinionscopeError
 from opinionscope.history import History, HistoryError, NoHistoryError
 from opinionscope.history.exporting import COLUMNS, measure_columns
 from opinionscope.regexes import regex
-from opinionscope.report import run_json
+from opinionscope.report.as_json import run_json
 from opinionscope.report.repeating import run_command
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace

@@ -6,7 +6,7 @@ from typing import Any
 
 from opinionscope.commands.output import print_json, print_table, warn
 from opinionscope.commands.printing import tell
-from opinionscope.report import group_json, question_json
+from opinionscope.report.as_json import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems, server_models
 from opinionscope.suggesting import did_you_mean

@@ -2,11 +2,10 @@
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.printing import write
 
 
-@click.command("man", hidden=True, epilog=EXAMPLES["man"])
+@click.command("man", hidden=True)
 @click.pass_context
 def print_manual(ctx: click.Context) -> None:
     """Print the manual page, in roff."""

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import Commands
 from opinionscope.commands.opening import json_option, open_workspace
 
@@ -16,7 +15,6 @@ _API_BASE = click.option("--api-base", metavar="URL", help="Only the models that
 @click.group(
     cls=Commands,
     invoke_without_command=True,
-    epilog=EXAMPLES["models"],
     short_help="List the available models; get and remove local ones.",
 )
 @_SEARCH
@@ -37,7 +35,7 @@ def _list(ctx: click.Context, search: str, as_json: bool, api_base: str | None) 
     list_models(open_workspace(ctx), search, as_json, api_base)
 
 
-@models.command("list", epilog=EXAMPLES["models list"])
+@models.command("list")
 @click.option("--local", is_flag=True, help="Only model files on this machine, and those that can be fetched.")
 @_SEARCH
 @_API_BASE
@@ -55,7 +53,7 @@ def models_list(ctx: click.Context, local: bool, search: str, as_json: bool, api
     list_local(search, as_json)
 
 
-@models.command("get", epilog=EXAMPLES["models get"], short_help="Put a model on this machine, to be asked offline.")
+@models.command("get", short_help="Put a model on this machine, to be asked offline.")
 @click.argument("name")
 @click.option(
     "--from",
@@ -74,7 +72,7 @@ def models_get(name: str, file: Path | None) -> None:
     get_model(name, file)
 
 
-@models.command("remove", epilog=EXAMPLES["models remove"])
+@models.command("remove")
 @click.argument("name")
 def models_remove(name: str) -> None:
     """Delete the file of a model that `models get` put on this machine."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -11,16 +11,23 @@ if TYPE_CHECKING:
     from opinionscope.workspace import Workspace
 
 
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option --json, given as `as_json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+FILE = click.Path(dir_okay=False, path_type=Path)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+chart_option = click.option(
+    "-o", "--output", "out", type=FILE, help="Draw the chart into FILE, which ends in .svg or .txt, in place of stdout."
+)
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def chart_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option ``-o FILE`` for a chart, given as `out`."""
-    file = click.Path(dir_okay=False, path_type=Path)
-    words = "Draw the chart into FILE, which ends in .svg or .txt, in place of stdout."
-    return click.option("-o", "--output", "out", type=file, help=words)(command)
+def decorated(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """One decorator of several, in the order in which they would stand above a command."""
+
+    def apply(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return apply
 
 
 def theme_of(ctx: click.Context) -> str | None:

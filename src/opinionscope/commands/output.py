@@ -12,12 +12,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from opinionscope.charts import Line, Role, fit
+from opinionscope.charts.lines import Line, Role, fit
 from opinionscope.cleaning import clean, clean_line
 from opinionscope.commands.printing import tell, tell_over, wipe, write, write_json
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import TextLine
-from opinionscope.respondents import Attempt
+from opinionscope.report.lines import TextLine
+from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run
 from opinionscope.survey.text import counted
 

@@ -1,8 +1,8 @@
 """A run on stdout."""
 
 from opinionscope.commands.output import Page
-from opinionscope.report import Unit
 from opinionscope.report.figure import run_lines
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 
 WIDEST = 120

@@ -9,9 +9,11 @@ from opinionscope.commands.output import Narration, print_json
 from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
-from opinionscope.report import Unit, chart_data, run_json
+from opinionscope.report.as_json import run_json
+from opinionscope.report.chart import chart_data
 from opinionscope.report.figure import run_figure
-from opinionscope.respondents import is_recorded
+from opinionscope.report.words import Unit
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Prober
 from opinionscope.runs.watching import Watch

@@ -1,13 +1,11 @@
 """The options of a recipe that `run` and `sweep plan` have alike."""
 
-from collections.abc import Callable
-from typing import Any
-
 import click
 
 from opinionscope.commands.grammar import Choice
+from opinionscope.commands.opening import decorated
 
-_OPTIONS = (
+recipe_options = decorated(
     click.option(
         "--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Sampling temperature."
     ),
@@ -42,10 +40,4 @@ _OPTIONS = (
         "--completion", is_flag=True, help="For base models: send the prompt as a transcript to be continued."
     ),
 )
-
-
-def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option for the temperature, and one for each of `elicitation.OPTIONS`, with the recipe's defaults."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""Adds an option for the temperature, and one for each of `elicitation.OPTIONS`, with the recipe's defaults."""

@@ -12,8 +12,8 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import RECORDED_PREFIX
 from opinionscope.respondents.catalog import local_base, recorded_problems
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.scheduler import NotAskedError

@@ -2,10 +2,8 @@
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 
-
-@click.command(epilog=EXAMPLES["serve"], short_help="Show the terminal program in a browser.")
+@click.command(short_help="Show the terminal program in a browser.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; there is no login.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--shared", is_flag=True, help="All visitors use your own files, and see each other's runs.")

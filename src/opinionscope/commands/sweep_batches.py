@@ -37,7 +37,8 @@ def export_sweep(workspace: Workspace, path: Path, folder: Path, shards: int) ->
     writer = SweepWriter(workspace.history, row.id)
     prober = workspace.prober(writer=writer)
     with workspace.history.holding(row.id):
-        exported = asyncio.run(export(grid, prober, writer, writer.cells(), folder, shards, list(grid.models)))
+        known = workspace.history.sweep_cells(row.id)
+        exported = asyncio.run(export(grid, prober, writer, known, folder, shards, list(grid.models)))
     for file, lines in exported.files.items():
         write(str(file))
         tell(f"{file.name}: {counted(lines, 'call')}")

@@ -1,12 +1,10 @@
 """The commands of `opinionscope sweep`."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import (
     FORMAT_NAMES,
     GROUP,
@@ -20,11 +18,11 @@ from opinionscope.commands.grammar import (
     Commands,
     SelectionCommand,
 )
-from opinionscope.commands.opening import json_option, open_workspace
+from opinionscope.commands.opening import FILE, decorated, json_option, open_workspace
 from opinionscope.commands.recipe_options import recipe_options
 
 
-@click.group(cls=Commands, epilog=EXAMPLES["sweep"], short_help="Ask a whole grid of questions, groups and models.")
+@click.group(cls=Commands, short_help="Ask a whole grid of questions, groups and models.")
 def sweep() -> None:
     """Ask a whole grid: questions, groups, steering methods, formats, models.
 
@@ -32,7 +30,7 @@ def sweep() -> None:
     """
 
 
-@sweep.command("plan", cls=SelectionCommand, epilog=EXAMPLES["sweep plan"], short_help="Plan a sweep, ask nobody.")
+@sweep.command("plan", cls=SelectionCommand, short_help="Plan a sweep, ask nobody.")
 @click.argument("selection", nargs=-1)
 @click.option("-g", "--group", "groups", multiple=True, type=GROUP, metavar="GROUP", help="Group, or all; repeatable.")
 @click.option("-s", "--steering", multiple=True, type=Choice(STEERING_NAMES), help="Repeatable; persona by default.")
@@ -49,7 +47,7 @@ def sweep() -> None:
 @click.option("--seed", type=int, help="Random seed.")
 @click.option("--name", metavar="NAME", help="Name of the sweep.")
 @click.option("--example", is_flag=True, help="Print the plan of the benchmark's own grid, and nothing else.")
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Plan file to write.")
+@click.option("-o", "--output", "out", type=FILE, help="Plan file to write.")
 @json_option
 @click.pass_context
 def sweep_plan(
@@ -69,23 +67,18 @@ def sweep_plan(
     plan_sweep(open_workspace(ctx), selection, {"models": (), **given}, out, as_json)
 
 
-def _asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--budget", metavar="USD", type=click.FloatRange(0), help="Stop when this much is spent."),
-            click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
-            click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
-            click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
-            click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
-            json_option,
-        )
-    ):
-        command = option(command)
-    return command
+_asking_options = decorated(
+    click.option("--budget", metavar="USD", type=click.FloatRange(0), help="Stop when this much is spent."),
+    click.option("--calls", metavar="N", type=click.IntRange(1), help="Stop after so many calls."),
+    click.option("--concurrency", metavar="N", type=click.IntRange(1), help="Calls in progress at a time."),
+    click.option("--rpm", metavar="N", type=click.IntRange(1), help="Calls a minute of each model."),
+    click.option("--ask-missing", is_flag=True, help="First ask what scaled-log-probs needs beside the plan."),
+    json_option,
+)
 
 
-@sweep.command("start", epilog=EXAMPLES["sweep start"], short_help="Ask a plan.")
-@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@sweep.command("start", short_help="Ask a plan.")
+@click.argument("plan", type=FILE, metavar="PLAN.toml")
 @_asking_options
 @click.pass_context
 def sweep_start(ctx: click.Context, /, plan: Path, **options: Any) -> None:
@@ -99,7 +92,7 @@ def sweep_start(ctx: click.Context, /, plan: Path, **options: Any) -> None:
     ctx.exit(start_sweep(open_workspace(ctx), plan, **options))
 
 
-@sweep.command("resume", epilog=EXAMPLES["sweep resume"], short_help="Ask what a sweep has no answer to.")
+@sweep.command("resume", short_help="Ask what a sweep has no answer to.")
 @click.argument("sweep_id", metavar="ID", type=SWEEP)
 @click.option("--anyway", is_flag=True, help="Although `sweep submit` handed calls in that were not collected yet.")
 @_asking_options
@@ -111,7 +104,7 @@ def sweep_resume(ctx: click.Context, /, sweep_id: str, **options: Any) -> None:
     ctx.exit(resume_sweep(open_workspace(ctx), sweep_id, **options))
 
 
-@sweep.command("status", epilog=EXAMPLES["sweep status"], short_help="Show how far a sweep is.")
+@sweep.command("status", short_help="Show how far a sweep is.")
 @click.argument("sweep_id", metavar="[ID]", required=False, type=SWEEP)
 @json_option
 @click.pass_context
@@ -122,7 +115,7 @@ def sweep_status(ctx: click.Context, sweep_id: str | None, as_json: bool) -> Non
     show_status(open_workspace(ctx), sweep_id, as_json)
 
 
-@sweep.command("list", epilog=EXAMPLES["sweep list"], short_help="List sweeps.")
+@sweep.command("list", short_help="List sweeps.")
 @json_option
 @click.pass_context
 def sweep_list(ctx: click.Context, as_json: bool) -> None:
@@ -132,8 +125,8 @@ def sweep_list(ctx: click.Context, as_json: bool) -> None:
     show_status(open_workspace(ctx), None, as_json)
 
 
-@sweep.command("export", epilog=EXAMPLES["sweep export"], short_help="Write the calls of a plan as batch files.")
-@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), metavar="PLAN.toml")
+@sweep.command("export", short_help="Write the calls of a plan as batch files.")
+@click.argument("plan", type=FILE, metavar="PLAN.toml")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.option("--shards", metavar="N", type=click.IntRange(1, 999), default=1, show_default=True, help="Files a model.")
 @click.pass_context
@@ -147,7 +140,7 @@ def sweep_export(ctx: click.Context, plan: Path, folder: Path, shards: int) -> N
     ctx.exit(export_sweep(open_workspace(ctx), plan, folder, shards))
 
 
-@sweep.command("submit", epilog=EXAMPLES["sweep submit"], short_help="Hand batch files in to their provider.")
+@sweep.command("submit", short_help="Hand batch files in to their provider.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE…")
 @click.option("--anyway", is_flag=True, help="Also files that were handed in already; they are paid for again.")
 @click.pass_context
@@ -163,7 +156,7 @@ def sweep_submit(ctx: click.Context, files: tuple[Path, ...], anyway: bool) -> N
     ctx.exit(submit_files(open_workspace(ctx), files, anyway))
 
 
-@sweep.command("collect", epilog=EXAMPLES["sweep collect"], short_help="Read the results of batches back.")
+@sweep.command("collect", short_help="Read the results of batches back.")
 @click.argument("results", nargs=-1, required=True, type=RESULTS, metavar="ID|DIR|FILE…")
 @json_option
 @click.pass_context

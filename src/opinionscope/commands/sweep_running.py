@@ -16,7 +16,7 @@ from opinionscope.history.sweep_progress import SweepBounds
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
 from opinionscope.planning import grid_of, is_priced, money
-from opinionscope.report import run_json
+from opinionscope.report.as_json import run_json
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs import Run, Unkept, new_run_id
@@ -208,7 +208,7 @@ def _asked(
         history.bound_sweep(row.id, begun)
         writer = SweepWriter(history, row.id)
         prober = workspace.prober(writer=writer)
-        sweep = Sweep(grid, prober, writer, writer.cells(), bounds, lambda run: told.ended(run))
+        sweep = Sweep(grid, prober, writer, history.sweep_cells(row.id), bounds, lambda run: told.ended(run))
         told = SweepTold(sweep.progress, hint)
         progress = told.carried_out(sweep)
         given_up = "; ".join(f"errors of {model}: {why}" for model, why in progress.stopped.items())

@@ -26,11 +26,11 @@ def submit_files(workspace: Workspace, paths: Sequence[Path], anyway: bool) -> i
             f"there is no .jsonl file in {', '.join(map(str, paths))}; `opinionscope sweep export` makes it"
         )
     with BatchWriter(workspace.history) as store:
-        shards = [read_shard(path, store) for path in files]
+        shards = [read_shard(path, workspace.history) for path in files]
         store.hold_sweeps(dict.fromkeys(shard.sweep for shard in shards))
         if not anyway:
             for shard in shards:
-                check_new(shard, store)
+                check_new(shard, workspace.history)
 
         async def handed_in() -> list[Submission]:
             doors = {
@@ -39,7 +39,7 @@ def submit_files(workspace: Workspace, paths: Sequence[Path], anyway: bool) -> i
             done = []
             for shard in shards:
                 try:
-                    made = await submit(shard, doors[shard.model, shard.api_base], store)
+                    made = await submit(shard, doors[shard.model, shard.api_base], workspace.history)
                 except OpinionscopeError as error:
                     tell(f"{shard.path.name} was not handed in. {error}")
                     continue
@@ -124,7 +124,7 @@ def fetch_all(
             else:
                 try:
                     door = await door_of(workspace.connect, each.model, each.api_base)
-                    fetched.append(await fetch(each, door, store, collected))
+                    fetched.append(await fetch(each, door, workspace.history, store, collected))
                     tell(f"{fetched[-1].words}.")
                 except OpinionscopeError as error:
                     failed += 1

@@ -8,7 +8,7 @@ from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, put_text, table_text
 from opinionscope.report.figure import table_figure
-from opinionscope.report.tables import as_json, cells, is_number, shown_columns, widths
+from opinionscope.report.tables import cells, is_number, shown_columns, widths
 from opinionscope.selection import Selection
 from opinionscope.settings import bundled
 from opinionscope.suggesting import did_you_mean
@@ -58,7 +58,7 @@ def show_table(
     if kind in ("markdown", "latex"):
         put_text(_for_paper(report, kind), output)
     else:
-        put_out([column.name for column in report.columns], as_json(report), kind, output)
+        put_out([column.name for column in report.columns], report.rows, kind, output)
     _tell_notes(report)
 
 

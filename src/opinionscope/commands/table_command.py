@@ -5,16 +5,12 @@ from typing import Literal
 
 import click
 
-from opinionscope.commands.examples import EXAMPLES
 from opinionscope.commands.grammar import TABLE, Choice
 from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options, wanted_format
 
 
-@click.command(
-    epilog=EXAMPLES["table"],
-    short_help="Show what many answers say: leaderboard, added value, group shift …",
-)
+@click.command(short_help="Show what many answers say: leaderboard, added value, group shift …")
 @click.argument("name", required=False, metavar="[NAME]", type=TABLE)
 @click.argument("selection", nargs=-1)
 @click.option(

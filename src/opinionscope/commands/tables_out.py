@@ -7,13 +7,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from opinionscope.cleaning import clean_line, escape_json
+from opinionscope.commands.opening import FILE, decorated, json_option
 from opinionscope.commands.printing import tell, write, write_json
 from opinionscope.errors import OpinionscopeError
 from opinionscope.streams import write_bytes
@@ -35,7 +36,6 @@ _LATEX = str.maketrans(
 )  # fmt: skip
 
 Row = Mapping[str, Any]
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class OutputFormatError(OpinionscopeError):
@@ -44,20 +44,14 @@ class OutputFormatError(OpinionscopeError):
     title = "Output"
 
 
-def output_options(command: _Command) -> _Command:
-    """Give a command the parameters of `wanted_format`: ``--json --csv --markdown --latex -o FILE``."""
-    file = click.Path(dir_okay=False, path_type=Path)
-    for option in reversed(
-        (
-            click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-            click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
-            click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table."),
-            click.option("--latex", "as_latex", is_flag=True, help="Print a LaTeX table (booktabs)."),
-            click.option("-o", "--output", "out", type=file, help="Write to FILE; its ending names the format."),
-        )
-    ):
-        command = option(command)
-    return command
+output_options = decorated(
+    json_option,
+    click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
+    click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table."),
+    click.option("--latex", "as_latex", is_flag=True, help="Print a LaTeX table (booktabs)."),
+    click.option("-o", "--output", "out", type=FILE, help="Write to FILE; its ending names the format."),
+)
+"""Gives a command the parameters of `wanted_format`."""
 
 
 def wanted_format(

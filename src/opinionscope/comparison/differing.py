@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
+from opinionscope.elicitation import FORMATS, OPTIONS
 from opinionscope.elicitation.recipe import RecipeOption
+from opinionscope.elicitation.steering import has_persona, has_real_examples
 from opinionscope.runs import Run
 
 
@@ -21,8 +22,10 @@ FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "format": lambda run: run.cell.format,
     "model": lambda run: run.model,
     "api_base": lambda run: run.api_base,
-    "voice": lambda run: run.cell.recipe.voice if _has_persona(run) else None,
-    "examples": lambda run: (run.cell.recipe.examples, run.cell.recipe.example_ids) if _has_examples(run) else None,
+    "voice": lambda run: run.cell.recipe.voice if has_persona(run.cell.steering) else None,
+    "examples": lambda run: (
+        (run.cell.recipe.examples, run.cell.recipe.example_ids) if has_real_examples(run.cell.steering) else None
+    ),
     "order": lambda run: run.cell.recipe.order,
     "reasoning": lambda run: run.cell.recipe.reasoning,
     "repeats": lambda run: run.cell.recipe.repeats,
@@ -53,14 +56,6 @@ def differing(runs: Sequence[Run]) -> tuple[str, ...]:
         if any(value != known[0] for value in known):
             found.append(name)
     return tuple(name for name in found if name not in MINOR) or tuple(found)
-
-
-def _has_persona(run: Run) -> bool:
-    return run.cell.steering in STEERINGS and STEERINGS[run.cell.steering].has_persona
-
-
-def _has_examples(run: Run) -> bool:
-    return run.cell.steering in STEERINGS and STEERINGS[run.cell.steering].has_real_examples
 
 
 def _counts_people(run: Run) -> bool:

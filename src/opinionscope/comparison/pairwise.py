@@ -17,8 +17,9 @@ from typing import Literal
 import numpy as np
 from msgspec import Struct
 
-from opinionscope.alignment import MEASURES, scale_of
+from opinionscope.alignment.alignment import scale_of
 from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.alignment.uncertainty import PRIOR_ANSWERS
 from opinionscope.runs import Run, single_readings

@@ -7,8 +7,7 @@ from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_replies, read_reply
 from opinionscope.elicitation.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
 from opinionscope.elicitation.reply import Kind, Reading, Reply, TokenLogprob, Usage
-from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, Voice, VoiceError, Voices, voices
-from opinionscope.elicitation.templates import TemplateError
+from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, VoiceError, Voices, voices
 
 __all__ = [
     "FORMATS",
@@ -28,10 +27,8 @@ __all__ = [
     "RecipeError",
     "Reply",
     "SteeringError",
-    "TemplateError",
     "TokenLogprob",
     "Usage",
-    "Voice",
     "VoiceError",
     "Voices",
     "make_plan",

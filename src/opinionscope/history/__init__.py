@@ -2,20 +2,8 @@
 
 from opinionscope.history.errors import HistoryError, NoHistoryError
 from opinionscope.history.listing import RunRow
-from opinionscope.history.merging import Merged
-from opinionscope.history.ordering import SORTS, SortError
 from opinionscope.history.run_writer import HistoryWriter
 from opinionscope.history.store import History
 from opinionscope.history.values import values_in
 
-__all__ = [
-    "SORTS",
-    "History",
-    "HistoryError",
-    "HistoryWriter",
-    "Merged",
-    "NoHistoryError",
-    "RunRow",
-    "SortError",
-    "values_in",
-]
+__all__ = ["History", "HistoryError", "HistoryWriter", "NoHistoryError", "RunRow", "values_in"]

@@ -1,17 +1,16 @@
 """Writing what batches brought: as any run, by the only process at work on their sweeps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from opinionscope.history.run_writer import HistoryWriter
 from opinionscope.history.store import History
-from opinionscope.runs.submission import Submission
 
 
 class BatchWriter(HistoryWriter):
-    """Writes answers and submissions; a context manager, at whose end sweeps are let go. See `SubmissionStore`."""
+    """Writes answers; a context manager, at whose end sweeps are let go. See `CollectStore`."""
 
     def __init__(self, history: History) -> None:
         super().__init__(history)
@@ -45,19 +44,3 @@ class BatchWriter(HistoryWriter):
             if sweep not in self._held:
                 self._stack.enter_context(self._history.holding(sweep))
                 self._held.add(sweep)
-
-    def keep_submission(self, made: Submission) -> None:
-        """As `History.keep_submission`."""
-        self._history.keep_submission(made)
-
-    def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
-        """As `History.submissions_like`."""
-        return self._history.submissions_like(digests)
-
-    def asked_by(self, run_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
-        """As `History.asked_by`."""
-        return self._history.asked_by(run_ids)
-
-    def answered_calls(self, sweep: str) -> set[str]:
-        """As `History.answered_calls`."""
-        return self._history.answered_calls(sweep)

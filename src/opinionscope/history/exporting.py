@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 
 Cell = str | int | float | None
 CHUNK = 500

@@ -11,7 +11,7 @@ from typing import Any, Self
 from opinionscope.history import listing
 from opinionscope.history.connecting import connect
 from opinionscope.history.errors import HistoryError, NoHistoryError, explained
-from opinionscope.history.sessions import ProgramSession
+from opinionscope.history.sessions import ProgramSession, is_alive
 from opinionscope.history.spilling import spill_files
 from opinionscope.runs.errors import READ_ONLY
 from opinionscope.survey.text import clean_line
@@ -146,6 +146,11 @@ class HistoryFile:
         """
         with self._reading() as connection:
             return connection.execute(sql, values).fetchall()
+
+    def _ended_sessions(self, sql: str) -> list[str]:
+        """Of the sessions that a statement finds, those that do not live any more; never our own."""
+        own = self._session.id if self._session else None
+        return [row[0] for row in self._rows(sql) if row[0] != own and not is_alive(self.path, row[0])]
 
     def _rows_if_any(self, sql: str, *values: object) -> list[Any]:
         """As `_rows`, and nothing where there is no history yet."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.file import HistoryFile
-from opinionscope.history.sessions import is_alive
 from opinionscope.history.writing import write_tags
 from opinionscope.selection import parse
 from opinionscope.survey.text import clean, clean_line
@@ -105,11 +104,8 @@ class Keeping(HistoryFile):
 
     def empty_bin(self) -> int:
         """Delete for good what programs that have ended left in the bin; returns how many runs."""
-        sessions = [row[0] for row in self._rows("SELECT DISTINCT session FROM bin")]
-        own = self._session.id if self._session else None
-        gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
         deleted = 0
-        for session in gone:
+        for session in self._ended_sessions("SELECT DISTINCT session FROM bin"):
             with self._transaction() as connection:
                 rows = connection.execute("SELECT run_id FROM bin WHERE session = ?", (session,)).fetchall()
                 deleted += len(rows)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from opinionscope.alignment import Basis, doubt
+from opinionscope.alignment.reliability import Basis, doubt
 from opinionscope.runs.run import STATES_SHARES, Status
 from opinionscope.survey.text import clean
 

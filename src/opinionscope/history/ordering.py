@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history.selecting import SETUP_COLUMNS, WITH, Condition
 from opinionscope.selection import Selection, Term

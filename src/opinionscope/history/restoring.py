@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import (
     Call,
     Cell,
@@ -255,15 +255,7 @@ def _reading(row: sqlite3.Row, options: Sequence[sqlite3.Row]) -> Reading | None
 def _scaling(row: sqlite3.Row) -> Scaling | None:
     if row["tau"] is None:
         return None
-    return Scaling(
-        tau=row["tau"],
-        answers=row["answers"],
-        questions=row["questions"],
-        source=row["source"],
-        kl_before=row["kl_before"],
-        kl_after=row["kl_after"],
-        at_bound=bool(row["at_bound"]),
-    )
+    return Scaling(**{name: row[name] for name in Scaling.__struct_fields__} | {"at_bound": bool(row["at_bound"])})
 
 
 def _attributes(listed: str) -> Attributes:

@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from opinionscope.alignment import Alignment, Score
-from opinionscope.alignment.alignment import restricted
+from opinionscope.alignment.alignment import Alignment, restricted
+from opinionscope.alignment.scores import Score
 from opinionscope.history.rows import Row, insert
 from opinionscope.survey import Distribution
 

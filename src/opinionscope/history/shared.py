@@ -16,6 +16,9 @@ from opinionscope.elicitation import Prompt
 from opinionscope.history.rows import Row, hash_of, insert, insert_list
 from opinionscope.survey import Distribution, Group, Option, Question
 
+_TEXTS = ("dataset", "domain", "title", "text", "context", "wording", "source_key", "note")
+"""Columns of a question that are called as its fields are."""
+
 
 def _as_tuple(value: Any) -> Any:
     """A value whose Structs, at every depth, are tuples of their fields."""
@@ -33,18 +36,7 @@ def question_hash(question: Question) -> str:
 def store_question(connection: sqlite3.Connection, question: Question) -> str:
     """Store a question with its options and topics."""
     key = question_hash(question)
-    row: Row = {
-        "hash": key,
-        "dataset": question.dataset,
-        "question_id": question.id,
-        "domain": question.domain,
-        "title": question.title,
-        "text": question.text,
-        "context": question.context,
-        "wording": question.wording,
-        "source_key": question.source_key,
-        "note": question.note,
-    }
+    row: Row = {"hash": key, "question_id": question.id} | {name: getattr(question, name) for name in _TEXTS}
     if insert(connection, "questions", [row], known_ok=True):
         owner = {"question_hash": key}
         options = ({"label": o.label, "value": o.value, "nonresponse": o.nonresponse} for o in question.options)
@@ -55,19 +47,9 @@ def store_question(connection: sqlite3.Connection, question: Question) -> str:
 
 def restored_question(row: sqlite3.Row, options: Iterable[sqlite3.Row], topics: Iterable[str]) -> Question:
     """A question from its row, its note under `question_note`, with its options in survey order."""
-    return Question(
-        id=row["question_id"],
-        dataset=row["dataset"],
-        domain=row["domain"],
-        title=row["title"],
-        text=row["text"],
-        options=tuple(Option(each["label"], each["value"], bool(each["nonresponse"])) for each in options),
-        wording=row["wording"],
-        context=row["context"],
-        topics=tuple(topics),
-        source_key=row["source_key"],
-        note=row["question_note"],
-    )
+    texts = {name: row[name] for name in _TEXTS} | {"note": row["question_note"]}
+    offered = tuple(Option(each["label"], each["value"], bool(each["nonresponse"])) for each in options)
+    return Question(id=row["question_id"], options=offered, topics=tuple(topics), **texts)
 
 
 @lru_cache(maxsize=4_096)

@@ -17,7 +17,6 @@ from opinionscope.history.merging import Merged, merge, other_history
 from opinionscope.history.ordering import Ordering, check, latest
 from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
-from opinionscope.history.sessions import is_alive
 from opinionscope.history.spilling import read_spill, spill_files
 from opinionscope.history.sweep_progress import SweepProgress
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
@@ -278,9 +277,7 @@ class History(SweepProgress):
         Those whose last answer had come are scored. Runs of programs that still live are left alone, and a program
         that was wrongly taken for dead puts its run right when it finishes it.
         """
-        sessions = [row[0] for row in self._rows("SELECT DISTINCT session FROM runs WHERE status = 'running'")]
-        own = self._session.id if self._session else None
-        gone = [session for session in sessions if session != own and not is_alive(self.path, session)]
+        gone = self._ended_sessions("SELECT DISTINCT session FROM runs WHERE status = 'running'")
         if not gone:
             return 0
         abandoned: list[str] = []

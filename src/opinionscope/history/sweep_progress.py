@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.rows import as_text
@@ -103,7 +104,7 @@ class SweepProgress(Sweeps):
 
     def sweep_bounds(self, sweep: str) -> SweepBounds:
         """Where the last start of a sweep was to stop, and what stopped it."""
-        sql = "SELECT budget, calls, cost_before, ended_by FROM sweep_bounds WHERE sweep = ?"
+        sql = f"SELECT {', '.join(SweepBounds.__struct_fields__)} FROM sweep_bounds WHERE sweep = ?"
         return next((SweepBounds(*row) for row in self._rows(sql, sweep)), SweepBounds())
 
     def bound_sweep(self, sweep: str, bounds: SweepBounds) -> None:
@@ -113,8 +114,7 @@ class SweepProgress(Sweeps):
             HistoryError: if that cannot be written.
         """
         with self._transaction() as connection:
-            values = (sweep, bounds.budget, bounds.calls, bounds.cost_before, bounds.ended_by)
-            connection.execute("INSERT OR REPLACE INTO sweep_bounds VALUES (?, ?, ?, ?, ?)", values)
+            connection.execute("INSERT OR REPLACE INTO sweep_bounds VALUES (?, ?, ?, ?, ?)", (sweep, *astuple(bounds)))
 
     def sweep_workers(self) -> Mapping[str, int]:
         """For every sweep that was begun: the id of the process that is or was at work on it last.

@@ -6,7 +6,6 @@ from typing_extensions import override
 
 from opinionscope.history.run_writer import HistoryWriter
 from opinionscope.history.store import History
-from opinionscope.history.sweeps import State
 from opinionscope.runs import Run, Unkept
 
 
@@ -21,10 +20,6 @@ class SweepWriter(HistoryWriter):
     def expect(self, run_id: str, cell: str) -> None:
         """Say which cell a run answers that will be written."""
         self._expected[run_id] = cell
-
-    def cells(self) -> Mapping[str, tuple[State, str]]:
-        """As `History.sweep_cells`."""
-        return self._history.sweep_cells(self._sweep)
 
     def adopt(self, runs: Mapping[str, str]) -> None:
         """Have cells answered by runs that are in the history already: cell → id of the run."""

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -47,9 +46,6 @@ FROM (
   FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
 )
 """
-_SUBMISSION = (
-    "id, sweep, created, shard, digest, calls, model, provider, api_base, file_id, batch_id, status, collected"
-)
 _ANSWERED = f"""
 SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
   repeats, temperature, examples_wanted, seed,
@@ -101,8 +97,7 @@ class Sweeps(Keeping):
             HistoryError: if it cannot be written.
         """
         with self._transaction(create=True) as connection:
-            values = {"id": row.id, "created": as_text(row.created), "name": row.name, "plan": row.plan}
-            insert(connection, "sweeps", [{**values, "cells": row.cells, "calls": row.calls}])
+            insert(connection, "sweeps", [asdict(row) | {"created": as_text(row.created)}])
 
     def sweep(self, wanted: str) -> SweepRow:
         """The sweep with that id or name, or the only one whose id begins or ends so.
@@ -157,8 +152,10 @@ class Sweeps(Keeping):
         Raises:
             HistoryError: if that cannot be written.
         """
+        sql = """INSERT INTO sweep_cells (sweep, cell, run_id) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET run_id = excluded.run_id, reason = ''"""
         with self._transaction() as connection:
-            _link(connection, sweep, runs)
+            connection.executemany(sql, [(sweep, cell, run_id) for cell, run_id in runs.items()])
 
     def refuse(self, sweep: str, cell: str, reason: str) -> None:
         """Keep that a cell cannot be asked, and why.
@@ -255,7 +252,8 @@ class Sweeps(Keeping):
 
     def submissions(self, sweep: str | None = None) -> list[Submission]:
         """All submissions, or those of a sweep, in the order in which they were made."""
-        sql = f"SELECT {_SUBMISSION} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
+        columns = ", ".join(Submission.__struct_fields__)
+        sql = f"SELECT {columns} FROM submissions WHERE sweep = coalesce(?, sweep) ORDER BY id"
         return [
             Submission(**dict(row) | {"created": moment(row["created"]), "collected": moment(row["collected"])})
             for row in self._rows_if_any(sql, sweep)
@@ -276,9 +274,3 @@ class Sweeps(Keeping):
     def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
         """Submissions of files with this content."""
         return [each for each in self.submissions() if each.digest in digests]
-
-
-def _link(connection: sqlite3.Connection, sweep: str, runs: Mapping[str, str]) -> None:
-    sql = """INSERT INTO sweep_cells (sweep, cell, run_id) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET run_id = excluded.run_id, reason = ''"""
-    connection.executemany(sql, [(sweep, cell, run_id) for cell, run_id in runs.items()])

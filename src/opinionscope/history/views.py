@@ -5,7 +5,7 @@ Deleted runs, which are in the bin until the program ends, are left out.
 
 import sqlite3
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 
 _KEPT = "runs.id NOT IN (SELECT run_id FROM bin)"
 

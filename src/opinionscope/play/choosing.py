@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from opinionscope.alignment import Basis, doubt
+from opinionscope.alignment.reliability import Basis, doubt
 from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection import parse
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.answers import CROWDWORKERS

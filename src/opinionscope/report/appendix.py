@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.elicitation.prompting import NOW_ANSWER
+from opinionscope.elicitation.reply import Usage
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.urls import public_url
@@ -58,9 +59,7 @@ class _Counted:
     statuses: Counter[str] = field(default_factory=Counter)
     calls: int = 0
     failed_calls: int = 0
-    tokens_in: int | None = 0
-    tokens_out: int | None = 0
-    cost: float | None = 0.0
+    usage: Usage = field(default_factory=lambda: Usage(0, 0, 0.0))
 
     def add(self, run: Run) -> None:
         """Count a run; a sum is unknown where a part of it is."""
@@ -68,22 +67,14 @@ class _Counted:
         self.statuses[run.status] += 1
         self.calls += len(run.replies)
         self.failed_calls += sum(reply.is_failure for reply in run.replies)
-        if not run.is_live or not run.replies:
-            return
-        usage = run.usage
-        self.tokens_in = _sum(self.tokens_in, usage.prompt_tokens)
-        self.tokens_out = _sum(self.tokens_out, usage.completion_tokens)
-        self.cost = None if self.cost is None or usage.cost_usd is None else self.cost + usage.cost_usd
+        if run.is_live and run.replies:
+            self.usage += run.usage
 
     @property
     def cells(self) -> dict[str, Any]:
         """How the runs ended."""
         ended = {status: self.statuses[status] for status in ("done", "unread", "failed")}
         return {"runs": self.runs, **ended, "other": self.runs - sum(ended.values())}
-
-
-def _sum(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other
 
 
 class Appendix:
@@ -183,8 +174,8 @@ class Appendix:
             f"{counted(sums.runs, 'run')}{which}, made from {min(self._times):%Y-%m-%d} to "
             f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. "
             f"{counted(sums.calls, 'call')}, {sums.failed_calls:,} of them failed. "
-            f"Tokens sent {_known(sums.tokens_in)}, received {_known(sums.tokens_out)}; "
-            f"cost {_dollars(sums.cost)}. Answers that were recorded by others cost nothing here."
+            f"Tokens sent {_known(sums.usage.prompt_tokens)}, received {_known(sums.usage.completion_tokens)}; "
+            f"cost {_dollars(sums.usage.cost_usd)}. Answers that were recorded by others cost nothing here."
         )
 
     def _model(self, names: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
@@ -196,9 +187,9 @@ class Appendix:
             "server": server,
             **sums.cells,
             "failed calls": sums.failed_calls,
-            "tokens in": None if is_free else sums.tokens_in,
-            "tokens out": None if is_free else sums.tokens_out,
-            "cost USD": None if is_free else sums.cost,
+            "tokens in": None if is_free else sums.usage.prompt_tokens,
+            "tokens out": None if is_free else sums.usage.completion_tokens,
+            "cost USD": None if is_free else sums.usage.cost_usd,
         }
 
     def _setup(self, setup: tuple[str, ...], sums: _Counted) -> dict[str, Any]:

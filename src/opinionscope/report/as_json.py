@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from opinionscope.alignment import MEASURES
-from opinionscope.elicitation import FORMATS, OPTIONS, Prompt, Reading, Recipe, Reply
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.elicitation import FORMATS, Prompt, Reading, Recipe, Reply
 from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
@@ -128,17 +128,8 @@ def _stated_json(reading: Reading | None, question: Question) -> dict[str, float
 
 
 def recipe_json(recipe: Recipe) -> dict[str, Any]:
-    """How a question was put, as `run --json` prints it."""
-    return {
-        "samples": recipe.samples,
-        "repeats": recipe.repeats,
-        "order": recipe.order,
-        "reasoning": recipe.reasoning,
-        "voice": recipe.voice,
-        "examples": recipe.examples,
-        "temperature": recipe.temperature,
-        **{option.name: getattr(recipe, option.name) for option in OPTIONS},
-    }
+    """How a question was put, as `run --json` prints it; which examples were shown stands beside it."""
+    return {name: value for name, value in asdict(recipe).items() if name != "example_ids"}
 
 
 def _measures_json(run: Run) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
-from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, percent, shorten, shorten_apart
+from opinionscope.charts.bars import BLOCKS, bar, percent
+from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten, shorten_apart
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.composition import WIDE_POINTS, Composition, Portion, chance_points, departures
 from opinionscope.report.study_card import GroupSize, StudyCardView
@@ -341,14 +342,8 @@ def _row(cells: tuple[str, ...], widths: list[int], roles: Sequence[Role]) -> Li
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
     """Text in lines of at most `width` cells, its own line feeds kept; at least one line."""
-    width = max(8, width)
     for paragraph in text.split("\n"):
-        line = ""
-        for word in clean_line(paragraph).split(" "):
-            if line and cell_len(line) + 1 + cell_len(word) > width:
-                yield line
-                line = ""
-            pieces = chop_cells(word, width)
-            yield from pieces[:-1]
-            line = f"{line} {pieces[-1]}".lstrip() if pieces else line
-        yield line
+        yield from (
+            "".join(piece.text for piece in line)
+            for line in flow([Piece(clean_line(paragraph), "label")], max(8, width))
+        )

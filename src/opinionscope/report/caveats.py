@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from opinionscope.alignment import Scaling
-from opinionscope.charts import percent
+from opinionscope.alignment.temperature import Scaling
+from opinionscope.charts.bars import percent
 from opinionscope.elicitation import Reading
 from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
 from opinionscope.elicitation.reply import CUT_HERE

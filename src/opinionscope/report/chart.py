@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from opinionscope.charts import ChartData
+from opinionscope.charts.chart import ChartData
 from opinionscope.elicitation import FORMATS, Reading
 from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as

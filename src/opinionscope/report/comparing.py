@@ -6,24 +6,15 @@ from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 from typing import Any
 
+from msgspec.structs import asdict
 from rich.cells import cell_len
 
-from opinionscope.alignment import MEASURES
-from opinionscope.charts import (
-    BLOCKS,
-    HALF_BLOCKS,
-    INTERVAL_WORDS,
-    UNDER,
-    Ends,
-    Line,
-    Piece,
-    Role,
-    bar_pieces,
-    has_marks,
-    shorten,
-    shorten_apart,
-)
-from opinionscope.comparison import Comparison, Difference, Verdict
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, INTERVAL_WORDS, Ends, bar_pieces, has_marks
+from opinionscope.charts.chart import UNDER
+from opinionscope.charts.lines import Line, Piece, Role, shorten, shorten_apart
+from opinionscope.comparison.comparing import Comparison
+from opinionscope.comparison.pairwise import Difference, Verdict
 from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine
@@ -203,12 +194,8 @@ def verdict_mark(verdict: Verdict) -> str:
     return "≈" if verdict.is_noise else "?"
 
 
-def prompt_difference(a: Run, b: Run) -> tuple[TextLine, ...]:
-    """The first prompts of two runs as a unified diff; nothing where they are the same or one was not sent."""
-    return tuple(_prompt_difference(a, b))
-
-
-def _prompt_difference(a: Run, b: Run) -> Iterator[TextLine]:
+def prompt_difference(a: Run, b: Run) -> Iterator[TextLine]:
+    """The first prompts of two runs as a unified diff, or why there is none."""
     if "person" in (a.kind, b.kind):
         yield TextLine("A person is sent no prompt.", "muted")
         return
@@ -254,16 +241,7 @@ def _value(run: Run, measure: str) -> float | None:
 
 def difference_json(found: Difference) -> dict[str, Any]:
     """As `compare --json` prints a difference; None where it is not finite."""
-    value = found.value if math.isfinite(found.value) else None
-    return {
-        "a": found.a,
-        "b": found.b,
-        "measure": found.measure,
-        "value": value,
-        "low": found.low,
-        "high": found.high,
-        "covers": found.covers,
-    }
+    return asdict(found) | {"value": found.value if math.isfinite(found.value) else None}
 
 
 def verdict_json(found: Verdict) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from opinionscope.alignment import MEASURES
-from opinionscope.charts import Line, Piece, flow
-from opinionscope.comparison import SetComparison
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.charts.lines import Line, Piece, flow
 from opinionscope.comparison.pairwise import DECIDES
+from opinionscope.comparison.sets import SetComparison
 from opinionscope.report.comparing import difference_cells, difference_json, verdict_json, verdict_words
 from opinionscope.report.table_lines import draw_table
 from opinionscope.report.words import Unit

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from opinionscope.charts import percent
+from opinionscope.charts.bars import percent
 from opinionscope.survey.microdata import SPEAKS_ALONE, Microdata, Slice
 from opinionscope.survey.pack import Expectation, StudyCard
 

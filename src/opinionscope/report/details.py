@@ -93,17 +93,13 @@ def _tokens(number: int) -> str:
     return "1 token" if number == 1 else f"{number} tokens"
 
 
-def answer_lines(run: Run) -> tuple[TextLine, ...]:
-    """The raw answer, candidates for its first token, and how it ended; or why there is none."""
-    return tuple(_answer(run))
-
-
 def reading_lines(run: Run, unit: Unit = "nats") -> tuple[TextLine, ...]:
     """How the answer was read, figure by figure; all measures; and the pack's note on the question, if it has one."""
     return (*_reading(run), *measure_lines(run, unit), *_note(run.cell.question.note))
 
 
-def _answer(run: Run) -> Iterator[TextLine]:
+def answer_lines(run: Run) -> Iterator[TextLine]:
+    """The raw answer, candidates for its first token, and how it ended; or why there is none."""
     if run.reply is None:
         yield TextLine(run.error or "No answer yet.", "muted")
         return

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from opinionscope.charts import Line, Piece, draw, flow, plain
-from opinionscope.comparison import Comparison, SetComparison
+from opinionscope.charts.chart import draw
+from opinionscope.charts.lines import Line, Piece, flow, plain
+from opinionscope.comparison.comparing import Comparison
+from opinionscope.comparison.sets import SetComparison
 from opinionscope.report.caveats import caveats
 from opinionscope.report.chart import chart_data
 from opinionscope.report.comparing import comparison_lines, differs_sentence, verdict_sentence

@@ -11,13 +11,14 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct, structs
 
-from opinionscope.alignment import Alignment, align
+from opinionscope.alignment.alignment import Alignment, align, restricted
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
+from opinionscope.elicitation.steering import has_persona
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
-from opinionscope.report.words import counts_people, has_persona
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.report.words import counts_people
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
@@ -33,6 +34,8 @@ AXIS_TITLES: Mapping[Axis, str] = {
 }  # fmt: skip
 NOT_RECORDED = "unrecorded"
 NOT_ASKED = "–"
+ASKING = "asking"
+"""How far calls are of which nothing has come yet."""
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
@@ -320,7 +323,7 @@ def _cell(
     reason: str,
 ) -> GridCell:
     """The cell of an item, or of none; `reason` is why nobody can be asked for one, or ""."""
-    cell = GridCell(choices, group, _restricted(human, positions))
+    cell = GridCell(choices, group, restricted(human, positions))
     if item is None:
         if choices.is_recorded:
             return replace(cell, word=NOT_RECORDED)
@@ -331,7 +334,7 @@ def _cell(
     cell = replace(cell, kind=item.kind, run_id=item.run_id)
     if item.answer is None:
         return replace(cell, word="unread", reason=item.reason)
-    cell = replace(cell, model=_restricted(item.answer, positions))
+    cell = replace(cell, model=restricted(item.answer, positions))
     if human is None:
         return replace(cell, word="no humans", reason="It is not known how people answered")
     try:
@@ -346,15 +349,6 @@ def _cell(
     except DistributionError as error:
         return replace(cell, word="no measure", reason=error.message)
     return replace(cell, alignment=alignment, muted=structs.replace(item, human=human).muted)
-
-
-def _restricted(side: Distribution | None, positions: tuple[int, ...]) -> Distribution | None:
-    if side is None or len(positions) == len(side):
-        return side
-    try:
-        return side.restricted_to(positions)
-    except DistributionError:
-        return None
 
 
 COLUMNS = (

@@ -1,11 +1,12 @@
 """One cell of a grid in words, for the space below the grid."""
 
-from opinionscope.charts import Line, Piece, percent
-from opinionscope.report.grid import NOT_RECORDED, Grid, GridCell, Place
+from opinionscope.charts.bars import percent
+from opinionscope.charts.lines import Line, Piece
+from opinionscope.report.grid import ASKING, NOT_RECORDED, Grid, GridCell, Place
 from opinionscope.report.grid_drawing import MARKS
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import Unit, divergence, sample_size
-from opinionscope.respondents import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX
 
 
 def cell_lines(grid: Grid, place: Place, unit: Unit) -> list[Line]:
@@ -42,7 +43,8 @@ def _measures(cell: GridCell, unit: Unit) -> str:
 
 def _source(cell: GridCell) -> str:
     if cell.waiting:
-        return f"Being asked, {cell.waiting} answers; esc stops." if "of" in cell.waiting else "Being asked; esc stops."
+        far = "" if cell.waiting == ASKING else f", {cell.waiting} answers"
+        return f"Being asked{far}; esc stops."
     why = " ".join(filter(None, (cell.word and f"{cell.word.capitalize()}:", cell.reason and f"{cell.reason}.")))
     if cell.run_id and cell.kind:
         return f"{why} Run {cell.run_id}; Enter opens it.".strip()

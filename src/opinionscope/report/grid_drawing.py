@@ -12,21 +12,9 @@ from typing import Literal
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts import (
-    BLOCKS,
-    HALF_BLOCKS,
-    UNDER,
-    Line,
-    Piece,
-    Role,
-    Rows,
-    bar,
-    fit,
-    only_bars,
-    percent,
-    shorten,
-    shorten_apart,
-)
+from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, bar, percent
+from opinionscope.charts.chart import UNDER, Rows, only_bars
+from opinionscope.charts.lines import Line, Piece, Role, fit, shorten, shorten_apart
 from opinionscope.report.grid import AXIS_TITLES, Grid, GridCell, Place, shown_model
 from opinionscope.report.shift import shift_sentence
 from opinionscope.report.sparks import spark

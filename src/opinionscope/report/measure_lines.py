@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.report.words import Shown, Unit, shown
 from opinionscope.runs import Run

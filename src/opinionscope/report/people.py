@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from opinionscope.charts import fit, percent, shorten_apart
+from opinionscope.charts.bars import percent
+from opinionscope.charts.lines import fit, shorten_apart
 from opinionscope.report.lines import BLANK, TextLine
 from opinionscope.runs import Run
 from opinionscope.runs.people import PersonCall, asked_of, drawn_distribution, individual_accuracy, mean_likelihood

@@ -5,9 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.cells import cell_len
 
 from opinionscope import __version__
-from opinionscope.charts import BLOCKS, Line, Piece, Role, bar, fit, flow, heightened, percent, shorten_apart
-from opinionscope.play import AVERAGE, RIVALS, Game, Guess, PlayItem, Standing, differences, ranks_of, standings, tvs_of
-from opinionscope.play.scoring import PlayerDifference
+from opinionscope.charts.bars import BLOCKS, bar, percent
+from opinionscope.charts.chart import heightened
+from opinionscope.charts.lines import Line, Piece, Role, fit, flow, shorten_apart
+from opinionscope.play.choosing import RIVALS, PlayItem
+from opinionscope.play.game import Game
+from opinionscope.play.scoring import (
+    AVERAGE,
+    Guess,
+    PlayerDifference,
+    Standing,
+    differences,
+    ranks_of,
+    standings,
+    tvs_of,
+)
 from opinionscope.report.figure import Figure, file_name
 from opinionscope.survey.answers import CROWDWORKERS, PERSON_PREFIX
 from opinionscope.survey.question import DOMAIN_TITLES

@@ -1,8 +1,9 @@
 """Scatter plots as text, drawn by plotext: what stands behind a row of a table, point by point or as means."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,14 +72,9 @@ def _plot_of_days(report: Report, at: int, width: int, height: int) -> tuple[str
         return f"No plot: {told} was asked on one day only.", []
     days = [date.fromisoformat(row["date"]).toordinal() for row in series]
     caption = f"TV (up) of {told}, {series[0]['date']} to {series[-1]['date']} (right): {POINT} means, {RANGE} 95 %"
-    import plotext
 
-    high = max(row["high"] or row["tv"] for row in series)
-    with PLOT_LOCK:
-        figure = plotext.figure
-        figure.clear()
-        figure.theme("colorless")
-        figure.plot_size(width, height)
+    def draw(figure: Any) -> None:
+        high = max(row["high"] or row["tv"] for row in series)
         for day, row in zip(days, series, strict=True):
             if row["low"] is not None:
                 figure.draw(figure.segment((day, day), (row["low"], row["high"]), marker=RANGE))
@@ -86,9 +82,8 @@ def _plot_of_days(report: Report, at: int, width: int, height: int) -> tuple[str
         figure.ruler("x").lim(days[0] - 0.5, days[-1] + 0.5)
         figure.ruler("x").ticks([days[0], days[-1]], [series[0]["date"], series[-1]["date"]])
         figure.ruler("y").lim(0.0, high * 1.1 or 1.0)
-        text = plotext.uncolorize(figure.build().string())
-        figure.clear()
-    return caption, [line.rstrip() for line in text.splitlines()]
+
+    return caption, _drawn(draw, width, height)
 
 
 def series_of(report: Report, at: int) -> list[Row]:
@@ -99,14 +94,9 @@ def series_of(report: Report, at: int) -> list[Row]:
 
 def scatter(points: Points, low: float, high: float, width: int, height: int) -> list[str]:
     """Points on square axes from `low` to `high`, with the line of agreement; lines of at most `width` cells."""
-    import plotext
 
-    x, y = points
-    with PLOT_LOCK:
-        figure = plotext.figure
-        figure.clear()
-        figure.theme("colorless")
-        figure.plot_size(width, height)
+    def draw(figure: Any) -> None:
+        x, y = points
         figure.draw(figure.segment((low, high), (low, high), marker=IDEAL))
         if x.size > MOST_POINTS:
             x, y, tenth, ninetieth = _binned(x, y, low, high)
@@ -115,6 +105,20 @@ def scatter(points: Points, low: float, high: float, width: int, height: int) ->
         figure.draw(figure.signal(x.tolist(), y.tolist(), marker=POINT))
         for axis in ("x", "y"):
             figure.ruler(axis).lim(low, high)
+
+    return _drawn(draw, width, height)
+
+
+def _drawn(draw: Callable[[Any], None], width: int, height: int) -> list[str]:
+    """The lines of what is drawn on plotext's figure."""
+    import plotext
+
+    with PLOT_LOCK:
+        figure = plotext.figure
+        figure.clear()
+        figure.theme("colorless")
+        figure.plot_size(width, height)
+        draw(figure)
         text = plotext.uncolorize(figure.build().string())
         figure.clear()
     return [line.rstrip() for line in text.splitlines()]

@@ -43,10 +43,7 @@ def _is_flat(reading: Reading, question: Question) -> bool:
 
 
 def _flat(run: Run) -> str:
-    what, who = (
-        given(run),
-        "people know" if run.is_estimated else "a model knows",
-    )
+    what, who = given(run), "people know" if run.is_estimated else "a model knows"
     if sum(not option.nonresponse for option in run.cell.question.options) == 2:
         return f"the {what} is flat, half and half: it may be meant, but looks the same where {who} nothing"
     return f"the {what} is flat, as much for every option: it says nothing of the group"
@@ -65,8 +62,12 @@ def _in_order(reply: Reply, reading: Reading, question: Question) -> tuple[str, 
     """What an answer says, in the order of the letters it was given in: its row of letters, or its shares."""
     if reading.sample_size is not None:
         return tuple(character for character in reply.text or "" if character in question.letters)
-    share_of = dict(zip(question.labels, _shares(reading), strict=True))
-    return _without_zeros(tuple(share_of.get(label, 0.0) for label in reply.offered or question.labels))
+    assert reading.distribution is not None
+    share_of = dict(zip(question.labels, reading.distribution.probabilities, strict=True))
+    shares = [round(share_of.get(label, 0.0), 3) for label in reply.offered or question.labels]
+    while shares and not shares[-1]:  # an example may have fewer options than the question
+        shares.pop()
+    return tuple(shares)
 
 
 def _examples(prompt: Prompt, format_name: str, question: Question) -> Iterator[tuple[str, ...] | tuple[float, ...]]:
@@ -75,14 +76,3 @@ def _examples(prompt: Prompt, format_name: str, question: Question) -> Iterator[
         reading = read_reply(Reply(text), format_name, question)
         if reading.distribution is not None:
             yield _in_order(Reply(text), reading, question)
-
-
-def _shares(reading: Reading) -> tuple[float, ...]:
-    assert reading.distribution is not None
-    return tuple(round(share, 3) for share in reading.distribution.probabilities)
-
-
-def _without_zeros(shares: tuple[float, ...]) -> tuple[float, ...]:
-    """Without zeros at the end: an example may have fewer options than the question."""
-    last = max((at for at, share in enumerate(shares) if share), default=-1)
-    return shares[: last + 1]

@@ -1,6 +1,7 @@
 """A distribution in one line: a column an option, on a scale that all that is drawn together shares."""
 
-from opinionscope.charts import Line, Piece, Role, percent
+from opinionscope.charts.bars import percent
+from opinionscope.charts.lines import Line, Piece, Role
 from opinionscope.survey import Distribution
 
 HEIGHTS = " ▁▂▃▄▅▆▇█"

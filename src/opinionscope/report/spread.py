@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from opinionscope.alignment import Interval, Spread
-from opinionscope.charts import percent
+from msgspec import to_builtins
+
+from opinionscope.alignment.spread import Spread
+from opinionscope.charts.bars import percent
 from opinionscope.report.names import given
 from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
@@ -60,11 +62,5 @@ def spread_json(run: Run) -> dict[str, Any] | None:
         "standard_errors": list(spread.errors),
         "lowest": list(spread.lowest) or None,
         "highest": list(spread.highest) or None,
-        **{name: _interval_json(spread.intervals.get(name)) for name in ("kl", "tv", "js", "wasserstein")},
+        **{name: to_builtins(spread.intervals.get(name)) for name in ("kl", "tv", "js", "wasserstein")},
     }
-
-
-def _interval_json(interval: Interval | None) -> dict[str, float | None] | None:
-    if interval is None:
-        return None
-    return {"mean": interval.mean, "low": interval.low, "high": interval.high, "deviation": interval.deviation}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from opinionscope.alignment.uncertainty import noise_floor
 from opinionscope.report.caveats import SMALL_SAMPLE
@@ -166,8 +166,5 @@ def _composition_json(composition: Composition) -> dict[str, Any]:
         "weighted": composition.weighted,
         "expected_of": composition.population,
         "expected_source": composition.source,
-        "values": [
-            {"value": p.value, "people": p.people, "share": p.share, "expected": p.expected}
-            for p in composition.portions
-        ],
+        "values": to_builtins(composition.portions),
     }

@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
 
-from opinionscope.charts import BLOCKS, INTERVAL, POOLED, UNSCORED, Line, Piece, Role, plain
+from opinionscope.charts.bars import BLOCKS, INTERVAL, POOLED
+from opinionscope.charts.chart import UNSCORED
+from opinionscope.charts.lines import Line, Piece, Role, plain
 from opinionscope.cleaning import clean_line
 from opinionscope.regexes import regex
 from opinionscope.theming import Palette

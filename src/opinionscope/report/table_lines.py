@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts import Line, Piece, Role, fit
+from opinionscope.charts.lines import Line, Piece, Role, fit
 from opinionscope.report.tables import cells, is_number, shown_columns
 from opinionscope.tables import Column, Report
 from opinionscope.tables.leaderboard_scores import BASELINE

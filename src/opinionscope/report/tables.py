@@ -1,8 +1,11 @@
-"""A finished table as rows of text for people, and as JSON."""
+"""A finished table as rows of text for people."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
+
+from opinionscope.charts.lines import fit
 from opinionscope.cleaning import clean_line
 from opinionscope.tables import Column, Report
 from opinionscope.tables.words import number
@@ -36,18 +39,25 @@ def _with_interval(column: Column, row: Mapping[str, Any]) -> str:
     return f"{text} [{', '.join(cell(column, end) for end in ends)}]"
 
 
-def as_json(report: Report) -> list[dict[str, Any]]:
-    """The rows with the names of all columns, numbers as they are."""
-    return [{column.name: row.get(column.name) for column in report.columns} for row in report.rows]
-
-
 def is_number(column: Column) -> bool:
     """Whether a column holds numbers, and stands to the right."""
     return column.decimals is not None or column.name in COUNTS
 
 
+GAP = "  "
 COUNTS = ("items", "questions", "options", "levels", "more_questions", "pairs")
 """Names of columns that hold whole numbers."""
+
+
+def aligned(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
+    """Rows of one length as lines, names to the left and numbers to the right; in `width` cells, names give way."""
+    wide = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    if width is not None:
+        wide[0] = max(8, min(wide[0], width - sum(wide[1:]) - len(GAP) * (len(wide) - 1)))
+    return [
+        GAP.join([fit(row[0], wide[0]), *(cell.rjust(size) for cell, size in zip(row[1:], wide[1:], strict=True))])
+        for row in rows
+    ]
 
 
 def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

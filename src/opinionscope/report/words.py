@@ -6,9 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from opinionscope.alignment import MEASURES, NATS_PER_BIT, Alignment, Measure
-from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, STEERINGS, Recipe
-from opinionscope.elicitation.steering import draws_people
+from opinionscope.alignment.alignment import Alignment
+from opinionscope.alignment.divergences import NATS_PER_BIT
+from opinionscope.alignment.measures import MEASURES, Measure
+from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, Recipe
+from opinionscope.elicitation.steering import draws_people, has_persona, has_real_examples
 from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.price_map import FactsOf
@@ -118,16 +120,6 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
         words.append(f"temperature {recipe.temperature:g}")
     words += [told for option in OPTIONS if (told := option.told(recipe, steering))]
     return " · ".join(words)
-
-
-def has_persona(steering: str) -> bool:
-    """Whether a steering method puts the group as a persona, so that the voice means something."""
-    return steering in STEERINGS and STEERINGS[steering].has_persona
-
-
-def has_real_examples(steering: str) -> bool:
-    """Whether a steering method shows real answers, so that their number means something."""
-    return steering in STEERINGS and STEERINGS[steering].has_real_examples
 
 
 def counts_people(format_name: str, steering: str) -> bool:

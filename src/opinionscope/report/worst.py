@@ -5,7 +5,7 @@ from functools import cached_property
 
 from msgspec import Struct, structs
 
-from opinionscope.alignment import MEASURES, Measure
+from opinionscope.alignment.measures import MEASURES, Measure
 from opinionscope.collection import Collection, Item, pairs_of, pooled_of
 from opinionscope.report.grid import asked_alike, selection_of
 from opinionscope.report.words import Unit, number

@@ -8,7 +8,7 @@ from msgspec import Struct
 from opinionscope.elicitation import Call, Kind, Plan, Reply
 from opinionscope.errors import OpinionscopeError
 
-OnText = Callable[[str], None]
+OnText = Callable[[str], object]
 """Given the whole text so far; must not raise."""
 
 DEFAULT_TIMEOUT = 120.0
@@ -52,7 +52,7 @@ class Attempt(Struct, frozen=True):
         return f"{self.reason}: attempt {self.number} of {self.most} in {self.wait:.0f} s"
 
 
-OnAttempt = Callable[[Attempt], None]
+OnAttempt = Callable[[Attempt], object]
 """Given each attempt after the first, and each that waits for a limit; must not raise."""
 
 

@@ -98,16 +98,13 @@ class Exchange:
     @cached_property
     def error(self) -> ServerError:
         """What the server says went wrong: in the body of an error, or in the last event of a stream."""
-        return server_error(self.body or (self.tail if self._is_stream else self.head), self.content_type)
+        is_stream = self.body is None and not self.is_error
+        return server_error(self.body or (self.tail if is_stream else self.head), self.content_type)
 
     @property
     def content_type(self) -> str:
         """The media type of the body, in lower case; "" where the server names none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def _is_stream(self) -> bool:
-        return self.body is None and not self.is_error
 
     @property
     def is_whole_answer(self) -> bool:

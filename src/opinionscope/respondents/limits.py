@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from msgspec import Struct
@@ -21,22 +21,10 @@ Wait = Callable[[float], Awaitable[None]]
 
 
 class Turn(Struct):
-    """A call's turn.
-
-    Attributes:
-        begun: when, by the limiter's clock.
-        tokens: what it is expected to take, until `settle`.
-        again: counts one more call, which is made within this turn and does not wait.
-    """
+    """A call at one limit: when it began, by the limiter's clock, and the tokens it is taken to use."""
 
     begun: float
     tokens: int
-    again: Callable[[], None]
-
-    def settle(self, tokens: int | None) -> None:
-        """Put what the call really took in place of the guess, where that is known."""
-        if tokens is not None:
-            self.tokens = tokens
 
 
 class Pause(Struct, frozen=True):
@@ -51,7 +39,7 @@ class Pause(Struct, frozen=True):
     limit: str = ""
 
 
-OnPause = Callable[[Pause], None]
+OnPause = Callable[[Pause], object]
 """Given each wait before it begins; must not raise."""
 
 
@@ -71,24 +59,11 @@ class Limiter:
         self.line = asyncio.Lock()
         self.places = None if limits.concurrency is None else asyncio.Semaphore(limits.concurrency)
 
-    @asynccontextmanager
-    async def turn(self, tokens: int = 0) -> AsyncIterator[Turn]:
-        """Wait for a turn, and hold it for as long as the call is under way.
-
-        Args:
-            tokens: what the call is expected to take, read and written.
-        """
-        async with _turns_at([self], tokens) as turns:
-            yield turns[0]
-
     def count(self, tokens: int) -> Turn:
         """Count a call that begins now."""
-        turn = Turn(self._clock(), tokens, self._count_another)
+        turn = Turn(self._clock(), tokens)
         self._turns.append(turn)
         return turn
-
-    def _count_another(self) -> None:
-        self.count(0)
 
     def pause(self, tokens: int) -> Pause:
         """How long until there may be room."""
@@ -123,32 +98,6 @@ def _seconds(pause: Pause) -> float:
     return pause.seconds
 
 
-@asynccontextmanager
-async def _turns_at(
-    limiters: Sequence[Limiter], tokens: int, on_pause: OnPause | None = None
-) -> AsyncIterator[list[Turn]]:
-    """Wait until a call fits into all of these limits at once, and count it at all of them then.
-
-    Counted one after the other, a call that waits at the second limit would count at the first for a minute in which
-    it is not sent, and not for the one in which it is.
-
-    Args:
-        limiters: the narrowest first, so that nobody holds up calls that its own limit does not concern.
-    """
-    async with AsyncExitStack() as held:
-        async with AsyncExitStack() as lines:
-            for number, limiter in enumerate(limiters, 1):
-                await lines.enter_async_context(limiter.line)
-                if limiter.places is not None:
-                    await held.enter_async_context(limiter.places)
-                while (pause := max((one.pause(tokens) for one in limiters[:number]), key=_seconds)).seconds > 0:
-                    if on_pause:
-                        on_pause(pause)
-                    await limiter.wait(pause.seconds)
-            turns = [limiter.count(tokens) for limiter in limiters]
-        yield turns
-
-
 class LimitBook:
     """The limiters of a user's settings, shared by all calls of the program."""
 
@@ -162,35 +111,48 @@ class LimitBook:
     async def turn(
         self, names: tuple[str, ...], tokens: int, on_pause: OnPause | None = None
     ) -> AsyncIterator["Turns"]:
-        """Wait until a call fits into every limit that has one of these names.
+        """Wait until a call fits into every limit that has one of these names, and count it at all of them then.
+
+        Counted one after the other, a call that waits at the second limit would count at the first for a minute in
+        which it is not sent, and not for the one in which it is.
 
         Args:
             names: always in the same order (provider, model, own name), so that no two calls wait for each other.
-            tokens: as for `Limiter.turn`.
+            tokens: what the call is expected to take, read and written.
             on_pause: told of each wait for calls or tokens of a minute, by the first in the line.
         """
-        limiters = [self._limiters[name] for name in dict.fromkeys(names) if name in self._limiters]
-        if not limiters:
-            yield Turns([])
-            return
-        async with _turns_at(limiters[::-1], tokens, on_pause) as turns:
-            yield Turns(turns)
+        known = [self._limiters[name] for name in dict.fromkeys(names) if name in self._limiters]
+        limiters = known[::-1]  # the narrowest first: nobody holds up calls that its own limit does not concern
+        async with AsyncExitStack() as held:
+            async with AsyncExitStack() as lines:
+                for number, limiter in enumerate(limiters, 1):
+                    await lines.enter_async_context(limiter.line)
+                    if limiter.places is not None:
+                        await held.enter_async_context(limiter.places)
+                    while (pause := max((one.pause(tokens) for one in limiters[:number]), key=_seconds)).seconds > 0:
+                        if on_pause:
+                            on_pause(pause)
+                        await limiter.wait(pause.seconds)
+                turns = Turns(limiters, [limiter.count(tokens) for limiter in limiters])
+            yield turns
 
 
 class Turns(Struct, frozen=True):
-    """A call's turns at all limits that hold for it."""
+    """A call's turns at all limits that hold for it, one each."""
 
+    limiters: list[Limiter]
     turns: list[Turn]
 
     def settle(self, tokens: int | None) -> None:
-        """As `Turn.settle`, for each of them."""
-        for turn in self.turns:
-            turn.settle(tokens)
+        """Put what the call really took in place of the guess, where that is known."""
+        if tokens is not None:
+            for turn in self.turns:
+                turn.tokens = tokens
 
     def again(self) -> None:
-        """As `Turn.again`, for each of them."""
-        for turn in self.turns:
-            turn.again()
+        """Count one more call, which is made within these turns and does not wait."""
+        for limiter in self.limiters:
+            limiter.count(0)
 
 
 UNLIMITED = LimitBook({})

@@ -1,6 +1,7 @@
 """A person as a respondent: somebody who was shown the question and the group, and guessed the shares."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -34,15 +35,11 @@ class PersonRespondent(Struct, frozen=True):
         answered: when the guess was given, in UTC; None for now.
     """
 
+    kind: ClassVar[Kind] = "person"
     name: str
     percents: tuple[int, ...]
     seconds: float = 0.0
     answered: datetime | None = None
-
-    @property
-    def kind(self) -> Kind:
-        """Always a person."""
-        return "person"
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """The guess, as figures; neither callback is called."""

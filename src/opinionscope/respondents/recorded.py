@@ -86,6 +86,8 @@ class RecordedRespondent:
     Of several answers to the same question each is the reply to a call of its own, in the order of the file.
     """
 
+    kind: Kind = "recorded"
+
     def __init__(self, model: str, recordings: Recordings) -> None:
         """Take the sheets of a model.
 
@@ -96,19 +98,10 @@ class RecordedRespondent:
             RespondentError: if nothing of it was recorded; with the nearest names.
         """
         self.model = model
+        self.name = RECORDED_PREFIX + model
         self._sheets = recordings.of(model)
         if not self._sheets:
             raise RespondentError(_unknown(model, recordings), title="No such model")
-
-    @property
-    def name(self) -> str:
-        """``recorded/MODEL``."""
-        return RECORDED_PREFIX + self.model
-
-    @property
-    def kind(self) -> Kind:
-        """Always recorded."""
-        return "recorded"
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Look the answer up; neither callback is called, for nothing streams in and nothing is tried twice.

@@ -36,6 +36,8 @@ class ThisMachine:
         timeout, attempts, wait, named, limits: as for `LiteLLMRespondent`.
     """
 
+    kind: Kind = "live"
+
     def __init__(
         self,
         model: str,
@@ -48,7 +50,7 @@ class ThisMachine:
         named: NamedModel | None = None,
         limits: LimitBook = UNLIMITED,
     ) -> None:
-        self._name = model
+        self.name = model
         self._named = named or NamedModel(model, ModelSettings(model))
         self._settings = settings
         self._paths = paths
@@ -56,16 +58,6 @@ class ThisMachine:
         self._server: LocalServer | None = None
         self._asked: tuple[Served, LiteLLMRespondent] | None = None
         self._one_at_a_time = asyncio.Lock()
-
-    @property
-    def name(self) -> str:
-        """The name under which it was chosen."""
-        return self._name
-
-    @property
-    def kind(self) -> Kind:
-        """Always live."""
-        return "live"
 
     async def check(self, call: Call) -> None:
         """See whether the file and llama.cpp are there, without starting anything.

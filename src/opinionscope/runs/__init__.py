@@ -2,19 +2,9 @@
 
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
-from opinionscope.runs.keeping import RunStore, Unkept
+from opinionscope.runs.keeping import Unkept
 from opinionscope.runs.readings import single_readings
-from opinionscope.runs.rescore import rescore, score
+from opinionscope.runs.rescore import rescore
 from opinionscope.runs.run import Run, Status
 
-__all__ = [
-    "Run",
-    "RunError",
-    "RunStore",
-    "Status",
-    "Unkept",
-    "new_run_id",
-    "rescore",
-    "score",
-    "single_readings",
-]
+__all__ = ["Run", "RunError", "Status", "Unkept", "new_run_id", "rescore", "single_readings"]

@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from opinionscope.alignment import Scaling
-from opinionscope.alignment.temperature import FEWEST, fit
+from opinionscope.alignment.temperature import FEWEST, Scaling, fit
 from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_replies, read_reply
 from opinionscope.elicitation.similarity import is_twin
-from opinionscope.respondents import RECORDED_PREFIX, is_recorded
-from opinionscope.respondents.recorded import Recordings, recorded_reply
+from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings, is_recorded, recorded_reply
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run

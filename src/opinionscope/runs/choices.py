@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from opinionscope.alignment import EPSILON
+from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import PLAIN, Recipe
-from opinionscope.respondents import is_recorded
 from opinionscope.respondents.person import is_person
+from opinionscope.respondents.recorded import is_recorded
 from opinionscope.values import replace
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """One plan → answer → reading → alignment → run: the only way from choices to a result."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from copy import copy
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from opinionscope import __version__
-from opinionscope.alignment import Scaling
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import (
     FORMATS,
     OWN_VOICES,
@@ -23,7 +23,8 @@ from opinionscope.elicitation import (
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import Respondent, SendsOtherwise, StartsFirst, needs_litellm
+from opinionscope.respondents.base import Respondent, SendsOtherwise, StartsFirst
+from opinionscope.respondents.choosing import needs_litellm
 from opinionscope.respondents.person import PersonRespondent
 from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices
@@ -210,20 +211,11 @@ class Prober:
         Raises:
             OpinionscopeError: before anybody is asked, if some choices make no plan; or if a run cannot be written.
         """
-        jobs = []
-        for choices, watch in wanted:
-            respondent = self._respondent(choices)
-            run = await self._fitted(self._drafted(self.plan(choices), choices, respondent))
-            jobs.append(Job(replace(run, id=new_run_id()), respondent, watch))
-        task = asyncio.current_task()
-        assert task is not None
-        self._under_way.add(task)
-        try:
+        jobs = [await self.job(choices, watch) for choices, watch in wanted]
+        with self._at_work():
             async with aclosing(self._scheduler.runs(jobs)) as runs:
                 async for run in runs:
                     yield run
-        finally:
-            self._under_way.discard(task)
 
     async def resume(self, run_id: str, watch: Watch = UNWATCHED) -> Run:
         """Ask for the answers that a run lacks, by the plan that was kept with it, and finish it as `run` does.
@@ -327,11 +319,17 @@ class Prober:
 
     async def _carried_out(self, job: Job) -> Run:
         """Ask for what a run lacks, and keep what comes of it."""
+        with self._at_work():
+            return await self._scheduler.run(job)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Have `ended` wait for this task meanwhile."""
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
-            return await self._scheduler.run(job)
+            yield
         finally:
             self._under_way.discard(task)
 

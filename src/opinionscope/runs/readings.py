@@ -1,7 +1,6 @@
 """What today's parsers make of the answers of a run."""
 
-from opinionscope.alignment import Scaling
-from opinionscope.alignment.temperature import FEWEST, scaled
+from opinionscope.alignment.temperature import FEWEST, Scaling, scaled
 from opinionscope.elicitation import FORMATS, Reading, Reply
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.runs.errors import RunError

@@ -1,6 +1,6 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
-from opinionscope.alignment import align
+from opinionscope.alignment.alignment import align
 from opinionscope.elicitation import read_replies
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.regexes import regex

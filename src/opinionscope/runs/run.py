@@ -7,7 +7,9 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from opinionscope.alignment import Alignment, Basis, Scaling, doubt
+from opinionscope.alignment.alignment import Alignment
+from opinionscope.alignment.reliability import Basis, doubt
+from opinionscope.alignment.temperature import Scaling
 from opinionscope.elicitation import Cell, Kind, Plan, Reading, Reply, Usage
 from opinionscope.respondents.person import is_person
 from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded

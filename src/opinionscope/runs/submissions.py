@@ -5,7 +5,7 @@ is not known whether a batch was made of it is not handed in again without a wor
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,8 +21,8 @@ from opinionscope.runs.submission import REFUSED, SUBMITTED, Submission
 from opinionscope.values import replace
 
 
-class SubmissionStore(CollectStore, Protocol):
-    """Where submissions are kept."""
+class SubmissionStore(Protocol):
+    """Where submissions are kept. See `History`."""
 
     def keep_submission(self, made: Submission) -> None:
         """Write a submission, in place of what is known of it."""
@@ -30,7 +30,7 @@ class SubmissionStore(CollectStore, Protocol):
     def submissions_like(self, digests: Sequence[str]) -> list[Submission]:
         """Submissions of files with this content."""
 
-    def asked_by(self, run_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    def asked_by(self, run_ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
         """For some runs of sweeps: which sweeps, models and servers, each combination once."""
 
     def answered_calls(self, sweep: str) -> set[str]:
@@ -168,7 +168,9 @@ class Fetched(Struct, frozen=True):
         return said
 
 
-async def fetch(made: Submission, door: BatchDoor, store: SubmissionStore, collected: Collected) -> Fetched:
+async def fetch(
+    made: Submission, door: BatchDoor, kept: SubmissionStore, store: CollectStore, collected: Collected
+) -> Fetched:
     """Ask how far a batch is, and read its results once it has ended; as often as one likes.
 
     It counts as collected when the provider has ended it and every line of its files was read.
@@ -177,7 +179,7 @@ async def fetch(made: Submission, door: BatchDoor, store: SubmissionStore, colle
         RespondentError: if the provider does not answer, or a file does not come whole.
     """
     state = await door.state(made.batch_id)
-    made = _kept(store, replace(made, status=state.status))
+    made = _kept(kept, replace(made, status=state.status))
     if not state.has_ended:
         return Fetched(made, state)
     broken, lines = len(collected.broken), 0
@@ -185,7 +187,7 @@ async def fetch(made: Submission, door: BatchDoor, store: SubmissionStore, colle
         lines += collect_lines(f"{made.batch_id}/{file_id}", _lines(await door.content(file_id)), store, collected)
     is_whole = lines >= (state.total or 0) or state.status != "completed"
     if state.status != "failed" and is_whole and len(collected.broken) == broken:
-        made = _kept(store, replace(made, collected=datetime.now(UTC)))
+        made = _kept(kept, replace(made, collected=datetime.now(UTC)))
     return Fetched(made, state, lines)
 
 

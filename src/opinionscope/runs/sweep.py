@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.runs.keeping import RunStore
 from opinionscope.runs.prober import Prober
 from opinionscope.runs.run import Run

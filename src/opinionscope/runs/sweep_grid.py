@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from opinionscope.alignment import EPSILON
+from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.elicitation.recipe import further, identified

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from opinionscope.respondents import OnAttempt, OnText
+from opinionscope.respondents.base import OnAttempt, OnText
 from opinionscope.runs.run import Run
 
-OnRun = Callable[[Run], None]
+OnRun = Callable[[Run], object]
 
 
 class Watch(Struct, frozen=True):

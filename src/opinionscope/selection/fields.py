@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from opinionscope.alignment import MEASURES
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
 
 Kind = Literal["name", "words", "number", "measure", "date"]

@@ -15,10 +15,9 @@ from opinionscope.tables.calibration import calibration
 from opinionscope.tables.choices import choices
 from opinionscope.tables.experiments import experiments
 from opinionscope.tables.over_time import over_time
-from opinionscope.tables.base import SCORINGS, TABLES, Column, Options, Report, Table, TableError
+from opinionscope.tables.base import TABLES, Column, Options, Report, Table, TableError
 
 __all__ = [
-    "SCORINGS",
     "TABLES",
     "Column",
     "Options",

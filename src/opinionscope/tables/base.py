@@ -12,7 +12,6 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.selection import EVERYTHING, Selection
 
 Scoring = Literal["corrected", "paper"]
-SCORINGS: tuple[Scoring, ...] = ("corrected", "paper")
 RESAMPLES = 10_000
 FEWEST_PEOPLE = 10
 """Groups of fewer people are left out, where a table does not say otherwise."""

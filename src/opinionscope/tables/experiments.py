@@ -1,6 +1,6 @@
 """The study's three questions, each as one comparison: does the format matter, the steering, the domain?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -31,11 +31,13 @@ def experiments(collection: Collection, selection: Selection, options: Options) 
     answers = Answers.read(collection, selection, smallest_n)
     tv = MEASURES["tv"](answers.pairs)
     rows = Rows()
-    add_differences(rows, answers, tv, [_format(*pair) for pair in FORMATS], _of_format, options, _steering)
-    verbalized = _subset(answers, [at for at, item in enumerate(answers.items) if item.format == "verbalized"])
+    add_differences(
+        rows, answers, tv, [_format(*pair) for pair in FORMATS], _named("format"), options, lambda item: item.steering
+    )
+    verbalized = Answers([item for item in answers.items if item.format == "verbalized"])
     if verbalized.items:
         own = MEASURES["tv"](verbalized.pairs)
-        add_differences(rows, verbalized, own, [step(*pair) for pair in STEPS], _of_steering, options)
+        add_differences(rows, verbalized, own, [step(*pair) for pair in STEPS], _named("steering"), options)
         _add_domains(rows, verbalized, own, options)
     if not rows.rows:
         raise TableError("no two formats, steering methods or domains can be compared")
@@ -50,10 +52,6 @@ _DOMAIN_NOTE = (
 )
 
 
-def _subset(answers: Answers, places: Sequence[int]) -> Answers:
-    return Answers([answers.items[at] for at in places])
-
-
 def _format(a: str, b: str) -> Contrast:
     return Contrast(
         a,
@@ -63,16 +61,8 @@ def _format(a: str, b: str) -> Contrast:
     )
 
 
-def _of_format(item: Item) -> dict[str, str]:
-    return {"experiment": "format", "model": item.name}
-
-
-def _steering(item: Item) -> str:
-    return item.steering
-
-
-def _of_steering(item: Item) -> dict[str, str]:
-    return {"experiment": "steering", "model": item.name}
+def _named(experiment: str) -> Callable[[Item], dict[str, str]]:
+    return lambda item: {"experiment": experiment, "model": item.name}
 
 
 def _add_domains(rows: Rows, answers: Answers, tv: Array, options: Options) -> None:

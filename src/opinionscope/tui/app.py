@@ -49,7 +49,7 @@ from opinionscope.tui.safe_lines import SafeLines
 from opinionscope.tui.screens.loading import LoadingScreen
 from opinionscope.tui.stylesheet import KeptStylesheet
 from opinionscope.tui.type_ahead import TypeAheadApp
-from opinionscope.tui.working import work
+from opinionscope.tui.working import Failed, work
 
 if TYPE_CHECKING:
     from opinionscope.runs import Run
@@ -160,11 +160,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         from opinionscope.tui.screens.explore import ExploreScreen
 
         self._arrangement = arrangement
-        unit = arrangement.settings.unit
-        explore = ExploreScreen(
-            arrangement.prober, arrangement.shelf, arrangement.choices, first, arrangement.collection, unit
-        )
-        self._explore = explore
+        explore = self._explore = ExploreScreen(arrangement, first)
         await self.push_screen(explore)
         for mode in MODES.keys() - {"explore"}:
             self.add_mode(mode, partial(self._main_screen, mode))
@@ -209,8 +205,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         from opinionscope.tui.screens.saved_run import SavedRunScreen
 
         if self._arrangement is not None:
-            arranged, unit = self._arrangement, self._arrangement.settings.unit
-            self.push_screen(SavedRunScreen(event.run, arranged.history, arranged.prober, arranged.shelf, unit))
+            self.push_screen(SavedRunScreen(event.run, self._arrangement))
 
     @on(HoldWanted)
     def _hold(self, event: HoldWanted) -> None:
@@ -233,14 +228,14 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         try:
             explore.open(event.wanted)
         except OpinionscopeError as error:
-            self.notify(error.message, title=error.title, severity="error", markup=False)
+            self.post_message(Failed(error))
         else:
             await self.action_show_mode("explore")
 
     @on(CompareWanted)
     @work(group="compare", exclusive=True)
     async def _compare(self, event: CompareWanted) -> None:
-        from opinionscope.comparison import compare
+        from opinionscope.comparison.comparing import compare
         from opinionscope.tui.screens.compare import CompareScreen
 
         try:
@@ -254,7 +249,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
     @property
     @override
     def exports(self) -> Path:
-        return Paths.find().exports if self._arrangement is None else self._arrangement.exports
+        return Paths.find().exports if self._arrangement is None else self._arrangement.paths.exports
 
     @on(KeepingChanged)
     @work(exclusive=True, group="keeping")
@@ -336,12 +331,8 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
         elif any(worker.group == "ask" and not worker.is_finished for worker in self.workers):
             from opinionscope.tui.screens.confirm import ConfirmScreen
 
-            def answered(is_meant: bool | None) -> None:
-                if is_meant:
-                    self.call_later(self.action_quit)
-
             question = "A model is being asked. The answers so far will be kept."
-            self.push_screen(ConfirmScreen(question, "Leave", "Stay"), answered)
+            ConfirmScreen(question, "Leave", "Stay").ask(self, lambda _: self.call_later(self.action_quit))
         else:
             await self.action_quit()
 

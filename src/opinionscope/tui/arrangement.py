@@ -1,19 +1,16 @@
 """Arrangement: what the terminal program works with, put together from a workspace."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from opinionscope.elicitation.stored import stored_under
+from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.settings import Settings
+from opinionscope.settings import Paths, Settings
 from opinionscope.survey import Library
 from opinionscope.tui.launching import Launcher
 from opinionscope.tui.models import ModelShelf
@@ -22,7 +19,6 @@ from opinionscope.values import replace
 from opinionscope.workspace import Workspace, read_library
 
 if TYPE_CHECKING:
-    from opinionscope.collection import Collection
     from opinionscope.report.figure import Figure
 
 
@@ -30,36 +26,22 @@ class Arrangement(Struct, frozen=True):
     """What the screens share.
 
     Attributes:
-        history: where runs are kept, shared with the prober.
+        opened: what all of this was put together from, with the packs of the start.
         choices: what is chosen at first.
-        data: folder of the user's own packs.
-        exports: folder of what is copied and drawn.
-        read_library: reads all packs again.
-        settings: the user's settings.
-        readings: the folder of stored readings.
         session: what was on screen when the program was left last.
-        session_file: where that is remembered; None to remember nothing.
+        launcher: starts sweeps as processes of their own.
         players: who plays, as they typed their names last.
         cards: of the rounds that were played to their end.
-        launcher: starts sweeps as processes of their own.
-        opened: what all of this was put together from, with the packs of the start.
     """
 
+    opened: Workspace
     prober: Prober
-    history: History
     choices: Choices
-    data: Path
-    exports: Path
-    read_library: Callable[[], Library]
-    shelf: ModelShelf = field(default_factory=ModelShelf)
-    settings: Settings = field(default_factory=Settings)
-    readings: Path | None = None
-    session: Session = field(default_factory=Session)
-    session_file: Path | None = None
-    players: list[str] = field(default_factory=list)
+    shelf: ModelShelf
+    session: Session
+    launcher: Launcher
+    players: list[str]
     cards: "list[Figure]" = field(default_factory=list)
-    launcher: Launcher | None = None
-    opened: Workspace | None = None
 
     @classmethod
     def of(cls, workspace: Workspace, last: Session) -> "Arrangement":
@@ -69,33 +51,38 @@ class Arrangement(Struct, frozen=True):
             NotFoundError: if there is no question to begin with.
         """
         first = cls(
+            workspace,
             workspace.prober(),
-            workspace.history,
             workspace.first_choices(),
-            workspace.paths.data,
-            workspace.paths.exports,
-            partial(read_library, workspace.paths),
             ModelShelf(workspace.state, workspace.server_for),
-            workspace.settings,
-            stored_under(workspace.paths.cache),
             last,
-            workspace.paths.session,
+            Launcher(workspace.history.path, workspace.paths),
             list(last.players),
-            launcher=Launcher(workspace.history.path, workspace.paths),
-            opened=workspace,
         )
         return replace(first, choices=choices_again(last, first))
 
-    def collection(self) -> "Collection":
-        """All that was answered, with the packs at hand now."""
-        from opinionscope.collection import Collection
+    @property
+    def history(self) -> History:
+        """Where runs are kept, shared with the prober."""
+        return self.opened.history
 
-        return Collection(self.library, self.history, self.readings)
+    @property
+    def settings(self) -> Settings:
+        """The user's settings."""
+        return self.opened.settings
+
+    @property
+    def paths(self) -> Paths:
+        """The user's files and folders."""
+        return self.opened.paths
+
+    def collection(self) -> Collection:
+        """All that was answered, with the packs at hand now."""
+        return self.workspace.collection()
 
     @property
     def workspace(self) -> Workspace:
         """What all of this was put together from, with the packs at hand now."""
-        assert self.opened is not None
         return replace(self.opened, library=self.library)
 
     @property
@@ -105,7 +92,7 @@ class Arrangement(Struct, frozen=True):
 
     async def renew_library(self) -> Library:
         """Read the packs again, and use them from now on."""
-        self.prober.library = await asyncio.to_thread(self.read_library)
+        self.prober.library = await asyncio.to_thread(read_library, self.paths)
         return self.library
 
     async def stock_shelf(self) -> tuple[OpinionscopeError, ...]:

@@ -12,7 +12,7 @@ LACKING = "Other answers first"
 
 
 async def ask_first(
-    prober: Prober, call: CallUnderWay, choices: Choices, complain: Callable[[OpinionscopeError], None]
+    prober: Prober, call: CallUnderWay, choices: Choices, complain: Callable[[OpinionscopeError], object]
 ) -> None:
     """Ask what a call wants asked first; nothing where it wants nothing.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from textual.worker import Worker
 
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
 from opinionscope.values import replace

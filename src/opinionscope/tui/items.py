@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from opinionscope.charts import fit
+from opinionscope.charts.lines import fit
 from opinionscope.survey.text import fold
 from opinionscope.tui.styles import MUTED
 

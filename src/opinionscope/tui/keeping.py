@@ -19,13 +19,12 @@ def ask_tags(
     """
     before = [tag for tag in tagged[0] if all(tag in tags for tags in tagged)]
 
-    def written(text: str | None) -> None:
-        if text is not None:
-            then(before, [tag for tag in (part.lstrip("#") for part in text.replace(",", " ").split()) if tag])
+    def written(text: str) -> None:
+        then(before, [tag for tag in (part.lstrip("#") for part in text.replace(",", " ").split()) if tag])
 
     title = "Tags" if len(tagged) == 1 else f"Tags of {len(tagged):,} runs"
     hint = "Separate tags by blanks; tag:NAME finds them."
-    screen.app.push_screen(LineScreen(title, " ".join(before), hint), written)
+    LineScreen(title, " ".join(before), hint).ask(screen.app, written)
 
 
 def set_tags(history: History, run_ids: Iterable[str], before: Sequence[str], wanted: Sequence[str]) -> None:
@@ -42,10 +41,4 @@ def set_tags(history: History, run_ids: Iterable[str], before: Sequence[str], wa
 
 def ask_note(screen: Screen[None], before: str, then: Callable[[str], object]) -> None:
     """Ask for the note on a run; `then` is called with it, unless the window is left."""
-
-    def written(text: str | None) -> None:
-        if text is not None:
-            then(text)
-
-    window = LineScreen("Note", " ".join(before.split()), "Leave it empty to take it away.")
-    screen.app.push_screen(window, written)
+    LineScreen("Note", " ".join(before.split()), "Leave it empty to take it away.").ask(screen.app, then)

@@ -54,8 +54,15 @@ class Launch:
 
     @property
     def last_lines(self) -> list[str]:
-        """The end of its log."""
-        return last_lines(self.log)
+        """The last lines of its log, cleaned for a terminal; none if it cannot be read."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - MOST_READ))
+                text = file.read().decode("utf-8", "replace")
+        except OSError:
+            return []
+        lines = [clean_line(line) for line in text.splitlines()]
+        return [line for line in lines if line.strip()][-LAST_LINES:]
 
 
 @dataclass
@@ -134,15 +141,3 @@ def _detached(program: Sequence[str], out: int) -> subprocess.Popen[bytes]:
         start_new_session=True,
         creationflags=flags,
     )
-
-
-def last_lines(log: Path, most: int = LAST_LINES) -> list[str]:
-    """The last lines of a file, cleaned for a terminal; none if it cannot be read."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - MOST_READ))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return []
-    lines = [clean_line(line) for line in text.splitlines()]
-    return [line for line in lines if line.strip()][-most:]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report import Unit, recipe_words, sample_size
+from opinionscope.report.words import Unit, recipe_words, sample_size
 from opinionscope.runs.prober import Choices
 from opinionscope.survey import Group, Library, PackError, Question
 from opinionscope.survey.microdata import Microdata

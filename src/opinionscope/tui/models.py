@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from opinionscope.local.models import KNOWN
 from opinionscope.report.names import without_folders
-from opinionscope.respondents import is_recorded
-from opinionscope.respondents.remembered import Remembered, StateError, StateFile
+from opinionscope.respondents.recorded import is_recorded
+from opinionscope.respondents.remembered import StateError, StateFile
 from opinionscope.tui.items import PickerItem
 
 if TYPE_CHECKING:
@@ -24,20 +24,18 @@ class ModelShelf:
     """Model cards, each name once: favourites first, then those used last, then live ones, then recorded ones.
 
     Args:
-        state: where favourites and last used models are remembered; None to remember nothing.
+        state: where favourites and last used models are remembered.
         server_for: the server that goes with a name that is not on the shelf.
 
     Attributes:
         problem: why what is remembered could not be read, if it could not.
     """
 
-    def __init__(
-        self, state: StateFile | None = None, server_for: Callable[[str], str | None] = lambda _: None
-    ) -> None:
+    def __init__(self, state: StateFile, server_for: Callable[[str], str | None]) -> None:
         self._cards: dict[str, ModelCard] = {}
         self._state = state
         self._server_for = server_for
-        self._remembered, self.problem = (Remembered(), None) if state is None else state.read()
+        self._remembered, self.problem = state.read()
         self._is_full = False
         self._on_full: list[Callable[[], None]] = []
 
@@ -110,16 +108,14 @@ class ModelShelf:
         Raises:
             StateError: if that cannot be remembered.
         """
-        if self._state is not None:
-            self._remembered = self._state.toggle_favourite(name)
+        self._remembered = self._state.toggle_favourite(name)
 
     def note_use(self, name: str, api_base: str | None = None) -> None:
         """Remember that a model was used now, and where; ignored if the file cannot be written."""
         card = self._cards.get(name)
         is_known = api_base is None or api_base in (card and card.api_base, self._server_for(name))
-        if self._state is not None:
-            with suppress(StateError):
-                self._remembered = self._state.note_use(name, datetime.now(UTC), None if is_known else api_base)
+        with suppress(StateError):
+            self._remembered = self._state.note_use(name, datetime.now(UTC), None if is_known else api_base)
 
     def _item(self, name: str, section: str) -> PickerItem:
         card = self._cards.get(name)

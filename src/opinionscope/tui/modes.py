@@ -29,15 +29,13 @@ class Mode(Struct, frozen=True):
 def _history(arranged: "Arrangement", _: "Callable[[], Choices]") -> Screen[Any]:
     from opinionscope.tui.screens.history import HistoryScreen
 
-    return HistoryScreen(
-        arranged.history, arranged.prober, arranged.shelf, arranged.settings.unit, arranged.session.listing
-    )
+    return HistoryScreen(arranged)
 
 
 def _tables(arranged: "Arrangement", choices: "Callable[[], Choices]") -> Screen[Any]:
     from opinionscope.tui.screens.tables import TablesScreen
 
-    return TablesScreen(arranged.collection, arranged.prober, choices)
+    return TablesScreen(arranged, choices)
 
 
 def _sweeps(arranged: "Arrangement", choices: "Callable[[], Choices]") -> Screen[Any]:

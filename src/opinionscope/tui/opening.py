@@ -55,7 +55,7 @@ class OpeningApp(App[None]):
         from opinionscope.tui.screens.study_card import StudyCardScreen
 
         if self._arrangement is not None and not isinstance(self.screen, StudyCardScreen):
-            self.push_screen(StudyCardScreen(self._arrangement.library, event.question, self._arrangement.readings))
+            self.push_screen(StudyCardScreen(self._arrangement.library, event.question, self._arrangement.paths))
 
     @on(WritingWanted)
     def _write_question(self, event: WritingWanted) -> None:

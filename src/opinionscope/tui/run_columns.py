@@ -6,13 +6,14 @@ from datetime import datetime
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts import fit, shorten
+from opinionscope.charts.lines import fit, shorten
 from opinionscope.history import RunRow
-from opinionscope.report import Unit, divergence
 from opinionscope.report.names import without_folders
+from opinionscope.report.words import Unit, divergence
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.tui.phrases import local_time, short_time
 from opinionscope.tui.styles import MUTED
+from opinionscope.values import replace
 
 MUTED_MARK = "*"
 SEPARATOR = " · "
@@ -67,11 +68,7 @@ def columns_for(width: int, unit: Unit) -> list[RunColumn]:
     left = width - sum(column.width + 1 for column in chosen) + 1
     parts = sum(column.stretch for column in chosen)
     widths = [column.width + max(0, left) * column.stretch // parts for column in chosen]
-    return [_as_wide(column, wide) for column, wide in zip(chosen, widths, strict=True)]
-
-
-def _as_wide(column: RunColumn, width: int) -> RunColumn:
-    return RunColumn(column.key, column.title, width, column.stretch, column.cell, column.shared, column.is_number)
+    return [replace(column, width=wide) for column, wide in zip(chosen, widths, strict=True)]
 
 
 def cell_texts(columns: Sequence[RunColumn], row: RunRow, now: datetime) -> list[Text]:

@@ -79,18 +79,17 @@ def remember(
         toured: whether the tour was shown since the start.
     """
     last, settings = arrangement.session, arrangement.settings
-    if arrangement.session_file is not None:
-        session = Session(
-            choices=msgspec.to_builtins(choices),
-            theme=theme or (last.theme if last.settings_theme == settings.theme else ""),
-            settings_theme=settings.theme,
-            settings_model=settings.model,
-            listing=listing or last.listing,
-            mode=mode,
-            players=tuple(arrangement.players),
-            toured=toured or last.toured,
-        )
-        write_session(arrangement.session_file, session)
+    session = Session(
+        choices=msgspec.to_builtins(choices),
+        theme=theme or (last.theme if last.settings_theme == settings.theme else ""),
+        settings_theme=settings.theme,
+        settings_model=settings.model,
+        listing=listing or last.listing,
+        mode=mode,
+        players=tuple(arrangement.players),
+        toured=toured or last.toured,
+    )
+    write_session(arrangement.paths.session, session)
 
 
 def choices_again(session: Session, arrangement: "Arrangement") -> "Choices":

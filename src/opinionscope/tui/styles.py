@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
-from opinionscope.charts import Line, Role
+from opinionscope.charts.lines import Line, Role
 
 MUTED = "$foreground 66%"
 

@@ -8,11 +8,10 @@ from textual.screen import Screen
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history.sweep_progress import SweepState
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.launching import Launcher
 from opinionscope.tui.messages import CopyWanted, SelectionWanted
 from opinionscope.tui.screens.line import LineScreen
 from opinionscope.tui.sweep_words import called, resume_words
-from opinionscope.tui.working import work
+from opinionscope.tui.working import Failed, work
 
 
 class SweepActions(Screen[None]):
@@ -31,14 +30,9 @@ class SweepActions(Screen[None]):
     def look(self) -> None:
         """Look at the history again."""
 
-    @property
-    def _launcher(self) -> Launcher:
-        assert self._arrangement.launcher is not None
-        return self._arrangement.launcher
-
     def may_ask(self) -> bool:
         """Whether sweeps may be started and stopped here; says so if not."""
-        if refusal := self._launcher.refusal:
+        if refusal := self._arrangement.launcher.refusal:
             self.notify(refusal, title="Read-only", severity="warning", timeout=5, markup=False)
         return not refusal
 
@@ -54,18 +48,13 @@ class SweepActions(Screen[None]):
         title, hint = resume_words(state)
         bounds = (("budget", state.bounds.budget), ("calls", state.bounds.calls))
         text = " ".join(f"--{name} {value}" for name, value in bounds if value is not None)
-
-        def written(options: str | None) -> None:
-            if options is not None:
-                self._resume(state, options)
-
-        self.app.push_screen(LineScreen(title, text, hint, "resume"), written)
+        LineScreen(title, text, hint, "resume").ask(self.app, lambda options: self._resume(state, options))
 
     def _resume(self, state: SweepState, options: str) -> None:
         try:
-            self._launcher.resume(state.row.id, options.split())
+            self._arrangement.launcher.resume(state.row.id, options.split())
         except OpinionscopeError as error:
-            self.complain(error)
+            self.post_message(Failed(error))
         else:
             self.notify(f"{called(state)}: starting …", timeout=3, markup=False)
         self.look()
@@ -97,7 +86,3 @@ class SweepActions(Screen[None]):
             sweep = self.meant.row.id
             command = f"opinionscope sweep resume {sweep}"
             self.post_message(CopyWanted(command, f"`{command}`", f"resume-{sweep}"))
-
-    def complain(self, error: OpinionscopeError) -> None:
-        """Say what went wrong."""
-        self.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from textual.content import Content
 
-from opinionscope.charts import fit, shorten
+from opinionscope.charts.lines import fit, shorten
 from opinionscope.history.sweep_progress import SweepPace, SweepState
 from opinionscope.planning import money
 from opinionscope.respondents.retries import in_words

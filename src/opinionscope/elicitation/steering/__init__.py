@@ -25,6 +25,16 @@ def names_group(steering: str) -> bool:
     return steering not in STEERINGS or STEERINGS[steering].names_group
 
 
+def has_persona(steering: str) -> bool:
+    """Whether a steering method puts the group as a persona, so that the voice means something."""
+    return steering in STEERINGS and STEERINGS[steering].has_persona
+
+
+def has_real_examples(steering: str) -> bool:
+    """Whether a steering method shows real answers, so that their number means something."""
+    return steering in STEERINGS and STEERINGS[steering].has_real_examples
+
+
 def draws_people(steering: str) -> bool:
     """Whether every call is about one person, drawn from the group."""
     return steering in STEERINGS and STEERINGS[steering].draws_people
@@ -42,6 +52,8 @@ __all__ = [
     "VoiceError",
     "Voices",
     "draws_people",
+    "has_persona",
+    "has_real_examples",
     "names_group",
     "voices",
 ]

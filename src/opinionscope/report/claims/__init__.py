@@ -5,14 +5,12 @@ the checks; a new one is a file and a line.
 """
 
 from opinionscope.report.claims import estimates, groups, incomes, majority, reduction
-from opinionscope.report.claims.base import CHECKS, GLYPHS, Claim, Evidence, Finding, claims_about
+from opinionscope.report.claims.base import CHECKS, Claim, Evidence, claims_about
 
 __all__ = [
     "CHECKS",
-    "GLYPHS",
     "Claim",
     "Evidence",
-    "Finding",
     "claims_about",
     "estimates",
     "groups",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from opinionscope.charts import percent
+from opinionscope.charts.bars import percent
 from opinionscope.regexes import regex
 from opinionscope.report.claims.base import Evidence, Finding, Given, check
 from opinionscope.report.composition import Portion, compositions

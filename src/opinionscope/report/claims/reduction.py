@@ -4,7 +4,7 @@ import numpy as np
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.measures import MEASURES
-from opinionscope.charts import percent
+from opinionscope.charts.bars import percent
 from opinionscope.report.claims.base import Evidence, Finding, Given, check
 from opinionscope.selection import parse
 from opinionscope.tables.answers import Answers

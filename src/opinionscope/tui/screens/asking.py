@@ -14,7 +14,7 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
-from opinionscope.respondents import Attempt
+from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.watching import Watch
@@ -25,7 +25,7 @@ from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.widgets.run_view import RunView
-from opinionscope.tui.working import as_told, work
+from opinionscope.tui.working import Failed, as_told, work
 from opinionscope.values import replace
 
 MOST_REMEMBERED = 200
@@ -145,7 +145,7 @@ class AskingScreen(Screen[None]):
             self.notify("The model is being asked already; esc cancels", timeout=SHORT)
             return
         if self._prober.refusal is not None:
-            self._complain(self._prober.refusal)
+            self.post_message(Failed(self._prober.refusal))
             return
         if self._has_nothing_recorded():
             self.notify("There is nothing to keep: no answer was recorded for this", severity="warning", timeout=SHORT)
@@ -169,7 +169,7 @@ class AskingScreen(Screen[None]):
         if lacking is None:
             self._begin(CallUnderWay(draft, choices))
         elif not lacking.suffices:
-            self._complain(OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING))
+            raise OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING)
         else:
             first = tuple(choices.asking(lacking))
             prober = self._prober
@@ -177,12 +177,12 @@ class AskingScreen(Screen[None]):
                 lambda: calls_and_cost([prober.draft(each) for each in first], prober.facts_of)
             )
 
-            def answered(is_meant: bool | None) -> None:
-                if is_meant and self._call is None and self._choices == choices:
+            def go_on(_: bool) -> None:
+                if self._call is None and self._choices == choices:
                     self._begin(CallUnderWay(draft, choices, first=first))
 
             offer = f"{lacking.words}. Ask {len(first)} more first: {cost}?"
-            self.app.push_screen(ConfirmScreen(offer, "ask them first", "not now"), answered)
+            ConfirmScreen(offer, "ask them first", "not now").ask(self.app, go_on)
 
     def action_resume(self) -> None:
         """Ask only for the missing answers of the run shown, as it was planned."""
@@ -199,14 +199,12 @@ class AskingScreen(Screen[None]):
         now = self.query_one(RunView).shown
         try:
             run = await self._prober.score(now if now.id == asked.id else asked)
-        except OpinionscopeError as error:
-            self._complain(error)
-        else:
             self._remember(choices, run)
             if _key(choices) == _key(self._choices):
                 self._show(run)
-        self.post_message(KeepingChanged())
-        self.refresh_bindings()
+        finally:
+            self.post_message(KeepingChanged())
+            self.refresh_bindings()
 
     def _begin(self, call: CallUnderWay) -> None:
         if self._looking is not None:
@@ -227,12 +225,12 @@ class AskingScreen(Screen[None]):
     async def _ask(self, call: CallUnderWay) -> None:
         def ended(run: Run) -> None:
             call.has_ended = True
-            self._tell(self.Finished(call, run))
+            self.post_message(self.Finished(call, run))
 
         watch = Watch(
-            on_text=lambda text: self._tell(self.Arrived(call, text)),
-            on_attempt=lambda attempt: self._tell(self.Delayed(call, attempt)),
-            on_part=lambda run: self._tell(self.Arrived(call, run=run)),
+            on_text=lambda text: self.post_message(self.Arrived(call, text)),
+            on_attempt=lambda attempt: self.post_message(self.Delayed(call, attempt)),
+            on_part=lambda run: self.post_message(self.Arrived(call, run=run)),
             on_run=ended,
             enough=call.enough,
         )
@@ -242,10 +240,8 @@ class AskingScreen(Screen[None]):
             if self._call is call and not call.has_ended:
                 self._end()
                 self._show(call.draft if call.is_resumed else self._prober.refused(self._choices, as_told(error)))
-            if not isinstance(error, OpinionscopeError):
+            if not isinstance(error, OpinionscopeError) or call.is_resumed or call.has_ended:
                 raise
-            if call.is_resumed or call.has_ended:
-                self._complain(error)
         else:
             if run.status in ANSWERED:
                 await asyncio.to_thread(self.note_use, run.model, run.api_base)
@@ -259,7 +255,7 @@ class AskingScreen(Screen[None]):
             await self._prober.ended()
             return await self._prober.resume(call.draft.id, watch)
         assert call.choices is not None
-        await ask_first(self._prober, call, call.choices, self._complain)
+        await ask_first(self._prober, call, call.choices, lambda error: self.post_message(Failed(error)))
         return await self._prober.run(call.choices, watch)
 
     @work(group="load")
@@ -274,12 +270,6 @@ class AskingScreen(Screen[None]):
 
     def note_use(self, model: str, api_base: str | None) -> None:
         """Remember which model was used, and at which server; called in a thread."""
-
-    def _tell(self, message: Message) -> None:
-        self.post_message(message)
-
-    def _complain(self, error: OpinionscopeError) -> None:
-        self.notify(error.message, title=error.title, severity="error", markup=False)
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line, Piece, fit, shorten
-from opinionscope.comparison import Comparison
-from opinionscope.report import Unit
+from opinionscope.charts.lines import Line, Piece, shorten
+from opinionscope.comparison.comparing import Comparison
 from opinionscope.report.comparing import (
     comparison_lines,
     differs_sentence,
@@ -27,24 +24,26 @@ from opinionscope.report.comparing import (
 from opinionscope.report.figure import comparison_figure
 from opinionscope.report.listing import tab_separated
 from opinionscope.report.names import without_folders
+from opinionscope.report.tables import aligned
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.items import PickerItem, search_in
 from opinionscope.tui.messages import ChartWanted, CopyWanted, SavedRunWanted
 from opinionscope.tui.screens.layout import HIGH
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.detail_tabs import LINE_STYLES
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
-GAP = "  "
 ROWS_AROUND = 26
 """Rows of a high screen that are not for bars."""
 PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Above):
     """What differs first, then the verdicts, the bars, the measures and the prompts.
 
     Args:
@@ -157,11 +156,6 @@ class CompareScreen(Screen[None]):
 
     # Doing
 
-    def action_back(self) -> None:
-        """Go back."""
-        if self.is_active:
-            self.dismiss(None)
-
     def action_copy(self) -> None:
         """Copy the table of measures."""
         name = comparison_figure(self._comparison).name
@@ -214,20 +208,14 @@ class CompareScreen(Screen[None]):
             for name, run in zip(names, self._runs, strict=True)
         ]
 
-        def picked(run_id: str | None) -> None:
+        def picked(run_id: str) -> None:
             if run_id in saved:
                 self.post_message(SavedRunWanted(saved[run_id]))
 
-        self.app.push_screen(PickerScreen("Open which run?", search_in(items)), picked)
+        PickerScreen("Open which run?", search_in(items)).ask(self.app, picked)
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[Line]:
     """A table with its first row as the heading, numbers to the right; the names give way first."""
-    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    widths[0] = max(8, min(widths[0], width - sum(widths[1:]) - len(GAP) * (len(widths) - 1)))
-    lines: list[Line] = []
-    for row in rows:
-        cells = [cell.rjust(wide) for cell, wide in zip(row[1:], widths[1:], strict=True)]
-        text = GAP.join([fit(row[0], widths[0]), *cells])
-        lines.append([Piece(shorten(text, max(8, width)), "label" if lines else "muted")])
-    return lines
+    texts = [shorten(text, max(8, width)) for text in aligned(rows, width)]
+    return [[Piece(text, "label" if at else "muted")] for at, text in enumerate(texts)]

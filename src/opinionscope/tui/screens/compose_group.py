@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from opinionscope.alignment.uncertainty import noise_floor
 from opinionscope.elicitation.phrasing import people
-from opinionscope.report import Unit, divergence
 from opinionscope.report.caveats import SMALL_SAMPLE
+from opinionscope.report.words import Unit, divergence
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.microdata import CompositionError, Microdata
 from opinionscope.tui.phrases import people_counted

@@ -12,7 +12,7 @@ from opinionscope.tui.screens.window import Window
 
 
 class ConfirmScreen(Window[bool]):
-    """Returns True only if it was meant so.
+    """Returns True if it was meant so, else None.
 
     Args:
         question: what is asked, in one sentence.
@@ -44,4 +44,4 @@ class ConfirmScreen(Window[bool]):
 
     def action_answer(self, answer: bool) -> None:
         """Answer, and go back."""
-        self.close_with(answer)
+        self.close_with(answer or None)

@@ -1,6 +1,5 @@
 """Explore: choose, ask, and see the humans and the model side by side."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -9,21 +8,19 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from typing_extensions import override
 
-from opinionscope.collection import Collection
-from opinionscope.elicitation import Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.local.models import SMALL
-from opinionscope.report import Unit, plan_words
+from opinionscope.report.words import plan_words
 from opinionscope.runs import Run
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.survey import Library
-from opinionscope.survey.question import Group, Question
+from opinionscope.survey.question import Question
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import search_in
 from opinionscope.tui.menu import COMPOSE
 from opinionscope.tui.messages import CompareWanted, GridWanted, HoldWanted, StudyCardWanted, WritingWanted
-from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import ANSWERED
 from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
 from opinionscope.tui.screens.touring import TouringScreen
@@ -34,7 +31,7 @@ from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.picker_field import PickerField
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
-from opinionscope.tui.working import work
+from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
 TRY_LIVE = "l asks a small model on this machine, live."
@@ -44,9 +41,7 @@ class ExploreScreen(TouringScreen):
     """Sends choices to the prober, shows the runs that come back.
 
     Args:
-        choices: what is chosen at first.
-        first: what is shown at first, a run of these choices.
-        collection: gives all that was answered.
+        first: what is shown at first, a run of the choices of the arrangement.
     """
 
     CSS_PATH = "explore.tcss"
@@ -55,16 +50,8 @@ class ExploreScreen(TouringScreen):
     SCOPE: ClassVar[Scope] = "explore"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(
-        self,
-        prober: Prober,
-        shelf: ModelShelf,
-        choices: Choices,
-        first: Run,
-        collection: Callable[[], Collection],
-        unit: Unit = "nats",
-    ) -> None:
-        super().__init__(prober, shelf, choices, collection, unit)
+    def __init__(self, arrangement: Arrangement, first: Run) -> None:
+        super().__init__(arrangement)
         self._first = first
 
     @override
@@ -72,7 +59,7 @@ class ExploreScreen(TouringScreen):
         yield TopBar("explore")
         with Horizontal(id="explore"):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
-            yield RunView(self._first, self._unit, self.hint_for(self._first))
+            yield RunView(self._first, self._menu.unit, self.hint_for(self._first))
         yield KeyFooter()
 
     def on_resize(self) -> None:
@@ -132,17 +119,13 @@ class ExploreScreen(TouringScreen):
     def _compose_group(self) -> None:
         from opinionscope.tui.screens.compose_group import ComposeGroupScreen
 
-        def composed(group: Group | None) -> None:
-            if group is not None:
-                self.choose(self._menu.with_group(self._choices, group))
-
-        group = self._menu.group(self._choices)
+        group, unit = self._menu.group(self._choices), self._arrangement.settings.unit
         try:
-            screen = ComposeGroupScreen(self._menu.library, self.question, group, self._unit)
+            screen = ComposeGroupScreen(self._menu.library, self.question, group, unit)
         except OpinionscopeError as error:
-            self._complain(error)
+            self.post_message(Failed(error))
         else:
-            self.app.push_screen(screen, composed)
+            screen.ask(self.app, lambda group: self.choose(self._menu.with_group(self._choices, group)))
 
     @on(PickerField.Opened, "#model")
     def action_model(self) -> None:
@@ -158,7 +141,7 @@ class ExploreScreen(TouringScreen):
         try:
             self._menu.shelf.toggle_favourite(name)
         except OpinionscopeError as error:
-            self._complain(error)
+            self.post_message(Failed(error))
 
     @override
     def note_use(self, model: str, api_base: str | None) -> None:
@@ -181,15 +164,10 @@ class ExploreScreen(TouringScreen):
     async def _choose_server(self, address: str) -> None:
         """Choose one of the models that a server lists."""
         if self._prober.refusal is not None:
-            self._complain(self._prober.refusal)
-            return
+            raise self._prober.refusal
         from opinionscope.respondents.catalog import server_models
 
-        try:
-            cards = await server_models(address)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        cards = await server_models(address)
         base = cards[0].api_base
 
         def take(name: str) -> None:
@@ -201,11 +179,10 @@ class ExploreScreen(TouringScreen):
         """Ask for the server of a model; without one it is asked at its provider's own."""
         from opinionscope.tui.screens.address import AddressScreen
 
-        def given(address: str | None) -> None:
-            if address is not None:
-                self._take_model(replace(self._choices, model=name, api_base=address or None))
-
-        self.app.push_screen(AddressScreen(name, self._menu.shelf.api_base(name) or ""), given)
+        AddressScreen(name, self._menu.shelf.api_base(name) or "").ask(
+            self.app,
+            lambda address: self._take_model(replace(self._choices, model=name, api_base=address or None)),
+        )
 
     def _take_model(self, choices: Choices) -> None:
         self.choose(choices)
@@ -253,11 +230,9 @@ class ExploreScreen(TouringScreen):
         """Choose the recipe."""
         from opinionscope.tui.screens.recipe import RecipeScreen
 
-        def taken(recipe: Recipe | None) -> None:
-            if recipe is not None:
-                self.choose(replace(self._choices, recipe=recipe))
-
-        self.app.push_screen(RecipeScreen(self._choices, self._prober.voices, self._plan), taken)
+        RecipeScreen(self._choices, self._prober.voices, self._plan).ask(
+            self.app, lambda recipe: self.choose(replace(self._choices, recipe=recipe))
+        )
 
     def _plan(self, choices: Choices) -> str:
         if choices.is_recorded:

@@ -140,9 +140,8 @@ def with_model(
         then()
         return
 
-    def closed(came: bool | None) -> None:
-        if came:
-            shelf.add(models_here())
-            then()
+    def came(_: bool) -> None:
+        shelf.add(models_here())
+        then()
 
-    app.push_screen(FetchScreen(known, paths, at_once=at_once), closed)
+    FetchScreen(known, paths, at_once=at_once).ask(app, came)

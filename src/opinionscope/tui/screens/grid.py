@@ -8,14 +8,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.figure import grid_figure
-from opinionscope.report.grid import AXES, Axis, Grid, grid_rows, make_grid, with_run, with_scaled
+from opinionscope.report.grid import ASKING, AXES, Axis, Grid, grid_rows, make_grid, with_run, with_scaled
 from opinionscope.report.grid import COLUMNS as GRID_COLUMNS
 from opinionscope.report.grid_cell import cell_lines
 from opinionscope.report.listing import tab_separated
@@ -28,6 +27,7 @@ from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ChartWanted, CopyWanted, ExploreWanted, KeepingChanged, SavedRunWanted
 from opinionscope.tui.screens.confirm import ConfirmScreen
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import to_content
 from opinionscope.tui.widgets.grid_view import GridView
 from opinionscope.tui.widgets.key_footer import KeyFooter
@@ -35,10 +35,8 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
 from opinionscope.values import replace
 
-ASKING = "asking"
 
-
-class GridScreen(Screen[None]):
+class GridScreen(Above):
     """Shows every known answer at once, and asks for the others if that is wanted.
 
     Args:
@@ -159,12 +157,13 @@ class GridScreen(Screen[None]):
 
     # Asking
 
+    @override
     def action_back(self) -> None:
         """Stop asking; else go back."""
         if self._asking is not None:
             self._asking.cancel()
-        elif self.is_active:
-            self.dismiss(None)
+        else:
+            super().action_back()
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -191,12 +190,8 @@ class GridScreen(Screen[None]):
         left = f" {len(problems)} cannot be asked: {problems[0].message}." if problems else ""
         models = ", ".join(dict.fromkeys(choices.model for choices in drafts))
         cells = counted(len(drafts), "answer")
-
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self._begin(tuple(drafts))
-
-        self.app.push_screen(ConfirmScreen(f"Ask {models} for {cells}: {cost}?{left}", "ask", "not now"), answered)
+        question = f"Ask {models} for {cells}: {cost}?{left}"
+        ConfirmScreen(question, "ask", "not now").ask(self.app, lambda _: self._begin(tuple(drafts)))
 
     def _drafts(self, wanted: list[Choices]) -> tuple[dict[Choices, Run], list[OpinionscopeError]]:
         """What would be sent for each cell, and why others cannot be asked."""

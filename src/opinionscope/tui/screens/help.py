@@ -8,8 +8,7 @@ from textual.content import Content
 from textual.screen import Screen
 from typing_extensions import override
 
-from opinionscope.report import MEANINGS
-from opinionscope.report.words import UNDEFINED, knowing_sentence, main_measures, noise_sentence
+from opinionscope.report.words import MEANINGS, UNDEFINED, knowing_sentence, main_measures, noise_sentence
 from opinionscope.tui.actions import SCOPE_TITLES, Scope, actions_in
 from opinionscope.tui.keymap import keys_of
 from opinionscope.tui.parts import own_keys, part_of

@@ -8,22 +8,19 @@ from typing import ClassVar
 from textual import on
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import History, RunRow
-from opinionscope.report import Unit
+from opinionscope.history import RunRow
 from opinionscope.report.figure import file_name
 from opinionscope.report.listing import RUN_COLUMNS, row_cells, tab_separated
 from opinionscope.runs import Run
-from opinionscope.runs.prober import Prober
 from opinionscope.survey.text import clean_line, counted
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.items import PickerItem, search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, CopyWanted, ExploreWanted
-from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.line import LineScreen
-from opinionscope.tui.screens.listing import ANEW, ListingScreen
+from opinionscope.tui.screens.listing import ListingScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
-from opinionscope.tui.session import Listing
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.working import work
@@ -37,10 +34,8 @@ class HistoryScreen(ListingScreen):
     SCOPE: ClassVar[Scope] = "history"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(
-        self, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats", listing: Listing = ANEW
-    ) -> None:
-        super().__init__(history, prober, shelf, unit, listing)
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__(arrangement)
         self._deleted: list[list[str]] = []
 
     @property
@@ -55,10 +50,7 @@ class HistoryScreen(ListingScreen):
     def action_open_run(self) -> None:
         """Open the run under the cursor."""
         if (row := self._list.current) is not None:
-            self._with_runs([row.id], self._open)
-
-    def _open(self, runs: Sequence[Run]) -> None:
-        self.app.push_screen(SavedRunScreen(runs[0], self._history, self._prober, self._shelf, self._unit))
+            self._with_runs([row.id], lambda runs: self.app.push_screen(SavedRunScreen(runs[0], self._arrangement)))
 
     def action_explore(self) -> None:
         """Open the run under the cursor in Explore."""
@@ -191,12 +183,11 @@ class HistoryScreen(ListingScreen):
             return
         items = [PickerItem(name, name, text) for name, text in saved.items()]
 
-        def picked(name: str | None) -> None:
-            if name is not None:
-                self.query_one(FilterLine).write(saved[name])
-                self._list.focus()
+        def picked(name: str) -> None:
+            self.query_one(FilterLine).write(saved[name])
+            self._list.focus()
 
-        self.app.push_screen(PickerScreen("Saved filters", search_in(items)), picked)
+        PickerScreen("Saved filters", search_in(items)).ask(self.app, picked)
 
     def action_save_filter(self) -> None:
         """Save the filter by a name."""
@@ -205,8 +196,8 @@ class HistoryScreen(ListingScreen):
             self.notify("There is no filter to save; / begins one.", timeout=4)
             return
 
-        def named(name: str | None) -> None:
+        def named(name: str) -> None:
             if name:
                 self._change(partial(self._history.save_selection, name, text), f'Saved as "{clean_line(name)}"')
 
-        self.app.push_screen(LineScreen("Name of the filter", hint=text), named)
+        LineScreen("Name of the filter", hint=text).ask(self.app, named)

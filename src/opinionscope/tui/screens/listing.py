@@ -12,13 +12,11 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import History, RunRow
-from opinionscope.report import Unit
-from opinionscope.runs.prober import Prober
+from opinionscope.history import RunRow
 from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
 from opinionscope.survey.text import counted
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.completing import values_of
-from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.run_columns import SPACIOUS, columns_for
 from opinionscope.tui.session import Listing
@@ -31,7 +29,6 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work
 
 MOST_UNKEPT = 3
-ANEW = Listing()
 GROUPINGS = ("", "question", "model", "created")
 GROUP_WORDS = {"": "Not grouped", "question": "Grouped by question", "model": "Grouped by model", "created": "By day"}
 FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
@@ -39,33 +36,19 @@ FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
 
 
 class ListingScreen(Screen[None]):
-    """The list of runs, a line to filter it, and the chart of the run under the cursor.
-
-    Args:
-        shelf: the models there are, for completions.
-        listing: the filter and the order to begin with.
-    """
+    """The list of runs, a line to filter it, and the chart of the run under the cursor."""
 
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "RunList"
 
-    def __init__(
-        self,
-        history: History,
-        prober: Prober,
-        shelf: ModelShelf,
-        unit: Unit = "nats",
-        listing: Listing = ANEW,
-    ) -> None:
+    def __init__(self, arrangement: Arrangement) -> None:
         super().__init__()
-        self._first_listing = listing
-        self._unit: Unit = unit
-        self._history = history
-        self._prober = prober
-        self._shelf = shelf
+        self._arrangement = arrangement
+        self._unit = arrangement.settings.unit
+        self._history = arrangement.history
         self._selection: Selection = EVERYTHING
         with suppress(SelectionError):
-            self._selection = parse(listing.filter)
+            self._selection = parse(arrangement.session.listing.filter)
         self._until = 0
         self._is_counted = False
         self._pace = Pace()
@@ -73,10 +56,10 @@ class ListingScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
-        values = values_of(self._prober.library, self._models, self._tags)
+        values = values_of(self._arrangement.library, self._models, self._tags)
         yield FilterLine(values, self._selection.text)
         with Container(id="lists"):
-            yield self._ordered(RunList(self._prober.now, self._unit))
+            yield self._ordered(RunList(self._arrangement.prober.now, self._unit))
             yield RunPreview(self._unit)
         yield Static("", id="nothing", markup=False)
         yield Static("", id="count", markup=False)
@@ -84,7 +67,7 @@ class ListingScreen(Screen[None]):
 
     def _ordered(self, listed: RunList) -> RunList:
         """A list in the order to begin with, if there is such an order."""
-        first = self._first_listing
+        first = self._arrangement.session.listing
         keys = {column.key for column in columns_for(SPACIOUS, self._unit)}
         if first.sort in keys and first.grouped in GROUPINGS:
             listed.sort, listed.descending, listed.grouped = first.sort, first.descending, first.grouped
@@ -134,23 +117,19 @@ class ListingScreen(Screen[None]):
         await asyncio.sleep(after)
         listed = self._list
         page = listed.cursor // PAGE if keep else 0
-        try:
-            until = await asyncio.to_thread(self._history.latest)
-            rows = await asyncio.to_thread(self._rows, page, until)
-            if not rows and page:
-                page, rows = 0, await asyncio.to_thread(self._rows, 0, until)
-            is_same = only_news and bool(rows) and list(rows) == list(listed.page_at(page))
-            total, is_last = page * PAGE + len(rows), len(rows) < PAGE
-            if not is_same:
-                self._show(max(total, listed.total if keep and not is_last else 0), page, rows, until, keep=keep)
-                self._is_counted = is_last or (keep and self._is_counted)
-                self._say_count()
-            if not is_last:
-                # What is in a million answers takes a second to count: nobody waits for that to see the first runs.
-                total = await asyncio.to_thread(self._history.count, self._selection, until=until)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        until = await asyncio.to_thread(self._history.latest)
+        rows = await asyncio.to_thread(self._rows, page, until)
+        if not rows and page:
+            page, rows = 0, await asyncio.to_thread(self._rows, 0, until)
+        is_same = only_news and bool(rows) and list(rows) == list(listed.page_at(page))
+        total, is_last = page * PAGE + len(rows), len(rows) < PAGE
+        if not is_same:
+            self._show(max(total, listed.total if keep and not is_last else 0), page, rows, until, keep=keep)
+            self._is_counted = is_last or (keep and self._is_counted)
+            self._say_count()
+        if not is_last:
+            # What is in a million answers takes a second to count: nobody waits for that to see the first runs.
+            total = await asyncio.to_thread(self._history.count, self._selection, until=until)
         if is_same and total != listed.total:
             self._show(total, page, rows, until, keep=keep)
         listed.count(total)
@@ -176,9 +155,9 @@ class ListingScreen(Screen[None]):
         asked = (self._until, self._selection, listed.sort, listed.descending)
         try:
             rows = await asyncio.to_thread(self._rows, page, self._until)
-        except OpinionscopeError as error:
+        except OpinionscopeError:
             listed.miss(page)
-            self._complain(error)
+            raise
         else:
             if asked == (self._until, self._selection, listed.sort, listed.descending):
                 listed.fill(page, rows)
@@ -207,7 +186,8 @@ class ListingScreen(Screen[None]):
     # The filter
 
     def _models(self) -> set[str]:
-        return {*(row.model for row in self._list.loaded), *(item.key for item in self._shelf.items() if item.key)}
+        shelf = self._arrangement.shelf
+        return {*(row.model for row in self._list.loaded), *(item.key for item in shelf.items() if item.key)}
 
     def _tags(self) -> set[str]:
         return {tag for row in self._list.loaded for tag in row.tags}
@@ -297,6 +277,3 @@ class ListingScreen(Screen[None]):
             preview.show(await asyncio.to_thread(self._history.get, run_id) if run_id else None)
         except OpinionscopeError:
             preview.show(None)
-
-    def _complain(self, error: OpinionscopeError) -> None:
-        self.notify(error.message, title=error.title, severity="error", markup=False)

@@ -15,14 +15,14 @@ from typing_extensions import override
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.planning import money
-from opinionscope.report import recipe_words
+from opinionscope.report.words import recipe_words
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.sweep_plan import ALL_GROUPS
 from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.completing import values_of
-from opinionscope.tui.launching import Launch, Launcher
+from opinionscope.tui.launching import Launch
 from opinionscope.tui.pace import A_MOMENT
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.window import Window
@@ -123,11 +123,6 @@ class NewSweepScreen(Window[Started]):
         texts: dict[str, Any] = {name: self.query_one(f"#new-{name}", Input).value for row in ROWS for name in row}
         return replace(self._first, questions=self.query_one(FilterLine).field.value, **texts)
 
-    @property
-    def _launcher(self) -> Launcher:
-        assert self._arrangement.launcher is not None
-        return self._arrangement.launcher
-
     # Typing
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -223,14 +218,9 @@ class NewSweepScreen(Window[Started]):
         cells, calls = counted(whole.cells - whole.answered, "cell"), counted(whole.calls, "call")
         question = (
             f"Ask {models} for {cells}: {calls}, {cost}? "
-            f"The plan and a log go to {self._arrangement.exports}; leaving the program does not stop it."
+            f"The plan and a log go to {self._arrangement.paths.exports}; leaving the program does not stop it."
         )
-
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self._start(draft, found)
-
-        self.app.push_screen(ConfirmScreen(question, "start", "not now"), answered)
+        ConfirmScreen(question, "start", "not now").ask(self.app, lambda _: self._start(draft, found))
 
     @work(group="start")
     async def _start(self, draft: SweepDraft, found: Drafted) -> None:
@@ -238,8 +228,8 @@ class NewSweepScreen(Window[Started]):
             return
         self._is_starting = True
         try:
-            path = await asyncio.to_thread(keep_plan, found.plan, self._arrangement.exports)
-            launch = await asyncio.to_thread(self._launcher.start, path, draft.bounds())
+            path = await asyncio.to_thread(keep_plan, found.plan, self._arrangement.paths.exports)
+            launch = await asyncio.to_thread(self._arrangement.launcher.start, path, draft.bounds())
         except Exception:
             self._is_starting = False
             raise

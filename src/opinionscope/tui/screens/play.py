@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import plain
+from opinionscope.charts.lines import plain
 from opinionscope.errors import OpinionscopeError
-from opinionscope.play import FORMAT, STEERING, Game, Guess, PlayItem, Setup, round_of
+from opinionscope.play.choosing import FORMAT, STEERING, PlayItem, round_of
+from opinionscope.play.game import Game, Setup
+from opinionscope.play.scoring import Guess
 from opinionscope.report.play import card_figure, player_name, reveal_lines, scoreboard_lines
 from opinionscope.report.words import knowing_sentence
 from opinionscope.respondents.person import PersonRespondent, person_model
@@ -28,6 +29,7 @@ from opinionscope.tui.messages import ChartWanted, CopyWanted, KeepingChanged
 from opinionscope.tui.screens.confirm import ConfirmScreen
 from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.screens.play_setup import PlaySetupScreen, Wished
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_footer import KeyFooter
@@ -46,7 +48,7 @@ ROWS_AROUND = 24
 """Rows of a high screen that are not for bars."""
 
 
-class PlayScreen(Screen[None]):
+class PlayScreen(Above):
     """A round from the choice of players to the scoreboard.
 
     Args:
@@ -291,20 +293,18 @@ class PlayScreen(Screen[None]):
         if self._game is not None:
             self.post_message(ChartWanted(self._arrangement.cards[-1]))
 
+    @override
     def action_back(self) -> None:
         """Leave; a round under way only if that is meant."""
         number = 0 if self._game is None else sum(map(len, self._game.guesses))
         if self._stage == "over" or not number:
-            self._leave(True)
+            super().action_back()
             return
         kept = "The guess so far stays" if number == 1 else f"The {number} guesses so far stay"
         where = "" if self._arrangement.prober.refusal else f" {kept} in the history."
         question = f"Leave the round?{where}"
-        self.app.push_screen(ConfirmScreen(question, "leave", "stay"), self._leave)
-
-    def _leave(self, is_meant: bool | None) -> None:
-        if is_meant and self.is_active:
-            self.dismiss(None)
+        leave = super().action_back
+        ConfirmScreen(question, "leave", "stay").ask(self.app, lambda _: leave())
 
 
 def _head(game: Game, stage: Stage) -> Content:

@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.play import RIVALS, PlayError, PlayItem, Setup, playable
-from opinionscope.play.game import MOST_PLAYERS, MOST_QUESTIONS
+from opinionscope.play.choosing import RIVALS, PlayError, PlayItem, playable
+from opinionscope.play.game import MOST_PLAYERS, MOST_QUESTIONS, Setup
 from opinionscope.respondents.person import person_model
 from opinionscope.survey.question import DOMAIN_TITLES
 from opinionscope.tui.arrangement import Arrangement

@@ -23,8 +23,6 @@ class ProblemsScreen(TextPage):
 
     @override
     def text(self) -> Content:
-        return Content("\n\n").join(_told(problem) for problem in self._listed)
-
-
-def _told(problem: OpinionscopeError) -> Content:
-    return Content.assemble((problem.title, "bold $warning"), "\n", problem.message)
+        return Content("\n\n").join(
+            Content.assemble((problem.title, "bold $warning"), "\n", problem.message) for problem in self._listed
+        )

@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from typing_extensions import override
 
-from opinionscope.alignment import MEASURES
-from opinionscope.report import Unit
-from opinionscope.report.words import in_unit, shown
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.report.tables import aligned
+from opinionscope.report.words import Unit, in_unit, shown
 from opinionscope.runs import Run
 from opinionscope.tui.screens.page import TextPage
 from opinionscope.tui.styles import MUTED
@@ -56,9 +55,10 @@ def rescored_text(kept: Run, today: Run, unit: Unit) -> Content:
             difference = f"{in_unit(this - was, unit):+.3f}" if measure.unit == "nats" else f"{this - was:+.3f}"
         changed += bool(difference)
         rows.append((measure.label, before, _with_unit(shown(measure, now, unit)), difference or "="))
-    widths = [max(cell_len(row[at]) for row in rows) for at in range(4)]
-    lines = [Content.styled(_aligned(rows[0], widths), f"bold {MUTED}")]
-    lines += [Content.styled(_aligned(row, widths), "" if row[3] == "=" else "bold $warning") for row in rows[1:]]
+    heading, *texts = aligned(rows)
+    lines = [Content.styled(heading, f"bold {MUTED}")]
+    for row, text in zip(rows[1:], texts, strict=True):
+        lines.append(Content.styled(text, "" if row[3] == "=" else "bold $warning"))
     return Content("\n").join([_summary(kept, today, changed), Content(""), *lines])
 
 
@@ -74,10 +74,3 @@ def _summary(kept: Run, today: Run, changed: int) -> Content:
 
 def _with_unit(measure: object) -> str:
     return " ".join(filter(None, (getattr(measure, "value", ""), getattr(measure, "unit", ""))))
-
-
-def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
-    name, *others = row
-    return "  ".join(
-        [f"{name:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))]
-    )

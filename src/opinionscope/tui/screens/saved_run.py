@@ -9,43 +9,35 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.history import History
-from opinionscope.report import Unit
 from opinionscope.runs import Run, rescore
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
 from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
-from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
-from opinionscope.tui.working import work
+from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
 Ask = Callable[[Watch], Awaitable[Run]]
 
 
-class SavedRunScreen(Screen[None]):
-    """Shows a run that was kept.
-
-    Args:
-        history: where it is tagged, noted and pinned.
-        prober: asks for the missing answers, or once more.
-        shelf: the models that could be asked instead.
-    """
+class SavedRunScreen(Above):
+    """Shows a run that was kept."""
 
     @dataclass
     class Came(Message):
@@ -69,14 +61,14 @@ class SavedRunScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "saved run"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, run: Run, history: History, prober: Prober, shelf: ModelShelf, unit: Unit = "nats") -> None:
+    def __init__(self, run: Run, arrangement: Arrangement) -> None:
         super().__init__()
-        self._history = history
-        self._prober = prober
-        self._shelf = shelf
+        self._history = arrangement.history
+        self._prober = arrangement.prober
+        self._shelf = arrangement.shelf
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
-        self._unit = unit
+        self._unit = arrangement.settings.unit
         self._saved = run
         self._before: Run | None = None
 
@@ -87,12 +79,13 @@ class SavedRunScreen(Screen[None]):
         yield RunView(self._saved, self._unit, hint=hint_for(self._saved))
         yield KeyFooter()
 
+    @override
     def action_back(self) -> None:
         """Cancel the running calls and save the answers so far; else go back to the list."""
         if self._call is not None and self._call.worker is not None:
             self._call.worker.cancel()
-        elif self.is_active:
-            self.dismiss(None)
+        else:
+            super().action_back()
 
     # Asking
 
@@ -115,25 +108,24 @@ class SavedRunScreen(Screen[None]):
         try:
             choices = choices_of(self._saved, self._prober.library)
         except OpinionscopeError as error:
-            self._complain(error)
+            self.post_message(Failed(error))
             return
 
-        def picked(model: str | None) -> None:
-            if model is not None:
-                asked = replace(choices, model=model, api_base=self._shelf.api_base(model))
-                with_model(self.app, self._shelf, model, lambda: self._ask_model(asked), at_once=True)
+        def picked(model: str) -> None:
+            asked = replace(choices, model=model, api_base=self._shelf.api_base(model))
+            with_model(self.app, self._shelf, model, lambda: self._ask_model(asked), at_once=True)
 
         picker = PickerScreen(
             "Ask which model the same?", lambda text: search_in(self._shelf.items())(text), "", free_text="Ask"
         )
-        self.app.push_screen(picker, picked)
+        picker.ask(self.app, picked)
         self._shelf.when_full(picker.renew)
 
     def _ask_model(self, choices: Choices) -> None:
         try:
             draft = self._prober.draft(choices)
         except OpinionscopeError as error:
-            self._complain(error)
+            self.post_message(Failed(error))
         else:
             self._begin(CallUnderWay(draft, choices), lambda watch: self._prober.run(choices, watch))
 
@@ -149,9 +141,9 @@ class SavedRunScreen(Screen[None]):
     async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
         def ended(run: Run) -> None:
             call.has_ended = True
-            self._tell(self.Ended(run))
+            self.post_message(self.Ended(run))
 
-        watch = Watch(on_part=lambda run: self._tell(self.Came(run)), on_attempt=call.delay, on_run=ended)
+        watch = Watch(on_part=lambda run: self.post_message(self.Came(run)), on_attempt=call.delay, on_run=ended)
         try:
             await ask(watch)
         finally:
@@ -182,9 +174,6 @@ class SavedRunScreen(Screen[None]):
             return self._call is None and run.is_interrupted and bool(run.whole)
         return True
 
-    def _tell(self, message: Message) -> None:
-        self.post_message(message)
-
     @on(Came)
     def _came(self, event: Came) -> None:
         if self._call is not None:
@@ -207,9 +196,6 @@ class SavedRunScreen(Screen[None]):
     def _turn(self) -> None:
         if self._call is not None:
             self.query_one(RunView).wait(self._call.words())
-
-    def _complain(self, error: OpinionscopeError) -> None:
-        self.notify(error.message, title=error.title, severity="error", markup=False)
 
     # Going on from here
 

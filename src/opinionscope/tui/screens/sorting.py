@@ -4,15 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from opinionscope.alignment import MEASURES
-from opinionscope.collection import Collection
-from opinionscope.errors import OpinionscopeError
-from opinionscope.report import Unit
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.report.worst import DEFAULT_MEASURE, rank
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.items import PickerItem, Search, search_in
 from opinionscope.tui.menu import Menu
-from opinionscope.tui.models import ModelShelf
 from opinionscope.tui.screens.asking import AskingScreen
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.working import work
@@ -22,25 +18,12 @@ if TYPE_CHECKING:
 
 
 class SortingScreen(AskingScreen):
-    """Lists the questions, in the usual order or the worst first.
+    """Lists the questions, in the usual order or the worst first."""
 
-    Args:
-        choices: what is chosen at first.
-        collection: gives all that was answered.
-    """
-
-    def __init__(
-        self,
-        prober: Prober,
-        shelf: ModelShelf,
-        choices: Choices,
-        collection: Callable[[], Collection],
-        unit: Unit = "nats",
-    ) -> None:
-        super().__init__(prober, choices)
-        self._unit: Unit = unit
-        self._menu = Menu(prober.library, shelf, unit)
-        self._collection = collection
+    def __init__(self, arrangement: Arrangement) -> None:
+        super().__init__(arrangement.prober, arrangement.choices)
+        self._arrangement = arrangement
+        self._menu = Menu(arrangement.library, arrangement.shelf, arrangement.settings.unit)
         self._measure = DEFAULT_MEASURE
 
     def action_worst(self) -> None:
@@ -65,11 +48,7 @@ class SortingScreen(AskingScreen):
     async def _rank(self, *, is_wanted: bool = True) -> None:
         """Score the questions and list them anew; `is_wanted` says whether the worst is to be looked at now."""
         choices = self._choices
-        try:
-            ranking = await asyncio.to_thread(rank, self._collection(), choices, self._measure)
-        except OpinionscopeError as error:
-            self._complain(error)
-            return
+        ranking = await asyncio.to_thread(rank, self._arrangement.collection(), choices, self._measure)
         self._menu.ranking = ranking if ranking.values else None
         self.list_again()
         if not ranking.values:
@@ -105,10 +84,6 @@ class SortingScreen(AskingScreen):
     ) -> "PickerScreen":
         from opinionscope.tui.screens.picker import PickerScreen
 
-        def picked(key: str | None) -> None:
-            if key is not None:
-                chosen(key)
-
         picker = PickerScreen(title, search, current, free_text, mark, place)
-        self.app.push_screen(picker, picked)
+        picker.ask(self.app, chosen)
         return picker

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,20 +10,16 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line, Piece
+from opinionscope.charts.lines import Piece
+from opinionscope.elicitation.stored import stored_under
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.card_drawing import draw_card
 from opinionscope.report.study_card import study_card, with_claims
+from opinionscope.settings import Paths
 from opinionscope.survey import Library, Question
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.working import work
-
-WAITING = "Reading the card …"
-
-
-def _is_heading(line: Line) -> bool:
-    return any(piece.role == "heading" for piece in line)
 
 
 class StudyCardScreen(Window[None]):
@@ -33,7 +28,7 @@ class StudyCardScreen(Window[None]):
     Args:
         library: where the dataset is looked up; its files are read in a thread.
         question: the item in hand, as it was asked.
-        readings: the folder of stored readings, for what the recorded answers say of claims.
+        paths: to the stored readings, for what the recorded answers say of claims; None to read all answers anew.
     """
 
     CSS_PATH = "study_card.tcss"
@@ -44,11 +39,11 @@ class StudyCardScreen(Window[None]):
         Binding("N,left_square_bracket,shift+tab", "section(-1)", "Previous section", priority=True),
     ]
 
-    def __init__(self, library: Library, question: Question, readings: Path | None = None) -> None:
+    def __init__(self, library: Library, question: Question, paths: Paths | None = None) -> None:
         super().__init__()
         self._library = library
         self._question = question
-        self._readings = readings
+        self._readings = stored_under(paths.cache) if paths else None
 
     @override
     def compose(self) -> ComposeResult:
@@ -56,7 +51,7 @@ class StudyCardScreen(Window[None]):
             card.border_subtitle = "esc close · ↑↓ scroll · n next section"
             yield Static(f"Study card   {self._question.dataset}", id="card-title", markup=False)
             with VerticalScroll(id="card-page"):
-                yield Drawing(lambda _: [[Piece(WAITING, "muted")]])
+                yield Drawing(lambda _: [[Piece("Reading the card …", "muted")]])
 
     def on_mount(self) -> None:
         """Read the card behind the empty page."""
@@ -79,7 +74,7 @@ class StudyCardScreen(Window[None]):
     def action_section(self, by: int) -> None:
         """Go to the beginning of the next section, or of the one before."""
         page, lines = self.query_one("#card-page", VerticalScroll), self.query_one(Drawing).lines
-        rows = [row for row, line in enumerate(lines) if _is_heading(line)]
+        rows = [row for row, line in enumerate(lines) if any(piece.role == "heading" for piece in line)]
         now = page.scroll_target_y
         later, earlier = [row for row in rows if row > now], [row for row in rows if row < now]
         if by > 0 and later:

@@ -19,6 +19,7 @@ from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.base import TableError
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_words import (
@@ -39,7 +40,7 @@ TABLE_SHARE = 0.1
 """Of the time, that may be spent on making tables."""
 
 
-class SweepScreen(Watching, SweepActions):
+class SweepScreen(Watching, SweepActions, Above):
     """Reads the history only: the sweep is asked by a process of its own, which may have been started anywhere."""
 
     CSS_PATH = "sweep.tcss"
@@ -74,18 +75,13 @@ class SweepScreen(Watching, SweepActions):
     def meant(self) -> SweepState | None:
         return self._state
 
-    def action_back(self) -> None:
-        """Back to the list."""
-        if self.is_active:
-            self.dismiss(None)
-
     @override
     async def looked(self) -> None:
         history, sweep = self._arrangement.history, self._state.row.id
         try:
             self._state = await asyncio.to_thread(history.sweep_state, self._state.row)
             self._pace = await asyncio.to_thread(history.sweep_pace, sweep)
-            self._launcher.note(await asyncio.to_thread(history.sweep_workers))
+            self._arrangement.launcher.note(await asyncio.to_thread(history.sweep_workers))
         except OpinionscopeError as error:
             self.query_one("#sweep-log", Static).update(Content.styled(str(error), "$error"))
             return
@@ -146,7 +142,7 @@ class SweepScreen(Watching, SweepActions):
 
     def _log(self) -> Content:
         """What the process that was started here last said, while it starts or when it failed."""
-        launches = [each for each in self._launcher.launches if each.sweep == self._state.row.id]
+        launches = [each for each in self._arrangement.launcher.launches if each.sweep == self._state.row.id]
         if not launches or self._state.status == "running":
             return Content("")
         last = launches[-1]

@@ -76,7 +76,7 @@ class SweepsScreen(Watching, SweepActions):
         except OpinionscopeError as error:
             self.query_one("#sweeps-launch", Static).update(Content.styled(str(error), "$error"))
             return
-        self._launcher.note(workers)
+        self._arrangement.launcher.note(workers)
         self._states, self._workers, self._under_way = found, workers, under_way
         self._draw()
         self._look_at_launch()
@@ -154,13 +154,12 @@ class SweepsScreen(Watching, SweepActions):
             return
         draft = self._draft or SweepDraft.of(self._choices(), self._arrangement.workspace.server_for)
 
-        def left(started: Started | None) -> None:
-            if started is not None:
-                self._draft, self._awaited = started.draft, started.launch
-                self._look_at_launch()
-                self.look()
+        def begun(started: Started) -> None:
+            self._draft, self._awaited = started.draft, started.launch
+            self._look_at_launch()
+            self.look()
 
-        self.app.push_screen(NewSweepScreen(self._arrangement, draft), left)
+        NewSweepScreen(self._arrangement, draft).ask(self.app, begun)
 
     def _look_at_launch(self) -> None:
         """Open the sweep that was just begun, or say why it was not."""

@@ -9,22 +9,23 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from opinionscope.alignment.divergences import total_variation
-from opinionscope.charts import fit
-from opinionscope.collection import Collection, Item
+from opinionscope.charts.lines import fit
+from opinionscope.collection import Item
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.report.tables import cells, shown_columns
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.tables import Report
 from opinionscope.tables.words import number
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.messages import ExploreWanted, SavedRunWanted
+from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.row_plot import RowPlot
@@ -40,7 +41,7 @@ TOLD = ("steering", "format", "name")
 """Fields of an item that are told where they differ within a row."""
 
 
-class TableRowScreen(Screen[None]):
+class TableRowScreen(Above):
     """The items behind a row, and their shares against people's.
 
     Args:
@@ -55,18 +56,12 @@ class TableRowScreen(Screen[None]):
     BINDINGS = bindings_in(SCOPE)
 
     def __init__(
-        self,
-        name: str,
-        report: Report,
-        at: int,
-        prober: Prober,
-        collection: Collection,
-        choices: Callable[[], Choices],
+        self, name: str, report: Report, at: int, arrangement: Arrangement, choices: Callable[[], Choices]
     ) -> None:
         super().__init__()
         self._table_name, self._report, self._at = name, report, at
-        self._prober, self._collection, self._choices = prober, collection, choices
-        self._items = _furthest_first(report.behind[at])[:MOST_LISTED]
+        self._arrangement, self._choices = arrangement, choices
+        self._items = sorted(report.behind[at], key=lambda item: -(_tv(item) or 0.0))[:MOST_LISTED]
 
     @override
     def compose(self) -> ComposeResult:
@@ -113,11 +108,6 @@ class TableRowScreen(Screen[None]):
         """Show the plot, or the list again; on broad screens both are there."""
         self.toggle_class("-plotted")
 
-    def action_back(self) -> None:
-        """Go back to the table."""
-        if self.is_active:
-            self.dismiss(None)
-
     def action_move(self, by: int) -> None:
         """Move the cursor by an answer."""
         listed = self.query_one("#row-items", OptionList)
@@ -132,8 +122,8 @@ class TableRowScreen(Screen[None]):
     @work(group="open", exclusive=True)
     async def _open(self, item: Item) -> None:
         try:
-            if item.run_id and self._collection.history is not None:
-                run = await asyncio.to_thread(self._collection.history.get, item.run_id)
+            if item.run_id:
+                run = await asyncio.to_thread(self._arrangement.history.get, item.run_id)
                 self.post_message(SavedRunWanted(run))
                 return
             chosen = replace(
@@ -145,7 +135,7 @@ class TableRowScreen(Screen[None]):
                 model=item.model,
                 api_base=None,
             )
-            await self._prober.peek(chosen)
+            await self._arrangement.prober.peek(chosen)
             self.post_message(ExploreWanted(chosen))
         except OpinionscopeError as error:
             self.notify(error.message, title=error.title, severity="warning", markup=False)
@@ -156,10 +146,6 @@ def _tv(item: Item) -> float | None:
     if item.human is None or item.answer is None:
         return None
     return float(total_variation(item.human.probabilities, item.answer.probabilities))
-
-
-def _furthest_first(items: Sequence[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: -(_tv(item) or 0.0))
 
 
 def _line(item: Item, width: int, varying: Sequence[str]) -> Content:

@@ -16,17 +16,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from opinionscope.collection import Collection
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.figure import file_name, table_figure
 from opinionscope.report.listing import tab_separated
 from opinionscope.report.table_lines import draw_table, in_order
 from opinionscope.report.tables import cells, is_number, shown_columns
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.completing import values_of
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.pace import A_MOMENT, Pace
@@ -48,7 +48,6 @@ class TablesScreen(Screen[None]):
     """A list of tables, a line to filter what enters them, and the table with what it says in a sentence.
 
     Args:
-        collection: gives everything that was answered; tables are made of it in a thread.
         choices: gives those in Explore.
     """
 
@@ -57,10 +56,9 @@ class TablesScreen(Screen[None]):
     SCOPE: ClassVar[Scope] = "tables"
     BINDINGS = bindings_in(SCOPE)
 
-    def __init__(self, collection: Callable[[], Collection], prober: Prober, choices: Callable[[], Choices]) -> None:
+    def __init__(self, arrangement: Arrangement, choices: Callable[[], Choices]) -> None:
         super().__init__()
-        self._collection = collection
-        self._prober = prober
+        self._arrangement = arrangement
         self._choices = choices
         self._at = 0
         self._selection: Selection = EVERYTHING
@@ -76,7 +74,7 @@ class TablesScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("tables")
-        yield FilterLine(values_of(self._prober.library))
+        yield FilterLine(values_of(self._arrangement.library))
         with Horizontal(id="tables"):
             yield OptionList(
                 *(Option(Content(name), id=name) for name in NAMES), id="names", markup=False, compact=True
@@ -117,7 +115,7 @@ class TablesScreen(Screen[None]):
         if wanted != self._made:
             self._report = self._made = None
         self._title(working=True)
-        made = partial(TABLES[self._table_name], self._collection(), self._selection, self._options)
+        made = partial(TABLES[self._table_name], self._arrangement.collection(), self._selection, self._options)
         try:
             report = await asyncio.to_thread(self._if_still_wanted, wanted, made)
         except OpinionscopeError as error:
@@ -286,8 +284,8 @@ class TablesScreen(Screen[None]):
     def action_open_row(self) -> None:
         """Show the answers behind the row under the cursor."""
         if self._report is not None and self._row is not None:
-            made_of = self._prober, self._collection(), self._choices
-            self.app.push_screen(TableRowScreen(self._table_name, self._report, self._row, *made_of))
+            row = self._table_name, self._report, self._row
+            self.app.push_screen(TableRowScreen(*row, self._arrangement, self._choices))
 
     # Taking it along
 

@@ -26,7 +26,7 @@ from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.form_field import FormField, State
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.question_preview import QuestionPreview
-from opinionscope.tui.working import work
+from opinionscope.tui.working import Failed, work
 
 NOT_OWN = "Only questions written in this form can be changed in it; w writes one."
 
@@ -175,13 +175,12 @@ class WriteScreen(Window[Outcome]):
         if any(isinstance(screen, ConfirmScreen) for screen in self.app.screen_stack):
             return
 
-        def leave(sure: bool | None) -> None:
-            if sure:
-                self.close_with(None)
-                if go_on is not None:
-                    go_on()
+        def leave(_: bool) -> None:
+            self.close_with(None)
+            if go_on is not None:
+                go_on()
 
-        self.app.push_screen(ConfirmScreen("What you typed is not saved.", "Throw it away", "Go on writing"), leave)
+        ConfirmScreen("What you typed is not saved.", "Throw it away", "Go on writing").ask(self.app, leave)
 
     def action_delete(self) -> None:
         """Delete the question, if that is meant so."""
@@ -190,12 +189,9 @@ class WriteScreen(Window[Outcome]):
             self._own.delete(self._question_id)
             return self._question_id
 
-        def meant(sure: bool | None) -> None:
-            if sure:
-                self._carry_out(delete, is_deleted=True)
-
         question = "Delete this question? Runs of it stay in the history."
-        self.app.push_screen(ConfirmScreen(question, "Delete it", "Keep it"), meant)
+        confirm = ConfirmScreen(question, "Delete it", "Keep it")
+        confirm.ask(self.app, lambda _: self._carry_out(delete, is_deleted=True))
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -245,7 +241,7 @@ def _fine(name: Field, checked: Checked) -> str:
 
 def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) -> None:
     """Open the form for a new question, or for one of the user's own."""
-    library, folder, question = arrangement.library, arrangement.data, wanted.question
+    library, folder, question = arrangement.library, arrangement.paths.data, wanted.question
     try:
         own = OwnPack.of(question, library, folder) if question else OwnPack.named(OWN, library, folder)
         if own is None:
@@ -253,7 +249,7 @@ def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) ->
             return
         form = WriteScreen(own, question.id if question else "")
     except OpinionscopeError as error:
-        app.notify(error.message, title=error.title, severity="error", timeout=8, markup=False)
+        app.post_message(Failed(error))
         return
 
     @work(group="library")
@@ -265,11 +261,7 @@ def open_form(app: App[Any], arrangement: Arrangement, wanted: WritingWanted) ->
         wanted.then(after, key)
         app.notify("Deleted" if outcome.is_deleted else f"Saved as {key}", timeout=4, markup=False)
 
-    def done(outcome: Outcome | None) -> None:
-        if outcome is not None:
-            look_at(app, outcome)
-
-    app.push_screen(form, done)
+    form.ask(app, lambda outcome: look_at(app, outcome))
 
 
 def _beside(gone: str, before: Library, after: Library) -> str:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from opinionscope.charts import ChartData, Line, draw
+from opinionscope.charts.chart import ChartData, draw
+from opinionscope.charts.lines import Line
 from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.widgets.drawing import Drawing
 

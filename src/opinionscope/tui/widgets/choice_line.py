@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.charts import fit
+from opinionscope.charts.lines import fit
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.picker_field import LABEL_WIDTH
 

@@ -7,8 +7,10 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.report import LineRole, TextLine, Unit, answer_lines, prompt_lines, reading_lines
+from opinionscope.report.details import answer_lines, prompt_lines, reading_lines
+from opinionscope.report.lines import LineRole, TextLine
 from opinionscope.report.names import answer_title
+from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late import Late

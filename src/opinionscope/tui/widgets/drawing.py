@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.charts import Line
+from opinionscope.charts.lines import Line
 from opinionscope.tui.styles import to_content
 
 Draw = Callable[[int], Sequence[Line]]

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 from typing_extensions import override
 
-from opinionscope.charts import shorten
+from opinionscope.charts.lines import shorten
 from opinionscope.regexes import regex
 from opinionscope.selection import Selection, SelectionError, parse
 from opinionscope.selection.completing import Suggestion, Values, completions, condition_start

@@ -7,9 +7,9 @@ from textual.message import Message
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.report import Unit
 from opinionscope.report.grid import Grid, Place
 from opinionscope.report.grid_drawing import GridDrawing
+from opinionscope.report.words import Unit
 from opinionscope.tui.styles import MUTED, to_content
 
 

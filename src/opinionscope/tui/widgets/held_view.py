@@ -10,8 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line
-from opinionscope.report import Unit, divergence
+from opinionscope.report.words import Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.drawing import Drawing
@@ -19,7 +18,7 @@ from opinionscope.tui.working import work
 from opinionscope.values import replace
 
 if TYPE_CHECKING:
-    from opinionscope.comparison import Comparison
+    from opinionscope.comparison.comparing import Comparison
 
 PINNED, NOW = "pinned", "now"
 
@@ -27,10 +26,6 @@ PINNED, NOW = "pinned", "now"
 def told_apart(held: Run, run: Run) -> tuple[Run, Run]:
     """Two runs with ids of their own, where they have none because they are not saved."""
     return replace(held, id=held.id or PINNED), replace(run, id=run.id or NOW)
-
-
-def _nothing(_: int) -> list[Line]:
-    return []
 
 
 class HeldView(Vertical):
@@ -43,7 +38,7 @@ class HeldView(Vertical):
     @override
     def compose(self) -> ComposeResult:
         yield Static("", id="held-words", markup=False)
-        yield Drawing(_nothing, id="held-bars")
+        yield Drawing(lambda _: [], id="held-bars")
 
     def show(self, held: Run | None, run: Run, unit: Unit) -> bool:
         """Show the two beside each other; the verdict waits for a run's last answer.
@@ -56,10 +51,11 @@ class HeldView(Vertical):
         self.query_one("#held-bars", Drawing).display = False
         if held is None:
             return False
-        from opinionscope.comparison import Comparison, differing
+        from opinionscope.comparison.comparing import Comparison
+        from opinionscope.comparison.differing import differing
         from opinionscope.report.comparing import comparison_lines
 
-        if _is_same(held, run):
+        if held == run or (held.id and held.id == run.id):
             self._say(Content.styled("Pinned. Change one thing, and it stands beside this.", MUTED))
             return False
         a, b = told_apart(held, run)
@@ -81,7 +77,7 @@ class HeldView(Vertical):
     @work(group="judge", exclusive=True)
     async def _judge(self, a: Run, b: Run) -> None:
         """Add the verdict, which takes a moment."""
-        from opinionscope.comparison import ComparisonError, compare
+        from opinionscope.comparison.comparing import ComparisonError, compare
         from opinionscope.report.comparing import verdict_mark, verdict_sentence
 
         try:
@@ -104,10 +100,6 @@ def _heading(comparison: "Comparison") -> Content:
 
     sentence = differs_sentence(comparison.differs)
     return Content.assemble((sentence, "bold $primary"), ("  A is pinned, B is chosen now.", MUTED))
-
-
-def _is_same(held: Run, run: Run) -> bool:
-    return held == run or (bool(held.id) and held.id == run.id)
 
 
 def _pinned_words(held: Run, unit: Unit) -> str:

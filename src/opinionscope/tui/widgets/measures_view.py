@@ -6,11 +6,15 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 from typing_extensions import override
 
-from opinionscope.alignment import MEASURES, Alignment
-from opinionscope.report import (
+from opinionscope.alignment.alignment import Alignment
+from opinionscope.alignment.measures import MEASURES
+from opinionscope.report.caveats import caveats
+from opinionscope.report.people import people_sentences
+from opinionscope.report.spread import spread_sentences
+from opinionscope.report.text_check import text_check_sentences
+from opinionscope.report.words import (
     KL_NAME,
     Unit,
-    caveats,
     cost,
     divergence,
     knowing_sentence,
@@ -18,9 +22,6 @@ from opinionscope.report import (
     noise_sentence,
     noise_verdict,
     other_measures,
-    people_sentences,
-    spread_sentences,
-    text_check_sentences,
 )
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.charts import fit, shorten
+from opinionscope.charts.lines import fit, shorten
 from opinionscope.tui.styles import MUTED
 
 LABEL_WIDTH = 9

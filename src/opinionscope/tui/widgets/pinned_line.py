@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from opinionscope.report import KL_NAME, Unit, divergence
+from opinionscope.report.words import KL_NAME, Unit, divergence
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 

@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import Line, Piece, draw_human
+from opinionscope.charts.chart import draw_human
+from opinionscope.charts.lines import Line, Piece
 from opinionscope.elicitation.phrasing import layout_parts, people
-from opinionscope.report import sample_size
+from opinionscope.report.words import sample_size
 from opinionscope.survey.own_draft import Checked
 from opinionscope.survey.own_lines import Answered
 from opinionscope.survey.question import EVERYONE

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from opinionscope.history import RunRow
-from opinionscope.report import Unit
+from opinionscope.report.words import Unit
 from opinionscope.tui.phrases import local_day
 from opinionscope.tui.run_columns import MUTED_MARK, RunColumn, Text, cell_texts, columns_for
 from opinionscope.tui.styles import MUTED
@@ -229,14 +229,6 @@ class RunList(Widget, can_focus=True):
         return "┃" if start <= line < start + size else "│"
 
     # Keys and mouse
-
-    def on_focus(self) -> None:
-        """Draw the cursor strong."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Draw the cursor faint."""
-        self.refresh()
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

@@ -6,9 +6,10 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import ChartData
-from opinionscope.report import Unit, chart_data, divergence, muted_sentence, other_measures
+from opinionscope.charts.chart import ChartData
+from opinionscope.report.chart import chart_data
 from opinionscope.report.names import without_folders
+from opinionscope.report.words import Unit, divergence, muted_sentence, other_measures
 from opinionscope.runs import Run
 from opinionscope.tui.phrases import cancelled_words
 from opinionscope.tui.styles import MUTED

@@ -6,8 +6,9 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts import plain
-from opinionscope.report import Unit, brief_provenance, chart_data, recipe_words, sample_size
+from opinionscope.charts.lines import plain
+from opinionscope.report.chart import chart_data
+from opinionscope.report.words import Unit, brief_provenance, recipe_words, sample_size
 from opinionscope.runs import Run
 from opinionscope.tui.messages import ChartWanted, CopyWanted
 from opinionscope.tui.phrases import cancelled_words

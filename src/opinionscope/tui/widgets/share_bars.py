@@ -10,7 +10,9 @@ from textual.message import Message
 from textual.widget import Widget
 from typing_extensions import override
 
-from opinionscope.charts import BESIDE, BLOCKS, Line, Piece, bar, fit, heightened, highest, shorten_apart
+from opinionscope.charts.bars import BLOCKS, bar
+from opinionscope.charts.chart import BESIDE, heightened, highest
+from opinionscope.charts.lines import Line, Piece, fit, shorten_apart
 from opinionscope.play.bars import Percents, equal, with_percent
 from opinionscope.tui.styles import MUTED, to_content
 
