@@ -1,0 +1,105 @@
+"""Answers that state options apart from their numbers, or beside other numbers: read where there is no doubt."""
+
+import pytest
+
+from opinionscope.elicitation import Reply, read_reply
+from opinionscope.elicitation.reply import Expected
+from opinionscope.survey import Group
+
+DEMOCRATS = Group("Democrat", (("party", "Democrat"),))
+SHARES = (0.5, 0.3, 0.15, 0.05)
+LABELS = ("Top priority", "Some priority", "No priority", "Refused")
+PERCENTS = (50, 30, 15, 5)
+OF_EACH = list(zip("ABCD", LABELS, PERCENTS, strict=True))
+
+
+def _lines(line: str, between: str = "\n", numbers: tuple[int, ...] = PERCENTS) -> str:
+    return between.join(line.format(*each[:2], number) for each, number in zip(OF_EACH, numbers, strict=True))
+
+
+HEADINGS = _lines("**{0}. {1}**\n- Estimate: {2}%\n- Reason: about 70% in 2019")
+READ = {
+    "letters with labels": _lines("{0}: {1} {2}%"),
+    "letters with labels in columns": "Option  Label  Percent\n" + _lines("{0}       {1:16}{2}"),
+    "headings": _lines("**{0}. {1}**\n{2}%", "\n\n"),
+    "headings with reasons": HEADINGS,
+    "headings for two groups": _lines("### {0}\n{2}%", numbers=(5, 15, 30, 50)).join(
+        ("## Republicans\n", "\n## Democrats\n" + _lines("### {0}\n{2}%"))
+    ),
+    "tables of TOML": _lines('[{0}]\nlabel = "{1}"\npercent = {2}'),
+    "letters in a run": "A/B/C/D: 50/30/15/5",
+    "letters in a sentence": "A, B, C and D get 50%, 30%, 15% and 5% respectively.",
+    "a ratio": "A:B:C:D = 50:30:15:5",
+    "letters with hyphens": "A-50, B-30, C-15, D-5",
+    "letters with brackets": "A (50), B (30), C (15), D (5)",
+    "a final line without marks": "**Draft:** A 10%, B 20%, C 30%, D 40%\n**Final:** A 50%, B 30%, C 15%, D 5%",
+    "keys with a unit": '{"A_percent": 50, "B_percent": 30, "C_percent": 15, "D_percent": 5}',
+    "keys in one word": '{"optionA": 50, "optionB": 30, "optionC": 15, "optionD": 5}',
+    "conditions": _lines("P({0}|Democrat) = 0.{2:02}"),
+    "comments in JSON": '{"A": 50, // A: 60 in 2019\n"B": 30 /* B: 20 */, "C": 15, "D": 5}',
+    "an address before JSON": 'https://example.org/a\n{"A": 50, "B": 30, "C": 15, "D": 5}',
+    "remarks of the group in a table": "| Option | Percent | Why |\n|-|-|-|\n"
+    + _lines("| {0} | {2} | About 70% of Democrats in 2019 |"),
+    "remarks before the number": "| Option | Why | % |\n|-|-|-|\n" + _lines("| {0} | 60% in 2019 | {2} |"),
+    "draft and final": "| Option | Draft | Final |\n|-|-|-|\n" + _lines("| {0} | 25 | {2} |"),
+    "codes beside hedged numbers": "| Option | Code | % |\n|-|-|-|\n" + _lines("| {0} | 1 | about {2}% |"),
+    "margins with two marks": _lines("{0}: {2}% +/- 3%"),
+    "struck out": "A: ~~60%~~ 50%\nB: ~~20%~~ 30%\nC: 15%\nD: 5%",
+    "so many in ten": "A: 1 in 2\nB: 3 in 10\nC: 15 of 100\nD: 5 out of 100",
+    "sums": "A: 40% + 10% = 50%\nB: 30%\nC: 15%\nD: 5%",
+    "nearly": "A: nearly 50%, B: close to 30%, C: perhaps 15%, D: the remaining 5%",
+    "Polish": _lines("{0}: około {2}%"),
+    "Vietnamese": _lines("{0}: khoảng {2}%"),
+    "Thai": _lines("{0}: ร้อยละ {2}"),
+    "Chinese": _lines("{0}、{2}%", "；"),
+}
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+def test_percents_that_a_person_reads_with_certainty(text, priority):
+    reading = read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS))
+    assert reading.distribution is not None, reading.reason
+    assert reading.distribution.probabilities == pytest.approx(SHARES)
+
+
+ANOTHER, SHARED = "headed by another group", "share one number"
+OPEN = {
+    "two numbers": (_lines("{0}: {2}% vs 25%"), "a range"),
+    "two numbers below a heading": (HEADINGS.replace("- Reason", "60%\n- Reason"), "no letter with a percentage"),
+    "too few numbers for a run": ("A, B, C, D: 50, 30, 20", ""),
+    "ranks": ("A-1, B-2, C-3, D-4", "sum to 10"),
+    "ranks in a table": ("| Option | Rank | Share |\n|-|-|-|\n" + _lines("| {0} | 1 | few |"), "no percentage"),
+    "lines of another group": (f"Republicans:\n{_lines('{0}: {2}%')}", ANOTHER),
+    "a line of another group": (f"Republicans: {_lines('{0}: {2}%', ', ')}", ANOTHER),
+    "a sentence about another group": (f"Republicans would answer {_lines('{0}: {2}%', ', ')}", ANOTHER),
+    "a table below another group": (f"**Republicans**\n\n{_lines('| {0} | {2} |')}", ANOTHER),
+    "a column of another group": (f"| Option | Republicans |\n|-|-|\n{_lines('| {0} | {2} |')}", ANOTHER),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), OPEN.values(), ids=OPEN)
+def test_percents_that_may_be_something_else(text, words, priority):
+    reading = read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS))
+    assert reading.distribution is None
+    assert words in reading.reason
+
+
+LIKELY = ("1: Very unlikely", "2: Somewhat unlikely", "3: Somewhat likely", "4: Very likely")
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "figures"),
+    [
+        (LIKELY, "Likely (3+4): 70%, unlikely (1+2): 30%", ()),
+        (LIKELY, '{"1-2": 30, "3-4": 70}', ()),
+        (LIKELY, "A: 3 and B: 97", (3, 97, 0, 0)),
+        (("1", "2", "3"), "A: 1 - 20%\nB: 2 - 30%\nC: 3 - 50%", (20, 30, 50)),
+        (("0", "1", "2 or more"), "A - 0 - 50%\nB - 1 - 30%\nC - 2 or more - 20%", (50, 30, 20)),
+        (("18-29", "30-49", "50+"), "18–29: 20%\n30–49: 30%\n50+: 50%", (20, 30, 50)),
+        (("Republican", "Democrat", "Other"), "A: Republican 5%\nB: Democrat 80%\nC: Other 15%", (5, 80, 15)),
+        (("Yes", "No", "Not sure"), "About 60% would say yes, 30% would say no and 10% are not sure.", (60, 30, 10)),
+        (("Yes", "No", "Not sure"), "60% would say yes because 40% said no", ()),
+    ],
+)
+def test_labels_that_hold_numbers_or_groups(labels, text, figures, make_question):
+    assert read_reply(Reply(text), "verbalized", make_question(*labels), Expected(DEMOCRATS)).figures == figures
