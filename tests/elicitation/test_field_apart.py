@@ -1,5 +1,7 @@
 """Answers that state options apart from their numbers, or beside other numbers: read where there is no doubt."""
 
+import json
+
 import pytest
 
 from opinionscope.elicitation import Reply, read_reply
@@ -103,3 +105,64 @@ LIKELY = ("1: Very unlikely", "2: Somewhat unlikely", "3: Somewhat likely", "4: 
 )
 def test_labels_that_hold_numbers_or_groups(labels, text, figures, make_question):
     assert read_reply(Reply(text), "verbalized", make_question(*labels), Expected(DEMOCRATS)).figures == figures
+
+
+ROW = "ABACABADBA" * 3
+PEOPLE = list(enumerate(ROW, 1))
+OTHERS = "DDDDDCCCBA" * 3
+
+
+def _people(line: str, between: str = "\n") -> str:
+    return between.join(line.format(n, letter, dict(zip("ABCD", LABELS, strict=True))[letter]) for n, letter in PEOPLE)
+
+
+SAMPLES = {
+    "descriptions with an article": _people("{0}. A Democrat in Ohio would say {1}"),
+    "in the first person": _people("{0}. I'd pick {1}"),
+    "headings": _people("### Person {0}\n{1}. {2}", "\n\n"),
+    "headings over answers": _people("**Person {0}**\nAnswer: {1}", "\n\n"),
+    "a profile in a table": "| # | Who | Answer |\n|-|-|-|\n" + _people("| {0} | Woman, 34, nurse | {1} |"),
+    "two groups in a table": "| # | Democrat | Republican |\n|-|-|-|\n" + _people("| {0} | {1} | D |"),
+    "objects with an age": json.dumps([{"id": n, "age": 34, "sex": "F", "answer": a} for n, a in PEOPLE]),
+    "objects without a number": json.dumps([{"persona": "40-year-old nurse", "answer": a} for _, a in PEOPLE]),
+    "lines of objects": "\n".join(json.dumps({"name": "Al", "age": 34, "choice": a}) for _, a in PEOPLE),
+    "items of YAML with an age and a party": _people("- person: {0}\n  age: 34\n  answer: {1}\n  party: D"),
+    "German": _people("Person {0}: Antwort {1}"),
+    "the same row again": f"{ROW}\n{ROW}",
+    "a corrected row": f"{OTHERS}\n\nWait, let me fix that:\n{ROW}",
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES)
+def test_people_that_a_person_counts_with_certainty(text, priority):
+    reading = read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30))
+    assert reading.figures == (15, 9, 3, 3), reading.reason
+
+
+def test_a_row_as_long_as_asked_for_is_no_tally(priority):
+    text = "ABACABADBA\n\nA: 5, B: 3, C: 1, D: 1"
+    assert read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 10)).figures == (5, 3, 1, 1)
+
+
+NO_SAMPLE = {
+    "articles": (_people("{0}. A person who cares"), "no row"),
+    "articles below headings": (_people("**Person {0}**\nA 34-year-old nurse.\nAnswer: {1}"), "no row"),
+    "denials": (_people("{0}. would not say {1}"), "no row"),
+    "changes": (_people("Person {0}: {1} → D"), "no row"),
+    "two groups in a line": (_people("{0}. Democrat: {1}, Republican: D"), "no row"),
+    "two rows without headings": (f"{ROW}\n{OTHERS}", "2 different rows"),
+    "another group": (f"Republicans: {ROW}", ANOTHER),
+    "another group in a table": ("| # | Republican |\n|-|-|\n" + _people("| {0} | {1} |"), ANOTHER),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), NO_SAMPLE.values(), ids=NO_SAMPLE)
+def test_people_who_may_be_others_are_not_counted(text, words, priority):
+    reading = read_reply(Reply(text), "sequence", priority, Expected(DEMOCRATS, 30))
+    assert reading.distribution is None
+    assert words in reading.reason
+
+
+def test_an_option_that_is_not_available_has_no_number(priority):
+    reading = read_reply(Reply('{"A": "N/A", "B": 50, "C": 30, "D": 20}'), "verbalized", priority)
+    assert reading.reason == "A is given no percentage: “n/a”"

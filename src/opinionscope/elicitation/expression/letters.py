@@ -19,7 +19,7 @@ from opinionscope.survey.text import clean_line, fold
 LONGEST_SHOWN = 60
 
 _DECORATION = regex(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
-_FOREIGN = (
+FOREIGN_ANSWERS = (
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
     "答案|回答|答え|정답|답변|답"
 )
@@ -32,7 +32,7 @@ _LEAD = regex(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
     r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?"
+    rf"(?:answer|choice|response|option chosen|letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.apart import brought_together
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
+from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.regexes import regex
@@ -24,7 +24,6 @@ from opinionscope.values import replace
 LONGEST_ENTRY = 400
 LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
-OF_ANOTHER = "the answer is headed by another group than the one that was asked for"
 
 _INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
@@ -282,7 +281,7 @@ def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], r
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
     numbers = "|".join(name for name in letter_of if name.isdigit())
     by_number = rf"(?<![:=])(?<![:=] )({numbers or '(?!)'}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    joined = rf"(?<![\w.])(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
+    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
     heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
     return re.compile(joined), re.compile(heads), letter_of

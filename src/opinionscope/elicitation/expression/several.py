@@ -27,6 +27,7 @@ _EVERYONE = (
     r"general (?:public|population)|whole (?:population|country|sample)|total (?:population|sample)|"
     r"national(?:ly| average)?|average american|people in general"
 )
+OF_ANOTHER = "the answer is headed by another group than the one that was asked for"
 _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
 _EXAMPLE = regex(r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE)
 _OF_NO_SHARES = regex(
