@@ -166,3 +166,51 @@ def test_people_who_may_be_others_are_not_counted(text, words, priority):
 def test_an_option_that_is_not_available_has_no_number(priority):
     reading = read_reply(Reply('{"A": "N/A", "B": 50, "C": 30, "D": 20}'), "verbalized", priority)
     assert reading.reason == "A is given no percentage: “n/a”"
+
+
+B_ALONE = [
+    *(
+        "<choice>B</choice>",
+        '{"name": "answer", "arguments": {"letter": "B"}}',
+        "The selected option is B.",
+        "The letter B",
+    ),
+    '{"reasoning": "Not A, which is too strong", "answer": "B"}',
+    '{\n  "choice": "B. Some priority",\n  "reasoning": "A would be odd"\n}',
+    *("A Democrat would say B.", "A typical Democrat would likely choose option B: Some priority.", "Maria chooses B."),
+    *("Most likely B.", "I think B.", "I would probably pick B because others matter more.", "Sure! B", "Okay, B."),
+    *("As an AI I have no opinions. However, I would choose B.", "I considered A. My final answer is B."),
+    *("Maria (34, Ohio): B", "Me: B", "Randomly drawn Democrat: B", "I would say some priority."),
+    *("Elegiría la opción B.", "Eu escolheria B.", "Wybieram B", "Cevap: B", "الإجابة: B", "उत्तर: B"),
+    *("Bを選びます", "B를 선택하겠습니다.", "B\n\nA Democrat would care about that."),
+]
+
+
+@pytest.mark.parametrize("text", B_ALONE)
+def test_one_letter_that_a_person_reads_with_certainty(text, priority):
+    reading = read_reply(Reply(text), "samples", priority)
+    assert reading.figures == (0, 1, 0, 0), reading.reason
+
+
+NO_LETTER, SEVERAL = "gives no option letter", "names several options: A, B"
+UNCLEAR = {
+    '{"answer": ["A", "B"]}': SEVERAL,
+    '{"choice": "A", "answer": "B"}': SEVERAL,
+    "Answer: A\nCorrection: B": SEVERAL,
+    "B\n\nQuestion: And the next one?\nAnswer: A": SEVERAL,
+    "Answer: A or B": SEVERAL,
+    "Maria says A, Paul says B.": SEVERAL,
+    "I would never choose B.": NO_LETTER,
+    "People say B is wrong": NO_LETTER,
+    "The worst choice: B": NO_LETTER,
+    "Plan B": NO_LETTER,
+    "It is hard to say. A": NO_LETTER,
+    "I think so": NO_LETTER,
+}
+
+
+@pytest.mark.parametrize(("text", "words"), UNCLEAR.items())
+def test_one_letter_that_may_be_another(text, words, priority):
+    reading = read_reply(Reply(text), "samples", priority)
+    assert reading.distribution is None
+    assert words in reading.reason

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.letters import FOREIGN_ANSWERS
+from opinionscope.elicitation.expression.letters import FIELD, FOREIGN_ANSWERS, OF_ANSWERS
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
@@ -34,12 +34,6 @@ _ANSWERS_LAST = regex(r"(?:answer|option|choi[cs]e|letter|response|vote)\W{1,6}[
 
 _WORD_BEHIND = regex(r" (?!(?:because|since|as|for|due|and)\b)\w", re.IGNORECASE)
 _DENIAL = regex(r"\b(?:not|never)\b|n['’]t\b", re.IGNORECASE)
-_FIELD = regex(
-    r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
-    r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
-)
-_OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
-"""The key of what a person of several fields says; another may be that of a party or a sex."""
 _ITEM_OF_FIELDS = regex(r"\s*- [A-Za-z_][\w ]*:[\s\"']*\d+")
 
 _HEADS_A_LINE = regex(
@@ -110,7 +104,7 @@ def _objects(text: str, question: Question) -> LetterRow:
     """The answers of JSON objects, one of which is a person; none where one of them has no answer, or several."""
     row = LetterRow()
     for one in _OBJECT.finditer(text):
-        values = {match["value"] for match in _FIELD.finditer(one[0]) if _OF_ANSWERS.search(match["key"])}
+        values = {match["value"] for match in FIELD.finditer(one[0]) if OF_ANSWERS.search(match["key"])}
         said = _named(values.pop().strip("\"'"), question) if len(values) == 1 else ""
         if not said:
             return LetterRow()
@@ -166,8 +160,8 @@ def _answer_of(entry: str, start: int) -> tuple[str, int]:
     """Of an object with several fields the one that answers, or nothing; another entry as it is."""
     if "{" not in entry and not _ITEM_OF_FIELDS.fullmatch(entry[:start]):
         return entry, start
-    fields = [(match["key"], match["value"]) for match in _FIELD.finditer(entry) if not match["value"].isdigit()]
-    answers = {value for key, value in fields if _OF_ANSWERS.search(key)}
+    fields = [(match["key"], match["value"]) for match in FIELD.finditer(entry) if not match["value"].isdigit()]
+    answers = {value for key, value in fields if OF_ANSWERS.search(key)}
     if len(answers) == 1:
         return f": {answers.pop()}", 0
     return (entry, start) if len(fields) < 2 else ("", 0)
@@ -223,6 +217,6 @@ def _parts(line: str) -> list[str]:
     if len(_LETTER.findall(line)) == 1:
         return [line]
     objects = re.split(r"(?<=\})(?=[^{}]*\{)", line)
-    if len(objects) > 1 and all(len(_OF_ANSWERS.findall(each)) == 1 for each in objects):
+    if len(objects) > 1 and all(len(OF_ANSWERS.findall(each)) == 1 for each in objects):
         return objects
     return _NEXT.split(line)
