@@ -143,7 +143,7 @@ def _decoded(encoded: str | bytes, without: Any = None) -> dict[str, Any]:
         without: the choices of what has none.
     """
     found = json.loads(encoded)
-    choices = found.get("choices", without) if isinstance(found, dict) and not found.get("error") else None
+    choices = (found.get("choices") or without) if isinstance(found, dict) and not found.get("error") else None
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
         raise ValueError("no completion")
     return dict(found)
