@@ -1,11 +1,15 @@
 """Replies in shapes that servers and proxies give them: the answer, the candidates and what went wrong."""
 
+import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from opinionscope.elicitation import Call
 from opinionscope.respondents.completion import first_token, read_completion
+from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.respondents.retries import retry_after_seconds, said_seconds
 from opinionscope.respondents.server_words import server_error
 
@@ -101,3 +105,19 @@ def test_pauses_in_other_headers(name: str, value: str, seconds: float) -> None:
 def test_what_went_wrong_is_found_in_every_shape(body: bytes) -> None:
     told = server_error(body)
     assert (told.words, told.is_error) == ("out of memory", True)
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n"])
+async def test_a_stream_with_odd_lines_is_read(
+    fake_openai: Any, respondent: Callable[..., LiteLLMRespondent], call: Callable[..., Call], end: bytes
+) -> None:
+    """Line breaks of Unicode end no event; comments, and an event without choices, hold nothing."""
+    piece = {"id": "1", "choices": [{"index": 0, "delta": {"content": f"\u2028\x85{ANSWER}"}}]}
+    last = {"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    counts = {"id": "1", "choices": None, "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}}
+    events = [json.dumps(event, ensure_ascii=False).encode() for event in (piece, last, counts)]
+    body = b": keep-alive" + end + b"".join(b"data:" + event + end for event in events)
+    fake_openai.always(body=body, content_type="text/event-stream")
+    reply = await respondent().respond(call(), lambda text: None)
+    assert (reply.text or "").endswith(ANSWER)
+    assert reply.usage.completion_tokens == 4
