@@ -53,6 +53,8 @@ READ = {
     "Polish": _lines("{0}: około {2}%"),
     "Vietnamese": _lines("{0}: khoảng {2}%"),
     "Thai": _lines("{0}: ร้อยละ {2}"),
+    "lines that correct the map": f'{{"A": 25, "B": 25, "C": 25, "D": 25}}\n\nCorrected:\n{_lines("{0}: {2}%")}',
+    "a thought between lines": f"Thinking...\n{_lines('{0}: 25%')}\n...done thinking.\n\n{_lines('{0}: {2}%')}",
     "Chinese": _lines("{0}、{2}%", "；"),
 }
 
@@ -67,6 +69,14 @@ def test_percents_that_a_person_reads_with_certainty(text, priority):
 ANOTHER, SHARED = "headed by another group", "share one number"
 OPEN = {
     "two numbers": (_lines("{0}: {2}% vs 25%"), "a range"),
+    "lines that say something else than the map": (
+        f'{{"A": 25, "B": 25, "C": 25, "D": 25}}\n\n{_lines("{0}: {2}%")}',
+        "2 different distributions",
+    ),
+    "a next question": (
+        '{"A": 50, "B": 50}\n\nQuestion: And now?\nA. One\nB. Two\nAnswer: {"A": 10, "B": 90}',
+        "2 different distributions",
+    ),
     "two numbers below a heading": (HEADINGS.replace("- Reason", "60%\n- Reason"), "no letter with a percentage"),
     "too few numbers for a run": ("A, B, C, D: 50, 30, 20", ""),
     "ranks": ("A-1, B-2, C-3, D-4", "sum to 10"),

@@ -157,7 +157,19 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
         if first and heads_another(lettered[: first.start()], group):
             return StatedPairs("", together=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
-    return _chosen(stated, lettered, group)
+    return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
+
+
+def _behind(text: str, start: int, question: Question, group: Group) -> Iterator[tuple[int, int, StatedPairs]]:
+    """What stands behind the last map, if it is a whole answer too: every option, and all of it together."""
+    pairs, first = _pairs(text[start:], question, group), _KEY.search(text, start)
+    total = math.fsum(pairs.values.values())
+    if (
+        first
+        and len(pairs.values) == len(question.letters)
+        and any(abs(total / whole - 1) < 0.05 for whole in (1, 100))
+    ):
+        yield first.start(), len(text), pairs
 
 
 def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, StatedPairs]]:
