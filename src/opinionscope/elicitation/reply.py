@@ -14,7 +14,7 @@ LONGEST_TEXT = 1_000_000
 """Characters of an answer that are kept."""
 CUT_HERE = f"cut after {LONGEST_TEXT:,} characters"
 """Our own word, among providers' finish reasons, for an answer longer than that."""
-OUT_OF_TOKENS = ("length", "max_tokens")
+OUT_OF_TOKENS = ("length", "max_tokens", "model_length", "max_output_tokens")
 """Providers' words for an answer that used up its tokens."""
 
 
@@ -162,7 +162,7 @@ class Reply(Struct, frozen=True):
     @property
     def is_cut_off(self) -> bool:
         """Whether it ended only because there was no room for more."""
-        return self.finish_reason in (*OUT_OF_TOKENS, CUT_HERE)
+        return self.finish_reason.lower() in OUT_OF_TOKENS or self.finish_reason == CUT_HERE
 
     @property
     def is_failure(self) -> bool:

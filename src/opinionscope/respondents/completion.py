@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.elicitation import TokenLogprob
-from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT
+from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT, OUT_OF_TOKENS
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
@@ -26,11 +26,13 @@ LARGEST_COUNT = 1_000_000_000
 MOST_CANDIDATES = 200
 SECONDS_BETWEEN_UPDATES = 0.05
 
+_FILTERED = ("content_filter", "safety", "recitation", "refusal", "guardrail_intervened", "prohibited_content")
 _BLANKS = " \t\r\n\u00a0▁ĠĊ"
 """Blanks, and the marks for them in vocabularies of SentencePiece and of byte-level BPE."""
 _AS_IT_SHOULD = ("stop", "tool_calls", "function_call")
 """Words for an end that is the model's own, tools or not."""
-_TEXT_PARTS = (None, "text", "output_text")
+_TEXT_PARTS = (None, "text", "output_text", "input_text")
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "reasoning_details", "thinking_blocks")
 _THOUGHT_PARTS = ("thinking", "reasoning", "thought", "redacted_thinking")
 
 
@@ -87,7 +89,7 @@ class Completion(Struct, frozen=True):
             reason = "the server sent a list of answers with nothing in it; try again, or choose another model"
         elif self.refusal:
             reason = f'the model declined: "{self.refusal}"; choose another model, question or steering'
-        elif self.finish_reason == "length":
+        elif self.finish_reason.lower() in OUT_OF_TOKENS:
             reason = (
                 f"the model used up its {max_tokens} tokens before it wrote anything, as models that reason first "
                 "do; allow more with max_tokens under [models.NAME.parameters] in the settings, or choose a model "
@@ -98,7 +100,7 @@ class Completion(Struct, frozen=True):
                 "the model wrote down its thoughts and no answer behind them; try again, or choose a model that "
                 "answers at once"
             )
-        elif self.finish_reason == "content_filter":
+        elif self.finish_reason.lower() in _FILTERED:
             reason = "the provider's content filter took the whole answer away; choose another model or question"
         else:
             reason = "the model sent no text; try again, or choose another model or format"
@@ -223,12 +225,10 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     """
     content = _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
-        listed = _part(content[0], "top_logprobs") or ()
-        pairs = [(_token(one), _part(one, "logprob")) for one in listed]
+        pairs = _listed(_part(content[0], "top_logprobs"))
         drawn = (_token(content[0]), _part(content[0], "logprob"))
     else:
-        first = _first_of(_part(logprobs, "top_logprobs"))
-        pairs = list(first.items()) if isinstance(first, Mapping) else []
+        pairs = _listed(_first_of(_part(logprobs, "top_logprobs")))
         drawn = (_first_of(_part(logprobs, "tokens")), _first_of(_part(logprobs, "token_logprobs")))
     if not any(_is_same(drawn, pair) for pair in pairs):
         pairs.append(drawn)
@@ -238,6 +238,13 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
         if isinstance(token, str) and isinstance(logprob, int | float) and math.isfinite(logprob)
     ]
     return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)[:MOST_CANDIDATES]) or None
+
+
+def _listed(candidates: Any) -> list[tuple[Any, Any]]:
+    """Tokens with their log-probs, as a map or as a list of objects."""
+    if isinstance(candidates, Mapping):
+        return list(candidates.items())
+    return [(_token(one), _part(one, "logprob")) for one in candidates or () if not isinstance(one, list)]
 
 
 def price(litellm: Transport, completion: Completion, model: str) -> float | None:
@@ -268,7 +275,12 @@ def _first_of(values: Any) -> Any:
 def _token(candidate: Any) -> Any:
     """The text of a token; by its bytes where a server gives it no other."""
     token, octets = _part(candidate, "token"), _part(candidate, "bytes")
-    if token or not isinstance(octets, list) or not all(isinstance(each, int) and 0 <= each < 256 for each in octets):
+    is_number = isinstance(token, str) and token.startswith("token_id:")  # as vLLM gives it where it is told to
+    if (
+        (token and not is_number)
+        or not isinstance(octets, list)
+        or not all(isinstance(each, int) and 0 <= each < 256 for each in octets)
+    ):
         return token
     return bytes(octets).decode(errors="replace")
 
@@ -291,7 +303,7 @@ def _called_with(message: Any) -> Any:
     """
     calls = _part(message, "tool_calls") or [message]
     function = _part(calls[0], "function") or _part(calls[0], "function_call") if len(calls) == 1 else None
-    return _part(function, "arguments") or _part(message, "content")
+    return _part(function, "arguments") or _part(message, "parsed") or _part(message, "content")
 
 
 def _text_of(content: Any) -> str:
@@ -299,15 +311,19 @@ def _text_of(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Mapping):
-        return msgspec.json.encode(content).decode()
+        wrapped = content.get("parts") or (content.get("type") in _TEXT_PARTS[1:] and [content])
+        return _text_of(wrapped) if wrapped else msgspec.json.encode(content).decode()
     parts = content if isinstance(content, list) else []
     texts = [part if isinstance(part, str) else _text_in(part) for part in parts]
     return "".join(text for text in texts if isinstance(text, str))
 
 
 def _text_in(part: Any) -> Any:
-    """The text of one part, which some servers wrap once more; None for a thought."""
-    text = _part(part, "text") if _part(part, "type") in _TEXT_PARTS else None
+    """The text of one part, which some servers wrap once more; of a call, what it puts in; None for a thought."""
+    if _part(part, "type") == "tool_use":
+        return _text_of(_part(part, "input"))
+    is_text = _part(part, "type") in _TEXT_PARTS and _part(part, "thought") is not True
+    text = _part(part, "text") if is_text else None
     return _part(text, "value") if isinstance(text, Mapping) else text
 
 
@@ -315,7 +331,7 @@ def _has_thought(message: Any) -> bool:
     """Whether a message, or a piece of one, has thoughts apart from the answer."""
     content = _part(message, "content")
     kinds = [_part(part, "type") for part in content] if isinstance(content, list) else []
-    told = any(_part(message, name) for name in ("reasoning_content", "reasoning", "thinking"))
+    told = any(_part(message, name) for name in _THOUGHTS)
     return told or any(kind in _THOUGHT_PARTS for kind in kinds)
 
 

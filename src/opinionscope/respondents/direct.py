@@ -111,13 +111,23 @@ async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:
     return _decoded(response.content)
 
 
+async def _lines(response: "httpx.Response") -> AsyncIterator[str]:
+    """Its lines, which end with a line feed alone: the other line breaks of Unicode may stand in an answer."""
+    rest = ""
+    async for text in response.aiter_text():
+        *lines, rest = (rest + text).split("\n")
+        for line in lines:
+            yield line
+    yield rest
+
+
 async def _pieces(
     response: "httpx.Response", client: "httpx.AsyncClient", idle: "list[httpx.AsyncClient]"
 ) -> AsyncIterator[Any]:
     """The pieces of an answer that streams in; of one that came whole under another content type, that one piece."""
     other: list[str] | None = []
     try:
-        async for line in response.aiter_lines():
+        async for line in _lines(response):
             content = line.removeprefix(_EVENT).strip()
             if line.startswith(_EVENT) and content != _END:
                 other = None
@@ -143,7 +153,7 @@ def _decoded(encoded: str | bytes, without: Any = None) -> dict[str, Any]:
         without: the choices of what has none.
     """
     found = json.loads(encoded)
-    choices = found.get("choices", without) if isinstance(found, dict) and not found.get("error") else None
+    choices = (found.get("choices") or without) if isinstance(found, dict) and not found.get("error") else None
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
         raise ValueError("no completion")
     return dict(found)

@@ -17,6 +17,7 @@ A_WHILE = 7 * 86_400.0
 
 _SAID = regex(
     r"\b(?:retry[_ -]?(?:delay|after)\W{1,6}|(?:try again|retry|wait)(?: in| after| for)?)\s?"
+    r"(?:(?P<days>\d{1,3}) ?d(?:ays?)?(?![a-z]) ?)?(?:(?P<hours>\d{1,4}) ?h(?:ours?|rs?)?(?![a-z]) ?)?"
     r"(?:(?P<minutes>\d{1,4}) ?m(?:in(?:utes?)?)?\b ?|(?P<short>\d{1,4})m(?=\d))?"
     r"(?:(?P<number>\d{1,6}(?:\.\d{1,9})?) ?(?P<unit>ms|s(?:ec(?:onds?)?)?)\b)?"
 )
@@ -52,8 +53,13 @@ def said_seconds(words: str) -> float | None:
     """The pause that the text of an error asks for ("try again in 20s"), in lower case; None if it does not."""
     for said in _SAID.finditer(words):
         minutes = said["minutes"] or said["short"]
-        if minutes or said["number"]:
-            return 60 * float(minutes or 0) + float(said["number"] or 0) / (1000 if said["unit"] == "ms" else 1)
+        if any(said[name] for name in ("days", "hours", "minutes", "short", "number")):
+            hours = 24 * float(said["days"] or 0) + float(said["hours"] or 0)
+            return (
+                3_600 * hours
+                + 60 * float(minutes or 0)
+                + float(said["number"] or 0) / (1000 if said["unit"] == "ms" else 1)
+            )
     return None
 
 
@@ -63,10 +69,10 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None)
     OpenAI and Azure give milliseconds as well, in a header of their own.
     """
     values = {name.lower(): value.strip() for name, value in headers.items()}
-    exactly = _number(values.get("retry-after-ms", "")) / 1000
+    exactly = _number(values.get("retry-after-ms") or values.get("x-ms-retry-after-ms", "")) / 1000
     if exactly >= 0:
         return exactly
-    value = values.get("retry-after", "")
+    value = values.get("retry-after", "").removesuffix("s")
     seconds = _number(value)
     if math.isnan(seconds):
         seconds = _seconds_until(value, now or datetime.now(UTC))

@@ -20,7 +20,7 @@ _INVISIBLE = regex(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I
 _TITLE = regex(r"<title\b[^>]*>(?P<title>[^<]{1,500})", re.IGNORECASE)
 _TAG = regex(r"<[^>]{0,2000}(?:>|\Z)", re.DOTALL)
 _HTML = regex(r"<(?:!doctype|html|head|body|h[1-6]|p|div)\b", re.IGNORECASE)
-_MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", "reason", "Message")
+_MESSAGES = ("message", "error_description", "detail", "msg", "error", "title", "reason", "Message", "error_msg", "err")
 _CODES = ("code", "type", "status", "__type")
 
 
@@ -79,7 +79,8 @@ def _decoded(text: str) -> Any:
 
 
 def _last_event(text: str) -> Iterable[str]:
-    lines = [line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:")]
+    """Of llama.cpp an error is an event that begins with "error:"."""
+    lines = [line.partition(":")[2].strip() for line in text.split("\n") if line.startswith(("data:", "error:"))]
     return [line for line in lines if line and line != "[DONE]"][-1:]
 
 

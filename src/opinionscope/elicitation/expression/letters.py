@@ -6,7 +6,7 @@ alone or behind a few words that lead to it, or it is words beside the answer; t
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -18,10 +18,10 @@ from opinionscope.survey.text import clean_line, fold
 
 LONGEST_SHOWN = 60
 
-_DECORATION = regex(r"</?(?:b|i|u|em|p|strong)>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
-_FOREIGN = (
+_DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
+FOREIGN_ANSWERS = (
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
-    "答案|回答|答え|정답|답변|답"
+    "الإجابة|उत्तर|cevap|答案|回答|答え|정답|답변|답"
 )
 _CHOOSING = (
     "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
@@ -32,7 +32,7 @@ _LEAD = regex(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
     r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|letter|{_FOREIGN})(?: chosen| letter)?"
+    rf"(?:answer|choice|response|option chosen|(?:chosen|selected) option|letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
@@ -51,6 +51,35 @@ _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
 _MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = regex(r" [a-z]")
+_WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
+_JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])")
+
+
+FIELD = regex(
+    r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
+    r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
+)
+OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
+"""The key of what a person of several fields says; another may be that of a party or a sex."""
+
+_ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(?:{_OPTION})?:? ?"
+_SAID = regex(
+    r"(?P<who>[^:;]{0,80}?\b"
+    r"(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|wybieram|escolh\w*|"
+    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|(?:sure|okay|ok|yes|well)[,!.] ?|the {_ITS}|"
+    r"(?:me|[^:;]{0,40}\b(?:drawn|simulated|selected|choice)\b[^:;]{0,40}|[^:;]{1,40}\([^():;]{1,40}\)) ?: ?)"
+    r"(?P<rest>.*?)(?:,? (?:because|since|due to)\b.*)?",
+    re.IGNORECASE,
+)
+"""“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
+_SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
+_DENIES = regex(
+    r"\b(?:not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|least|worst|second|wrong|less|unlikely|unsure|"
+    r"nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|않",
+    re.IGNORECASE,
+)
+_CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_SENTENCE = regex(r"(?<!\bSure!)(?<!\bsure!)(?<=[.!?。])\s+(?=[^\W\d_])")
 
 
 class LetterChoice(Struct, frozen=True):
@@ -78,13 +107,16 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
     A line that calls itself the answer goes before all others.
     """
-    lines = [line for line in map(_plain, text.splitlines()) if any(map(str.isalnum, line))]
+    lines = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
     if not lines:
         return LetterChoice("", "the answer is empty")
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
+    if not found:
+        lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
+        found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
     decisive = [one for one in found if one.is_final] or found
     letters = list(dict.fromkeys(one.letter for one in decisive))
-    named = set(letters)
+    named = set(letters) | _alone(lines, question)
     if letters and not any(one.is_final for one in found):
         named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
@@ -96,8 +128,42 @@ def find_letter(text: str, question: Question) -> LetterChoice:
     return LetterChoice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
 
 
+def _answer_in(text: str) -> str:
+    """What the one JSON object of a text gives as the answer, beside reasons and the like; else the text."""
+    if text.count("}") == 0 or "{" not in text:
+        return text
+    values = {match["value"] for match in FIELD.finditer(text) if OF_ANSWERS.fullmatch(match["key"])}
+    return "\n".join(sorted(values)) or text
+
+
+def _alone(lines: Sequence[str], question: Question) -> set[str]:
+    """Letters that are all of a line, unless these list the options, or that stand beside another one."""
+    alone = "".join(line for line in lines if len(line) == 1 and line in question.letters)
+    joined = [letter for line in lines for pair in _JOINED.findall(line) for letter in pair]
+    joined += [match[1] for line in lines if (match := _CORRECTED.fullmatch(line))]
+    return {letter for letter in (*joined, *alone.removeprefix(question.letters)) if letter in question.letters}
+
+
+def _given_amid(sentence: str, question: Question) -> _Given | None:
+    """The option that a sentence gives behind other words, if they deny nothing."""
+    if behind := _SAID_BEHIND.fullmatch(sentence):
+        return _Given(behind[1], False, True)
+    said = _SAID.fullmatch(sentence)
+    if said and not _DENIES.search(said["who"]):
+        letter = _letter(said["rest"], question, led=True)
+        if letter and said["who"].rstrip().endswith(":") and not _is_own(said["rest"], letter, question):
+            letter = ""
+        if letter := letter or _labelled(said["rest"], question):
+            return _Given(letter, False, True)
+    return _given(sentence, question) if _LEAD.match(sentence) else None
+
+
 def _plain(line: str) -> str:
-    line = clean_line(unicodedata.normalize("NFKC", _DECORATION.sub("", line))).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
+    line = (
+        clean_line("".join(unicodedata.normalize("NFKC", each) for each in _DECORATION.sub("", line)))
+        .lstrip("#>•-→⇒{ ")
+        .rstrip(" ✓✔☑✅。")
+    )
     line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
     while line and unicodedata.category(line[0])[0] == "S":
         line = line[1:].lstrip()
@@ -191,6 +257,6 @@ def _labelled(text: str, question: Question) -> str:
 def _mentions(line: str) -> Iterator[str]:
     """Capitals that stand alone, but for the words A and I of a sentence."""
     for match in _NAMED.finditer(line):
-        is_word = match[1] in "AI" and _STARTS_A_PHRASE.match(line, match.end())
+        is_word = match[1] in "AI" and _WORD_BEHIND.match(line, match.end())
         if not is_word:
             yield match[1]

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
+from opinionscope.elicitation.expression.apart import brought_together
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.several import Stated, choose, heads_another, own_column, own_part
+from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column, own_part
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.regexes import regex
@@ -31,8 +32,10 @@ _ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-
 _COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
 _COMMA_BEFORE_AN_END = regex(r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))")
 """Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
-_SUM = regex(r"(?<=%) ?= ?\d{2,3}(?:\.\d{1,2})? ?%")
+_SUM = regex(r"(?<=%) ?= ?(?:9[5-9]|10[0-5])(?:\.\d{1,2})? ?%")
 """What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
+_DASH_OF_A_RANGE = regex(r"(?<=\d)[‐‑–—](?=\d)")
+_STRUCK = regex(r"~~[^~\n]{1,80}~~")
 _SIGN_FIRST = regex(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
 """A percent sign before its number, as Turkish has it."""
 _COUNT_BEFORE = regex(
@@ -58,7 +61,10 @@ _SEPARATOR = (
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
 _ABOUT = (
     *("about", "around", "roughly", r"approx(?:imately|\.)?", r"ca\.?", "circa(?: il)?", "etwa", "rund", "ungefahr"),
-    *("environ", "alrededor del?", "aproximadamente", "cerca del?", "около", "примерно", "约", "大约", "約", "약"),
+    *("nearly", "almost", "close to", "maybe", "perhaps", "probably", "an? estimated", "estimated"),
+    *("(?:the )?remaining", "another", "el", "cirka", "ongeveer", "ok(?:oło|\\.)", "khoảng", "yaklaşık", "sekitar"),
+    *("ร้อยละ", "लगभग", "environ", "alrededor del?", "aproximadamente", "cerca del?"),
+    *("около", "примерно", "约", "大约", "約", "약"),
 )
 _HEDGE = (
     rf"(?:(?:[~≈∼≃≅]|{'|'.join(map(fold, _ABOUT))}) ?)?"
@@ -70,9 +76,12 @@ _PERCENT = (
 )
 _FIGURE = (
     rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
-    rf"(?:(?: ?[/⁄] ?| out of )(?P<of>[1-9]\d{{0,5}}+))?+(?: ?(?P<percent>{_PERCENT}))?+"
+    r"(?:(?: ?[/⁄] ?| out of | (?:in|of) (?=(?:\d0?|100)(?!\d)))(?P<of>[1-9]\d{0,5}+))?+"
+    rf"(?: ?(?P<percent>{_PERCENT}))?+"
 )
-_NO_RANGE = r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w)"
+_NO_RANGE = (
+    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and|vs\.?|versus|against) ?\d|-\w)"
+)
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
@@ -125,6 +134,7 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     text = without_remarks(text)
     if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
         return StatedPairs("", together=crossed[0])
+    text = brought_together(text, question)
     pairs = _found(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _found(loose, question, group)
@@ -143,8 +153,23 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
     if not stated and whole.conflicts:
         stated = _sections(lettered, question, group)
     if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
+        first = _KEY.search(lettered)
+        if first and heads_another(lettered[: first.start()], group):
+            return StatedPairs("", together=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
-    return _chosen(stated, lettered, group)
+    return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
+
+
+def _behind(text: str, start: int, question: Question, group: Group) -> Iterator[tuple[int, int, StatedPairs]]:
+    """What stands behind the last map, if it is a whole answer too: every option, and all of it together."""
+    pairs, first = _pairs(text[start:], question, group), _KEY.search(text, start)
+    total = math.fsum(pairs.values.values())
+    if (
+        first
+        and len(pairs.values) == len(question.letters)
+        and any(abs(total / whole - 1) < 0.05 for whole in (1, 100))
+    ):
+        yield first.start(), len(text), pairs
 
 
 def _sections(text: str, question: Question, group: Group) -> list[tuple[int, int, StatedPairs]]:
@@ -171,7 +196,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
-        return StatedPairs("", together="the answer is headed by another group than the one that was asked for")
+        return StatedPairs("", together=OF_ANOTHER)
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
@@ -179,6 +204,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
 
 
 def _plain(text: str) -> str:
+    text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
     text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
@@ -249,7 +275,7 @@ def _joined(text: str, question: Question, values: Mapping[str, float]) -> Itera
     """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
     joined, _, letter_of = _together(question.labels, question.letters)
     for match in joined.finditer(text):
-        one, other = letter_of.get(match[1], match[1]).upper(), match[2].upper()
+        one, other = letter_of.get(match[1] or match[2], match[1]).upper(), match[3].upper()
         if one not in values and values.get(other) and one != other:
             yield one, other
 
@@ -265,7 +291,9 @@ def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], r
     )
     letter = f"[{letters.lower()}]"
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
-    joined = rf"(?<![\w.])({letter}|{named or '(?!)'}){between}({letter})(?=\)? ?[:=|])"
+    numbers = "|".join(name for name in letter_of if name.isdigit())
+    by_number = rf"(?<![:=])(?<![:=] )({numbers or '(?!)'}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
+    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
     heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
     return re.compile(joined), re.compile(heads), letter_of

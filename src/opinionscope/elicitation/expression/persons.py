@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.letters import FIELD, FOREIGN_ANSWERS, OF_ANSWERS
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
@@ -18,23 +19,28 @@ _NUMBERED = regex(_HEAD)
 _NEXT = regex(rf"(?<=[,;|}}])(?={_HEAD})")
 _SAYS = regex(
     r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
-    r"sa(?:ys|id)|would (?:answer|choose|pick|say|select))\b[^\w\n]{1,6}){0,2}"
-    r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)"
+    rf"sa(?:ys|id)|would (?:answer|choose|pick|say|select)|{FOREIGN_ANSWERS})\b[^\w\n]{{1,6}}){{0,2}}"
+    r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)(?!\s?(?:[→⇒]|[-=]+>)\s?[A-Z]\b)"
     r"(?! (?!because\b|since\b|as\b|for\b|due\b|and\b)[a-z])"
 )
-"""What a person says; not the count of a tally (“1. A: 9”), not an article (“1. A few”)."""
+"""What a person says; not the count of a tally (“1. A: 9”), an article (“1. A few”), or a change (“A → B”)."""
 
-_SAYS_LAST = regex(r"[^\n]{1,80}[:–—-]\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$")
-"""A person who is described before the answer: “1. Ann, 34, nurse: B”."""
-
-_FIELD = regex(
-    r"(?P<key>[A-Za-z_][\w -]{0,40}+)[\"']?\s?:\s?"
-    r"(?P<value>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\w(?:[^,;{}\n]|,(?!\s?[\"']?\w[\w -]{0,40}+[\"']?:)){0,200})"
+_SAYS_LAST = regex(
+    r"[^\n]{1,80}(?:[:|–—-]|\b(?:answer|choose|pick|say|select)s?\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
 )
-_OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
-"""The key of what a person of several fields says; another may be that of a party or a sex."""
+"""A person who is described before the answer: “1. Ann, 34, nurse: B”."""
+_PARTED = regex(r"[:|–—-]\s?[\"'*(\[]{0,3}([A-Z])\b(?!\.\w)")
+_ANSWERS_LAST = regex(r"(?:answer|option|choi[cs]e|letter|response|vote)\W{1,6}[A-Z]\W{0,6}$", re.IGNORECASE)
+
+_WORD_BEHIND = regex(r" (?!(?:because|since|as|for|due|and)\b)\w", re.IGNORECASE)
+_DENIAL = regex(r"\b(?:not|never)\b|n['’]t\b", re.IGNORECASE)
 _ITEM_OF_FIELDS = regex(r"\s*- [A-Za-z_][\w ]*:[\s\"']*\d+")
 
+_HEADS_A_LINE = regex(
+    r"^([#*_ \t]{0,6}(?:[^\W\d_]{1,20} )?#?\d{1,3})[*:.)_ \t]{0,6}\n+(?=[^\w\n]{0,6}(?:[^\W\d_]{2,20}\W{1,6})?[A-Z]\b)",
+    re.MULTILINE,
+)
+"""The number of a person as a heading over what it says."""
 _LETTER = regex(r"(?<![\w'’])[A-Z](?![\w'’])")
 _BULLET = regex(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
 _OWN_LETTER = regex(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
@@ -79,7 +85,7 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     The options in their order, each once, are no people where a run begins with them, unless it has as many entries
     as the `wanted` with them.
     """
-    rows, at = [LetterRow()], 0
+    rows, at = [_objects(text, question), LetterRow()], 0
     for line in text.splitlines(keepends=True):
         parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
         said = [_named(part, question) for part in parts if part.strip(_MARKS + "\r\n")]
@@ -92,6 +98,18 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
         if row.letters.startswith(question.letters) and len(row.letters) != wanted:
             row.words = [row.letters.removeprefix(question.letters)]
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
+
+
+def _objects(text: str, question: Question) -> LetterRow:
+    """The answers of JSON objects, one of which is a person; none where one of them has no answer, or several."""
+    row = LetterRow()
+    for one in _OBJECT.finditer(text):
+        values = {match["value"] for match in FIELD.finditer(one[0]) if OF_ANSWERS.search(match["key"])}
+        said = _named(values.pop().strip("\"'"), question) if len(values) == 1 else ""
+        if not said:
+            return LetterRow()
+        row.add(said, one.span())
+    return row
 
 
 def contradiction(text: str, question: Question) -> str:
@@ -118,18 +136,32 @@ def _said(entry: str, start: int, question: Question) -> str:
 def _stated(entry: str, start: int, question: Question) -> tuple[str, str]:
     """The letter that the person of an entry says, and the option whose label stands behind it or alone; or ""."""
     said = _SAYS.match(entry, start)
+    if said and said["letter"] in "AI" and _WORD_BEHIND.match(entry, said.end()):
+        label = _labelled(entry[said.end() :], question)
+        return (said["letter"] if label else _last(entry, start)), label
     if not said:
         entry, start = _answer_of(entry, start)
-        said = _SAYS.match(entry, start) or _SAYS_LAST.match(entry, start)
+        said = _SAYS.match(entry, start)
+    if not said and (letter := _last(entry, start)):
+        return letter, ""
     return (said["letter"] if said else ""), _labelled(entry[said.end() if said else start :].strip(" |"), question)
+
+
+def _last(entry: str, start: int) -> str:
+    """The letter at the end of an entry, behind a description; "" for none, or behind another one of another key."""
+    said = _SAYS_LAST.match(entry, start)
+    if said is None or _DENIAL.search(entry):
+        return ""
+    letters = {match[1] for match in _PARTED.finditer(entry, start)} | {said["letter"]}
+    return said["letter"] if len(letters) == 1 or _ANSWERS_LAST.search(entry) else ""
 
 
 def _answer_of(entry: str, start: int) -> tuple[str, int]:
     """Of an object with several fields the one that answers, or nothing; another entry as it is."""
     if "{" not in entry and not _ITEM_OF_FIELDS.fullmatch(entry[:start]):
         return entry, start
-    fields = [(match["key"], match["value"]) for match in _FIELD.finditer(entry) if not match["value"].isdigit()]
-    answers = {value for key, value in fields if _OF_ANSWERS.search(key)}
+    fields = [(match["key"], match["value"]) for match in FIELD.finditer(entry) if not match["value"].isdigit()]
+    answers = {value for key, value in fields if OF_ANSWERS.search(key)}
     if len(answers) == 1:
         return f": {answers.pop()}", 0
     return (entry, start) if len(fields) < 2 else ("", 0)
@@ -173,8 +205,18 @@ def _varied(row: LetterRow, offered: str, wanted: int) -> bool:
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     """Each line, or each part of one behind which the next number stands, with its place."""
-    for line in re.finditer(r"[^\n]+", _OBJECT.sub(_on_one_line, text)):
+    text = _HEADS_A_LINE.sub(lambda match: f"{match[1]}:".ljust(len(match[0])), _OBJECT.sub(_on_one_line, text))
+    for line in re.finditer(r"[^\n]+", text):
         start = line.start()
-        for entry in [line[0]] if len(_LETTER.findall(line[0])) == 1 else _NEXT.split(line[0]):
+        for entry in _parts(line[0]):
             yield start, entry
             start += len(entry)
+
+
+def _parts(line: str) -> list[str]:
+    if len(_LETTER.findall(line)) == 1:
+        return [line]
+    objects = re.split(r"(?<=\})(?=[^{}]*\{)", line)
+    if len(objects) > 1 and all(len(OF_ANSWERS.findall(each)) == 1 for each in objects):
+        return objects
+    return _NEXT.split(line)

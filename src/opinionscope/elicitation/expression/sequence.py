@@ -27,7 +27,7 @@ from opinionscope.elicitation.expression.rows import (
     LetterRows,
     find_rows,
 )
-from opinionscope.elicitation.expression.several import Stated, choose
+from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.regexes import regex
@@ -40,6 +40,8 @@ TOKENS_A_LETTER = 3
 LONGEST_READ = 100_000
 LONGEST_PREVIEWED = 8_000
 LONGEST_SHOWN = 60
+_FIRST_NUMBER = " \t\r\n|:.-*#_()[{\"'0123456789"
+"""What may stand between a heading and the first letter."""
 ONLY_THE_FIRST = "only the first"
 MOST_TOO_MANY = 2.5
 """A row more than this many times as long as asked for is a loop; in a shorter one all letters count."""
@@ -110,15 +112,16 @@ class Sequence(ExpressionFormat):
         if not reply.text.strip():
             return Reading.unread("the answer is empty")
         text, cut = both_ends(reply.text, LONGEST_READ)
+        text = own_column(text, expected.group)
         found = find_rows(text, question.letters)
-        rows = _full(found.answers)
+        rows = _full([part for row in found.answers for part in _samples(row, expected.letters)])
         persons = find_persons(text, question, expected.letters)
         if not rows and not persons:
             persons = find_entries(text, question, expected.letters)
         persons = _full(persons)
         if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
-        if reason := _no_sample(text, question, found, rows):
+        if reason := _no_sample(text, question, found, rows, expected.letters):
             return Reading.unread(reason, cut)
         best = _whole(rows, text, expected.letters) or _chosen(rows, text, expected.group)
         if best is None:
@@ -126,6 +129,8 @@ class Sequence(ExpressionFormat):
             return Reading.unread(
                 f"the answer has {len(rows)} different rows, and nothing says which one counts", trace
             )
+        if heads_another(text[: best.start].rstrip(_FIRST_NUMBER), expected.group):
+            return Reading.unread(OF_ANOTHER, cut)
         most = expected.letters * (1 if reply.is_cut_off else MOST_TOO_MANY)
         return _count(best, question, expected.letters, most, [*cut, *_set_aside(found, best)])
 
@@ -158,11 +163,18 @@ def _too_few(size: int, wanted: int) -> str:
     return f"only {came} of the {wanted} asked for"
 
 
-def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceOf[LetterRow]) -> str:
+def _samples(row: LetterRow, wanted: int) -> list[LetterRow]:
+    """A row as it is, or each of its words where every one has as many letters as one answer is to have."""
+    if min(len(row.words), wanted) < 2 or any(len(word) != wanted for word in row.words):
+        return [row]
+    return [LetterRow(row.folded, [word], wanted, row.start, row.end) for word in row.words]
+
+
+def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceOf[LetterRow], wanted: int) -> str:
     """Why none of the rows can be counted, or ""."""
     if said := contradiction(text, question):
         return f"a letter stands beside the label of another option: “{said[:LONGEST_SHOWN]}”"
-    if _longest(rows) < FEWEST_IN_SMALL_GROUPS and _is_tally(text):
+    if _longest(rows) < min(FEWEST_IN_SMALL_GROUPS, wanted or FEWEST_IN_SMALL_GROUPS) and _is_tally(text):
         return "the answer is a tally of numbers, not a row of letters"
     if not found.rows:
         return "the answer has no row of option letters"

@@ -27,6 +27,7 @@ _EVERYONE = (
     r"general (?:public|population)|whole (?:population|country|sample)|total (?:population|sample)|"
     r"national(?:ly| average)?|average american|people in general"
 )
+OF_ANOTHER = "the answer is headed by another group than the one that was asked for"
 _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
 _EXAMPLE = regex(r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE)
 _OF_NO_SHARES = regex(
@@ -38,10 +39,14 @@ _CORRECTION = regex(
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
     r"sums? (?:up )?to|adds? up)\b"
 )
-_FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)[^\w\n]*:\W*$")
+_FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)\W*$")
+_SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as follows)?"
 _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
+_NUMBER_CELL = regex(r"\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
+_NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
+"""A base model goes on with a question of its own."""
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
 
 
@@ -87,6 +92,8 @@ def _names_groups(kinds: Sequence[bool | None], behind: bool | None) -> bool:
 
 def _replaces(headings: Sequence[str]) -> bool:
     *before, last = (fold(heading)[-LONGEST_HEADING:] for heading in headings)
+    if _NEXT_QUESTION.search(last):
+        return False
     return bool(_CORRECTION.search(last)) or (
         _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))
     )
@@ -99,10 +106,11 @@ def heads_another(heading: str, group: Group) -> bool:
     well head what all of an answer comes to.
     """
     last = _FEW_WORDS.search(fold(heading[-LONGEST_HEADING:]))
-    if last is None or last[1] == "overall" or not group.attributes:
+    words = last[1].rpartition("|")[2].strip() if last else ""
+    if words in ("", "overall") or not group.attributes:
         return False
     others = (_words(names_of(name, value)[1]).pattern for name, value in group.attributes if fold(name) in _APART)
-    return any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}", last[1]) for named in (_EVERYONE, *others))
+    return any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}{_SAYING}", words) for named in (_EVERYONE, *others))
 
 
 def kind_of(heading: str, group: Group) -> bool | None:
@@ -161,8 +169,9 @@ def own_column(text: str, group: Group) -> str:
     """A table whose head names the group over one of several columns, with that column alone beside the first."""
     lines = text.split("\n")
     for at, line in enumerate(lines):
-        if line.count("|") > 1 and (column := _column_of(line, group)):
-            for below in range(at + 1, len(lines)):
+        is_row = any(map(_NUMBER_CELL.fullmatch, _cells(line)))
+        if line.count("|") > 1 and not is_row and (column := _column_of(line, group)):
+            for below in range(at, len(lines)):
                 cells = _cells(lines[below])
                 if len(cells) > column:
                     lines[below] = f"| {cells[0]} | {cells[column]} |"

@@ -36,12 +36,16 @@ _ELEMENT = regex(
 )
 """An XML element with attributes: <option id="A">50</option>."""
 _LONG_KEY = regex(
-    r"\b(?:option|answer|choice|letter|percent|percentage|prob|probability|share|p)(?:_|\()([A-Za-z])\)?(?=[\"']?\s?[:=])",
+    r"\b(?:(?:option|answer|choice|letter|percent|percentage|prob|probability|share|p)"
+    r"(?:[_-]([a-z])|\(([a-z])(?:\s?\|[^()\n]{1,80})?\)|(?-i:([A-Z])))|([a-z])_(?:percent(?:age)?|pct|prob(?:ability)?|share))"
+    r"(?=[\"']?\s?[:=])",
     re.IGNORECASE,
 )
 _PLAIN_NUMBER = regex(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
-_OF_NO_SHARES = regex("cumul|error|margin")
+_OF_NO_SHARES = regex(r"cumul|error|margin|confidence|rank|code|^(?:#|n|no\.?|id)$")
+_HEDGE = regex(r"^(?:about|around|roughly|approx(?:imately|\.)?|ca\.?|circa) ")
+_OF_THE_END = regex("final|revis|adjust|correct|normali|rescal|updat")
 _OF_NAMES = regex(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -53,6 +57,7 @@ _REMARK = regex(
     re.IGNORECASE,
 )
 """A text in JSON that may speak of numbers and states none."""
+_COMMENT = regex(r"/\*(?!\*)[\s\S]{0,1000}?\*/|(?<![:/])//(?!/)[^\n]*")
 _JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
 _OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
@@ -65,7 +70,7 @@ _CELL_END, _ROW_END, _HTML = (
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: .*)?")
+_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-]|and|or|to) ?[a-z](?!\w)).*)?")
 _RULE = regex(r"[\s|:+=-]*")
 _COLUMNS = ("|", "\t", ";", ",")
 MOST_HEADS = 4
@@ -77,6 +82,8 @@ _NUMBER_FIRST = regex(
 _BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
 """A letter with its label before a percent: “A (Top priority) 50%”."""
 _UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
+_TERSE = regex(rf"(?<![\w.])([A-Z])[ \t]?[(\[–-]?[ \t]?({_NUMBER}(?:{_PERCENT})?)[)\]]?(?=[\s,;/|.]|$)")
+_ANY_NUMBER = regex(_NUMBER)
 _SAID_OF = regex(
     r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
     r"(?: (?!(?:and|or|not|no|than|over|under|least|most|up|between|while|but|with)\b)[a-z]{1,20}){1,6} "
@@ -96,7 +103,9 @@ Pair = tuple[str, str]
 
 
 def without_remarks(text: str) -> str:
-    """A text without what its JSON remarks on; as it is where that is all that the JSON holds."""
+    """A text without what its JSON remarks on, or is remarked on in it; as it is where that is all that it holds."""
+    if "{" in text:
+        text = _COMMENT.sub("", text)
     return _REMARK.sub(r'\1""', text) if _JSON_KEY.search(_REMARK.sub("", text)) else text
 
 
@@ -116,7 +125,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     text = _ITEMS.sub(lambda match: _records(match[0], _ONE_ITEM, question), text)
     text = _parallel(text, question)
     text = _each(_TWO, text, question)
-    return _LONG_KEY.sub(lambda match: match[1], text)
+    return _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
 
 
 def _of_one_option(text: str, question: Question, group: Group) -> str:
@@ -176,19 +185,19 @@ def one_column(text: str) -> str:
         if line.count("|") < 2:
             head = []
             continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        cells = [_HEDGE.sub("", cell.strip()) for cell in line.strip().strip("|").split("|")]
         letter = next((found[1] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
         numbers = [place for place, cell in enumerate(cells) if _PLAIN_NUMBER.fullmatch(cell)]
         if not numbers and not _RULE.fullmatch(line):
             head = cells
-        if not letter or len(numbers) < 2:
+        if not letter or not numbers:
             continue
-        plain = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
-        numbers = plain or numbers
-        signed = [place for place in numbers if "%" in cells[place]]
-        named = [place for place in numbers if place < len(head) and _OF_SHARES.search(head[place])]
-        told = next((places for places in (named, signed) if len(places) == 1), numbers)
-        lines[at] = f"{letter}: {'-'.join(cells[place] for place in told)}"
+        shares = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
+        signed = [place for place in shares if "%" in cells[place]]
+        named = [place for place in shares if place < len(head) and _OF_SHARES.search(head[place])]
+        final = [place for place in shares if place < len(head) and _OF_THE_END.search(head[place])]
+        told = next((places for places in (final, named, signed) if len(places) == 1), shares)
+        lines[at] = f"{letter}: {'-'.join(cells[place] for place in told) or '-'}"
     return "\n".join(lines)
 
 
@@ -237,6 +246,9 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     return _loose(text, question.letters, group) or _loose(lettered, question.letters, group)
 
 
+_SAYING = r"(?:(?:(?:would|will|might|are|is)[ \t])?(?:(?:say|answer|choose|pick|select)[ \t])?)"
+
+
 @lru_cache(maxsize=256)
 def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a label that begins a phrase (as its second group), and each label's letter.
@@ -246,7 +258,7 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
     longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
-    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?"
+    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?{_SAYING}"
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
     return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
 
@@ -259,6 +271,7 @@ def _loose(text: str, letters: str, group: Group) -> str:
         (_LINE, lambda match: (match[1], match[2])),
         (_LABELLED_LINE, lambda match: (match[1], match[2])),
         (_SAID_OF, lambda match: (match[1], match[2])),
+        (_TERSE, lambda match: (match[1], match[2])),
     )
     for pattern, pair_of in shapes:
         matches = list(pattern.finditer(text))
@@ -267,12 +280,21 @@ def _loose(text: str, letters: str, group: Group) -> str:
         if len(named) > 1 and percents in (0, len(pairs)):
             if kind_of(text[: matches[0].start()], group) is False:
                 return ""
-            if pattern is _SAID_OF and not named.issuperset(letters):
+            if pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters):
+                return ""
+            if pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs):
                 return ""
             if pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group):
                 return ""
+            if len(pairs) > len(named):  # what stands between them says which counts
+                return _in_place(pattern, pairs, text)
             return "\n".join(f"{letter}: {number}" for letter, number in pairs)
     return ""
+
+
+def _in_place(pattern: re.Pattern[str], pairs: Sequence[Pair], text: str) -> str:
+    left = (f"{letter}: {number}" for letter, number in pairs)
+    return pattern.sub(lambda _: next(left), text)
 
 
 def _of_no_shares(matches: Sequence[re.Match[str]], text: str, group: Group) -> bool:

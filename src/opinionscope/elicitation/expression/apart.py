@@ -1,0 +1,85 @@
+"""Options that are named apart from their numbers: by letter and label, by a heading, or all in one run.
+
+What is found is rewritten as plain pairs, "A: 50%", and only where every option of the question has its number.
+"""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.regexes import regex
+from opinionscope.survey.question import Question
+
+_NUMBER = r"(?:[~≈∼]\s?)?\d{1,3}(?:\.\d{1,9})?(?:\s?%)?"
+_JOINT = r"[ \t]?+(?>,[ \t]and\b|[:/,|&–-]|and\b)[ \t]?+"
+_RUNS = regex(
+    rf"(?<![\w.])(?P<letters>[A-Z](?:{_JOINT}[A-Z](?!\w)){{1,25}}+)(?:[^\w\n]|(?:get|are|is|percent|respectively)\b)"
+    rf"{{1,12}}(?P<numbers>{_NUMBER}(?:{_JOINT}{_NUMBER}){{1,25}}+)(?![\w%])"
+)
+"""“A/B/C: 50/30/20”, “A, B and C get 50%, 30% and 20%”."""
+_MARKS_OF_A_HEADING = " \t\r#*_:>•[]()-"
+LONGEST_LINE = 200
+_ALONE = regex(
+    rf"\W{{0,9}}(?:(?:[\w ]{{0,30}}\b)?(?:estimate[ds]?|percent(?:age)?|share|probability|value)\b[^\w\n]{{1,6}})?"
+    rf"(?P<number>{_NUMBER})[\s*_.)]{{0,9}}",
+    re.IGNORECASE,
+)
+"""A line that gives a number and nothing else."""
+
+
+def brought_together(text: str, question: Question) -> str:
+    """The text with every option beside its number, where it has them apart."""
+    return _runs(_headings(_labels(text, question), question), question)
+
+
+def _labels(text: str, question: Question) -> str:
+    """Letters that stand with their own label before a number, without the label."""
+    pattern = _label_pattern(question.labels, question.letters)
+    found = {match.lastgroup for match in pattern.finditer(text)}
+    return pattern.sub(lambda match: f"{match.lastgroup}: ", text) if len(found) == len(question.letters) else text
+
+
+@lru_cache(maxsize=256)
+def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
+    """What finds a letter with its own label before a number; the group that matched has the letter's name."""
+    names: dict[str, list[str]] = {letter: [] for letter in letters}
+    for name in sorted(known := aliases(labels, letters), key=len, reverse=True):
+        names[known[name]].append(re.escape(name))
+    between, behind = r"[^\w\n,;{}|<>~≈%]{1,20}", r"[ \t\"'*_)\]:=–—-]{1,40}"
+    parts = (f"(?P<{letter}>{letter}){between}(?:{'|'.join(own)})" for letter, own in names.items() if own)
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(parts) or '(?!)'}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
+
+
+def _headings(text: str, question: Question) -> str:
+    """Each option as a heading and its number on a line below, as one line each."""
+    lines, size = text.split("\n"), len(question.letters)
+    heads = {}
+    for at, line in enumerate(lines):
+        name = line.strip(_MARKS_OF_A_HEADING) if len(line) <= LONGEST_LINE else ""
+        if name and (letter := letter_named(name, question.labels, question.letters)):
+            heads[at] = letter
+    named = list(heads.values())
+    if not named or any(sorted(named[at : at + size]) != sorted(question.letters) for at in range(0, len(named), size)):
+        return text
+    starts = [*heads, len(lines)]
+    rewritten = lines[: starts[0]]
+    for start, end in pairwise(starts):
+        numbers = {at: match["number"] for at in range(start + 1, end) if (match := _ALONE.fullmatch(lines[at]))}
+        if len(numbers) != 1:
+            return text
+        at, number = numbers.popitem()
+        rewritten += [f"{heads[start]}: {number}", *lines[at + 1 : end]]
+    return "\n".join(rewritten)
+
+
+def _runs(text: str, question: Question) -> str:
+    """All letters in one run and their numbers in another, as pairs."""
+    return _RUNS.sub(lambda match: _paired(match, question.letters), text)
+
+
+def _paired(match: re.Match[str], letters: str) -> str:
+    named, numbers = re.findall(r"\b[A-Z]\b", match["letters"]), re.findall(_NUMBER, match["numbers"])
+    if sorted(named) != sorted(letters) or len(named) != len(numbers):
+        return match[0]
+    return ", ".join(f"{letter}: {number}" for letter, number in zip(named, numbers, strict=True))
