@@ -12,7 +12,11 @@ from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
 
 SHORT = frozenset({6, 7, 8, 9})
-LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
+LONG = frozenset(
+    int(code)
+    for rest in range(1, 7)
+    for code in (*(d + d * rest for d in "678"), *("9" * rest + d for d in "56789"), "9" + "8" * rest)
+)
 """Codes that surveys give to missing answers beside short and beside longer scales."""
 WIDE_GAP = 3
 """So far above a scale from 1 upwards, 7, 8 and 9 are no part of it: 1 2 3 4, then 7."""
@@ -22,7 +26,9 @@ LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
 _SIDED = regex(r"[-−]\d")
-_CODE = regex(r"-?\d{1,5}")
+_CODE = regex(r"-?\d{1,7}")
+_LED = regex(r"[(\[]?([-−]?\d{1,4})(?:[)\]]|\s?[:=.–-]|(?=\s)).*")
+"""A label with its code before it: "-6. No post-election interview"."""
 _LETTERED = regex(r"\.[a-z](?::.*)?")
 """Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
@@ -135,9 +141,9 @@ def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
     are not: they are no opinions.
     """
     labels = entry.labels or column.labels
-    silent = _labelled_negative(labels, entry)
-    column.silent = frozenset(silent)
     counts = Counter(column.cells)
+    silent = _labelled_negative(labels, entry) or ([] if labels else _led_by_negative(counts))
+    column.silent = frozenset(silent)
     if silent:
         return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
     spoken = {
@@ -186,11 +192,19 @@ def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
 def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:
     """Negative codes with a label, where they are not one side of a scale."""
     spoken = {int(code): code for code, label in labels.items() if _CODE.fullmatch(code) and not is_nonresponse(label)}
+    return [code for code in _apart(spoken) if code not in entry.values]
+
+
+def _led_by_negative(cells: Iterable[str]) -> list[str]:
+    """Labels with a negative code before them, where they are not one side of a scale."""
+    led = {cell: found[1] for cell in cells if (found := _LED.fullmatch(cell))}
+    return _apart({int(code.replace("−", "-")): cell for cell, code in led.items() if not is_nonresponse(cell)})
+
+
+def _apart(spoken: Mapping[int, str]) -> list[str]:
     negative = [code for code in spoken if code < 0]
     positive = {code for code in spoken if code > 0}
-    if not positive or {-code for code in negative} == positive:
-        return []
-    return [spoken[code] for code in negative if spoken[code] not in entry.values]
+    return [] if not positive or {-code for code in negative} == positive else [spoken[code] for code in negative]
 
 
 def _declared(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:

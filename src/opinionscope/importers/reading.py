@@ -1,22 +1,21 @@
 """Text and tables written by other programs, read row by row: a damaged row costs no other."""
 
 import codecs
-import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.records import (
-    LINES_OF_A_GLANCE,
-    LONGEST_CELL,
     Record,
     has_row_names,
     header_at,
     records,
+    separator_of,
 )
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
@@ -35,6 +34,8 @@ _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
 _AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]")
 """A symbol between two letters: the text is in another encoding, such as that of a Mac, where it is a letter."""
+_UNNAMED = regex(r"|#|(?:Unnamed: ?|\.\.\.|X\.?)\d*")
+"""Names that programs give to a column without one."""
 _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"
 
@@ -113,6 +114,16 @@ class RawTable(Struct):
         self.rows = fitting
         self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
 
+    def _drop_row_numbers(self) -> None:
+        """Drop columns without a name of their own that are empty, or number the rows."""
+        for at in reversed(range(len(self.header))):
+            cells = [row[at].strip() for _, row in self.rows]
+            numbers = [int(cell) for cell in cells if cell.isdecimal()]
+            counts = len(numbers) == len(cells) and all(high == low + 1 for low, high in pairwise(numbers))
+            if _UNNAMED.fullmatch(self.header[at]) and (counts or not any(cells)):
+                del self.header[at]
+                self.rows = [(place, [*row[:at], *row[at + 1 :]]) for place, row in self.rows]
+
     def _filled(self, column: int) -> int:
         return sum(len(cells) > column and bool(cells[column].strip()) for _, cells in self.rows)
 
@@ -123,6 +134,7 @@ class RawTable(Struct):
             ImportRefusedError: if the header names nothing, or a column twice.
         """
         self.fit()
+        self._drop_row_numbers()
         columns = tuple(self.header)
         if not columns:
             raise ImportRefusedError("the header cannot be read: it names no column")
@@ -291,7 +303,7 @@ def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS
     """
     first, newline, rest = text.partition("\n")
     named = _SEP_LINE.fullmatch(first)
-    separator = named[1] if named and newline else _separator(text, known, separators)
+    separator = named[1] if named and newline else separator_of(text, known, separators)
     found = list(records(rest, separator, line=2) if named and newline else records(text, separator))
     grid = grid_of_records(found, separator, known)
     if named and newline:
@@ -354,22 +366,3 @@ def _listed(lines: Sequence[int], word: str) -> str:
     if len(lines) == 1:
         return f"{word} {lines[0]}"
     return f"{word}s {lines[0]} {'and' if len(lines) == 2 else 'to'} {lines[-1]}"
-
-
-def _separator(text: str, known: Collection[str], separators: str) -> str:
-    lines = list(io.StringIO(text[:LONGEST_CELL], newline=""))[:LINES_OF_A_GLANCE]
-    head = "".join(lines)
-    return max(separators, key=lambda each: _fitness(head, each, known))
-
-
-def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
-    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
-    filled = [record for record in records(head, separator) if not record.blank]
-    if not filled:
-        return (0, 0.0, 0, 0)
-    at = header_at(filled, known)
-    header, below = filled[at].cells, filled[at + 1 :]
-    alike = sum(len(record.cells) == len(header) for record in below)
-    agreeing = round(alike / len(below), 1) if below else 1.0
-    names = sum(clean_line(cell).casefold() in known for cell in header)
-    return names, agreeing if len(header) > 1 else 0.0, -at, len(header)

@@ -67,6 +67,8 @@ ORDERS: Mapping[str, str] = {
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
+ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
+ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
 FEW_IDS = 5
 """So many values that come equally often may be anything."""
 MOST_NAMED = 5
@@ -85,7 +87,7 @@ class RespondentsImporter:
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
         if path.suffix.lower() in JSON_SUFFIXES and path.is_file():
-            return re.match(r"\s*\[\s*\{" if path.suffix.lower() == ".json" else r"\s*\{", glance(path)) is not None
+            return re.match(r"\s*(\[\s*)?\{", glance(path)) is not None
         return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
 
     def gather(self, path: Path, options: ImportOptions) -> Gathered:
@@ -117,6 +119,7 @@ class _Reader:
 
     def gathered(self) -> Gathered:
         by = self._attributes()
+        self._refuse_single_answers()
         self._check_cuts(by)
         self._note_unused_codebook()
         self._note_repeated()
@@ -193,6 +196,17 @@ class _Reader:
             f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}. "
             f"That is for a row a person; of a table of figures, {EXPECTED}"
         )
+
+    def _refuse_single_answers(self) -> None:
+        """Refuse a table with a row an answer, whose answers to different questions stand in one column."""
+        names = {fold(name): name for name in self._table.columns}
+        asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
+        if asked and answered and not self._options.questions:
+            raise ImportRefusedError(
+                f"{self._table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
+                "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "
+                "pivot in pandas), or name the columns of questions with --questions"
+            )
 
     def _asked(self, taken: Sequence[str]) -> list[str]:
         """The columns of questions: those named, else all that are nothing else."""

@@ -1,5 +1,6 @@
 """A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from opinionscope.importers.figures import (
     count_and_percent,
     has_blank_groups,
     is_blank,
+    is_percent,
     notation_of,
     size_notation,
 )
@@ -27,7 +29,7 @@ from opinionscope.importers.reading import (
     named,
     table_of,
 )
-from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers, is_size
+from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
@@ -41,6 +43,7 @@ from opinionscope.importers.tables_forms import (
     role_of,
 )
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
+from opinionscope.importers.tables_sums import are_letters
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
@@ -67,7 +70,7 @@ class TablesImporter:
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
             table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
-            return _fits(table, form_of(table.columns))
+            return _fits(table, _form(table))
         except ImportRefusedError:
             return False
 
@@ -102,10 +105,14 @@ def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested
 
 
 def _looks_like_json(text: str) -> bool:
-    start = text.lstrip()[:1]
-    if start == "[":
-        return '"question"' in text and ('"option"' in text or '"groups"' in text)
-    return start == "{" and '"groups"' in text and '"options"' in text and '"format"' not in text
+    flat = '"question"' in text and '"option"' in text
+    if text.lstrip().startswith("["):
+        return flat or ('"question"' in text and '"groups"' in text)
+    return (
+        text.lstrip().startswith("{")
+        and (flat or ('"groups"' in text and '"options"' in text))
+        and '"format"' not in text
+    )
 
 
 def _fits(table: ReadTable, form: Form) -> bool:
@@ -133,22 +140,33 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
         notes = ["Read as JSON, a question with its groups at a time."]
         declared = read_nested(source, answers)
     else:
-        form = form_of(source.columns)
+        form = _form(source)
         filled = _fill_down(source, form)
         form = _counted(source, form)
         attributes = _attributes(source, form, options)
-        declared = form.measure or _declared(source, form)
+        form, attributes = _grouped(source, form, attributes)
+        declared = form.measure or _declared(source, form) or _marked(source, form)
         notation, how_written = _notation(source, form, declared, options.decimal)
         sizes = Notation(options.decimal) if options.decimal else size_notation(_sizes(source, form), notation)
         answers = TableAnswers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
         notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
+    answers.leave_out_sums()
     measure, how = declared, "as the table says"
     if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
         measure = answers.measure()
         how = "told by their sums" + (", for the table does not say" if not declared else "")
+        answers.expect_sizes(measure)
     answers.add_to_pack(measure, options)
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
+
+
+def _form(table: ReadTable) -> Form:
+    """The form of a table; errors as in `form_of`."""
+    form = form_of(table.columns)
+    if "option" not in form.columns:
+        return form
+    return replace(form, letters=are_letters(row.cells[form.columns["option"]] for row in table.rows))
 
 
 def _fill_down(table: ReadTable, form: Form) -> list[str]:
@@ -158,7 +176,10 @@ def _fill_down(table: ReadTable, form: Form) -> list[str]:
     """
     column = form.columns["question"]
     named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
-    if len(named) == len(table.rows) or len(set(named)) < len(named) or not table.rows[0].cells[column].strip():
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not named:
+        return []
+    first = next(row for row in table.rows if row.cells[column].strip() or not form.is_total(_option(row, form)))
+    if not first.cells[column].strip():
         return []
     roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
     groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
@@ -175,7 +196,11 @@ def _figure_columns(form: Form) -> list[str]:
 
 def _counts_people(row: ReadRow, form: Form) -> bool:
     """Whether a row has the numbers of people of its groups, and no answers."""
-    return "option" in form.columns and is_size(row.cells[form.columns["option"]])
+    return form.is_size(_option(row, form))
+
+
+def _option(row: ReadRow, form: Form) -> str:
+    return row.cells[form.columns["option"]] if "option" in form.columns else ""
 
 
 def _counted(table: ReadTable, form: Form) -> Form:
@@ -291,6 +316,14 @@ def _declared(table: ReadTable, form: Form) -> str:
     return next(iter(found))
 
 
+def _marked(table: ReadTable, form: Form) -> str:
+    """The measure of a wide table of which most cells, or all names of columns, have a percent sign; else ""."""
+    cells = [row.cells[each].strip() for row in table.rows if not _counts_people(row, form) for each in form.rest]
+    figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
+    signed = sum(is_percent(cell) for cell in figures)
+    return "percent" if 2 * signed > len(figures) or all(map(is_percent, form.rest)) else ""
+
+
 def _attributes(table: ReadTable, form: Form, options: ImportOptions) -> tuple[str, ...]:
     """The columns of attributes of a long table.
 
@@ -315,9 +348,29 @@ def _attributes(table: ReadTable, form: Form, options: ImportOptions) -> tuple[s
     return form.rest
 
 
+def _grouped(table: ReadTable, form: Form, attributes: tuple[str, ...]) -> tuple[Form, tuple[str, ...]]:
+    """The form and attributes of a long table in which other columns alone do not tell groups apart.
+
+    One column may say of what a group is one ("Gender" of Male, "Age" of 18-29): it gives attributes their names. Else
+    the group is an attribute beside the others, as in a table with a column of waves.
+    """
+    column = form.columns.get("group", "")
+    if form.kind != LONG or not column or not attributes:
+        return form, attributes
+    groups: dict[tuple[str, ...], set[str]] = {}
+    for row in table.rows:
+        groups.setdefault(tuple(row.cells[each] for each in attributes), set()).add(row.cells[column])
+    if all(len(names) == 1 for names in groups.values()):
+        return form, attributes
+    often = Counter(name for names in groups.values() for name in names)
+    if len(attributes) == 1 and 2 * sum(count == 1 for count in often.values()) > len(often):
+        return replace(form, nested=attributes[0]), ()
+    return form, (*attributes, column)
+
+
 def _unused(form: Form, attributes: tuple[str, ...]) -> list[str]:
     """Columns that were passed over, in words."""
-    passed = [column for column in form.rest if form.kind == LONG and column not in attributes]
+    passed = [column for column in form.rest if form.kind == LONG and column not in (*attributes, form.nested)]
     if form.kind == LONG:
         used = {form.figures, form.size}
         passed += [form.columns[role] for role in (*NAMED, "n", "measure") if role in form.columns]
