@@ -1,8 +1,10 @@
 """Tables of figures as researchers share them: attributes of groups, nets, bases, percent signs, JSON of pandas."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 LONG = ["question", "option", "group", "count"]
@@ -151,6 +153,14 @@ def test_several_answers_in_percent_are_no_counts(field: Any) -> None:
     assert "the figures sum to 182, neither to 100 nor to n = 500" in field.refused(sized)
 
 
+@pytest.mark.parametrize("total", ["Base", "Total", "Weighted base"])
+def test_figures_that_miss_their_total_are_no_counts(total: str, field: Any) -> None:
+    content = field.csv(["question", "group", "Yes", "No", total], [["Like buses?", "Women", 45, 40, 500]])
+    assert "the figures sum to 85, neither to 100 nor to n = 500" in field.refused(content)
+    counts = field.csv(["question", "group", "Yes", "No", total], [["Like buses?", "Women", 30, 20, 50]])
+    assert field.human(field.gather(counts)) == [30, 20]
+
+
 @pytest.mark.parametrize("small", ["<1%", "<0.5%", "<1", "< .5"])
 def test_a_percent_below_1_rounds_to_nothing(small: str, field: Any) -> None:
     gathered = field.gather(_wide(field, ("Yes", "60%", "55%"), ("No", "39%", "44%"), ("DK", small, "1%")))
@@ -195,6 +205,35 @@ def test_a_question_above_its_options_and_a_base_above_all(head: list[list[objec
     gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
     assert _both(field, gathered) == FIGURES
     assert field.entries(gathered)["Like trams?"]["human"] == {"Women": [1, 3], "Men": [2, 4]}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [["", "", "Sex", ""], ["question", "option", "Women", "Men"]],
+        [["question", "option", "Sex", ""], ["", "", "Women", "Men"]],
+    ],
+)
+def test_headings_above_the_groups(head: list[list[str]], field: Any) -> None:
+    rows = [["Like buses?", "Yes", 30, 21], ["Like buses?", "No", 20, 49]]
+    assert _both(field, field.gather(field.csv(head[0], [*head[1:], *rows]))) == FIGURES
+
+
+@pytest.mark.parametrize(("cell", "said"), [("62 A", "found 62 A"), ("=31*2", "no result yet: save it in Excel")])
+def test_a_table_whose_figures_cannot_be_read_is_told_which(cell: str, said: str, tmp_path: Path, field: Any) -> None:
+    book = openpyxl.Workbook()
+    for row in (["question", "option", "Women"], ["Like buses?", "Yes", cell], ["Like buses?", "No", cell]):
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    assert said in field.refused((tmp_path / "x.xlsx").read_bytes(), "field.xlsx")
+
+
+def test_a_sum_without_a_result_costs_nothing(tmp_path: Path, field: Any) -> None:
+    book = openpyxl.Workbook()
+    for row in (["question", "group", "Yes", "No", "Total"], ["Like buses?", "Women", 30, 20, "=C2+D2"]):
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    assert field.human(field.gather((tmp_path / "x.xlsx").read_bytes(), "field.xlsx")) == [30, 20]
 
 
 def _shapes(header: list[str], rows: list[list[object]]) -> dict[str, object]:

@@ -97,6 +97,8 @@ ADDED = {
     "qualtrics": ["StartDate", "Status", "ResponseId", "Finished", "Q5_DO_1", "Q3_Click Count", "FL_12_DO", "SC0"],
     "limesurvey": ["id", "submitdate", "lastpage", "startlanguage", "seed", "groupTime12"],
     "kobo": ["start", "_id", "_uuid", "_submission_time", "_submitted_by", "_status"],
+    "sosci": ["CASE", "QUESTNNR", "LASTPAGE", "FINISHED", "TIME001"],
+    "unipark": ["lfdn", "dispcode", "lastpage", "date_of_last_mail"],
     "redcap": ["record_id", "redcap_event_name", "survey_timestamp", "survey_complete"],
 }
 
@@ -133,6 +135,33 @@ def test_an_option_with_free_text_or_without_anybody_costs_no_other(
     gathered = field.gather(_people(field, **chosen), attributes=("sex",))
     counts = [each["human"]["M"] for each in field.entries(gathered).values()]
     assert counts == [[20, 40], [20, 40]] if other else counts == [[20, 20], [20, 20]]
+
+
+@pytest.mark.parametrize(("bus", "train"), [("Bus", "Train"), ("Bus:Which?", "Train:Which?")])
+def test_columns_that_are_called_like_the_answer_in_them(bus: str, train: str, field: Any) -> None:
+    content = _people(field, **{bus: _cycle("Bus", "", ""), train: _cycle("", "Train", ""), "Rail:Which?": [""] * 120})
+    entries = field.entries(field.gather(content, attributes=("sex",)))
+    assert [each["human"]["F"] for each in entries.values()] == [[20, 20], [20, 20]]
+    assert list(entries) == [f"{'Which? – ' * (':' in bus)}{name}" for name in ("Bus", "Train")]
+
+
+def test_an_age_that_many_more_have_than_others_is_no_age(field: Any) -> None:
+    rows = [[18 + at % 70 if at % 9 else 99, "YN"[at // 3 % 2]] for at in range(290)]
+    gathered = field.gather(field.csv(["age", "q"], rows), attributes=("age",), cuts={"age": (18.0, 65.0)})
+    assert "age (33 people): 99 was taken as a code of missing answers" in field.told(gathered)
+    assert sum(map(sum, field.entries(gathered)["q"]["human"].values())) == 257
+    rows = [[18 + at % 70 if at % 145 else 99, "YN"[at // 3 % 2]] for at in range(290)]
+    assert "age" not in field.told(field.gather(field.csv(["age", "q"], rows), attributes=("age",)))
+
+
+def test_nine_points_may_be_six_and_three_codes(field: Any) -> None:
+    assert "1 to 9 were all taken as part of the scale" in field.told(_q(field, *"123456789"))
+
+
+def test_marks_at_the_ends_of_rows_are_no_names_of_rows(field: Any) -> None:
+    rows = [f"{at},{'FM'[at % 2]},{'YN'[at // 2 % 2]}," for at in range(60)]
+    gathered = field.gather("\n".join(["id,sex,q", *rows]), attributes=("sex",))
+    assert field.entries(gathered)["q"]["human"] == {"F": [15, 15], "M": [15, 15]}
 
 
 def test_what_people_wrote_beside_an_option_is_no_question(field: Any) -> None:

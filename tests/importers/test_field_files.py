@@ -82,7 +82,7 @@ def test_letters_that_only_look_as_if_encoded_twice_are_kept(text: str, field: A
     assert text in field.labels(field.entries(field.gather(content, attributes=("sex",)))["q"])
 
 
-@pytest.mark.parametrize(("encoding", "label"), [("mac-roman", "Größer"), ("cp1250", "Mężczyzna")])
+@pytest.mark.parametrize(("encoding", "label"), [("mac-roman", "Größer"), ("cp1250", "Mężczyzna"), ("latin2", "Źle")])
 def test_a_symbol_amid_a_word_tells_another_encoding(encoding: str, label: str, field: Any) -> None:
     content = field.csv(["sex", "q"], [["FM"[at % 2], (label, "Alle")[at // 2 % 2]] for at in range(60)])
     assert "save it as UTF-8" in field.refused(content.encode(encoding), attributes=("sex",))

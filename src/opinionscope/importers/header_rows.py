@@ -49,6 +49,18 @@ OF_TOOLS = (
     (frozenset({"submitdate", "lastpage"}), _LIMESURVEY),
     (frozenset({"date submitted", "last page"}), _LIMESURVEY),
     (frozenset({"_uuid", "_submission_time"}), regex(r"_.*|start|end|today|deviceid|username|phonenumber|audit")),
+    (
+        frozenset({"questnnr", "lastpage"}),
+        regex(
+            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel|time\w+"
+        ),
+    ),
+    (
+        frozenset({"lfdn", "dispcode"}),
+        regex(
+            r"lfdn|external_lfdn|tester|dispcode|lastpage|quality|duration|date_of_\w+|rts\d+|datetime|browser|referer|ip_addr"
+        ),
+    ),
     (frozenset({"record_id"}), regex(r"record_id|redcap_\w+|\w+_(?:complete|timestamp)")),
 )
 """Columns that tell a tool, folded, and those that it adds to the answers."""
@@ -122,7 +134,7 @@ def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[
 
 
 def _added(header: Sequence[str]) -> frozenset[int]:
-    """Positions of the columns that LimeSurvey, KoBo or REDCap add by themselves."""
+    """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
     folded = [fold(name) for name in header]
     added = [columns for telling, columns in OF_TOOLS if telling <= {*folded}]
     return frozenset(at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added))

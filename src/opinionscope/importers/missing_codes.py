@@ -10,6 +10,8 @@ from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
+from opinionscope.values import replace
 
 SHORT = frozenset({6, 7, 8, 9})
 LONG = frozenset(
@@ -20,6 +22,9 @@ LONG = frozenset(
 """Codes that surveys give to missing answers beside short and beside longer scales."""
 WIDE_GAP = 3
 """So far above a scale from 1 upwards, 7, 8 and 9 are no part of it: 1 2 3 4, then 7."""
+OF_NINE = "1 to 9 were all taken as part of the scale, 7, 8 and 9 as well"
+MANY_MORE = 3
+"""So many times as many people at 99 as at any other age did not say their age."""
 MANY_ANSWERS = 100
 """Of so many people somebody chooses every option as a rule."""
 LEAST_SCALE = 5
@@ -97,7 +102,14 @@ def _above(rest: Sequence[int], answers: int) -> CodesFound:
     listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
     if gap <= inner or gap == 1:
         uneven = known is SHORT and inner > 1 and len({high - low for low, high in pairwise(rest)}) > 1
-        return _told(listed, answers) if uneven and {8, 9} <= {*rest} else CodesFound()
+        if uneven and {8, 9} <= {*rest}:
+            return _told(listed, answers)
+        is_odd = known is SHORT and rest == [*range(1, 10)]
+        return (
+            CodesFound(remark="1 to 9 were all taken as part of the scale, 7, 8 and 9 as well")
+            if is_odd
+            else CodesFound()
+        )
     if known is LONG:
         return CodesFound(apart) if 2 * scale[-1] < rest[at] else CodesFound()
     if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:
@@ -178,11 +190,22 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
     words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
     if not words:
-        return missing_among(codes, sum(spoken.values()))
+        crowded = _crowded({int(cell): often for cell, often in spoken.items() if cell not in labels})
+        found = missing_among(codes - crowded, sum(spoken.values()))
+        return replace(found, missing=found.missing | crowded)
     if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
         return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
     return CodesFound(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+
+
+def _crowded(often: Mapping[int, int]) -> frozenset[int]:
+    """The highest of many numbers, if it is a code such as 99 that stands apart, and many more people have it."""
+    if len(often) <= MAX_OPTIONS:
+        return frozenset()
+    *rest, last = sorted(often)
+    stands_apart = last in LONG and last - rest[-1] >= WIDE_GAP
+    return frozenset({last} if stands_apart and often[last] > MANY_MORE * max(map(often.__getitem__, rest)) else ())
 
 
 def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:

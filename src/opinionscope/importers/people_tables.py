@@ -20,7 +20,13 @@ from opinionscope.importers.labels import has_opposite, is_nonresponse
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
-from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.workbooks import (
+    NO_RESULT,
+    OTHER_WORKBOOKS,
+    WORKBOOK_SUFFIXES,
+    grid_of_workbook,
+    is_workbook,
+)
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line
 
@@ -45,7 +51,7 @@ PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK
 NO_VALUE = frozenset(
     {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "–", "—", ".", "..", "(blank)"}
     | {"CONSENT_REVOKED", "DATA_EXPIRED"}
-    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#ERROR!"}
+    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#ERROR!", NO_RESULT}
 )
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.records import (
     Record,
+    completed,
     has_row_names,
     header_at,
     records,
@@ -32,8 +33,8 @@ _SEP_LINE = regex(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _TWICE = regex("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
 _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
-_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]")
-"""A symbol between two letters: the text is in another encoding, such as that of a Mac, where it is a letter."""
+_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]|(?<!\w)[¦¬¯³¶¹¼¾][^\W\d_]")
+"""A symbol between two letters, or one that begins no word: in the text's own encoding it is a letter."""
 _UNNAMED = regex(r"|#|(?:Unnamed: ?|\.\.\.|X\.?)\d*")
 """Names that programs give to a column without one."""
 _ARCHIVE = b"PK"
@@ -344,6 +345,9 @@ def grid_of_records(
     header = filled[at]
     if has_row_names(header, filled[at + 1 :]):
         header = Record(header.line, ["", *header.cells])
+    below = at + 1
+    if names := completed(header, filled[below:], known):
+        header, below = Record(header.line, names), below + 1
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
     grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
@@ -352,7 +356,7 @@ def grid_of_records(
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
         )
-    for record in filled[at + 1 :]:
+    for record in filled[below:]:
         if record.reason:
             grid.damaged.append((f"{word} {record.line}", record.reason))
         else:

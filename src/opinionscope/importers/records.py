@@ -18,6 +18,8 @@ MOST_TITLES = 12
 """So many rows above a header are taken for titles."""
 LEAST_ROWS = 3
 """Of fewer rows it cannot be told whether blanks part their cells."""
+LEAST_KNOWN = 2
+_FIGURE = regex(r"[<>~≈+−-]?\s*[\d.,]+\s*%?")
 _NUMBER = regex(r"[<>~≈+−-]?\s*[.,]?\d")
 
 
@@ -92,9 +94,9 @@ def _names_known(record: Record, known: Collection[str]) -> int:
 
 
 def _later(filled: Sequence[Record], at: int, known: Collection[str]) -> int:
-    """The header, if a comment above it is as wide as it: the row with all the known names that any row has."""
+    """The header, if a row above it is as wide as it: the first with most known names, two unless one only is known."""
     named = [_names_known(record, known) for record in filled]
-    return named.index(max(named)) if filled[at].cells and filled[at].cells[0].startswith("#") and any(named) else at
+    return named.index(max(named)) if max(named) >= min(2, len(known) or 1) else at
 
 
 def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) -> bool:
@@ -117,9 +119,30 @@ def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) 
     )
 
 
+def completed(header: Record, below: Sequence[Record], known: Collection[str]) -> list[str]:
+    """The header with the names that the row below it gives to columns under a heading; [] if it gives none.
+
+    That row has a name wherever the header has a gap, and none under the columns that are known.
+    """
+    first = below[0].cells if below else ()
+    gaps = [at for at, cell in enumerate(header.cells) if not cell.strip()]
+    if not gaps or len(first) != len(header.cells) or _names_known(header, known) < LEAST_KNOWN:
+        return []
+    if any(not first[at].strip() or _FIGURE.fullmatch(first[at].strip()) for at in gaps):
+        return []
+    if any(cell.strip() and name.strip().casefold() in known for name, cell in zip(header.cells, first, strict=True)):
+        return []
+    return [cell if cell.strip() else name for name, cell in zip(header.cells, first, strict=True)]
+
+
 def has_row_names(header: Record, below: Sequence[Record]) -> bool:
-    """Whether all rows have one cell more than the header, and each another in it, as R writes names of rows."""
+    """Whether all rows have one cell more than the header, and each another in it, as R writes names of rows.
+
+    A cell more that is always empty comes from a mark at the end of each row.
+    """
     firsts = [record.cells[0] for record in below if record.cells]
+    if not any(record.cells[-1].strip() for record in below if record.cells):
+        return False
     narrow = all(len(record.cells) == len(header.cells) + 1 for record in below if not record.reason)
     return len(firsts) > 1 and narrow and len(set(firsts)) == len(firsts) and all(map(str.strip, header.cells))
 

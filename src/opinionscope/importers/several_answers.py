@@ -294,7 +294,9 @@ def _say_kept_whole(table: PeopleTable, column: PersonColumn) -> None:
 def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     """Questions in a column an option: where a cell is empty for whoever did not choose it, say so in it."""
     binary: list[str] = []
-    for stem, group in _stems(name for name in table.columns if name not in others and not table.columns[name].note):
+    names = [name for name in table.columns if name not in others and not table.columns[name].note]
+    own = {name for name in names if _holds_its_name(table.columns[name])}
+    for stem, group in _stems(names, own):
         members = [table.columns[name] for name in group]
         every = [{cell for cell in each.cells if cell} for each in members]
         found = [
@@ -343,12 +345,22 @@ def _is_mostly_empty(column: PersonColumn) -> bool:
     return 2 * len(filled) < len(column.cells) and not all(map(_is_number, filled))
 
 
-def _stems(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Neighbouring columns whose names differ in their end only: what they share, and the names."""
-    for stem, group in groupby(names, key=_stem):
+def _holds_its_name(column: PersonColumn) -> bool:
+    """Whether a column is called like the one answer in it, alone or before a colon, as Typeform and Alchemer do it."""
+    answers = {cell for cell in column.cells if cell}
+    return len(answers) == 1 and column.name.partition(":")[0].strip() in answers
+
+
+def _stems(names: Iterable[str], named: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Neighbouring columns whose names differ in their end only: what they share, and the names.
+
+    Those that are called like their answer share what stands behind a colon.
+    """
+    stems = {name: name.partition(":")[2] if name in named else _stem(name) or None for name in names}
+    for stem, group in groupby(stems, key=lambda name: (stems[name], name in named)):
         members = list(group)
-        if stem and len(members) > 1:
-            yield stem, members
+        if stem[0] is not None and len(members) > 1:
+            yield stem[0], members
 
 
 def _stem(name: str) -> str:

@@ -44,7 +44,7 @@ from opinionscope.importers.tables_forms import (
 )
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_sums import are_letters
-from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
@@ -124,10 +124,7 @@ def _fits(table: ReadTable, form: Form) -> bool:
     cells = [row.cells[column] for row in rows for column in form.rest if row.cells[column].strip()]
     other = form.columns["option" if form.kind == BY_GROUP else "group"]
     named = [(row.cells[form.columns["question"]], row.cells[other]) for row in rows]
-    good = 0
-    for cell in cells:
-        both = count_and_percent(cell)
-        good += any(Notation(mark).number(both[0] if both else cell) is not None for mark in MARK_NAMES)
+    good = sum(cell == NO_RESULT or any(map(str.isdigit, cell)) for cell in cells)
     return 2 * good > len(cells) and len(set(named)) == len(named)
 
 

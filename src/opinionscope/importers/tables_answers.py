@@ -9,7 +9,7 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
-from opinionscope.importers.tables_sums import may_be_an_option, sums_among
+from opinionscope.importers.tables_sums import is_whole, may_be_an_option, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.titles import Names, short_title
@@ -56,6 +56,7 @@ class _Question(Struct):
     spellings: dict[str, str] = field(default_factory=dict)
     figures: dict[Who, dict[str, float]] = field(default_factory=dict)
     sizes: dict[Who, float] = field(default_factory=dict)
+    totals: dict[Who, float] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
     gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
     blank: set[Who] = field(default_factory=set)
@@ -89,9 +90,11 @@ class TableAnswers:
         """Leave out what is nobody's answer to anything."""
         self._draft.aside(place, reason)
 
-    def sum_row(self, place: str, label: str) -> None:
+    def sum_row(self, place: str, asked: TableQuestion, who: Who, label: str, figure: float) -> None:
         """Leave out a sum or a statistic."""
-        self.skip(place, f'"{label}" is a sum, no answer')
+        self.skip(f"{place}, {who.words}", f'"{label}" is a sum, no answer')
+        if is_whole(label):
+            self._question(place, asked).totals[self._known(who)] = figure
         if may_be_an_option(label):
             self._statistics.append(label)
 
@@ -249,7 +252,7 @@ class TableAnswers:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures
                 gap = None
-            fault = self._fault(question, figures, measure) or self._misses(total, question.sizes.get(who))
+            fault = self._fault(question, figures, measure) or self._misses(total, question, who)
             place, reason = question.lost.get(who) or gap or (question.places.get(who, question.place), fault)
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
@@ -288,8 +291,9 @@ class TableAnswers:
             return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}{several}"
         return ""
 
-    def _misses(self, total: float, n: float | None) -> str:
+    def _misses(self, total: float, question: _Question, who: Who) -> str:
         """What is wrong with counts that only their sums told, beside the number of people; "" if nothing is."""
+        n = question.sizes.get(who, question.totals.get(who))
         if not self._sized or n is None or abs(total - n) <= NEAR * n:
             return ""
         return f"the figures sum to {total:.4g}, neither to 100 nor to n = {n:g}; say in a column measure what they are"

@@ -93,7 +93,7 @@ class Form(Struct, frozen=True):
 
 def role_of(column: str) -> str:
     """What is found under a column of this name, or ""."""
-    return ROLES.get(clean_line(fold(column).replace("_", " ")), "")
+    return ROLES.get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
 
 
 def _roles(names: Sequence[str]) -> dict[str, str]:
@@ -341,6 +341,8 @@ class FormReader:
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
+            if self._form.is_total(label) and not self._form.is_size(label):
+                return False
             is_small = measure != "count" and _TOO_SMALL.fullmatch(row.cells[column].strip()) is not None
             if is_small or is_blank(row.cells[column]):
                 self._answers.gap(row.place, asked, who, str(error), is_small=is_small)
@@ -353,7 +355,7 @@ class FormReader:
         if self._form.is_size(label):
             self._answers.size(row.place, asked, who, number)
         else:
-            self._answers.sum_row(f"{row.place}, {who.words}", label)
+            self._answers.sum_row(row.place, asked, who, label, number)
         return False
 
     def _size(self, place: str, asked: TableQuestion, who: Who, written: str) -> None:

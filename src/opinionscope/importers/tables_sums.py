@@ -12,12 +12,16 @@ _SIZE = regex(
     r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
     re.IGNORECASE,
 )
-_SUM = regex(
+_WHOLE = regex(
     r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt"
     r"|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
-    r"|(un)?(weighted )?base\s*[:(–-].*|sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
-    r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)|base size"
+    r"|(un)?(weighted )?base\s*[:(–-].*|base size"
+    r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
+    re.IGNORECASE,
+)
+_SUM = regex(
+    r"sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
     r"|effective (base|n|sample)( size)?|(max\w*\.? )?margin of (sampling )?error.*|moe|design effect|deff"
     r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
     re.IGNORECASE,
@@ -42,7 +46,12 @@ def is_size(label: str) -> bool:
 
 def is_total(label: str) -> bool:
     """Whether tables keep sums under this label; they are no answers."""
-    return is_size(label) or _SUM.fullmatch(clean_line(label)) is not None
+    return is_size(label) or is_whole(label) or _SUM.fullmatch(clean_line(label)) is not None
+
+
+def is_whole(label: str) -> bool:
+    """Whether tables keep the sum of all answers under this label, such as "Total" or "Base"."""
+    return _WHOLE.fullmatch(clean_line(label)) is not None
 
 
 def may_be_an_option(label: str) -> bool:
