@@ -56,6 +56,41 @@ def test_a_column_of_waves_beside_groups_keeps_all_of_them(field: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("note", ["small base", "", "", ""]),
+        ("source", ["us"] * 4),
+        ("year", ["2023"] * 4),
+        ("moe", ["3.1", "3.1", "4", "4"]),
+        ("sig", [*"abba"]),
+    ],
+)
+def test_a_column_that_tells_no_groups_apart_is_none_of_attributes(name: str, cells: list[str], field: Any) -> None:
+    rows = [[*row, cell] for row, cell in zip(ROWS, cells, strict=True)]
+    gathered = field.gather(field.csv([*LONG, name], rows))
+    assert field.entries(gathered)["Like buses?"]["human"] == {"Women": [30, 20], "Men": [21, 49]}
+    assert f"Columns that were not used: {name}." in gathered.decisions
+
+
+def test_weighted_percents_go_before_counts(field: Any) -> None:
+    percents = (70, 30, 40, 60)
+    rows = [[*row, percent] for row, percent in zip(ROWS, percents, strict=True)]
+    long = field.csv([*LONG, "percent"], rows)
+    by_group = _wide(field, ("Yes", "30 (70%)", "21 (40%)"), ("No", "20 (30%)", "49 (60%)"))
+    people = [["Like buses?", "Women", "30 (70%)", "20 (30%)"], ["Like buses?", "Men", "21 (40%)", "49 (60%)"]]
+    for content in (long, by_group, field.csv(["question", "group", "Yes", "No"], people)):
+        gathered = field.gather(content)
+        assert _both(field, gathered) == ([70, 30], [40, 60])
+        assert "as weighted percents do from counts of people" in field.told(gathered)
+
+
+def test_a_subgroup_of_a_group(field: Any) -> None:
+    rows = [["Like buses?", option, "Sex", who, n] for _, option, who, n in ROWS]
+    entries = field.entries(field.gather(field.csv(["question", "option", "group", "subgroup", "count"], rows)))
+    assert entries["Like buses?"]["human"] == {"Women": [30, 20], "Men": [21, 49]}
+
+
 def test_items_of_a_battery_are_questions(field: Any) -> None:
     rows = [
         ["How much do you trust?", item, *row[1:3], row[3] + at]

@@ -25,6 +25,8 @@ LONG_ANSWER = 25
 """Characters; answers longer than this that mostly differ are free text."""
 WORDS_OF_A_NAME = 3
 """Names of columns with more words than that are wordings of questions."""
+FEW_IDS = 5
+"""So many values that come equally often may be anything."""
 FEW_NUMBERS = 12
 """So many different numbers make groups of their own; more need ranges."""
 MOST_NUMBERS = 120
@@ -130,7 +132,7 @@ def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
         return "by its name it holds what people wrote beside an option"
     if not labels and numbers and _DAYS.intersection(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
-    if not labels and numbers and any(word in _WEIGHTS or _WEIGHT.fullmatch(word) for word in _words(column.name)):
+    if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
     if not labels and _are_measured(found):
         return "numbers with decimals, weights or measurements; labels in a codebook make options of them"
@@ -189,10 +191,31 @@ def looks_like_attribute(name: str) -> bool:
     return any(_LIKE_ATTRIBUTES.fullmatch(word) for word in _words(name))
 
 
+def is_called_weight(name: str) -> bool:
+    """Whether a column is named like one of weights."""
+    return any(word in _WEIGHTS or _WEIGHT.fullmatch(word) for word in _words(name))
+
+
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
     words = _words(name)
     return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
+
+
+def repeated_ids(name: str, often: Mapping[str, int]) -> str:
+    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
+    twice = sum(count > 1 for count in often.values())
+    if twice and 2 * len(often) > sum(often.values()):
+        return (
+            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
+            "if it is the same person's."
+        )
+    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
+        return (
+            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
+            "so bring the table into the form of a row a person if a row is one answer."
+        )
+    return ""
 
 
 def attribute_entry(

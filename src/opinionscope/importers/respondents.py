@@ -44,8 +44,10 @@ from opinionscope.importers.respondent_columns import (
     Scale,
     attribute_entry,
     days_among,
+    is_called_weight,
     looks_like_attribute,
     looks_like_id,
+    repeated_ids,
     scale_of,
     unfit,
 )
@@ -69,8 +71,6 @@ OF_STATISTICS = "Codes that the file declares missing count as no answer, even t
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
 ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
 ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
-FEW_IDS = 5
-"""So many values that come equally often may be anything."""
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -222,6 +222,7 @@ class _Reader:
     def _weights(self) -> list[float]:
         """The column of weights; people without one leave the table."""
         if not self._weight:
+            self._note_no_weights()
             return []
         numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
         kept = [at for at, number in enumerate(numbers) if number is not None]
@@ -242,6 +243,12 @@ class _Reader:
         self._table.keep(kept)
         return [number for number in numbers if number is not None]
 
+    def _note_no_weights(self) -> None:
+        for name, column in self._table.columns.items():
+            if is_called_weight(name) and any(map(weight_in, column.cells)):
+                self._table.decisions.append(f"No weights were applied; --weight {name} applies those in that column.")
+                return
+
     def _mark_missing(self) -> None:
         told: dict[str, list[str]] = {}
         for name, column in self._table.columns.items():
@@ -257,7 +264,7 @@ class _Reader:
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
         for name, column in self._table.columns.items():
-            if looks_like_id(name) and (told := _repeated(name, Counter(filter(None, column.cells)))):
+            if looks_like_id(name) and (told := repeated_ids(name, Counter(filter(None, column.cells)))):
                 self._table.decisions.append(told)
             first, point, number = name.rpartition(".")
             if point and number.isdecimal() and first in self._table.columns:
@@ -376,19 +383,3 @@ class _Reader:
             raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
-
-
-def _repeated(name: str, often: Mapping[str, int]) -> str:
-    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
-    twice = sum(count > 1 for count in often.values())
-    if twice and 2 * len(often) > sum(often.values()):
-        return (
-            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
-            "if it is the same person's."
-        )
-    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
-        return (
-            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
-            "so bring the table into the form of a row a person if a row is one answer."
-        )
-    return ""

@@ -1,6 +1,5 @@
 """A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
 
-from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,12 +29,11 @@ from opinionscope.importers.reading import (
     table_of,
 )
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
+from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, unused, weighted, weighted_cells
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
-    EXPECTED,
     LONG,
-    MEASURES,
     ROLES,
     Form,
     FormReader,
@@ -51,8 +49,6 @@ from opinionscope.values import replace
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30
-SAME_RATIO = 0.006
-"""So far, as shares, are counts from percents that were rounded to whole ones."""
 
 
 class TablesImporter:
@@ -139,15 +135,18 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
     else:
         form = _form(source)
         filled = _fill_down(source, form)
-        form = _counted(source, form)
-        attributes = _attributes(source, form, options)
-        form, attributes = _grouped(source, form, attributes)
+        whole = counted(source, form)
+        form, attributes = grouped(source, weighted(source, whole), options)
         declared = form.measure or _declared(source, form) or _marked(source, form)
+        by_weight = "count" in whole.columns and "count" not in form.columns
+        if not declared and weighted_cells(source, form):
+            declared, by_weight = "percent", True
         notation, how_written = _notation(source, form, declared, options.decimal)
         sizes = Notation(options.decimal) if options.decimal else size_notation(_sizes(source, form), notation)
         answers = TableAnswers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
-        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
+        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *unused(form, attributes), *how_written]
+        notes += [WEIGHTED] if by_weight else []
     answers.leave_out_sums()
     measure, how = declared, "as the table says"
     if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
@@ -198,31 +197,6 @@ def _counts_people(row: ReadRow, form: Form) -> bool:
 
 def _option(row: ReadRow, form: Form) -> str:
     return row.cells[form.columns["option"]] if "option" in form.columns else ""
-
-
-def _counted(table: ReadTable, form: Form) -> Form:
-    """The form with n as its figures, where n says how many chose each option, as R's tabyl writes it beside percents.
-
-    That is told by n being in the same ratio as the figures in each group; the size of a group is the same in all rows.
-    """
-    if form.kind != LONG or not form.size:
-        return form
-    others = [each for each in table.columns if each not in (form.columns["option"], form.figures, form.size)]
-    groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
-    for row in table.rows:
-        pair = [_any_number(row.cells[column]) for column in (form.size, form.figures)]
-        groups.setdefault(tuple(row.cells[each] for each in others), []).append((pair[0] or 0.0, pair[1] or 0.0))
-    for pairs in groups.values():
-        n, total = (sum(each) for each in zip(*pairs, strict=True))
-        if n <= 0 or total <= 0 or any(abs(own / n - figure / total) > SAME_RATIO for own, figure in pairs):
-            return form
-    if all(own == pairs[0][0] for pairs in groups.values() for own, _ in pairs):
-        return form
-    return replace(form, columns={role: each for role, each in form.columns.items() if role not in MEASURES})
-
-
-def _any_number(cell: str) -> float | None:
-    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
 
 
 def _sizes(table: ReadTable, form: Form) -> list[str]:
@@ -319,59 +293,3 @@ def _marked(table: ReadTable, form: Form) -> str:
     figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
     signed = sum(is_percent(cell) for cell in figures)
     return "percent" if 2 * signed > len(figures) or all(map(is_percent, form.rest)) else ""
-
-
-def _attributes(table: ReadTable, form: Form, options: ImportOptions) -> tuple[str, ...]:
-    """The columns of attributes of a long table.
-
-    Raises:
-        ImportRefusedError: if one that was asked for is not there, or one may be something else.
-    """
-    if form.kind != LONG:
-        if options.attributes:
-            raise ImportRefusedError("--by is for the long form, where columns name attributes; leave it out")
-        return ()
-    if missing := [name for name in options.attributes if name not in form.rest]:
-        raise ImportRefusedError(f"there is no column {', '.join(missing)}; found {', '.join(table.columns)}")
-    if options.attributes:
-        return options.attributes
-    for column in form.rest:
-        cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
-        if cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells):
-            raise ImportRefusedError(
-                f'the column "{clean_line(column)}" holds numbers only, so it may be no attribute of groups; name '
-                f"those that are with --by, or leave the column out. {EXPECTED}"
-            )
-    return form.rest
-
-
-def _grouped(table: ReadTable, form: Form, attributes: tuple[str, ...]) -> tuple[Form, tuple[str, ...]]:
-    """The form and attributes of a long table in which other columns alone do not tell groups apart.
-
-    One column may say of what a group is one ("Gender" of Male, "Age" of 18-29): it gives attributes their names. Else
-    the group is an attribute beside the others, as in a table with a column of waves.
-    """
-    column = form.columns.get("group", "")
-    if form.kind != LONG or not column or not attributes:
-        return form, attributes
-    groups: dict[tuple[str, ...], set[str]] = {}
-    for row in table.rows:
-        groups.setdefault(tuple(row.cells[each] for each in attributes), set()).add(row.cells[column])
-    if all(len(names) == 1 for names in groups.values()):
-        return form, attributes
-    often = Counter(name for names in groups.values() for name in names)
-    if len(attributes) == 1 and 2 * sum(count == 1 for count in often.values()) > len(often):
-        return replace(form, nested=attributes[0]), ()
-    return form, (*attributes, column)
-
-
-def _unused(form: Form, attributes: tuple[str, ...]) -> list[str]:
-    """Columns that were passed over, in words."""
-    passed = [column for column in form.rest if form.kind == LONG and column not in (*attributes, form.nested)]
-    if form.kind == LONG:
-        used = {form.figures, form.size}
-        passed += [form.columns[role] for role in (*NAMED, "n", "measure") if role in form.columns]
-        passed = [column for column in passed if column not in used]
-    elif form.kind == BY_OPTION:
-        passed += [form.columns[role] for role in ("value",) if role in form.columns]
-    return [f"Columns that were not used: {', '.join(passed)}."] if passed else []

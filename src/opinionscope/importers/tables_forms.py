@@ -29,8 +29,9 @@ ROLES: Mapping[str, str] = {
     **dict.fromkeys(("count", "counts", "frequency", "freq"), "count"),
     **dict.fromkeys(("share", "shares", "proportion", "prop", "probability"), "share"),
     **dict.fromkeys(("percent", "percents", "percentage", "pct", "per cent", "%"), "percent"),
+    **dict.fromkeys(("weighted percent", "weighted percentage", "weighted pct"), "percent"),
+    **dict.fromkeys(("sample size", "unweighted n", "unweighted base"), "n"),
     **{name: name for name in ("option", "group", "title", "n", "measure")},
-    "sample size": "n",
 }
 """Names of columns, folded, and what is found under them."""
 
@@ -107,6 +108,8 @@ def _roles(names: Sequence[str]) -> dict[str, str]:
         role = role_of(name)
         if role == "question" in columns:
             role = "id"
+        if role == "group" in columns and "group" in (fold(name), fold(columns["group"])):
+            columns["group"], role = next(each for each in (name, columns["group"]) if fold(each) != "group"), ""
         if role and columns.setdefault(role, name) != name:
             raise ImportRefusedError(
                 f'the columns "{columns[role]}" and "{name}" say the same; leave one out: found {", ".join(names)}'
@@ -123,11 +126,10 @@ def form_of(names: Sequence[str]) -> Form:
         ImportRefusedError: if it is none, or could be two; with the headers that are expected.
     """
     columns, found = _roles(names), f"found {', '.join(names)}"
-    rest = tuple(name for name in names if not role_of(name))
-    letters = "group" in columns and "option" not in columns and are_letters(rest)
+    letters = "group" in columns and "option" not in columns and are_letters(names)
     if letters and len(columns.get("n", "")) == 1:
         del columns["n"]
-        rest = tuple(name for name in names if not role_of(name) or name in ("n", "N"))
+    rest = tuple(name for name in names if name not in columns.values())
     measured = any(name in columns for name in MEASURES)
     kind = ""
     if "" in rest:
