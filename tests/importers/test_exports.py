@@ -154,6 +154,32 @@ def test_an_age_that_many_more_have_than_others_is_no_age(field: Any) -> None:
     assert "age" not in field.told(field.gather(field.csv(["age", "q"], rows), attributes=("age",)))
 
 
+@pytest.mark.parametrize(
+    ("ends", "inner", "codes"),
+    [
+        (("0 None", "10 All"), range(1, 10), ("77", "99")),
+        (("1 - Bad", "5 - Good"), range(2, 5), ("8", "9")),
+        (("1 Bad", "7 Good"), range(2, 7), ("-9",)),
+    ],
+)
+def test_codes_beside_a_scale_with_labels_at_its_ends(
+    ends: tuple[str, str], inner: range, codes: tuple[str, ...], field: Any
+) -> None:
+    scale = [ends[0], *map(str, inner), ends[1]]
+    gathered = _q(field, *scale, *codes)
+    assert field.labels(field.entries(gathered)["q"]) == scale
+    assert "of missing answers" in field.told(gathered)
+
+
+def test_a_scale_with_two_sides_beside_codes_is_not_guessed(field: Any) -> None:
+    for codes in (range(-3, 4), range(-2, 3)):
+        for code in ("-99", "99", "-9"):
+            content = _people(field, q=_cycle(*map(str, codes), code))
+            assert "a scale with two sides, or negative codes" in field.refused(content, attributes=("sex",))
+    soep = _q(field, *map(str, range(11)), "-1", "-2")
+    assert field.values(field.entries(soep)["q"]) == [*range(11)]
+
+
 def test_nine_points_may_be_six_and_three_codes(field: Any) -> None:
     assert "1 to 9 were all taken as part of the scale" in field.told(_q(field, *"123456789"))
 

@@ -34,6 +34,8 @@ _SIDED = regex(r"[-−]\d")
 _CODE = regex(r"-?\d{1,7}")
 _LED = regex(r"[(\[]?([-−]?\d{1,4})(?:[)\]]|\s?[:=.–-]|(?=\s)).*")
 """A label with its code before it: "-6. No post-election interview"."""
+_LEADING = regex(r"(-?\d{1,3})(?![\d.,])\D")
+"""A label of one end of a scale: "10 Completely"."""
 _LETTERED = regex(r"\.[a-z](?::.*)?")
 """Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
@@ -84,7 +86,9 @@ def _negative(negative: frozenset[int], rest: Sequence[int]) -> CodesFound:
         if 0 in rest and len(negative) + len(rest) >= LEAST_SCALE:
             return CodesFound(remark=f"{listed} were taken as a scale with two sides")
         return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
-    if 0 in rest and len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1:
+    inner = positive - LONG
+    is_mirrored = len(inner) > 1 and {-code for code in negative if -code <= max(inner)} == inner
+    if 0 in rest and (is_mirrored or (len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1)):
         return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
     return CodesFound(negative)
 
@@ -187,12 +191,13 @@ def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
 
 def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     """Which codes are missing answers: by where they stand, or by their being numbers among words."""
-    codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
-    words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
-    if not words:
-        crowded = _crowded({int(cell): often for cell, often in spoken.items() if cell not in labels})
-        found = missing_among(codes - crowded, sum(spoken.values()))
-        return replace(found, missing=found.missing | crowded)
+    often = {int(cell): count for cell, count in spoken.items() if _CODE.fullmatch(cell)}
+    codes, words = {*often}, {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
+    led = {int(start[1]) for word in words if (start := _LEADING.match(word))}
+    if codes and len(led) == len(words):
+        crowded = _crowded(often)
+        found = missing_among((codes | led) - crowded, sum(spoken.values()))
+        return replace(found, missing=(found.missing & codes) | crowded)
     if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
         return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
