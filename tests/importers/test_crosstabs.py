@@ -118,8 +118,9 @@ def test_n_beside_a_letter_for_yes_is_no(yes: str, field: Any) -> None:
         assert _both(field, gathered) == FIGURES
 
 
-def test_n_beside_other_letters_is_the_number_of_people(field: Any) -> None:
-    content = field.csv(["question", "group", "A", "B", "N"], [["Like buses?", "Women", 62, 38, 500]])
+@pytest.mark.parametrize("letters", ["AB", "SL", "JS"])
+def test_n_beside_other_letters_is_the_number_of_people(letters: str, field: Any) -> None:
+    content = field.csv(["question", "group", *letters, "N"], [["Like buses?", "Women", 62, 38, 500]])
     assert field.entries(field.gather(content))["Like buses?"]["human"] == {"Women": {"shares": [62, 38], "n": 500}}
 
 

@@ -4,7 +4,6 @@ import codecs
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -120,8 +119,8 @@ class RawTable(Struct):
         for at in reversed(range(len(self.header))):
             cells = [row[at].strip() for _, row in self.rows]
             numbers = [int(cell) for cell in cells if cell.isdecimal()]
-            counts = len(numbers) == len(cells) and all(high == low + 1 for low, high in pairwise(numbers))
-            if _UNNAMED.fullmatch(self.header[at]) and (counts or not any(cells)):
+            counts = len(numbers) == len(cells) > 1 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+            if _UNNAMED.fullmatch(self.header[at]) and (not any(cells) or (counts and numbers[0] < 2)):
                 del self.header[at]
                 self.rows = [(place, [*row[:at], *row[at + 1 :]]) for place, row in self.rows]
 

@@ -94,9 +94,10 @@ def _names_known(record: Record, known: Collection[str]) -> int:
 
 
 def _later(filled: Sequence[Record], at: int, known: Collection[str]) -> int:
-    """The header, if a row above it is as wide as it: the first with most known names, two unless one only is known."""
+    """The header, if a row above it is as wide as it: the first with most known names, two unless that is a comment."""
     named = [_names_known(record, known) for record in filled]
-    return named.index(max(named)) if max(named) >= min(2, len(known) or 1) else at
+    least = 1 if "".join(filled[at].cells).startswith("#") else LEAST_KNOWN
+    return named.index(max(named)) if max(named) >= least else at
 
 
 def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
-from opinionscope.importers.figures import MARK_NAMES, Notation, count_and_percent
+from opinionscope.importers.figures import MARK_NAMES, Notation, count_and_percent, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form
@@ -66,8 +66,10 @@ def _pairs_of(table: ReadTable, form: Form, *columns: str) -> Iterable[Pairs]:
     others = [each for each in table.columns if each not in (form.columns["option"], *columns)]
     groups: dict[tuple[str, ...], Pairs] = {}
     for row in table.rows:
-        if not form.is_total(row.cells[form.columns["option"]]):
-            own, other = (_any_number(row.cells[column]) for column in columns)
+        own, other = (_any_number(row.cells[column]) for column in columns)
+        if not form.is_total(row.cells[form.columns["option"]]) and not any(
+            is_blank(row.cells[each]) for each in columns
+        ):
             groups.setdefault(tuple(row.cells[each] for each in others), []).append((own, other))
     return groups.values()
 

@@ -33,6 +33,8 @@ _NAMED_SUM = regex(
 """Labels of sums of some options, such as "Total agree"; an option may be called so, too."""
 _YES = frozenset("yjsotd")
 """Yes, ja, sí, oui, tak, da: beside them N is no."""
+_NEITHER = frozenset("druxk")
+"""Letters for don't know, refused and unsure."""
 _ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
 """Statistics that may be words of an answer as well: a mean person, a median."""
 LEAST_WITH_SUM = 3
@@ -61,8 +63,8 @@ def may_be_an_option(label: str) -> bool:
 
 def are_letters(labels: Iterable[str]) -> bool:
     """Whether labels are letters for yes and no, so that N is one of them and no number of people."""
-    letters = {label for label in map(fold_label, labels) if len(label) == 1}
-    return not _YES.isdisjoint(letters) and "a" not in letters
+    letters = {label for label in map(fold_label, labels) if len(label) == 1} - {"n"}
+    return len(letters & _YES) == 1 and letters <= _YES | _NEITHER
 
 
 def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> list[str]:
