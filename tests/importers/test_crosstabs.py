@@ -255,6 +255,22 @@ def test_headings_above_the_groups(head: list[list[str]], field: Any) -> None:
     assert _both(field, field.gather(field.csv(head[0], [*head[1:], *rows]))) == FIGURES
 
 
+@pytest.mark.parametrize("head", [",Women,Men", ",Sex,\nResponse,Women,Men", "Answer,Women,Men"])
+@pytest.mark.parametrize("title", ["Like buses?", "Table 1\nLike buses?\nBase: all"])
+def test_a_crosstab_below_its_question(head: str, title: str, field: Any) -> None:
+    gathered = field.gather(f"{title}\n{head}\nYes,62,40\nNo,38,60\nUnweighted base,1000,480\n")
+    assert _both(field, gathered) == ([62, 38], [40, 60])
+    assert field.entries(gathered)["Like buses?"]["human"]["Men"]["n"] == 480
+    assert '"Like buses?" above the header was read as the question' in field.told(gathered)
+
+
+def test_people_below_a_title_are_people(field: Any) -> None:
+    for first in ("", "code"):
+        rows = [f"p{at},{1 + at % 2},{1 + at // 2 % 3}" for at in range(60)]
+        gathered = field.gather("\n".join(["Which bus?", f"{first},sex,q", *rows]), attributes=("sex",))
+        assert field.entries(gathered)["q"]["human"] == {"1": [10] * 3, "2": [10] * 3}
+
+
 @pytest.mark.parametrize(("cell", "said"), [("62 A", "found 62 A"), ("=31*2", "no result yet: save it in Excel")])
 def test_a_table_whose_figures_cannot_be_read_is_told_which(cell: str, said: str, tmp_path: Path, field: Any) -> None:
     book = openpyxl.Workbook()

@@ -59,6 +59,7 @@ class ReadTable(Struct):
         columns: as named in the header, cleaned.
         damaged: (place, reason) of rows that could not be read.
         notes: what was decided on the way, a sentence each.
+        titles: what stands in the rows above the header.
     """
 
     columns: tuple[str, ...]
@@ -66,6 +67,7 @@ class ReadTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     def named(self, columns: Collection[str], needed: Collection[str]) -> "ReadTable":
         """The same table under these names of columns, whatever the case it writes them in.
@@ -91,7 +93,7 @@ class RawTable(Struct):
     Attributes:
         header: names of columns, cleaned; "" where there is none.
         rows: (place, cells) of each row that is not empty, of any length.
-        damaged, notes: as in `Table`.
+        damaged, notes, titles: as in `ReadTable`.
         separator: what parts the cells; "" in a workbook.
     """
 
@@ -100,6 +102,7 @@ class RawTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     def fit(self) -> None:
         """Drop columns at the right without a name that few rows fill, and move rows of another length to `damaged`."""
@@ -141,7 +144,7 @@ class RawTable(Struct):
         if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
         rows = [ReadRow(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
-        return ReadTable(columns, rows, self.damaged, self.separator, self.notes)
+        return ReadTable(columns, rows, self.damaged, self.separator, self.notes, self.titles)
 
 
 @contextmanager
@@ -351,6 +354,7 @@ def grid_of_records(
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
     grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
     if at:
+        grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
         places = _listed([record.line for record in filled[:at]], word)
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."

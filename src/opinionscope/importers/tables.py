@@ -29,7 +29,7 @@ from opinionscope.importers.reading import (
     table_of,
 )
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
-from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, unused, weighted, weighted_cells
+from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, titled, unused, weighted, weighted_cells
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
@@ -66,6 +66,7 @@ class TablesImporter:
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
             table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
+            table = titled(table)
             return _fits(table, _form(table))
         except ImportRefusedError:
             return False
@@ -82,7 +83,7 @@ class TablesImporter:
         draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
         source = _source(path, options)
         with named(path):
-            table = source.table() if isinstance(source, RawTable) else source
+            table = titled(source.table()) if isinstance(source, RawTable) else source
             notes = _read(table, options, draft)
         gathered = draft.gathered(notes)
         gathered.decisions = notes

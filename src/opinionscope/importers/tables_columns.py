@@ -8,14 +8,16 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.figures import MARK_NAMES, Notation, count_and_percent, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import NAMED
-from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form
+from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form, role_of
 from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
 SAME_RATIO = 0.006
 """So far, as shares, are counts from percents that were rounded to whole ones."""
 WEIGHTED = "Counts and percents differ, as weighted percents do from counts of people: the percents were read."
+_QUESTION = regex(r"Q\d.*|.*\?\W*", re.IGNORECASE)
 _STATISTIC = regex(
     r"(?:.*[ _])?(?:se|moe|ci|std|stderr|std[. _]?err\w*|margin|lower|upper|low|high|lwr|upr|lcl|ucl)(?:[ _%].*)?",
     re.IGNORECASE,
@@ -23,6 +25,25 @@ _STATISTIC = regex(
 """Names of columns with the uncertainty of figures."""
 
 Pairs = list[tuple[float, float]]
+
+
+def titled(table: ReadTable) -> ReadTable:
+    """The table with the question that stands above it, where its first column has the options, as crosstabs do."""
+    first, asked = table.columns[0], [title for title in table.titles if _QUESTION.fullmatch(title)]
+    if len(asked) != 1 or role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
+        return table
+    if len(table.rows) > 2 * MAX_OPTIONS or any(row.cells[first].strip().isdecimal() for row in table.rows):
+        return table
+    rest = table.columns[1:]
+    rows = [
+        ReadRow(
+            row.place, {"question": asked[0], "option": row.cells[first]} | {each: row.cells[each] for each in rest}
+        )
+        for row in table.rows
+    ]
+    told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
+    notes = [*(note for note in table.notes if "above the header" not in note), told]
+    return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
 
 
 def counted(table: ReadTable, form: Form) -> Form:
