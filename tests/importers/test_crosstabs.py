@@ -143,9 +143,12 @@ def test_a_sum_of_some_options_is_no_option(total: str, figures: tuple[int, int]
 
 @pytest.mark.parametrize("label", ["Effectif", "Alle Befragten"])
 def test_what_all_others_make_together_is_a_sum_by_any_name(label: str, field: Any) -> None:
-    gathered = field.gather(_wide(field, ("A lot", 30, 20), ("Some", 33, 20), ("None", 21, 30), (label, 84, 70)))
+    rows = [("A lot", 30, 20, 7), ("Some", 33, 20, 1), ("None", 21, 30, 2), (label, 84, 70, 10)]
+    three = field.csv(["question", "option", "Women", "Men", "Others"], [["Like buses?", *row] for row in rows])
+    gathered = field.gather(three)
     assert field.human(gathered) == [30, 33, 21]
     assert any(f'"{label}" is a sum of others' in each.reason for each in gathered.set_aside)
+    assert f'"{label}" is as much as all others' in field.refused(_wide(field, *(row[:3] for row in rows)))
 
 
 @pytest.mark.parametrize(

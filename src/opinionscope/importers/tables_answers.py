@@ -9,7 +9,7 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
-from opinionscope.importers.tables_sums import is_whole, may_be_an_option, sums_among
+from opinionscope.importers.tables_sums import is_sure, is_whole, may_be_an_option, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.titles import Names, short_title
@@ -189,9 +189,14 @@ class TableAnswers:
         for question in self._questions.values():
             known = [figures for who, figures in question.figures.items() if who not in question.lost]
             for label in sums_among([*question.options], known):
-                self.skip(
-                    f"{question.place}, {short_key(question.asked.key)}", f'"{label}" is a sum of others, no answer'
-                )
+                if not is_sure(label, len(known)):
+                    doubt = (
+                        f'"{label}" is as much as all others, so it may be their sum; call it Total, or leave it out'
+                    )
+                    self.spoil(question.place, question.asked, doubt)
+                    continue
+                where = f"{question.place}, {short_key(question.asked.key)}"
+                self.skip(where, f'"{label}" is a sum of others, no answer')
                 del question.options[label]
                 for figures in question.figures.values():
                     figures.pop(label, None)

@@ -37,6 +37,10 @@ _NEITHER = frozenset("druxk")
 """Letters for don't know, refused and unsure."""
 _ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
 """Statistics that may be words of an answer as well: a mean person, a median."""
+MOST_LABELS = 60
+"""A question has at most 26 options; of more labels no sums are looked for."""
+LEAST_GROUPS = 3
+"""In fewer groups, an option may be as much as all others by chance."""
 LEAST_WITH_SUM = 3
 """So few labels may be two options and their sum."""
 
@@ -61,6 +65,11 @@ def may_be_an_option(label: str) -> bool:
     return fold_label(label) in _ALSO_AN_OPTION
 
 
+def is_sure(label: str, groups: int) -> bool:
+    """Whether a label that `sums_among` finds in so many groups is no option."""
+    return groups >= LEAST_GROUPS or _NAMED_SUM.fullmatch(label) is not None
+
+
 def are_letters(labels: Iterable[str]) -> bool:
     """Whether labels are letters for yes and no, so that N is one of them and no number of people."""
     letters = {label for label in map(fold_label, labels) if len(label) == 1} - {"n"}
@@ -75,7 +84,7 @@ def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> 
     other options make together. Among three, the first is also the sum of the second and of their difference.
     """
     found: list[str] = []
-    if _are_whole(labels, groups):
+    if len(labels) > MOST_LABELS or _are_whole(labels, groups):
         return found
     for at, label in enumerate(labels):
         if _NAMED_SUM.fullmatch(label):
@@ -101,7 +110,7 @@ def _runs(labels: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _is_sum(label: str, parts: Sequence[str], groups: Sequence[Mapping[str, float]], *, exactly: bool) -> bool:
     """Whether the parts make up a label's figure wherever it is known, each rounded; counts of people are exact."""
-    known = [figures for figures in groups if {label, *parts} <= figures.keys()]
+    known = [figures for figures in groups if {label, *parts} <= figures.keys() and any(figures.values())]
     if not known:
         return False
     unit = 10.0 ** -max(len(f"{each:.6f}".rstrip("0").partition(".")[2]) for each in known[0].values())

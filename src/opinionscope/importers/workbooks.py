@@ -26,7 +26,8 @@ MOST_SHEETS_NAMED = 8
 NO_CELLS: frozenset[str] = frozenset()
 NO_RESULT = "(no result yet: save it in Excel)"
 """In place of a formula whose result is not in the file."""
-_NO_RESULT = regex(rb"</f>\s*(?:<v\s*/>|<v></v>|</c>)")
+_NO_RESULT = regex(rb'<c (?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>|</c>)')
+"""A formula without a result; one whose result is an empty text has a type."""
 
 
 def is_workbook(path: Path, sheet: str = "") -> bool:
