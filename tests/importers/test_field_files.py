@@ -82,7 +82,7 @@ def test_letters_that_only_look_as_if_encoded_twice_are_kept(text: str, field: A
     assert text in field.labels(field.entries(field.gather(content, attributes=("sex",)))["q"])
 
 
-@pytest.mark.parametrize(("encoding", "label"), [("mac-roman", "Größer"), ("cp1250", "Mężczyzna")])
+@pytest.mark.parametrize(("encoding", "label"), [("mac-roman", "Größer"), ("cp1250", "Mężczyzna"), ("latin2", "Źle")])
 def test_a_symbol_amid_a_word_tells_another_encoding(encoding: str, label: str, field: Any) -> None:
     content = field.csv(["sex", "q"], [["FM"[at % 2], (label, "Alle")[at // 2 % 2]] for at in range(60)])
     assert "save it as UTF-8" in field.refused(content.encode(encoding), attributes=("sex",))
@@ -105,7 +105,7 @@ def test_a_named_index_of_parquet_is_a_column(field: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["field.zip", "field.csv.gz", "field.rds", "field.RData", "field.feather", "field.por"]
+    "name", ["field.zip", "field.csv.gz", "field.rds", "field.RData", "field.feather", "field.mdb"]
 )
 def test_what_is_not_read_is_refused_in_one_sentence(name: str, field: Any) -> None:
     message = field.refused(b"\x00\x01", name, attributes=("sex",))

@@ -77,6 +77,16 @@ def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
         "Nie wiem",
         "Затрудняюсь ответить",
         "わからない",
+        "Refused to answer",
+        "Respondent refused",
+        "Did not answer",
+        "Decline to state",
+        "I'd rather not say",
+        "Choose not to answer",
+        "w. n.",
+        "Ne veut pas répondre",
+        "No lo sabe",
+        "모르겠다",
     ],
 )
 def test_words_for_no_answer(silent: str, field: Any) -> None:

@@ -166,8 +166,12 @@ def test_a_table_with_nobody_in_it_is_refused(content: str, field: Any) -> None:
 
 def test_ids_that_all_come_equally_often_may_be_a_row_an_answer(field: Any) -> None:
     rows = [[at // 3, "FM"[at // 3 % 2], f"q{at % 3}", "YN"[at % 2]] for at in range(60)]
-    gathered = field.gather(field.csv(["person", "sex", "question", "answer"], rows), attributes=("sex",))
+    gathered = field.gather(field.csv(["person", "sex", "wave", "answer"], rows), attributes=("sex",))
     assert "person holds each of 20 ids 3 times" in field.told(gathered)
+    content = field.csv(["pid", "sex", "item", "response"], rows)
+    assert "item names the question, response has the answers" in field.refused(content, attributes=("sex",))
+    gathered = field.gather(content, attributes=("sex",), questions=("response",))
+    assert list(field.entries(gathered)) == ["response"]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,6 @@ def test_shares_keep_their_n_scale_titles_ids_and_attributes(tmp_path: Path) -> 
     [
         ("0.25,0.75", "shares of 1", (0.25, 0.75)),
         ("25.5,74.5", "percents", (0.255, 0.745)),
-        ("25%,75%", "percents", (0.25, 0.75)),
         ("3,9", "counts of people", (0.25, 0.75)),
     ],
 )

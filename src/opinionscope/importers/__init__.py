@@ -20,7 +20,6 @@ NOT_READ: Mapping[str, str] = {
     ),
     **dict.fromkeys((".rds", ".rdata", ".rda"), "save it from R as CSV, or as .sav or .dta with haven"),
     **dict.fromkeys((".feather", ".arrow"), "save it as parquet or CSV"),
-    **dict.fromkeys((".por", ".xpt"), "save it as .sav, .dta or CSV"),
     **dict.fromkeys((".dat", ".asc", ".mdb", ".accdb", ".pdf", ".docx"), "save the table as CSV"),
 }
 """Ending of files that others send and nothing here reads → what to do."""

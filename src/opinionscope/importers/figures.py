@@ -128,6 +128,11 @@ def is_blank(cell: str) -> bool:
     return cell.strip().casefold() in NO_FIGURE
 
 
+def is_percent(text: str) -> bool:
+    """Whether a percent sign stands in a text."""
+    return "%" in text.translate(_SAME_MARKS)
+
+
 def is_suppressed(cell: str) -> bool:
     """Whether a cell hides a small figure, as "<5" or "*" do."""
     return _SUPPRESSED.fullmatch(cell.strip()) is not None

@@ -39,6 +39,31 @@ OF_QUALTRICS = frozenset(
     }
 )
 """Columns that Qualtrics adds to every export, folded and without blanks."""
+_BESIDE_QUESTIONS = regex(r".*_(?:DO(?:_\d+)?|First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+")
+"""What Qualtrics adds to single questions: the order on the screen, times, clicks, text beside an option, scores."""
+_LIMESURVEY = regex(
+    r"id|seed|token|refurl|ipaddr|submitdate|datestamp|startdate|last ?page|start ?language|interviewtime"
+    r"|(?:group|question) ?time.*|response id|date (?:submitted|started|last action)|total time"
+)
+OF_TOOLS = (
+    (frozenset({"submitdate", "lastpage"}), _LIMESURVEY),
+    (frozenset({"date submitted", "last page"}), _LIMESURVEY),
+    (frozenset({"_uuid", "_submission_time"}), regex(r"_.*|start|end|today|deviceid|username|phonenumber|audit")),
+    (
+        frozenset({"questnnr", "lastpage"}),
+        regex(
+            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel|time\w+"
+        ),
+    ),
+    (
+        frozenset({"lfdn", "dispcode"}),
+        regex(
+            r"lfdn|external_lfdn|tester|dispcode|lastpage|quality|duration|date_of_\w+|rts\d+|datetime|browser|referer|ip_addr"
+        ),
+    ),
+    (frozenset({"record_id"}), regex(r"record_id|redcap_\w+|\w+_(?:complete|timestamp)")),
+)
+"""Columns that tell a tool, folded, and those that it adds to the answers."""
 OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
@@ -84,9 +109,12 @@ def take_label_rows(grid: RawTable) -> Labels:
     if count:
         grid.notes.append(_told([place for place, _ in grid.rows[:count]], bool(texts), qualtrics or import_id >= 0))
         del grid.rows[:count]
-    of_tool = _added_by_qualtrics(plain, ids) if qualtrics or import_id >= 0 else frozenset()
+    wordings = [_wording(text, name) for text, name in zip(texts, grid.header, strict=False)]
+    if not qualtrics and import_id < 0:
+        return Labels(wordings, _added(grid.header))
+    of_tool = _added_by_qualtrics(grid.header, ids)
     previews = next((grid.header[at] for at in of_tool if plain[at] == "status"), "")
-    return Labels([_wording(text, name) for text, name in zip(texts, grid.header, strict=False)], of_tool, previews)
+    return Labels(wordings, of_tool, previews)
 
 
 def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
@@ -98,10 +126,18 @@ def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
     return f"{_places(places)} {what} and {'were' if many else 'was'} left out{taken}."
 
 
-def _added_by_qualtrics(plain: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
+def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
     """Positions of the columns that Qualtrics adds by itself; the id of a question begins with QID."""
     asked = {at for at, cell in enumerate(ids) if "QID" in cell}
-    return frozenset(at for at, name in enumerate(plain) if name in OF_QUALTRICS and at not in asked)
+    named = (at for at, name in enumerate(header) if _plain(name) in OF_QUALTRICS and at not in asked)
+    return frozenset((*named, *(at for at, name in enumerate(header) if _BESIDE_QUESTIONS.fullmatch(name))))
+
+
+def _added(header: Sequence[str]) -> frozenset[int]:
+    """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
+    folded = [fold(name) for name in header]
+    added = [columns for telling, columns in OF_TOOLS if telling <= {*folded}]
+    return frozenset(at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added))
 
 
 def _wording(text: str, name: str) -> str:

@@ -19,24 +19,29 @@ _CODE = r"(?:[(\[]?[-−]?\d{1,4}(?:[)\]]\s?[:=.–-]?|\s?[:=.–-]|(?=\s))\s?)?
 _BEHIND = r"\b(?!\s+\w)"
 _NONRESPONSE = regex(
     _CODE + r"[*<{(\[]?(?:[(\[]?(?:vol(?:unteered)?\b\.?|do not read|don['’]t read|spontaneous)\s?[)\]:]\s?)?"
-    r"(?:i )?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
-    rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|refus(?:ed|al)|no answer|missing|other missing|not available"
+    r"(?:i\b ?)?(?:(?:unsure|not sure|no opinion)\s?/\s?)?"
+    rf"(dk|{_NOT_ASKED}|don['’´`]?t know|do not know|(?:respondent )?refus(?:ed|es|al)(?: to (?:answer|say))?"
+    r"|(?:did )?not? answer(?: given)?|missing|other missing|not available"
     r"|not applicable|unknown|n/a|n\.\s?a|undisclosed|never heard of|can['’´`]?t (?:rate|choose|say)"
     r"|cannot choose|no response|web blank|not (?:ascertained|stated|answered)|skipped(?: on web)?"
-    r"|(?:prefer|rather) not(?: to)? (?:say|answer|respond|disclose)|declined? to (?:answer|respond|say)"
+    r"|(?:prefer|(?:['’]d |would )?rather|choose) not(?: to)?"
+    r" (?:say|answer|respond|disclose)"
+    r"|declined? to (?:answer|respond|say|state)"
     r"|do(?: not|n['’]t) (?:want|wish) to (?:answer|say)"
-    r"|wei(?:ß|ss) (?:ich )?nicht|keine a(?:ngabe|ntwort)|k\.\s?a|trifft nicht zu|verweigert"
-    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|ne se prononce pas|refus|non[ -]réponse"
+    r"|wei(?:ß|ss) (?:ich )?nicht|w\.\s?n|nicht beantwortet"
+    r"|keine a(?:ngabe|ntwort)|k\.\s?a|trifft nicht zu|verweigert"
+    r"|(?:ne |je ne )?sai[st] pas|nsp|sans réponse|ne se prononce pas|ne veut pas répondre|pas de réponse"
+    r"|refus|non[ -]réponse"
     r"|préf[èe]re ne pas (?:répondre|dire)"
-    r"|no s(?:abe|é)|no (?:contesta|responde)|ns/n[cr]|no sabe ?/ ?no (?:contesta|responde)"
+    r"|no (?:lo )?s(?:abe|é)|no (?:contesta|responde)|ns/n[cr]|no sabe ?/ ?no (?:contesta|responde)"
     r"|prefiero no (?:contestar|responder|decir(?:lo)?)"
     r"|weet (?:ik )?niet|geen antwoord|wil niet zeggen|non (?:so|saprei|risponde)|preferisco non rispondere"
     r"|não s(?:abe|ei)|não respond(?:eu|e)|prefiro não responder"
     r"|nie wiem|trudno powiedzieć|odmowa(?: odpowiedzi)?|brak odpowiedzi|nevím|bez odpovědi|nem tudja|nem válaszolt"
-    r"|ve[td] (?:ej|inte|ikke)|vill? (?:ej|inte|ikke) svar[ae]|ej svar|ikke besvart|en osaa sanoa"
+    r"|ve[td] (?:ej|inte|ikke)|vill? (?:ej|inte|ikke) svar[ae]|ej svar|ikke besvart|en osaa sanoa|en tiedä"
     r"|bilmiyorum|cevap yok|δεν (?:γνωρίζω|ξέρω|απαντώ)"
     r"|не знаю|затрудняюсь ответить|отказ(?: от ответа)?|нет ответа"
-    rf"|わからない|無回答|不知道|拒绝回答|모름|무응답){_BEHIND}",
+    rf"|わからない|無回答|不知道|不清楚|拒绝回答|모름|모르겠다|무응답|لا أعرف|tidak tahu){_BEHIND}",
     re.IGNORECASE,
 )
 _NEGATIONS = frozenset({"not", "nicht"})

@@ -10,19 +10,32 @@ from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import has_opposite, is_nonresponse, is_not_asked
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn
 from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
+from opinionscope.values import replace
 
 SHORT = frozenset({6, 7, 8, 9})
-LONG = frozenset({66, 77, 88, *range(95, 100), 666, 777, 888, *range(995, 1000), 6666, 7777, 8888, *range(9995, 10000)})
+LONG = frozenset(
+    int(code)
+    for rest in range(1, 7)
+    for code in (*(d + d * rest for d in "678"), *("9" * rest + d for d in "56789"), "9" + "8" * rest)
+)
 """Codes that surveys give to missing answers beside short and beside longer scales."""
 WIDE_GAP = 3
 """So far above a scale from 1 upwards, 7, 8 and 9 are no part of it: 1 2 3 4, then 7."""
+OF_NINE = "1 to 9 were all taken as part of the scale, 7, 8 and 9 as well"
+MANY_MORE = 3
+"""So many times as many people at 99 as at any other age did not say their age."""
 MANY_ANSWERS = 100
 """Of so many people somebody chooses every option as a rule."""
 LEAST_SCALE = 5
 """Points of a scale with as many negative as positive ones, from −2 to 2."""
 
 _SIDED = regex(r"[-−]\d")
-_CODE = regex(r"-?\d{1,5}")
+_CODE = regex(r"-?\d{1,7}")
+_LED = regex(r"[(\[]?([-−]?\d{1,4})(?:[)\]]|\s?[:=.–-]|(?=\s)).*")
+"""A label with its code before it: "-6. No post-election interview"."""
+_LEADING = regex(r"(-?\d{1,3})(?![\d.,])\D")
+"""A label of one end of a scale: "10 Completely"."""
 _LETTERED = regex(r"\.[a-z](?::.*)?")
 """Stata's letters for missing answers, as exports write them: ".d", ".i:  Inapplicable"."""
 
@@ -73,7 +86,9 @@ def _negative(negative: frozenset[int], rest: Sequence[int]) -> CodesFound:
         if 0 in rest and len(negative) + len(rest) >= LEAST_SCALE:
             return CodesFound(remark=f"{listed} were taken as a scale with two sides")
         return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
-    if 0 in rest and len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1:
+    inner = positive - LONG
+    is_mirrored = len(inner) > 1 and {-code for code in negative if -code <= max(inner)} == inner
+    if 0 in rest and (is_mirrored or (len(negative) > 2 and -min(negative) <= max(rest) and -max(negative) == 1)):
         return CodesFound(doubt=f"{listed}: a scale with two sides, or negative codes of missing answers")
     return CodesFound(negative)
 
@@ -91,7 +106,14 @@ def _above(rest: Sequence[int], answers: int) -> CodesFound:
     listed = f"{written(rest)}: {written(apart)} may be part of the scale or codes of missing answers"
     if gap <= inner or gap == 1:
         uneven = known is SHORT and inner > 1 and len({high - low for low, high in pairwise(rest)}) > 1
-        return _told(listed, answers) if uneven and {8, 9} <= {*rest} else CodesFound()
+        if uneven and {8, 9} <= {*rest}:
+            return _told(listed, answers)
+        is_odd = known is SHORT and rest == [*range(1, 10)]
+        return (
+            CodesFound(remark="1 to 9 were all taken as part of the scale, 7, 8 and 9 as well")
+            if is_odd
+            else CodesFound()
+        )
     if known is LONG:
         return CodesFound(apart) if 2 * scale[-1] < rest[at] else CodesFound()
     if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:
@@ -135,9 +157,9 @@ def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
     are not: they are no opinions.
     """
     labels = entry.labels or column.labels
-    silent = _labelled_negative(labels, entry)
-    column.silent = frozenset(silent)
     counts = Counter(column.cells)
+    silent = _labelled_negative(labels, entry) or ([] if labels else _led_by_negative(counts))
+    column.silent = frozenset(silent)
     if silent:
         return f"{', '.join(silent)} have labels and count as no opinion, being negative", _often(counts, silent)
     spoken = {
@@ -169,14 +191,26 @@ def mark_missing(column: PersonColumn, entry: ColumnEntry) -> tuple[str, int]:
 
 def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
     """Which codes are missing answers: by where they stand, or by their being numbers among words."""
-    codes = {int(cell) for cell in spoken if _CODE.fullmatch(cell)}
-    words = {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
-    if not words:
-        return missing_among(codes, sum(spoken.values()))
+    often = {int(cell): count for cell, count in spoken.items() if _CODE.fullmatch(cell)}
+    codes, words = {*often}, {cell for cell in spoken if not _CODE.fullmatch(cell)} - set(labels.values())
+    led = {int(start[1]) for word in words if (start := _LEADING.match(word))}
+    if codes and len(led) == len(words):
+        crowded = _crowded(often)
+        found = missing_among((codes | led) - crowded, sum(spoken.values()))
+        return replace(found, missing=(found.missing & codes) | crowded)
     if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
         return CodesFound()
     scale = len(words) == 1 or any(word[0].isdecimal() for word in words) or len(codes) > len(SHORT)
     return CodesFound(frozenset(code for code in codes if code < 0 or (code in SHORT | LONG and not scale)))
+
+
+def _crowded(often: Mapping[int, int]) -> frozenset[int]:
+    """The highest of many numbers, if it is a code such as 99 that stands apart, and many more people have it."""
+    if len(often) <= MAX_OPTIONS:
+        return frozenset()
+    *rest, last = sorted(often)
+    stands_apart = last in LONG and last - rest[-1] >= WIDE_GAP
+    return frozenset({last} if stands_apart and often[last] > MANY_MORE * max(map(often.__getitem__, rest)) else ())
 
 
 def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
@@ -186,11 +220,19 @@ def _often(counts: Mapping[str, int], codes: Iterable[str]) -> int:
 def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[str]:
     """Negative codes with a label, where they are not one side of a scale."""
     spoken = {int(code): code for code, label in labels.items() if _CODE.fullmatch(code) and not is_nonresponse(label)}
+    return [code for code in _apart(spoken) if code not in entry.values]
+
+
+def _led_by_negative(cells: Iterable[str]) -> list[str]:
+    """Labels with a negative code before them, where they are not one side of a scale."""
+    led = {cell: found[1] for cell in cells if (found := _LED.fullmatch(cell))}
+    return _apart({int(code.replace("−", "-")): cell for cell, code in led.items() if not is_nonresponse(cell)})
+
+
+def _apart(spoken: Mapping[int, str]) -> list[str]:
     negative = [code for code in spoken if code < 0]
     positive = {code for code in spoken if code > 0}
-    if not positive or {-code for code in negative} == positive:
-        return []
-    return [spoken[code] for code in negative if spoken[code] not in entry.values]
+    return [] if not positive or {-code for code in negative} == positive else [spoken[code] for code in negative]
 
 
 def _declared(column: PersonColumn, entry: ColumnEntry, cell: str) -> bool:

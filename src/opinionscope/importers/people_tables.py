@@ -18,9 +18,15 @@ from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
 from opinionscope.importers.labels import has_opposite, is_nonresponse
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
-from opinionscope.importers.tables_answers import is_total
 from opinionscope.importers.tables_json import people_of_json
-from opinionscope.importers.workbooks import OTHER_WORKBOOKS, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.tables_sums import is_total
+from opinionscope.importers.workbooks import (
+    NO_RESULT,
+    OTHER_WORKBOOKS,
+    WORKBOOK_SUFFIXES,
+    grid_of_workbook,
+    is_workbook,
+)
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line
 
@@ -35,13 +41,17 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
     ".zsav": ("SPSS", "read_sav"),
     ".dta": ("Stata", "read_dta"),
     ".sas7bdat": ("SAS", "read_sas7bdat"),
+    ".por": ("SPSS", "read_por"),
+    ".xpt": ("SAS", "read_xport"),
 }
 """Ending → the program that writes such files, and the function of pyreadstat that reads them."""
+DECLARE_NOTHING = frozenset({"read_por", "read_xport"})
+"""Functions that read declared missing values as empty cells."""
 PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
 NO_VALUE = frozenset(
-    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "-", "–", ".", "..", "(blank)"}
+    {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "–", "—", ".", "..", "(blank)"}
     | {"CONSENT_REVOKED", "DATA_EXPIRED"}
-    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"}
+    | {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#ERROR!", NO_RESULT}
 )
 """What programs write for a cell without a value. "None" and "N/A" are not among them: surveys have such options."""
 
@@ -52,6 +62,9 @@ _WHOLE = regex(r"([+-]?\d+)\.0+")
 _THOUSANDS = regex(r"\s*[+-]?[1-9]\d{0,2}\.000\s*")
 _AS_TEXT = regex(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
 """How a number is kept from becoming one in Excel."""
+MOST_SUMS = 3
+"""So many rows of one name may be sums of others."""
+_NOTE = regex(r"(?:sources?|notes?|quelle|hinweis|fuente|nota)\s*:|[#*†‡©] ", re.IGNORECASE)
 _MINUS = regex(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
 
 
@@ -173,9 +186,13 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
         raise ImportRefusedError(f"{file}: expected a header with the names of at least two columns")
     aside = [SetAside(f"{file}, {place}", reason) for place, reason in grid.damaged]
     rows = []
-    first = Counter(cells[0] for _, cells in grid.rows)
-    for place, cells in grid.rows:
-        if reason := _no_person(cells, first):
+    heads = [_head(cells) for _, cells in grid.rows]
+    often = Counter(heads)
+    for at, (place, cells) in enumerate(grid.rows):
+        reason = _no_person(cells, heads[at], often[heads[at]], len(heads) - at)
+        if [*map(clean_line, cells)] == grid.header:
+            reason = "it is the header once more, no person"
+        if reason:
             aside.append(SetAside(f"{file}, {place}", reason))
         else:
             rows.append((place, cells))
@@ -203,15 +220,24 @@ def _text(cell: str, has_points: bool) -> str:
     return cell.strip() if not has_points and _THOUSANDS.fullmatch(cell) else code_text(cell)
 
 
-def _no_person(cells: Sequence[str], first: Mapping[str, int]) -> str:
+def _head(cells: Sequence[str]) -> str:
+    """The first cell of a row that holds something."""
+    return next(filter(None, map(str.strip, cells)), "")
+
+
+def _no_person(cells: Sequence[str], head: str, often: int, rest: int) -> str:
     """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's.
 
     Args:
-        first: how often each text stands in the first column.
+        head: the first cell that holds something.
+        often: how many rows have the same; of many, "Mean" is what people answered.
+        rest: how many rows stand from here to the end; "N" is a sum in the last only.
     """
-    if is_total(cells[0]):
-        return f'"{clean_line(cells[0])}" stands for sums, not for a person'
-    alone = len(cells) > 2 and first[cells[0]] == 1 and not any(cell.strip() for cell in cells[1:])
+    if is_total(head) and often <= MOST_SUMS and (len(head) > 1 or often == rest == 1):
+        return f'"{clean_line(head)}" stands for sums, not for a person'
+    if often < 2 and _NOTE.match(head):
+        return "it holds a note, no person"
+    alone = len(cells) > 2 and often < 2 and not any(cell.strip() for cell in cells[1:])
     return "only its first cell is filled, so it is no person's row" if alone else ""
 
 
@@ -268,7 +294,8 @@ def _read_statistics(path: Path) -> PeopleTable:
     import pyreadstat
 
     try:
-        frame, meta = getattr(pyreadstat, function)(str(path), user_missing=True)
+        declared = {} if function in DECLARE_NOTHING else {"user_missing": True}
+        frame, meta = getattr(pyreadstat, function)(str(path), **declared)
     except (OSError, ValueError, pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         reason = clean_line(str(error))
         raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as a file of {program}: {reason}") from error
@@ -285,12 +312,27 @@ def _read_statistics(path: Path) -> PeopleTable:
     ]
     table = _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])
     for column in table.columns.values():
+        if alike := _join_alike(column):
+            table.decisions.append(f"{column.name}: {alike} have the same label and count as one answer.")
         codes = sorted({cell for cell in column.cells if cell and column.missing(cell)})
         if codes:
             often = sum(cell in codes for cell in column.cells)
             named = ", ".join(codes)
             table.decisions.append(f"{column.name}: {program} declares {named} to be no answer ({often} people).")
     return table
+
+
+def _join_alike(column: PersonColumn) -> str:
+    """Make codes with the same label one code, the first of them; returns them in words, "" if there are none."""
+    first: dict[str, str] = {}
+    same = {
+        code: first[label]
+        for code, label in column.labels.items()
+        if not column.missing(code) and first.setdefault(label, code) != code
+    }
+    column.cells = [same.get(cell, cell) for cell in column.cells] if same else column.cells
+    column.labels = {code: label for code, label in column.labels.items() if code not in same}
+    return ", ".join(f"{kept} and {code}" for code, kept in same.items())
 
 
 def _declared_missing(meta: Any, name: str) -> Callable[[str], bool]:
@@ -317,7 +359,8 @@ def _cells(series: "pandas.Series[Any]") -> list[str]:
 
 
 def _cell(value: object) -> str:
-    return code_text(str(value))
+    several = value.tolist() if hasattr(value, "tolist") else value
+    return ";".join(map(_cell, several)) if isinstance(several, list) else code_text(str(several))
 
 
 def _table(file: str, columns: Sequence[PersonColumn], rows: list[str], aside: list[SetAside]) -> PeopleTable:

@@ -1,7 +1,6 @@
 """Text and tables written by other programs, read row by row: a damaged row costs no other."""
 
 import codecs
-import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,12 @@ from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.records import (
-    LINES_OF_A_GLANCE,
-    LONGEST_CELL,
     Record,
+    completed,
     has_row_names,
     header_at,
     records,
+    separator_of,
 )
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
@@ -33,8 +32,10 @@ _SEP_LINE = regex(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _TWICE = regex("[ÂÃÄÅâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŽž]")
 _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
-_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]")
-"""A symbol between two letters: the text is in another encoding, such as that of a Mac, where it is a letter."""
+_AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]|(?<!\w)[¦¬¯³¶¹¼¾][^\W\d_]")
+"""A symbol between two letters, or one that begins no word: in the text's own encoding it is a letter."""
+_UNNAMED = regex(r"|#|(?:Unnamed: ?|\.\.\.|X\.?)\d*")
+"""Names that programs give to a column without one."""
 _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"
 
@@ -58,6 +59,7 @@ class ReadTable(Struct):
         columns: as named in the header, cleaned.
         damaged: (place, reason) of rows that could not be read.
         notes: what was decided on the way, a sentence each.
+        titles: what stands in the rows above the header.
     """
 
     columns: tuple[str, ...]
@@ -65,6 +67,7 @@ class ReadTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     def named(self, columns: Collection[str], needed: Collection[str]) -> "ReadTable":
         """The same table under these names of columns, whatever the case it writes them in.
@@ -90,7 +93,7 @@ class RawTable(Struct):
     Attributes:
         header: names of columns, cleaned; "" where there is none.
         rows: (place, cells) of each row that is not empty, of any length.
-        damaged, notes: as in `Table`.
+        damaged, notes, titles: as in `ReadTable`.
         separator: what parts the cells; "" in a workbook.
     """
 
@@ -99,6 +102,7 @@ class RawTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     def fit(self) -> None:
         """Drop columns at the right without a name that few rows fill, and move rows of another length to `damaged`."""
@@ -113,6 +117,16 @@ class RawTable(Struct):
         self.rows = fitting
         self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
 
+    def _drop_row_numbers(self) -> None:
+        """Drop columns without a name of their own that are empty, or number the rows."""
+        for at in reversed(range(len(self.header))):
+            cells = [row[at].strip() for _, row in self.rows]
+            numbers = [int(cell) for cell in cells if cell.isdecimal()]
+            counts = len(numbers) == len(cells) > 1 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+            if _UNNAMED.fullmatch(self.header[at]) and (not any(cells) or (counts and numbers[0] < 2)):
+                del self.header[at]
+                self.rows = [(place, [*row[:at], *row[at + 1 :]]) for place, row in self.rows]
+
     def _filled(self, column: int) -> int:
         return sum(len(cells) > column and bool(cells[column].strip()) for _, cells in self.rows)
 
@@ -123,13 +137,14 @@ class RawTable(Struct):
             ImportRefusedError: if the header names nothing, or a column twice.
         """
         self.fit()
+        self._drop_row_numbers()
         columns = tuple(self.header)
         if not columns:
             raise ImportRefusedError("the header cannot be read: it names no column")
         if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
         rows = [ReadRow(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
-        return ReadTable(columns, rows, self.damaged, self.separator, self.notes)
+        return ReadTable(columns, rows, self.damaged, self.separator, self.notes, self.titles)
 
 
 @contextmanager
@@ -291,7 +306,7 @@ def grid_of(text: str, known: Collection[str] = (), separators: str = SEPARATORS
     """
     first, newline, rest = text.partition("\n")
     named = _SEP_LINE.fullmatch(first)
-    separator = named[1] if named and newline else _separator(text, known, separators)
+    separator = named[1] if named and newline else separator_of(text, known, separators)
     found = list(records(rest, separator, line=2) if named and newline else records(text, separator))
     grid = grid_of_records(found, separator, known)
     if named and newline:
@@ -332,15 +347,19 @@ def grid_of_records(
     header = filled[at]
     if has_row_names(header, filled[at + 1 :]):
         header = Record(header.line, ["", *header.cells])
+    below = at + 1
+    if names := completed(header, filled[below:], known):
+        header, below = Record(header.line, names), below + 1
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
     grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
     if at:
+        grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
         places = _listed([record.line for record in filled[:at]], word)
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
         )
-    for record in filled[at + 1 :]:
+    for record in filled[below:]:
         if record.reason:
             grid.damaged.append((f"{word} {record.line}", record.reason))
         else:
@@ -354,22 +373,3 @@ def _listed(lines: Sequence[int], word: str) -> str:
     if len(lines) == 1:
         return f"{word} {lines[0]}"
     return f"{word}s {lines[0]} {'and' if len(lines) == 2 else 'to'} {lines[-1]}"
-
-
-def _separator(text: str, known: Collection[str], separators: str) -> str:
-    lines = list(io.StringIO(text[:LONGEST_CELL], newline=""))[:LINES_OF_A_GLANCE]
-    head = "".join(lines)
-    return max(separators, key=lambda each: _fitness(head, each, known))
-
-
-def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
-    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
-    filled = [record for record in records(head, separator) if not record.blank]
-    if not filled:
-        return (0, 0.0, 0, 0)
-    at = header_at(filled, known)
-    header, below = filled[at].cells, filled[at + 1 :]
-    alike = sum(len(record.cells) == len(header) for record in below)
-    agreeing = round(alike / len(below), 1) if below else 1.0
-    names = sum(clean_line(cell).casefold() in known for cell in header)
-    return names, agreeing if len(header) > 1 else 0.0, -at, len(header)

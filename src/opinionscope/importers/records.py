@@ -16,6 +16,10 @@ LINES_OF_A_GLANCE = 60
 """Lines that are read to tell the separator."""
 MOST_TITLES = 12
 """So many rows above a header are taken for titles."""
+LEAST_ROWS = 3
+"""Of fewer rows it cannot be told whether blanks part their cells."""
+LEAST_KNOWN = 2
+_FIGURE = regex(r"[<>~≈+−-]?\s*[\d.,]+\s*%?")
 _NUMBER = regex(r"[<>~≈+−-]?\s*[.,]?\d")
 
 
@@ -80,8 +84,20 @@ def header_at(filled: Sequence[Record], known: Collection[str]) -> int:
         wide = len(names) > 1 and (len(record.cells) >= usual or 4 * len(names) >= 3 * usual)
         one_less = not at and 1 < len(names) == len(record.cells) == usual - 1
         if record.reason or wide or one_less or any(name.casefold() in known for name in names):
-            return at + _is_above_header(filled, at, known)
+            below = at + _is_above_header(filled, at, known)
+            return below if _names_known(filled[below], known) else _later(filled[:MOST_TITLES], below, known)
     return 0
+
+
+def _names_known(record: Record, known: Collection[str]) -> int:
+    return sum(clean_line(cell).casefold() in known for cell in record.cells)
+
+
+def _later(filled: Sequence[Record], at: int, known: Collection[str]) -> int:
+    """The header, if a row above it is as wide as it: the first with most known names, two unless that is a comment."""
+    named = [_names_known(record, known) for record in filled]
+    least = 1 if "".join(filled[at].cells).startswith("#") else LEAST_KNOWN
+    return named.index(max(named)) if max(named) >= least else at
 
 
 def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) -> bool:
@@ -104,8 +120,56 @@ def _is_above_header(filled: Sequence[Record], at: int, known: Collection[str]) 
     )
 
 
+def completed(header: Record, below: Sequence[Record], known: Collection[str]) -> list[str]:
+    """The header with the names that the row below it gives to columns under a heading; [] if it gives none.
+
+    That row has a name wherever the header has a gap, and none under the columns that are known.
+    """
+    first = below[0].cells if below else ()
+    gaps = [at for at, cell in enumerate(header.cells) if not cell.strip()]
+    if not gaps or len(first) != len(header.cells) or _names_known(header, known) < LEAST_KNOWN:
+        return []
+    if any(not first[at].strip() or _FIGURE.fullmatch(first[at].strip()) for at in gaps):
+        return []
+    if any(cell.strip() and name.strip().casefold() in known for name, cell in zip(header.cells, first, strict=True)):
+        return []
+    return [cell if cell.strip() else name for name, cell in zip(header.cells, first, strict=True)]
+
+
 def has_row_names(header: Record, below: Sequence[Record]) -> bool:
-    """Whether all rows have one cell more than the header, and each another in it, as R writes names of rows."""
+    """Whether all rows have one cell more than the header, and each another in it, as R writes names of rows.
+
+    A cell more that is always empty comes from a mark at the end of each row.
+    """
     firsts = [record.cells[0] for record in below if record.cells]
+    if not any(record.cells[-1].strip() for record in below if record.cells):
+        return False
     narrow = all(len(record.cells) == len(header.cells) + 1 for record in below if not record.reason)
     return len(firsts) > 1 and narrow and len(set(firsts)) == len(firsts) and all(map(str.strip, header.cells))
+
+
+def separator_of(text: str, known: Collection[str], separators: str) -> str:
+    """The character that parts the cells of a text: the one of these that fits best, or a blank where none does."""
+    lines = list(io.StringIO(text[:LONGEST_CELL], newline=""))[:LINES_OF_A_GLANCE]
+    head = "".join(lines)
+    best = max(separators, key=lambda each: _fitness(head, each, known))
+    return " " if not _fitness(head, best, known)[1] and _is_parted_by_blanks(head) else best
+
+
+def _is_parted_by_blanks(head: str) -> bool:
+    """Whether blanks part the cells, as of R's write.table: all rows are as wide as the header, or all wider by one."""
+    widths = [len(record.cells) for record in records(head, " ") if not record.blank]
+    return len(widths) > LEAST_ROWS and widths[0] > 1 and set(widths[1:]) in ({widths[0]}, {widths[0] + 1})
+
+
+def _fitness(head: str, separator: str, known: Collection[str]) -> tuple[int, float, int, int]:
+    """How well a separator fits: known names, rows as wide as the header, an early header, a wide one."""
+    filled = [record for record in records(head, separator) if not record.blank]
+    if not filled:
+        return (0, 0.0, 0, 0)
+    at = header_at(filled, known)
+    header, below = filled[at].cells, filled[at + 1 :]
+    alike = sum(len(record.cells) == len(header) for record in below)
+    agreeing = round(alike / len(below), 1) if below else 1.0
+    names = sum(clean_line(cell).casefold() in known for cell in header)
+    return names, agreeing if len(header) > 1 else 0.0, -at, len(header)

@@ -25,6 +25,8 @@ LONG_ANSWER = 25
 """Characters; answers longer than this that mostly differ are free text."""
 WORDS_OF_A_NAME = 3
 """Names of columns with more words than that are wordings of questions."""
+FEW_IDS = 5
+"""So many values that come equally often may be anything."""
 FEW_NUMBERS = 12
 """So many different numbers make groups of their own; more need ranges."""
 MOST_NUMBERS = 120
@@ -52,6 +54,7 @@ _WEIGHTS = frozenset(
     {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
     | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
 )
+_WEIGHT = regex(r"(?!(?:over|under|body)w).*w(?:gh?|eigh)?t")
 _DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
@@ -66,7 +69,15 @@ _DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "dateti
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NAMES_SOMEBODY = regex(r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
 _RANGE = regex(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
-_LEADING_NUMBER = regex(r"[(\[]?(-?\d+(?:\.\d+)?)(?=\D|$)")
+_LEADING_NUMBER = regex(
+    r"(?:(?P<below><|under |below |less than |up to |unter |bis )"
+    r"|(?P<above>>|over |above |more than |über |mehr als ))?"
+    r"\s*[(\[]?[$€£]?\s?(?P<number>-?(?:[1-9]\d{0,2}(?:[.,' \u00a0\u202f’]\d{3}(?!\d))+|\d+)(?:\.\d+)?)(?=\D|$)",
+    re.IGNORECASE,
+)
+"""The number at the beginning of a label, thousands parted or not, and words that put it below or above others."""
+_FREE_TEXT = regex(r".*(?:_TEXT|\[other\]|specify\W*)")
+"""Names of columns with what people wrote beside an option."""
 
 
 class Scale(Struct, frozen=True):
@@ -117,9 +128,11 @@ def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
     numbers = all(number_in(cell) is not None for cell in found)
     if not labels and all(map(_DATE.match, found)):
         return "dates"
+    if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
+        return "by its name it holds what people wrote beside an option"
     if not labels and numbers and _DAYS.intersection(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
-    if not labels and numbers and _WEIGHTS.intersection(_words(column.name)):
+    if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
     if not labels and _are_measured(found):
         return "numbers with decimals, weights or measurements; labels in a codebook make options of them"
@@ -178,10 +191,31 @@ def looks_like_attribute(name: str) -> bool:
     return any(_LIKE_ATTRIBUTES.fullmatch(word) for word in _words(name))
 
 
+def is_called_weight(name: str) -> bool:
+    """Whether a column is named like one of weights."""
+    return any(word in _WEIGHTS or _WEIGHT.fullmatch(word) for word in _words(name))
+
+
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
     words = _words(name)
     return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
+
+
+def repeated_ids(name: str, often: Mapping[str, int]) -> str:
+    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
+    twice = sum(count > 1 for count in often.values())
+    if twice and 2 * len(often) > sum(often.values()):
+        return (
+            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
+            "if it is the same person's."
+        )
+    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
+        return (
+            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
+            "so bring the table into the form of a row a person if a row is one answer."
+        )
+    return ""
 
 
 def attribute_entry(
@@ -284,13 +318,21 @@ def _ordered(
     numbers = {code: number_in(code) for code in spoken}
     if all(number is not None for number in numbers.values()):
         return [*sorted(spoken, key=lambda code: (numbers[code] or 0.0, code)), *silent], BY_NUMBER
-    leading = {code: _LEADING_NUMBER.match(code) for code in spoken}
-    if not labels and all(leading.values()):
-        first = {code: float(match[1]) if match else 0.0 for code, match in leading.items()}
-        return [*sorted(spoken, key=lambda code: (first[code], code)), *sorted(silent)], BY_NUMBER
+    leading = {code: place for code in spoken if (place := _leading(code))}
+    if not labels and len(leading) == len(spoken):
+        return [*sorted(spoken, key=lambda code: (leading[code], code)), *sorted(silent)], BY_NUMBER
     if labels:
         return [*labels, *sorted(extra, key=lambda code: (fold(code), code))], BY_LABELS
     return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
+
+
+def _leading(label: str) -> tuple[float, int] | None:
+    """The number that a label begins with, and −1 or 1 if it is below or above that; None if it begins with none."""
+    found = _LEADING_NUMBER.match(label)
+    if found is None:
+        return None
+    number = re.sub(r"[.,' \u00a0\u202f’](?=\d{3})", "", found["number"])
+    return float(number), bool(found["above"]) - bool(found["below"])
 
 
 def _silent(code: str, labels: Mapping[str, str], column: PersonColumn, entry: ColumnEntry) -> bool:

@@ -44,8 +44,10 @@ from opinionscope.importers.respondent_columns import (
     Scale,
     attribute_entry,
     days_among,
+    is_called_weight,
     looks_like_attribute,
     looks_like_id,
+    repeated_ids,
     scale_of,
     unfit,
 )
@@ -67,8 +69,8 @@ ORDERS: Mapping[str, str] = {
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
-FEW_IDS = 5
-"""So many values that come equally often may be anything."""
+ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
+ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -85,7 +87,7 @@ class RespondentsImporter:
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
         if path.suffix.lower() in JSON_SUFFIXES and path.is_file():
-            return re.match(r"\s*\[\s*\{" if path.suffix.lower() == ".json" else r"\s*\{", glance(path)) is not None
+            return re.match(r"\s*(\[\s*)?\{", glance(path)) is not None
         return path.suffix.lower() in PEOPLE_SUFFIXES and path.is_file()
 
     def gather(self, path: Path, options: ImportOptions) -> Gathered:
@@ -117,6 +119,7 @@ class _Reader:
 
     def gathered(self) -> Gathered:
         by = self._attributes()
+        self._refuse_single_answers()
         self._check_cuts(by)
         self._note_unused_codebook()
         self._note_repeated()
@@ -194,6 +197,17 @@ class _Reader:
             f"That is for a row a person; of a table of figures, {EXPECTED}"
         )
 
+    def _refuse_single_answers(self) -> None:
+        """Refuse a table with a row an answer, whose answers to different questions stand in one column."""
+        names = {fold(name): name for name in self._table.columns}
+        asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
+        if asked and answered and not self._options.questions:
+            raise ImportRefusedError(
+                f"{self._table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
+                "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "
+                "pivot in pandas), or name the columns of questions with --questions"
+            )
+
     def _asked(self, taken: Sequence[str]) -> list[str]:
         """The columns of questions: those named, else all that are nothing else."""
         if self._options.questions:
@@ -208,6 +222,7 @@ class _Reader:
     def _weights(self) -> list[float]:
         """The column of weights; people without one leave the table."""
         if not self._weight:
+            self._note_no_weights()
             return []
         numbers = [weight_in(cell) for cell in self._table.columns[self._weight].cells]
         kept = [at for at, number in enumerate(numbers) if number is not None]
@@ -228,6 +243,12 @@ class _Reader:
         self._table.keep(kept)
         return [number for number in numbers if number is not None]
 
+    def _note_no_weights(self) -> None:
+        for name, column in self._table.columns.items():
+            if is_called_weight(name) and any(map(weight_in, column.cells)):
+                self._table.decisions.append(f"No weights were applied; --weight {name} applies those in that column.")
+                return
+
     def _mark_missing(self) -> None:
         told: dict[str, list[str]] = {}
         for name, column in self._table.columns.items():
@@ -243,7 +264,7 @@ class _Reader:
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
         for name, column in self._table.columns.items():
-            if looks_like_id(name) and (told := _repeated(name, Counter(filter(None, column.cells)))):
+            if looks_like_id(name) and (told := repeated_ids(name, Counter(filter(None, column.cells)))):
                 self._table.decisions.append(told)
             first, point, number = name.rpartition(".")
             if point and number.isdecimal() and first in self._table.columns:
@@ -362,19 +383,3 @@ class _Reader:
             raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
-
-
-def _repeated(name: str, often: Mapping[str, int]) -> str:
-    """What a user should know of ids that come several times; "" if none does, or they are no ids of people."""
-    twice = sum(count > 1 for count in often.values())
-    if twice and 2 * len(often) > sum(often.values()):
-        return (
-            f"{name} holds {twice} ids more than once: every row counts as a person, so take out what is there twice "
-            "if it is the same person's."
-        )
-    if twice == len(often) > FEW_IDS and len(set(often.values())) == 1:
-        return (
-            f"{name} holds each of {len(often)} ids {next(iter(often.values()))} times: every row counts as a person, "
-            "so bring the table into the form of a row a person if a row is one answer."
-        )
-    return ""

@@ -294,23 +294,32 @@ def _say_kept_whole(table: PeopleTable, column: PersonColumn) -> None:
 def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     """Questions in a column an option: where a cell is empty for whoever did not choose it, say so in it."""
     binary: list[str] = []
-    for stem, group in _stems(name for name in table.columns if name not in others and not table.columns[name].note):
-        columns = [table.columns[name] for name in group]
-        every = [{cell for cell in each.cells if cell} for each in columns]
+    names = [name for name in table.columns if name not in others and not table.columns[name].note]
+    own = {name for name in names if _holds_its_name(table.columns[name])}
+    for stem, group in _stems(names, own):
+        members = [table.columns[name] for name in group]
+        every = [{cell for cell in each.cells if cell} for each in members]
         found = [
             cells if any(map(_is_number, cells - {NO_TICK})) and cells != {"1"} else cells - {NO_TICK}
             for cells in every
         ]
         has_zeros = any(NO_TICK in each for each in every)
         if has_zeros and set().union(*every) == {"0", "1"}:
-            binary.append(f"{columns[0].name} to {columns[-1].name}")
+            binary.append(f"{members[0].name} to {members[-1].name}")
             continue
-        values = [next(iter(each)) for each in found if len(each) == 1]
-        if len(values) < len(columns) or not (set(values) <= TICKED or len(set(values)) == len(values)):
+        ticks = {at: next(iter(each)) for at, each in enumerate(found) if len(each) == 1}
+        columns, values = [members[at] for at in ticks], [*ticks.values()]
+        texts = [each for at, each in enumerate(members) if len(found[at]) > 1]
+        is_tick = set(values) <= TICKED or len(set(values)) == 1
+        if len(columns) < 2 or not (is_tick or len(set(values)) == len(values)):
             continue
-        left_blank = [not has_zeros and any(row) for row in zip(*(each.cells for each in columns), strict=True)]
+        if texts and not (len(texts) == 1 and len(columns) > len(texts) and _is_mostly_empty(texts[0])):
+            continue
+        for each in texts:
+            each.unfit = each.unfit or "free text beside the options of a question with several answers"
+        left_blank = [not has_zeros and any(row) for row in zip(*(each.cells for each in members), strict=True)]
         for each, value in zip(columns, values, strict=True):
-            label = each.wording or each.name if value in TICKED else value
+            label = each.wording or each.name if is_tick else value
             cells = [
                 NOT_CHOSEN if cell == NO_TICK or (not cell and is_left) else CHOSEN if cell else ""
                 for cell, is_left in zip(each.cells, left_blank, strict=True)
@@ -331,12 +340,27 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         )
 
 
-def _stems(names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Neighbouring columns whose names differ in their end only: what they share, and the names."""
-    for stem, group in groupby(names, key=_stem):
+def _is_mostly_empty(column: PersonColumn) -> bool:
+    filled = [cell for cell in column.cells if cell]
+    return 2 * len(filled) < len(column.cells) and not all(map(_is_number, filled))
+
+
+def _holds_its_name(column: PersonColumn) -> bool:
+    """Whether a column is called like the one answer in it, alone or before a colon, as Typeform and Alchemer do it."""
+    answers = {cell for cell in column.cells if cell}
+    return len(answers) == 1 and column.name.partition(":")[0].strip() in answers
+
+
+def _stems(names: Iterable[str], named: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Neighbouring columns whose names differ in their end only: what they share, and the names.
+
+    Those that are called like their answer share what stands behind a colon.
+    """
+    stems = {name: name.partition(":")[2] if name in named else _stem(name) or None for name in names}
+    for stem, group in groupby(stems, key=lambda name: (stems[name], name in named)):
         members = list(group)
-        if stem and len(members) > 1:
-            yield stem, members
+        if stem[0] is not None and len(members) > 1:
+            yield stem[0], members
 
 
 def _stem(name: str) -> str:

@@ -13,6 +13,7 @@ from opinionscope.importers.figures import (
     count_and_percent,
     has_blank_groups,
     is_blank,
+    is_percent,
     notation_of,
     size_notation,
 )
@@ -27,13 +28,12 @@ from opinionscope.importers.reading import (
     named,
     table_of,
 )
-from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers, is_size
+from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
+from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, titled, unused, weighted, weighted_cells
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
-    EXPECTED,
     LONG,
-    MEASURES,
     ROLES,
     Form,
     FormReader,
@@ -41,15 +41,14 @@ from opinionscope.importers.tables_forms import (
     role_of,
 )
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
-from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.tables_sums import are_letters
+from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30
-SAME_RATIO = 0.006
-"""So far, as shares, are counts from percents that were rounded to whole ones."""
 
 
 class TablesImporter:
@@ -67,7 +66,8 @@ class TablesImporter:
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
             table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
-            return _fits(table, form_of(table.columns))
+            table = titled(table)
+            return _fits(table, _form(table))
         except ImportRefusedError:
             return False
 
@@ -83,7 +83,7 @@ class TablesImporter:
         draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
         source = _source(path, options)
         with named(path):
-            table = source.table() if isinstance(source, RawTable) else source
+            table = titled(source.table()) if isinstance(source, RawTable) else source
             notes = _read(table, options, draft)
         gathered = draft.gathered(notes)
         gathered.decisions = notes
@@ -102,10 +102,14 @@ def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested
 
 
 def _looks_like_json(text: str) -> bool:
-    start = text.lstrip()[:1]
-    if start == "[":
-        return '"question"' in text and ('"option"' in text or '"groups"' in text)
-    return start == "{" and '"groups"' in text and '"options"' in text and '"format"' not in text
+    flat = '"question"' in text and '"option"' in text
+    if text.lstrip().startswith("["):
+        return flat or ('"question"' in text and '"groups"' in text)
+    return (
+        text.lstrip().startswith("{")
+        and (flat or ('"groups"' in text and '"options"' in text))
+        and '"format"' not in text
+    )
 
 
 def _fits(table: ReadTable, form: Form) -> bool:
@@ -117,10 +121,7 @@ def _fits(table: ReadTable, form: Form) -> bool:
     cells = [row.cells[column] for row in rows for column in form.rest if row.cells[column].strip()]
     other = form.columns["option" if form.kind == BY_GROUP else "group"]
     named = [(row.cells[form.columns["question"]], row.cells[other]) for row in rows]
-    good = 0
-    for cell in cells:
-        both = count_and_percent(cell)
-        good += any(Notation(mark).number(both[0] if both else cell) is not None for mark in MARK_NAMES)
+    good = sum(cell == NO_RESULT or any(map(str.isdigit, cell)) for cell in cells)
     return 2 * good > len(cells) and len(set(named)) == len(named)
 
 
@@ -133,22 +134,36 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
         notes = ["Read as JSON, a question with its groups at a time."]
         declared = read_nested(source, answers)
     else:
-        form = form_of(source.columns)
+        form = _form(source)
         filled = _fill_down(source, form)
-        form = _counted(source, form)
-        attributes = _attributes(source, form, options)
-        declared = form.measure or _declared(source, form)
+        whole = counted(source, form)
+        form, attributes = grouped(source, weighted(source, whole), options)
+        declared = form.measure or _declared(source, form) or _marked(source, form)
+        by_weight = "count" in whole.columns and "count" not in form.columns
+        if not declared and weighted_cells(source, form):
+            declared, by_weight = "percent", True
         notation, how_written = _notation(source, form, declared, options.decimal)
         sizes = Notation(options.decimal) if options.decimal else size_notation(_sizes(source, form), notation)
         answers = TableAnswers(draft, complete=form.kind != LONG)
         FormReader(source, form, declared, attributes, answers, (notation, sizes)).read()
-        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *_unused(form, attributes), *how_written]
+        notes = [*source.notes, *filled, f"Form of the table: {form.kind}.", *unused(form, attributes), *how_written]
+        notes += [WEIGHTED] if by_weight else []
+    answers.leave_out_sums()
     measure, how = declared, "as the table says"
     if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
         measure = answers.measure()
         how = "told by their sums" + (", for the table does not say" if not declared else "")
+        answers.expect_sizes(measure)
     answers.add_to_pack(measure, options)
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
+
+
+def _form(table: ReadTable) -> Form:
+    """The form of a table; errors as in `form_of`."""
+    form = form_of(table.columns)
+    if "option" not in form.columns:
+        return form
+    return replace(form, letters=are_letters(row.cells[form.columns["option"]] for row in table.rows))
 
 
 def _fill_down(table: ReadTable, form: Form) -> list[str]:
@@ -158,7 +173,10 @@ def _fill_down(table: ReadTable, form: Form) -> list[str]:
     """
     column = form.columns["question"]
     named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
-    if len(named) == len(table.rows) or len(set(named)) < len(named) or not table.rows[0].cells[column].strip():
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not named:
+        return []
+    first = next(row for row in table.rows if row.cells[column].strip() or not form.is_total(_option(row, form)))
+    if not first.cells[column].strip():
         return []
     roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
     groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
@@ -175,32 +193,11 @@ def _figure_columns(form: Form) -> list[str]:
 
 def _counts_people(row: ReadRow, form: Form) -> bool:
     """Whether a row has the numbers of people of its groups, and no answers."""
-    return "option" in form.columns and is_size(row.cells[form.columns["option"]])
+    return form.is_size(_option(row, form))
 
 
-def _counted(table: ReadTable, form: Form) -> Form:
-    """The form with n as its figures, where n says how many chose each option, as R's tabyl writes it beside percents.
-
-    That is told by n being in the same ratio as the figures in each group; the size of a group is the same in all rows.
-    """
-    if form.kind != LONG or not form.size:
-        return form
-    others = [each for each in table.columns if each not in (form.columns["option"], form.figures, form.size)]
-    groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
-    for row in table.rows:
-        pair = [_any_number(row.cells[column]) for column in (form.size, form.figures)]
-        groups.setdefault(tuple(row.cells[each] for each in others), []).append((pair[0] or 0.0, pair[1] or 0.0))
-    for pairs in groups.values():
-        n, total = (sum(each) for each in zip(*pairs, strict=True))
-        if n <= 0 or total <= 0 or any(abs(own / n - figure / total) > SAME_RATIO for own, figure in pairs):
-            return form
-    if all(own == pairs[0][0] for pairs in groups.values() for own, _ in pairs):
-        return form
-    return replace(form, columns={role: each for role, each in form.columns.items() if role not in MEASURES})
-
-
-def _any_number(cell: str) -> float | None:
-    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
+def _option(row: ReadRow, form: Form) -> str:
+    return row.cells[form.columns["option"]] if "option" in form.columns else ""
 
 
 def _sizes(table: ReadTable, form: Form) -> list[str]:
@@ -291,37 +288,9 @@ def _declared(table: ReadTable, form: Form) -> str:
     return next(iter(found))
 
 
-def _attributes(table: ReadTable, form: Form, options: ImportOptions) -> tuple[str, ...]:
-    """The columns of attributes of a long table.
-
-    Raises:
-        ImportRefusedError: if one that was asked for is not there, or one may be something else.
-    """
-    if form.kind != LONG:
-        if options.attributes:
-            raise ImportRefusedError("--by is for the long form, where columns name attributes; leave it out")
-        return ()
-    if missing := [name for name in options.attributes if name not in form.rest]:
-        raise ImportRefusedError(f"there is no column {', '.join(missing)}; found {', '.join(table.columns)}")
-    if options.attributes:
-        return options.attributes
-    for column in form.rest:
-        cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
-        if cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells):
-            raise ImportRefusedError(
-                f'the column "{clean_line(column)}" holds numbers only, so it may be no attribute of groups; name '
-                f"those that are with --by, or leave the column out. {EXPECTED}"
-            )
-    return form.rest
-
-
-def _unused(form: Form, attributes: tuple[str, ...]) -> list[str]:
-    """Columns that were passed over, in words."""
-    passed = [column for column in form.rest if form.kind == LONG and column not in attributes]
-    if form.kind == LONG:
-        used = {form.figures, form.size}
-        passed += [form.columns[role] for role in (*NAMED, "n", "measure") if role in form.columns]
-        passed = [column for column in passed if column not in used]
-    elif form.kind == BY_OPTION:
-        passed += [form.columns[role] for role in ("value",) if role in form.columns]
-    return [f"Columns that were not used: {', '.join(passed)}."] if passed else []
+def _marked(table: ReadTable, form: Form) -> str:
+    """The measure of a wide table of which most cells, or all names of columns, have a percent sign; else ""."""
+    cells = [row.cells[each].strip() for row in table.rows if not _counts_people(row, form) for each in form.rest]
+    figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
+    signed = sum(is_percent(cell) for cell in figures)
+    return "percent" if 2 * signed > len(figures) or all(map(is_percent, form.rest)) else ""

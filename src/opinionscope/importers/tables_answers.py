@@ -1,7 +1,6 @@
 """Figures of a table gathered by question and group, whatever the table's form, and made into questions of a pack."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -10,44 +9,18 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
 from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
-from opinionscope.regexes import regex
+from opinionscope.importers.tables_sums import is_sure, is_whole, may_be_an_option, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
-from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, short_title
 from opinionscope.values import replace
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
 EXACTLY = 0.0005
 """So near to the whole, figures leave nothing to an option that has none."""
+NEAR = 0.1
+"""So far may counts miss the number of people, as weighted ones do."""
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
-
-_SIZE = regex(
-    r"(n|sample( size)?|(total|valid) n|n ?\(?unweighted\)?|unweighted (n|base|count|sample( size)?)"
-    r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
-    re.IGNORECASE,
-)
-_SUM = regex(
-    r"((grand )?total|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt)"
-    r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
-    r"|(un)?(weighted )?base\s*[:(–-].*|sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
-    r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
-    re.IGNORECASE,
-)
-
-
-_ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
-"""Statistics that may be words of an answer as well: a mean person, a median."""
-
-
-def is_size(label: str) -> bool:
-    """Whether tables keep the number of people under this label, such as "N" or "n = "."""
-    return _SIZE.fullmatch(clean_line(label)) is not None
-
-
-def is_total(label: str) -> bool:
-    """Whether tables keep sums under this label; they are no answers."""
-    return is_size(label) or _SUM.fullmatch(clean_line(label)) is not None
 
 
 class TableQuestion(Struct, frozen=True):
@@ -83,6 +56,7 @@ class _Question(Struct):
     spellings: dict[str, str] = field(default_factory=dict)
     figures: dict[Who, dict[str, float]] = field(default_factory=dict)
     sizes: dict[Who, float] = field(default_factory=dict)
+    totals: dict[Who, float] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
     gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
     blank: set[Who] = field(default_factory=set)
@@ -106,15 +80,22 @@ class TableAnswers:
         self._nothing: list[str] = []
         self._statistics: list[str] = []
         self._absent = 0
+        self._sized = False
+
+    def expect_sizes(self, measure: str) -> None:
+        """Have counts that only their sums tell add up to the numbers of people, where these are given."""
+        self._sized = measure == "count"
 
     def skip(self, place: str, reason: str) -> None:
         """Leave out what is nobody's answer to anything."""
         self._draft.aside(place, reason)
 
-    def sum_row(self, place: str, label: str) -> None:
+    def sum_row(self, place: str, asked: TableQuestion, who: Who, label: str, figure: float) -> None:
         """Leave out a sum or a statistic."""
-        self.skip(place, f'"{label}" is a sum, no answer')
-        if fold_label(label) in _ALSO_AN_OPTION:
+        self.skip(f"{place}, {who.words}", f'"{label}" is a sum, no answer')
+        if is_whole(label):
+            self._question(place, asked).totals[self._known(who)] = figure
+        if may_be_an_option(label):
             self._statistics.append(label)
 
     def distrust_gaps(self) -> None:
@@ -203,6 +184,23 @@ class TableAnswers:
                 question.spoiled = (place, f"another {name} than at {question.place}: expected one for the question")
         return question
 
+    def leave_out_sums(self) -> None:
+        """Leave out options that are sums of others, as nets are."""
+        for question in self._questions.values():
+            known = [figures for who, figures in question.figures.items() if who not in question.lost]
+            for label in sums_among([*question.options], known):
+                if not is_sure(label, len(known)):
+                    doubt = (
+                        f'"{label}" is as much as all others, so it may be their sum; call it Total, or leave it out'
+                    )
+                    self.spoil(question.place, question.asked, doubt)
+                    continue
+                where = f"{question.place}, {short_key(question.asked.key)}"
+                self.skip(where, f'"{label}" is a sum of others, no answer')
+                del question.options[label]
+                for figures in question.figures.values():
+                    figures.pop(label, None)
+
     def measure(self) -> str:
         """What the figures are, told by their sums: "count", "share" or "percent".
 
@@ -259,15 +257,17 @@ class TableAnswers:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures
                 gap = None
-            place, reason = (
-                question.lost.get(who) or gap or (question.places[who], self._fault(question, figures, measure))
-            )
+            fault = self._fault(question, figures, measure) or self._misses(total, question, who)
+            place, reason = question.lost.get(who) or gap or (question.places.get(who, question.place), fault)
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
                 continue
             listed = [whole(figures.get(label, 0.0)) for label in question.options]
             self._absent += len(listed) - len(figures)
             name = self._draft.group(who.attributes, who.name)
+            if name in human:
+                self._draft.aside(f"{place}, {where}, {who.words}", "another group has the same attributes")
+                continue
             n = question.sizes.get(who)
             human[name] = listed if measure == "count" else SharesEntry(listed, None if n is None else whole(n))
         asked = question.asked
@@ -292,8 +292,16 @@ class TableAnswers:
         if total <= 0:
             return "nobody answered: every figure is 0"
         if measure in SUMS and not _adds_up(total, len(question.options), measure):
-            return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}"
+            several = "; of a question with several answers, make one of each option" if total > SUMS[measure] else ""
+            return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}{several}"
         return ""
+
+    def _misses(self, total: float, question: _Question, who: Who) -> str:
+        """What is wrong with counts that only their sums told, beside the number of people; "" if nothing is."""
+        n = question.sizes.get(who, question.totals.get(who))
+        if not self._sized or n is None or abs(total - n) <= NEAR * n:
+            return ""
+        return f"the figures sum to {total:.4g}, neither to 100 nor to n = {n:g}; say in a column measure what they are"
 
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""

@@ -9,21 +9,28 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.benchmark_humans import ATTRIBUTES
 from opinionscope.importers.figures import Notation, figure, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
-from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, Who, is_size, is_total, new_option
+from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, Who, new_option
+from opinionscope.importers.tables_sums import are_letters, is_size, is_total
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, conditions_in
 from opinionscope.survey.text import clean, clean_line, fold
+from opinionscope.values import replace
 
 LONG, BY_OPTION, BY_GROUP = "long", "wide, a column for each option", "wide, a column for each group"
 MEASURES = ("count", "share", "percent")
 ROLES: Mapping[str, str] = {
-    **dict.fromkeys(("question", "question text", "text"), "question"),
-    **dict.fromkeys(("question id", "id"), "id"),
+    **dict.fromkeys(("question", "question text", "question wording", "text"), "question"),
+    **dict.fromkeys(("question id", "question code", "question number", "qid", "id"), "id"),
+    **dict.fromkeys(("item", "statement", "subquestion", "sub-question"), "item"),
+    **dict.fromkeys(("answer", "answer option", "response", "response option", "choice"), "option"),
+    **dict.fromkeys(("subgroup", "demographic group"), "group"),
     **dict.fromkeys(("topic", "topics"), "topic"),
     **dict.fromkeys(("value", "ordinal"), "value"),
-    **dict.fromkeys(("count", "counts", "frequency"), "count"),
-    **dict.fromkeys(("share", "shares", "proportion", "probability"), "share"),
-    **dict.fromkeys(("percent", "percents", "percentage", "%"), "percent"),
+    **dict.fromkeys(("count", "counts", "frequency", "freq"), "count"),
+    **dict.fromkeys(("share", "shares", "proportion", "prop", "probability"), "share"),
+    **dict.fromkeys(("percent", "percents", "percentage", "pct", "per cent", "%"), "percent"),
+    **dict.fromkeys(("weighted percent", "weighted percentage", "weighted pct"), "percent"),
+    **dict.fromkeys(("sample size", "unweighted n", "unweighted base"), "n"),
     **{name: name for name in ("option", "group", "title", "n", "measure")},
 }
 """Names of columns, folded, and what is found under them."""
@@ -36,7 +43,7 @@ PLAIN_GROUPS: Mapping[str, str] = {
     **dict.fromkeys(("democrat", "republican", "independent"), "party"),
     **dict.fromkeys(("male", "female"), "sex"),
 }
-_TOO_SMALL = frozenset({"*", "**"})
+_TOO_SMALL = regex(r"\*{1,2}|[<≤]\s*(1|0?[.,]\d+)\s*%?")
 """How tables write a share that rounds to nothing."""
 _WITH_SIZE = regex(r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE)
 EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
@@ -49,11 +56,23 @@ class Form(Struct, frozen=True):
         kind: `LONG`, `BY_OPTION` or `BY_GROUP`.
         columns: role → column.
         rest: columns of no known role: attributes, options or groups, by the kind.
+        letters: whether options are single letters, so that "N" is one of them and no number of people.
+        nested: the column of attributes whose values name what a group is one of: Gender of Male, Age of 18-29.
     """
 
     kind: str
     columns: Mapping[str, str]
     rest: tuple[str, ...]
+    letters: bool = False
+    nested: str = ""
+
+    def is_size(self, label: str) -> bool:
+        """Whether the number of people stands under a label."""
+        return is_size(label) and not (self.letters and len(label) == 1)
+
+    def is_total(self, label: str) -> bool:
+        """Whether a sum or a statistic stands under a label."""
+        return is_total(label) and not (self.letters and len(label) == 1)
 
     @property
     def figures(self) -> str:
@@ -75,7 +94,29 @@ class Form(Struct, frozen=True):
 
 def role_of(column: str) -> str:
     """What is found under a column of this name, or ""."""
-    return ROLES.get(clean_line(fold(column).replace("_", " ")), "")
+    return ROLES.get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
+
+
+def _roles(names: Sequence[str]) -> dict[str, str]:
+    """Role → column; of "question" beside "question text" the first is the id.
+
+    Raises:
+        ImportRefusedError: if two columns have the same role.
+    """
+    columns: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: role_of(name) == "question" == fold(name)):
+        role = role_of(name)
+        if role == "question" in columns:
+            role = "id"
+        if role == "group" in columns and "group" in (fold(name), fold(columns["group"])):
+            columns["group"], role = next(each for each in (name, columns["group"]) if fold(each) != "group"), ""
+        if role and columns.setdefault(role, name) != name:
+            raise ImportRefusedError(
+                f'the columns "{columns[role]}" and "{name}" say the same; leave one out: found {", ".join(names)}'
+            )
+    if "item" in columns:
+        columns.setdefault("question", columns["item"])
+    return columns
 
 
 def form_of(names: Sequence[str]) -> Form:
@@ -84,12 +125,11 @@ def form_of(names: Sequence[str]) -> Form:
     Raises:
         ImportRefusedError: if it is none, or could be two; with the headers that are expected.
     """
-    found = f"found {', '.join(names)}"
-    columns: dict[str, str] = {}
-    for name in names:
-        if (role := role_of(name)) and columns.setdefault(role, name) != name:
-            raise ImportRefusedError(f'the columns "{columns[role]}" and "{name}" say the same; leave one out: {found}')
-    rest = tuple(name for name in names if not role_of(name))
+    columns, found = _roles(names), f"found {', '.join(names)}"
+    letters = "group" in columns and "option" not in columns and are_letters(names)
+    if letters and len(columns.get("n", "")) == 1:
+        del columns["n"]
+    rest = tuple(name for name in names if name not in columns.values())
     measured = any(name in columns for name in MEASURES)
     kind = ""
     if "" in rest:
@@ -103,7 +143,7 @@ def form_of(names: Sequence[str]) -> Form:
         kind = BY_OPTION
     if not kind:
         raise ImportRefusedError(f"{EXPECTED}; {found}")
-    return Form(kind, columns, rest)
+    return Form(kind, columns, rest, letters)
 
 
 def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
@@ -166,9 +206,9 @@ class FormReader:
         if self._form.kind == BY_OPTION:
             self._name_options()
         self._answered = {
-            (key, column)
+            (self._asked(row).key, column)
             for row in self._table.rows
-            if (key := clean_line(self._cell(row, "id")) or clean(self._cell(row, "question")).strip())
+            if self._cell(row, "question").strip()
             for column in self._form.rest
             if not is_blank(row.cells[column])
         }
@@ -184,12 +224,14 @@ class FormReader:
         for column in self._form.rest:
             for row in self._table.rows:
                 answered = not is_blank(row.cells[column]) and self._cell(row, "question").strip()
-                if answered and not is_total(column):
+                if answered and not self._form.is_total(column):
                     self._answers.option(row.place, self._asked(row), new_option(clean_line(column)))
 
     def _read(self, row: ReadRow) -> None:
         if is_total(self._cell(row, "question")) and not self._cell(row, "option").strip():
             self._answers.skip(row.place, "a row of sums, no answer")
+            return
+        if sum(map(bool, map(str.strip, row.cells.values()))) == 1 and self._cell(row, "question").strip():
             return
         asked = self._asked(row)
         label = clean_line(self._cell(row, "option"))
@@ -204,11 +246,15 @@ class FormReader:
         return row.cells[self._form.columns[role]] if role in self._form.columns else ""
 
     def _asked(self, row: ReadRow) -> TableQuestion:
-        text = clean(self._cell(row, "question")).strip()
+        text, item = (clean(self._cell(row, role)).strip() for role in ("question", "item"))
+        item = "" if self._form.columns["question"] == self._form.columns.get("item") else item
         if not text:
             raise ValueError("expected the text of a question, found nothing")
         topics = tuple(filter(None, map(clean_line, re.split(r"[;|]", self._cell(row, "topic")))))
-        return TableQuestion(text, clean_line(self._cell(row, "id")), clean_line(self._cell(row, "title")), topics)
+        own, title = (clean_line(self._cell(row, role)) for role in ("id", "title"))
+        if item:
+            text, own, title = f"{text} – {item}", own and f"{own} {item}", title and f"{title} – {item}"
+        return TableQuestion(text, own, title, topics)
 
     def _option(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
         """Name the option of a row.
@@ -225,16 +271,14 @@ class FormReader:
         self._answers.option(row.place, asked, new_option(label, value))
 
     def _read_long(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
-        more = {name: clean_line(row.cells[name]) for name in self._attributes if clean_line(row.cells[name])}
-        alone = "group" not in self._form.columns
         name, n = named_size(self._cell(row, "group"))
         try:
-            who = who_of(name, more if more or alone else None)
+            who = self._who(row, clean_line(name))
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
             return
         try:
-            if not is_total(label):
+            if not self._form.is_total(label):
                 self._option(row, asked, label)
         except ValueError as error:
             self._answers.lose(row.place, asked, who, str(error))
@@ -242,9 +286,24 @@ class FormReader:
         if self._figure(row, self._form.figures, asked, who, label):
             self._size(row.place, asked, who, n or (row.cells[self._form.size] if self._form.size else ""))
 
+    def _who(self, row: ReadRow, name: str) -> Who:
+        """The group of a row of a long table, which is called so there.
+
+        Raises:
+            ValueError: as `who_of`.
+        """
+        kind = clean_line(row.cells[self._form.nested]) if self._form.nested else ""
+        if kind and name and not {kind.casefold(), name.casefold()} & {*EVERYBODY}:
+            return replace(who_of("", {kind: name}), name=name)
+        more = {each: clean_line(row.cells[each]) for each in self._attributes if clean_line(row.cells[each])}
+        column = self._form.columns.get("group", "")
+        if column in self._attributes:
+            return who_of("", more)
+        return who_of(name, more if more or not column else None)
+
     def _read_groups(self, row: ReadRow, asked: TableQuestion, label: str) -> None:
         try:
-            if not is_total(label):
+            if not self._form.is_total(label):
                 self._option(row, asked, label)
         except ValueError as error:
             self._answers.spoil(row.place, asked, str(error))
@@ -264,7 +323,11 @@ class FormReader:
     def _filled(self, row: ReadRow, asked: TableQuestion, who: Callable[[str], Who], label: str = "") -> list[str]:
         """The columns with a figure; one that has none here, and has one elsewhere for the question, is a gap."""
         for column in self._form.rest:
-            if is_blank(row.cells[column]) and (asked.key, column) in self._answered and not is_total(label or column):
+            if (
+                is_blank(row.cells[column])
+                and (asked.key, column) in self._answered
+                and not self._form.is_total(label or column)
+            ):
                 name = label or clean_line(column)
                 self._answers.gap(
                     row.place, asked, who(column), f'expected a figure for each option, "{name}" has none'
@@ -276,23 +339,25 @@ class FormReader:
 
         A sum is the size of its group if it is called n, else nothing that is needed.
         """
-        notation, measure = (self._sizes, "count") if is_size(label) else (self._notation, self._measure)
+        notation, measure = (self._sizes, "count") if self._form.is_size(label) else (self._notation, self._measure)
         try:
             number = figure(row.cells[column], notation, measure)
         except ValueError as error:
-            is_small = row.cells[column].strip() in _TOO_SMALL
+            if self._form.is_total(label) and not self._form.is_size(label):
+                return False
+            is_small = measure != "count" and _TOO_SMALL.fullmatch(row.cells[column].strip()) is not None
             if is_small or is_blank(row.cells[column]):
                 self._answers.gap(row.place, asked, who, str(error), is_small=is_small)
             else:
                 self._answers.lose(row.place, asked, who, str(error))
             return False
-        if not is_total(label):
+        if not self._form.is_total(label):
             self._answers.figure(row.place, asked, who, label, number)
             return True
-        if is_size(label):
+        if self._form.is_size(label):
             self._answers.size(row.place, asked, who, number)
         else:
-            self._answers.sum_row(f"{row.place}, {who.words}", label)
+            self._answers.sum_row(row.place, asked, who, label, number)
         return False
 
     def _size(self, place: str, asked: TableQuestion, who: Who, written: str) -> None:

@@ -42,10 +42,7 @@ def parsed_json(text: str) -> ReadTable | Nested:
     Raises:
         ImportRefusedError: if it is neither.
     """
-    try:
-        content = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ImportRefusedError(f"expected valid JSON: {error}") from error
+    content = _listed(_decoded(text))
     if isinstance(content, list) and content and all(isinstance(each, dict) for each in content):
         if any("groups" in each for each in content):
             return [(f"entry {number}", each) for number, each in enumerate(content, start=1)]
@@ -58,17 +55,51 @@ def parsed_json(text: str) -> ReadTable | Nested:
     raise ImportRefusedError(EXPECTED)
 
 
+def _decoded(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ImportRefusedError(f"expected valid JSON: {error}") from error
+
+
+def _listed(content: Any) -> Any:
+    """The rows of a table as a list, where JSON has them in another shape, as pandas writes it; else what it is.
+
+    These are: columns beside data, a list a column, an object a column or a row with rows by number, and a list of
+    rows under a name.
+    """
+    if not isinstance(content, dict):
+        return content
+    columns, data = content.get("columns"), content.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        fit = all(isinstance(row, list) and len(row) == len(columns) for row in data)
+        return [dict(zip(map(str, columns), row, strict=True)) for row in data] if fit else content
+    lists = [each for each in content.values() if isinstance(each, list) and each]
+    if len(lists) == 1 and all(isinstance(row, dict) for row in lists[0]):
+        return lists[0]
+    if lists and len(lists) == len(content) and len({*map(len, lists)}) == 1:
+        return [dict(zip(content, row, strict=True)) for row in zip(*lists, strict=True)]
+    parts = [each for each in content.values() if isinstance(each, dict)]
+    if not parts or len(parts) < len(content):
+        return content
+    if all(map(str.isdecimal, content)):
+        return parts
+    numbers = list(parts[0])
+    if all(map(str.isdecimal, numbers)) and all(list(each) == numbers for each in parts):
+        return [{name: content[name][number] for name in content} for number in numbers]
+    return content
+
+
 def people_of_json(text: str) -> RawTable:
     """The people of a list of flat objects, one each; several answers in a list are parted by semicolons.
 
     Raises:
         ImportRefusedError: if it is none.
     """
+    content = _listed(_decoded(text))
     try:
-        entries = msgspec.json.decode(
-            text, type=list[dict[str, str | int | float | bool | list[str | int | float] | None]]
-        )
-    except (msgspec.DecodeError, RecursionError) as error:
+        entries = msgspec.convert(content, list[dict[str, str | int | float | bool | list[str | int | float] | None]])
+    except msgspec.ValidationError as error:
         raise ImportRefusedError(f"expected a JSON list of flat objects, one a person: {error}") from error
     header = list(dict.fromkeys(clean_line(key) for entry in entries for key in entry))
     grid = RawTable(header, separator="")

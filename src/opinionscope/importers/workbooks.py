@@ -11,6 +11,7 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import plainly
 from opinionscope.importers.reading import RawTable, grid_of_records
 from opinionscope.importers.records import Record
+from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
 LARGEST = 1_000_000_000
 """Bytes that a workbook may take up unpacked."""
 MOST_SHEETS_NAMED = 8
+NO_CELLS: frozenset[str] = frozenset()
+NO_RESULT = "(no result yet: save it in Excel)"
+"""In place of a formula whose result is not in the file."""
+_NO_RESULT = regex(rb'<c (?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>|</c>)')
+"""A formula without a result; one whose result is an empty text has a type."""
 
 
 def is_workbook(path: Path, sheet: str = "") -> bool:
@@ -62,7 +68,7 @@ def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -
             unpacked = sum(each.file_size for each in archive.infolist())
         if unpacked > LARGEST:
             raise ImportRefusedError(f"{name} takes up {unpacked / 1e9:.1f} GB unpacked; save the sheet as CSV")
-        book = openpyxl.load_workbook(path, data_only=True)
+        book, bare = openpyxl.load_workbook(path, data_only=True), _without_results(path)
     except ImportRefusedError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML and zip readers raise
@@ -72,7 +78,9 @@ def grid_of_workbook(path: Path, known: Collection[str] = (), sheet: str = "") -
         ) from error
     visible = [each for each in book.worksheets if each.sheet_state == "visible"]
     hidden = [each for each in book.worksheets if each.sheet_state != "visible"]
-    filled = {each.title: rows for each in (*visible, *hidden) if (rows := _records(each))}
+    filled = {
+        each.title: rows for each in (*visible, *hidden) if (rows := _records(each, bare.get(each.title, NO_CELLS)))
+    }
     if not filled:
         raise ImportRefusedError(f"{name} has no sheet with anything in it")
     taken = sheet or max(filled, key=lambda title: _fitness(filled[title], known))
@@ -93,10 +101,24 @@ def _fitness(rows: Sequence[Record], known: Collection[str]) -> tuple[int, bool]
     return sum(name.casefold() in known for name in grid.header), len(grid.header) > 1 and bool(grid.rows)
 
 
-def _records(sheet: "Worksheet") -> list[Record]:
+def _without_results(path: Path) -> dict[str, frozenset[str]]:
+    """Sheet → cells whose formulas have no result, as programs write them that do not reckon."""
+    import openpyxl
+
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        if not any(_NO_RESULT.search(archive.read(name)) for name in sheets):
+            return {}
+    return {
+        sheet.title: frozenset(cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
+        for sheet in openpyxl.load_workbook(path).worksheets
+    }
+
+
+def _records(sheet: "Worksheet", bare: frozenset[str]) -> list[Record]:
     if not hasattr(sheet, "iter_rows"):
         return []
-    rows: list[list[str]] = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
+    rows: list[list[str]] = [[_text(cell, bare) for cell in row] for row in sheet.iter_rows()]
     for merged in sheet.merged_cells.ranges:
         if merged.min_col == merged.max_col:
             _fill_down(rows, merged.min_col - 1, merged.min_row - 1, merged.max_row)
@@ -109,11 +131,11 @@ def _fill_down(rows: Sequence[list[str]], column: int, first: int, end: int) -> 
         row[column] = rows[first][column]
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, bare: frozenset[str]) -> str:
     """The text of a cell; a number so that it cannot be taken for one with a thousands separator."""
     value = cell.value
     if value is None:
-        return ""
+        return NO_RESULT if cell.coordinate in bare else ""
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int | float):

@@ -1,0 +1,128 @@
+"""Rows and columns of tables that hold sums, numbers of people or statistics, and no answers."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from opinionscope.importers.labels import fold_label
+from opinionscope.regexes import regex
+from opinionscope.survey.text import clean_line
+
+_SIZE = regex(
+    r"(n|sample( size)?|(total|valid) n|n ?\(?unweighted\)?|unweighted (n|base|count|total|sample( size)?)"
+    r"|(n|number) of (respondents|people|persons|interviews|cases))\s*(=[\s\d.,]*)?",
+    re.IGNORECASE,
+)
+_WHOLE = regex(
+    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt"
+    r"|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
+    r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
+    r"|(un)?(weighted )?base\s*[:(–-].*|base size"
+    r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
+    re.IGNORECASE,
+)
+_SUM = regex(
+    r"sub-?total\b.*|(?-i:NETS?)\b.*|net\s?:.*|.*\(net\)"
+    r"|effective (base|n|sample)( size)?|(max\w*\.? )?margin of (sampling )?error.*|moe|design effect|deff"
+    r"|mean( score| value)?s?|median|std\.? ?(dev|err)\w*\.?|standard (deviation|error)|mittelwert|median wert",
+    re.IGNORECASE,
+)
+_NAMED_SUM = regex(
+    r"(total|nett?|sum|combined|top \d|bottom \d|[tb][23]b|gesamt|summe)\b.*|.*\b(total|nett?|combined)\W*",
+    re.IGNORECASE,
+)
+"""Labels of sums of some options, such as "Total agree"; an option may be called so, too."""
+_YES = frozenset("yjsotd")
+"""Yes, ja, sí, oui, tak, da: beside them N is no."""
+_NEITHER = frozenset("druxk")
+"""Letters for don't know, refused and unsure."""
+_ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
+"""Statistics that may be words of an answer as well: a mean person, a median."""
+MOST_LABELS = 60
+"""A question has at most 26 options; of more labels no sums are looked for."""
+LEAST_GROUPS = 3
+"""In fewer groups, an option may be as much as all others by chance."""
+LEAST_WITH_SUM = 3
+"""So few labels may be two options and their sum."""
+
+
+def is_size(label: str) -> bool:
+    """Whether tables keep the number of people under this label, such as "N" or "n = "."""
+    return _SIZE.fullmatch(clean_line(label)) is not None
+
+
+def is_total(label: str) -> bool:
+    """Whether tables keep sums under this label; they are no answers."""
+    return is_size(label) or is_whole(label) or _SUM.fullmatch(clean_line(label)) is not None
+
+
+def is_whole(label: str) -> bool:
+    """Whether tables keep the sum of all answers under this label, such as "Total" or "Base"."""
+    return _WHOLE.fullmatch(clean_line(label)) is not None
+
+
+def may_be_an_option(label: str) -> bool:
+    """Whether a label of a statistic may be that of an option as well."""
+    return fold_label(label) in _ALSO_AN_OPTION
+
+
+def is_sure(label: str, groups: int) -> bool:
+    """Whether a label that `sums_among` finds in so many groups is no option."""
+    return groups >= LEAST_GROUPS or _NAMED_SUM.fullmatch(label) is not None
+
+
+def are_letters(labels: Iterable[str]) -> bool:
+    """Whether labels are letters for yes and no, so that N is one of them and no number of people."""
+    letters = {label for label in map(fold_label, labels) if len(label) == 1} - {"n"}
+    return len(letters & _YES) == 1 and letters <= _YES | _NEITHER
+
+
+def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> list[str]:
+    """Labels whose figures are sums of others in every group.
+
+    One that is called a sum ("Total agree") may be that of two or more options that stand beside it; one by any name
+    is a sum if it stands at the end, or at the beginning of four or more, and groups that differ have under it what all
+    other options make together. Among three, the first is also the sum of the second and of their difference.
+    """
+    found: list[str] = []
+    if len(labels) > MOST_LABELS or _are_whole(labels, groups):
+        return found
+    for at, label in enumerate(labels):
+        if _NAMED_SUM.fullmatch(label):
+            runs = (*_runs(labels[at + 1 :]), *_runs(labels[:at][::-1]))
+            if any(_is_sum(label, run, groups, exactly=False) for run in runs):
+                found.append(label)
+    rest = [label for label in labels if label not in found]
+    if len(rest) < LEAST_WITH_SUM or _are_whole(rest, groups) or not _differ(groups):
+        return found
+    for label in (rest[0], rest[-1]) if len(rest) > LEAST_WITH_SUM else rest[-1:]:
+        if _is_sum(label, [each for each in rest if each != label], groups, exactly=True):
+            return [*found, label]
+    return found
+
+
+def _differ(groups: Sequence[Mapping[str, float]]) -> bool:
+    return any(figures != groups[0] for figures in groups)
+
+
+def _runs(labels: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (labels[:end] for end in range(2, len(labels) + 1))
+
+
+def _is_sum(label: str, parts: Sequence[str], groups: Sequence[Mapping[str, float]], *, exactly: bool) -> bool:
+    """Whether the parts make up a label's figure wherever it is known, each rounded; counts of people are exact."""
+    known = [figures for figures in groups if {label, *parts} <= figures.keys() and any(figures.values())]
+    if not known:
+        return False
+    unit = 10.0 ** -max(len(f"{each:.6f}".rstrip("0").partition(".")[2]) for each in known[0].values())
+    for figures in known:
+        exact = exactly and unit == 1 and figures[label] != 100
+        slack = 0.0 if exact else unit * (len(parts) + 1) / 2
+        if abs(figures[label] - sum(figures[part] for part in parts)) > slack + 1e-9 or figures[label] <= 0:
+            return False
+    return True
+
+
+def _are_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> bool:
+    """Whether all figures together are shares or percents of a whole, so that none is a sum of the others."""
+    totals = [sum(figures.get(label, 0.0) for label in labels) for figures in groups]
+    return any(all(abs(total / whole - 1) <= 0.02 for total in totals) for whole in (1, 100))
