@@ -14,7 +14,7 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    5,
+    6,
     {
         "verbalized": "ded85be710d57caa",
         "sequence": "d82571a959520336",

@@ -1,3 +1,5 @@
+import pytest
+
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
