@@ -4,9 +4,11 @@ import ast
 from pathlib import Path
 
 from opinionscope import tui
+from opinionscope.runs.errors import RunError
 from opinionscope.tui import working
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.tui.working import Failed
 
 TUI = Path(tui.__file__).parent
 
@@ -32,6 +34,14 @@ async def test_an_unexpected_error_of_a_worker_is_told_once_and_its_trace_is_kep
         assert "hidden" not in file.read_text().partition("Traceback")[2].rpartition("ZeroDivisionError")[2]
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, ExploreScreen))
+
+
+async def test_a_refusal_answers_every_key(opened, settled, said):
+    async with opened() as (app, pilot):
+        for _ in range(2):
+            app.screen.post_message(Failed(RunError("nobody is asked here")))
+            await settled(pilot)
+        assert sum("nobody is asked here" in words for words in said) == 2
 
 
 async def test_a_probe_that_breaks_gives_the_screen_back(opened, fake_openai, until, said, monkeypatch):

@@ -60,12 +60,7 @@ class Prober:
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
         facts_of: says what is known of a model, its prices among it.
         needs_litellm: says whether a model is asked through litellm.
-
-    Attributes:
-        refusal: why nobody may be asked; None where one may ask.
     """
-
-    refusal: RunError | None = None
 
     def __init__(
         self,
@@ -90,6 +85,11 @@ class Prober:
         self.voices = voices
         self.facts_of = facts_of
         self.needs_litellm = needs_litellm
+
+    @property
+    def refusal(self) -> RunError | None:
+        """Why nobody may be asked; None where one may ask."""
+        return None
 
     def plan(self, choices: Choices) -> Plan:
         """The plan of these choices, with the prompts as they would be sent.

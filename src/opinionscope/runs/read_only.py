@@ -14,7 +14,10 @@ from opinionscope.runs.watching import UNWATCHED, Watch
 class ReadOnlyProber(Prober):
     """Shows what is known (`peek`, `draft`); all else raises its refusal before anybody is asked."""
 
-    refusal = RunError(READ_ONLY, title="Read-only")
+    @property
+    @override
+    def refusal(self) -> RunError:
+        return RunError(READ_ONLY, title="Read-only")
 
     @override
     def guessed_by(self, person: PersonRespondent) -> Prober:

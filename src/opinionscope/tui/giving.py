@@ -54,7 +54,8 @@ class GivingApp(App[None]):
         """Tell an error that ended a worker; where one that nobody expected was met is written into a file."""
         trace, now = "".join(format_exception(event.error)), time.monotonic()
         before, then = self._told
-        if trace == before and now < then + NOT_AGAIN:
+        # What was raised comes again and again while its cause lasts; a refusal answers a key each time.
+        if event.error.__traceback__ and trace == before and now < then + NOT_AGAIN:
             return
         self._told = (trace, now)
         error = as_told(event.error)
