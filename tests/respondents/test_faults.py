@@ -262,7 +262,7 @@ async def test_a_hundred_calls_at_once_leave_nothing_behind(
     )
     for number in range(100):
         fake_openai.then(**replies[number % len(replies)])
-    model = respondent(attempts=1)
+    model = respondent(attempts=1, timeout=120)
     asked = [model.respond(call("sequence"), lambda text: None) for _ in range(100)]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert sum(isinstance(outcome, Reply) for outcome in outcomes) > 0
