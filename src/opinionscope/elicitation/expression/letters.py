@@ -12,6 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.several import NEXT_QUESTION
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
@@ -79,6 +80,8 @@ _DENIES = regex(
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
+"""What parts the answer of a line from what is said beside it."""
 _SENTENCE = regex(r"(?<!\bSure!)(?<!\bsure!)(?<=[.!?。])\s+(?=[^\W\d_])")
 
 
@@ -116,9 +119,14 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
     decisive = [one for one in found if one.is_final] or found
     letters = list(dict.fromkeys(one.letter for one in decisive))
-    named = set(letters) | _alone(lines, question)
-    if letters and not any(one.is_final for one in found):
-        named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
+    finals = [at for at, line in enumerate(lines) if (one := _given(line, question)) is not None and one.is_final]
+    if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
+        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in finals]
+        named = set(letters) | _joined(said, question) | _corrected(lines[finals[-1] + 1 :], question)
+    else:
+        named = set(letters) | _alone(lines, question)
+        if letters and not finals:
+            named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
     if not letters:
@@ -139,9 +147,16 @@ def _answer_in(text: str) -> str:
 def _alone(lines: Sequence[str], question: Question) -> set[str]:
     """Letters that are all of a line, unless these list the options, or that stand beside another one."""
     alone = "".join(line for line in lines if len(line) == 1 and line in question.letters)
-    joined = [letter for line in lines for pair in _JOINED.findall(line) for letter in pair]
-    joined += [match[1] for line in lines if (match := _CORRECTED.fullmatch(line))]
-    return {letter for letter in (*joined, *alone.removeprefix(question.letters)) if letter in question.letters}
+    return {*alone.removeprefix(question.letters)} | _joined(lines, question) | _corrected(lines, question)
+
+
+def _joined(lines: Sequence[str], question: Question) -> set[str]:
+    joined = {letter for line in lines for pair in _JOINED.findall(line) for letter in pair}
+    return joined & set(question.letters)
+
+
+def _corrected(lines: Sequence[str], question: Question) -> set[str]:
+    return {match[1] for line in lines if (match := _CORRECTED.fullmatch(line))} & set(question.letters)
 
 
 def _given_amid(sentence: str, question: Question) -> _Given | None:

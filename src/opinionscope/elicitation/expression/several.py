@@ -45,7 +45,7 @@ _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
 _NUMBER_CELL = regex(r"\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
-_NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
+NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
 
@@ -92,7 +92,7 @@ def _names_groups(kinds: Sequence[bool | None], behind: bool | None) -> bool:
 
 def _replaces(headings: Sequence[str]) -> bool:
     *before, last = (fold(heading)[-LONGEST_HEADING:] for heading in headings)
-    if _NEXT_QUESTION.search(last):
+    if NEXT_QUESTION.search(last):
         return False
     return bool(_CORRECTION.search(last)) or (
         _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))

@@ -70,7 +70,7 @@ _CELL_END, _ROW_END, _HTML = (
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-]|and|or|to) ?[a-z](?!\w)).*)?")
+_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )[a-z](?: ?$|[)\].:])).*)?")
 _RULE = regex(r"[\s|:+=-]*")
 _COLUMNS = ("|", "\t", ";", ",")
 MOST_HEADS = 4
