@@ -52,3 +52,55 @@ FINAL = {
 @pytest.mark.parametrize(("text", "letter"), FINAL.values(), ids=FINAL)
 def test_options_beside_a_final_answer(text, letter, make_question):
     assert _letter(text, make_question(*PRIORITIES)) == letter
+
+
+NO_FINAL = (10, 20, 30, 40)
+DASHED = [f"{letter} – {label}" for letter, label in zip("ABCD", PRIORITIES, strict=True)]
+TABLES = {
+    "letters, dashes and labels": _table(("Option", "2019", "Estimate"), NO_FINAL, PERCENTS, names=DASHED),
+    "letters and words like to": _table(
+        ("Option", "2019", "Estimate"), NO_FINAL, PERCENTS, names=("A - Too much", "B / Town", "C - A great deal", "D Top")
+    ),
+    "a final year beside an estimate": _table(("Option", "2019 (final)", "2024 estimate"), NO_FINAL, PERCENTS),
+    "a final result beside an estimate": _table(("Option", "Final 2020 result", "Estimate"), NO_FINAL, PERCENTS),
+    "uncorrected numbers of people": _table(("Option", "Uncorrected n", "Percent"), NO_FINAL, PERCENTS),
+    "adjustments": _table(("Option", "Estimate", "Adjustment"), PERCENTS, (1, 2, 3, 4)),
+    "factors": _table(("Option", "Estimate (%)", "Correction factor"), PERCENTS, (1, 2, 3, 4)),
+    "years of an update": _table(("Option", "%", "Last updated"), PERCENTS, (1, 2, 3, 4)),
+    "final counts": _table(("Option", "Percent", "Final count"), PERCENTS, (1, 2, 3, 4)),
+    "two estimates": _table(("Option", "Initial estimate", "Final estimate"), NO_FINAL, PERCENTS),
+    "how sure in the head": _table(("Option", "Percentage (high confidence)"), PERCENTS),
+    "an error in the head": _table(("Option", "Estimate ± error"), PERCENTS),
+    "a code in the head": _table(("Option", "% who support dress code"), PERCENTS),
+    "a name in the head": _table(("Option", "Frank's estimate"), PERCENTS),
+    "percents of confidence": _table(("Option", "%", "Confidence (%)"), PERCENTS, NO_FINAL),
+    "cumulative percents": _table(("Option", "%", "Cumulative (%)"), PERCENTS, NO_FINAL),
+    "percents of an error": _table(("Option", "Estimate", "Margin of error (%)"), PERCENTS, NO_FINAL),
+}
+
+
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_columns_beside_the_shares(text, priority):
+    assert _figures(text, priority) == PERCENTS
+
+
+COMMENTS = {
+    "in a remark": '{"reason": "either // or", ' + ENTRIES,
+    "in an address": '{"source": "https://pew.org/a//b", ' + ENTRIES,
+    "in two texts": '{"reason": "yes/*no", ' + ENTRIES[:-1] + ', "x": "*/"}',
+    "before a map": f"The ratio A//B is high. {MAP}",
+    "an address before a map": f"See (//x.org) {MAP}",
+    "between entries": "{A: 50 // B: 30 // C: 15 // D: 5}",
+    "of each entry": '{"A": 50, // A: 60\n"B": 30 /* B: 20 */, "C": 15,\n"D": 5 // D: 90\n}',
+}
+
+
+@pytest.mark.parametrize("text", COMMENTS.values(), ids=COMMENTS)
+def test_marks_of_a_comment(text, priority):
+    assert _figures(text, priority) == PERCENTS
+
+
+def test_marks_of_a_comment_in_labels(make_question):
+    question = make_question("http://a.org", "https://b.org", "C#", "Other // none")
+    text = '{"http://a.org": 50, "https://b.org": 30, "C#": 15, "Other // none": 5}'
+    assert _figures(text, question) == _figures(text.replace('"', "'"), question) == PERCENTS
