@@ -59,7 +59,10 @@ DASHED = [f"{letter} – {label}" for letter, label in zip("ABCD", PRIORITIES, s
 TABLES = {
     "letters, dashes and labels": _table(("Option", "2019", "Estimate"), NO_FINAL, PERCENTS, names=DASHED),
     "letters and words like to": _table(
-        ("Option", "2019", "Estimate"), NO_FINAL, PERCENTS, names=("A - Too much", "B / Town", "C - A great deal", "D Top")
+        ("Option", "2019", "Estimate"),
+        NO_FINAL,
+        PERCENTS,
+        names=("A - Too much", "B / Town", "C - A great deal", "D Top"),
     ),
     "a final year beside an estimate": _table(("Option", "2019 (final)", "2024 estimate"), NO_FINAL, PERCENTS),
     "a final result beside an estimate": _table(("Option", "Final 2020 result", "Estimate"), NO_FINAL, PERCENTS),
@@ -104,3 +107,52 @@ def test_marks_of_a_comment_in_labels(make_question):
     question = make_question("http://a.org", "https://b.org", "C#", "Other // none")
     text = '{"http://a.org": 50, "https://b.org": 30, "C#": 15, "Other // none": 5}'
     assert _figures(text, question) == _figures(text.replace('"', "'"), question) == PERCENTS
+
+
+SAID = {
+    "somebody": ("Most likely B.", "B"),
+    "somebody of a group": ("Maria (34, Ohio) would say B", "B"),
+    "nobody": ("Nobody would choose B", None),
+    "none": ("None would choose B", None),
+    "hardly anyone": ("Hardly anyone says B", None),
+    "few": ("Few would choose B", None),
+    "rarely": ("Rarely would they choose B", None),
+    "a refusal": ("I refuse to choose B", None),
+    "a refusal of others": ("They refuse to say B", None),
+    "hesitation": ("I hesitate to choose B", None),
+    "a question": ("Would they choose B?", None),
+    "a question for whom": ("Who would choose B?", None),
+    "only some": ("Only a racist would choose B", None),
+    "opponents": ("They oppose whoever picks B", None),
+    "others": ("Others would say B", None),
+    "Portuguese": ("Ninguém escolheria B", None),
+    "Spanish": ("Nadie elegiría B", None),
+    "Japanese": ("B を選びます", "B"),
+    "Japanese, denied": ("B を選びません", None),
+    "Japanese, denied plainly": ("B を選ばない", None),
+    "Korean, denied": ("B를 선택하지 않음", None),
+}
+
+
+@pytest.mark.parametrize(("text", "letter"), SAID.values(), ids=SAID)
+def test_what_is_said_of_a_letter(text, letter, priority):
+    assert _letter(text, priority) == letter
+
+
+def test_labels_before_another_letter(make_question):
+    assert _letter("Yes, B", make_question("Yes", "No")) is None
+    assert _letter("Probably A", make_question("Probably not", "Probably")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("Answer: À gauche", "B"),
+        ("Answer: Ärger", "D"),
+        ("I would choose Écologie", "C"),
+        ("La réponse est Très", "A"),
+    ],
+)
+def test_accents_that_stand_apart_from_their_letters(text, letter, make_question):
+    question = make_question("Très", "À gauche", "Écologie", "Ärger")
+    assert _letter(text, question) == _letter(unicodedata.normalize("NFD", text), question) == letter

@@ -75,11 +75,13 @@ _SAID = regex(
 """“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
 _SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
 _DENIES = regex(
-    r"\b(?:not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|least|worst|second|wrong|less|unlikely|unsure|"
-    r"nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|않",
+    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|whoever|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
+    r"ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|least|worst|second|wrong|less|unlikely|unsure|"
+    r"nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
 _SENTENCE = regex(r"(?<!\bSure!)(?<!\bsure!)(?<=[.!?。])\s+(?=[^\W\d_])")
@@ -161,23 +163,25 @@ def _corrected(lines: Sequence[str], question: Question) -> set[str]:
 
 def _given_amid(sentence: str, question: Question) -> _Given | None:
     """The option that a sentence gives behind other words, if they deny nothing."""
+    if sentence.endswith("?"):
+        return None
     if behind := _SAID_BEHIND.fullmatch(sentence):
-        return _Given(behind[1], False, True)
+        return None if _DENIES.search(sentence) else _Given(behind[1], False, True)
     said = _SAID.fullmatch(sentence)
     if said and not _DENIES.search(said["who"]):
         letter = _letter(said["rest"], question, led=True)
         if letter and said["who"].rstrip().endswith(":") and not _is_own(said["rest"], letter, question):
             letter = ""
-        if letter := letter or _labelled(said["rest"], question):
+        letter = letter or _labelled(said["rest"], question)
+        if letter and _labelled(said["who"], question) in ("", letter):
             return _Given(letter, False, True)
     return _given(sentence, question) if _LEAD.match(sentence) else None
 
 
 def _plain(line: str) -> str:
+    line = _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), _DECORATION.sub("", line))
     line = (
-        clean_line("".join(unicodedata.normalize("NFKC", each) for each in _DECORATION.sub("", line)))
-        .lstrip("#>•-→⇒{ ")
-        .rstrip(" ✓✔☑✅。")
+        clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
     )
     line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
     while line and unicodedata.category(line[0])[0] == "S":
