@@ -156,3 +156,51 @@ def test_labels_before_another_letter(make_question):
 def test_accents_that_stand_apart_from_their_letters(text, letter, make_question):
     question = make_question("Très", "À gauche", "Écologie", "Ärger")
     assert _letter(text, question) == _letter(unicodedata.normalize("NFD", text), question) == letter
+
+
+RANGES = ("0-10", "11-20", "21-30", "31-40")
+PARTIES = ("Republicans", "Democrats", "Independents", "Others")
+
+
+@pytest.mark.parametrize("line", ["{0}: {1} ({2}%)", "{0} ({1}): {2}%", "{0}: {2}%"])
+def test_labels_that_are_ranges(line, make_question):
+    text = "\n".join(line.format(*each) for each in zip("ABCD", RANGES, PERCENTS, strict=True))
+    assert _figures(text, make_question(*RANGES)) == PERCENTS
+
+
+BEHIND = {
+    "another year": ("In 2019: A: 40%, B: 35%, C: 15%, D: 10%", PERCENTS),
+    "a guess": ("A uniform guess would be A: 25%, B: 25%, C: 25%, D: 25%", PERCENTS),
+    "reasoning": ("My reasoning:\n- A: 48% in the last poll\n- B: 32%\n- C: 15%\n- D: 5%", PERCENTS),
+    "a table of a year": (_table(("Option", "2019"), (10, 20, 30, 40)), PERCENTS),
+    "a correction": ("Corrected: A: 10%, B: 20%, C: 30%, D: 40%", (10, 20, 30, 40)),
+}
+
+
+@pytest.mark.parametrize(("behind", "percents"), BEHIND.values(), ids=BEHIND)
+def test_numbers_behind_a_map(behind, percents, priority):
+    assert _figures(f"{MAP}\n\n{behind}", priority) == percents
+
+
+@pytest.mark.parametrize("line", ["{1} ({0}): {2}%", "{1} {0}: {2}%", "{1} - {0}: {2}%"])
+def test_labels_that_name_groups(line, make_question):
+    for labels, group in ((PARTIES, DEMOCRATS), (("Men", "Women", "Both", "Neither"), WOMEN)):
+        text = "\n".join(line.format(*each) for each in zip("ABCD", labels, PERCENTS, strict=True))
+        assert _figures(text, make_question(*labels), group) == PERCENTS
+
+
+def test_headings_that_name_groups(priority):
+    listed = "\n".join(f"{letter}: {number}%" for letter, number in zip("ABCD", PERCENTS, strict=True))
+    assert _figures(f"Democrats:\n{listed}", priority, DEMOCRATS) == PERCENTS
+    assert _figures(f"Republicans:\n{listed}", priority, DEMOCRATS) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "columns"),
+    [
+        (("Option", "Democrats", "2024"), (PERCENTS, (10, 20, 30, 40))),
+        (("2024", "Democrats", "Republicans"), (PERCENTS, (10, 20, 30, 40))),
+    ],
+)
+def test_a_year_in_the_head_of_a_table(head, columns, priority):
+    assert _figures(_table(head, *columns), priority, DEMOCRATS) == PERCENTS

@@ -75,9 +75,9 @@ _SAID = regex(
 """“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
 _SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|whoever|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
-    r"ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|least|worst|second|wrong|less|unlikely|unsure|"
-    r"nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
+    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
+    r"whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
