@@ -162,24 +162,21 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
         stated = _sections(lettered, question, group)
     if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
         first = _KEY.search(lettered)
-        if (
-            first
-            and _is_heading(lettered[: first.start()], question)
-            and heads_another(lettered[: first.start()], group)
-        ):
+        heading = lettered[: first.start()] if first else ""
+        if heads_another(heading, group) and not _is_label(heading, question):
             return StatedPairs("", together=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
 
 
-def _is_heading(text: str, question: Question) -> bool:
-    """Whether the last line of a text is more than the label that a letter stands with: "Republicans (A): 20%"."""
+def _is_label(text: str, question: Question) -> bool:
+    """Whether the last line of a text is the label that a letter stands with: "Republicans (A): 20%"."""
     words = text.rpartition("\n")[2].strip(" *([-–—|")
-    return words.strip() not in map(str.strip, _labels(question.labels, question.letters)[1])
+    return words.strip() in map(str.strip, _labels(question.labels, question.letters)[1])
 
 
 def _behind(text: str, start: int, question: Question, group: Group) -> Iterator[tuple[int, int, StatedPairs]]:
-    """What stands behind the last map, bare or as a correction, if it is a whole answer too: all options, all shares."""
+    """What stands behind the last map, bare or as a correction, if it is a whole answer too: all options and shares."""
     pairs, first = _pairs(text[start:], question, group), _KEY.search(text, start)
     between = text[start : first.start()] if first else ""
     total = math.fsum(pairs.values.values())
