@@ -1,5 +1,6 @@
 """Neighbours of the answers met in the field: what stands near a shape that is rewritten, and is none of it."""
 
+import json
 import unicodedata
 
 import pytest
@@ -204,3 +205,37 @@ def test_headings_that_name_groups(priority):
 )
 def test_a_year_in_the_head_of_a_table(head, columns, priority):
     assert _figures(_table(head, *columns), priority, DEMOCRATS) == PERCENTS
+
+
+FRACTIONS = ("1 in 2", "2 of 3", "1 of 10", "Refused")
+
+
+def test_labels_that_are_fractions(make_question):
+    question = make_question(*FRACTIONS)
+    each = list(zip("ABCD", FRACTIONS, PERCENTS, strict=True))
+    texts = (
+        "\n".join(f"{letter}: {label} ({percent}%)" for letter, label, percent in each),
+        "\n".join(f"{label}: {percent}%" for _, label, percent in each),
+        json.dumps({letter: {"label": label, "percent": percent} for letter, label, percent in each}),
+        json.dumps([{"label": label, "percent": percent} for _, label, percent in each]),
+    )
+    assert [_figures(text, question) for text in texts] == [PERCENTS] * len(texts)
+
+
+COMPARED = {
+    "fractions and percents": ("A: 1 in 2 (50%)\nB: 3 in 10 (30%)\nC: 15 of 100 (15%)\nD: 5 of 100 (5%)", PERCENTS),
+    "percents against others": ("A: 50% vs 40% nationally\nB: 30% versus 20% of all\nC: 15%\nD: 5%", PERCENTS),
+    "two numbers": ("A: 50 vs 40\nB: 30 vs 20\nC: 15 vs 20\nD: 5", None),
+    "a range of percents": ("A: 50% to 60%\nB: 30%\nC: 15%\nD: 5%", None),
+    "a line of thinking": ("Thinking...\nA: 50%, B: 30%, C: 15%, D: 5%", PERCENTS),
+    "a thought that ends": ("Thinking...\nA: 10%\n...done thinking.\nA: 50%, B: 30%, C: 15%, D: 5%", PERCENTS),
+}
+
+
+@pytest.mark.parametrize(("text", "percents"), COMPARED.values(), ids=COMPARED)
+def test_numbers_beside_the_percents(text, percents, priority):
+    assert _figures(text, priority) == percents
+
+
+def test_a_line_of_thinking_before_a_letter(priority):
+    assert _letter("Thinking...\nB", priority) == "B"

@@ -65,7 +65,12 @@ FAMILIES = (
         nests=False,
         lone_end=False,
     ),
-    Family("lines (Ollama)", r"\A\s{0,8}Thinking\.\.\.\s{0,4}$", r"^\.\.\.done thinking\.", lone_end=False),
+    Family(
+        "lines (Ollama)",
+        r"\A\s{0,8}Thinking\.\.\.\s{0,4}$(?=[\s\S]{0,99999}?^\.\.\.done thinking\.)",
+        r"^\.\.\.done thinking\.",
+        lone_end=False,
+    ),
     Family(
         "headings",
         rf"\A\s{{0,8}}#{{1,6}} ?{_NAME}\W{{0,4}}$(?=[\s\S]{{0,99999}}?{_ANSWER_HEADING})",

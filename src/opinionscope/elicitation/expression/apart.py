@@ -48,7 +48,8 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
         if name.isdigit() and name not in labels:  # the beginning of “0-10”
             continue
         names[known[name]].append(re.escape(name))
-    between, behind = r"[^\w\n,;{}|<>~≈%]{1,20}", r"[ \t\"'*_)\]:=–—-]{1,40}"
+    between = r"[^\w\n,;{}|<>~≈%]{1,20}"
+    behind = r"(?:[ \t\"'*_)\]:=–—-]{1,40}|[ \t]?\((?=[~≈]?\d{1,3}(?:\.\d{1,9})?\s?%\)))"
     parts = (f"(?P<{letter}>{letter}){between}(?:{'|'.join(own)})" for letter, own in names.items() if own)
     return re.compile(rf"(?<![\w.])(?:{'|'.join(parts) or '(?!)'}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
 

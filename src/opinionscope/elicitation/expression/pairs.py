@@ -88,7 +88,8 @@ _FIGURE = (
     rf"(?: ?(?P<percent>{_PERCENT}))?+"
 )
 _NO_RANGE = (
-    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and|vs\.?|versus|against) ?\d|-\w)"
+    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
+    r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
 )
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)

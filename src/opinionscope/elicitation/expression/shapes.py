@@ -147,6 +147,9 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
     if any(letter_named(key, question.labels, question.letters) for key, _ in entries):
         return text
     numbers = [(key, match[1]) for key, value in entries if (match := _PLAIN_NUMBER.fullmatch(value))]
+    for _, value in entries:
+        if any(map(str.isdigit, value)) and letter_named(value, question.labels, question.letters):
+            text = text.replace(value, '""')  # “1 in 2” as a label is no number
     line = " ".join(text.split())
     if len(numbers) < 2 or own_part(fold(line), group) != fold(line):
         return line
