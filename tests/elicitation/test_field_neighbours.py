@@ -45,6 +45,7 @@ FINAL = {
     "others denied": ("Answer: B, not A or C", "B"),
     "two in one": ("Answer: A or B", None),
     "two in brackets": ("Answer: (A) or (B)", None),
+    "a second thought in an answer": ("My answer: A\nMy answer: A or B", None),
     "two answers": ("Answer: A\nFinal answer: B", None),
     "a correction": ("Answer: A\nWait, actually B", None),
 }
@@ -72,6 +73,7 @@ TABLES = {
     "factors": _table(("Option", "Estimate (%)", "Correction factor"), PERCENTS, (1, 2, 3, 4)),
     "years of an update": _table(("Option", "%", "Last updated"), PERCENTS, (1, 2, 3, 4)),
     "final counts": _table(("Option", "Percent", "Final count"), PERCENTS, (1, 2, 3, 4)),
+    "percents of a draft": _table(("Option", "Draft %", "Final"), NO_FINAL, PERCENTS),
     "two estimates": _table(("Option", "Initial estimate", "Final estimate"), NO_FINAL, PERCENTS),
     "how sure in the head": _table(("Option", "Percentage (high confidence)"), PERCENTS),
     "an error in the head": _table(("Option", "Estimate ± error"), PERCENTS),

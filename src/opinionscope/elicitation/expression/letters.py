@@ -121,13 +121,14 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
     decisive = [one for one in found if one.is_final] or found
     letters = list(dict.fromkeys(one.letter for one in decisive))
-    finals = [at for at, line in enumerate(lines) if (one := _given(line, question)) is not None and one.is_final]
-    if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
+    finals = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
+    has_final = any(one.is_final for one in found)
+    if has_final and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
         said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in finals]
         named = set(letters) | _joined(said, question) | _corrected(lines[finals[-1] + 1 :], question)
     else:
         named = set(letters) | _alone(lines, question)
-        if letters and not finals:
+        if letters and not has_final:
             named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")

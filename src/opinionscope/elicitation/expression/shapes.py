@@ -44,7 +44,7 @@ _LONG_KEY = regex(
 _PLAIN_NUMBER = regex(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
 _OF_NO_SHARES = regex(
-    r"cumul|^\W*[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
+    r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
     r"^(?:#|n|no\.?|id)$"
 )
 """Heads of columns; “Percentage (high confidence)” and “Estimate ± error” head shares."""
@@ -52,6 +52,7 @@ _HEDGE = regex(r"^(?:about|around|roughly|approx(?:imately|\.)?|ca\.?|circa) ")
 _OF_THE_END = regex(
     r"^(?!.*(?:\d{4}|\bn\b|count|result)).*\b(?:final|revised|adjusted|corrected|normali[sz]ed|rescaled|updated)\b"
 )
+_OF_DRAFTS = regex(r"\b(?:draft|initial|preliminary|unadjusted)\b")
 _OF_NAMES = regex(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -206,6 +207,8 @@ def one_column(text: str) -> str:
         if not letter or not numbers:
             continue
         shares = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
+        if any(place < len(head) and _OF_THE_END.search(head[place]) for place in shares):
+            shares = [place for place in shares if place >= len(head) or not _OF_DRAFTS.search(head[place])]
         signed = [place for place in shares if "%" in cells[place]]
         named = [place for place in shares if place < len(head) and _OF_SHARES.search(head[place])]
         open_ones = named or signed or shares
