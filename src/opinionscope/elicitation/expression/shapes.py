@@ -65,7 +65,8 @@ _REMARK = regex(
 )
 """A text in JSON that may speak of numbers and states none."""
 _COMMENT = regex(
-    r"(\"(?:[^\"\\\n]|\\.){0,1000}+\"|[,{}\d\"'])(?:\s{0,20}(?:/\*(?!\*)[\s\S]{0,1000}?\*/|//(?!/)[^\n]{0,1000}(?=\n)))?"
+    r"(\\.|\"(?:[^\"\\\n]|\\.){0,1000}+\"|[,{}\d\"'])"
+    r"(?:\s{0,20}+(?:/\*(?!\*)(?:[^*/]|\*(?!/)|/(?!\*)){0,1000}+\*/|//(?!/)[^\n]{0,1000}+(?=\n)))?"
 )
 """A string or another place in JSON behind which a comment may stand, and the comment."""
 _JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
