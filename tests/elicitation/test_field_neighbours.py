@@ -241,3 +241,5 @@ def test_numbers_beside_the_percents(text, percents, priority):
 
 def test_a_line_of_thinking_before_a_letter(priority):
     assert _letter("Thinking...\nB", priority) == "B"
+    cut = Reply("Thinking...\nA: 50%, B: 30%, C: 15%, D: 5%", finish_reason="length")
+    assert read_reply(cut, "verbalized", priority).distribution is None
