@@ -74,6 +74,11 @@ def test_the_candidates_are_found_in_every_shape(logprobs: dict[str, Any]) -> No
     assert {one.token: one.logprob for one in first_token(logprobs) or ()} == HALVES
 
 
+def test_candidates_that_are_a_number_are_none() -> None:
+    drawn = {"tokens": ["A"], "token_logprobs": [HALVES["A"]]}
+    assert first_token({**drawn, "top_logprobs": [5]}) == first_token(drawn)
+
+
 @pytest.mark.parametrize(
     ("words", "seconds"),
     [
@@ -82,6 +87,8 @@ def test_the_candidates_are_found_in_every_shape(logprobs: dict[str, Any]) -> No
         ("try again in 1 day", 86_400),
         ("try again in 1d2h3m", 93_780),
         ("try again in 2 huge steps", None),
+        ("retry 1 h100 gpu", None),
+        ("retry in 1 h 5 m", 3900),
     ],
 )
 def test_long_pauses_in_words(words: str, seconds: float | None) -> None:
@@ -99,6 +106,7 @@ def test_pauses_in_other_headers(name: str, value: str, seconds: float) -> None:
     "body",
     [
         b'data: {"choices":[{"delta":{"content":"A"}}]}\n\nerror: {"code":500,"message":"out of memory"}\n\n',
+        b'data: {"choices":[]}\r\rdata: {"error":{"message":"out of memory"}}\r\r',
         b'{"error_code":336,"error_msg":"out of memory"}',
     ],
 )

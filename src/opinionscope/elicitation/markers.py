@@ -65,7 +65,12 @@ FAMILIES = (
         nests=False,
         lone_end=False,
     ),
-    Family("lines (Ollama)", r"\A\s{0,8}Thinking\.\.\.\s{0,4}$", r"^\.\.\.done thinking\.", lone_end=False),
+    Family(
+        "lines (Ollama)",
+        r"\A\s{0,8}Thinking\.\.\.\s{0,4}$(?=[\s\S]{0,99999}?^\.\.\.done thinking\.)",
+        r"^\.\.\.done thinking\.",
+        lone_end=False,
+    ),
     Family(
         "headings",
         rf"\A\s{{0,8}}#{{1,6}} ?{_NAME}\W{{0,4}}$(?=[\s\S]{{0,99999}}?{_ANSWER_HEADING})",
@@ -97,6 +102,7 @@ _WRAPPER = (
 )
 
 
+_LINE_OF_THINKING = regex(r"\s{0,8}Thinking\.\.\.\s{0,4}$", re.IGNORECASE | re.MULTILINE)
 _ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 
@@ -157,7 +163,9 @@ def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
 
 
 def begins_with_open_tag(text: str) -> bool:
-    """Whether a text begins with a tag of a name not known here (<plan>) that is never closed."""
+    """Whether a text begins with a tag of a name not known here (<plan>) that never ends, or with "Thinking..."."""
+    if _LINE_OF_THINKING.match(text):
+        return True
     tag = _ANY_TAG.match(text)
     if tag is None or _wrappers().match(tag["tag"]) or _special_tokens().match(tag["tag"]):
         return False

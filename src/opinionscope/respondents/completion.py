@@ -244,7 +244,8 @@ def _listed(candidates: Any) -> list[tuple[Any, Any]]:
     """Tokens with their log-probs, as a map or as a list of objects."""
     if isinstance(candidates, Mapping):
         return list(candidates.items())
-    return [(_token(one), _part(one, "logprob")) for one in candidates or () if not isinstance(one, list)]
+    listed = candidates if isinstance(candidates, Sequence) else ()
+    return [(_token(one), _part(one, "logprob")) for one in listed if not isinstance(one, list)]
 
 
 def price(litellm: Transport, completion: Completion, model: str) -> float | None:

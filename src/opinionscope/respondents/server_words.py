@@ -80,7 +80,9 @@ def _decoded(text: str) -> Any:
 
 def _last_event(text: str) -> Iterable[str]:
     """Of llama.cpp an error is an event that begins with "error:"."""
-    lines = [line.partition(":")[2].strip() for line in text.split("\n") if line.startswith(("data:", "error:"))]
+    lines = [
+        line.partition(":")[2].strip() for line in re.split(r"\r\n?|\n", text) if line.startswith(("data:", "error:"))
+    ]
     return [line for line in lines if line and line != "[DONE]"][-1:]
 
 

@@ -45,8 +45,11 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     """What finds a letter with its own label before a number; the group that matched has the letter's name."""
     names: dict[str, list[str]] = {letter: [] for letter in letters}
     for name in sorted(known := aliases(labels, letters), key=len, reverse=True):
+        if name.isdigit() and name not in labels:  # the beginning of “0-10”
+            continue
         names[known[name]].append(re.escape(name))
-    between, behind = r"[^\w\n,;{}|<>~≈%]{1,20}", r"[ \t\"'*_)\]:=–—-]{1,40}"
+    between = r"[^\w\n,;{}|<>~≈%]{1,20}"
+    behind = r"(?:[ \t\"'*_)\]:=–—-]{1,40}|[ \t]?\((?=[~≈]?\d{1,3}(?:\.\d{1,9})?\s?%\)))"
     parts = (f"(?P<{letter}>{letter}){between}(?:{'|'.join(own)})" for letter, own in names.items() if own)
     return re.compile(rf"(?<![\w.])(?:{'|'.join(parts) or '(?!)'}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
 

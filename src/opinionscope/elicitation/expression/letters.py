@@ -12,6 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.several import NEXT_QUESTION
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
@@ -74,11 +75,15 @@ _SAID = regex(
 """“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
 _SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
 _DENIES = regex(
-    r"\b(?:not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|least|worst|second|wrong|less|unlikely|unsure|"
-    r"nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|않",
+    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
+    r"whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
+_ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
+"""What parts the answer of a line from what is said beside it."""
 _SENTENCE = regex(r"(?<!\bSure!)(?<!\bsure!)(?<=[.!?。])\s+(?=[^\W\d_])")
 
 
@@ -116,9 +121,15 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
     decisive = [one for one in found if one.is_final] or found
     letters = list(dict.fromkeys(one.letter for one in decisive))
-    named = set(letters) | _alone(lines, question)
-    if letters and not any(one.is_final for one in found):
-        named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
+    finals = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
+    has_final = any(one.is_final for one in found)
+    if has_final and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
+        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in finals]
+        named = set(letters) | _joined(said, question) | _corrected(lines[finals[-1] + 1 :], question)
+    else:
+        named = set(letters) | _alone(lines, question)
+        if letters and not has_final:
+            named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
     if not letters:
@@ -139,30 +150,39 @@ def _answer_in(text: str) -> str:
 def _alone(lines: Sequence[str], question: Question) -> set[str]:
     """Letters that are all of a line, unless these list the options, or that stand beside another one."""
     alone = "".join(line for line in lines if len(line) == 1 and line in question.letters)
-    joined = [letter for line in lines for pair in _JOINED.findall(line) for letter in pair]
-    joined += [match[1] for line in lines if (match := _CORRECTED.fullmatch(line))]
-    return {letter for letter in (*joined, *alone.removeprefix(question.letters)) if letter in question.letters}
+    return {*alone.removeprefix(question.letters)} | _joined(lines, question) | _corrected(lines, question)
+
+
+def _joined(lines: Sequence[str], question: Question) -> set[str]:
+    joined = {letter for line in lines for pair in _JOINED.findall(line) for letter in pair}
+    return joined & set(question.letters)
+
+
+def _corrected(lines: Sequence[str], question: Question) -> set[str]:
+    return {match[1] for line in lines if (match := _CORRECTED.fullmatch(line))} & set(question.letters)
 
 
 def _given_amid(sentence: str, question: Question) -> _Given | None:
     """The option that a sentence gives behind other words, if they deny nothing."""
+    if sentence.endswith("?"):
+        return None
     if behind := _SAID_BEHIND.fullmatch(sentence):
-        return _Given(behind[1], False, True)
+        return None if _DENIES.search(sentence) else _Given(behind[1], False, True)
     said = _SAID.fullmatch(sentence)
     if said and not _DENIES.search(said["who"]):
         letter = _letter(said["rest"], question, led=True)
         if letter and said["who"].rstrip().endswith(":") and not _is_own(said["rest"], letter, question):
             letter = ""
-        if letter := letter or _labelled(said["rest"], question):
+        letter = letter or _labelled(said["rest"], question)
+        if letter and _labelled(said["who"], question) in ("", letter):
             return _Given(letter, False, True)
     return _given(sentence, question) if _LEAD.match(sentence) else None
 
 
 def _plain(line: str) -> str:
+    line = _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), _DECORATION.sub("", line))
     line = (
-        clean_line("".join(unicodedata.normalize("NFKC", each) for each in _DECORATION.sub("", line)))
-        .lstrip("#>•-→⇒{ ")
-        .rstrip(" ✓✔☑✅。")
+        clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
     )
     line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
     while line and unicodedata.category(line[0])[0] == "S":

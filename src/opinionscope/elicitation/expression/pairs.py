@@ -13,7 +13,15 @@ from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.apart import brought_together
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column, own_part
+from opinionscope.elicitation.expression.several import (
+    CORRECTION,
+    OF_ANOTHER,
+    Stated,
+    choose,
+    heads_another,
+    own_column,
+    own_part,
+)
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.regexes import regex
@@ -80,7 +88,8 @@ _FIGURE = (
     rf"(?: ?(?P<percent>{_PERCENT}))?+"
 )
 _NO_RANGE = (
-    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and|vs\.?|versus|against) ?\d|-\w)"
+    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
+    r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
 )
 _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
@@ -154,18 +163,27 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
         stated = _sections(lettered, question, group)
     if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
         first = _KEY.search(lettered)
-        if first and heads_another(lettered[: first.start()], group):
+        heading = lettered[: first.start()] if first else ""
+        if heads_another(heading, group) and not _is_label(heading, question):
             return StatedPairs("", together=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
 
 
+def _is_label(text: str, question: Question) -> bool:
+    """Whether the last line of a text is the label that a letter stands with: "Republicans (A): 20%"."""
+    words = text.rpartition("\n")[2].strip(" *([-–—|")
+    return words.strip() in map(str.strip, _labels(question.labels, question.letters)[1])
+
+
 def _behind(text: str, start: int, question: Question, group: Group) -> Iterator[tuple[int, int, StatedPairs]]:
-    """What stands behind the last map, if it is a whole answer too: every option, and all of it together."""
+    """What stands behind the last map, bare or as a correction, if it is a whole answer too: all options and shares."""
     pairs, first = _pairs(text[start:], question, group), _KEY.search(text, start)
+    between = text[start : first.start()] if first else ""
     total = math.fsum(pairs.values.values())
     if (
         first
+        and (CORRECTION.search(between) or not any(map(str.isalnum, between)))
         and len(pairs.values) == len(question.letters)
         and any(abs(total / whole - 1) < 0.05 for whole in (1, 100))
     ):

@@ -34,7 +34,7 @@ _OF_NO_SHARES = regex(
     r"(?:^|\n)\W*(?:margin|uncertaint|confidence|std|moe|standard (?:error|deviation))\w*(?: \w+){0,3}\W*$"
 )
 """Numbers headed so say how sure the estimate is; “Final answer (high confidence):” heads an estimate."""
-_CORRECTION = regex(
+CORRECTION = regex(
     r"\b(?:actually|revis\w+|correct(?:ed|ion|ing)|final(?:ly)?|instead|reconsider\w*|on reflection|better|adjust\w*|"
     r"refin\w*|updat\w*|rather|normali[sz]\w*|rescal\w*|wait|sorry|apolog\w+|mistake|let me|therefore|in conclusion|"
     r"sums? (?:up )?to|adds? up)\b"
@@ -44,8 +44,8 @@ _SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as 
 _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
-_NUMBER_CELL = regex(r"\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
-_NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
+_NUMBER_CELL = regex(r"(?!\W*(?:19|20)\d\d\W*$)\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
+NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
 
@@ -92,9 +92,9 @@ def _names_groups(kinds: Sequence[bool | None], behind: bool | None) -> bool:
 
 def _replaces(headings: Sequence[str]) -> bool:
     *before, last = (fold(heading)[-LONGEST_HEADING:] for heading in headings)
-    if _NEXT_QUESTION.search(last):
+    if NEXT_QUESTION.search(last):
         return False
-    return bool(_CORRECTION.search(last)) or (
+    return bool(CORRECTION.search(last)) or (
         _ANSWER_HERE.search(last) is not None and not any(map(_ANSWER_ANYWHERE.search, before))
     )
 
@@ -124,7 +124,7 @@ def kind_of(heading: str, group: Group) -> bool | None:
     if found:
         return all(found)
     unsure = _OF_NO_SHARES.search(text.replace("_", " "))
-    return False if _EXAMPLE.search(whole) or (unsure and not _CORRECTION.search(unsure[0])) else None
+    return False if _EXAMPLE.search(whole) or (unsure and not CORRECTION.search(unsure[0])) else None
 
 
 def _last_named(text: str, own: re.Pattern[str], other: re.Pattern[str]) -> bool | None:

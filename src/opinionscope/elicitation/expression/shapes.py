@@ -43,9 +43,16 @@ _LONG_KEY = regex(
 )
 _PLAIN_NUMBER = regex(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
 _OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
-_OF_NO_SHARES = regex(r"cumul|error|margin|confidence|rank|code|^(?:#|n|no\.?|id)$")
+_OF_NO_SHARES = regex(
+    r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
+    r"^(?:#|n|no\.?|id)$"
+)
+"""Heads of columns; “Percentage (high confidence)” and “Estimate ± error” head shares."""
 _HEDGE = regex(r"^(?:about|around|roughly|approx(?:imately|\.)?|ca\.?|circa) ")
-_OF_THE_END = regex("final|revis|adjust|correct|normali|rescal|updat")
+_OF_THE_END = regex(
+    r"^(?!.*(?:\d{4}|\bn\b|count|result)).*\b(?:final|revised|adjusted|corrected|normali[sz]ed|rescaled|updated)\b"
+)
+_OF_DRAFTS = regex(r"\b(?:draft|initial|preliminary|unadjusted)\b")
 _OF_NAMES = regex(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -57,7 +64,11 @@ _REMARK = regex(
     re.IGNORECASE,
 )
 """A text in JSON that may speak of numbers and states none."""
-_COMMENT = regex(r"/\*(?!\*)[\s\S]{0,1000}?\*/|(?<![:/])//(?!/)[^\n]*")
+_COMMENT = regex(
+    r"(\\.|\"(?:[^\"\\\n]|\\.){0,1000}+\"|[,{}\d\"'])"
+    r"(?:\s{0,20}+(?:/\*(?!\*)(?:[^*/]|\*(?!/)|/(?!\*)){0,1000}+\*/|//(?!/)[^\n]{0,1000}+(?=\n)))?"
+)
+"""A string or another place in JSON behind which a comment may stand, and the comment."""
 _JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
 _OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
@@ -70,7 +81,7 @@ _CELL_END, _ROW_END, _HTML = (
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-]|and|or|to) ?[a-z](?!\w)).*)?")
+_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
 _RULE = regex(r"[\s|:+=-]*")
 _COLUMNS = ("|", "\t", ";", ",")
 MOST_HEADS = 4
@@ -105,7 +116,8 @@ Pair = tuple[str, str]
 def without_remarks(text: str) -> str:
     """A text without what its JSON remarks on, or is remarked on in it; as it is where that is all that it holds."""
     if "{" in text:
-        text = _COMMENT.sub("", text)
+        before, brace, behind = text.partition("{")
+        text = before + _COMMENT.sub(r"\1", brace + behind)
     return _REMARK.sub(r'\1""', text) if _JSON_KEY.search(_REMARK.sub("", text)) else text
 
 
@@ -137,6 +149,9 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
     if any(letter_named(key, question.labels, question.letters) for key, _ in entries):
         return text
     numbers = [(key, match[1]) for key, value in entries if (match := _PLAIN_NUMBER.fullmatch(value))]
+    for _, value in entries:
+        if any(map(str.isdigit, value)) and letter_named(value, question.labels, question.letters):
+            text = text.replace(value, '""')  # “1 in 2” as a label is no number
     line = " ".join(text.split())
     if len(numbers) < 2 or own_part(fold(line), group) != fold(line):
         return line
@@ -193,10 +208,13 @@ def one_column(text: str) -> str:
         if not letter or not numbers:
             continue
         shares = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
+        if any(place < len(head) and _OF_THE_END.search(head[place]) for place in shares):
+            shares = [place for place in shares if place >= len(head) or not _OF_DRAFTS.search(head[place])]
         signed = [place for place in shares if "%" in cells[place]]
         named = [place for place in shares if place < len(head) and _OF_SHARES.search(head[place])]
-        final = [place for place in shares if place < len(head) and _OF_THE_END.search(head[place])]
-        told = next((places for places in (final, named, signed) if len(places) == 1), shares)
+        open_ones = named or signed or shares
+        final = [place for place in open_ones if place < len(head) and _OF_THE_END.search(head[place])]
+        told = next((places for places in (named, signed, final) if len(places) == 1), shares)
         lines[at] = f"{letter}: {'-'.join(cells[place] for place in told) or '-'}"
     return "\n".join(lines)
 
