@@ -39,7 +39,9 @@ OF_QUALTRICS = frozenset(
     }
 )
 """Columns that Qualtrics adds to every export, folded and without blanks."""
-_BESIDE_QUESTIONS = regex(r".*_(?:DO(?:_\d+)?|First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+")
+_BESIDE_QUESTIONS = regex(
+    r".*(?:[\dQ]_DO|(?<!TO)_DO_\d+)|.*_(?:First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+"
+)
 """What Qualtrics adds to single questions: the order on the screen, times, clicks, text beside an option, scores."""
 _LIMESURVEY = regex(
     r"id|seed|token|refurl|ipaddr|submitdate|datestamp|startdate|last ?page|start ?language|interviewtime"
@@ -52,7 +54,8 @@ OF_TOOLS = (
     (
         frozenset({"questnnr", "lastpage"}),
         regex(
-            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel|time\w+"
+            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel"
+            r"|time(?:\d{3}|_sum|_rsi)"
         ),
     ),
     (
