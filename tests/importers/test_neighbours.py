@@ -53,8 +53,8 @@ def test_figures_that_count_upwards_are_figures(name: str, field: Any) -> None:
     "cells",
     [
         ["-10 degrees", "0", "10 degrees", "20 degrees"],
-        ["-20 – -10", "-10 – 0"],
-        ["-100 to 0", "0 to 100"],
+        ["-20 – -10", "-10 – 0", "0 – 10", "10 – 30"],
+        ["-100 to 0", "1 to 100"],
         ["-2 Much worse", "-1 Worse", "0 Same", "1 Better"],
         ["-2. Much worse", "-1. Worse", "0. Same", "1. Better"],
         ["-1 hour", "1 hour", "2 hours"],
@@ -127,6 +127,15 @@ def test_columns_that_only_sound_like_those_of_tools_are_questions(field: Any) -
 
 
 def test_percents_that_make_102_keep_their_options(field: Any) -> None:
-    rows = [[ASKED, "Women", "51", "49", "2"], [ASKED, "Men", "51", "48", "3"], [ASKED, "Others", "51", "47", "4"]]
-    gathered = field.gather(field.csv(["question", "group", "Yes", "No", "DK"], rows))
-    assert field.labels(field.entries(gathered)[ASKED]) == ["Yes", "No", "DK"]
+    rows = [[ASKED, "Women", "49", "2", "51"], [ASKED, "Men", "48", "3", "51"], [ASKED, "Others", "47", "4", "51"]]
+    gathered = field.gather(field.csv(["question", "group", "No", "DK", "Yes"], rows))
+    assert field.labels(field.entries(gathered)[ASKED]) == ["No", "DK", "Yes"]
+
+
+def test_a_question_called_to_do_is_one_in_an_export_of_qualtrics(field: Any) -> None:
+    names = ["ResponseId", "sex", "TO_DO", "WHAT_TO_DO", "Q3_DO_1", "FL_5_DO", "trust_DO_2"]
+    rows: list[list[str]] = [names, [f'{{"ImportId":"QID{at}"}}' for at in range(len(names))]]
+    rows += [[f"R_{at}", "FM"[at % 2], *["YN"[at // 2 % 2]] * 5] for at in range(60)]
+    entries = field.entries(field.gather(field.csv(names, rows), attributes=("sex",)))
+    assert [*entries] == ["TO_DO", "WHAT_TO_DO"]
+    assert entries["TO_DO"]["human"] == {"F": [15, 15], "M": [15, 15]}
