@@ -139,3 +139,19 @@ def test_a_question_called_to_do_is_one_in_an_export_of_qualtrics(field: Any) ->
     entries = field.entries(field.gather(field.csv(names, rows), attributes=("sex",)))
     assert [*entries] == ["TO_DO", "WHAT_TO_DO"]
     assert entries["TO_DO"]["human"] == {"F": [15, 15], "M": [15, 15]}
+
+
+def test_numbers_under_a_name_that_only_ends_as_weights_do_are_answers(field: Any) -> None:
+    rows = [["FM"[at % 2], *["12"[at // 2 % 2]] * 3, "12"[at // 2 % 2]] for at in range(60)]
+    gathered = field.gather(field.csv(["sex", "newt", "hwt", "lightweight", "wt"], rows), attributes=("sex",))
+    assert [*field.entries(gathered)] == ["newt", "hwt", "lightweight"]
+    assert field.entries(gathered)["newt"]["human"] == {"F": [15, 15], "M": [15, 15]}
+    assert any("column wt" in each.place and "holds weights" in each.reason for each in gathered.set_aside)
+
+
+def test_what_is_complete_beside_an_id_of_redcap_may_be_a_question(field: Any) -> None:
+    rows = [[str(at), "FM"[at % 2], "YN"[at // 2 % 2], "02"[at // 2 % 2]] for at in range(60)]
+    gathered = field.gather(
+        field.csv(["record_id", "sex", "feel_complete", "form_complete"], rows), attributes=("sex",)
+    )
+    assert [*field.entries(gathered)] == ["feel_complete"]

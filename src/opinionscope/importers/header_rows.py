@@ -67,6 +67,7 @@ OF_TOOLS = (
     (frozenset({"record_id"}), regex(r"record_id|redcap_\w+|\w+_(?:complete|timestamp)")),
 )
 """Columns that tell a tool, folded, and those that it adds to the answers."""
+PROGRESS = frozenset({"", "0", "1", "2", "incomplete", "unverified", "complete"})
 OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
@@ -114,7 +115,7 @@ def take_label_rows(grid: RawTable) -> Labels:
         del grid.rows[:count]
     wordings = [_wording(text, name) for text, name in zip(texts, grid.header, strict=False)]
     if not qualtrics and import_id < 0:
-        return Labels(wordings, _added(grid.header))
+        return Labels(wordings, _added(grid))
     of_tool = _added_by_qualtrics(grid.header, ids)
     previews = next((grid.header[at] for at in of_tool if plain[at] == "status"), "")
     return Labels(wordings, of_tool, previews)
@@ -136,11 +137,17 @@ def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[
     return frozenset((*named, *(at for at, name in enumerate(header) if _BESIDE_QUESTIONS.fullmatch(name))))
 
 
-def _added(header: Sequence[str]) -> frozenset[int]:
+def _added(grid: RawTable) -> frozenset[int]:
     """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
-    folded = [fold(name) for name in header]
+    folded = [fold(name) for name in grid.header]
     added = [columns for telling, columns in OF_TOOLS if telling <= {*folded}]
-    return frozenset(at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added))
+    found = [at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added)]
+    return frozenset(at for at in found if not folded[at].endswith("_complete") or _tells_progress(grid, at))
+
+
+def _tells_progress(grid: RawTable, at: int) -> bool:
+    """Whether a column holds how far each form is, as REDCap writes it."""
+    return {fold(cells[at]) for _, cells in grid.rows if at < len(cells)} <= PROGRESS
 
 
 def _wording(text: str, name: str) -> str:

@@ -132,7 +132,8 @@ def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
         return "by its name it holds what people wrote beside an option"
     if not labels and numbers and _DAYS.intersection(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
-    if not labels and numbers and is_called_weight(column.name):
+    surely = _WEIGHTS.intersection(_words(column.name)) or not all(map(str.isdecimal, found))
+    if not labels and numbers and surely and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
     if not labels and _are_measured(found):
         return "numbers with decimals, weights or measurements; labels in a codebook make options of them"
