@@ -54,7 +54,7 @@ _WEIGHTS = frozenset(
     {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
     | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
 )
-_WEIGHT = regex(r"(?!(?:over|under|body)w).*w(?:gh?|eigh)?t")
+_WEIGHT = regex(r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t")
 _DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
@@ -132,8 +132,7 @@ def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
         return "by its name it holds what people wrote beside an option"
     if not labels and numbers and _DAYS.intersection(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
-    surely = _WEIGHTS.intersection(_words(column.name)) or not all(map(str.isdecimal, found))
-    if not labels and numbers and surely and is_called_weight(column.name):
+    if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
     if not labels and _are_measured(found):
         return "numbers with decimals, weights or measurements; labels in a codebook make options of them"
