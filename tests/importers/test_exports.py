@@ -105,7 +105,7 @@ ADDED = {
 
 @pytest.mark.parametrize("tool", list(ADDED))
 def test_columns_that_a_tool_adds_are_no_questions(tool: str, field: Any) -> None:
-    columns = {name: _cycle("0", "3", "3") for name in ADDED[tool]}
+    columns = {name: _cycle("0", "2", "2") for name in ADDED[tool]}
     gathered = field.gather(_people(field, **columns, q=_cycle("A", "B")), attributes=("sex",))
     assert list(field.entries(gathered)) == ["q"]
     assert len(gathered.set_aside) == len(columns)

@@ -39,7 +39,9 @@ OF_QUALTRICS = frozenset(
     }
 )
 """Columns that Qualtrics adds to every export, folded and without blanks."""
-_BESIDE_QUESTIONS = regex(r".*_(?:DO(?:_\d+)?|First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+")
+_BESIDE_QUESTIONS = regex(
+    r".*(?:[\dQ]_DO|(?<!TO)_DO_\d+)|.*_(?:First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+"
+)
 """What Qualtrics adds to single questions: the order on the screen, times, clicks, text beside an option, scores."""
 _LIMESURVEY = regex(
     r"id|seed|token|refurl|ipaddr|submitdate|datestamp|startdate|last ?page|start ?language|interviewtime"
@@ -52,7 +54,8 @@ OF_TOOLS = (
     (
         frozenset({"questnnr", "lastpage"}),
         regex(
-            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel|time\w+"
+            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel"
+            r"|time(?:\d{3}|_sum|_rsi)"
         ),
     ),
     (
@@ -64,6 +67,7 @@ OF_TOOLS = (
     (frozenset({"record_id"}), regex(r"record_id|redcap_\w+|\w+_(?:complete|timestamp)")),
 )
 """Columns that tell a tool, folded, and those that it adds to the answers."""
+PROGRESS = frozenset({"", "0", "1", "2", "incomplete", "unverified", "complete"})
 OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
@@ -111,7 +115,7 @@ def take_label_rows(grid: RawTable) -> Labels:
         del grid.rows[:count]
     wordings = [_wording(text, name) for text, name in zip(texts, grid.header, strict=False)]
     if not qualtrics and import_id < 0:
-        return Labels(wordings, _added(grid.header))
+        return Labels(wordings, _added(grid))
     of_tool = _added_by_qualtrics(grid.header, ids)
     previews = next((grid.header[at] for at in of_tool if plain[at] == "status"), "")
     return Labels(wordings, of_tool, previews)
@@ -133,11 +137,17 @@ def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[
     return frozenset((*named, *(at for at, name in enumerate(header) if _BESIDE_QUESTIONS.fullmatch(name))))
 
 
-def _added(header: Sequence[str]) -> frozenset[int]:
+def _added(grid: RawTable) -> frozenset[int]:
     """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
-    folded = [fold(name) for name in header]
+    folded = [fold(name) for name in grid.header]
     added = [columns for telling, columns in OF_TOOLS if telling <= {*folded}]
-    return frozenset(at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added))
+    found = [at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added)]
+    return frozenset(at for at in found if not folded[at].endswith("_complete") or _tells_progress(grid, at))
+
+
+def _tells_progress(grid: RawTable, at: int) -> bool:
+    """Whether a column holds how far each form is, as REDCap writes it."""
+    return {fold(cells[at]) for _, cells in grid.rows if at < len(cells)} <= PROGRESS
 
 
 def _wording(text: str, name: str) -> str:

@@ -32,7 +32,7 @@ LEAST_SCALE = 5
 
 _SIDED = regex(r"[-−]\d")
 _CODE = regex(r"-?\d{1,7}")
-_LED = regex(r"[(\[]?([-−]?\d{1,4})(?:[)\]]|\s?[:=.–-]|(?=\s)).*")
+_LED = regex(r"[(\[]?([-−]?\d{1,4})\s?[.:)=\]](?!\s?[-−]?\d).*")
 """A label with its code before it: "-6. No post-election interview"."""
 _LEADING = regex(r"(-?\d{1,3})(?![\d.,])\D")
 """A label of one end of a scale: "10 Completely"."""
@@ -225,8 +225,9 @@ def _labelled_negative(labels: Mapping[str, str], entry: ColumnEntry) -> list[st
 
 def _led_by_negative(cells: Iterable[str]) -> list[str]:
     """Labels with a negative code before them, where they are not one side of a scale."""
-    led = {cell: found[1] for cell in cells if (found := _LED.fullmatch(cell))}
-    return _apart({int(code.replace("−", "-")): cell for cell, code in led.items() if not is_nonresponse(cell)})
+    led = {cell: int(found[1].replace("−", "-")) for cell in cells if (found := _LED.fullmatch(cell))}
+    spoken = {code: cell for cell, code in led.items() if not is_nonresponse(cell)}
+    return [] if 0 in spoken and any(-code in spoken for code in spoken if code) else _apart(spoken)
 
 
 def _apart(spoken: Mapping[int, str]) -> list[str]:

@@ -64,6 +64,8 @@ _AS_TEXT = regex(r"=\"(.*)\"|'(?=[+-]?\d)(.*)")
 """How a number is kept from becoming one in Excel."""
 MOST_SUMS = 3
 """So many rows of one name may be sums of others."""
+MOST_NOTES = 3
+"""So many rows at the end may be notes where other cells than the first are filled."""
 _NOTE = regex(r"(?:sources?|notes?|quelle|hinweis|fuente|nota)\s*:|[#*†‡©] ", re.IGNORECASE)
 _MINUS = regex(r"[\u2212\u2013](?=\d+(?:[.,]\d+)?$)")
 
@@ -188,8 +190,9 @@ def _of_grid(path: Path, grid: RawTable) -> PeopleTable:
     rows = []
     heads = [_head(cells) for _, cells in grid.rows]
     often = Counter(heads)
+    notes = sum(_NOTE.match(head) is not None for head in heads)
     for at, (place, cells) in enumerate(grid.rows):
-        reason = _no_person(cells, heads[at], often[heads[at]], len(heads) - at)
+        reason = _no_person(cells, heads[at], often[heads[at]], len(heads) - at, notes)
         if [*map(clean_line, cells)] == grid.header:
             reason = "it is the header once more, no person"
         if reason:
@@ -225,19 +228,20 @@ def _head(cells: Sequence[str]) -> str:
     return next(filter(None, map(str.strip, cells)), "")
 
 
-def _no_person(cells: Sequence[str], head: str, often: int, rest: int) -> str:
+def _no_person(cells: Sequence[str], head: str, often: int, rest: int, notes: int) -> str:
     """Why a row is nobody's, as rows of sums and sources are; "" if it is somebody's.
 
     Args:
         head: the first cell that holds something.
         often: how many rows have the same; of many, "Mean" is what people answered.
         rest: how many rows stand from here to the end; "N" is a sum in the last only.
+        notes: how many rows begin as notes do; where many do, it is people who are called so.
     """
     if is_total(head) and often <= MOST_SUMS and (len(head) > 1 or often == rest == 1):
         return f'"{clean_line(head)}" stands for sums, not for a person'
-    if often < 2 and _NOTE.match(head):
-        return "it holds a note, no person"
     alone = len(cells) > 2 and often < 2 and not any(cell.strip() for cell in cells[1:])
+    if often < 2 and _NOTE.match(head) and (alone or max(rest, notes) <= MOST_NOTES):
+        return "it holds a note, no person"
     return "only its first cell is filled, so it is no person's row" if alone else ""
 
 

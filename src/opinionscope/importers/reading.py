@@ -34,8 +34,10 @@ _UNDEFINED = "\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 has no character for."""
 _AMID_A_WORD = regex(r"[^\W\d_][¡-§©¬®-±¶¼-¿][^\W\d_]|(?<!\w)[¦¬¯³¶¹¼¾][^\W\d_]")
 """A symbol between two letters, or one that begins no word: in the text's own encoding it is a letter."""
-_UNNAMED = regex(r"|#|(?:Unnamed: ?|\.\.\.|X\.?)\d*")
+_UNNAMED = regex(r"|(?:Unnamed: ?|\.\.\.|X\.?)\d+")
 """Names that programs give to a column without one."""
+_NUMBERING = ("#", "X")
+"""Names of a first column that may number the rows."""
 _ARCHIVE = b"PK"
 _GZIP = b"\x1f\x8b"
 
@@ -118,14 +120,18 @@ class RawTable(Struct):
         self.damaged.sort(key=lambda each: int(each[0].rpartition(" ")[2]))
 
     def _drop_row_numbers(self) -> None:
-        """Drop columns without a name of their own that are empty, or number the rows."""
+        """Drop columns without a name that are empty, and a first one that numbers the rows."""
         for at in reversed(range(len(self.header))):
             cells = [row[at].strip() for _, row in self.rows]
             numbers = [int(cell) for cell in cells if cell.isdecimal()]
             counts = len(numbers) == len(cells) > 1 and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
-            if _UNNAMED.fullmatch(self.header[at]) and (not any(cells) or (counts and numbers[0] < 2)):
-                del self.header[at]
-                self.rows = [(place, [*row[:at], *row[at + 1 :]]) for place, row in self.rows]
+            has_name = _UNNAMED.fullmatch(self.header[at]) is None
+            if not at and counts and numbers[0] < 2 and (not has_name or self.header[at] in _NUMBERING):
+                self.notes.append("The first column numbers the rows and was left out.")
+            elif has_name or any(cells):
+                continue
+            del self.header[at]
+            self.rows = [(place, [*row[:at], *row[at + 1 :]]) for place, row in self.rows]
 
     def _filled(self, column: int) -> int:
         return sum(len(cells) > column and bool(cells[column].strip()) for _, cells in self.rows)

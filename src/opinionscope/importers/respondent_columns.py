@@ -54,7 +54,7 @@ _WEIGHTS = frozenset(
     {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
     | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
 )
-_WEIGHT = regex(r"(?!(?:over|under|body)w).*w(?:gh?|eigh)?t")
+_WEIGHT = regex(r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t")
 _DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"

@@ -201,7 +201,10 @@ class _Reader:
         """Refuse a table with a row an answer, whose answers to different questions stand in one column."""
         names = {fold(name): name for name in self._table.columns}
         asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
-        if asked and answered and not self._options.questions:
+        ids = [name for name in self._table.columns if looks_like_id(name) and name not in (*asked, *answered)]
+        often = [Counter(filter(None, self._table.columns[name].cells)) for name in ids]
+        repeated = not often or any(each and max(each.values()) > 1 for each in often)
+        if asked and answered and repeated and not self._options.questions:
             raise ImportRefusedError(
                 f"{self._table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
                 "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "

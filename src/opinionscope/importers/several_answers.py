@@ -310,10 +310,10 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         ticks = {at: next(iter(each)) for at, each in enumerate(found) if len(each) == 1}
         columns, values = [members[at] for at in ticks], [*ticks.values()]
         texts = [each for at, each in enumerate(members) if len(found[at]) > 1]
-        is_tick = set(values) <= TICKED or len(set(values)) == 1
+        is_tick = set(values) <= TICKED or (len(set(values)) == 1 and not _is_number(values[0]))
         if len(columns) < 2 or not (is_tick or len(set(values)) == len(values)):
             continue
-        if texts and not (len(texts) == 1 and len(columns) > len(texts) and _is_mostly_empty(texts[0])):
+        if texts and not (len(texts) == 1 and _is_free_text(texts[0], values)):
             continue
         for each in texts:
             each.unfit = each.unfit or "free text beside the options of a question with several answers"
@@ -340,9 +340,12 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
         )
 
 
-def _is_mostly_empty(column: PersonColumn) -> bool:
+def _is_free_text(column: PersonColumn, ticks: Sequence[str]) -> bool:
+    """Whether few people wrote something into a column, mostly each something else, and no tick of its neighbours."""
     filled = [cell for cell in column.cells if cell]
-    return 2 * len(filled) < len(column.cells) and not all(map(_is_number, filled))
+    distinct = set(filled)
+    few = 2 * len(filled) < len(column.cells) and len(filled) < 2 * len(distinct)
+    return few and not distinct & {*ticks} and not all(map(_is_number, filled))
 
 
 def _holds_its_name(column: PersonColumn) -> bool:

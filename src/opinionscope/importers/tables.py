@@ -43,12 +43,14 @@ from opinionscope.importers.tables_forms import (
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_sums import are_letters
 from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.regexes import regex
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30
+_PERCENT_OF = regex(r"\d\s?[%٪％﹪]")
 
 
 class TablesImporter:
@@ -288,9 +290,14 @@ def _declared(table: ReadTable, form: Form) -> str:
     return next(iter(found))
 
 
+def _says_percent(name: str) -> bool:
+    """Whether a name has a percent sign, and not one of a number, as "Below 50%" has."""
+    return is_percent(name) and _PERCENT_OF.search(name) is None
+
+
 def _marked(table: ReadTable, form: Form) -> str:
     """The measure of a wide table of which most cells, or all names of columns, have a percent sign; else ""."""
     cells = [row.cells[each].strip() for row in table.rows if not _counts_people(row, form) for each in form.rest]
     figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
     signed = sum(is_percent(cell) for cell in figures)
-    return "percent" if 2 * signed > len(figures) or all(map(is_percent, form.rest)) else ""
+    return "percent" if 2 * signed > len(figures) or all(map(_says_percent, form.rest)) else ""

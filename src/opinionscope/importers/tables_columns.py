@@ -16,8 +16,12 @@ from opinionscope.values import replace
 
 SAME_RATIO = 0.006
 """So far, as shares, are counts from percents that were rounded to whole ones."""
+WHOLE = 0.05
+"""So far from the whole are percents of which each was rounded."""
 WEIGHTED = "Counts and percents differ, as weighted percents do from counts of people: the percents were read."
-_QUESTION = regex(r"Q\d.*|.*\?\W*", re.IGNORECASE)
+_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
+"""How a numbered question begins; Q2 2024 is a quarter of a year."""
+_WORD = regex(r"\w")
 _STATISTIC = regex(
     r"(?:.*[ _])?(?:se|moe|ci|std|stderr|std[. _]?err\w*|margin|lower|upper|low|high|lwr|upr|lcl|ucl)(?:[ _%].*)?",
     re.IGNORECASE,
@@ -29,7 +33,7 @@ Pairs = list[tuple[float, float]]
 
 def titled(table: ReadTable) -> ReadTable:
     """The table with the question that stands above it, where its first column has the options, as crosstabs do."""
-    first, asked = table.columns[0], [title for title in table.titles if _QUESTION.fullmatch(title)]
+    first, asked = table.columns[0], [*filter(_is_question, table.titles)]
     if len(asked) != 1 or role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
         return table
     if len(table.rows) > 2 * MAX_OPTIONS or any(row.cells[first].strip().isdecimal() for row in table.rows):
@@ -44,6 +48,11 @@ def titled(table: ReadTable) -> ReadTable:
     told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
     notes = [*(note for note in table.notes if "above the header" not in note), told]
     return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
+
+
+def _is_question(title: str) -> bool:
+    _, mark, behind = title.rpartition("?")
+    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
 
 
 def counted(table: ReadTable, form: Form) -> Form:
@@ -64,7 +73,8 @@ def weighted(table: ReadTable, form: Form) -> Form:
     others = [form.columns[role] for role in ("share", "percent") if role in form.columns]
     if form.kind != LONG or "count" not in form.columns or not others:
         return form
-    if _in_ratio(_pairs_of(table, form, form.columns["count"], others[0])):
+    pairs = _pairs_of(table, form, form.columns["count"], others[0])
+    if _in_ratio(pairs) or not _are_whole(pairs):
         return form
     return replace(form, columns={role: each for role, each in form.columns.items() if role != "count"})
 
@@ -79,7 +89,7 @@ def weighted_cells(table: ReadTable, form: Form) -> bool:
             if both and not form.is_total(label):
                 key = (row.cells[form.columns["question"]], row.place if form.kind == BY_OPTION else column)
                 groups.setdefault(key, []).append((_any_number(both[0]), _any_number(both[1])))
-    return form.kind != LONG and bool(groups) and not _in_ratio(groups.values())
+    return form.kind != LONG and _are_whole(groups.values()) and not _in_ratio(groups.values())
 
 
 def _pairs_of(table: ReadTable, form: Form, *columns: str) -> Iterable[Pairs]:
@@ -102,6 +112,12 @@ def _in_ratio(groups: Iterable[Pairs]) -> bool:
         if n <= 0 or total <= 0 or any(abs(own / n - other / total) > SAME_RATIO for own, other in pairs):
             return False
     return True
+
+
+def _are_whole(groups: Iterable[Pairs]) -> bool:
+    """Whether in most groups the second figures make 1 or 100: percents of rows or columns that cross them do not."""
+    sums = [sum(other for _, other in pairs) for pairs in groups]
+    return 2 * sum(any(abs(each / whole - 1) <= WHOLE for whole in (1, 100)) for each in sums) > len(sums)
 
 
 def _any_number(cell: str) -> float:

@@ -35,6 +35,8 @@ _YES = frozenset("yjsotd")
 """Yes, ja, sí, oui, tak, da: beside them N is no."""
 _NEITHER = frozenset("druxk")
 """Letters for don't know, refused and unsure."""
+_PARTIES = frozenset("dr")
+"""Democrats and Republicans, and not da and refused."""
 _ALSO_AN_OPTION = frozenset(("mean", "means", "median"))
 """Statistics that may be words of an answer as well: a mean person, a median."""
 MOST_LABELS = 60
@@ -73,7 +75,7 @@ def is_sure(label: str, groups: int) -> bool:
 def are_letters(labels: Iterable[str]) -> bool:
     """Whether labels are letters for yes and no, so that N is one of them and no number of people."""
     letters = {label for label in map(fold_label, labels) if len(label) == 1} - {"n"}
-    return len(letters & _YES) == 1 and letters <= _YES | _NEITHER
+    return len(letters & _YES) == 1 and letters <= _YES | _NEITHER and not letters >= _PARTIES
 
 
 def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> list[str]:
@@ -125,4 +127,4 @@ def _is_sum(label: str, parts: Sequence[str], groups: Sequence[Mapping[str, floa
 def _are_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> bool:
     """Whether all figures together are shares or percents of a whole, so that none is a sum of the others."""
     totals = [sum(figures.get(label, 0.0) for label in labels) for figures in groups]
-    return any(all(abs(total / whole - 1) <= 0.02 for total in totals) for whole in (1, 100))
+    return any(all(abs(total / whole - 1) <= 0.02 + 1e-9 for total in totals) for whole in (1, 100))
