@@ -15,7 +15,8 @@ async def test_a_late_result_of_an_earlier_call_is_not_shown(opened, fake_openai
         await until(pilot, lambda: chart.data.partial)
         earlier = screen._call
         await pilot.press("escape", "r")
-        await until(pilot, lambda: screen._call not in (None, earlier) and chart.data.partial)
+        await until(pilot, lambda: screen._call not in (None, earlier) and screen._call.text == "".join(SLOW[:2]))
+        await until(pilot, lambda: chart.data.partial and chart.data.model[1] > 0)
         newer, drawn = screen._call, chart.data
 
         screen.post_message(AskingScreen.Arrived(earlier, "{'A': '97%', 'B': '1%', 'C': '1%', 'D': '1%'}"))
