@@ -17,8 +17,8 @@ from typing_extensions import override
 
 from opinionscope.tui.working import work
 
-LONGEST_WAIT = 0.5
-"""Seconds after which a key waits no more, whatever the one before it does."""
+LONGEST_WAIT = 2.0
+"""Seconds after which a key waits no more, whatever the one before it does: a busy machine needs 1 for a new screen."""
 LOOK_EVERY = 0.02
 """Seconds after which it is looked whether a widget that is waited for has gone."""
 
