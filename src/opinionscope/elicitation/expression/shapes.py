@@ -83,17 +83,22 @@ _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
 _ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
 _RULE = regex(r"[\s|:+=-]*")
+_NEXT_BY_BAR = regex(r"[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
+"""What parts several options on one line: “a | 50, b | 30”."""
 _COLUMNS = ("|", "\t", ";", ",")
 MOST_HEADS = 4
 """So many columns beside those of the options may stand in a table with a column an option."""
 
 _NUMBER_FIRST = regex(
-    rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
+    rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b"
+    r"(?=\s?(?:[,.;:)\n\"*]|\([^()\d\n]{1,80}\)|and\b|$))"
 )
-_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
+_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)[ \t](?={_NUMBER}{_PERCENT})")
 """A letter with its label before a percent: “A (Top priority) 50%”."""
 _UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
-_TERSE = regex(rf"(?<![\w.])([A-Z])[ \t]?[(\[–-]?[ \t]?({_NUMBER}(?:{_PERCENT})?)[)\]]?(?=[\s,;/|.]|$)")
+_TERSE = regex(
+    rf"(?<![\w.])([A-Z])(?:\)|\.(?=[ \t]))?[ \t]?[(\[–-]?[ \t]?({_NUMBER}(?:{_PERCENT})?)[)\]]?(?=[\s,;/|.]|$)"
+)
 _ANY_NUMBER = regex(_NUMBER)
 _SAID_OF = regex(
     r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
@@ -105,6 +110,10 @@ _SAID_OF = regex(
 _CHANGE = regex(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
 """A percent beside such a word is one of what was there before."""
 _ANY_PERCENT = regex(_NUMBER + _PERCENT)
+_TOTAL = regex(
+    r"\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)\s?%?", re.I
+)
+"""What the percents of an answer sum to, as it says itself."""
 _LINE = regex(
     rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE
 )
@@ -125,6 +134,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
     if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
         return text
+    text = _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
     text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
     if "&" in text and "\\\\" in text:
         text = _ROW_END_OF_TEX.sub("\n", text).replace("&", "|")
@@ -136,8 +146,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     text = _RECORDS.sub(lambda match: _records(match[0], _RECORD, question), text)
     text = _ITEMS.sub(lambda match: _records(match[0], _ONE_ITEM, question), text)
     text = _parallel(text, question)
-    text = _each(_TWO, text, question)
-    return _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
+    return _each(_TWO, text, question)
 
 
 def _of_one_option(text: str, question: Question, group: Group) -> str:
@@ -194,7 +203,7 @@ def one_column(text: str) -> str:
     Args:
         text: folded, with letters in place of labels.
     """
-    lines = text.split("\n")
+    lines = _NEXT_BY_BAR.sub("\n", text).split("\n")
     head: list[str] = []
     for at, line in enumerate(lines):
         if line.count("|") < 2:
@@ -260,6 +269,7 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     group if the text before the first names another.
     """
     names, letter_of = _label_pattern(question.labels, question.letters)
+    text = _TOTAL.sub("", text)
     lettered = names.sub(lambda match: match[1] + letter_of[fold(match[2])], text)
     return _loose(text, question.letters, group) or _loose(lettered, question.letters, group)
 
