@@ -42,3 +42,51 @@ def test_a_total_is_no_option_without_its_letter(line, total, priority):
 @pytest.mark.parametrize("line", ["{0}) {1}", "{0}. {1}", "({0}) {1}"])
 def test_marked_letters_on_one_line(line, priority):
     assert _figures(_listed(line, " "), priority) == PERCENTS
+
+
+@pytest.mark.parametrize("kind", ["Group", "Plan", "plan", "Party", "Scenario", "Candidate", "Type"])
+@pytest.mark.parametrize("line", ["{} A: 60%, {} B: 40%", "{} A 60%, {} B 40%", '{{"{} A": 60, "{} B": 40}}'])
+def test_what_else_is_named_by_letters(kind, line, make_question):
+    text = line.format(kind, kind)
+    assert _figures(text, make_question("Yes", "No")) is None
+    assert _figures(text, make_question(f"{kind} A", f"{kind} B")) == (60, 40)
+    assert _figures(line.format("Option", "Option"), make_question("Yes", "No")) == (60, 40)
+
+
+LISTS = {
+    "in brackets": ("[50, 30, 15, 5]", PERCENTS),
+    "fractions": ("[0.5, 0.3, 0.15, 0.05]", PERCENTS),
+    "in a fence": ("```json\n[50, 30, 15, 5]\n```", PERCENTS),
+    "as a value": ('{"percentages": [50, 30, 15, 5]}', PERCENTS),
+    "without brackets": ("50%, 30%, 15%, 5%", None),
+    "one too few": ("[50, 30, 20]", None),
+    "one too many": ("[40, 30, 15, 10, 5]", None),
+    "no whole": ("[50, 30, 15, 10]", None),
+    "amid words": ("The largest are [50, 30, 15, 5].", None),
+    "of ranks": ("[1, 2, 3, 4]", None),
+}
+
+
+@pytest.mark.parametrize(("text", "percents"), LISTS.values(), ids=LISTS)
+def test_a_list_of_numbers_alone(text, percents, priority):
+    assert _figures(text, priority) == percents
+
+
+def test_two_numbers_alone_may_be_a_range(make_question):
+    assert _figures("[40, 60]", make_question("Yes", "No")) is None
+
+
+CYRILLIC = {
+    "beside words": ("\u0418\u0442\u043e\u0433:\n\u0410: 1%\n\u0412: 1%\n\u0421: 1%\nD: 97%", (1, 1, 1, 97)),
+    "not all of them": ("\u0418\u0442\u043e\u0433: \u0410: 50%, \u0412: 50%", None),
+}
+
+
+@pytest.mark.parametrize(("text", "percents"), CYRILLIC.values(), ids=CYRILLIC)
+def test_cyrillic_letters_beside_latin_ones(text, percents, priority):
+    assert _figures(text, priority) == percents
+
+
+def test_cyrillic_letters_in_their_own_order(make_question):
+    text = "\u0412 \u0446\u0435\u043b\u043e\u043c: \u0410: 97%, \u0411: 3%"
+    assert _figures(text, make_question("Yes", "No")) is None

@@ -3,6 +3,7 @@
 What is found is rewritten as plain pairs, "A: 50%", and only where every option of the question has its number.
 """
 
+import math
 import re
 from functools import lru_cache
 from itertools import pairwise
@@ -26,6 +27,23 @@ _ALONE = regex(
     re.IGNORECASE,
 )
 """A line that gives a number and nothing else."""
+
+_IN_ORDER = regex(
+    r"\W{0,9}(?:json\W{0,9})?(?:\w{0,20}(?:percent|share|prob|distribution|estimate|answer)\w{0,20}\W{1,9})?"
+    rf"\[\s{{0,9}}(?P<numbers>{_NUMBER}(?:\s{{0,9}},\s{{0,9}}{_NUMBER}){{2,25}})\s{{0,9}}\]\W{{0,9}}",
+    re.IGNORECASE,
+)
+"""A whole answer that is a JSON array of three numbers or more. Two may be a range: “[40, 60]”."""
+
+
+def in_order(text: str, question: Question) -> str:
+    """An answer that is an array with a number for each option, and nothing else, as pairs; "" for any other answer."""
+    found = _IN_ORDER.fullmatch(text)
+    numbers = re.findall(_NUMBER, found["numbers"]) if found else []
+    total = math.fsum(float(number.strip("~≈∼% \t\n")) for number in numbers)
+    if len(numbers) != len(question.letters) or not any(abs(total / whole - 1) <= 0.01 for whole in (1, 100)):
+        return ""
+    return ", ".join(f"{letter}: {number}" for letter, number in zip(question.letters, numbers, strict=True))
 
 
 def brought_together(text: str, question: Question) -> str:

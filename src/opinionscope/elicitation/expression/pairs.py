@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from opinionscope.elicitation.expression.apart import brought_together
+from opinionscope.elicitation.expression.apart import brought_together, in_order
 from opinionscope.elicitation.expression.labels import aliases
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
@@ -95,6 +95,11 @@ _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihoo
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
+_OF_ANOTHER_KIND = regex(
+    r"\b((?i:group|plan|party|scenario|candidate|class|type|team|model|sample|person|respondent|question|country|region|"
+    r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) (?=[A-Z]\b)"
+)
+"""What else is named by letters: “Plan A: 50%” gives no number to option A."""
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -141,6 +146,10 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
+    if listed := in_order(text, question):
+        return replace(_found(listed, question, group), where="read a list of numbers in the order of the letters")
+    if not any(map(_OF_ANOTHER_KIND.search, question.labels)):
+        text = _OF_ANOTHER_KIND.sub(r"\1_", text)
     if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
         return StatedPairs("", together=crossed[0])
     text = brought_together(text, question)

@@ -48,7 +48,8 @@ class Verbalized(ExpressionFormat):
     title = "Verbalized"
     summary = "the model states a percentage for every option"
     rule = (
-        "Numbers are taken by option letter or label, from JSON, tables or sentences. Percents or fractions of 1, they "
+        "Numbers are taken by option letter or label, from JSON, tables or sentences; an array of as many numbers as "
+        "options, three or more, is taken in their order. Percents or fractions of 1, they "
         f"are divided by their sum. {SEVERAL_RULE} Not scored are numbers whose sum is off by more than "
         f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "
         "and numbers of which most went to letters that were never offered."
