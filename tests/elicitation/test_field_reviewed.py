@@ -90,3 +90,73 @@ def test_cyrillic_letters_beside_latin_ones(text, percents, priority):
 def test_cyrillic_letters_in_their_own_order(make_question):
     text = "\u0412 \u0446\u0435\u043b\u043e\u043c: \u0410: 97%, \u0411: 3%"
     assert _figures(text, make_question("Yes", "No")) is None
+
+
+def _letter(text, question):
+    found = read_reply(Reply(text), "samples", question).distribution
+    return None if found is None else question.letters[found.probabilities.index(1)]
+
+
+LETTERS = {
+    "another denied": ("B, not A", "B"),
+    "another denied in brackets": ("B (not A)", "B"),
+    "others denied": ("I choose B, not A or C.", "B"),
+    "another passed over": ("As a Democrat, I choose B over A.", "B"),
+    "another replaced": ("B rather than A", "B"),
+    "nothing but a denial": ("Not A", None),
+    "a denial first": ("Not A, B", None),
+    "one of two denied": ("A or B, not C", None),
+    "a range": ("B to A", None),
+    "a reason": ("My answer is B because I care", "B"),
+    "a reason at once": ("B because it matters", "B"),
+    "a reason that names another": ("B because A is too strong", "B"),
+    "only one": ("A Democrat would only choose B", "B"),
+    "only on a condition": ("A Democrat would only choose B if asked", None),
+    "it": ("It's B.", "B"),
+    "a word": ("A good person", None),
+    "it is a word": ("It's a disgrace", None),
+    "what would be": ("That would be B", "B"),
+    "a pick": ("My pick: B", "B"),
+    "a vote": ("My vote is B", "B"),
+    "a final one": ("Final: B", "B"),
+    "here": ("Here is my answer: B", "B"),
+    "a respondent": ("The respondent chose B", "B"),
+    "a respondent who denies": ("The respondent did not choose B", None),
+    "leaning": ("I lean towards B", "B"),
+    "going": ("I'll go with B.", "B"),
+    "behind it": ("B is my answer.", "B"),
+    "behind it, denied": ("B is not my answer.", None),
+    "behind it, of two": ("B is the best answer. A is the worst.", "B"),
+    "two that are sure": ("Definitely B or C", None),
+}
+
+
+@pytest.mark.parametrize(("text", "letter"), LETTERS.values(), ids=LETTERS)
+def test_what_is_said_beside_a_letter(text, letter, priority):
+    assert _letter(text, priority) == letter
+
+
+@pytest.mark.parametrize(("text", "letter"), [("B: 2", "B"), ("B (2)", "B"), ("B: 3", None), ("B (3)", None)])
+def test_a_letter_beside_the_number_of_its_option(text, letter, make_question):
+    assert _letter(text, make_question("1: Never", "2: Sometimes", "3: Always")) == letter
+
+
+MARKS = (
+    *("\\text{{{0}}}: {1}\\%", "${0}$: ${1}\\%$", "{0}: _{1}%_", "_{0}_: {1}%"),
+    *("{0}: [{1}]", "{0}: ████ {1}%", "{0}项：约{1}%"),
+)
+
+
+@pytest.mark.parametrize("line", MARKS)
+def test_marks_around_letters_and_numbers(line, priority):
+    assert _figures(_listed(line), priority) == PERCENTS
+
+
+def test_a_list_of_two_is_no_number(priority):
+    assert _figures("A: [40, 60]\nB: 30\nC: 15\nD: 5", priority) is None
+
+
+def test_dollars_in_labels(make_question):
+    labels = ("Less than $25,000", "$25,000 to $50,000", "$50,000 to $75,000", "$75,000 or more")
+    each = ", ".join(f"{label}: {percent}%" for label, percent in zip(labels, PERCENTS, strict=True))
+    assert _figures(each, make_question(*labels)) == PERCENTS

@@ -19,7 +19,7 @@ _AMID_SYLLABLES = regex(
 )
 """Where a letter stands in Chinese, Japanese or Korean, which put no blanks around it."""
 _PARTICLE = regex(
-    r"(?<![A-Za-z])([A-Z])(?: (?:[选選][项項]\s?[是占为為]?|[はが是占为為이가은는])|、)\s?:?\s?(?=[约約약]?\s?\d)"
+    r"(?<![A-Za-z])([A-Z])(?: (?:[选選]?[项項]\s?[是占为為]?|[はが是占为為이가은는])|、)\s?:?\s?(?=[约約약]?\s?\d)"
 )
 _OF_THOSE_SCRIPTS = regex(r"[\u0370-\u03ff\u0400-\u04ff]")
 _WORD = regex(r"[^\W\d_]+")

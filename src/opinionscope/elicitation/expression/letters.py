@@ -30,14 +30,17 @@ _CHOOSING = (
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 _LEAD = regex(
-    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
+    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
     r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|(?:chosen|selected) option|letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
+    r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
+    rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
-    r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
-    r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
+    r"|(?:i|i'd|i'll|i'm|they|they'd|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|one of them)"
+    r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote(?: for)?|prefer|"
+    r"chose|picked|selected|answered|said|voted(?: for)?|going with|lean(?:ing)?(?: towards?)?)s?:?"
+    r"|(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)\s*"
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
@@ -49,7 +52,7 @@ _HEADED = regex(
 """Who says the letter behind it: “Person 1: B”."""
 _LABEL_FIRST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
-_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
+_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = regex(r" [a-z]")
 _WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
@@ -73,14 +76,22 @@ _SAID = regex(
     re.IGNORECASE,
 )
 """“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
-_SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
+_SAID_BEHIND = regex(
+    r"([A-Z])(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?| (?:is|would be|will be) (?:my|the|their|his|her) "
+    r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)"
+)
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
-    r"whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
+    r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
     r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_SET_ASIDE = regex(
+    r"(?<![\w'])([A-Z])(?:,? | ?\()(?:(?:and|but) )?(?:not|never|rather than|instead of|over) (?:option )?[A-Z]"
+    r"(?:,? (?:(?:or|nor|and) )?[A-Z])*(?![\w'])\)?"
+)
+"""Other options that are set aside beside the letter before them: “B, not A”, “B over A”."""
 _ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
@@ -112,9 +123,10 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
     A line that calls itself the answer goes before all others.
     """
-    lines = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
-    if not lines:
+    whole = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
+    if not whole:
         return LetterChoice("", "the answer is empty")
+    lines = [_SET_ASIDE.sub(r"\1", line) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
         lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
@@ -136,7 +148,8 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         return LetterChoice("", f"the answer gives no option letter: “{_shown(text)}”")
     if letters[0] not in question.letters:
         return LetterChoice("", f"the answer gives {letters[0]}, which was never offered")
-    return LetterChoice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
+    beside = lines != whole or len(found) < len(lines) or any(one.beside for one in found)
+    return LetterChoice(letters[0], "", beside)
 
 
 def _answer_in(text: str) -> str:
@@ -233,6 +246,8 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     said = _folded(behind)
     if not said or (own and _is_label(said, own)):
         return letter
+    if named := _labelled(behind, question):
+        return letter if named == letter else ""
     if any(_is_label(said, label) for label in _labels(question).values()):
         return ""
     is_marked = _MARKED.match(behind) is not None

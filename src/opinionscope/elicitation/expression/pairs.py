@@ -35,6 +35,10 @@ LARGEST_BOUND = 1.0
 
 _INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
+_TEX = regex(r"\\(?:text|math)(?:bf|rm|it|tt)?\{([^{}\n]{1,80})\}|\$([A-Za-z]|\d{1,3}(?:\.\d{1,9})?\\?%?)\$")
+_ITALICS = regex(r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|(?<=%)_")
+_LONE = regex(r"(?<=[:=])( ?)\[ ?([^][,\n]{1,12}) ?\]")
+"""A list of one: “A: [50]”."""
 _LINE_END = regex(r" ?\n[ \n]*+")
 _ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
@@ -51,7 +55,7 @@ _COUNT_BEFORE = regex(
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
 )
 """A count with its percent: “512 (50%)”."""
-_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
+_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\u2580-\u259f\u25a0]+) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = regex(r"\{[^{}]*+\}")
 
@@ -232,6 +236,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
 
 def _plain(text: str) -> str:
     text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
+    text = _LONE.sub(r"\1\2", _ITALICS.sub("", _TEX.sub(r"\1\2", text)))
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
     text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
