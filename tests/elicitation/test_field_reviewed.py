@@ -160,3 +160,10 @@ def test_dollars_in_labels(make_question):
     labels = ("Less than $25,000", "$25,000 to $50,000", "$50,000 to $75,000", "$75,000 or more")
     each = ", ".join(f"{label}: {percent}%" for label, percent in zip(labels, PERCENTS, strict=True))
     assert _figures(each, make_question(*labels)) == PERCENTS
+
+
+@pytest.mark.parametrize("finish", ["error", "ERROR", "abort", "content_filter", "insufficient_system_resource"])
+def test_an_answer_that_was_broken_off(finish, priority):
+    for text in ('{"A": 50, "B": 45, "C": 5', '{"A": 50, "B": 30, "C": 15, "D": 5'):
+        assert _figures(text, priority) is not None
+        assert _figures(text, priority, finish) is None
