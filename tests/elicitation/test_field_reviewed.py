@@ -167,3 +167,14 @@ def test_an_answer_that_was_broken_off(finish, priority):
     for text in ('{"A": 50, "B": 45, "C": 5', '{"A": 50, "B": 30, "C": 15, "D": 5'):
         assert _figures(text, priority) is not None
         assert _figures(text, priority, finish) is None
+
+
+@pytest.mark.parametrize("text", ["Yes (B): 60%, No (A): 40%", "Yes B: 60%\nNo A: 40%", "60% A (No), 40% B (Yes)"])
+def test_letters_behind_the_labels_of_others(text, make_question):
+    assert _figures(text, make_question("Yes", "No")) is None
+    assert _figures(text, make_question("No", "Yes")) is not None
+
+
+def test_an_object_an_option_with_keys_of_one_letter(priority):
+    assert _figures("{" + _listed('"{0}": {{"n": {1}0, "p": {1}}}', ", ") + "}", priority) == PERCENTS
+    assert _figures(_listed("{1}% {0}", " vs "), priority) == PERCENTS

@@ -297,9 +297,10 @@ def _has_labels(text: str, question: Question) -> bool:
 
 
 def _crossed(text: str, question: Question) -> list[str]:
-    """Each letter that heads the label of another option: "A. Refused: 5%"."""
+    """Each letter that stands with the label of another option: "A. Refused: 5%", "Refused (A): 5%"."""
     _, heads, letter_of = _together(question.labels, question.letters)
-    found = [(match[1].upper(), letter_of[match[2]].upper(), match[2]) for match in heads.finditer(text)]
+    named = [(match[1] or match[4], match[2] or match[3]) for match in heads.finditer(text)]
+    found = [(letter.upper(), letter_of[label].upper(), label) for letter, label in named]
     return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
 
 
@@ -314,7 +315,7 @@ def _joined(text: str, question: Question, values: Mapping[str, float]) -> Itera
 
 @lru_cache(maxsize=256)
 def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    """What finds two options before one number, what finds a letter before a label, and each label's letter."""
+    """What finds two options before one number, what finds a letter with a label, and each label's letter."""
     _, letter_of = _labels(labels, letters)
     named = "|".join(
         re.escape(name)
@@ -327,7 +328,10 @@ def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], r
     by_number = rf"(?<![:=])(?<![:=] )({numbers or '(?!)'}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
     joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
-    heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
+    heads = (
+        rf"(?<![\w.])(?:({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
+        rf"({named or '(?!)'}) ?[(\[]?({letter})[)\]]? ?[:=|])"
+    )
     return re.compile(joined), re.compile(heads), letter_of
 
 

@@ -70,7 +70,7 @@ _COMMENT = regex(
 )
 """A string or another place in JSON behind which a comment may stand, and the comment."""
 _JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
-_OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
+_OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
     regex(r"</(?:t[dh]|dt)>\s{0,20}", re.I),
     regex(r"</(?:tr|li|dd|p|div|h[1-6])>|<br\s?/?>", re.I),
@@ -91,7 +91,7 @@ MOST_HEADS = 4
 
 _NUMBER_FIRST = regex(
     rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b"
-    r"(?=\s?(?:[,.;:)\n\"*]|\([^()\d\n]{1,80}\)|and\b|$))"
+    r"(?=\s?(?:[,.;:)\n\"*]|\([^()\d\n]{1,80}\)|(?:and|vs)\b|$))"
 )
 _BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)[ \t](?={_NUMBER}{_PERCENT})")
 """A letter with its label before a percent: “A (Top priority) 50%”."""
