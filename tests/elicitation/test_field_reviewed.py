@@ -3,6 +3,8 @@
 import pytest
 
 from opinionscope.elicitation import Reply, read_reply
+from opinionscope.elicitation.reply import Expected
+from opinionscope.survey.question import EVERYONE
 
 PERCENTS = (50, 30, 15, 5)
 
@@ -178,3 +180,21 @@ def test_letters_behind_the_labels_of_others(text, make_question):
 def test_an_object_an_option_with_keys_of_one_letter(priority):
     assert _figures("{" + _listed('"{0}": {{"n": {1}0, "p": {1}}}', ", ") + "}", priority) == PERCENTS
     assert _figures(_listed("{1}% {0}", " vs "), priority) == PERCENTS
+
+
+def _counted(text, question, wanted):
+    return read_reply(Reply(text), "sequence", question, Expected(EVERYONE, wanted)).figures
+
+
+def test_two_letters_of_one_person_are_no_two_people(priority):
+    row = "ABBABCDABBAC"
+    for line in ("{0}. {1} → {2}", "{0}. {1}/{2}", "| {0} | {1} | {2} |", "{0}. {1} or {2}"):
+        text = "\n".join(line.format(at, each, "ABCD"[at % 4]) for at, each in enumerate(row, 1))
+        assert _counted(text, priority, 12) == ()
+    for line in ("{0}. {1}", "{0}. The answer is {1}", "| {0} | {1} |"):
+        text = "\n".join(line.format(at, each) for at, each in enumerate(row, 1))
+        assert _counted(text, priority, 12) == (4, 5, 2, 1)
+    listed = "\n".join(f"{at}. a reason" for at in range(1, 7))
+    assert _counted(f"{listed}\n\n{', '.join(row)}", priority, 12) == (4, 5, 2, 1)
+    rows = "\n".join(f"{at}. {' '.join(row[at * 2 - 2 : at * 2])}" for at in range(1, 7))
+    assert _counted(rows, priority, 12) == (4, 5, 2, 1)

@@ -26,7 +26,7 @@ _SAYS = regex(
 """What a person says; not the count of a tally (“1. A: 9”), an article (“1. A few”), or a change (“A → B”)."""
 
 _SAYS_LAST = regex(
-    r"[^\n]{1,80}(?:[:|–—-]|\b(?:answer|choose|pick|say|select)s?\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
+    r"[^\n]{1,80}(?:[:|–—-]|\b(?:(?:answer|choose|pick|say|select)s?|is)\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
 )
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
 _PARTED = regex(r"[:|–—-]\s?[\"'*(\[]{0,3}([A-Z])\b(?!\.\w)")
@@ -98,6 +98,11 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
         if row.letters.startswith(question.letters) and len(row.letters) != wanted:
             row.words = [row.letters.removeprefix(question.letters)]
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
+
+
+def people_in(row: LetterRow, text: str) -> int:
+    """How many numbered entries the letters of a row stand in."""
+    return 1 + sum(row.start <= start < row.end and bool(_NUMBERED.match(entry)) for start, entry in _entries(text))
 
 
 def _objects(text: str, question: Question) -> LetterRow:
