@@ -130,6 +130,8 @@ LETTERS = {
     "behind it, denied": ("B is not my answer.", None),
     "behind it, of two": ("B is the best answer. A is the worst.", "B"),
     "two that are sure": ("Definitely B or C", None),
+    "percents": ("Final: A 50%, B 30%, C 15%, D 5%", None),
+    "percents of an answer": ("Answer: A 50%, B 50%", None),
 }
 
 

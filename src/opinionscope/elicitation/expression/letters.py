@@ -54,7 +54,7 @@ _LABEL_FIRST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
 _MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
-_STARTS_A_PHRASE = regex(r" [a-z]")
+_STARTS_A_PHRASE = regex(r" [a-z\d]")
 _WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
 _JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])")
 
