@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 
@@ -60,16 +60,16 @@ def _labels(text: str, question: Question) -> str:
 
 @lru_cache(maxsize=256)
 def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
-    """What finds a letter with its own label before a number; the group that matched has the letter's name."""
-    names: dict[str, list[str]] = {letter: [] for letter in letters}
-    for name in sorted(known := aliases(labels, letters), key=len, reverse=True):
-        if name.isdigit() and name not in labels:  # the beginning of “0-10”
-            continue
-        names[known[name]].append(re.escape(name))
+    """What finds a letter with its own label before a number; the group that matched has the letter's name.
+
+    A number of an option's own is none, for it may begin a range: “A: 0-10”.
+    """
+    names = [each for each in aliases(labels, letters).items() if not each[0].isdigit() or each[0] in labels]
+    own = {letter: one_of(name for name, named in names if named == letter) for letter in letters}
     between = r"[^\w\n,;{}|<>~≈%]{1,20}"
     behind = r"(?:[ \t\"'*_)\]:=–—-]{1,40}|[ \t]?\((?=[~≈]?\d{1,3}(?:\.\d{1,9})?\s?%\)))"
-    parts = (f"(?P<{letter}>{letter}){between}(?:{'|'.join(own)})" for letter, own in names.items() if own)
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(parts) or '(?!)'}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
+    parts = "|".join(f"(?P<{letter}>{letter}){between}(?:{name})" for letter, name in own.items())
+    return re.compile(rf"(?<![\w.])(?:{parts}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
 
 
 def _headings(text: str, question: Question) -> str:

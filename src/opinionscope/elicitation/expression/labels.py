@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from opinionscope.regexes import regex
@@ -37,6 +37,11 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
 def _spellings(number: str, words: str) -> tuple[str, ...]:
     marks = (": ", " ", " - ", ". ", ") ", " = ")
     return (f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A pattern for any of these names, the longest that fits; one that finds nothing where there are none."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
 
 
 def letter_named(name: str, labels: tuple[str, ...], letters: str) -> str:

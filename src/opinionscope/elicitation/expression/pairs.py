@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.apart import brought_together, in_order
-from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
     OF_ANOTHER,
@@ -317,20 +317,16 @@ def _joined(text: str, question: Question, values: Mapping[str, float]) -> Itera
 def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     """What finds two options before one number, what finds a letter with a label, and each label's letter."""
     _, letter_of = _labels(labels, letters)
-    named = "|".join(
-        re.escape(name)
-        for name in sorted(letter_of, key=len, reverse=True)
-        if len(name) > 1 and any(map(str.isalpha, name))
-    )
+    named = one_of(name for name in letter_of if len(name) > 1 and any(map(str.isalpha, name)))
     letter = f"[{letters.lower()}]"
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
-    numbers = "|".join(name for name in letter_of if name.isdigit())
-    by_number = rf"(?<![:=])(?<![:=] )({numbers or '(?!)'}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
+    numbers = one_of(filter(str.isdigit, letter_of))
+    by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
+    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|])"
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
     heads = (
-        rf"(?<![\w.])(?:({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
-        rf"({named or '(?!)'}) ?[(\[]?({letter})[)\]]? ?[:=|])"
+        rf"(?<![\w.])(?:({letter}){parted}({named})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
+        rf"({named}) ?[(\[]?({letter})[)\]]? ?[:=|])"
     )
     return re.compile(joined), re.compile(heads), letter_of
 

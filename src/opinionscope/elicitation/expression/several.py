@@ -13,6 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
+from opinionscope.elicitation.expression.labels import one_of
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import fold
@@ -143,8 +144,7 @@ def _names(group: Group) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _words(words: Sequence[str]) -> re.Pattern[str]:
-    listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"\b(?:{listed}){_SUFFIX}\b" if listed else r"(?!)")
+    return re.compile(rf"\b(?:{one_of(words)}){_SUFFIX}\b")
 
 
 def own_part(entry: str, group: Group) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
 from opinionscope.elicitation.expression.several import kind_of, own_part
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -284,11 +284,10 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
     """
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
-    longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
     begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?{_SAYING}"
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
-    return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
+    return re.compile(rf"({begins})({one_of(letter_of)})(?!\w)", flags), letter_of
 
 
 def _loose(text: str, letters: str, group: Group) -> str:
