@@ -19,11 +19,11 @@ from opinionscope.elicitation.expression.several import (
     Stated,
     choose,
     heads_another,
-    own_column,
     own_part,
 )
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
+from opinionscope.elicitation.expression.tables import one_column, own_column
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold

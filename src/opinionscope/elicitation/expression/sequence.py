@@ -27,7 +27,8 @@ from opinionscope.elicitation.expression.rows import (
     LetterRows,
     find_rows,
 )
-from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column
+from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another
+from opinionscope.elicitation.expression.tables import own_column
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.regexes import regex
