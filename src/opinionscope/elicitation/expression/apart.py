@@ -78,7 +78,7 @@ def _headings(text: str, question: Question) -> str:
     heads = {}
     for at, line in enumerate(lines):
         name = line.strip(_MARKS_OF_A_HEADING) if len(line) <= LONGEST_LINE else ""
-        if name and (letter := letter_named(name, question.labels, question.letters)):
+        if name and (letter := letter_named(name, question)):
             heads[at] = letter
     named = list(heads.values())
     if not named or any(sorted(named[at : at + size]) != sorted(question.letters) for at in range(0, len(named), size)):

@@ -154,9 +154,9 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
 def _answer_in(text: str) -> str:
     """What the one JSON object of a text gives as the answer, beside reasons and the like; else the text."""
-    if text.count("}") == 0 or "{" not in text:
+    if "{" not in text or "}" not in text:
         return text
-    values = {match["value"] for match in FIELD.finditer(text) if OF_ANSWERS.fullmatch(match["key"])}
+    values = {value for key, value in FIELD.findall(text) if OF_ANSWERS.fullmatch(key)}
     return "\n".join(sorted(values)) or text
 
 

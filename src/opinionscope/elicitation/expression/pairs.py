@@ -119,7 +119,7 @@ class StatedPairs(Struct, frozen=True):
         words: other key of a map in braces, such as a total → number.
         signed: offered letters whose number has a percent sign.
         several: different maps, as text, where nobody can tell which of them counts.
-        together: two options that share one number, or one letter that stands beside the label of another; or "".
+        doubt: why nobody can tell which option or group the numbers belong to, or "".
     """
 
     where: str
@@ -130,7 +130,7 @@ class StatedPairs(Struct, frozen=True):
     words: dict[str, float] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     several: tuple[str, ...] = ()
-    together: str = ""
+    doubt: str = ""
 
     @property
     def says(self) -> tuple[tuple[str, float], ...]:
@@ -151,19 +151,19 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     """
     text = without_remarks(text)
     if listed := in_order(text, question):
-        return replace(_found(listed, question, group), where="read a list of numbers in the order of the letters")
+        return replace(_stated_in(listed, question, group), where="read a list of numbers in the order of the letters")
     if not any(map(_OF_ANOTHER_KIND.search, question.labels)):
         text = _OF_ANOTHER_KIND.sub(r"\1_", text)
-    if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
-        return StatedPairs("", together=crossed[0])
+    if len(crossed := _crossed(text, question)) > 1:
+        return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
-    pairs = _found(as_pairs(text, question, group), question, group)
+    pairs = _stated_in(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
-        return _found(loose, question, group)
+        return _stated_in(loose, question, group)
     return pairs
 
 
-def _found(text: str, question: Question, group: Group) -> StatedPairs:
+def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     labels, letter_of = _labels(question.labels, question.letters)
     plain = in_digits(_plain(text), question.labels)
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
@@ -178,7 +178,7 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
         first = _KEY.search(lettered)
         heading = lettered[: first.start()] if first else ""
         if heads_another(heading, group) and not _is_label(heading, question):
-            return StatedPairs("", together=OF_ANOTHER)
+            return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
 
@@ -227,7 +227,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
-        return StatedPairs("", together=OF_ANOTHER)
+        return StatedPairs("", doubt=OF_ANOTHER)
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
@@ -287,48 +287,52 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
     for letter in pairs.values:
         pairs.unclear.pop(letter, None)
     shared = (f"{one} and {other} share one number" for one, other in _joined(text, question, pairs.values))
-    return replace(pairs, together=next(shared, ""))
-
-
-def _has_labels(text: str, question: Question) -> bool:
-    """Whether a text has two labels in it at all."""
-    folded = fold(text)
-    return sum(len(name) > 1 and name in folded for name in _labels(question.labels, question.letters)[1]) > 1
+    return replace(pairs, doubt=next(shared, ""))
 
 
 def _crossed(text: str, question: Question) -> list[str]:
     """Each letter that stands with the label of another option: "A. Refused: 5%", "Refused (A): 5%"."""
-    _, heads, letter_of = _together(question.labels, question.letters)
-    named = [(match[1] or match[4], match[2] or match[3]) for match in heads.finditer(text)]
+    folded, letter_of = fold(text), _labels(question.labels, question.letters)[1]
+    if sum(len(name) > 1 and name in folded for name in letter_of) < 2:
+        return []
+    beside = _letter_and_label(question.labels, question.letters).finditer(_plain(text))
+    named = [(match[1] or match[4], match[2] or match[3]) for match in beside]
     found = [(letter.upper(), letter_of[label].upper(), label) for letter, label in named]
     return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
 
 
 def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
-    joined, _, letter_of = _together(question.labels, question.letters)
-    for match in joined.finditer(text):
+    letter_of = _labels(question.labels, question.letters)[1]
+    for match in _two_options(question.labels, question.letters).finditer(text):
         one, other = letter_of.get(match[1] or match[2], match[1]).upper(), match[3].upper()
         if one not in values and values.get(other) and one != other:
             yield one, other
 
 
 @lru_cache(maxsize=256)
-def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    """What finds two options before one number, what finds a letter with a label, and each label's letter."""
-    _, letter_of = _labels(labels, letters)
-    named = one_of(name for name in letter_of if len(name) > 1 and any(map(str.isalpha, name)))
-    letter = f"[{letters.lower()}]"
+def _two_options(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
+    """What finds two options before one number."""
+    letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
-    numbers = one_of(filter(str.isdigit, letter_of))
+    numbers = one_of(filter(str.isdigit, _labels(labels, letters)[1]))
     by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|])"
+    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|])")
+
+
+@lru_cache(maxsize=256)
+def _letter_and_label(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
+    """What finds a letter before a label, as its first two groups, or behind one, as the other two."""
+    letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
-    heads = (
+    return re.compile(
         rf"(?<![\w.])(?:({letter}){parted}({named})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
         rf"({named}) ?[(\[]?({letter})[)\]]? ?[:=|])"
     )
-    return re.compile(joined), re.compile(heads), letter_of
+
+
+def _long_names(labels: tuple[str, ...], letters: str) -> str:
+    return one_of(name for name in _labels(labels, letters)[1] if len(name) > 1 and any(map(str.isalpha, name)))
 
 
 def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:

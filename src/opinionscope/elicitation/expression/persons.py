@@ -109,7 +109,7 @@ def _objects(text: str, question: Question) -> LetterRow:
     """The answers of JSON objects, one of which is a person; none where one of them has no answer, or several."""
     row = LetterRow()
     for one in _OBJECT.finditer(text):
-        values = {match["value"] for match in FIELD.finditer(one[0]) if OF_ANSWERS.search(match["key"])}
+        values = {value for key, value in FIELD.findall(one[0]) if OF_ANSWERS.search(key)}
         said = _named(values.pop().strip("\"'"), question) if len(values) == 1 else ""
         if not said:
             return LetterRow()
@@ -165,7 +165,7 @@ def _answer_of(entry: str, start: int) -> tuple[str, int]:
     """Of an object with several fields the one that answers, or nothing; another entry as it is."""
     if "{" not in entry and not _ITEM_OF_FIELDS.fullmatch(entry[:start]):
         return entry, start
-    fields = [(match["key"], match["value"]) for match in FIELD.finditer(entry) if not match["value"].isdigit()]
+    fields = [(key, value) for key, value in FIELD.findall(entry) if not value.isdigit()]
     answers = {value for key, value in fields if OF_ANSWERS.search(key)}
     if len(answers) == 1:
         return f": {answers.pop()}", 0

@@ -130,12 +130,12 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
 
     One with a number for each of several groups is left to `own_part`.
     """
-    entries = [(match["key"], match["value"].strip()) for match in _ENTRY.finditer(text)]
-    if any(letter_named(key, question.labels, question.letters) for key, _ in entries):
+    entries = _entries(text)
+    if any(letter_named(key, question) for key, _ in entries):
         return text
     numbers = [(key, match[1]) for key, value in entries if (match := PLAIN_NUMBER.fullmatch(value))]
     for _, value in entries:
-        if any(map(str.isdigit, value)) and letter_named(value, question.labels, question.letters):
+        if any(map(str.isdigit, value)) and letter_named(value, question):
             text = text.replace(value, '""')  # “1 in 2” as a label is no number
     line = " ".join(text.split())
     if len(numbers) < 2 or own_part(fold(line), group) != fold(line):
@@ -231,14 +231,18 @@ def _records(text: str, one: re.Pattern[str], question: Question) -> str:
     return as_map(whole) if len(whole) == len(pairs) else text
 
 
+def _entries(record: str) -> list[tuple[str, str]]:
+    return [(key.strip(), value.strip()) for key, value in _ENTRY.findall(record)]
+
+
 def _pair(record: str, question: Question) -> Pair | None:
     """The option and the number of one record; of several numbers the one whose key speaks of shares."""
-    entries = [(match["key"].strip(), match["value"].strip()) for match in _ENTRY.finditer(record)]
+    entries = _entries(record)
     names = [
         (key, letter)
         for key, value in entries
         if (not PLAIN_NUMBER.fullmatch(value) or (_OF_NAMES.search(key) and not OF_SHARES.search(key)))
-        and (letter := letter_named(value, question.labels, question.letters))
+        and (letter := letter_named(value, question))
     ]
     letters = {letter for _, letter in names}
     taken = {key for key, _ in names}
@@ -256,7 +260,7 @@ def _parallel(text: str, question: Question) -> str:
         if second.start() - first.end() > 80:
             continue
         for named, numbered in ((first[1], second[1]), (second[1], first[1])):
-            letters = [letter_named(name, question.labels, question.letters) for name in _pieces(named)]
+            letters = [letter_named(name, question) for name in _pieces(named)]
             numbers = [match[1] for piece in _pieces(numbered) if (match := PLAIN_NUMBER.fullmatch(piece))]
             if len(letters) > 1 and all(letters) and len(letters) == len(numbers) == len(_pieces(numbered)):
                 return text[: first.start()] + as_map(list(zip(letters, numbers, strict=True))) + text[second.end() :]
@@ -269,7 +273,7 @@ def _pieces(text: str) -> list[str]:
 
 def _each(pattern: re.Pattern[str], text: str, question: Question) -> str:
     """Every match that names an option and a number, as a pair on a line of its own; at least two options, or none."""
-    found = [letter_named(match[1], question.labels, question.letters) for match in pattern.finditer(text)]
+    found = [letter_named(match[1], question) for match in pattern.finditer(text)]
     if len(set(found)) < 2 or not all(found):
         return text
     letters = iter(found)

@@ -51,7 +51,7 @@ def with_maps(text: str, question: Question) -> str:
 
 def _heads(line: str, mark: str, question: Question) -> list[str]:
     """The letter of each column, "" for one of no option; [] for a line that heads no such table."""
-    letters = [letter_named(cell, question.labels, question.letters) for cell in _cells(line, mark)]
+    letters = [letter_named(cell, question) for cell in _cells(line, mark)]
     named = [letter for letter in letters if letter]
     return letters if len(named) == len(set(named)) > 1 and len(letters) - len(named) <= MOST_HEADS else []
 
@@ -87,7 +87,7 @@ def with_bars(text: str, question: Question) -> str:
 def _cells_of_option(line: str, mark: str, width: int, question: Question) -> list[str]:
     """The cells of a line that names an option and has a number; [] for another line."""
     cells = [cell.strip("\"'") for cell in _cells(line, mark)]
-    named = any(letter_named(cell, question.labels, question.letters) for cell in cells)
+    named = any(letter_named(cell, question) for cell in cells)
     return cells if len(cells) == width and named and any(map(PLAIN_NUMBER.fullmatch, cells)) else []
 
 

@@ -131,7 +131,7 @@ def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[
     return {
         name: number
         for name, number in numbers.items()
-        if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question.labels, question.letters)
+        if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question)
     }
 
 
@@ -184,8 +184,8 @@ def _doubt(pairs: "StatedPairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.several:
         return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
-    if pairs.together:
-        return pairs.together
+    if pairs.doubt:
+        return pairs.doubt
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"
