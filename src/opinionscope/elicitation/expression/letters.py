@@ -22,7 +22,7 @@ LONGEST_SHOWN = 60
 _DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 FOREIGN_ANSWERS = (
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
-    "الإجابة|उत्तर|cevap|答案|回答|答え|정답|답변|답"
+    "الإجابة|उत्तर|答案|回答|答え|정답|답변|답"
 )
 _CHOOSING = (
     "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
@@ -131,16 +131,15 @@ def find_letter(text: str, question: Question) -> LetterChoice:
     if not found:
         lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
         found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
-    decisive = [one for one in found if one.is_final] or found
-    letters = list(dict.fromkeys(one.letter for one in decisive))
-    finals = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
-    has_final = any(one.is_final for one in found)
-    if has_final and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
-        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in finals]
-        named = set(letters) | _joined(said, question) | _corrected(lines[finals[-1] + 1 :], question)
+    finals = [one for one in found if one.is_final]
+    letters = list(dict.fromkeys(one.letter for one in finals or found))
+    if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
+        places = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
+        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
+        named = set(letters) | _joined(said, question) | _corrected(lines[places[-1] + 1 :], question)
     else:
         named = set(letters) | _alone(lines, question)
-        if letters and not has_final:
+        if letters and not finals:
             named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
@@ -194,15 +193,10 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
 
 def _plain(line: str) -> str:
     line = _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), _DECORATION.sub("", line))
-    line = (
-        clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
-    )
-    line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
-    while line and unicodedata.category(line[0])[0] == "S":
-        line = line[1:].lstrip()
-    while line and unicodedata.category(line[-1])[0] == "S":
-        line = line[:-1].rstrip()
-    return line
+    line = clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ")
+    line = re.sub(r" (?:です|입니다)[. ]?$", "", line.rstrip(" ✓✔☑✅。"))
+    symbols = "".join(each for each in line if unicodedata.category(each)[0] == "S")
+    return line.strip(f"{symbols} ")
 
 
 def _shown(text: str) -> str:
