@@ -200,3 +200,12 @@ def test_two_letters_of_one_person_are_no_two_people(priority):
     assert _counted(f"{listed}\n\n{', '.join(row)}", priority, 12) == (4, 5, 2, 1)
     rows = "\n".join(f"{at}. {' '.join(row[at * 2 - 2 : at * 2])}" for at in range(1, 7))
     assert _counted(rows, priority, 12) == (4, 5, 2, 1)
+
+
+@pytest.mark.parametrize("line", ["| {0} | nearly {1}% |", "{0} {1} procent", "{1} процентов {0}", "{1}パーセント {0}"])
+def test_words_for_percents_and_about_are_the_same_everywhere(line, priority):
+    assert _figures(_listed(line), priority) == PERCENTS
+
+
+def test_words_for_about_before_a_number_in_words(make_question):
+    assert _figures("Yes: nearly half, No: about half", make_question("Yes", "No")) == (50, 50)

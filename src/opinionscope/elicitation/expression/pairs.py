@@ -24,6 +24,7 @@ from opinionscope.elicitation.expression.several import (
 from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.elicitation.expression.tables import one_column, own_column
+from opinionscope.elicitation.expression.written import ABOUT, FOLDED_PERCENT
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -71,25 +72,15 @@ _SEPARATOR = (
     rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
-_ABOUT = (
-    *("about", "around", "roughly", r"approx(?:imately|\.)?", r"ca\.?", "circa(?: il)?", "etwa", "rund", "ungefahr"),
-    *("nearly", "almost", "close to", "maybe", "perhaps", "probably", "an? estimated", "estimated"),
-    *("(?:the )?remaining", "another", "el", "cirka", "ongeveer", "ok(?:oło|\\.)", "khoảng", "yaklaşık", "sekitar"),
-    *("ร้อยละ", "लगभग", "environ", "alrededor del?", "aproximadamente", "cerca del?"),
-    *("около", "примерно", "约", "大约", "約", "약"),
-)
 _HEDGE = (
-    rf"(?:(?:[~≈∼≃≅]|{'|'.join(map(fold, _ABOUT))}) ?)?"
+    rf"(?:(?:[~≈∼≃≅]|{ABOUT}) ?)?"
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
-_PERCENT = (
-    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|pro[sz]ent(?:en?|tia)?\b|pct\b|"
-    rf"процент\w{{0,3}}|ハーセント|{fold('퍼센트')})"
-)
 _FIGURE = (
-    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
+    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{FOLDED_PERCENT})|"
+    r"\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
     r"(?:(?: ?[/⁄] ?| out of | (?:in|of) (?=(?:\d0?|100)(?!\d)))(?P<of>[1-9]\d{0,5}+))?+"
-    rf"(?: ?(?P<percent>{_PERCENT}))?+"
+    rf"(?: ?(?P<percent>{FOLDED_PERCENT}))?+"
 )
 _NO_RANGE = (
     r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"

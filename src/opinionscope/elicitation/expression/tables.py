@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.elicitation.expression.several import names_only
-from opinionscope.elicitation.expression.written import OF_SHARES, PLAIN_NUMBER, as_map
+from opinionscope.elicitation.expression.written import ABOUT, OF_SHARES, PLAIN_NUMBER, as_map
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Group, Question
 
@@ -18,7 +18,7 @@ _HEAD_IN_WORDS = regex(r"[\"']?[A-Za-z%][\w %()/]*[\"']?")
 _ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
 _NEXT_BY_BAR = regex(r"[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
 """What parts several options on one line: “a | 50, b | 30”."""
-_HEDGE = regex(r"^(?:about|around|roughly|approx(?:imately|\.)?|ca\.?|circa) ")
+_HEDGE = regex(f"^(?:{ABOUT}) ")
 _OF_NO_SHARES = regex(
     r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
     r"^(?:#|n|no\.?|id)$"
