@@ -209,3 +209,21 @@ def test_words_for_percents_and_about_are_the_same_everywhere(line, priority):
 
 def test_words_for_about_before_a_number_in_words(make_question):
     assert _figures("Yes: nearly half, No: about half", make_question("Yes", "No")) == (50, 50)
+
+
+def test_a_party_before_the_first_letter_is_no_kind_of_letter(priority):
+    text = "For the Democratic Party A: 3%, B: 60%, C: 30%, D: 7%"
+    assert _figures(text, priority) == (3, 60, 30, 7)
+
+
+SHARED = (
+    *("A, B 80%, C 15%, D 5%", "A and B 80%; C 15%; D 5%", "80% A or B, 15% C, 5% D", "A/B 80%\nC 15%\nD 5%"),
+    *("80% for A and B\n15% for C\n5% for D", "(A) or (B) 80%, (C) 15%, (D) 5%"),
+    "| A, B | 80% |\n| C | 15% |\n| D | 5% |",
+    "Top priority and some priority 80%, no priority 15%, refused 5%",
+)
+
+
+@pytest.mark.parametrize("text", SHARED)
+def test_options_that_share_a_percentage(text, priority):
+    assert _figures(text, priority) is None

@@ -130,7 +130,7 @@ UNREAD = {
     "words among numbers": ('{"A": "95%", "B": "a few", "C": "3%", "D": "2%"}', "B is given no percentage: “a few”"),
     "null among numbers": ('{"A": "95%", "B": null, "C": "3%", "D": "2%"}', "B is given no percentage: “null”"),
     "more than": ('{"A": ">90%", "B": "5%", "C": "3%", "D": "2%"}', "A is given no percentage: “>90%”"),
-    "people, not percents": ("In that year option A - 40 people - said B: 60%", "“40 people"),
+    "people, not percents": ("In that year group A - 40 people - said B: 60%", "“40 people"),
     "negative": ('{"A": -5, "B": 60, "C": 40, "D": 5}', "A is given no percentage: “-5”"),
     "cut off before a number": ('{"A": 40, "B": 45, "C": 15, "D": ', "D is given no percentage"),
     "letters for a sequence": ("ABABBCDABBA", "no letter"),

@@ -92,7 +92,7 @@ _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 
 _OF_ANOTHER_KIND = regex(
     r"\b((?i:group|plan|party|scenario|candidate|class|type|team|model|sample|person|respondent|question|country|region|"
-    r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) (?=[A-Z]\b)"
+    r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) ([A-Z])\b"
 )
 """What else is named by letters: “Plan A: 50%” gives no number to option A."""
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
@@ -143,8 +143,7 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     text = without_remarks(text)
     if listed := in_order(text, question):
         return replace(_stated_in(listed, question, group), where="read a list of numbers in the order of the letters")
-    if not any(map(_OF_ANOTHER_KIND.search, question.labels)):
-        text = _OF_ANOTHER_KIND.sub(r"\1_", text)
+    text = _without_other_kinds(text, question)
     if len(crossed := _crossed(text, question)) > 1:
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
@@ -152,6 +151,13 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
         return _stated_in(loose, question, group)
     return pairs
+
+
+def _without_other_kinds(text: str, question: Question) -> str:
+    """A text in which letters of plans or groups do not stand alone; a single one may be that of an option."""
+    several = len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) > 1
+    are_labels = any(map(_OF_ANOTHER_KIND.search, question.labels))
+    return _OF_ANOTHER_KIND.sub(r"\1_\2", text) if several and not are_labels else text
 
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
@@ -308,7 +314,7 @@ def _two_options(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
     numbers = one_of(filter(str.isdigit, _labels(labels, letters)[1]))
     by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|])")
+    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|]|\) ?\d)")
 
 
 @lru_cache(maxsize=256)

@@ -87,7 +87,7 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     """
     rows, at = [_objects(text, question), LetterRow()], 0
     for line in text.splitlines(keepends=True):
-        parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
+        parts = re.split(r"[,;|]", line) if sum(map(line.count, ",;|")) > 1 else [line]
         said = [_named(part, question) for part in parts if part.strip(_MARKS + "\r\n")]
         if said and all(said):
             rows[-1].add("".join(said), (at, at + len(line)))

@@ -90,6 +90,8 @@ _SAID_OF = regex(
 _CHANGE = regex(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
 """A percent beside such a word is one of what was there before."""
 _ANY_PERCENT = regex(NUMBER + PERCENT)
+_SHARED = regex(r"(?<![\w'.])([A-Z])\W{0,3}(?:[,/&+–-]|or\b|and\b)\W{0,3}([A-Z])(?![\w'])")
+"""Two letters without a number between them: “A or B 80%”."""
 _TOTAL = regex(
     r"\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)\s?%?", re.I
 )
@@ -108,7 +110,7 @@ def without_remarks(text: str) -> str:
 
 def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
-    if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
+    if not any(mark in text for mark in "{[(<\n_"):
         return text
     text = _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
     text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
@@ -193,6 +195,8 @@ def _loose(text: str, letters: str, group: Group) -> str:
         named = {letter for letter, _ in pairs}
         if len(named) > 1 and percents in (0, len(pairs)):
             if kind_of(text[: matches[0].start()], group) is False:
+                return ""
+            if any(one in letters and not {one, other} <= named for one, other in _SHARED.findall(text)):
                 return ""
             if pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters):
                 return ""

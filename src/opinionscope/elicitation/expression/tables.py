@@ -16,7 +16,7 @@ MOST_HEADS = 4
 _NUMBER_CELL = regex(r"(?!\W*(?:19|20)\d\d\W*$)\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
 _HEAD_IN_WORDS = regex(r"[\"']?[A-Za-z%][\w %()/]*[\"']?")
 _ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
-_NEXT_BY_BAR = regex(r"[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
+_NEXT_BY_BAR = regex(r"(?<=[\d%|])[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
 """What parts several options on one line: “a | 50, b | 30”."""
 _HEDGE = regex(f"^(?:{ABOUT}) ")
 _OF_NO_SHARES = regex(
