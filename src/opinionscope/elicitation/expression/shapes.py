@@ -5,7 +5,7 @@ without a mark ("A 50%", "50% chose A") are rewritten only where nothing else in
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -181,32 +181,24 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
 
 def _loose(text: str, letters: str, group: Group) -> str:
     percents = len(_ANY_PERCENT.findall(text))
-    shapes: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Pair]]] = (
-        (_UNMARKED, lambda match: (match[1], match[2])),
-        (_NUMBER_FIRST, lambda match: (match[2], match[1])),
-        (_LINE, lambda match: (match[1], match[2])),
-        (_LABELLED_LINE, lambda match: (match[1], match[2])),
-        (_SAID_OF, lambda match: (match[1], match[2])),
-        (_TERSE, lambda match: (match[1], match[2])),
-    )
-    for pattern, pair_of in shapes:
+    for pattern in (_UNMARKED, _NUMBER_FIRST, _LINE, _LABELLED_LINE, _SAID_OF, _TERSE):
         matches = list(pattern.finditer(text))
-        pairs = [pair_of(match) for match in matches]
+        pairs = [(each[2], each[1]) if pattern is _NUMBER_FIRST else (each[1], each[2]) for each in matches]
         named = {letter for letter, _ in pairs}
-        if len(named) > 1 and percents in (0, len(pairs)):
-            if kind_of(text[: matches[0].start()], group) is False:
-                return ""
-            if any(one in letters and not {one, other} <= named for one, other in _SHARED.findall(text)):
-                return ""
-            if pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters):
-                return ""
-            if pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs):
-                return ""
-            if pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group):
-                return ""
-            if len(pairs) > len(named):  # what stands between them says which counts
-                return _in_place(pattern, pairs, text)
-            return "\n".join(f"{letter}: {number}" for letter, number in pairs)
+        if len(named) < 2 or percents not in (0, len(pairs)):
+            continue
+        is_open = (
+            kind_of(text[: matches[0].start()], group) is False
+            or any(one in letters and not {one, other} <= named for one, other in _SHARED.findall(text))
+            or (pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters))
+            or (pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs))
+            or (pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group))
+        )
+        if is_open:
+            return ""
+        if len(pairs) > len(named):  # what stands between them says which counts
+            return _in_place(pattern, pairs, text)
+        return "\n".join(f"{letter}: {number}" for letter, number in pairs)
     return ""
 
 
