@@ -126,6 +126,8 @@ LETTERS = {
     "a respondent who denies": ("The respondent did not choose B", None),
     "leaning": ("I lean towards B", "B"),
     "going": ("I'll go with B.", "B"),
+    "they are going": ("They're going with B", "B"),
+    "am going": ("I am going with B", "B"),
     "behind it": ("B is my answer.", "B"),
     "behind it, denied": ("B is not my answer.", None),
     "behind it, of two": ("B is the best answer. A is the worst.", "B"),

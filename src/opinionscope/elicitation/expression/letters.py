@@ -37,9 +37,9 @@ _LEAD = regex(
     rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
-    r"|(?:i|i'd|i'll|i'm|they|they'd|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|one of them)"
-    r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote(?: for)?|prefer|"
-    r"chose|picked|selected|answered|said|voted(?: for)?|going with|lean(?:ing)?(?: towards?)?)s?:?"
+    r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
+    r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
+    r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?:?"
     r"|(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)\s*"
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
