@@ -67,6 +67,8 @@ def test_a_cut_off_answer_says_so_even_if_it_could_not_be_read(make_run: MakeRun
     assert "the answer was cut off at 240 tokens" in caveats(read)
     endless = make_run(Reply("ABBCABBADB" * 3, finish_reason=CUT_HERE), form="sequence")
     assert "the answer was cut after 1,000,000 characters" in caveats(endless)
+    broken = make_run(Reply("ABBCABBADB" * 3, finish_reason="error"), form="sequence")
+    assert "the answer was broken off by the provider" in caveats(broken)
     unread = make_run(Reply("Well, let me think", finish_reason="length"))
     assert unread.alignment is None
     assert any("cut off" in caveat for caveat in caveats(unread))

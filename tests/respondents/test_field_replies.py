@@ -66,6 +66,7 @@ BY_NUMBER = [
     "logprobs",
     [
         {"content": [LISTED[0] | {"top_logprobs": HALVES}]},
+        [LISTED[0] | {"top_logprobs": LISTED}],
         {"content": [BY_NUMBER[0] | {"top_logprobs": BY_NUMBER}]},
         {"tokens": ["A"], "token_logprobs": [HALVES["A"]], "top_logprobs": [LISTED]},
     ],
@@ -96,7 +97,13 @@ def test_long_pauses_in_words(words: str, seconds: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "seconds"), [("Retry-After", "20s", 20), ("x-ms-retry-after-ms", "500", 0.5)]
+    ("name", "value", "seconds"),
+    [
+        ("Retry-After", "20s", 20),
+        ("Retry-After", "1m", 60),
+        ("Retry-After", "1m30s", 90),
+        ("x-ms-retry-after-ms", "500", 0.5),
+    ],
 )
 def test_pauses_in_other_headers(name: str, value: str, seconds: float) -> None:
     assert retry_after_seconds({name: value}) == seconds

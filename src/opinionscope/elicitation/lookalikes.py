@@ -19,24 +19,29 @@ _AMID_SYLLABLES = regex(
 )
 """Where a letter stands in Chinese, Japanese or Korean, which put no blanks around it."""
 _PARTICLE = regex(
-    r"(?<![A-Za-z])([A-Z])(?: (?:[选選][项項]\s?[是占为為]?|[はが是占为為이가은는])|、)\s?:?\s?(?=[约約약]?\s?\d)"
+    r"(?<![A-Za-z])([A-Z])(?: (?:[选選]?[项項]\s?[是占为為]?|[はが是占为為이가은는])|、)\s?:?\s?(?=[约約약]?\s?\d)"
 )
 _OF_THOSE_SCRIPTS = regex(r"[\u0370-\u03ff\u0400-\u04ff]")
+_WORD = regex(r"[^\W\d_]+")
+_OF_THEIR_ORDER = regex(r"\b[\u0411\u0413\u0414\u0393\u0394]\b")
+"""Cyrillic and Greek capitals that stand for options in the order of their own alphabet, and look like no Latin one."""
 
 
 def plain_letters(text: str, letters: str) -> str:
     """A text with the option letters in Latin script, as words of their own.
 
-    Letters that only look like Latin ones are replaced where no other ones of their script are in the text: in А, Б, В
-    the third is no B.
+    Letters that only look like Latin ones are replaced where no other ones of their script are in the text, or where
+    they name every option together with the Latin ones beside them: in А, Б, В the third is no B.
     """
     if text.isascii():
         return text
     text = _AMID_SYLLABLES.sub(" ", _FOREIGN.sub(_plain, _INVISIBLE.sub("", text)))
     text = _PARTICLE.sub(r"\1: ", text)
-    found = set(_OF_THOSE_SCRIPTS.findall(text))
-    alike = found and all(character.translate(_ALIKE) in letters for character in found)
-    return text.translate(_ALIKE) if alike else text
+    latin = text.translate(_ALIKE)
+    named = {letter for word in _WORD.findall(latin) if set(word) <= set(letters) for letter in word}
+    names_all = named == set(letters) and not _OF_THEIR_ORDER.search(text)
+    are_alike = all(character.translate(_ALIKE) in letters for character in _OF_THOSE_SCRIPTS.findall(text))
+    return latin if names_all or are_alike else text
 
 
 def _plain(character: re.Match[str]) -> str:

@@ -14,8 +14,12 @@ LONGEST_TEXT = 1_000_000
 """Characters of an answer that are kept."""
 CUT_HERE = f"cut after {LONGEST_TEXT:,} characters"
 """Our own word, among providers' finish reasons, for an answer longer than that."""
-OUT_OF_TOKENS = ("length", "max_tokens", "model_length", "max_output_tokens")
+OUT_OF_TOKENS = ("length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded")
 """Providers' words for an answer that used up its tokens."""
+FILTERED = ("content_filter", "safety", "recitation", "refusal", "guardrail_intervened", "prohibited_content")
+"""Providers' words for an answer that a filter took away or broke off."""
+BROKEN_OFF = (*FILTERED, "error", "abort", "network_error", "insufficient_system_resource")
+"""Providers' words for an answer that came to no end of its own, for another reason than its length."""
 
 
 Kind = Literal["live", "recorded", "person"]
@@ -161,8 +165,8 @@ class Reply(Struct, frozen=True):
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether it ended only because there was no room for more."""
-        return self.finish_reason.lower() in OUT_OF_TOKENS or self.finish_reason == CUT_HERE
+        """Whether something else than the model ended it: no room for more, a filter or a fault."""
+        return self.finish_reason.lower() in (*OUT_OF_TOKENS, *BROKEN_OFF, CUT_HERE)
 
     @property
     def is_failure(self) -> bool:

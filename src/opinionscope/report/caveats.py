@@ -7,7 +7,7 @@ from opinionscope.alignment.temperature import Scaling
 from opinionscope.charts.bars import percent
 from opinionscope.elicitation import Reading
 from opinionscope.elicitation.expression.sequence import ONLY_THE_FIRST
-from opinionscope.elicitation.reply import CUT_HERE
+from opinionscope.elicitation.reply import BROKEN_OFF, CUT_HERE
 from opinionscope.report.details import below
 from opinionscope.report.names import given
 from opinionscope.report.says_nothing import says_nothing
@@ -106,8 +106,10 @@ def _temperature(scaling: Scaling) -> str:
 def _cut_off(run: Run) -> Iterator[str]:
     endings = [reply.finish_reason for reply in run.replies if reply.is_cut_off]
     ours = endings.count(CUT_HERE)
+    broken = sum(ending.lower() in BROKEN_OFF for ending in endings)
     limit = f"cut off at {run.plan.first.request.max_tokens:,} tokens"
-    for number, how in ((len(endings) - ours, limit), (ours, CUT_HERE)):
+    ends = ((len(endings) - ours - broken, limit), (ours, CUT_HERE), (broken, "broken off by the provider"))
+    for number, how in ends:
         if number:
             which = "the answer was" if len(run.replies) == 1 else f"{number} of {len(run.replies)} answers were"
             yield f"{which} {how}"

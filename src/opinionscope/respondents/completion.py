@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.elicitation import TokenLogprob
-from opinionscope.elicitation.reply import CUT_HERE, LONGEST_TEXT, OUT_OF_TOKENS
+from opinionscope.elicitation.reply import CUT_HERE, FILTERED, LONGEST_TEXT, OUT_OF_TOKENS
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
@@ -26,7 +26,6 @@ LARGEST_COUNT = 1_000_000_000
 MOST_CANDIDATES = 200
 SECONDS_BETWEEN_UPDATES = 0.05
 
-_FILTERED = ("content_filter", "safety", "recitation", "refusal", "guardrail_intervened", "prohibited_content")
 _BLANKS = " \t\r\n\u00a0▁ĠĊ"
 """Blanks, and the marks for them in vocabularies of SentencePiece and of byte-level BPE."""
 _AS_IT_SHOULD = ("stop", "tool_calls", "function_call")
@@ -100,7 +99,7 @@ class Completion(Struct, frozen=True):
                 "the model wrote down its thoughts and no answer behind them; try again, or choose a model that "
                 "answers at once"
             )
-        elif self.finish_reason.lower() in _FILTERED:
+        elif self.finish_reason.lower() in FILTERED:
             reason = "the provider's content filter took the whole answer away; choose another model or question"
         else:
             reason = "the model sent no text; try again, or choose another model or format"
@@ -218,12 +217,12 @@ async def read_stream(stream: Any, on_text: OnText, exchanges: Sequence[Exchange
 def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     """Candidates for the first token, most likely first; None if there are none.
 
-    Reads the form of chat completions (``content[0].top_logprobs``, a list) and that of older servers
-    (``top_logprobs[0]``, a map). The token that was drawn is put among its candidates only where they leave it out:
-    servers spell it with a blank of its own (``" B"``, ``▁B``, ``ĠB``), and it is no second token then. What is not
-    a number is left out.
+    Reads the form of chat completions (``content[0].top_logprobs``, a list), also without ``content`` around it, as
+    Ollama gives it, and that of older servers (``top_logprobs[0]``, a map). The token that was drawn is put among its
+    candidates only where they leave it out: servers spell it with a blank of its own (``" B"``, ``▁B``, ``ĠB``), and it
+    is no second token then. What is not a number is left out.
     """
-    content = _part(logprobs, "content")
+    content = logprobs if isinstance(logprobs, list) else _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
         pairs = _listed(_part(content[0], "top_logprobs"))
         drawn = (_token(content[0]), _part(content[0], "logprob"))

@@ -64,7 +64,7 @@ def said_seconds(words: str) -> float | None:
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for, given as a number or a date; None if it does not.
+    """The seconds that a ``Retry-After`` header asks for, as a number, with units ("1m") or as a date; else None.
 
     OpenAI and Azure give milliseconds as well, in a header of their own.
     """
@@ -72,10 +72,11 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None)
     exactly = _number(values.get("retry-after-ms") or values.get("x-ms-retry-after-ms", "")) / 1000
     if exactly >= 0:
         return exactly
-    value = values.get("retry-after", "").removesuffix("s")
+    value = values.get("retry-after", "")
     seconds = _number(value)
     if math.isnan(seconds):
-        seconds = _seconds_until(value, now or datetime.now(UTC))
+        said = said_seconds(f"retry after {value.lower()}")
+        seconds = _seconds_until(value, now or datetime.now(UTC)) if said is None else said
     return seconds if seconds >= 0 else None
 
 

@@ -3,11 +3,12 @@
 What is found is rewritten as plain pairs, "A: 50%", and only where every option of the question has its number.
 """
 
+import math
 import re
 from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 
@@ -27,6 +28,23 @@ _ALONE = regex(
 )
 """A line that gives a number and nothing else."""
 
+_IN_ORDER = regex(
+    r"\W{0,9}(?:json\W{0,9})?(?:\w{0,20}(?:percent|share|prob|distribution|estimate|answer)\w{0,20}\W{1,9})?"
+    rf"\[\s{{0,9}}(?P<numbers>{_NUMBER}(?:\s{{0,9}},\s{{0,9}}{_NUMBER}){{2,25}})\s{{0,9}}\]\W{{0,9}}",
+    re.IGNORECASE,
+)
+"""A whole answer that is a JSON array of three numbers or more. Two may be a range: “[40, 60]”."""
+
+
+def in_order(text: str, question: Question) -> str:
+    """An answer that is an array with a number for each option, and nothing else, as pairs; "" for any other answer."""
+    found = _IN_ORDER.fullmatch(text)
+    numbers = re.findall(_NUMBER, found["numbers"]) if found else []
+    total = math.fsum(float(number.strip("~≈∼% \t\n")) for number in numbers)
+    if len(numbers) != len(question.letters) or not any(abs(total / whole - 1) <= 0.01 for whole in (1, 100)):
+        return ""
+    return ", ".join(f"{letter}: {number}" for letter, number in zip(question.letters, numbers, strict=True))
+
 
 def brought_together(text: str, question: Question) -> str:
     """The text with every option beside its number, where it has them apart."""
@@ -42,16 +60,16 @@ def _labels(text: str, question: Question) -> str:
 
 @lru_cache(maxsize=256)
 def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
-    """What finds a letter with its own label before a number; the group that matched has the letter's name."""
-    names: dict[str, list[str]] = {letter: [] for letter in letters}
-    for name in sorted(known := aliases(labels, letters), key=len, reverse=True):
-        if name.isdigit() and name not in labels:  # the beginning of “0-10”
-            continue
-        names[known[name]].append(re.escape(name))
+    """What finds a letter with its own label before a number; the group that matched has the letter's name.
+
+    A number of an option's own is none, for it may begin a range: “A: 0-10”.
+    """
+    names = [each for each in aliases(labels, letters).items() if not each[0].isdigit() or each[0] in labels]
+    own = {letter: one_of(name for name, named in names if named == letter) for letter in letters}
     between = r"[^\w\n,;{}|<>~≈%]{1,20}"
     behind = r"(?:[ \t\"'*_)\]:=–—-]{1,40}|[ \t]?\((?=[~≈]?\d{1,3}(?:\.\d{1,9})?\s?%\)))"
-    parts = (f"(?P<{letter}>{letter}){between}(?:{'|'.join(own)})" for letter, own in names.items() if own)
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(parts) or '(?!)'}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
+    parts = "|".join(f"(?P<{letter}>{letter}){between}(?:{name})" for letter, name in own.items())
+    return re.compile(rf"(?<![\w.])(?:{parts}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
 
 
 def _headings(text: str, question: Question) -> str:
@@ -60,7 +78,7 @@ def _headings(text: str, question: Question) -> str:
     heads = {}
     for at, line in enumerate(lines):
         name = line.strip(_MARKS_OF_A_HEADING) if len(line) <= LONGEST_LINE else ""
-        if name and (letter := letter_named(name, question.labels, question.letters)):
+        if name and (letter := letter_named(name, question)):
             heads[at] = letter
     named = list(heads.values())
     if not named or any(sorted(named[at : at + size]) != sorted(question.letters) for at in range(0, len(named), size)):

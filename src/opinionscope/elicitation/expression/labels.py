@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from opinionscope.regexes import regex
+from opinionscope.survey.question import Question
 from opinionscope.survey.text import clean_line, fold
 
 _NUMBERED = regex(r"(?P<number>\d{1,3})\s?[:.)=–-]\s?(?P<words>\S.*)")
@@ -39,11 +40,16 @@ def _spellings(number: str, words: str) -> tuple[str, ...]:
     return (f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))
 
 
-def letter_named(name: str, labels: tuple[str, ...], letters: str) -> str:
+def one_of(names: Iterable[str]) -> str:
+    """A pattern for any of these names, the longest that fits; one that finds nothing where there are none."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+
+
+def letter_named(name: str, question: Question) -> str:
     """The letter of the option that a text names by letter, label or number: "B", "B. Agree", "Agree"; else ""."""
     folded = fold(clean_line(name)).strip("\"'`*_ ")
-    if known := aliases(labels, letters).get(folded):
+    if known := aliases(question.labels, question.letters).get(folded):
         return known
     match = _MARKED_LETTER.match(folded.removeprefix("option "))
     letter = match[1].upper() if match else ""
-    return letter if letter and letter in letters else ""
+    return letter if letter and letter in question.letters else ""

@@ -22,7 +22,7 @@ LONGEST_SHOWN = 60
 _DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 FOREIGN_ANSWERS = (
     "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
-    "الإجابة|उत्तर|cevap|答案|回答|答え|정답|답변|답"
+    "الإجابة|उत्तर|答案|回答|答え|정답|답변|답"
 )
 _CHOOSING = (
     "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
@@ -30,14 +30,17 @@ _CHOOSING = (
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 _LEAD = regex(
-    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, )?"
+    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
     r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
-    rf"(?:answer|choice|response|option chosen|(?:chosen|selected) option|letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
+    r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
+    rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
-    r"|(?:i|i'd|they|they'd|he|she|we|this person|one of them|a person)"
-    r"(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|vote)s?:?)\s*"
+    r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
+    r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
+    r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?:?"
+    r"|(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)\s*"
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
@@ -49,9 +52,9 @@ _HEADED = regex(
 """Who says the letter behind it: “Person 1: B”."""
 _LABEL_FIRST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
-_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)")
+_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
-_STARTS_A_PHRASE = regex(r" [a-z]")
+_STARTS_A_PHRASE = regex(r" [a-z\d]")
 _WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
 _JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])")
 
@@ -73,14 +76,22 @@ _SAID = regex(
     re.IGNORECASE,
 )
 """“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
-_SAID_BEHIND = regex(r"([A-Z]) ?[をを를을] ?[選选선][^A-Za-z]*")
+_SAID_BEHIND = regex(
+    r"([A-Z])(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?| (?:is|would be|will be) (?:my|the|their|his|her) "
+    r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)"
+)
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|only|others|refus\w*|declin\w*|hesitat\w*|oppos\w*|"
-    r"whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
+    r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
     r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_SET_ASIDE = regex(
+    r"(?<![\w'])([A-Z])(?:,? | ?\()(?:(?:and|but) )?(?:not|never|rather than|instead of|over) (?:option )?[A-Z]"
+    r"(?:,? (?:(?:or|nor|and) )?[A-Z])*(?![\w'])\)?"
+)
+"""Other options that are set aside beside the letter before them: “B, not A”, “B over A”."""
 _ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
@@ -112,23 +123,23 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
     A line that calls itself the answer goes before all others.
     """
-    lines = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
-    if not lines:
+    whole = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
+    if not whole:
         return LetterChoice("", "the answer is empty")
+    lines = [_SET_ASIDE.sub(r"\1", line) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
         lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
         found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
-    decisive = [one for one in found if one.is_final] or found
-    letters = list(dict.fromkeys(one.letter for one in decisive))
-    finals = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
-    has_final = any(one.is_final for one in found)
-    if has_final and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
-        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in finals]
-        named = set(letters) | _joined(said, question) | _corrected(lines[finals[-1] + 1 :], question)
+    finals = [one for one in found if one.is_final]
+    letters = list(dict.fromkeys(one.letter for one in finals or found))
+    if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
+        places = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
+        said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
+        named = set(letters) | _joined(said, question) | _corrected(lines[places[-1] + 1 :], question)
     else:
         named = set(letters) | _alone(lines, question)
-        if letters and not has_final:
+        if letters and not finals:
             named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
@@ -136,14 +147,15 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         return LetterChoice("", f"the answer gives no option letter: “{_shown(text)}”")
     if letters[0] not in question.letters:
         return LetterChoice("", f"the answer gives {letters[0]}, which was never offered")
-    return LetterChoice(letters[0], "", len(found) < len(lines) or any(one.beside for one in found))
+    beside = lines != whole or len(found) < len(lines) or any(one.beside for one in found)
+    return LetterChoice(letters[0], "", beside)
 
 
 def _answer_in(text: str) -> str:
     """What the one JSON object of a text gives as the answer, beside reasons and the like; else the text."""
-    if text.count("}") == 0 or "{" not in text:
+    if "{" not in text or "}" not in text:
         return text
-    values = {match["value"] for match in FIELD.finditer(text) if OF_ANSWERS.fullmatch(match["key"])}
+    values = {value for key, value in FIELD.findall(text) if OF_ANSWERS.fullmatch(key)}
     return "\n".join(sorted(values)) or text
 
 
@@ -181,15 +193,10 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
 
 def _plain(line: str) -> str:
     line = _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), _DECORATION.sub("", line))
-    line = (
-        clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ").rstrip(" ✓✔☑✅。")
-    )
-    line = re.sub(r" (?:です|입니다)[. ]?$", "", line)
-    while line and unicodedata.category(line[0])[0] == "S":
-        line = line[1:].lstrip()
-    while line and unicodedata.category(line[-1])[0] == "S":
-        line = line[:-1].rstrip()
-    return line
+    line = clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ")
+    line = re.sub(r" (?:です|입니다)[. ]?$", "", line.rstrip(" ✓✔☑✅。"))
+    symbols = "".join(each for each in line if unicodedata.category(each)[0] == "S")
+    return line.strip(f"{symbols} ")
 
 
 def _shown(text: str) -> str:
@@ -233,6 +240,8 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     said = _folded(behind)
     if not said or (own and _is_label(said, own)):
         return letter
+    if named := _labelled(behind, question):
+        return letter if named == letter else ""
     if any(_is_label(said, label) for label in _labels(question).values()):
         return ""
     is_marked = _MARKED.match(behind) is not None

@@ -11,19 +11,20 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from opinionscope.elicitation.expression.apart import brought_together
-from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.apart import brought_together, in_order
+from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
     OF_ANOTHER,
     Stated,
     choose,
     heads_another,
-    own_column,
     own_part,
 )
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, one_column, without_remarks
+from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
+from opinionscope.elicitation.expression.tables import one_column, own_column
+from opinionscope.elicitation.expression.written import ABOUT, FOLDED_PERCENT
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -35,6 +36,10 @@ LARGEST_BOUND = 1.0
 
 _INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
+_TEX = regex(r"\\(?:text|math)(?:bf|rm|it|tt)?\{([^{}\n]{1,80})\}|\$([A-Za-z]|\d{1,3}(?:\.\d{1,9})?\\?%?)\$")
+_ITALICS = regex(r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|(?<=%)_")
+_LONE = regex(r"(?<=[:=])( ?)\[ ?([^][,\n]{1,12}) ?\]")
+"""A list of one: “A: [50]”."""
 _LINE_END = regex(r" ?\n[ \n]*+")
 _ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
@@ -51,7 +56,7 @@ _COUNT_BEFORE = regex(
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
 )
 """A count with its percent: “512 (50%)”."""
-_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[\u2580-\u259f\u25a0]+|[#=]{2,}) ?(?=[~<]?\d)")
+_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\u2580-\u259f\u25a0]+) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = regex(r"\{[^{}]*+\}")
 
@@ -67,25 +72,15 @@ _SEPARATOR = (
     rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
-_ABOUT = (
-    *("about", "around", "roughly", r"approx(?:imately|\.)?", r"ca\.?", "circa(?: il)?", "etwa", "rund", "ungefahr"),
-    *("nearly", "almost", "close to", "maybe", "perhaps", "probably", "an? estimated", "estimated"),
-    *("(?:the )?remaining", "another", "el", "cirka", "ongeveer", "ok(?:oło|\\.)", "khoảng", "yaklaşık", "sekitar"),
-    *("ร้อยละ", "लगभग", "environ", "alrededor del?", "aproximadamente", "cerca del?"),
-    *("около", "примерно", "约", "大约", "約", "약"),
-)
 _HEDGE = (
-    rf"(?:(?:[~≈∼≃≅]|{'|'.join(map(fold, _ABOUT))}) ?)?"
+    rf"(?:(?:[~≈∼≃≅]|{ABOUT}) ?)?"
     r"(?P<below>(?:<|less than|under) ?)?\+?"
 )
-_PERCENT = (
-    r"(?:%|(?:per|pour|por|pro) ?[cs]ent(?:o|s|age)?\b(?: points?\b)?|por ?ciento\b|pro[sz]ent(?:en?|tia)?\b|pct\b|"
-    rf"процент\w{{0,3}}|ハーセント|{fold('퍼센트')})"
-)
 _FIGURE = (
-    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{_PERCENT})|\d{{1,9}}(?:\.\d{{1,30}})?(?:e[+-]?\d{{1,2}})?|\.\d{{1,30}})"
+    rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{FOLDED_PERCENT})|"
+    r"\d{1,9}(?:\.\d{1,30})?(?:e[+-]?\d{1,2})?|\.\d{1,30})"
     r"(?:(?: ?[/⁄] ?| out of | (?:in|of) (?=(?:\d0?|100)(?!\d)))(?P<of>[1-9]\d{0,5}+))?+"
-    rf"(?: ?(?P<percent>{_PERCENT}))?+"
+    rf"(?: ?(?P<percent>{FOLDED_PERCENT}))?+"
 )
 _NO_RANGE = (
     r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
@@ -95,6 +90,11 @@ _NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihoo
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
+_OF_ANOTHER_KIND = regex(
+    r"\b((?i:group|plan|party|scenario|candidate|class|type|team|model|sample|person|respondent|question|country|region|"
+    r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) ([A-Z])\b"
+)
+"""What else is named by letters: “Plan A: 50%” gives no number to option A."""
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -110,7 +110,7 @@ class StatedPairs(Struct, frozen=True):
         words: other key of a map in braces, such as a total → number.
         signed: offered letters whose number has a percent sign.
         several: different maps, as text, where nobody can tell which of them counts.
-        together: two options that share one number, or one letter that stands beside the label of another; or "".
+        doubt: why nobody can tell which option or group the numbers belong to, or "".
     """
 
     where: str
@@ -121,7 +121,7 @@ class StatedPairs(Struct, frozen=True):
     words: dict[str, float] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     several: tuple[str, ...] = ()
-    together: str = ""
+    doubt: str = ""
 
     @property
     def says(self) -> tuple[tuple[str, float], ...]:
@@ -141,16 +141,26 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
     text = without_remarks(text)
-    if _has_labels(text, question) and len(crossed := _crossed(_plain(text), question)) > 1:
-        return StatedPairs("", together=crossed[0])
+    if listed := in_order(text, question):
+        return replace(_stated_in(listed, question, group), where="read a list of numbers in the order of the letters")
+    text = _without_other_kinds(text, question)
+    if len(crossed := _crossed(text, question)) > 1:
+        return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
-    pairs = _found(as_pairs(text, question, group), question, group)
+    pairs = _stated_in(as_pairs(text, question, group), question, group)
     if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
-        return _found(loose, question, group)
+        return _stated_in(loose, question, group)
     return pairs
 
 
-def _found(text: str, question: Question, group: Group) -> StatedPairs:
+def _without_other_kinds(text: str, question: Question) -> str:
+    """A text in which letters of plans or groups do not stand alone; a single one may be that of an option."""
+    several = len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) > 1
+    are_labels = any(map(_OF_ANOTHER_KIND.search, question.labels))
+    return _OF_ANOTHER_KIND.sub(r"\1_\2", text) if several and not are_labels else text
+
+
+def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     labels, letter_of = _labels(question.labels, question.letters)
     plain = in_digits(_plain(text), question.labels)
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
@@ -165,7 +175,7 @@ def _found(text: str, question: Question, group: Group) -> StatedPairs:
         first = _KEY.search(lettered)
         heading = lettered[: first.start()] if first else ""
         if heads_another(heading, group) and not _is_label(heading, question):
-            return StatedPairs("", together=OF_ANOTHER)
+            return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
 
@@ -214,7 +224,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
-        return StatedPairs("", together=OF_ANOTHER)
+        return StatedPairs("", doubt=OF_ANOTHER)
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]
@@ -223,6 +233,7 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
 
 def _plain(text: str) -> str:
     text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
+    text = _LONE.sub(r"\1\2", _ITALICS.sub("", _TEX.sub(r"\1\2", text)))
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
     text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
@@ -273,48 +284,52 @@ def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = Fal
     for letter in pairs.values:
         pairs.unclear.pop(letter, None)
     shared = (f"{one} and {other} share one number" for one, other in _joined(text, question, pairs.values))
-    return replace(pairs, together=next(shared, ""))
-
-
-def _has_labels(text: str, question: Question) -> bool:
-    """Whether a text has two labels in it at all."""
-    folded = fold(text)
-    return sum(len(name) > 1 and name in folded for name in _labels(question.labels, question.letters)[1]) > 1
+    return replace(pairs, doubt=next(shared, ""))
 
 
 def _crossed(text: str, question: Question) -> list[str]:
-    """Each letter that heads the label of another option: "A. Refused: 5%"."""
-    _, heads, letter_of = _together(question.labels, question.letters)
-    found = [(match[1].upper(), letter_of[match[2]].upper(), match[2]) for match in heads.finditer(text)]
+    """Each letter that stands with the label of another option: "A. Refused: 5%", "Refused (A): 5%"."""
+    folded, letter_of = fold(text), _labels(question.labels, question.letters)[1]
+    if sum(len(name) > 1 and name in folded for name in letter_of) < 2:
+        return []
+    beside = _letter_and_label(question.labels, question.letters).finditer(_plain(text))
+    named = [(match[1] or match[4], match[2] or match[3]) for match in beside]
+    found = [(letter.upper(), letter_of[label].upper(), label) for letter, label in named]
     return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
 
 
 def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
     """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
-    joined, _, letter_of = _together(question.labels, question.letters)
-    for match in joined.finditer(text):
+    letter_of = _labels(question.labels, question.letters)[1]
+    for match in _two_options(question.labels, question.letters).finditer(text):
         one, other = letter_of.get(match[1] or match[2], match[1]).upper(), match[3].upper()
         if one not in values and values.get(other) and one != other:
             yield one, other
 
 
 @lru_cache(maxsize=256)
-def _together(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    """What finds two options before one number, what finds a letter before a label, and each label's letter."""
-    _, letter_of = _labels(labels, letters)
-    named = "|".join(
-        re.escape(name)
-        for name in sorted(letter_of, key=len, reverse=True)
-        if len(name) > 1 and any(map(str.isalpha, name))
-    )
-    letter = f"[{letters.lower()}]"
+def _two_options(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
+    """What finds two options before one number."""
+    letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
-    numbers = "|".join(name for name in letter_of if name.isdigit())
-    by_number = rf"(?<![:=])(?<![:=] )({numbers or '(?!)'}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    joined = rf"(?<![\w.])(?<!n/)(?:({letter}|{named or '(?!)'}){between}|{by_number})({letter})(?=\)? ?[:=|])"
+    numbers = one_of(filter(str.isdigit, _labels(labels, letters)[1]))
+    by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
+    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|]|\) ?\d)")
+
+
+@lru_cache(maxsize=256)
+def _letter_and_label(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
+    """What finds a letter before a label, as its first two groups, or behind one, as the other two."""
+    letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
-    heads = rf"(?<![\w.])({letter}){parted}({named or '(?!)'})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d)"
-    return re.compile(joined), re.compile(heads), letter_of
+    return re.compile(
+        rf"(?<![\w.])(?:({letter}){parted}({named})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
+        rf"({named}) ?[(\[]?({letter})[)\]]? ?[:=|])"
+    )
+
+
+def _long_names(labels: tuple[str, ...], letters: str) -> str:
+    return one_of(name for name in _labels(labels, letters)[1] if len(name) > 1 and any(map(str.isalpha, name)))
 
 
 def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:

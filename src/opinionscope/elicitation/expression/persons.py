@@ -26,7 +26,7 @@ _SAYS = regex(
 """What a person says; not the count of a tally (“1. A: 9”), an article (“1. A few”), or a change (“A → B”)."""
 
 _SAYS_LAST = regex(
-    r"[^\n]{1,80}(?:[:|–—-]|\b(?:answer|choose|pick|say|select)s?\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
+    r"[^\n]{1,80}(?:[:|–—-]|\b(?:(?:answer|choose|pick|say|select)s?|is)\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
 )
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
 _PARTED = regex(r"[:|–—-]\s?[\"'*(\[]{0,3}([A-Z])\b(?!\.\w)")
@@ -87,7 +87,7 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     """
     rows, at = [_objects(text, question), LetterRow()], 0
     for line in text.splitlines(keepends=True):
-        parts = re.split(r"[,;|]", line) if line.count(",") + line.count(";") + line.count("|") > 1 else [line]
+        parts = re.split(r"[,;|]", line) if sum(map(line.count, ",;|")) > 1 else [line]
         said = [_named(part, question) for part in parts if part.strip(_MARKS + "\r\n")]
         if said and all(said):
             rows[-1].add("".join(said), (at, at + len(line)))
@@ -100,11 +100,16 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
 
 
+def people_in(row: LetterRow, text: str) -> int:
+    """How many numbered entries the letters of a row stand in."""
+    return 1 + sum(row.start <= start < row.end and bool(_NUMBERED.match(entry)) for start, entry in _entries(text))
+
+
 def _objects(text: str, question: Question) -> LetterRow:
     """The answers of JSON objects, one of which is a person; none where one of them has no answer, or several."""
     row = LetterRow()
     for one in _OBJECT.finditer(text):
-        values = {match["value"] for match in FIELD.finditer(one[0]) if OF_ANSWERS.search(match["key"])}
+        values = {value for key, value in FIELD.findall(one[0]) if OF_ANSWERS.search(key)}
         said = _named(values.pop().strip("\"'"), question) if len(values) == 1 else ""
         if not said:
             return LetterRow()
@@ -160,7 +165,7 @@ def _answer_of(entry: str, start: int) -> tuple[str, int]:
     """Of an object with several fields the one that answers, or nothing; another entry as it is."""
     if "{" not in entry and not _ITEM_OF_FIELDS.fullmatch(entry[:start]):
         return entry, start
-    fields = [(match["key"], match["value"]) for match in FIELD.finditer(entry) if not match["value"].isdigit()]
+    fields = [(key, value) for key, value in FIELD.findall(entry) if not value.isdigit()]
     answers = {value for key, value in fields if OF_ANSWERS.search(key)}
     if len(answers) == 1:
         return f": {answers.pop()}", 0

@@ -19,7 +19,7 @@ from opinionscope.elicitation.expression.base import (
     read_figures,
 )
 from opinionscope.elicitation.expression.one_letter import ONE_LETTER
-from opinionscope.elicitation.expression.persons import contradiction, find_entries, find_persons
+from opinionscope.elicitation.expression.persons import contradiction, find_entries, find_persons, people_in
 from opinionscope.elicitation.expression.rows import (
     FEWEST_AMID_PROSE,
     FEWEST_IN_SMALL_GROUPS,
@@ -27,7 +27,8 @@ from opinionscope.elicitation.expression.rows import (
     LetterRows,
     find_rows,
 )
-from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another, own_column
+from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another
+from opinionscope.elicitation.expression.tables import own_column
 from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.regexes import regex
@@ -178,6 +179,10 @@ def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceO
         return "the answer is a tally of numbers, not a row of letters"
     if not found.rows:
         return "the answer has no row of option letters"
+    for row in rows:
+        offered = sum(letter in question.letters for letter in row.letters)
+        if row.longest == 1 and offered != wanted and FEWEST_AMID_PROSE <= (people := people_in(row, text)) < offered:
+            return f"{people:,} people are numbered, and {offered:,} letters stand beside them"
     return "" if rows else f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it"
 
 

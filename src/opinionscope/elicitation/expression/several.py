@@ -13,6 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
+from opinionscope.elicitation.expression.labels import one_of
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Group
 from opinionscope.survey.text import fold
@@ -44,7 +45,6 @@ _SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as 
 _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
-_NUMBER_CELL = regex(r"(?!\W*(?:19|20)\d\d\W*$)\W{0,3}\d[\d.,]*\s?%?\W{0,3}")
 NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
@@ -143,8 +143,12 @@ def _names(group: Group) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def _words(words: Sequence[str]) -> re.Pattern[str]:
-    listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"\b(?:{listed}){_SUFFIX}\b" if listed else r"(?!)")
+    return re.compile(rf"\b(?:{one_of(words)}){_SUFFIX}\b")
+
+
+def names_only(text: str, group: Group) -> bool:
+    """Whether a text names the group, or everyone where none was asked for, and no other."""
+    return all(_last_named(fold(text), *names) for names in _names(group))
 
 
 def own_part(entry: str, group: Group) -> str:
@@ -163,31 +167,3 @@ def own_part(entry: str, group: Group) -> str:
         if {is_own for is_own, _ in numbered} == {True, False}:
             return ": " + next(part for is_own, part in numbered if is_own).lstrip(" :=-–—(|")
     return entry
-
-
-def own_column(text: str, group: Group) -> str:
-    """A table whose head names the group over one of several columns, with that column alone beside the first."""
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        is_row = any(map(_NUMBER_CELL.fullmatch, _cells(line)))
-        if line.count("|") > 1 and not is_row and (column := _column_of(line, group)):
-            for below in range(at, len(lines)):
-                cells = _cells(lines[below])
-                if len(cells) > column:
-                    lines[below] = f"| {cells[0]} | {cells[column]} |"
-            return "\n".join(lines)
-    return text
-
-
-def _column_of(line: str, group: Group) -> int:
-    """The place of the one cell behind the first that names the group and no other; 0 for none."""
-    named = [
-        at
-        for at, cell in enumerate(_cells(line))
-        if at and all(_last_named(fold(cell), *names) for names in _names(group))
-    ]
-    return named[0] if len(named) == 1 else 0
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]

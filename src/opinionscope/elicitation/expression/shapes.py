@@ -5,18 +5,18 @@ without a mark ("A 50%", "50% chose A") are rewritten only where nothing else in
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import aliases, letter_named
+from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
 from opinionscope.elicitation.expression.several import kind_of, own_part
+from opinionscope.elicitation.expression.tables import with_bars, with_maps
+from opinionscope.elicitation.expression.written import NUMBER, OF_SHARES, PERCENT, PLAIN_NUMBER, Pair, as_map
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import fold
 
-_NUMBER = r"(?:[~≈∼]\s?)?(?:\d{1,3}(?:[.,]\d{1,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?"
-_PERCENT = r"\s?(?:%|٪|per\s?cent|pct|prozent|pour\s?cent|por\s?ciento|퍼센트)"
 _TEXT = r"\"(?:[^\"\\\n]|\\.){0,200}\"|'(?:[^'\\\n]|\\.){0,200}'"
 _KEY = r"[\"']?(?P<key>[A-Za-z_][\w -]{0,40})[\"']?"
 _ENTRY = regex(rf"{_KEY}\s{{0,4}}[:=]\s{{0,4}}(?P<value>{_TEXT}|[^,{{}}\[\]\n]{{1,120}})")
@@ -27,10 +27,10 @@ _ITEMS = regex(rf"^{_ITEM}(?:\n{_ITEM}){{1,60}}", re.MULTILINE)
 _ONE_ITEM = regex(_ITEM)
 _LIST = regex(r"\[([^\[\]{}]{1,4000})\]")
 _TWO = regex(
-    rf"[\[(]\s{{0,8}}({_TEXT}|[A-Za-z])\s{{0,8}},\s{{0,8}}[\"']?({_NUMBER}(?:{_PERCENT})?)[\"']?\s{{0,8}}[\])]",
+    rf"[\[(]\s{{0,8}}({_TEXT}|[A-Za-z])\s{{0,8}},\s{{0,8}}[\"']?({NUMBER}(?:{PERCENT})?)[\"']?\s{{0,8}}[\])]",
     re.IGNORECASE,
 )
-_TAG = regex(rf"<([A-Z])>\s{{0,8}}({_NUMBER}(?:{_PERCENT})?)\s{{0,8}}</\1>", re.IGNORECASE)
+_TAG = regex(rf"<([A-Z])>\s{{0,8}}({NUMBER}(?:{PERCENT})?)\s{{0,8}}</\1>", re.IGNORECASE)
 _ELEMENT = regex(
     r"<\w{1,20}((?:\s{1,9}[\w-]{1,20}=(?:\"[^\"<>\n]{0,200}\"|'[^'<>\n]{0,200}'))+)\s{0,9}(?:/>|>([^<>]{0,200})</\w{1,20}>)"
 )
@@ -41,18 +41,6 @@ _LONG_KEY = regex(
     r"(?=[\"']?\s?[:=])",
     re.IGNORECASE,
 )
-_PLAIN_NUMBER = regex(rf"[\"']?({_NUMBER})(?:{_PERCENT})?[\"']?", re.IGNORECASE)
-_OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
-_OF_NO_SHARES = regex(
-    r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
-    r"^(?:#|n|no\.?|id)$"
-)
-"""Heads of columns; “Percentage (high confidence)” and “Estimate ± error” head shares."""
-_HEDGE = regex(r"^(?:about|around|roughly|approx(?:imately|\.)?|ca\.?|circa) ")
-_OF_THE_END = regex(
-    r"^(?!.*(?:\d{4}|\bn\b|count|result)).*\b(?:final|revised|adjusted|corrected|normali[sz]ed|rescaled|updated)\b"
-)
-_OF_DRAFTS = regex(r"\b(?:draft|initial|preliminary|unadjusted)\b")
 _OF_NAMES = regex(
     r"option|label|letter|answer|choice|name|key|category|response|text|id|value|item|rating|code|level", re.IGNORECASE
 )
@@ -70,7 +58,7 @@ _COMMENT = regex(
 )
 """A string or another place in JSON behind which a comment may stand, and the comment."""
 _JSON_KEY = regex(r"[\"']\w[^\"'\n]{0,80}[\"']\s?:")
-_OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{(?!\s{0,20}[\"'][A-Za-z][\"']\s?:)[^{}]{1,400}\}")
+_OF_ONE_OPTION = regex(r"(?<=:)\s{0,4}\{[^{}]{1,400}\}")
 _CELL_END, _ROW_END, _HTML = (
     regex(r"</(?:t[dh]|dt)>\s{0,20}", re.I),
     regex(r"</(?:tr|li|dd|p|div|h[1-6])>|<br\s?/?>", re.I),
@@ -81,36 +69,35 @@ _CELL_END, _ROW_END, _HTML = (
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|to) )(?!\1\b)[a-z](?: ?$|[)\].:])).*)?")
-_RULE = regex(r"[\s|:+=-]*")
-_COLUMNS = ("|", "\t", ";", ",")
-MOST_HEADS = 4
-"""So many columns beside those of the options may stand in a table with a column an option."""
-
 _NUMBER_FIRST = regex(
-    rf"(?<![\w.,])({_NUMBER}{_PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b(?=\s?(?:[,.;:)\n\"*]|and\b|$))"
+    rf"(?<![\w.,])({NUMBER}{PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b"
+    r"(?=\s?(?:[,.;:)\n\"*]|\([^()\d\n]{1,80}\)|(?:and|vs)\b|$))"
 )
-_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)\s(?={_NUMBER}{_PERCENT})")
+_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)[ \t](?={NUMBER}{PERCENT})")
 """A letter with its label before a percent: “A (Top priority) 50%”."""
-_UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({_NUMBER}{_PERCENT})")
-_TERSE = regex(rf"(?<![\w.])([A-Z])[ \t]?[(\[–-]?[ \t]?({_NUMBER}(?:{_PERCENT})?)[)\]]?(?=[\s,;/|.]|$)")
-_ANY_NUMBER = regex(_NUMBER)
+_UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({NUMBER}{PERCENT})")
+_TERSE = regex(
+    rf"(?<![\w.])([A-Z])(?:\)|\.(?=[ \t]))?[ \t]?[(\[–-]?[ \t]?({NUMBER}(?:{PERCENT})?)[)\]]?(?=[\s,;/|.]|$)"
+)
+_ANY_NUMBER = regex(NUMBER)
 _SAID_OF = regex(
     r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
     r"(?: (?!(?:and|or|not|no|than|over|under|least|most|up|between|while|but|with)\b)[a-z]{1,20}){1,6} "
-    rf"({_NUMBER}{_PERCENT})",
+    rf"({NUMBER}{PERCENT})",
     re.MULTILINE,
 )
 """“A would be chosen by 50 percent”, “B (Some priority) is at 30%”."""
 _CHANGE = regex(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
 """A percent beside such a word is one of what was there before."""
-_ANY_PERCENT = regex(_NUMBER + _PERCENT)
-_LINE = regex(
-    rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({_NUMBER}(?:{_PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE
+_ANY_PERCENT = regex(NUMBER + PERCENT)
+_SHARED = regex(r"(?<![\w'.])([A-Z])\W{0,3}(?:[,/&+–-]|or\b|and\b)\W{0,3}([A-Z])(?![\w'])")
+"""Two letters without a number between them: “A or B 80%”."""
+_TOTAL = regex(
+    r"\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)\s?%?", re.I
 )
-_LABELLED_LINE = regex(rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({_NUMBER}(?:{_PERCENT})?)\s{{0,4}}$", re.MULTILINE)
-
-Pair = tuple[str, str]
+"""What the percents of an answer sum to, as it says itself."""
+_LINE = regex(rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({NUMBER}(?:{PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE)
+_LABELLED_LINE = regex(rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({NUMBER}(?:{PERCENT})?)\s{{0,4}}$", re.MULTILINE)
 
 
 def without_remarks(text: str) -> str:
@@ -123,8 +110,9 @@ def without_remarks(text: str) -> str:
 
 def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     """The text with every structured shape that states each option's number rewritten as a plain map."""
-    if not ("{" in text or "[" in text or "(" in text or "<" in text or "\n" in text or "_" in text):
+    if not any(mark in text for mark in "{[(<\n_"):
         return text
+    text = _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
     text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
     if "&" in text and "\\\\" in text:
         text = _ROW_END_OF_TEX.sub("\n", text).replace("&", "|")
@@ -132,12 +120,11 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     text = _each(_TAG, _ELEMENT.sub(_as_record, text), question)
     if "<" in text:
         text = _HTML.sub(" ", _ROW_END.sub("\n", _CELL_END.sub(" | ", text)))
-    text = _as_bars(_with_a_column_an_option(text, question), question)
+    text = with_bars(with_maps(text, question), question)
     text = _RECORDS.sub(lambda match: _records(match[0], _RECORD, question), text)
     text = _ITEMS.sub(lambda match: _records(match[0], _ONE_ITEM, question), text)
     text = _parallel(text, question)
-    text = _each(_TWO, text, question)
-    return _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
+    return _each(_TWO, text, question)
 
 
 def _of_one_option(text: str, question: Question, group: Group) -> str:
@@ -145,112 +132,23 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
 
     One with a number for each of several groups is left to `own_part`.
     """
-    entries = [(match["key"], match["value"].strip()) for match in _ENTRY.finditer(text)]
-    if any(letter_named(key, question.labels, question.letters) for key, _ in entries):
+    entries = _entries(text)
+    if any(letter_named(key, question) for key, _ in entries):
         return text
-    numbers = [(key, match[1]) for key, value in entries if (match := _PLAIN_NUMBER.fullmatch(value))]
+    numbers = [(key, match[1]) for key, value in entries if (match := PLAIN_NUMBER.fullmatch(value))]
     for _, value in entries:
-        if any(map(str.isdigit, value)) and letter_named(value, question.labels, question.letters):
+        if any(map(str.isdigit, value)) and letter_named(value, question):
             text = text.replace(value, '""')  # “1 in 2” as a label is no number
     line = " ".join(text.split())
     if len(numbers) < 2 or own_part(fold(line), group) != fold(line):
         return line
-    shares = [number for key, number in numbers if _OF_SHARES.search(key)]
+    shares = [number for key, number in numbers if OF_SHARES.search(key)]
     return f'"{"-".join(shares if len(shares) == 1 else [number for _, number in numbers])}"'
 
 
 def _as_record(element: re.Match[str]) -> str:
     """An XML element as a record; one of layout, which `_HTML` names, as it is."""
     return element[0] if _HTML.match(element[0]) else f'{{{element[1]}, value: "{(element[2] or "").strip()}"}}'
-
-
-def _as_bars(text: str, question: Question) -> str:
-    """Lines of a CSV file with an option in each, below a head of words, as a table with vertical bars."""
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        mark = next((mark for mark in _COLUMNS[1:] if mark in line), "")
-        names = line.split(mark) if mark else []
-        if len(names) < 2 or not all(re.fullmatch(r"\s*[\"']?[A-Za-z%][\w %()/]*[\"']?\s*", name) for name in names):
-            continue
-        below = at + 1
-        while below < len(lines) and (cells := _cells_of_option(lines[below], mark, len(names), question)):
-            lines[below] = f"| {' | '.join(cells)} |"
-            below += 1
-        if below > at + 2:
-            lines[at] = f"| {' | '.join(name.strip() for name in names)} |"
-    return "\n".join(lines)
-
-
-def _cells_of_option(line: str, mark: str, width: int, question: Question) -> list[str]:
-    """The cells of a line that names an option and has a number; [] for another line."""
-    cells = [cell.strip().strip("\"'") for cell in line.split(mark)]
-    named = any(letter_named(cell, question.labels, question.letters) for cell in cells)
-    return cells if len(cells) == width and named and any(map(_PLAIN_NUMBER.fullmatch, cells)) else []
-
-
-def one_column(text: str) -> str:
-    """Tables with an option a row and several columns of numbers: the one of shares, or a range where none is told.
-
-    Args:
-        text: folded, with letters in place of labels.
-    """
-    lines = text.split("\n")
-    head: list[str] = []
-    for at, line in enumerate(lines):
-        if line.count("|") < 2:
-            head = []
-            continue
-        cells = [_HEDGE.sub("", cell.strip()) for cell in line.strip().strip("|").split("|")]
-        letter = next((found[1] for cell in cells if (found := _ROW_LETTER.fullmatch(cell))), "")
-        numbers = [place for place, cell in enumerate(cells) if _PLAIN_NUMBER.fullmatch(cell)]
-        if not numbers and not _RULE.fullmatch(line):
-            head = cells
-        if not letter or not numbers:
-            continue
-        shares = [place for place in numbers if place >= len(head) or not _OF_NO_SHARES.search(head[place])]
-        if any(place < len(head) and _OF_THE_END.search(head[place]) for place in shares):
-            shares = [place for place in shares if place >= len(head) or not _OF_DRAFTS.search(head[place])]
-        signed = [place for place in shares if "%" in cells[place]]
-        named = [place for place in shares if place < len(head) and _OF_SHARES.search(head[place])]
-        open_ones = named or signed or shares
-        final = [place for place in open_ones if place < len(head) and _OF_THE_END.search(head[place])]
-        told = next((places for places in (named, signed, final) if len(places) == 1), shares)
-        lines[at] = f"{letter}: {'-'.join(cells[place] for place in told) or '-'}"
-    return "\n".join(lines)
-
-
-def _with_a_column_an_option(text: str, question: Question) -> str:
-    """Each table whose head names options over its columns, with a map in place of each of its rows of numbers."""
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        for mark in _COLUMNS:
-            if line.count(mark) and (letters := _heads(line, mark, question)):
-                rows, below = [""], at + 1
-                while below < len(lines) and (_RULE.fullmatch(lines[below]) or _row_of(lines[below], mark, letters)):
-                    rows.append(_row_of(lines[below], mark, letters))
-                    below += 1
-                if any(rows):
-                    lines[at:below] = rows
-    return "\n".join(lines)
-
-
-def _heads(line: str, mark: str, question: Question) -> list[str]:
-    """The letter of each column, "" for one of no option; [] for a line that heads no such table."""
-    cells = line.strip().strip("|").split(mark)
-    letters = [letter_named(cell, question.labels, question.letters) for cell in cells]
-    named = [letter for letter in letters if letter]
-    return letters if len(named) == len(set(named)) > 1 and len(letters) - len(named) <= MOST_HEADS else []
-
-
-def _row_of(line: str, mark: str, letters: Sequence[str]) -> str:
-    """A row of numbers as what stands beside them and a map; "" if it is none."""
-    cells = [cell.strip().strip("*") for cell in line.strip().strip("|").split(mark)]
-    if len(cells) != len(letters):
-        return ""
-    numbers = [(letter, _PLAIN_NUMBER.fullmatch(cell)) for letter, cell in zip(letters, cells, strict=True) if letter]
-    pairs = [(letter, number[1]) for letter, number in numbers if number]
-    beside = " ".join(cell for letter, cell in zip(letters, cells, strict=True) if not letter)
-    return f"{beside}: {_map(pairs)}" if len(pairs) == len(numbers) else ""
 
 
 def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
@@ -260,6 +158,7 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     group if the text before the first names another.
     """
     names, letter_of = _label_pattern(question.labels, question.letters)
+    text = _TOTAL.sub("", text)
     lettered = names.sub(lambda match: match[1] + letter_of[fold(match[2])], text)
     return _loose(text, question.letters, group) or _loose(lettered, question.letters, group)
 
@@ -274,39 +173,32 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[st
     Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
     """
     letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
-    longest_first = "|".join(map(re.escape, sorted(letter_of, key=len, reverse=True)))
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
-    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{_PERCENT}[ \t]?{_SAYING}"
+    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{PERCENT}[ \t]?{_SAYING}"
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
-    return re.compile(rf"({begins})({longest_first or '(?!)'})(?!\w)", flags), letter_of
+    return re.compile(rf"({begins})({one_of(letter_of)})(?!\w)", flags), letter_of
 
 
 def _loose(text: str, letters: str, group: Group) -> str:
     percents = len(_ANY_PERCENT.findall(text))
-    shapes: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Pair]]] = (
-        (_UNMARKED, lambda match: (match[1], match[2])),
-        (_NUMBER_FIRST, lambda match: (match[2], match[1])),
-        (_LINE, lambda match: (match[1], match[2])),
-        (_LABELLED_LINE, lambda match: (match[1], match[2])),
-        (_SAID_OF, lambda match: (match[1], match[2])),
-        (_TERSE, lambda match: (match[1], match[2])),
-    )
-    for pattern, pair_of in shapes:
+    for pattern in (_UNMARKED, _NUMBER_FIRST, _LINE, _LABELLED_LINE, _SAID_OF, _TERSE):
         matches = list(pattern.finditer(text))
-        pairs = [pair_of(match) for match in matches]
+        pairs = [(each[2], each[1]) if pattern is _NUMBER_FIRST else (each[1], each[2]) for each in matches]
         named = {letter for letter, _ in pairs}
-        if len(named) > 1 and percents in (0, len(pairs)):
-            if kind_of(text[: matches[0].start()], group) is False:
-                return ""
-            if pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters):
-                return ""
-            if pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs):
-                return ""
-            if pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group):
-                return ""
-            if len(pairs) > len(named):  # what stands between them says which counts
-                return _in_place(pattern, pairs, text)
-            return "\n".join(f"{letter}: {number}" for letter, number in pairs)
+        if len(named) < 2 or percents not in (0, len(pairs)):
+            continue
+        is_open = (
+            kind_of(text[: matches[0].start()], group) is False
+            or any(one in letters and not {one, other} <= named for one, other in _SHARED.findall(text))
+            or (pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters))
+            or (pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs))
+            or (pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group))
+        )
+        if is_open:
+            return ""
+        if len(pairs) > len(named):  # what stands between them says which counts
+            return _in_place(pattern, pairs, text)
+        return "\n".join(f"{letter}: {number}" for letter, number in pairs)
     return ""
 
 
@@ -328,32 +220,32 @@ def _of_no_shares(matches: Sequence[re.Match[str]], text: str, group: Group) -> 
     )
 
 
-def _map(pairs: Sequence[Pair]) -> str:
-    return "{" + ", ".join(f'{letter}: "{number}"' for letter, number in pairs) + "}"
-
-
 def _records(text: str, one: re.Pattern[str], question: Question) -> str:
     """Records as one map; the text itself where one of them names no option or no number."""
     pairs = [_pair(record, question) for record in one.findall(text)]
     whole = [pair for pair in pairs if pair is not None]
-    return _map(whole) if len(whole) == len(pairs) else text
+    return as_map(whole) if len(whole) == len(pairs) else text
+
+
+def _entries(record: str) -> list[tuple[str, str]]:
+    return [(key.strip(), value.strip()) for key, value in _ENTRY.findall(record)]
 
 
 def _pair(record: str, question: Question) -> Pair | None:
     """The option and the number of one record; of several numbers the one whose key speaks of shares."""
-    entries = [(match["key"].strip(), match["value"].strip()) for match in _ENTRY.finditer(record)]
+    entries = _entries(record)
     names = [
         (key, letter)
         for key, value in entries
-        if (not _PLAIN_NUMBER.fullmatch(value) or (_OF_NAMES.search(key) and not _OF_SHARES.search(key)))
-        and (letter := letter_named(value, question.labels, question.letters))
+        if (not PLAIN_NUMBER.fullmatch(value) or (_OF_NAMES.search(key) and not OF_SHARES.search(key)))
+        and (letter := letter_named(value, question))
     ]
     letters = {letter for _, letter in names}
     taken = {key for key, _ in names}
     numbers = [
-        (key, match[1]) for key, value in entries if key not in taken and (match := _PLAIN_NUMBER.fullmatch(value))
+        (key, match[1]) for key, value in entries if key not in taken and (match := PLAIN_NUMBER.fullmatch(value))
     ]
-    shares = [number for key, number in numbers if _OF_SHARES.search(key)] or [number for _, number in numbers]
+    shares = [number for key, number in numbers if OF_SHARES.search(key)] or [number for _, number in numbers]
     return (letters.pop(), shares[0]) if len(letters) == len(set(shares)) == 1 else None
 
 
@@ -364,10 +256,10 @@ def _parallel(text: str, question: Question) -> str:
         if second.start() - first.end() > 80:
             continue
         for named, numbered in ((first[1], second[1]), (second[1], first[1])):
-            letters = [letter_named(name, question.labels, question.letters) for name in _pieces(named)]
-            numbers = [match[1] for piece in _pieces(numbered) if (match := _PLAIN_NUMBER.fullmatch(piece))]
+            letters = [letter_named(name, question) for name in _pieces(named)]
+            numbers = [match[1] for piece in _pieces(numbered) if (match := PLAIN_NUMBER.fullmatch(piece))]
             if len(letters) > 1 and all(letters) and len(letters) == len(numbers) == len(_pieces(numbered)):
-                return text[: first.start()] + _map(list(zip(letters, numbers, strict=True))) + text[second.end() :]
+                return text[: first.start()] + as_map(list(zip(letters, numbers, strict=True))) + text[second.end() :]
     return text
 
 
@@ -377,7 +269,7 @@ def _pieces(text: str) -> list[str]:
 
 def _each(pattern: re.Pattern[str], text: str, question: Question) -> str:
     """Every match that names an option and a number, as a pair on a line of its own; at least two options, or none."""
-    found = [letter_named(match[1], question.labels, question.letters) for match in pattern.finditer(text)]
+    found = [letter_named(match[1], question) for match in pattern.finditer(text)]
     if len(set(found)) < 2 or not all(found):
         return text
     letters = iter(found)

@@ -1,5 +1,6 @@
 """Numbers written as words in a number's place: "fifty-five percent", "half", "none"."""
 
+from opinionscope.elicitation.expression.written import ABOUT
 from opinionscope.regexes import regex
 
 _ONES = (
@@ -27,9 +28,7 @@ _VALUES = {
 }
 _WORDS = "|".join(name.replace(" ", "[ -]") for name in sorted(_VALUES, key=len, reverse=True))
 _NEXT_KEY = r"[,;.] ?(?:[\n}\])|]|$|[^\W\d] ?[|)(]|[^\W\d][^,;:=\n]{0,80}[:=])"
-_SPOKEN = regex(
-    rf"(?<=[:=|(>])( ?(?:about |around |roughly |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))"
-)
+_SPOKEN = regex(rf"(?<=[:=|(>])( ?(?:(?:{ABOUT}) |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))")
 """A number that ends its entry: none is stated in “A: none, though perhaps 5%”."""
 _ANY = regex(rf"\b(?:{_WORDS})\b")
 

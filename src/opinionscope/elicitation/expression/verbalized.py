@@ -48,7 +48,8 @@ class Verbalized(ExpressionFormat):
     title = "Verbalized"
     summary = "the model states a percentage for every option"
     rule = (
-        "Numbers are taken by option letter or label, from JSON, tables or sentences. Percents or fractions of 1, they "
+        "Numbers are taken by option letter or label, from JSON, tables or sentences; an array of as many numbers as "
+        "options, three or more, is taken in their order. Percents or fractions of 1, they "
         f"are divided by their sum. {SEVERAL_RULE} Not scored are numbers whose sum is off by more than "
         f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "
         "and numbers of which most went to letters that were never offered."
@@ -130,7 +131,7 @@ def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[
     return {
         name: number
         for name, number in numbers.items()
-        if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question.labels, question.letters)
+        if math.isclose(number, gap, rel_tol=1e-6) and not letter_named(name, question)
     }
 
 
@@ -183,8 +184,8 @@ def _doubt(pairs: "StatedPairs") -> str:
     """Why the pairs leave open what was meant, or ""."""
     if pairs.several:
         return f"the answer states {len(pairs.several)} different distributions, and nothing says which one counts"
-    if pairs.together:
-        return pairs.together
+    if pairs.doubt:
+        return pairs.doubt
     if pairs.conflicts:
         letter, (first, second) = next(iter(pairs.conflicts.items()))
         return f"{letter} is given two different values, {first:g} and {second:g}"
