@@ -14,7 +14,7 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    6,
+    7,
     {
         "verbalized": "ded85be710d57caa",
         "sequence": "d82571a959520336",
@@ -104,6 +104,14 @@ TEXTS = (
     "A Democrat would most likely choose B.",
     "Answer: A\nCorrection: B",
     "Maria (34, Ohio): B",
+    "A and B 80%, C 20%",
+    "5% pick A (Never)\n95% pick B (Sometimes)",
+    "[20, 30, 50]",
+    "B, not A",
+    "Group A: 20%, Group B: 80%",
+    "\u0410: 20%, \u0412: 30%, \u0421: 50%",
+    "1. A/C\n2. B/C\n3. C/A",
+    "Often (A): 20%, Sometimes (B): 30%, Never (C): 50%",
 )
 FLOAT = re.compile(r"\d+\.\d+(?:e-?\d+)?")
 GROUPS = (Group("Everyone"), Group("Democrat", (("party", "Democrat"),)))
