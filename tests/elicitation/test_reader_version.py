@@ -16,11 +16,11 @@ from opinionscope.survey import Group, Library
 KNOWN = (
     7,
     {
-        "verbalized": "ded85be710d57caa",
-        "sequence": "d82571a959520336",
-        "samples": "ea75751b24643f41",
-        "log-probs": "882e7dc776045d2e",
-        "scaled-log-probs": "882e7dc776045d2e",
+        "verbalized": "cecd1197d5ddc3c5",
+        "sequence": "06de533816e5ce0d",
+        "samples": "31ed919f6ff0d379",
+        "log-probs": "edc0dc0dbec81db3",
+        "scaled-log-probs": "edc0dc0dbec81db3",
         "bundled answers": "67a27cdd595e5dd9",
     },
 )

@@ -45,7 +45,7 @@ def comparing(make_app, settled):
     return opened
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_what_differs_stands_first_then_verdict_bars_and_measures(comparing, shown, settled, size):
     async with comparing(size, STEERINGS[:2]) as (app, pilot):
         assert isinstance(app.screen, CompareScreen)
@@ -121,7 +121,7 @@ async def test_a_single_run_is_not_compared(comparing, said):
         assert any("Mark two to eight runs" in words for words in said)
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_a_pinned_result_stands_beside_the_next(opened, shown, settled, size):
     async with opened(size=size) as (app, pilot):
         await pilot.press("equals_sign")

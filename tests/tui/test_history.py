@@ -138,7 +138,7 @@ def _listed(runs):
 NEWEST_FIRST = ["none R", "none D", "few-shot R", "few-shot D", "persona R", "persona D"]
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_cursor_keys_and_vim_keys_move_and_the_preview_follows(with_history, settled, size):
     async with with_history(size) as (app, pilot, runs):
         preview = app.screen.query_one(RunPreview)
@@ -154,7 +154,7 @@ async def test_cursor_keys_and_vim_keys_move_and_the_preview_follows(with_histor
         assert not preview.display
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_lists_are_sorted_by_key_and_by_a_click_on_a_heading(with_history, settled, size):
     async with with_history(size) as (_app, pilot, runs):
         for _ in runs.columns:
@@ -176,7 +176,7 @@ async def test_lists_are_sorted_by_key_and_by_a_click_on_a_heading(with_history,
         assert [row.group for row in runs.loaded] == ["Republican"] * 3 + ["Democrat"] * 3
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_no_cell_is_cut_without_a_mark(with_history, shown, settled, size):
     async with with_history(size) as (app, _pilot, runs):
         text = shown(app)
@@ -207,7 +207,7 @@ async def test_lists_are_grouped_by_question_model_and_day(with_history, shown, 
         assert runs.grouped == ""
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_marks_survive_the_filter_and_are_counted(with_history, shown, settled, size):
     async with with_history(size) as (app, pilot, runs):
         await pilot.press("space", "space")
@@ -225,7 +225,7 @@ async def test_marks_survive_the_filter_and_are_counted(with_history, shown, set
         assert "marked" not in shown(app)
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_the_filter_takes_the_selection_language(with_history, shown, settled, size):
     async with with_history(size) as (_app, pilot, runs):
         await pilot.press("slash", *"steering:few-shot -group:democrat", "enter")
@@ -241,7 +241,7 @@ async def test_the_filter_takes_the_selection_language(with_history, shown, sett
         assert days == {"2026-01-02"}
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_a_mistake_is_marked_where_it_stands_and_the_rest_filters(with_history, shown, settled, size):
     async with with_history(size) as (app, pilot, runs):
         await pilot.press("slash", *"few-shot modle:x")
@@ -278,7 +278,7 @@ async def test_text_that_looks_like_sql_is_text(with_history, shown, settled):
         assert runs.total == 6
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_runs_are_tagged_noted_and_pinned(with_history, shown, settled, size):
     async with with_history(size) as (app, pilot, runs):
         await pilot.press("number_sign", *"best poster", "enter")
@@ -310,7 +310,7 @@ async def test_marked_runs_are_tagged_at_once(with_history, settled):
         assert [row.tags for row in runs.loaded] == [("pair",), ("pair",), (), (), (), ()]
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_deleted_runs_are_brought_back_by_undo(with_history, said, settled, size):
     async with with_history(size) as (_app, pilot, runs):
         await pilot.press("d")

@@ -41,7 +41,7 @@ def saved(make_app, settled):
     return opened
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_id_date_version_and_source_stand_on_the_screen(saved, shown, size):
     async with saved(size) as (app, _pilot):
         text = shown(app)
@@ -61,7 +61,7 @@ async def test_the_id_is_copied_by_key_and_by_a_click(saved, settled):
         assert app.clipboard == "0" * 25 + "1"
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_it_is_opened_in_explore_with_all_its_choices(saved, settled, size):
     async with saved(size) as (app, pilot):
         await pilot.press("E")
@@ -108,7 +108,7 @@ async def test_another_model_is_asked_the_same(saved, settled):
         assert (run.cell.steering, run.cell.group.name, run.epsilon) == ("few-shot", "Republican", 0.02)
 
 
-@pytest.mark.parametrize("size", (SIZES[0], SIZES[-1]))
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_todays_measures_stand_beside_those_kept_then(saved, shown, settled, size):
     async with saved(size) as (app, pilot):
         await pilot.press("v")
