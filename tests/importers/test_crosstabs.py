@@ -274,7 +274,7 @@ def test_people_below_a_title_are_people(field: Any) -> None:
         assert field.entries(gathered)["q"]["human"] == {"1": [10] * 3, "2": [10] * 3}
 
 
-@pytest.mark.parametrize(("cell", "said"), [("62 A", "found 62 A"), ("=31*2", "no result yet: save it in Excel")])
+@pytest.mark.parametrize(("cell", "said"), [("62 km", "found 62 km"), ("=31*2", "no result yet: save it in Excel")])
 def test_a_table_whose_figures_cannot_be_read_is_told_which(cell: str, said: str, tmp_path: Path, field: Any) -> None:
     book = openpyxl.Workbook()
     for row in (["question", "option", "Women"], ["Like buses?", "Yes", cell], ["Like buses?", "No", cell]):

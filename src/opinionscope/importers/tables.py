@@ -23,13 +23,13 @@ from opinionscope.importers.reading import (
     ReadRow,
     ReadTable,
     glance,
+    grid_of,
     grid_of_text,
     json_lines,
     named,
-    table_of,
 )
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
-from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, titled, unused, weighted, weighted_cells
+from opinionscope.importers.tables_columns import WEIGHTED, counted, grouped, unused, weighted, weighted_cells
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     BY_OPTION,
@@ -41,6 +41,7 @@ from opinionscope.importers.tables_forms import (
     role_of,
 )
 from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
+from opinionscope.importers.tables_layout import laid_out, without_marks
 from opinionscope.importers.tables_sums import are_letters
 from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.regexes import regex
@@ -67,8 +68,7 @@ class TablesImporter:
             return _looks_like_json("[" * (path.suffix.lower() in JSON_LINES) + glance(path))
         try:
             workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
-            table = grid_of_workbook(path, ROLES).table() if workbook else table_of(glance(path), ROLES)
-            table = titled(table)
+            table = laid_out(grid_of_workbook(path, ROLES) if workbook else grid_of(glance(path), ROLES))
             return _fits(table, _form(table))
         except ImportRefusedError:
             return False
@@ -85,7 +85,7 @@ class TablesImporter:
         draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
         source = _source(path, options)
         with named(path):
-            table = titled(source.table()) if isinstance(source, RawTable) else source
+            table = laid_out(source) if isinstance(source, RawTable) else source
             notes = _read(table, options, draft)
         gathered = draft.gathered(notes)
         gathered.decisions = notes
@@ -136,7 +136,7 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
         notes = ["Read as JSON, a question with its groups at a time."]
         declared = read_nested(source, answers)
     else:
-        form = _form(source)
+        source, form = without_marks(source, _form(source))
         filled = _fill_down(source, form)
         whole = counted(source, form)
         form, attributes = grouped(source, weighted(source, whole), options)

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
-from opinionscope.importers.figures import MARK_NAMES, Notation, count_and_percent, is_blank
+from opinionscope.importers.figures import count_and_percent, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import NAMED
-from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form, role_of
+from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form
+from opinionscope.importers.tables_layout import any_number
 from opinionscope.regexes import regex
-from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
@@ -19,9 +19,6 @@ SAME_RATIO = 0.006
 WHOLE = 0.05
 """So far from the whole are percents of which each was rounded."""
 WEIGHTED = "Counts and percents differ, as weighted percents do from counts of people: the percents were read."
-_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
-"""How a numbered question begins; Q2 2024 is a quarter of a year."""
-_WORD = regex(r"\w")
 _STATISTIC = regex(
     r"(?:.*[ _])?(?:se|moe|ci|std|stderr|std[. _]?err\w*|margin|lower|upper|low|high|lwr|upr|lcl|ucl)(?:[ _%].*)?",
     re.IGNORECASE,
@@ -29,30 +26,6 @@ _STATISTIC = regex(
 """Names of columns with the uncertainty of figures."""
 
 Pairs = list[tuple[float, float]]
-
-
-def titled(table: ReadTable) -> ReadTable:
-    """The table with the question that stands above it, where its first column has the options, as crosstabs do."""
-    first, asked = table.columns[0], [*filter(_is_question, table.titles)]
-    if len(asked) != 1 or role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
-        return table
-    if len(table.rows) > 2 * MAX_OPTIONS or any(row.cells[first].strip().isdecimal() for row in table.rows):
-        return table
-    rest = table.columns[1:]
-    rows = [
-        ReadRow(
-            row.place, {"question": asked[0], "option": row.cells[first]} | {each: row.cells[each] for each in rest}
-        )
-        for row in table.rows
-    ]
-    told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
-    notes = [*(note for note in table.notes if "above the header" not in note), told]
-    return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
-
-
-def _is_question(title: str) -> bool:
-    _, mark, behind = title.rpartition("?")
-    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
 
 
 def counted(table: ReadTable, form: Form) -> Form:
@@ -88,7 +61,7 @@ def weighted_cells(table: ReadTable, form: Form) -> bool:
             label = column if form.kind == BY_OPTION else row.cells[form.columns["option"]]
             if both and not form.is_total(label):
                 key = (row.cells[form.columns["question"]], row.place if form.kind == BY_OPTION else column)
-                groups.setdefault(key, []).append((_any_number(both[0]), _any_number(both[1])))
+                groups.setdefault(key, []).append((any_number(both[0]) or 0.0, any_number(both[1]) or 0.0))
     return form.kind != LONG and _are_whole(groups.values()) and not _in_ratio(groups.values())
 
 
@@ -97,7 +70,7 @@ def _pairs_of(table: ReadTable, form: Form, *columns: str) -> Iterable[Pairs]:
     others = [each for each in table.columns if each not in (form.columns["option"], *columns)]
     groups: dict[tuple[str, ...], Pairs] = {}
     for row in table.rows:
-        own, other = (_any_number(row.cells[column]) for column in columns)
+        own, other = (any_number(row.cells[column]) or 0.0 for column in columns)
         if not form.is_total(row.cells[form.columns["option"]]) and not any(
             is_blank(row.cells[each]) for each in columns
         ):
@@ -118,10 +91,6 @@ def _are_whole(groups: Iterable[Pairs]) -> bool:
     """Whether in most groups the second figures make 1 or 100: percents of rows or columns that cross them do not."""
     sums = [sum(other for _, other in pairs) for pairs in groups]
     return 2 * sum(any(abs(each / whole - 1) <= WHOLE for whole in (1, 100)) for each in sums) > len(sums)
-
-
-def _any_number(cell: str) -> float:
-    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), 0.0)
 
 
 def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form, tuple[str, ...]]:
