@@ -154,7 +154,8 @@ def test_what_all_others_make_together_is_a_sum_by_any_name(label: str, field: A
 @pytest.mark.parametrize(
     "rows",
     [
-        [("Agree", 62, 51), ("Disagree", 38, 48), ("Net agree", 24, 3)],
+        [("Agree", 620, 510), ("Disagree", 380, 480), ("Net agree", 240, 30)],
+        [("Agree", 62, 38), ("Disagree", 24, 48), ("Unsure", 20, 30)],
         [("Agree", 620, 510), ("Disagree", 380, 480), ("Difference", 240, 30)],
         [("Total ban", 50, 60), ("Some limits", 30, 25), ("No limits", 20, 15)],
         [("Half", 50, 50), ("Quarter", 25, 30), ("Other", 25, 20)],

@@ -96,3 +96,80 @@ def test_questions_stacked_in_one_crosstab(content: str, field: Any) -> None:
 def test_a_crosstab_of_which_some_options_have_no_question_is_not_guessed(field: Any) -> None:
     content = ",Women,Men\nYes,60,45\nNo,40,55\nLike trams?,,\nYes,70,50\nNo,30,50\n"
     assert "expected the long form" in field.refused(content)
+
+
+@pytest.mark.parametrize("label", ["Net agree", "Net", "Score", "Ø", "Weighted sample size", "Basis"])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_stands_beside_a_whole_is_no_option(label: str, first: bool, field: Any) -> None:
+    rows = [[ASKED, "Agree", 60, 45], [ASKED, "Disagree", 40, 55]]
+    rows.insert(0 if first else 2, [ASKED, label, 20, 512])
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.labels(field.entries(gathered)[ASKED]) == ["Agree", "Disagree"]
+    assert _both(field, gathered) == FIGURES
+    assert any(f'"{label}" is' in each.reason for each in gathered.set_aside)
+
+
+def test_one_group_of_100_people_keeps_its_options(field: Any) -> None:
+    rows = [[ASKED, "Agree", 60], [ASKED, "Disagree", 40], [ASKED, "Unsure", 20]]
+    assert field.human(field.gather(field.csv(["question", "option", "Women"], rows))) == [60, 40, 20]
+
+
+@pytest.mark.parametrize("scale", [1, 0.01])
+def test_figures_with_decimals_that_make_no_whole_are_no_counts(scale: float, field: Any) -> None:
+    rows = [["Use?", name, scale * women, scale * men] for name, women, men in (("Bus", 62.5, 60.1), ("Tram", 80, 70))]
+    assert "say in a column measure" in field.refused(field.csv(["question", "option", "Women", "Men"], rows))
+
+
+def test_weighted_numbers_of_people_have_decimals(field: Any) -> None:
+    rows = [["Use?", "Bus", 62.5, 60.1], ["Use?", "Tram", 80, 70], ["Use?", "n", 142.5, 130.1]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.entries(gathered)["Use?"]["human"]["Women"] == [62.5, 80]
+
+
+def test_counts_that_may_be_percents_are_told(field: Any) -> None:
+    rows = [["Use?", name, *figures] for name, *figures in (("Bus", 62, 60), ("Tram", 80, 70))]
+    assert "if they are percents, say so" in field.told(field.gather(field.csv(["question", "option", "W", "M"], rows)))
+    rows.append(["Use?", "Bike", 120, 4])
+    assert "if they are" not in field.told(field.gather(field.csv(["question", "option", "W", "M"], rows)))
+
+
+def test_counts_beside_percents_of_a_question_with_several_answers_are_refused(field: Any) -> None:
+    several = "the percents beside the counts sum to 142; of a question with several answers"
+    rows = [["Use?", "Bus", "310 (62%)", "30 (60%)"], ["Use?", "Tram", "400 (80%)", "35 (70%)"]]
+    assert several in field.refused(field.csv(["question", "option", "W", "M"], rows))
+    long = [["Use?", "Bus", "W", 310, 62], ["Use?", "Tram", "W", 400, 80]]
+    assert several in field.refused(field.csv(["question", "option", "group", "count", "percent"], long))
+
+
+def test_unweighted_numbers_of_people_beside_weighted_percents_are_summed(field: Any) -> None:
+    rows = [[ASKED, "Yes", "Women", 60, 280], [ASKED, "No", "Women", 40, 220]]
+    gathered = field.gather(field.csv(["question", "option", "group", "weighted percent", "unweighted n"], rows))
+    assert field.entries(gathered)[ASKED]["human"]["Women"] == {"shares": [60, 40], "n": 500}
+
+
+def test_yes_and_no_as_letters_beside_numbers_of_people(field: Any) -> None:
+    rows = [[ASKED, "Women", 60, 40, 500], [ASKED, "Men", 45, 55, 400]]
+    gathered = field.gather(field.csv(["question", "group", "Y", "N", "n"], rows))
+    assert field.entries(gathered)[ASKED]["human"]["Women"] == {"shares": [60, 40], "n": 500}
+
+
+@pytest.mark.parametrize("name", ["year", "Wave", "survey_year", "Année"])
+def test_years_tell_groups_apart(name: str, field: Any) -> None:
+    rows = [[ASKED, option, year, 10 + int(year)] for option in ("Yes", "No") for year in ("1", "2")]
+    human = field.entries(field.gather(field.csv(["question", "option", name, "count"], rows)))[ASKED]["human"]
+    assert [*human.values()] == [[11, 11], [12, 12]]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Frage", "Antwort", "Gruppe", "Anzahl"],
+        ["Question", "Réponse", "Groupe", "Effectif"],
+        ["Pregunta", "Respuesta", "Grupo", "Frecuencia"],
+    ],
+)
+def test_headers_in_other_languages(header: list[str], field: Any) -> None:
+    rows = [[ASKED, option, who, n] for option, who, n in (("Ja", "Women", 30), ("Nein", "Women", 20))]
+    assert field.human(field.gather(field.csv(header, rows))) == [30, 20]
+    rows = [[ASKED, "Ja", 60, 45], [ASKED, "Nein", 40, 55], [ASKED, "Summe", 100, 100]]
+    assert _both(field, field.gather(field.csv([*header[:2], "Women", "Men"], rows))) == FIGURES

@@ -156,6 +156,8 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
         measure = answers.measure()
         how = "told by their sums" + (", for the table does not say" if not declared else "")
         answers.expect_sizes(measure)
+        if measure == "count" and answers.below_100():
+            how += "; if they are percents, say so in a column measure"
     answers.add_to_pack(measure, options)
     return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
 

@@ -5,17 +5,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
-from opinionscope.importers.figures import count_and_percent, is_blank
+from opinionscope.importers.figures import count_and_percent, is_blank, plainly
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form
 from opinionscope.importers.tables_layout import any_number
 from opinionscope.regexes import regex
-from opinionscope.survey.text import clean_line
+from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
 
 SAME_RATIO = 0.006
 """So far, as shares, are counts from percents that were rounded to whole ones."""
+WEIGHTED_RATIO = 0.15
+"""So far, as shares, weights bring percents from counts of people."""
 WHOLE = 0.05
 """So far from the whole are percents of which each was rounded."""
 WEIGHTED = "Counts and percents differ, as weighted percents do from counts of people: the percents were read."
@@ -24,6 +26,8 @@ _STATISTIC = regex(
     re.IGNORECASE,
 )
 """Names of columns with the uncertainty of figures."""
+_PERIOD = regex(r"(?:survey[ _]?)?(?:year|wave|round|jahr|welle|annee|vague|ano|ola)")
+"""Names, folded, of columns that tell groups apart by numbers."""
 
 Pairs = list[tuple[float, float]]
 
@@ -32,13 +36,21 @@ def counted(table: ReadTable, form: Form) -> Form:
     """The form with n as its figures, where n says how many chose each option, as R's tabyl writes it beside percents.
 
     That is told by n being in the same ratio as the figures in each group; the size of a group is the same in all rows.
+    Beside weighted percents, which are in another, the size of a group is the sum of such n.
     """
     if form.kind != LONG or not form.size:
         return form
-    groups = [*_pairs_of(table, form, form.size, form.figures)]
-    if not _in_ratio(groups) or all(own == pairs[0][0] for pairs in groups for own, _ in pairs):
+    groups = _pairs_of(table, form, form.size, form.figures)
+    if all(own == pairs[0][0] for pairs in groups.values() for own, _ in pairs):
         return form
-    return replace(form, columns={role: each for role, each in form.columns.items() if role not in MEASURES})
+    if _in_ratio(groups.values()):
+        return replace(form, columns={role: each for role, each in form.columns.items() if role not in MEASURES})
+    near = _in_ratio(groups.values(), WEIGHTED_RATIO) and _are_whole(groups.values())
+    if near and all(len({own for own, _ in pairs}) > 1 for pairs in groups.values()):
+        others = _others(table, form, form.size, form.figures)
+        for row in table.rows:
+            row.cells[form.size] = plainly(sum(own for own, _ in groups.get(_cells(row, others), ())))
+    return form
 
 
 def weighted(table: ReadTable, form: Form) -> Form:
@@ -46,7 +58,7 @@ def weighted(table: ReadTable, form: Form) -> Form:
     others = [form.columns[role] for role in ("share", "percent") if role in form.columns]
     if form.kind != LONG or "count" not in form.columns or not others:
         return form
-    pairs = _pairs_of(table, form, form.columns["count"], others[0])
+    pairs = _pairs_of(table, form, form.columns["count"], others[0]).values()
     if _in_ratio(pairs) or not _are_whole(pairs):
         return form
     return replace(form, columns={role: each for role, each in form.columns.items() if role != "count"})
@@ -65,24 +77,29 @@ def weighted_cells(table: ReadTable, form: Form) -> bool:
     return form.kind != LONG and _are_whole(groups.values()) and not _in_ratio(groups.values())
 
 
-def _pairs_of(table: ReadTable, form: Form, *columns: str) -> Iterable[Pairs]:
+def _pairs_of(table: ReadTable, form: Form, *columns: str) -> dict[tuple[str, ...], Pairs]:
     """The figures of two columns for the options of each question and group."""
-    others = [each for each in table.columns if each not in (form.columns["option"], *columns)]
+    others = _others(table, form, *columns)
     groups: dict[tuple[str, ...], Pairs] = {}
     for row in table.rows:
         own, other = (any_number(row.cells[column]) or 0.0 for column in columns)
         if not form.is_total(row.cells[form.columns["option"]]) and not any(
             is_blank(row.cells[each]) for each in columns
         ):
-            groups.setdefault(tuple(row.cells[each] for each in others), []).append((own, other))
-    return groups.values()
+            groups.setdefault(_cells(row, others), []).append((own, other))
+    return groups
 
 
-def _in_ratio(groups: Iterable[Pairs]) -> bool:
-    """Whether in each group the first figures are to each other as the second are."""
+def _others(table: ReadTable, form: Form, *columns: str) -> list[str]:
+    """The columns that tell questions and groups apart."""
+    return [each for each in table.columns if each not in (form.columns["option"], *columns)]
+
+
+def _in_ratio(groups: Iterable[Pairs], slack: float = SAME_RATIO) -> bool:
+    """Whether in each group the first figures are to each other as the second are, but for the slack."""
     for pairs in groups:
         n, total = (sum(each) for each in zip(*pairs, strict=True))
-        if n <= 0 or total <= 0 or any(abs(own / n - other / total) > SAME_RATIO for own, other in pairs):
+        if n <= 0 or total <= 0 or any(abs(own / n - other / total) > slack for own, other in pairs):
             return False
     return True
 
@@ -129,7 +146,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     """Columns that tell groups apart: not those that say the same of a whole question, nor remarks on single figures.
 
     Raises:
-        ImportRefusedError: if one holds numbers that are no uncertainty of figures, as attributes seldom do.
+        ImportRefusedError: if one holds numbers, no years and no uncertainty of figures, as attributes seldom do.
     """
     asked = [form.columns[role] for role in ("question", "item") if role in form.columns]
     questions = len({_cells(row, asked) for row in table.rows}) if "group" in form.columns else 0
@@ -143,7 +160,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
         numbers = cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells)
         if numbers and _STATISTIC.fullmatch(column):
             columns.remove(column)
-        elif numbers:
+        elif numbers and not _PERIOD.fullmatch(fold(column)):
             raise ImportRefusedError(
                 f'the column "{clean_line(column)}" holds numbers only, so it may be no attribute of groups; name '
                 f"those that are with --by, or leave the column out. {EXPECTED}"

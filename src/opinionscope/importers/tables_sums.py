@@ -13,8 +13,8 @@ _SIZE = regex(
     re.IGNORECASE,
 )
 _WHOLE = regex(
-    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt"
-    r"|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
+    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count|sample( size)?)|n ?\(?weighted\)?"
+    r"|gesamt|summe|insgesamt|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|base size"
     r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
@@ -100,6 +100,20 @@ def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> 
         if _is_sum(label, [each for each in rest if each != label], groups, exactly=True):
             return [*found, label]
     return found
+
+
+def beside_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> str:
+    """The label without which figures make the whole in every group, as beside percents a net, a size or a mean is; "".
+
+    By any name it stands at one end, and not in one group only, for counts may make 100 by chance.
+    """
+    known = [figures for figures in groups if {*labels} <= figures.keys()]
+    named = [label for label in labels if is_size(label) or _NAMED_SUM.fullmatch(label)]
+    ends = [labels[-1], labels[0]] if _differ(known) else []
+    if len(labels) < LEAST_WITH_SUM or not known or _are_whole(labels, known):
+        return ""
+    sums = (label for label in (*named, *ends) if _are_whole([each for each in labels if each != label], known))
+    return next(sums, "")
 
 
 def _differ(groups: Sequence[Mapping[str, float]]) -> bool:
