@@ -14,6 +14,7 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.labels import whole
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
+from opinionscope.importers.scales import in_scale_order
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
@@ -33,7 +34,8 @@ MOST_NUMBERS = 120
 """So many different numbers, such as ages, are kept one by one; of more only the ranges are, so that no exact income
 or year and day names anybody."""
 
-BY_LABELS, BY_CATEGORY, BY_NUMBER, BY_ALPHABET = "labels", "category", "number", "alphabet"
+BY_LABELS, BY_CATEGORY, BY_NUMBER = "labels", "category", "number"
+BY_SCALE, BY_ALPHABET = "scale", "alphabet"
 """Where the order of options came from."""
 
 _IDENTIFYING = regex(
@@ -323,6 +325,8 @@ def _ordered(
         return [*sorted(spoken, key=lambda code: (leading[code], code)), *sorted(silent)], BY_NUMBER
     if labels:
         return [*labels, *sorted(extra, key=lambda code: (fold(code), code))], BY_LABELS
+    if known := in_scale_order(spoken):
+        return [*known, *sorted(silent)], BY_SCALE
     return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
 
 

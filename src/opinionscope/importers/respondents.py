@@ -41,6 +41,7 @@ from opinionscope.importers.respondent_columns import (
     BY_CATEGORY,
     BY_LABELS,
     BY_NUMBER,
+    BY_SCALE,
     Scale,
     attribute_entry,
     days_among,
@@ -64,6 +65,7 @@ ORDERS: Mapping[str, str] = {
     BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
     BY_CATEGORY: "Options stand in the order of the file's categories",
     BY_NUMBER: "Options that are numbers, or begin with one, stand upwards",
+    BY_SCALE: "Options that are words of a scale that surveys share stand in its order",
     BY_ALPHABET: "Options stand in alphabetical order, because nothing in the source gives their order",
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
