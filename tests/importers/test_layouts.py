@@ -1,7 +1,9 @@
 """Crosstabs as people and programs lay them out: stacked, with bounds, with two kinds of figures, with footnotes."""
 
+from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 ASKED = "Like buses?"
@@ -29,8 +31,20 @@ def test_bounds_beside_figures_are_neither_groups_nor_options(low: str, high: st
     assert _both(field, gathered) == FIGURES
 
 
+@pytest.mark.parametrize("header", [["Women", "LCI", "UCI"], ["Women", "Lower 95%", "Upper 95%"]])
+def test_bounds_beside_the_only_group(header: list[str], field: Any) -> None:
+    rows = [[ASKED, "Yes", 60, 55, 65], [ASKED, "No", 40, 35, 45]]
+    assert field.human(field.gather(field.csv(["question", "option", *header], rows))) == [60, 40]
+
+
 @pytest.mark.parametrize(
-    "header", [["Women", "Women low", "Women high"], ["Low", "High", "Lower class"], ["Income", "Income low", "CI"]]
+    "header",
+    [
+        ["Women", "Women low", "Women high"],
+        ["Low", "High", "Lower class"],
+        ["Middle", "Low", "High"],
+        ["Income", "Income low", "CI"],
+    ],
 )
 def test_groups_that_are_called_as_bounds_are_groups(header: list[str], field: Any) -> None:
     gathered = field.gather(
@@ -109,6 +123,17 @@ def test_what_stands_beside_a_whole_is_no_option(label: str, first: bool, field:
     assert any(f'"{label}" is' in each.reason for each in gathered.set_aside)
 
 
+def test_several_rows_beside_a_whole_are_no_options(field: Any) -> None:
+    rows = [[ASKED, "Yes", "60.0", "40.0"], [ASKED, "No", "40.0", "60.0"]]
+    for more in (["Respondents", "Weighted"], ["SD"], ["Spread", "SD", "Cases"]):
+        cells = [[ASKED, label, f"{1.1 + at}", f"{1.2 + at}"] for at, label in enumerate(more)]
+        gathered = field.gather(field.csv(["question", "option", "Women", "Men"], [*rows, *cells]))
+        assert field.human(gathered) == [60, 40]
+        assert sum("make the whole without it" in each.reason for each in gathered.set_aside) == len(more)
+    rounded = [[ASKED, "Yes", 60, 41], [ASKED, "No", 40, 59], [ASKED, "DK", 1, 1]]
+    assert field.human(field.gather(field.csv(["question", "option", "Women", "Men"], rounded))) == [60, 40, 1]
+
+
 def test_one_group_of_100_people_keeps_its_options(field: Any) -> None:
     rows = [[ASKED, "Agree", 60], [ASKED, "Disagree", 40], [ASKED, "Unsure", 20]]
     assert field.human(field.gather(field.csv(["question", "option", "Women"], rows))) == [60, 40, 20]
@@ -173,3 +198,17 @@ def test_headers_in_other_languages(header: list[str], field: Any) -> None:
     assert field.human(field.gather(field.csv(header, rows))) == [30, 20]
     rows = [[ASKED, "Ja", 60, 45], [ASKED, "Nein", 40, 55], [ASKED, "Summe", 100, 100]]
     assert _both(field, field.gather(field.csv([*header[:2], "Women", "Men"], rows))) == FIGURES
+
+
+def test_figures_in_parquet(tmp_path: Path, field: Any) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({"question": ASKED, "option": ["Yes", "No", "DK"], "W": [62.375, 37.625, None], "M": 50})
+    frame["M"] = [45, 54, 1]
+    frame.to_parquet(tmp_path / "x.parquet")
+    gathered = field.gather((tmp_path / "x.parquet").read_bytes(), "field.parquet")
+    assert field.human(gathered, "W") == [62.375, 37.625, 0]
+    assert field.human(gathered, "M") == [45, 54, 1]
+    people = pandas.DataFrame({"question": ["FM"[at % 2] for at in range(60)], "option": "AB" * 30, "q": [*range(60)]})
+    people.to_parquet(tmp_path / "x.parquet")
+    told = field.refused((tmp_path / "x.parquet").read_bytes(), "people.parquet")
+    assert "needs --by" in told

@@ -17,6 +17,7 @@ from opinionscope.importers.figures import (
     notation_of,
     size_notation,
 )
+from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
     JSON_LINES,
     RawTable,
@@ -58,17 +59,27 @@ class TablesImporter:
     """Aggregated answers in a plain table: long, wide by option, wide by group, or JSON."""
 
     name = "table"
-    reads = "a CSV, TSV, Excel workbook or JSON of one's own: question, option, group and count or share, long or wide"
+    reads = (
+        "a CSV, Excel workbook, parquet or JSON of one's own: question, option, group and count or share, long or wide"
+    )
 
     def recognises(self, path: Path) -> bool:
         """Whether the header and the first rows are those of aggregated answers, and not one row a person."""
-        if not path.is_file() or path.suffix.lower() not in (*SUFFIXES, *WORKBOOK_SUFFIXES, ".json", *JSON_LINES):
+        suffix = path.suffix.lower()
+        if not path.is_file():
             return False
-        if path.suffix.lower() in (".json", *JSON_LINES):
-            return _looks_like_json("[" * (path.suffix.lower() in JSON_LINES) + glance(path))
+        if suffix in (".json", *JSON_LINES):
+            return _looks_like_json("[" * (suffix in JSON_LINES) + glance(path))
         try:
-            workbook = path.suffix.lower() in WORKBOOK_SUFFIXES
-            table = laid_out(grid_of_workbook(path, ROLES) if workbook else grid_of(glance(path), ROLES))
+            if suffix in PARQUET_SUFFIXES:
+                form_of(parquet_columns(path))
+                table = laid_out(grid_of_parquet(path))
+            elif suffix in WORKBOOK_SUFFIXES:
+                table = laid_out(grid_of_workbook(path, ROLES))
+            elif suffix in SUFFIXES:
+                table = laid_out(grid_of(glance(path), ROLES))
+            else:
+                return False
             return _fits(table, _form(table))
         except ImportRefusedError:
             return False
@@ -96,6 +107,8 @@ def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested
     """What the file holds, in the form that its ending tells."""
     if is_workbook(path, options.sheet):
         return grid_of_workbook(path, ROLES, options.sheet)
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        return grid_of_parquet(path)
     if path.suffix.lower() not in (".json", *JSON_LINES):
         return grid_of_text(path, ROLES)
     text = json_lines(path)

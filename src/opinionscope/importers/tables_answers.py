@@ -182,7 +182,7 @@ class TableAnswers:
                     self.spoil(question.place, question.asked, doubt)
                     continue
                 self._leave_out(question, label, "is a sum of others, no answer")
-            if label := beside_whole([*question.options], known):
+            for label in beside_whole([*question.options], known):
                 self._leave_out(question, label, "is no answer, for the others make the whole without it")
 
     def _leave_out(self, question: _Question, label: str, reason: str) -> None:

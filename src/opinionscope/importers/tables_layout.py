@@ -28,8 +28,8 @@ _OF_KIND = regex(
     re.IGNORECASE,
 )
 """A name with what its figures are before or behind it: "% Women", "Women_n", "Women (%)"."""
-_LOW = frozenset({"low", "lower", "lwr", "lcl"})
-_HIGH = frozenset({"high", "upper", "upr", "ucl"})
+_LOW = frozenset({"low", "lower", "lwr", "lcl", "lci", "lb"})
+_HIGH = frozenset({"high", "upper", "upr", "ucl", "uci", "ub"})
 _SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "margin", "error"})
 _BOUND = _LOW | _HIGH | _SPREAD | {"bound", "limit", "of", "confidence", "interval", "95"}
 """Words in names of columns that say how sure the figures of another column are."""
@@ -128,6 +128,9 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     """
     words = {name: [fold(word) for word in _WORDS.findall(name)] for name in table.columns}
     plain = {" ".join(found): name for name, found in words.items() if _BOUND.isdisjoint(found)}
+    figures = [name for name in plain.values() if not role_of(name)]
+    if len(figures) == 1:
+        plain[""] = figures[0]
     left_out = []
     for name, found in words.items():
         of = plain.get(" ".join(word for word in found if word not in _BOUND), "")
