@@ -29,7 +29,7 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.figures import COMMA, POINT, Notation
+from opinionscope.importers.figures import any_number
 from opinionscope.importers.people_tables import code_text
 from opinionscope.importers.reading import grid_of, read_any_text
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
@@ -170,9 +170,7 @@ def _says_yes(row: Mapping[str, str], name: str) -> bool:
 
 
 def _number(text: str, path: Path, place: str, name: str) -> float:
-    number = Notation(POINT).number(text)
-    if number is None:
-        number = Notation(COMMA).number(text)
+    number = any_number(text)
     if number is None:
         raise PackError(path, f"{place}, {name}", f'expected a number, got "{clean_line(text)}"')
     return number

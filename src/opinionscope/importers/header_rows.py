@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.reading import RawTable
+from opinionscope.importers.reading import RawTable, places_of
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -127,7 +127,9 @@ def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
     of_tool = "are Qualtrics headers" if many else "is a Qualtrics header"
     what = of_tool if qualtrics else f"hold{'' if many else 's'} labels of the columns"
     taken = f"; {'their' if many else 'its'} texts were taken as the wordings of the questions" if texts else ""
-    return f"{_places(places)} {what} and {'were' if many else 'was'} left out{taken}."
+    word = places[0].partition(" ")[0]
+    lines = places_of([int(place.rpartition(" ")[2]) for place in places], word)
+    return f"{lines} {what} and {'were' if many else 'was'} left out{taken}."
 
 
 def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
@@ -219,10 +221,3 @@ def _take_surveymonkey(grid: RawTable) -> Labels:
     grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header and was left out.")
     known = frozenset(at for at, name in enumerate(names) if _plain(name) in OF_SURVEYMONKEY)
     return Labels(texts, known)
-
-
-def _places(places: Sequence[str]) -> str:
-    """Places in words: "Line 2", "Lines 2 and 3"."""
-    word, _, first = places[0].partition(" ")
-    numbers = [first, *(place.partition(" ")[2] for place in places[1:])]
-    return f"{word.capitalize()}{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"

@@ -52,11 +52,10 @@ _LIKE_ATTRIBUTES = regex(
     r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
     r"|ideo|marital|citizen|class|urban"
 )
-_WEIGHTS = frozenset(
-    {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
-    | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
+_WEIGHT = regex(
+    r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t|weights|weighting|wts|wtss|wtssall"
+    r"|gewicht(?:en|ung)?|poids|peso|ponderacion|vikt"
 )
-_WEIGHT = regex(r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t")
 _DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
@@ -195,7 +194,7 @@ def looks_like_attribute(name: str) -> bool:
 
 def is_called_weight(name: str) -> bool:
     """Whether a column is named like one of weights."""
-    return any(word in _WEIGHTS or _WEIGHT.fullmatch(word) for word in _words(name))
+    return any(map(_WEIGHT.fullmatch, _words(name)))
 
 
 def looks_like_id(name: str) -> bool:

@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
-from opinionscope.importers.figures import count_and_percent, is_blank, plainly
+from opinionscope.importers.figures import any_number, count_and_percent, is_blank, plainly
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, MEASURES, Form
-from opinionscope.importers.tables_layout import any_number
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace

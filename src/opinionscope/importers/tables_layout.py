@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from opinionscope.importers.figures import MARK_NAMES, Notation
+from opinionscope.importers.figures import any_number
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.tables_forms import LONG, Form, role_of
 from opinionscope.importers.tables_sums import is_total
@@ -150,11 +150,6 @@ def _may_bound(rows: Sequence[ReadRow], of: str, bound: str, words: Iterable[str
     pairs = [(any_number(row.cells[of]), any_number(row.cells[bound])) for row in rows]
     known = [(figure, other) for figure, other in pairs if figure is not None and other is not None]
     return all(figure <= other if is_high else other <= figure for figure, other in known)
-
-
-def any_number(cell: str) -> float | None:
-    """The number in a cell, whichever mark its decimals have; None if it holds none."""
-    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
 
 
 def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:
