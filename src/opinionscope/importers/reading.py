@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,10 @@ class ReadRow(Struct, frozen=True):
 
     place: str
     cells: dict[str, str]
+
+    def under(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """The cells of some columns."""
+        return tuple(self.cells[each] for each in columns)
 
 
 class ReadTable(Struct):

@@ -74,6 +74,14 @@ class Form(Struct, frozen=True):
         """Whether a sum or a statistic stands under a label."""
         return is_total(label) and not (self.letters and len(label) == 1)
 
+    def option(self, row: ReadRow) -> str:
+        """The label of an option in a row; "" where options have columns."""
+        return row.cells[self.columns["option"]] if "option" in self.columns else ""
+
+    def counts_people(self, row: ReadRow) -> bool:
+        """Whether a row has the numbers of people of its groups, and no answers."""
+        return self.is_size(self.option(row))
+
     @property
     def figures(self) -> str:
         """The column of figures of a long table."""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from opinionscope.importers.figures import any_number
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
@@ -185,3 +186,24 @@ def _bare_labels(labels: Iterable[str]) -> dict[str, str]:
     marked = {label: found["label"] for label in labels if (found := _MARKED_LABEL.fullmatch(clean_line(label)))}
     often = Counter(marked.values())
     return {label: bare for label, bare in marked.items() if bare not in every and often[bare] == 1}
+
+
+def fill_down(table: ReadTable, form: Form) -> list[str]:
+    """Give a question to the rows below it that name none, as merged cells leave them; returns a note.
+
+    That is done only where no question stands twice: else an empty cell is damage.
+    """
+    column = form.columns["question"]
+    named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not named:
+        return []
+    first = next(row for row in table.rows if row.cells[column].strip() or not form.is_total(form.option(row)))
+    if not first.cells[column].strip():
+        return []
+    roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
+    groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
+    for above, row in pairwise(table.rows):
+        if not row.cells[column].strip() and any(cell.strip() for cell in row.cells.values()):
+            for each in (*roles, *groups):
+                row.cells[each] = row.cells[each] if row.cells[each].strip() else above.cells[each]
+    return ["An empty cell was read as the question above it, for each question is named once only."]
