@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
+from opinionscope.importers.column_names import roles
 from opinionscope.importers.drafts import PackDraft, dataset_id
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
@@ -19,7 +20,6 @@ from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
     LONG,
-    ROLES,
     Form,
     FormReader,
     form_of,
@@ -58,9 +58,9 @@ class TablesImporter:
                 form_of(parquet_columns(path))
                 table = laid_out(grid_of_parquet(path))
             elif suffix in WORKBOOK_SUFFIXES:
-                table = laid_out(grid_of_workbook(path, ROLES))
+                table = laid_out(grid_of_workbook(path, roles()))
             elif suffix in SUFFIXES:
-                table = laid_out(grid_of(glance(path), ROLES))
+                table = laid_out(grid_of(glance(path), roles()))
             else:
                 return False
             return _fits(table, _form(table))
@@ -89,11 +89,11 @@ class TablesImporter:
 def _source(path: Path, options: ImportOptions) -> RawTable | ReadTable | Nested:
     """What the file holds, in the form that its ending tells."""
     if is_workbook(path, options.sheet):
-        return grid_of_workbook(path, ROLES, options.sheet)
+        return grid_of_workbook(path, roles(), options.sheet)
     if path.suffix.lower() in PARQUET_SUFFIXES:
         return grid_of_parquet(path)
     if path.suffix.lower() not in (".json", *JSON_LINES):
-        return grid_of_text(path, ROLES)
+        return grid_of_text(path, roles())
     text = json_lines(path)
     with named(path):
         return parsed_json(text)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.column_names import roles
 from opinionscope.importers.figures import Notation, count_and_percent, figure, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
 from opinionscope.importers.tables_answers import TableAnswers, new_option
@@ -17,30 +18,6 @@ from opinionscope.values import replace
 
 LONG, BY_OPTION, BY_GROUP = "long", "wide, a column for each option", "wide, a column for each group"
 MEASURES = ("count", "share", "percent")
-ROLES: Mapping[str, str] = {
-    **dict.fromkeys(("question", "question text", "question wording", "text"), "question"),
-    **dict.fromkeys(("question id", "question code", "question number", "qid", "id"), "id"),
-    **dict.fromkeys(("item", "statement", "subquestion", "sub-question"), "item"),
-    **dict.fromkeys(("answer", "answer option", "response", "response option", "choice"), "option"),
-    **dict.fromkeys(("subgroup", "demographic group"), "group"),
-    **dict.fromkeys(("topic", "topics"), "topic"),
-    **dict.fromkeys(("value", "ordinal"), "value"),
-    **dict.fromkeys(("count", "counts", "frequency", "freq"), "count"),
-    **dict.fromkeys(("share", "shares", "proportion", "prop", "probability"), "share"),
-    **dict.fromkeys(("percent", "percents", "percentage", "pct", "per cent", "%"), "percent"),
-    **dict.fromkeys(("weighted percent", "weighted percentage", "weighted pct"), "percent"),
-    **dict.fromkeys(("sample size", "unweighted n", "unweighted base"), "n"),
-    **dict.fromkeys(("frage", "fragetext", "pregunta"), "question"),
-    **dict.fromkeys(("antwort", "antwortoption", "antwortkategorie", "reponse", "modalite", "respuesta"), "option"),
-    **dict.fromkeys(("gruppe", "groupe", "grupo"), "group"),
-    **dict.fromkeys(("anzahl", "haufigkeit", "effectif", "effectifs", "nombre", "recuento", "frecuencia"), "count"),
-    **dict.fromkeys(("anteil", "proporcion"), "share"),
-    **dict.fromkeys(("prozent", "pourcentage", "porcentaje"), "percent"),
-    **dict.fromkeys(("fallzahl", "stichprobengrosse"), "n"),
-    **{name: name for name in ("option", "group", "title", "n", "measure")},
-}
-"""Names of columns, folded, and what is found under them."""
-
 EXPECTED = (
     "expected the long form (question, option, group, count; or share or percent for count) or a wide one (question, "
     "group, and a column for each option; or question, option, and a column for each group)"
@@ -102,7 +79,7 @@ class Form(Struct, frozen=True):
 
 def role_of(column: str) -> str:
     """What is found under a column of this name, or ""."""
-    return ROLES.get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
+    return roles().get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
 
 
 def _roles(names: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Which columns of a table tell groups apart, and which are beside the point."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -8,15 +7,11 @@ from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.reading import ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, Form
+from opinionscope.importers.tables_layout import says_how_sure
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
 
-_STATISTIC = regex(
-    r"(?:.*[ _])?(?:se|moe|ci|std|stderr|std[. _]?err\w*|margin|lower|upper|low|high|lwr|upr|lcl|ucl)(?:[ _%].*)?",
-    re.IGNORECASE,
-)
-"""Names of columns with the uncertainty of figures."""
 _PERIOD = regex(r"(?:survey[ _]?)?(?:year|wave|round|jahr|welle|annee|vague|ano|ola)")
 """Names, folded, of columns that tell groups apart by numbers."""
 
@@ -65,7 +60,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     for column in [*columns]:
         cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
         numbers = cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells)
-        if numbers and _STATISTIC.fullmatch(column):
+        if numbers and says_how_sure(column):
             columns.remove(column)
         elif numbers and not _PERIOD.fullmatch(fold(column)):
             raise ImportRefusedError(

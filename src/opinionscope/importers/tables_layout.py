@@ -31,8 +31,9 @@ _OF_KIND = regex(
 """A name with what its figures are before or behind it: "% Women", "Women_n", "Women (%)"."""
 _LOW = frozenset({"low", "lower", "lwr", "lcl", "lci", "lb"})
 _HIGH = frozenset({"high", "upper", "upr", "ucl", "uci", "ub"})
-_SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "margin", "error"})
-_BOUND = _LOW | _HIGH | _SPREAD | {"bound", "limit", "of", "confidence", "interval", "95"}
+_SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "stderror", "margin", "error"})
+_SURE = _LOW | _HIGH | _SPREAD
+_BOUND = _SURE | {"bound", "limit", "of", "confidence", "interval", "95"}
 """Words in names of columns that say how sure the figures of another column are."""
 _MARKED_FIGURE = regex(
     r"(?P<figure>[<≤]?\s*\d[\d., \u00a0\u202f'’]*%?(?:\s*[(\[][^()\[\]]*\d[^()\[\]]*[)\]])?)"
@@ -127,7 +128,7 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     In a column of a bound no figure may be on the other side of the figure it belongs to, as figures of people with low
     incomes are.
     """
-    words = {name: [fold(word) for word in _WORDS.findall(name)] for name in table.columns}
+    words = {name: _words(name) for name in table.columns}
     plain = {" ".join(found): name for name, found in words.items() if _BOUND.isdisjoint(found)}
     figures = [name for name in plain.values() if not role_of(name)]
     if len(figures) == 1:
@@ -143,6 +144,15 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     rows = [ReadRow(row.place, {each: row.cells[each] for each in columns}) for row in table.rows]
     told = f"Columns that were not used, for they say how sure the figures of others are: {', '.join(left_out)}."
     return replace(table, columns=columns, rows=rows, notes=[*table.notes, told])
+
+
+def says_how_sure(name: str) -> bool:
+    """Whether a name is one of a column that says how sure figures are, as lower, CI and SE are."""
+    return not _SURE.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return [fold(word) for word in _WORDS.findall(name)]
 
 
 def _may_bound(rows: Sequence[ReadRow], of: str, bound: str, words: Iterable[str]) -> bool:
