@@ -139,6 +139,14 @@ def test_one_group_of_100_people_keeps_its_options(field: Any) -> None:
     assert field.human(field.gather(field.csv(["question", "option", "Women"], rows))) == [60, 40, 20]
 
 
+def test_counts_that_are_called_so_may_make_100(field: Any) -> None:
+    cells = [("Yes", "Women", 60), ("No", "Women", 40), ("DK", "Women", 20)]
+    cells += [("Yes", "Men", 45), ("No", "Men", 55), ("DK", "Men", 30)]
+    rows = [[ASKED, *each] for each in cells]
+    gathered = field.gather(field.csv(["question", "option", "group", "count"], rows))
+    assert _both(field, gathered) == ([60, 40, 20], [45, 55, 30])
+
+
 @pytest.mark.parametrize("scale", [1, 0.01])
 def test_figures_with_decimals_that_make_no_whole_are_no_counts(scale: float, field: Any) -> None:
     rows = [["Use?", name, scale * women, scale * men] for name, women, men in (("Bus", 62.5, 60.1), ("Tram", 80, 70))]

@@ -147,7 +147,7 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
             *how_written,
             *by_weight,
         ]
-    answers.leave_out_sums()
+    answers.leave_out_sums(declared)
     measure, how = declared, "as the table says"
     if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
         measure = answers.measure()

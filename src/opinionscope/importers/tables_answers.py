@@ -170,8 +170,12 @@ class TableAnswers:
                 question.spoiled = (place, f"another {name} than at {question.place}: expected one for the question")
         return question
 
-    def leave_out_sums(self) -> None:
-        """Leave out options that are sums of others, as nets are."""
+    def leave_out_sums(self, declared: str) -> None:
+        """Leave out options that are sums of others, as nets are, and what stands beside figures that are a whole.
+
+        Args:
+            declared: what figures are, or ""; where it is "count", they may make 100 by chance.
+        """
         for question in self._questions.values():
             known = [figures for who, figures in question.figures.items() if who not in question.lost]
             for label in sums_among([*question.options], known):
@@ -182,7 +186,7 @@ class TableAnswers:
                     self.spoil(question.place, question.asked, doubt)
                     continue
                 self._leave_out(question, label, "is a sum of others, no answer")
-            for label in beside_whole([*question.options], known):
+            for label in beside_whole([*question.options], known) if declared != "count" else ():
                 self._leave_out(question, label, "is no answer, for the others make the whole without it")
 
     def _leave_out(self, question: _Question, label: str, reason: str) -> None:
