@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from opinionscope.importers.column_names import column_names
 from opinionscope.importers.labels import is_nonresponse
@@ -29,8 +30,7 @@ _NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?")
 _BETWEEN = regex(r"[\W_]+")
 
 
-@dataclass
-class Labels:
+class Labels(Struct, frozen=True):
     """What rows of labels say of each column.
 
     Attributes:

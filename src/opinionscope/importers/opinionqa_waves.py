@@ -1,11 +1,11 @@
 """One wave of OpinionQA made into a pack: cut from single people's answers, or from counts if there is nothing else."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
 from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
@@ -30,8 +30,7 @@ Entries = Mapping[str, QuestionEntry]
 """Source key → question without human distributions."""
 
 
-@dataclass
-class Wave:
+class Wave(Struct):
     """What was read of a wave.
 
     Attributes:

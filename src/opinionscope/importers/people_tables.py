@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
@@ -75,8 +76,7 @@ def _never(code: str) -> bool:
     return False
 
 
-@dataclass
-class PersonColumn:
+class PersonColumn(Struct):
     """One column of a table.
 
     Attributes:
@@ -109,8 +109,7 @@ class PersonColumn:
         return is_nonresponse(label) and not has_opposite(label, {*labels.values(), *self.cells})
 
 
-@dataclass
-class PeopleTable:
+class PeopleTable(Struct):
     """A table of people.
 
     Attributes:
