@@ -35,6 +35,7 @@ from opinionscope.importers.reading import grid_of, read_any_text
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", *WORKBOOK_SUFFIXES})
 _YES = frozenset({"yes", "y", "true", "1", "x"})
@@ -103,7 +104,7 @@ def _check(path: Path, name: str, entry: ColumnEntry) -> None:
 def _cleaned(entry: ColumnEntry) -> ColumnEntry:
     labels = {code_text(code): clean_line(label) for code, label in entry.labels.items()}
     order = [code_text(code) for code in entry.order]
-    return msgspec.structs.replace(
+    return replace(
         entry,
         labels={code: labels[code] for code in dict.fromkeys([*order, *labels])},
         values={code_text(code): value for code, value in entry.values.items()},

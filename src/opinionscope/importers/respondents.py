@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-import msgspec
-
 from opinionscope.importers.base import (
     MOST_REASONS,
     Gathered,
@@ -58,6 +56,7 @@ from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, Micr
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import Names, cut, short_title
+from opinionscope.values import replace
 
 NO_ENTRY = ColumnEntry()
 NO_WORDING = "The table has no wording of this question, only the name of its column."
@@ -370,7 +369,7 @@ class _Reader:
             ],
         )
         title = clean_line(self._options.title or self._book.title) or self._dataset
-        return msgspec.structs.replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
+        return replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
 
     def _entry(self, column: str) -> ColumnEntry:
         return self._book.columns.get(column, NO_ENTRY)
