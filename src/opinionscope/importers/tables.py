@@ -36,6 +36,7 @@ from opinionscope.values import replace
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".psv", ".txt")
 ROWS_OF_A_GLANCE = 30
+ROUNDED = "Figures that do not sum to the whole only because they are rounded are brought to it."
 
 
 class TablesImporter:
@@ -125,28 +126,13 @@ def _fits(table: ReadTable, form: Form) -> bool:
 
 def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) -> list[str]:
     """Read the questions into the draft; returns what was decided, a sentence each."""
-    if not isinstance(source, ReadTable):
-        if options.attributes:
-            raise ImportRefusedError("--by has no meaning for groups named in JSON; leave it out")
-        answers = TableAnswers(draft, complete=False)
-        notes = ["Read as JSON, a question with its groups at a time."]
-        declared = read_nested(source, answers)
+    answers = TableAnswers(draft)
+    if isinstance(source, ReadTable):
+        declared, notes = _read_table(source, options, answers)
+    elif options.attributes:
+        raise ImportRefusedError("--by has no meaning for groups named in JSON; leave it out")
     else:
-        source, form = without_marks(source, _form(source))
-        filled = fill_down(source, form)
-        form, declared, by_weight = measured(source, form)
-        form, attributes = grouped(source, form, options)
-        notations, how_written = written(source, form, declared, options.decimal)
-        answers = TableAnswers(draft, complete=form.kind != LONG)
-        FormReader(source, form, declared, attributes, answers, notations).read()
-        notes = [
-            *source.notes,
-            *filled,
-            f"Form of the table: {form.kind}.",
-            *unused(form, attributes),
-            *how_written,
-            *by_weight,
-        ]
+        declared, notes = read_nested(source, answers), ["Read as JSON, a question with its groups at a time."]
     answers.leave_out_sums(declared)
     measure, how = declared, "as the table says"
     if not declared or (declared in SUMS and {declared, answers.measure()} == {*SUMS}):
@@ -156,7 +142,22 @@ def _read(source: ReadTable | Nested, options: ImportOptions, draft: PackDraft) 
         if measure == "count" and answers.below_100():
             how += "; if they are percents, say so in a column measure"
     answers.add_to_pack(measure, options)
-    return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *_of_sums(measure), *answers.assumed()]
+    rounded = [] if measure == "count" else [ROUNDED]
+    return [*notes, f"Figures were read as {NAMED[measure]}, {how}.", *rounded, *answers.assumed()]
+
+
+def _read_table(table: ReadTable, options: ImportOptions, answers: TableAnswers) -> tuple[str, list[str]]:
+    """Take in all rows of a table; returns the measure that it names, or "", and what was decided."""
+    table, form = without_marks(table, _form(table))
+    filled = fill_down(table, form)
+    form, declared, by_weight = measured(table, form)
+    form, attributes = grouped(table, form, options)
+    notations, how_written = written(table, form, declared, options.decimal)
+    if form.kind != LONG:
+        answers.distrust_gaps()
+    FormReader(table, form, declared, attributes, answers, notations).read()
+    layout = [*table.notes, *filled, f"Form of the table: {form.kind}."]
+    return declared, [*layout, *unused(form, attributes), *how_written, *by_weight]
 
 
 def _form(table: ReadTable) -> Form:
@@ -165,9 +166,3 @@ def _form(table: ReadTable) -> Form:
     if "option" not in form.columns:
         return form
     return replace(form, letters=are_letters(row.cells[form.columns["option"]] for row in table.rows))
-
-
-def _of_sums(measure: str) -> list[str]:
-    if measure == "count":
-        return []
-    return ["Figures that do not sum to the whole only because they are rounded are brought to it."]

@@ -43,15 +43,15 @@ class _Question(Struct):
 
 
 class TableAnswers:
-    """What a table says, cell by cell.
+    """What a table says, cell by cell."""
 
-    Args:
-        draft: where damage is told.
-        complete: whether every option must have a figure; else one that is not listed counts as 0.
-    """
+    def __init__(self, draft: PackDraft) -> None:
+        """Nothing is taken in yet, and an option that is not listed counts as 0.
 
-    def __init__(self, draft: PackDraft, *, complete: bool) -> None:
-        self._draft, self._complete = draft, complete
+        Args:
+            draft: where damage is told.
+        """
+        self._draft, self._complete = draft, False
         self._questions: dict[str, _Question] = {}
         self._groups: dict[tuple[Attributes, str], Who] = {}
         self._alike: dict[str, str] = {}
@@ -77,7 +77,7 @@ class TableAnswers:
             self._statistics.append(label)
 
     def distrust_gaps(self) -> None:
-        """Expect a figure for every option from now on: a row that would have given it may be unreadable."""
+        """Expect a figure for every option: it has a column, or a row that would have given it may be unreadable."""
         self._complete = True
 
     def option(self, place: str, asked: TableQuestion, option: OptionEntry) -> None:

@@ -49,8 +49,7 @@ def laid_out(grid: RawTable) -> ReadTable:
     Raises:
         ImportRefusedError: if the header names nothing, or a column twice.
     """
-    if role_of(grid.header[0]) == ("option" if grid.header[0] else ""):
-        _fill_up(grid)
+    _fill_up(grid)
     return _without_bounds(_joined(titled(grid.table())))
 
 
@@ -90,11 +89,12 @@ def _is_question(title: str) -> bool:
 
 
 def _fill_up(grid: RawTable) -> None:
-    """Give rows with a question alone as many cells as the header has."""
-    width = len(grid.header)
+    """Give rows with a question alone as many cells as the header has, where the first column may have options."""
+    if not grid.header or role_of(grid.header[0]) != ("option" if grid.header[0] else ""):
+        return
+    more = [""] * (len(grid.header) - 1)
     grid.rows = [
-        (place, [*cells, *[""] * (width - 1)]) if len(cells) == 1 and _is_question(cells[0]) else (place, cells)
-        for place, cells in grid.rows
+        (place, [*cells, *more] if len(cells) == 1 and _is_question(cells[0]) else cells) for place, cells in grid.rows
     ]
 
 
