@@ -25,7 +25,7 @@ def _q(field: Any, *cells: str, **options: Any) -> Any:
 
 def _statistics(folder: Path, name: str, **more: Any) -> bytes:
     pyreadstat = pytest.importorskip("pyreadstat")
-    write = {"sav": pyreadstat.write_sav, "dta": pyreadstat.write_dta, "xpt": pyreadstat.write_xport}[name[-3:]]
+    write = getattr(pyreadstat, f"write_{'xport' if name.endswith('xpt') else name[-3:]}")
     frame = pandas.DataFrame({"sex": SEXES, "q": more.pop("q")})
     write(frame, str(folder / name), **more)
     return (folder / name).read_bytes()
@@ -208,6 +208,12 @@ def test_codes_with_the_same_label_are_one_answer(tmp_path: Path, field: Any) ->
 def test_a_transport_file_of_sas(tmp_path: Path, field: Any) -> None:
     content = _statistics(tmp_path, "field.xpt", q=_cycle(1.0, 2.0, 2.0))
     assert field.entries(field.gather(content, "field.xpt", attributes=("sex",)))["q"]["human"]["1"] == [20, 40]
+
+
+def test_a_portable_file_of_spss(tmp_path: Path, field: Any) -> None:
+    content = _statistics(tmp_path, "field.por", q=_cycle(1.0, 2.0, 2.0))
+    gathered = field.gather(content, "field.por", attributes=("SEX",))
+    assert field.entries(gathered)["Q"]["human"]["SEX 1"] == [20, 40]
 
 
 def test_lists_in_parquet_are_several_answers(tmp_path: Path, field: Any) -> None:

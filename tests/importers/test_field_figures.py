@@ -82,7 +82,7 @@ def test_percent_signs_of_other_scripts(written: str, field: Any) -> None:
 
 
 def test_a_table_of_figures_with_other_names_is_told_what_to_name(field: Any) -> None:
-    refused = field.refused("Frage;Antwort;Gruppe;Anzahl\nBus?;Ja;Frauen;30\nBus?;Nein;Frauen;20\n")
+    refused = field.refused("Pytanie;Odpowiedź;Grupa;Liczba\nBus?;Ja;Frauen;30\nBus?;Nein;Frauen;20\n")
     assert "of a table of figures, expected the long form (question, option, group, count" in refused
 
 

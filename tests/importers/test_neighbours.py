@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from opinionscope.importers.reading import ReadTable
-from opinionscope.importers.tables_columns import titled
+from opinionscope.importers.tables_layout import titled
 
 ASKED = "Like buses?"
 

@@ -279,7 +279,8 @@ def test_a_codebook_may_be_a_table(tmp_path: Path) -> None:
 def test_a_missing_library_is_named_in_one_sentence(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opinionscope.importers.people_tables.find_spec", lambda name: None)
+    for module in ("people_tables", "parquet"):
+        monkeypatch.setattr(f"opinionscope.importers.{module}.find_spec", lambda name: None)
     (tmp_path / f"t.{suffix}").write_bytes(b"")
     extra = "spss" if suffix == "sav" else suffix
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 from msgspec import Struct, field
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
 from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, pack_of, pack_text
+from opinionscope.values import replace
 
 MOST_REASONS = 3
 
@@ -55,7 +55,7 @@ def first_reasons(set_aside: Sequence[SetAside]) -> str:
 def fault_of(entry: QuestionEntry, frame: PackFile) -> str:
     """Why a pack that has this question alone would be refused; "" if it would be read."""
     try:
-        pack_of(msgspec.structs.replace(frame, questions=[entry]), Path())
+        pack_of(replace(frame, questions=[entry]), Path())
     except PackError as error:
         return f"{error.place.removeprefix('questions[0].')}: {error.reason}"
     return ""
@@ -63,8 +63,8 @@ def fault_of(entry: QuestionEntry, frame: PackFile) -> str:
 
 def with_version(pack: PackFile, source: str = "import") -> PackFile:
     """The pack with a version that changes with its content and with nothing else."""
-    digest = hashlib.sha256(pack_text(msgspec.structs.replace(pack, version="")).encode()).hexdigest()[:8]
-    return msgspec.structs.replace(pack, version=f"{source}-{digest}")
+    digest = hashlib.sha256(pack_text(replace(pack, version="")).encode()).hexdigest()[:8]
+    return replace(pack, version=f"{source}-{digest}")
 
 
 class ImportOptions(Struct, frozen=True):

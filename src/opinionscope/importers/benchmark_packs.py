@@ -30,6 +30,7 @@ from opinionscope.survey.pack import (
 from opinionscope.survey.question import Attributes, Wording
 from opinionscope.survey.text import clean_line
 from opinionscope.survey.titles import Names, author_and_title, short_title
+from opinionscope.values import replace
 
 WORDINGS: Mapping[str, Wording] = {"opinionqa": "verbatim", "nytimes": "abridged", "globalopinionqa": "verbatim"}
 """How the wording is marked; people saw the books' summaries, but the question itself is not in the source."""
@@ -107,7 +108,7 @@ class _Maker:
         self._titles = Names(entry.title for entry in used)
         self._names = _group_names(bundled, items)
         groups = {name: dict(attributes) for attributes, name in self._names.items()}
-        self.frame = msgspec.structs.replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
+        self.frame = replace(bundled, wording=WORDINGS[bundled.dataset], groups=groups, questions=[])
 
     def entry(self, item: HumanItem, position: int) -> QuestionEntry:
         known = self._known.get(item.source_key)
@@ -155,8 +156,8 @@ def _finished(frame: PackFile, entries: list[QuestionEntry], damaged: int) -> Pa
             sample if frame.dataset == "nytimes" else f"Differs by item and group: {min(sizes):,} to {max(sizes):,}"
         )
     licence = study_card("benchmark").licence
-    card = msgspec.structs.replace(frame.card, licence=licence, notes=notes, sample=sample)
-    return with_version(msgspec.structs.replace(frame, questions=entries, card=card), "verbatim")
+    card = replace(frame.card, licence=licence, notes=notes, sample=sample)
+    return with_version(replace(frame, questions=entries, card=card), "verbatim")
 
 
 def _group_names(bundled: PackFile, items: Sequence[HumanItem]) -> dict[Attributes, str]:

@@ -29,12 +29,13 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.figures import COMMA, POINT, Notation
+from opinionscope.importers.figures import any_number
 from opinionscope.importers.people_tables import code_text
 from opinionscope.importers.reading import grid_of, read_any_text
 from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook
 from opinionscope.survey.pack import PackError, decode_file
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", *WORKBOOK_SUFFIXES})
 _YES = frozenset({"yes", "y", "true", "1", "x"})
@@ -103,7 +104,7 @@ def _check(path: Path, name: str, entry: ColumnEntry) -> None:
 def _cleaned(entry: ColumnEntry) -> ColumnEntry:
     labels = {code_text(code): clean_line(label) for code, label in entry.labels.items()}
     order = [code_text(code) for code in entry.order]
-    return msgspec.structs.replace(
+    return replace(
         entry,
         labels={code: labels[code] for code in dict.fromkeys([*order, *labels])},
         values={code_text(code): value for code, value in entry.values.items()},
@@ -170,9 +171,7 @@ def _says_yes(row: Mapping[str, str], name: str) -> bool:
 
 
 def _number(text: str, path: Path, place: str, name: str) -> float:
-    number = Notation(POINT).number(text)
-    if number is None:
-        number = Notation(COMMA).number(text)
+    number = any_number(text)
     if number is None:
         raise PackError(path, f"{place}, {name}", f'expected a number, got "{clean_line(text)}"')
     return number

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from opinionscope.importers.base import (
     Gathered,
     ImportOptions,
@@ -24,6 +22,7 @@ from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, Study
 from opinionscope.survey.question import EVERYONE, Attributes
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import LONGEST_ID, Names
+from opinionscope.values import replace
 
 TAKEN = (*DATASETS.values(), FOLDER)
 """Ids that bundled packs and the benchmark's import have."""
@@ -113,7 +112,7 @@ class PackDraft:
         if not entry.human:
             self.aside(place, "no group's answers to it could be read")
             return False
-        if fault := fault_of(entry, msgspec.structs.replace(self._frame, groups=known)):
+        if fault := fault_of(entry, replace(self._frame, groups=known)):
             self.aside(place, fault)
             return False
         self.questions.append(entry)
@@ -132,8 +131,8 @@ class PackDraft:
         told = f"Imported from {self._place}; questions: {len(self.questions)}"
         if self.set_aside:
             told += f"; set aside: {len(self.set_aside)}, `opinionscope data import` lists what and why"
-        card = msgspec.structs.replace(self._frame.card, notes=[f"{told}.", *notes, *self._frame.card.notes])
-        file = msgspec.structs.replace(self._frame, card=card, groups=groups, questions=self.questions)
+        card = replace(self._frame.card, notes=[f"{told}.", *notes, *self._frame.card.notes])
+        file = replace(self._frame, card=card, groups=groups, questions=self.questions)
         gathered = Gathered(self.dataset, set_aside=self.set_aside)
         gathered.add_pack(with_version(file))
         return gathered

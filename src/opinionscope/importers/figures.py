@@ -60,6 +60,11 @@ class Notation(Struct, frozen=True):
         return number if math.isfinite(number) else None
 
 
+def any_number(cell: str) -> float | None:
+    """The number in a cell, whichever mark its decimals have; None if it holds none."""
+    return next((number for mark in MARK_NAMES if (number := Notation(mark).number(cell)) is not None), None)
+
+
 def notation_of(cells: Iterable[str]) -> Notation:
     """How figures are written, told by those that can be read in one way only: 12,5 or 1.234,5 or 1.234.567.
 

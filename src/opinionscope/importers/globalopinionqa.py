@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from opinionscope.importers.base import Gathered, ImportOptions, refuse_options
 from opinionscope.importers.benchmark_humans import HumanGroup, faults_of_shares, short_key, text_key
@@ -68,8 +69,7 @@ class GlobalOpinionQAImporter:
         return draft.gathered(["Shares are the source's own, brought to a sum of 1."])
 
 
-@dataclass
-class _Item:
+class _Item(Struct):
     """A question with one list of options; rows that repeat it bring further countries."""
 
     key: str

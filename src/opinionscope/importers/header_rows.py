@@ -1,11 +1,14 @@
 """Rows below the header that hold question texts or the marks of a survey tool, and no person."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
+
+from opinionscope.importers.column_names import column_names
 from opinionscope.importers.labels import is_nonresponse
-from opinionscope.importers.reading import RawTable
+from opinionscope.importers.reading import RawTable, places_of
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
 
@@ -16,67 +19,18 @@ FEW_VALUES = 0.5
 """Where people give at most so many different values for each of them, the values repeat."""
 WORDS_OF_A_TEXT = 4
 
-OF_QUALTRICS = frozenset(
-    {
-        "startdate",
-        "enddate",
-        "status",
-        "ipaddress",
-        "progress",
-        "finished",
-        "recordeddate",
-        "responseid",
-        "recipientlastname",
-        "recipientfirstname",
-        "recipientemail",
-        "externalreference",
-        "externaldatareference",
-        "locationlatitude",
-        "locationlongitude",
-        "distributionchannel",
-        "userlanguage",
-        "durationinseconds",
-    }
-)
-"""Columns that Qualtrics adds to every export, folded and without blanks."""
 _BESIDE_QUESTIONS = regex(
     r".*(?:[\dQ]_DO|(?<!TO)_DO_\d+)|.*_(?:First Click|Last Click|Page Submit|Click Count|TEXT)|SC\d+"
 )
 """What Qualtrics adds to single questions: the order on the screen, times, clicks, text beside an option, scores."""
-_LIMESURVEY = regex(
-    r"id|seed|token|refurl|ipaddr|submitdate|datestamp|startdate|last ?page|start ?language|interviewtime"
-    r"|(?:group|question) ?time.*|response id|date (?:submitted|started|last action)|total time"
-)
-OF_TOOLS = (
-    (frozenset({"submitdate", "lastpage"}), _LIMESURVEY),
-    (frozenset({"date submitted", "last page"}), _LIMESURVEY),
-    (frozenset({"_uuid", "_submission_time"}), regex(r"_.*|start|end|today|deviceid|username|phonenumber|audit")),
-    (
-        frozenset({"questnnr", "lastpage"}),
-        regex(
-            r"case|serial|ref|questnnr|mode|started|mailsent|lastdata|finished|q_viewer|lastpage|maxpage|missing|missrel"
-            r"|time(?:\d{3}|_sum|_rsi)"
-        ),
-    ),
-    (
-        frozenset({"lfdn", "dispcode"}),
-        regex(
-            r"lfdn|external_lfdn|tester|dispcode|lastpage|quality|duration|date_of_\w+|rts\d+|datetime|browser|referer|ip_addr"
-        ),
-    ),
-    (frozenset({"record_id"}), regex(r"record_id|redcap_\w+|\w+_(?:complete|timestamp)")),
-)
-"""Columns that tell a tool, folded, and those that it adds to the answers."""
 PROGRESS = frozenset({"", "0", "1", "2", "incomplete", "unverified", "complete"})
-OF_SURVEYMONKEY = frozenset({"respondentid", "collectorid", "datecreated", "datemodified"})
 RESPONSE = frozenset({"response", "openendedresponse"})
 
 _NUMBER = regex(r"[+-]?\d+(?:[.,]\d+)?")
 _BETWEEN = regex(r"[\W_]+")
 
 
-@dataclass
-class Labels:
+class Labels(Struct, frozen=True):
     """What rows of labels say of each column.
 
     Attributes:
@@ -103,7 +57,7 @@ def take_label_rows(grid: RawTable) -> Labels:
     plain = [_plain(name) for name in grid.header]
     if _is_surveymonkey(grid, plain):
         return _take_surveymonkey(grid)
-    qualtrics = len(OF_QUALTRICS.intersection(plain)) > 2 or "durationinseconds" in plain
+    qualtrics = len(column_names().qualtrics.intersection(plain)) > 2 or "durationinseconds" in plain
     import_id = next((at for at, (_, row) in enumerate(grid.rows[:MOST_LABEL_ROWS]) if _has_import_ids(row)), -1)
     ids = grid.rows[import_id][1] if import_id >= 0 else []
     count = import_id + 1
@@ -127,21 +81,24 @@ def _told(places: Sequence[str], texts: bool, qualtrics: bool) -> str:
     of_tool = "are Qualtrics headers" if many else "is a Qualtrics header"
     what = of_tool if qualtrics else f"hold{'' if many else 's'} labels of the columns"
     taken = f"; {'their' if many else 'its'} texts were taken as the wordings of the questions" if texts else ""
-    return f"{_places(places)} {what} and {'were' if many else 'was'} left out{taken}."
+    word = places[0].partition(" ")[0]
+    lines = places_of([int(place.rpartition(" ")[2]) for place in places], word)
+    return f"{lines} {what} and {'were' if many else 'was'} left out{taken}."
 
 
 def _added_by_qualtrics(header: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
     """Positions of the columns that Qualtrics adds by itself; the id of a question begins with QID."""
     asked = {at for at, cell in enumerate(ids) if "QID" in cell}
-    named = (at for at, name in enumerate(header) if _plain(name) in OF_QUALTRICS and at not in asked)
+    named = (at for at, name in enumerate(header) if _plain(name) in column_names().qualtrics and at not in asked)
     return frozenset((*named, *(at for at, name in enumerate(header) if _BESIDE_QUESTIONS.fullmatch(name))))
 
 
 def _added(grid: RawTable) -> frozenset[int]:
     """Positions of the columns that LimeSurvey, KoBo, SoSci Survey, Unipark or REDCap add by themselves."""
     folded = [fold(name) for name in grid.header]
-    added = [columns for telling, columns in OF_TOOLS if telling <= {*folded}]
-    found = [at for at, name in enumerate(folded) if any(each.fullmatch(name) for each in added)]
+    tools = [tool for tool in column_names().tools if any(each <= {*folded} for each in tool.told_by)]
+    added = [each for tool in tools for each in tool.adds]
+    found = [at for at, name in enumerate(folded) if any(re.fullmatch(each, name) for each in added)]
     return frozenset(at for at in found if not folded[at].endswith("_complete") or _tells_progress(grid, at))
 
 
@@ -197,7 +154,7 @@ def _is_surveymonkey(grid: RawTable, plain: Sequence[str]) -> bool:
     if not grid.rows:
         return False
     first = grid.rows[0][1]
-    known = {at for at, name in enumerate(plain) if name in OF_SURVEYMONKEY}
+    known = {at for at, name in enumerate(plain) if name in column_names().surveymonkey}
     return any(_plain(cell) in RESPONSE for cell in first) and not any(
         cell.strip() for at, cell in enumerate(first) if at in known
     )
@@ -217,12 +174,5 @@ def _take_surveymonkey(grid: RawTable) -> Labels:
         texts.append("")
     grid.header = names
     grid.notes.append(f"{place.capitalize()} is SurveyMonkey's second header and was left out.")
-    known = frozenset(at for at, name in enumerate(names) if _plain(name) in OF_SURVEYMONKEY)
+    known = frozenset(at for at, name in enumerate(names) if _plain(name) in column_names().surveymonkey)
     return Labels(texts, known)
-
-
-def _places(places: Sequence[str]) -> str:
-    """Places in words: "Line 2", "Lines 2 and 3"."""
-    word, _, first = places[0].partition(" ")
-    numbers = [first, *(place.partition(" ")[2] for place in places[1:])]
-    return f"{word.capitalize()}{'s' if len(numbers) > 1 else ''} {' and '.join(numbers)}"

@@ -109,11 +109,7 @@ def _above(rest: Sequence[int], answers: int) -> CodesFound:
         if uneven and {8, 9} <= {*rest}:
             return _told(listed, answers)
         is_odd = known is SHORT and rest == [*range(1, 10)]
-        return (
-            CodesFound(remark="1 to 9 were all taken as part of the scale, 7, 8 and 9 as well")
-            if is_odd
-            else CodesFound()
-        )
+        return CodesFound(remark=OF_NINE if is_odd else "")
     if known is LONG:
         return CodesFound(apart) if 2 * scale[-1] < rest[at] else CodesFound()
     if gap >= WIDE_GAP and inner == 1 and scale[0] in (0, 1) and len(scale) > 1:

@@ -9,8 +9,6 @@ several waves, so people of different waves must not be added up.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
 from opinionscope.importers.base import (
     Gathered,
     ImportOptions,
@@ -26,6 +24,7 @@ from opinionscope.regexes import regex
 from opinionscope.survey.pack import PACK_FORMAT, PackError, PackFile, QuestionEntry, decode_file
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import Names, short_title
+from opinionscope.values import replace
 
 FOLDER = "opinionqa-waves"
 """Where in the user's data folder the files go."""
@@ -154,7 +153,7 @@ def _wave(
     about, year = WAVES.get(number, ("", 0))
     title = f"OpinionQA W{number}{f': {about} ({year})' if about else ''}"
     fielded = f"Wave {number} of the panel{f', {year}' if year else ''}"
-    card = msgspec.structs.replace(study_card("opinionqa"), fielded=fielded)
+    card = replace(study_card("opinionqa"), fielded=fielded)
     frame = PackFile(PACK_FORMAT, f"opinionqa-w{number}", title, "political", card=card)
     entries = _entries(items, known)
     if single:

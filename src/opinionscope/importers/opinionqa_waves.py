@@ -1,11 +1,11 @@
 """One wave of OpinionQA made into a pack: cut from single people's answers, or from counts if there is nothing else."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside, with_version
 from opinionscope.importers.benchmark_humans import each_record, fault_of_counts, read_field, read_records
@@ -16,9 +16,10 @@ from opinionscope.importers.reading import read_text
 from opinionscope.importers.records import Record, records
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import MICRODATA_FORMAT, NOT_KNOWN, AttributeEntry, MicrodataFile
-from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry
+from opinionscope.survey.pack import OptionEntry, PackError, PackFile, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean, clean_line
+from opinionscope.values import replace
 
 RESPONSES = "responses.csv"
 COUNTS = regex(r"([A-Z]+)(?:_([A-Z]+))?_data\.json")
@@ -30,8 +31,7 @@ Entries = Mapping[str, QuestionEntry]
 """Source key → question without human distributions."""
 
 
-@dataclass
-class Wave:
+class Wave(Struct):
     """What was read of a wave.
 
     Attributes:
@@ -81,12 +81,12 @@ def from_people(
         weights=weights,
     )
     weighted = f"The wave's own weights ({f'WEIGHT_W{number}'}); n is the effective number of people (Kish 1965)"
-    card = msgspec.structs.replace(
+    card = replace(
         frame.card,
         sample=f"{table.people:,} people of wave {number}",
         weights=weighted if weights else "None applied: the source has no weights",
     )
-    frame = msgspec.structs.replace(frame, card=card)
+    frame = replace(frame, card=card)
     pack, people, unsound = people_pack(frame, people, asked, [name for name in by if name in attributes], place)
     return Wave(pack, people, [*aside_of_values, *aside, *unsound])
 
@@ -168,16 +168,17 @@ def from_counts(
             aside.append(SetAside(place, reason))
             continue
         human = {names[a]: [f.get(label, 0.0) for label in labels] for a, f in by_group.items() if sum(f.values()) > 0}
-        ordered = {name: [whole(count) for count in human[name]] for name in names.values() if name in human}
-        asked.append(msgspec.structs.replace(entries[key], human=ordered))
+        ordered: dict[str, list[float] | SharesEntry] = {}
+        ordered |= {name: [whole(count) for count in human[name]] for name in names.values() if name in human}
+        asked.append(replace(entries[key], human=ordered))
     groups = {name: dict(attributes) for attributes, name in names.items()}
-    sound, unsound = sound_entries(msgspec.structs.replace(frame, groups=groups), asked, folder.name)
+    sound, unsound = sound_entries(replace(frame, groups=groups), asked, folder.name)
     if not sound:
         raise ImportRefusedError(f"{folder.name} has no question that can be read")
     answered = {name for entry in sound for name in entry.human}
-    card = msgspec.structs.replace(frame.card, weights="None applied: the counts are unweighted respondents")
+    card = replace(frame.card, weights="None applied: the counts are unweighted respondents")
     groups = {name: attributes for name, attributes in groups.items() if name in answered}
-    pack = msgspec.structs.replace(frame, card=card, groups=groups, questions=sound)
+    pack = replace(frame, card=card, groups=groups, questions=sound)
     return Wave(with_version(pack), None, [*aside, *unsound])
 
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import msgspec
 from typing_extensions import override
 
 from opinionscope.importers.base import DatasetRead, Gathered, ImportOptions, ImportRefusedError, refuse_options
@@ -22,6 +21,7 @@ from opinionscope.survey.pack import (
 )
 from opinionscope.survey.question import Wording
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 _HEAD = 2000
 _OWN: Wording = "own"
@@ -64,9 +64,7 @@ class PackImporter:
             raise ImportRefusedError(error.message) from error
         text, suffix = _text(path), f".pack{path.suffix}"
         if options.dataset or options.title:
-            file = msgspec.structs.replace(
-                file, dataset=options.dataset or file.dataset, title=options.title or file.title
-            )
+            file = replace(file, dataset=options.dataset or file.dataset, title=options.title or file.title)
             pack, text, suffix = pack_of(file, path), pack_text(file), ".pack.json"
         folder = re.sub(r"[^\w.-]+", "-", pack.dataset).strip("-.") or "pack"
         gathered = GatheredPack(folder, {f"{folder}{suffix}": text})

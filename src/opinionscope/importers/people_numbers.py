@@ -9,6 +9,7 @@ from opinionscope.importers.figures import (
     MARK_NAMES,
     POINT,
     Notation,
+    any_number,
     has_blank_groups,
     notation_of,
     plainly,
@@ -51,12 +52,12 @@ def _rewrite(column: PersonColumn, separator: str, decimal: str, *, is_weight: b
     every = dict.fromkeys(column.cells)
     cells = [cell for cell in every if cell and cell not in NO_VALUE and not is_nonresponse(cell)]
     if is_weight:
-        cells = [cell for cell in cells if any(Notation(mark).number(cell) is not None for mark in MARK_NAMES)]
+        cells = [cell for cell in cells if any_number(cell) is not None]
     years = {cell: found["number"] for cell in cells if (found := _YEARS.fullmatch(cell))}
     plain = {cell: years.get(cell, cell) for cell in cells}
     if not any(_marked(cell, separator) for cell in plain.values()) and not years and not decimal:
         return ""
-    if not all(any(Notation(mark).number(each) is not None for mark in MARK_NAMES) for each in plain.values()):
+    if any(any_number(each) is None for each in plain.values()):
         return ""
     notation = _notation(column, plain.values(), separator, decimal, is_weight=is_weight)
     numbers = {cell: notation.number(each) for cell, each in plain.items()}

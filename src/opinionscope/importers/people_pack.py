@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from opinionscope.importers.base import ImportRefusedError, SetAside, fault_of, first_reasons, with_version
 from opinionscope.importers.labels import SHARE_DECIMALS, is_nonresponse, option_entry
 from opinionscope.importers.people_tables import number_in
@@ -13,6 +11,7 @@ from opinionscope.survey.microdata import Cut, Microdata, MicrodataFile, compose
 from opinionscope.survey.pack import PackFile, QuestionEntry, SharesEntry, pack_of
 from opinionscope.survey.question import Attributes
 from opinionscope.survey.text import clean_line, fold
+from opinionscope.values import replace
 
 N_DECIMALS = 2
 LEAST_WEIGHT, MOST_WEIGHT = 1e-9, 1e9
@@ -36,25 +35,23 @@ def people_pack(
     if not sound:
         raise ImportRefusedError(f"{place} has no question that can be read{first_reasons(aside)}")
     ids = [entry.id for entry in sound]
-    kept = msgspec.structs.replace(
+    kept = replace(
         people,
         options={key: people.options[key] for key in ids},
         answers={key: people.answers[key] for key in ids},
     )
     microdata = microdata_of(kept, Path(place))
     names = group_names([each for attribute in by for each in _values(microdata, people, attribute)])
-    pack = msgspec.structs.replace(
-        frame, groups={name: dict(attributes) for attributes, name in names.items()}, questions=sound
-    )
+    pack = replace(frame, groups={name: dict(attributes) for attributes, name in names.items()}, questions=sound)
     questions = {question.id: question for question in pack_of(pack, Path(place)).questions}
     cut = []
     for entry in sound:
         found = ((name, microdata.cut(questions[entry.id], attributes)) for attributes, name in names.items())
         human = {name: _figures(each, microdata.weighted) for name, each in found if each.distribution is not None}
-        cut.append(msgspec.structs.replace(entry, human=human))
+        cut.append(replace(entry, human=human))
     answered = {name for entry in cut for name in entry.human}
     groups = {name: attributes for name, attributes in pack.groups.items() if name in answered}
-    return with_version(msgspec.structs.replace(pack, groups=groups, questions=cut)), kept, aside
+    return with_version(replace(pack, groups=groups, questions=cut)), kept, aside
 
 
 def group_names(wanted: Sequence[Attributes]) -> dict[Attributes, str]:

@@ -9,14 +9,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
+
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
 from opinionscope.importers.labels import has_opposite, is_nonresponse
+from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 CSV_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 JSON_SUFFIXES = frozenset({".json", *JSON_LINES})
-PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 STATISTICS: Mapping[str, tuple[str, str]] = {
     ".sav": ("SPSS", "read_sav"),
     ".zsav": ("SPSS", "read_sav"),
@@ -75,8 +76,7 @@ def _never(code: str) -> bool:
     return False
 
 
-@dataclass
-class PersonColumn:
+class PersonColumn(Struct):
     """One column of a table.
 
     Attributes:
@@ -109,8 +109,7 @@ class PersonColumn:
         return is_nonresponse(label) and not has_opposite(label, {*labels.values(), *self.cells})
 
 
-@dataclass
-class PeopleTable:
+class PeopleTable(Struct):
     """A table of people.
 
     Attributes:
@@ -269,22 +268,12 @@ def _say_unfinished(table: PeopleTable) -> None:
 
 
 def _read_parquet(path: Path) -> PeopleTable:
-    if find_spec("pandas") is None or not (find_spec("pyarrow") or find_spec("fastparquet")):
-        raise ImportRefusedError("parquet needs a library: pip install 'opinionscope[parquet]'")
-    import pandas
-
-    try:
-        frame = pandas.read_parquet(path)
-        if any(frame.index.names):
-            frame = frame.reset_index()
-    except (OSError, ValueError, KeyError, NotImplementedError) as error:
-        reason = clean_line(str(error))
-        raise ImportRefusedError(f"{clean_line(path.name)} cannot be read as parquet: {reason}") from error
+    frame = parquet_frame(path)
     columns = []
     for at, name in enumerate(frame.columns):
         series = frame.iloc[:, at]
         order: tuple[str, ...] = ()
-        if isinstance(series.dtype, pandas.CategoricalDtype):
+        if hasattr(series, "cat"):
             order = tuple(map(_cell, series.cat.categories.tolist()))
         columns.append(PersonColumn(clean_line(str(name)), _cells(series), order=order))
     return _table(clean_line(path.name), columns, [f"row {at + 1}" for at in range(len(frame))], [])

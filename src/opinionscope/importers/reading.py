@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,10 @@ class ReadRow(Struct, frozen=True):
 
     place: str
     cells: dict[str, str]
+
+    def under(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """The cells of some columns."""
+        return tuple(self.cells[each] for each in columns)
 
 
 class ReadTable(Struct):
@@ -361,7 +365,7 @@ def grid_of_records(
     grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
     if at:
         grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
-        places = _listed([record.line for record in filled[:at]], word)
+        places = places_of([record.line for record in filled[:at]], word)
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
         )
@@ -373,7 +377,7 @@ def grid_of_records(
     return grid
 
 
-def _listed(lines: Sequence[int], word: str) -> str:
+def places_of(lines: Sequence[int], word: str) -> str:
     """Places in words: "Line 1", "Lines 1 and 2", "Lines 1 to 4"."""
     word = word.capitalize()
     if len(lines) == 1:

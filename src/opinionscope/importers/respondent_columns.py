@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
+from opinionscope.importers.column_names import column_names
 from opinionscope.importers.labels import whole
 from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
+from opinionscope.importers.scales import in_scale_order
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
@@ -33,28 +35,14 @@ MOST_NUMBERS = 120
 """So many different numbers, such as ages, are kept one by one; of more only the ranges are, so that no exact income
 or year and day names anybody."""
 
-BY_LABELS, BY_CATEGORY, BY_NUMBER, BY_ALPHABET = "labels", "category", "number", "alphabet"
+BY_LABELS, BY_CATEGORY, BY_NUMBER = "labels", "category", "number"
+BY_SCALE, BY_ALPHABET = "scale", "alphabet"
 """Where the order of options came from."""
 
-_IDENTIFYING = regex(
-    r"id|ids|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolific|prolificid"
-    r"|mturk|email|mail|name|names|firstname|lastname|surname|fullname|nickname|phone|telephone"
-    r"|address|street|zip|zipcode|postcode|ip|ipaddress|latitude|longitude|lat|lon|lng"
-    r"|dob|birthdate|birthday|username|login"
+_WEIGHT = regex(
+    r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t|weights|weighting|wts|wtss|wtssall"
+    r"|gewicht(?:en|ung)?|poids|peso|ponderacion|vikt"
 )
-_IDS = regex(
-    r"id|ids|person|respondent|participant|uuid|guid|qkey|caseid|respid|respondentid|responseid|workerid|prolificid"
-)
-_LIKE_ATTRIBUTES = regex(
-    r"party|partyid|pid|sex|gender|gend|age|race|racial|ethnic|ethnicity|hispanic"
-    r"|educ|education|income|inc|region|cregion|country|nationality|state|religion|relig|ideology"
-    r"|ideo|marital|citizen|class|urban"
-)
-_WEIGHTS = frozenset(
-    {"weight", "weights", "weighting", "wt", "wts", "wgt", "wght", "wtss", "wtssall", "pspwght", "pweight", "dweight"}
-    | {"anweight", "gewicht", "gewichtung", "poids", "peso", "ponderacion", "gewichten", "vikt"}
-)
-_WEIGHT = regex(r"(?!newt|(?:over|under|body|light|heavy)w).*w(?:gh?|eigh)?t")
 _DATE = regex(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d\d?:\d\d(:\d\d)?|(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d$"
     r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}$|[^\W\d_]{3,9} \d{1,2}, \d{4}"
@@ -64,8 +52,6 @@ _DAY = regex(
     rf"\d{{1,2}}[-. ]{{1,2}}{_MONTH}\.?|{_MONTH}\.?[-. ]{{1,2}}\d{{1,2}}|\d{{4}}-\d\d-\d\d(?:[T ]00:00:00)?",
     re.IGNORECASE,
 )
-_DAYS = frozenset({"date", "datum", "fecha", "time", "timestamp", "day", "datetime", "starttime", "endtime"})
-"""Names of columns under which numbers are days, as Excel counts them."""
 _WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _NAMES_SOMEBODY = regex(r"[^\s@]+@[^\s@]+\.\w{2,}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
 _RANGE = regex(r"(?P<low>\d{1,3})\s*(?:\+|[-–]\s*(?P<high>\d{1,3}))")
@@ -130,7 +116,7 @@ def unfit(column: PersonColumn, entry: ColumnEntry) -> str:
         return "dates"
     if not labels and not numbers and _FREE_TEXT.fullmatch(column.name):
         return "by its name it holds what people wrote beside an option"
-    if not labels and numbers and _DAYS.intersection(_words(column.name)):
+    if not labels and numbers and not column_names().days.isdisjoint(_words(column.name)):
         return "by its name it holds dates or times, written as numbers"
     if not labels and numbers and is_called_weight(column.name):
         return "by its name it holds weights; name it after --weight if it does, rename it if it does not"
@@ -181,25 +167,25 @@ def names_somebody(column: PersonColumn, entry: ColumnEntry) -> str:
     labels = entry.labels or column.labels
     words = _words(column.name)
     coded = labels and distinct <= {*labels, *labels.values()}
-    if not coded and len(words) <= WORDS_OF_A_NAME and any(map(_IDENTIFYING.fullmatch, words)):
+    if not coded and len(words) <= WORDS_OF_A_NAME and not column_names().identifying.isdisjoint(words):
         return "by its name it could tell who somebody is; rename it if it does not"
     return ""
 
 
 def looks_like_attribute(name: str) -> bool:
     """Whether a column is named like something that cuts groups."""
-    return any(_LIKE_ATTRIBUTES.fullmatch(word) for word in _words(name))
+    return not column_names().attributes.isdisjoint(_words(name))
 
 
 def is_called_weight(name: str) -> bool:
     """Whether a column is named like one of weights."""
-    return any(word in _WEIGHTS or _WEIGHT.fullmatch(word) for word in _words(name))
+    return any(map(_WEIGHT.fullmatch, _words(name)))
 
 
 def looks_like_id(name: str) -> bool:
     """Whether a column is named like one of ids of people."""
     words = _words(name)
-    return len(words) <= WORDS_OF_A_NAME and any(map(_IDS.fullmatch, words))
+    return len(words) <= WORDS_OF_A_NAME and not column_names().ids.isdisjoint(words)
 
 
 def repeated_ids(name: str, often: Mapping[str, int]) -> str:
@@ -323,6 +309,8 @@ def _ordered(
         return [*sorted(spoken, key=lambda code: (leading[code], code)), *sorted(silent)], BY_NUMBER
     if labels:
         return [*labels, *sorted(extra, key=lambda code: (fold(code), code))], BY_LABELS
+    if known := in_scale_order(spoken):
+        return [*known, *sorted(silent)], BY_SCALE
     return [*sorted(spoken, key=lambda code: (fold(code), code)), *sorted(silent)], BY_ALPHABET
 
 

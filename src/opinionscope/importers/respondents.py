@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-import msgspec
-
 from opinionscope.importers.base import (
     MOST_REASONS,
     Gathered,
@@ -41,6 +39,7 @@ from opinionscope.importers.respondent_columns import (
     BY_CATEGORY,
     BY_LABELS,
     BY_NUMBER,
+    BY_SCALE,
     Scale,
     attribute_entry,
     days_among,
@@ -57,6 +56,7 @@ from opinionscope.survey.microdata import MICRODATA_FORMAT, AttributeEntry, Micr
 from opinionscope.survey.pack import PACK_FORMAT, PackFile, QuestionEntry, StudyCard
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.survey.titles import Names, cut, short_title
+from opinionscope.values import replace
 
 NO_ENTRY = ColumnEntry()
 NO_WORDING = "The table has no wording of this question, only the name of its column."
@@ -64,6 +64,7 @@ ORDERS: Mapping[str, str] = {
     BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
     BY_CATEGORY: "Options stand in the order of the file's categories",
     BY_NUMBER: "Options that are numbers, or begin with one, stand upwards",
+    BY_SCALE: "Options that are words of a scale that surveys share stand in its order",
     BY_ALPHABET: "Options stand in alphabetical order, because nothing in the source gives their order",
 }
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
@@ -368,7 +369,7 @@ class _Reader:
             ],
         )
         title = clean_line(self._options.title or self._book.title) or self._dataset
-        return msgspec.structs.replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
+        return replace(PackFile(PACK_FORMAT, self._dataset, title), card=card)
 
     def _entry(self, column: str) -> ColumnEntry:
         return self._book.columns.get(column, NO_ENTRY)

@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from opinionscope.importers.codebook import Codebook, ColumnEntry
-from opinionscope.importers.figures import COMMA, POINT, Notation
+from opinionscope.importers.figures import COMMA, any_number
 from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, code_text
 from opinionscope.importers.respondent_columns import names_somebody
 from opinionscope.regexes import regex
@@ -141,7 +141,7 @@ def _codes_or_decimals(cells: Collection[str]) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    return any(Notation(mark).number(cell) is not None for mark in (POINT, COMMA))
+    return any_number(cell) is not None
 
 
 def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:

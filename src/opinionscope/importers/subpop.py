@@ -7,12 +7,12 @@ Python text; JSON lines, which they publish, keep them as lists.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
 from opinionscope.importers.benchmark_humans import ATTRIBUTES as OPINIONQA_ATTRIBUTES
@@ -85,8 +85,7 @@ class SubPOPImporter:
         return draft.gathered(["Shares are the source's own."])
 
 
-@dataclass
-class _Item:
+class _Item(Struct):
     key: str
     place: str
     text: str

@@ -1,18 +1,18 @@
 """Figures of a table gathered by question and group, whatever the table's form, and made into questions of a pack."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_humans import short_key
-from opinionscope.importers.drafts import PackDraft, stable_id, wanted_questions
+from opinionscope.importers.drafts import PackDraft, wanted_questions
 from opinionscope.importers.labels import fold_label, has_opposite, is_nonresponse, whole
-from opinionscope.importers.tables_sums import is_sure, is_whole, may_be_an_option, sums_among
+from opinionscope.importers.tables_names import Identities, TableQuestion, Who
+from opinionscope.importers.tables_sums import beside_whole, is_sure, is_whole, may_be_an_option, sums_among
 from opinionscope.survey.pack import OptionEntry, QuestionEntry, SharesEntry
 from opinionscope.survey.question import Attributes
-from opinionscope.survey.titles import Names, short_title
 from opinionscope.values import replace
 
 SUMS: Mapping[str, float] = {"share": 1.0, "percent": 100.0}
@@ -20,33 +20,10 @@ EXACTLY = 0.0005
 """So near to the whole, figures leave nothing to an option that has none."""
 NEAR = 0.1
 """So far may counts miss the number of people, as weighted ones do."""
+OFF = 0.01
+"""So far, as shares, are counts from the percents beside them that were made of them."""
+SEVERAL = "of a question with several answers, make one of each option"
 NAMED: Mapping[str, str] = {"count": "counts of people", "share": "shares of 1", "percent": "percents"}
-
-
-class TableQuestion(Struct, frozen=True):
-    """A question as a table names it; "" for what it does not say."""
-
-    text: str
-    id: str = ""
-    title: str = ""
-    topics: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """By which rows of the same question are told."""
-        return self.id or self.text
-
-
-class Who(Struct, frozen=True):
-    """A group as a table names it: by attributes, by a name, or both; the name "" where there is none."""
-
-    attributes: Attributes
-    name: str = ""
-
-    @property
-    def words(self) -> str:
-        """For messages."""
-        return ",".join(f"{attribute}={value}" for attribute, value in self.attributes) or self.name or "everyone"
 
 
 class _Question(Struct):
@@ -57,6 +34,7 @@ class _Question(Struct):
     figures: dict[Who, dict[str, float]] = field(default_factory=dict)
     sizes: dict[Who, float] = field(default_factory=dict)
     totals: dict[Who, float] = field(default_factory=dict)
+    percents: dict[Who, dict[str, float]] = field(default_factory=dict)
     lost: dict[Who, tuple[str, str]] = field(default_factory=dict)
     gaps: dict[Who, tuple[str, str]] = field(default_factory=dict)
     blank: set[Who] = field(default_factory=set)
@@ -65,15 +43,15 @@ class _Question(Struct):
 
 
 class TableAnswers:
-    """What a table says, cell by cell.
+    """What a table says, cell by cell."""
 
-    Args:
-        draft: where damage is told.
-        complete: whether every option must have a figure; else one that is not listed counts as 0.
-    """
+    def __init__(self, draft: PackDraft) -> None:
+        """Nothing is taken in yet, and an option that is not listed counts as 0.
 
-    def __init__(self, draft: PackDraft, *, complete: bool) -> None:
-        self._draft, self._complete = draft, complete
+        Args:
+            draft: where damage is told.
+        """
+        self._draft, self._complete = draft, False
         self._questions: dict[str, _Question] = {}
         self._groups: dict[tuple[Attributes, str], Who] = {}
         self._alike: dict[str, str] = {}
@@ -99,7 +77,7 @@ class TableAnswers:
             self._statistics.append(label)
 
     def distrust_gaps(self) -> None:
-        """Expect a figure for every option from now on: a row that would have given it may be unreadable."""
+        """Expect a figure for every option: it has a column, or a row that would have given it may be unreadable."""
         self._complete = True
 
     def option(self, place: str, asked: TableQuestion, option: OptionEntry) -> None:
@@ -112,8 +90,14 @@ class TableAnswers:
         elif option.value is not None and known.value != option.value:
             self.spoil(place, asked, f'"{option.label}" has the value {option.value:g} here, {known.value:g} before')
 
-    def figure(self, place: str, asked: TableQuestion, who: Who, label: str, figure: float) -> None:
-        """Take in how many of a group chose an option; a second figure for the same spoils the question."""
+    def figure(
+        self, place: str, asked: TableQuestion, who: Who, label: str, figure: float, percent: float | None = None
+    ) -> None:
+        """Take in how many of a group chose an option; a second figure for the same spoils the question.
+
+        Args:
+            percent: beside a count, or None.
+        """
         question, who = self._question(place, asked), self._known(who)
         label = self._spelt(question, label)
         if label not in question.options:
@@ -125,6 +109,8 @@ class TableAnswers:
             again = "again" if figures[label] == figure else f"with {figure:g} here and {figures[label]:g} before"
             self.spoil(place, asked, f'"{label}" of {who.words} is given {again}; expected one figure')
         figures[label] = figure
+        if percent is not None:
+            question.percents.setdefault(who, {})[label] = percent
 
     def size(self, place: str, asked: TableQuestion, who: Who, n: float) -> None:
         """Take in how many people of a group were asked."""
@@ -184,8 +170,12 @@ class TableAnswers:
                 question.spoiled = (place, f"another {name} than at {question.place}: expected one for the question")
         return question
 
-    def leave_out_sums(self) -> None:
-        """Leave out options that are sums of others, as nets are."""
+    def leave_out_sums(self, declared: str) -> None:
+        """Leave out options that are sums of others, as nets are, and what stands beside figures that are a whole.
+
+        Args:
+            declared: what figures are, or ""; where it is "count", they may make 100 by chance.
+        """
         for question in self._questions.values():
             known = [figures for who, figures in question.figures.items() if who not in question.lost]
             for label in sums_among([*question.options], known):
@@ -195,11 +185,15 @@ class TableAnswers:
                     )
                     self.spoil(question.place, question.asked, doubt)
                     continue
-                where = f"{question.place}, {short_key(question.asked.key)}"
-                self.skip(where, f'"{label}" is a sum of others, no answer')
-                del question.options[label]
-                for figures in question.figures.values():
-                    figures.pop(label, None)
+                self._leave_out(question, label, "is a sum of others, no answer")
+            for label in beside_whole([*question.options], known) if declared != "count" else ():
+                self._leave_out(question, label, "is no answer, for the others make the whole without it")
+
+    def _leave_out(self, question: _Question, label: str, reason: str) -> None:
+        self.skip(f"{question.place}, {short_key(question.asked.key)}", f'"{label}" {reason}')
+        del question.options[label]
+        for figures in question.figures.values():
+            figures.pop(label, None)
 
     def measure(self) -> str:
         """What the figures are, told by their sums: "count", "share" or "percent".
@@ -233,7 +227,7 @@ class TableAnswers:
             )
         if not self._questions:
             raise ImportRefusedError("expected at least one row with a question and a figure, found none")
-        names = _Identities([question.asked for question in self._questions.values()])
+        names = Identities([question.asked for question in self._questions.values()])
         known = [(key, question.asked.text, names.id(question.asked)) for key, question in self._questions.items()]
         for question, wanted in zip(self._questions.values(), wanted_questions(options, known), strict=True):
             where = short_key(question.asked.key)
@@ -243,7 +237,7 @@ class TableAnswers:
             elif wanted:
                 self._add(question, measure, names)
 
-    def _add(self, question: _Question, measure: str, names: "_Identities") -> None:
+    def _add(self, question: _Question, measure: str, names: Identities) -> None:
         where = short_key(question.asked.key)
         human: dict[str, list[float] | SharesEntry] = {}
         for who, figures in question.figures.items():
@@ -257,7 +251,7 @@ class TableAnswers:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures
                 gap = None
-            fault = self._fault(question, figures, measure) or self._misses(total, question, who)
+            fault = self._fault(question, who, figures, measure) or self._misses(question, who, figures)
             place, reason = question.lost.get(who) or gap or (question.places.get(who, question.place), fault)
             if reason:
                 self._draft.aside(f"{place}, {where}, {who.words}", reason)
@@ -282,8 +276,9 @@ class TableAnswers:
         )
         self._draft.add(entry, f"{question.place}, {where}")
 
-    def _fault(self, question: _Question, figures: Mapping[str, float], measure: str) -> str:
+    def _fault(self, question: _Question, who: Who, figures: Mapping[str, float], measure: str) -> str:
         """What is wrong with a group's figures, or ""."""
+        percents = question.percents.get(who, {})
         total = sum(figures.values())
         if not math.isfinite(total):
             return "expected figures that can be added, their sum is too large"
@@ -292,16 +287,37 @@ class TableAnswers:
         if total <= 0:
             return "nobody answered: every figure is 0"
         if measure in SUMS and not _adds_up(total, len(question.options), measure):
-            several = "; of a question with several answers, make one of each option" if total > SUMS[measure] else ""
+            several = f"; {SEVERAL}" if total > SUMS[measure] else ""
             return f"expected {NAMED[measure]} that sum to {SUMS[measure]:g}, they sum to {total:.4g}{several}"
-        return ""
+        return self._fault_beside(figures, percents) if measure == "count" else ""
 
-    def _misses(self, total: float, question: _Question, who: Who) -> str:
-        """What is wrong with counts that only their sums told, beside the number of people; "" if nothing is."""
-        n = question.sizes.get(who, question.totals.get(who))
-        if not self._sized or n is None or abs(total - n) <= NEAR * n:
+    def _fault_beside(self, figures: Mapping[str, float], percents: Mapping[str, float]) -> str:
+        """Why counts of people are no counts of answers, as the percents beside them tell; "" if they are."""
+        total, beside = math.fsum(figures.values()), math.fsum(percents.values())
+        whole = SUMS["share" if max(percents.values(), default=0) <= 1 else "percent"]
+        if beside <= (1 + NEAR) * whole or any(
+            abs(figure / total - percents.get(label, 0) / beside) > OFF for label, figure in figures.items()
+        ):
             return ""
-        return f"the figures sum to {total:.4g}, neither to 100 nor to n = {n:g}; say in a column measure what they are"
+        return f"the percents beside the counts sum to {beside:.4g}; {SEVERAL}"
+
+    def _misses(self, question: _Question, who: Who, figures: Mapping[str, float]) -> str:
+        """What is wrong with counts that only their sums told; "" if nothing is.
+
+        They miss the number of people, or could be percents or shares of a question with several answers.
+        """
+        n, total = question.sizes.get(who, question.totals.get(who)), math.fsum(figures.values())
+        if not self._sized or (n is not None and abs(total - n) <= NEAR * n):
+            return ""
+        if n is None and not (self.below_100() and any(figure % 1 for figure in figures.values())):
+            return ""
+        whole = "neither to 1 nor to 100" if n is None else f"neither to 100 nor to n = {n:g}"
+        return f"the figures sum to {total:.4g}, {whole}; say in a column measure what they are"
+
+    def below_100(self) -> bool:
+        """Whether all figures could be percents."""
+        every = (each for question in self._questions.values() for each in question.figures.values())
+        return all(figure <= SUMS["percent"] for figures in every for figure in figures.values())
 
     def assumed(self) -> Iterator[str]:
         """What was taken for granted, for the study card."""
@@ -339,27 +355,3 @@ def _judged(options: Mapping[str, OptionEntry]) -> list[OptionEntry | str]:
 def _adds_up(total: float, size: int, measure: str) -> bool:
     """Whether figures sum to the whole, each rounded to a hundredth of it."""
     return abs(total / SUMS[measure] - 1) <= 0.005 * (size + 1)
-
-
-class _Identities:
-    """Ids and titles: the table's own, else made from the text; a digest where two would be the same."""
-
-    def __init__(self, asked: Sequence[TableQuestion]) -> None:
-        self._titles = Names(each.title for each in asked if each.title)
-        plain = [_plain_id(each) for each in asked]
-        self._ids = {
-            each.key: own if plain.count(own) == 1 else stable_id(own, each.key)
-            for each, own in zip(asked, plain, strict=True)
-        }
-
-    def id(self, asked: TableQuestion) -> str:
-        return self._ids[asked.key]
-
-    def title(self, asked: TableQuestion) -> str:
-        return asked.title or self._titles.title(short_title(asked.text))
-
-
-def _plain_id(asked: TableQuestion) -> str:
-    if asked.id:
-        return asked.id.replace(" ", "-")
-    return Names(()).slug((asked.title or short_title(asked.text)).rstrip("…"), "question")

@@ -6,47 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from opinionscope.importers.base import ImportRefusedError
-from opinionscope.importers.benchmark_humans import ATTRIBUTES
-from opinionscope.importers.figures import Notation, figure, is_blank
+from opinionscope.importers.column_names import roles
+from opinionscope.importers.figures import Notation, count_and_percent, figure, is_blank
 from opinionscope.importers.reading import ReadRow, ReadTable
-from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, Who, new_option
+from opinionscope.importers.tables_answers import TableAnswers, new_option
+from opinionscope.importers.tables_names import EVERYBODY, TableQuestion, Who, named_size, who_of
 from opinionscope.importers.tables_sums import are_letters, is_size, is_total
 from opinionscope.regexes import regex
-from opinionscope.survey.question import EVERYONE, conditions_in
 from opinionscope.survey.text import clean, clean_line, fold
 from opinionscope.values import replace
 
 LONG, BY_OPTION, BY_GROUP = "long", "wide, a column for each option", "wide, a column for each group"
 MEASURES = ("count", "share", "percent")
-ROLES: Mapping[str, str] = {
-    **dict.fromkeys(("question", "question text", "question wording", "text"), "question"),
-    **dict.fromkeys(("question id", "question code", "question number", "qid", "id"), "id"),
-    **dict.fromkeys(("item", "statement", "subquestion", "sub-question"), "item"),
-    **dict.fromkeys(("answer", "answer option", "response", "response option", "choice"), "option"),
-    **dict.fromkeys(("subgroup", "demographic group"), "group"),
-    **dict.fromkeys(("topic", "topics"), "topic"),
-    **dict.fromkeys(("value", "ordinal"), "value"),
-    **dict.fromkeys(("count", "counts", "frequency", "freq"), "count"),
-    **dict.fromkeys(("share", "shares", "proportion", "prop", "probability"), "share"),
-    **dict.fromkeys(("percent", "percents", "percentage", "pct", "per cent", "%"), "percent"),
-    **dict.fromkeys(("weighted percent", "weighted percentage", "weighted pct"), "percent"),
-    **dict.fromkeys(("sample size", "unweighted n", "unweighted base"), "n"),
-    **{name: name for name in ("option", "group", "title", "n", "measure")},
-}
-"""Names of columns, folded, and what is found under them."""
-
 EXPECTED = (
     "expected the long form (question, option, group, count; or share or percent for count) or a wide one (question, "
     "group, and a column for each option; or question, option, and a column for each group)"
 )
-PLAIN_GROUPS: Mapping[str, str] = {
-    **dict.fromkeys(("democrat", "republican", "independent"), "party"),
-    **dict.fromkeys(("male", "female"), "sex"),
-}
 _TOO_SMALL = regex(r"\*{1,2}|[<≤]\s*(1|0?[.,]\d+)\s*%?")
 """How tables write a share that rounds to nothing."""
-_WITH_SIZE = regex(r"(?P<name>.*\S)\s*(?:,\s*|[(\[]\s*)(?:unweighted )?n\s*=\s*(?P<n>\d[\d., ]*)[)\]]?", re.IGNORECASE)
-EVERYBODY = ("everyone", "everybody", "all", "total", "overall")
 
 
 class Form(Struct, frozen=True):
@@ -74,6 +51,14 @@ class Form(Struct, frozen=True):
         """Whether a sum or a statistic stands under a label."""
         return is_total(label) and not (self.letters and len(label) == 1)
 
+    def option(self, row: ReadRow) -> str:
+        """The label of an option in a row; "" where options have columns."""
+        return row.cells[self.columns["option"]] if "option" in self.columns else ""
+
+    def counts_people(self, row: ReadRow) -> bool:
+        """Whether a row has the numbers of people of its groups, and no answers."""
+        return self.is_size(self.option(row))
+
     @property
     def figures(self) -> str:
         """The column of figures of a long table."""
@@ -94,7 +79,7 @@ class Form(Struct, frozen=True):
 
 def role_of(column: str) -> str:
     """What is found under a column of this name, or ""."""
-    return ROLES.get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
+    return roles().get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
 
 
 def _roles(names: Sequence[str]) -> dict[str, str]:
@@ -105,7 +90,7 @@ def _roles(names: Sequence[str]) -> dict[str, str]:
     """
     columns: dict[str, str] = {}
     for name in sorted(names, key=lambda name: role_of(name) == "question" == fold(name)):
-        role = role_of(name)
+        role = "" if name == "N" and "n" in names else role_of(name)
         if role == "question" in columns:
             role = "id"
         if role == "group" in columns and "group" in (fold(name), fold(columns["group"])):
@@ -127,7 +112,7 @@ def form_of(names: Sequence[str]) -> Form:
     """
     columns, found = _roles(names), f"found {', '.join(names)}"
     letters = "group" in columns and "option" not in columns and are_letters(names)
-    if letters and len(columns.get("n", "")) == 1:
+    if letters and len(columns.get("n", "")) == 1 and not {"n", "N"} <= {*names}:
         del columns["n"]
     rest = tuple(name for name in names if name not in columns.values())
     measured = any(name in columns for name in MEASURES)
@@ -144,37 +129,6 @@ def form_of(names: Sequence[str]) -> Form:
     if not kind:
         raise ImportRefusedError(f"{EXPECTED}; {found}")
     return Form(kind, columns, rest, letters)
-
-
-def who_of(cell: str, more: Mapping[str, str] | None = None) -> Who:
-    """The group a cell names, as "Democrat" or "party=Democrat,sex=Female", and columns of attributes beside it.
-
-    Raises:
-        ValueError: if an expression is broken or names an attribute twice.
-    """
-    name = clean_line(cell)
-    attributes: dict[str, str] = {}
-    pairs = [tuple(map(clean_line, part.partition("=")[::2])) for part in conditions_in(name)] if "=" in name else []
-    for attribute, value in (*pairs, *(more or {}).items()):
-        plain = ATTRIBUTES.get(attribute.upper(), attribute.casefold())
-        if not plain or not value or plain in attributes:
-            raise ValueError(f"expected a group such as party=Democrat,sex=Female, found {name or attribute}")
-        attributes[plain] = value
-    if pairs:
-        return Who(tuple(attributes.items()))
-    if not attributes and name.casefold() in PLAIN_GROUPS:
-        return Who(((PLAIN_GROUPS[name.casefold()], name.capitalize()),))
-    if not attributes and (name.casefold() in EVERYBODY or (more is not None and not name)):
-        return Who((), EVERYONE.name)
-    if not attributes and not name:
-        raise ValueError("expected the name of a group, found nothing")
-    return Who(tuple(attributes.items()), name)
-
-
-def named_size(cell: str) -> tuple[str, str]:
-    """The name of a group, and the number of its people that stands behind it: "Women (n=1,024)"; "" for none."""
-    found = _WITH_SIZE.fullmatch(clean_line(cell))
-    return (found["name"], re.sub(r"[., ](?=\d{3}(?!\d))", "", found["n"]).strip()) if found else (cell, "")
 
 
 class FormReader:
@@ -352,13 +306,19 @@ class FormReader:
                 self._answers.lose(row.place, asked, who, str(error))
             return False
         if not self._form.is_total(label):
-            self._answers.figure(row.place, asked, who, label, number)
+            self._answers.figure(row.place, asked, who, label, number, self._percent(row, column))
             return True
         if self._form.is_size(label):
             self._answers.size(row.place, asked, who, number)
         else:
             self._answers.sum_row(row.place, asked, who, label, number)
         return False
+
+    def _percent(self, row: ReadRow, column: str) -> float | None:
+        """The percent or share beside a count, in its cell or in a column of its own."""
+        both = count_and_percent(row.cells[column])
+        named = [self._cell(row, role) for role in ("percent", "share") if self._form.columns.get(role) != column]
+        return self._notation.number(both[1]) if both else next(map(self._notation.number, filter(None, named)), None)
 
     def _size(self, place: str, asked: TableQuestion, who: Who, written: str) -> None:
         if not is_blank(written):

@@ -8,8 +8,8 @@ import msgspec
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import Notation, figure, plainly
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
-from opinionscope.importers.tables_answers import TableAnswers, TableQuestion, new_option
-from opinionscope.importers.tables_forms import who_of
+from opinionscope.importers.tables_answers import TableAnswers, new_option
+from opinionscope.importers.tables_names import TableQuestion, who_of
 from opinionscope.survey.pack import OptionEntry
 from opinionscope.survey.text import clean, clean_line
 

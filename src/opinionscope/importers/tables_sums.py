@@ -1,5 +1,6 @@
 """Rows and columns of tables that hold sums, numbers of people or statistics, and no answers."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,8 +14,8 @@ _SIZE = regex(
     re.IGNORECASE,
 )
 _WHOLE = regex(
-    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count)|n ?\(?weighted\)?|gesamt|summe|insgesamt"
-    r"|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
+    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count|sample( size)?)|n ?\(?weighted\)?"
+    r"|gesamt|summe|insgesamt|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|base size"
     r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
@@ -43,6 +44,8 @@ MOST_LABELS = 60
 """A question has at most 26 options; of more labels no sums are looked for."""
 LEAST_GROUPS = 3
 """In fewer groups, an option may be as much as all others by chance."""
+MOST_BESIDE = 3
+"""So many labels at one end may be sizes and statistics."""
 LEAST_WITH_SUM = 3
 """So few labels may be two options and their sum."""
 
@@ -102,6 +105,24 @@ def sums_among(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> 
     return found
 
 
+def beside_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> Sequence[str]:
+    """Labels without which figures make the whole in every group: nets, sizes and means beside percents.
+
+    By any name they stand at one end, and not in one group only, for counts may make 100 by chance.
+    """
+    known = [figures for figures in groups if {*labels} <= figures.keys()]
+    if len(labels) < LEAST_WITH_SUM or not known or _are_whole(labels, known, exactly=True):
+        return ()
+    runs = [[label] for label in labels if is_size(label) or _NAMED_SUM.fullmatch(label)]
+    for length in range(1, MOST_BESIDE + 1) if _differ(known) else ():
+        runs += [[*labels[-length:]], [*labels[:length]]]
+    for run in runs:
+        rest = [label for label in labels if label not in run]
+        if len(rest) > 1 and _are_whole(rest, known, exactly=True):
+            return run
+    return ()
+
+
 def _differ(groups: Sequence[Mapping[str, float]]) -> bool:
     return any(figures != groups[0] for figures in groups)
 
@@ -115,7 +136,7 @@ def _is_sum(label: str, parts: Sequence[str], groups: Sequence[Mapping[str, floa
     known = [figures for figures in groups if {label, *parts} <= figures.keys() and any(figures.values())]
     if not known:
         return False
-    unit = 10.0 ** -max(len(f"{each:.6f}".rstrip("0").partition(".")[2]) for each in known[0].values())
+    unit = _unit(known[0])
     for figures in known:
         exact = exactly and unit == 1 and figures[label] != 100
         slack = 0.0 if exact else unit * (len(parts) + 1) / 2
@@ -124,7 +145,17 @@ def _is_sum(label: str, parts: Sequence[str], groups: Sequence[Mapping[str, floa
     return True
 
 
-def _are_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]]) -> bool:
-    """Whether all figures together are shares or percents of a whole, so that none is a sum of the others."""
+def _unit(figures: Mapping[str, float]) -> float:
+    """The last place to which figures are written."""
+    return 10.0 ** -max(len(f"{each:.6f}".rstrip("0").partition(".")[2]) for each in figures.values())
+
+
+def _are_whole(labels: Sequence[str], groups: Sequence[Mapping[str, float]], *, exactly: bool = False) -> bool:
+    """Whether all figures together are shares or percents of a whole, so that none is a sum of the others.
+
+    Args:
+        exactly: whether they miss it no farther than by the rounding of each.
+    """
     totals = [sum(figures.get(label, 0.0) for label in labels) for figures in groups]
-    return any(all(abs(total / whole - 1) <= 0.02 + 1e-9 for total in totals) for whole in (1, 100))
+    slack = _unit(groups[0]) * (len(labels) + 1) / 2 if exactly else math.inf
+    return any(all(abs(total - whole) <= min(0.02 * whole, slack) + 1e-9 for total in totals) for whole in (1, 100))

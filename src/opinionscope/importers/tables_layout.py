@@ -1,0 +1,219 @@
+"""Tables of figures brought to one layout: a question in each row, a column for each group or option, bare figures."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from opinionscope.importers.figures import any_number
+from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.tables_forms import LONG, Form, role_of
+from opinionscope.importers.tables_sums import is_total
+from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
+from opinionscope.survey.text import clean_line, fold
+from opinionscope.values import replace
+
+LEAST_PAIRS = 2
+"""So many groups or options with a column of counts and one of percents are no chance."""
+MOST_SHOWN = 3
+_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
+"""How a numbered question begins; Q2 2024 is a quarter of a year."""
+_WORD = regex(r"\w")
+_WORDS = regex(r"[^\W_]+")
+_COUNTED = frozenset({"n", "count", "counts", "freq", "frequency"})
+_KINDS = "|".join(sorted(_COUNTED)) + "|pct|percent|percentage|share|proportion"
+_OF_KIND = regex(
+    rf"\W*(?:%|(?P<first>{_KINDS})(?=[\W_]))[\W_]*(?P<stem>.*[^\W_])\W*"
+    rf"|\W*(?P<name>[^\W_].*?)[\W_]*(?:%|[\W_](?P<last>{_KINDS}))[\W_]*",
+    re.IGNORECASE,
+)
+"""A name with what its figures are before or behind it: "% Women", "Women_n", "Women (%)"."""
+_LOW = frozenset({"low", "lower", "lwr", "lcl", "lci", "lb"})
+_HIGH = frozenset({"high", "upper", "upr", "ucl", "uci", "ub"})
+_SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "stderror", "margin", "error"})
+_SURE = _LOW | _HIGH | _SPREAD
+_BOUND = _SURE | {"bound", "limit", "of", "confidence", "interval", "95"}
+"""Words in names of columns that say how sure the figures of another column are."""
+_MARKED_FIGURE = regex(
+    r"(?P<figure>[<≤]?\s*\d[\d., \u00a0\u202f'’]*%?(?:\s*[(\[][^()\[\]]*\d[^()\[\]]*[)\]])?)"
+    r"(?:\s?[*†‡§#]+|[¹²³⁰⁴-⁹]+|\s?[A-J](?:,?\s?[A-J])*|\s?[a-jlnp-wyz]|\s?[(\[][a-z][)\]])"
+)
+"""A figure with the mark of a footnote, or letters of the columns that it differs from."""
+_MARKED_LABEL = regex(r"(?P<label>.*[^\W_].*?)(?:\s?[*†‡§]+|(?<![mO])[¹²³⁴-⁹]+)")
+
+
+def laid_out(grid: RawTable) -> ReadTable:
+    """The table of a grid, with its questions in a column and with one column for each group or option.
+
+    Raises:
+        ImportRefusedError: if the header names nothing, or a column twice.
+    """
+    _fill_up(grid)
+    return _without_bounds(_joined(titled(grid.table())))
+
+
+def titled(table: ReadTable) -> ReadTable:
+    """The table with the questions that stand above it or above its options in a column of their own, as crosstabs do.
+
+    Where several questions stand below each other, the header may stand above each of them.
+    """
+    first, asked = table.columns[0], [*filter(_is_question, table.titles)]
+    if role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
+        return table
+    question, rest = asked[0] if len(asked) == 1 else "", table.columns[1:]
+    questions, rows = {question} - {""}, []
+    for row in table.rows:
+        label, *figures = (clean_line(cell) for cell in row.cells.values())
+        if _is_question(label) and not any(figures):
+            question = label
+            questions.add(question)
+        elif (label, *figures) != table.columns:
+            cells = {"question": question, "option": row.cells[first]}
+            rows.append(ReadRow(row.place, cells | {each: row.cells[each] for each in rest}))
+    rows = [row for row in rows if row.cells["question"] or not is_total(row.cells["option"])]
+    if not questions or not all(row.cells["question"] for row in rows) or len(rows) > 2 * MAX_OPTIONS * len(questions):
+        return table
+    if any(row.cells["option"].strip().isdecimal() for row in rows):
+        return table
+    told = "Questions were read from rows of their own, and the first column as their options."
+    if questions == {*asked}:
+        told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
+    notes = [*(note for note in table.notes if "above the header" not in note), told]
+    return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
+
+
+def _is_question(title: str) -> bool:
+    _, mark, behind = title.rpartition("?")
+    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
+
+
+def _fill_up(grid: RawTable) -> None:
+    """Give rows with a question alone as many cells as the header has, where the first column may have options."""
+    if not grid.header or role_of(grid.header[0]) != ("option" if grid.header[0] else ""):
+        return
+    more = [""] * (len(grid.header) - 1)
+    grid.rows = [
+        (place, [*cells, *more] if len(cells) == 1 and _is_question(cells[0]) else cells) for place, cells in grid.rows
+    ]
+
+
+def _joined(table: ReadTable) -> ReadTable:
+    """The table with columns such as "Women n" and "Women %" made one, which holds "30 (60%)"."""
+    counts: dict[str, str] = {}
+    percents: dict[str, str] = {}
+    names = [name for name in table.columns if not role_of(name)]
+    for name in names:
+        if found := _OF_KIND.fullmatch(name):
+            kind = (found["first"] or found["last"] or "%").casefold()
+            (counts if kind in _COUNTED else percents)[found["stem"] or found["name"]] = name
+    if len(counts) < LEAST_PAIRS or counts.keys() != percents.keys() or len(counts) + len(percents) < len(names):
+        return table
+    rows = []
+    for row in table.rows:
+        cells = {name: row.cells[name] for name in table.columns if name not in names}
+        for stem in counts:
+            n, percent = row.cells[counts[stem]].strip(), row.cells[percents[stem]].strip()
+            cells[stem] = f"{n} ({percent.rstrip('%')}%)" if n and percent else n
+        rows.append(ReadRow(row.place, cells))
+    first = next(iter(counts))
+    told = f'The columns "{counts[first]}" and "{percents[first]}" and others like them were read together.'
+    columns = (*(name for name in table.columns if name not in names), *counts)
+    return replace(table, columns=columns, rows=rows, notes=[*table.notes, told])
+
+
+def _without_bounds(table: ReadTable) -> ReadTable:
+    """The table without columns such as "Women lower" and "Women CI" beside "Women".
+
+    In a column of a bound no figure may be on the other side of the figure it belongs to, as figures of people with low
+    incomes are.
+    """
+    words = {name: _words(name) for name in table.columns}
+    plain = {" ".join(found): name for name, found in words.items() if _BOUND.isdisjoint(found)}
+    figures = [name for name in plain.values() if not role_of(name)]
+    if len(figures) == 1:
+        plain[""] = figures[0]
+    left_out = []
+    for name, found in words.items():
+        of = plain.get(" ".join(word for word in found if word not in _BOUND), "")
+        if of and not _BOUND.isdisjoint(found) and _may_bound(table.rows, of, name, {*found}):
+            left_out.append(name)
+    if not left_out:
+        return table
+    columns = tuple(name for name in table.columns if name not in left_out)
+    rows = [ReadRow(row.place, {each: row.cells[each] for each in columns}) for row in table.rows]
+    told = f"Columns that were not used, for they say how sure the figures of others are: {', '.join(left_out)}."
+    return replace(table, columns=columns, rows=rows, notes=[*table.notes, told])
+
+
+def says_how_sure(name: str) -> bool:
+    """Whether a name is one of a column that says how sure figures are, as lower, CI and SE are."""
+    return not _SURE.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return [fold(word) for word in _WORDS.findall(name)]
+
+
+def _may_bound(rows: Sequence[ReadRow], of: str, bound: str, words: Iterable[str]) -> bool:
+    """Whether figures are bounds of others, or how far from them bounds are."""
+    is_high = not _HIGH.isdisjoint(words)
+    pairs = [(any_number(row.cells[of]), any_number(row.cells[bound])) for row in rows]
+    known = [(figure, other) for figure, other in pairs if figure is not None and other is not None]
+    return all(figure <= other if is_high else other <= figure for figure, other in known)
+
+
+def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:
+    """The table and its form without marks of footnotes behind figures and labels of groups and options."""
+    long = form.kind == LONG
+    labels = [form.columns[role] for role in ("option", "group") if role in form.columns]
+    names = _bare_labels(() if long else form.rest)
+    cells = {column: _bare_labels({row.cells[column] for row in table.rows}) for column in labels}
+    figures = {form.figures, form.size} if long else {*form.rest, form.size}
+    found: dict[str, None] = {}
+    rows = []
+    for row in table.rows:
+        bare = {}
+        for column, cell in row.cells.items():
+            marked = _MARKED_FIGURE.fullmatch(cell.strip()) if column in figures else None
+            text = marked["figure"] if marked else cells.get(column, {}).get(cell, cell)
+            if text != cell:
+                found[clean_line(cell)] = None
+            bare[names.get(column, column)] = text
+        rows.append(ReadRow(row.place, bare))
+    shown = [*(column for column in names), *found][:MOST_SHOWN]
+    if not shown:
+        return table, form
+    told = f"Marks of footnotes were left out, as of {', '.join(shown)}."
+    columns = tuple(names.get(each, each) for each in table.columns)
+    rest = tuple(names.get(each, each) for each in form.rest)
+    return replace(table, columns=columns, rows=rows, notes=[*table.notes, told]), replace(form, rest=rest)
+
+
+def _bare_labels(labels: Iterable[str]) -> dict[str, str]:
+    """Labels with a mark of a footnote → without it, where no other label is called so."""
+    every = {clean_line(label) for label in labels}
+    marked = {label: found["label"] for label in labels if (found := _MARKED_LABEL.fullmatch(clean_line(label)))}
+    often = Counter(marked.values())
+    return {label: bare for label, bare in marked.items() if bare not in every and often[bare] == 1}
+
+
+def fill_down(table: ReadTable, form: Form) -> list[str]:
+    """Give a question to the rows below it that name none, as merged cells leave them; returns a note.
+
+    That is done only where no question stands twice: else an empty cell is damage.
+    """
+    column = form.columns["question"]
+    named = [row.cells[column] for row in table.rows if row.cells[column].strip()]
+    if len(named) == len(table.rows) or len(set(named)) < len(named) or not named:
+        return []
+    first = next(row for row in table.rows if row.cells[column].strip() or not form.is_total(form.option(row)))
+    if not first.cells[column].strip():
+        return []
+    roles = [form.columns[role] for role in ("question", "id", "title", "topic") if role in form.columns]
+    groups = [form.columns["group"]] if "group" in form.columns and not form.rest else []
+    for above, row in pairwise(table.rows):
+        if not row.cells[column].strip() and any(cell.strip() for cell in row.cells.values()):
+            for each in (*roles, *groups):
+                row.cells[each] = row.cells[each] if row.cells[each].strip() else above.cells[each]
+    return ["An empty cell was read as the question above it, for each question is named once only."]
