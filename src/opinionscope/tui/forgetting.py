@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.screen import Screen
 
@@ -24,4 +23,6 @@ class ForgettingApp(App[None]):
     def _forget_closed(self, shown: Screen[Any]) -> None:
         for watchers in vars(self).get("__watchers", {}).values():
             watchers[:] = [(node, callback) for node, callback in watchers if node.is_running]
-        StylesCache.get_inner_outer.cache_clear()
+        colors = getattr(vars(shown).get("_styles_cache"), "get_inner_outer", None)
+        if hasattr(colors, "cache_clear"):
+            colors.cache_clear()
