@@ -24,5 +24,5 @@ class ForgettingApp(App[None]):
         for watchers in vars(self).get("__watchers", {}).values():
             watchers[:] = [(node, callback) for node, callback in watchers if node.is_running]
         colors = getattr(vars(shown).get("_styles_cache"), "get_inner_outer", None)
-        if hasattr(colors, "cache_clear"):
-            colors.cache_clear()
+        if forget := getattr(colors, "cache_clear", None):
+            forget()
