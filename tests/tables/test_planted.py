@@ -182,3 +182,23 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     assert any("●" in plain([line]) for line in table_figure("over-time", report, [0, 1]).lines)
     with pytest.raises(TableError, match="have no date"):
         made("over-time", planted(human, human, 300))
+
+
+def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_against(made, planted):
+    def answers(human, answer, model, domain):
+        items = planted(np.full((4, 2, 4), human), np.full((4, 2, 4), answer))
+        return [replace(each, model=model, question=replace(each.question, domain=domain)) for each in items]
+
+    few = [
+        *answers([70, 10, 10, 10], [50, 30, 10, 10], "a", "political"),
+        *answers([70, 10, 10, 10], [40, 40, 10, 10], "b", "political"),
+    ]
+    before = made("leaderboard", few)
+    after = made("leaderboard", [*few, *answers([25, 25, 25, 25], [26, 24, 25, 25], "c", "own")])
+    uniform = [next(row["tv"] for row in each.rows if row["model"] == "uniform") for each in (before, after)]
+    assert uniform == pytest.approx([0.45, 0.45])
+    assert before.sentence.startswith("Closest in political, persona: a verbalized with TV .200")
+    assert "; 2 of 2 are closer than the same share for every option (.450)" in before.sentence
+    assert after.sentence.startswith("Closest: a verbalized with TV .200")
+    assert "; 2 of 3 are closer than the same share for every option (.450)" in after.sentence
+    assert "Over own alone, not to be ranked with the rest: c verbalized." in after.notes

@@ -87,8 +87,9 @@ def compare_by(
         OutputFormatError: if the file cannot be written, or is there already.
     """
     kind = chart_or_table(out, **formats)
-    items = workspace.collection().items(selected(workspace, selection))
-    comparison = compare_sets((item for item in items if recorded or item.run_id), by)
+    collection, chosen = workspace.collection(), selected(workspace, selection)
+    items = collection.once(chosen) if recorded else (item for item in collection.items(chosen) if item.run_id)
+    comparison = compare_sets(items, by)
     unit: Unit = "bits" if bits else workspace.settings.unit
     shown = sets_rows(comparison, unit)
     if kind == CHART and out is not None:

@@ -88,7 +88,7 @@ def corrected_entries(
         steerings: the steering methods to take; None for all.
     """
     chosen = _with_steerings(selection, steerings)
-    items = chosen_groups(collection.items(chosen), chosen)
+    items = chosen_groups(collection.once(chosen), chosen)
     answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
     entries = Entries(unread=answers.unread, notes=answers.notes(smallest_n))
     if answers.items:
@@ -183,7 +183,7 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
             models.append(item)
     others = [
         item
-        for item in chosen_groups(collection.items(chosen), chosen)
+        for item in chosen_groups(collection.once(chosen), chosen)
         if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
     ]
     _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))
