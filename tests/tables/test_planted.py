@@ -119,6 +119,17 @@ def test_a_difference_is_paired_and_settled_only_beyond_noise(made, planted, rng
     assert second["verdict"] == "no difference beyond noise"
 
 
+def test_describing_and_simulating_are_compared_over_the_same_items(made, planted):
+    human = np.full((8, 2, 4), [70, 10, 10, 10])
+    near, far = np.full((8, 2, 4), [60, 20, 10, 10]), np.full((8, 2, 4), [50, 30, 10, 10])
+    described = planted(human, np.concatenate((near[:4], far[4:])), 900)
+    simulated = [replace(item, format="sequence") for item in planted(human, far, 900)]
+    unread = [replace(item, answer=None) for item in simulated[7:8]]
+    (row,) = made("knowledge-to-simulation", [*described, *simulated[:7], *unread]).rows
+    assert (row["tv_verbalized"], row["tv_simulated"], row["gap"]) == pytest.approx((0.1, 0.2, 1.0))
+    assert row["items"] == 8 + 7
+
+
 def test_holm_is_stricter_than_each_alone():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
 

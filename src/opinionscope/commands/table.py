@@ -94,9 +94,10 @@ def _made(workspace: Workspace, table: Table, selection: Selection, options: Opt
 
 def print_report(report: Report) -> None:
     """The table, and on stderr what it says."""
-    header = [column.label for column in shown_columns(report)]
-    rows = cells(report)
-    print_table(header, rows, widths(header, rows))
+    columns = shown_columns(report)
+    header, rows = [column.label for column in columns], cells(report)
+    least_needed = [at for at, column in enumerate(columns) if column.name in ("coverage", "floor")]
+    print_table(header, rows, widths(header, rows), least_needed)
     _tell_notes(report)
 
 

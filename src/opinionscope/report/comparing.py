@@ -149,7 +149,7 @@ def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:
         values = [run.alignment[name] if run.alignment else None for run in comparison.runs]
         if all(value is None for value in values):
             continue
-        shown = ["–" if value is None else number(measure, value, unit).replace("-", "−") for value in values]
+        shown = ["–" if value is None else number(measure, value, unit) for value in values]
         row = [f"{measure.label} {unit if measure.unit == 'nats' else ''}".strip(), *shown]
         if is_pair:
             row += difference_cells(by_measure.get(name), unit)

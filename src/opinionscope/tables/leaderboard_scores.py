@@ -61,6 +61,13 @@ class Entries:
         self.kl.append(scores.get("kl", nothing))
         self.floor.append(scores.get("floor", nothing))
 
+    def at(self, places: Sequence[int]) -> "Entries":
+        """The scores at these places alone."""
+        items = [self.items[place] for place in places]
+        model, form, steering = ([of[place] for place in places] for of in (self.model, self.format, self.steering))
+        tv, kl, floor = ([np.concatenate(parts)[places]] for parts in (self.tv, self.kl, self.floor))
+        return Entries(items, model, form, steering, tv, kl, floor)
+
 
 def entries_of(collection: Collection, selection: Selection, options: Options) -> Entries:
     """The scores of what is selected: the steering methods selected, else persona and few-shot, unless split by them.
