@@ -119,6 +119,13 @@ def test_a_difference_is_paired_and_settled_only_beyond_noise(made, planted, rng
     assert second["verdict"] == "no difference beyond noise"
 
 
+def test_answers_without_steering_have_a_table_where_there_are_no_others(made, planted, rng):
+    human, model = rng.dirichlet(np.full(4, 8.0), (2, 8, 2))
+    plain, steered = planted(human, model, 900, steering="none"), planted(human, model, 900)
+    assert {row["steering"] for row in made("leaderboard", plain).rows} == {"none"}
+    assert {row["steering"] for row in made("leaderboard", [*plain, *steered]).rows} == {"persona"}
+
+
 def test_describing_and_simulating_are_compared_over_the_same_items(made, planted):
     human = np.full((8, 2, 4), [70, 10, 10, 10])
     near, far = np.full((8, 2, 4), [60, 20, 10, 10]), np.full((8, 2, 4), [50, 30, 10, 10])

@@ -182,6 +182,14 @@ def verdict_sentence(verdict: Verdict, comparison: Comparison) -> str:
     return f"{a} and {b}: {reason}." if len(comparison.runs) > 2 else f"{reason[0].upper()}{reason[1:]}."
 
 
+def comparison_sentences(comparison: Comparison) -> Iterator[str]:
+    """What differs, the verdicts, and which run each letter stands for."""
+    yield differs_sentence(comparison.differs)
+    yield from (verdict_sentence(verdict, comparison) for verdict in comparison.verdicts)
+    for letter, run in zip(letters(comparison.runs), comparison.runs, strict=True):
+        yield f"{letter}: {run_name(run, comparison.differs)}, run {run.id}."
+
+
 def verdict_words(verdict: Verdict, closer: str | None) -> str:
     """Which one is closer, if one is, and why that is said."""
     return verdict.reason if closer is None else f"{closer} closer: {verdict.reason}"

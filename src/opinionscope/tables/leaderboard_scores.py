@@ -70,20 +70,23 @@ class Entries:
 
 
 def entries_of(collection: Collection, selection: Selection, options: Options) -> Entries:
-    """The scores of what is selected: the steering methods selected, else persona and few-shot, unless split by them.
+    """The scores of what is selected, under the steering methods selected, or under all where rows are split by them.
+
+    Where neither is the case, persona and few-shot are taken, or whatever there is if nobody was asked by them.
 
     Raises:
         TableError: if there are none.
     """
     named = [term.values for term in selection.terms if term.field == "steering" and not term.negated]
-    steerings = None if "steering" in options.by else (*named, STEERED)[0]
-    if options.scoring == "paper":
-        entries = paper_entries(collection, selection, steerings)
-    else:
-        entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
-    if not entries.items:
-        raise TableError(nothing_found(selection))
-    return entries
+    tried = (None,) if "steering" in options.by else (named[0],) if named else (STEERED, None)
+    for steerings in tried:
+        if options.scoring == "paper":
+            entries = paper_entries(collection, selection, steerings)
+        else:
+            entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
+        if entries.items:
+            return entries
+    raise TableError(nothing_found(selection))
 
 
 def corrected_entries(
