@@ -126,6 +126,13 @@ def test_answers_without_steering_have_a_table_where_there_are_no_others(made, p
     assert {row["steering"] for row in made("leaderboard", [*plain, *steered]).rows} == {"persona"}
 
 
+def test_the_sentence_names_the_part_of_the_table_that_it_is_about(made, planted, rng):
+    human, model = rng.dirichlet(np.full(4, 8.0), (2, 8, 2))
+    items = [*planted(human, model, 900), *planted(human, model, 900, steering="few-shot")]
+    for by, where in (("group", "Democrat, own, persona+few-shot"), ("steering", "own, few-shot")):
+        assert made("leaderboard", items, by=(by,)).sentence.startswith(f"Closest in {where}: m verbalized")
+
+
 def test_describing_and_simulating_are_compared_over_the_same_items(made, planted):
     human = np.full((8, 2, 4), [70, 10, 10, 10])
     near, far = np.full((8, 2, 4), [60, 20, 10, 10]), np.full((8, 2, 4), [50, 30, 10, 10])

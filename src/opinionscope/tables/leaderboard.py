@@ -112,7 +112,9 @@ def _sentence(rows: Sequence[Row], board: Board) -> str:
     usual = most_common(board.of_row[list(models)])
     best = next(row for at, row in models.items() if np.array_equal(board.of_row[at], usual))
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
-    where = "" if best["domain"] == ALL else f" in {best['domain']}, {best['steering']}"
+    parts = [best[name] for name in split if name not in _PLAIN]
+    parts += [best["domain"]] if best["domain"] != ALL else []
+    where = f" in {', '.join([*parts, best['steering']])}" if parts or "steering" in split else ""
     text = f"Closest{where}: {best['model']} {best['format']} with TV {tv}"
 
     def closer_than(name: str) -> int:
