@@ -63,7 +63,10 @@ def test_differences_are_written_in_every_format_and_the_chart_as_a_picture(cli,
     assert float(tv["value_a"]) - float(tv["value_b"]) == pytest.approx(float(tv["value"]))
     assert len(written("c.jsonl").splitlines()) == len(rows)
     assert written("c.md").startswith("| measure | A | B | A − B | 95 % interval")
-    assert r"KL(human $\Vert$ model) nats &" in written("c.tex")
+    table, _, below = written("c.tex").partition("\\end{tabular}\n")
+    assert r"KL(human $\Vert$ model) nats &" in table
+    assert below.splitlines()[0] == "% Only the steering differs."
+    assert below.splitlines()[-1] == f"% B: few-shot, run {runs[1]}."
     assert written("c.txt").startswith("Only the steering differs.")
     picture = written("c.svg", "--theme", "scope-light")
     assert 'fill="#FBFAF7"' in picture
@@ -88,7 +91,9 @@ def test_sets_are_matched_by_item(cli_json, cli, tmp_path):
     assert verdict["closer"] in (None, "recorded/gpt-4", "recorded/anthropic_opus")
     text = cli("compare", *selection).stdout
     assert "recorded/gpt-3.5-turbo-0125" in text
-    assert f"{pair['matched']:,} items of {pair['questions']:,} questions matched" in text
+    matched = f"{pair['matched']:,} items of {pair['questions']:,} questions matched"
+    assert matched in text
+    assert matched in cli("compare", *selection, "--markdown").stdout.partition("\n\n")[2]
 
 
 @pytest.mark.parametrize(

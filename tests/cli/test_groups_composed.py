@@ -118,7 +118,7 @@ def test_a_group_that_nobody_has_shows_the_model_alone(cli, cli_json, village, f
 @pytest.mark.parametrize(
     ("group", "said"),
     [
-        ("party=Green,sex=Female", 'nobody with party "Green" is known; there is Democrat, Republican'),
+        ("party=Green,sex=Female", 'nobody with party "Green" is known; there are Democrat, Republican'),
         ("zodiac=Leo", 'no attribute "zodiac" is known of these people; there are party, sex, age'),
         ("age=old", 'expected age as 18-34, 65+ or 40, got "old"'),
     ],

@@ -52,6 +52,15 @@ def test_a_mistake_is_marked_where_it_stands(cli, runs):
     assert cli("history", "list", "--sort", "size").exit_code == 2
 
 
+def test_a_value_that_a_field_cannot_have_is_told(cli, runs):
+    assert (
+        'Note: there is no steering "personna"; did you mean persona?'
+        in cli("history", "list", "steering:personna").stderr
+    )
+    for sound in ("steering:none,persona", "format:verb*", "model:personna", "-status:failed"):
+        assert "Note" not in cli("history", "list", sound).stderr
+
+
 def test_every_format_has_the_same_rows(cli, runs, tmp_path):
     wanted = listed(cli)
     rows = list(csv.DictReader(io.StringIO(cli("history", "list", "--csv").stdout)))

@@ -8,7 +8,8 @@ import sys
 import click
 import pytest
 
-from opinionscope.commands.output import Narration
+from opinionscope.commands.output import Narration, print_table
+from opinionscope.commands.printing import tell
 
 PACK = """
 format = "opinionscope-pack/1"
@@ -93,6 +94,30 @@ def test_the_narration_leaves_its_line_empty(capsys, monkeypatch):
             screen[column] = character
             column += 1
     assert "".join(screen).rstrip() == "Error: it went wrong"
+
+
+@pytest.mark.parametrize("columns", [68, 72, 120])
+def test_a_table_fits_the_terminal_and_cuts_no_figure(capsys, monkeypatch, columns):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    row = ("01M8P2W30S4W0ZJTJNWKZE5V2W", "an-expensive-question", "persona", "1.150 [1.000, 1.300]", "7")
+    print_table(("RUN", "QUESTION", "STEERING", "TV", "KEPT"), [row], (26, 60, 60, 20, 4), least_needed=(4,))
+    _, line = capsys.readouterr().out.splitlines()
+    assert len(line) <= columns
+    assert line.split()[0] == row[0]
+    assert row[3] in line
+    assert (row[1] in line, line.rstrip().endswith("7")) == ((True, True) if columns == 120 else (False, False))
+
+
+def test_what_is_told_on_a_terminal_breaks_between_words(capsys, monkeypatch):
+    sentence = "Closest: gpt-4 verbalized with TV .222; `opinionscope data import` brings more."
+    for is_terminal in (True, False):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda seen=is_terminal: seen)
+        monkeypatch.setenv("COLUMNS", "30")
+        tell(sentence)
+        lines = capsys.readouterr().err.splitlines()
+        assert " ".join(lines) == sentence
+        assert (max(map(len, lines)) <= 30) is is_terminal
 
 
 @pytest.mark.parametrize("group", [[], ["data"], ["history"]])

@@ -8,6 +8,7 @@ from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import parse
+from opinionscope.tables import TABLES
 from opinionscope.values import replace
 
 CHOICES = Choices("opinionqa/GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recorded/gpt-4")
@@ -35,6 +36,18 @@ async def test_a_run_and_the_recorded_answer_it_came_from_are_the_same_item_twic
     assert kept.asked == recorded.asked
     for text, number in (("tag:pilot", 1), ("-tag:pilot", 1), (f"id:{run.id}", 1), ("tv<0.5", 1), ("on:today", 1)):
         assert len(list(Collection(bundled_library, history).items(parse(f"{HERE} {text}")))) == number, text
+
+
+async def test_a_recorded_answer_counts_once_however_often_it_was_kept(bundled_library, prober) -> None:
+    asker, history = prober
+    first, second = await asker.run(CHOICES), await asker.run(CHOICES)
+    history.tag(first.id, "pilot")
+    history.tag(second.id, "pilot")
+    collection = Collection(bundled_library, history)
+    assert [item.run_id for item in collection.once(parse(HERE))] == [""]
+    assert [item.run_id for item in collection.once(parse(f"{HERE} tag:pilot"))] == [second.id]
+    (row,) = (row for row in TABLES["leaderboard"](collection, parse(HERE)).rows if row["model"] == "gpt-4")
+    assert row["items"] == 1
 
 
 async def test_every_recorded_answer_is_measured_as_a_run_of_it_is(bundled_library, prober) -> None:

@@ -212,13 +212,16 @@ def test_options_without_a_codebook_stand_by_number_and_else_by_letter(tmp_path:
         ["M", "2", "2: Low", "Angry"],
         ["M", "Don't know", "3: Mid", "None"],
     ]
-    library = _load(_gather(_csv(tmp_path / "t.csv", rows), attributes=("sex",)), tmp_path / "out")
+    gathered = _gather(_csv(tmp_path / "t.csv", rows), attributes=("sex",))
+    library = _load(gathered, tmp_path / "out")
 
     assert library.question("rating").labels == ("2", "10", "Don't know")
     assert [option.value for option in library.question("rating").options] == [2, 10, None]
     assert library.question("step").labels == ("2: Low", "3: Mid", "10: Top")
     assert library.question("mood").labels == ("Angry", "happy", "None", "Refused")
-    assert "alphabetical order" in " ".join(library.packs[0].card.notes)
+    (told,) = (sentence for sentence in gathered.decisions if "alphabetical order" in sentence)
+    assert told.startswith("mood: ")
+    assert told in library.packs[0].card.notes
 
 
 def test_exact_figures_are_kept_as_ranges_only(tmp_path: Path) -> None:

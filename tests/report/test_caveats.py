@@ -10,6 +10,7 @@ from opinionscope.elicitation.reply import CUT_HERE
 from opinionscope.report.caveats import caveats, infinity_sentence
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution, Group, Library
+from opinionscope.survey.question import Option
 
 MakeRun = Callable[..., Run]
 PUBLISHED = "published November 2024 with arXiv 2411.05403"
@@ -118,6 +119,17 @@ FLAT = "the answer is flat, as much for every option: it says nothing of the gro
 )
 def test_a_flat_answer_says_nothing(make_run: MakeRun, text: str, form: str, said: bool) -> None:
     assert (FLAT in caveats(make_run(Reply(text), form=form))) is said
+
+
+def test_half_and_half_is_said_of_two_options_alone(make_run: MakeRun) -> None:
+    options = (Option("Yes"), Option("No"), Option("Don't know", nonresponse=True))
+    for text, said in (
+        ('{"A": 50, "B": 50, "C": 0}', "half and half"),
+        ('{"A": 34, "B": 33, "C": 33}', "every option"),
+    ):
+        human = Distribution.from_counts([20, 10, 5])
+        (flat,) = (each for each in caveats(make_run(Reply(text), options=options, human=human)) if " flat" in each)
+        assert said in flat
 
 
 def _shown(make_run: MakeRun, form: str) -> tuple[Prompt, list[str]]:

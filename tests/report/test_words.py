@@ -65,6 +65,14 @@ def test_a_score_next_to_nothing_has_no_sign(make_run: MakeRun) -> None:
     assert other_measures(replace(alignment, scores={"score": Score(-0.2)}), "nats")[-1].value == "0"
 
 
+def test_a_negative_figure_has_the_minus_sign_that_every_chart_has(make_run: MakeRun) -> None:
+    alignment = make_run(Reply("{'A': '5%', 'B': '10%', 'C': '15%', 'D': '70%'}")).alignment
+    assert alignment is not None
+    assert alignment["score"] < 0
+    score = other_measures(alignment, "nats")[-1]
+    assert score.value == f"−{round(-alignment['score'])}"
+
+
 @pytest.mark.parametrize("recorded", ["", "asked in 2026"])
 def test_json_says_how_the_two_were_compared_and_what_made_the_prompt(make_run: MakeRun, recorded: str) -> None:
     answer = Reply(figures=(50.0, 30.0, 15.0, 5.0)) if recorded else READABLE

@@ -80,8 +80,8 @@ def test_finds_questions_by_id_and_by_dataset(library: Library) -> None:
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        ("scool", "did you mean school"),
-        ("city/pab", "city/pub"),
+        ("scool", "did you mean school? "),
+        ("city/pab", "did you mean city/pub or city/tram? "),
         ("zzzzzz", "`opinionscope questions` lists"),
         ("", "`opinionscope questions` lists"),
         ("\x1b[2J", "␛[2J"),

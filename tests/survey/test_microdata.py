@@ -163,8 +163,8 @@ def test_weights_count_in_shares_and_n(write: Callable[..., Path]) -> None:
     ("expression", "said"),
     [
         ("zodiac=Leo", 'no attribute "zodiac" is known of these people; there are sex, town, age'),
-        ("sex=Femal", "there is Female"),
-        ("sex=whale", "there is Male or Female"),
+        ("sex=Femal", "there are Female, Male"),
+        ("sex=whale", "there are Female, Male"),
         ("age=old", "expected age as 18-34, 65\\+ or 40"),
         ("age=34-18", "expected age as"),
         ("sex", "expected attribute=value"),

@@ -119,6 +119,31 @@ def test_a_difference_is_paired_and_settled_only_beyond_noise(made, planted, rng
     assert second["verdict"] == "no difference beyond noise"
 
 
+def test_answers_without_steering_have_a_table_where_there_are_no_others(made, planted, rng):
+    human, model = rng.dirichlet(np.full(4, 8.0), (2, 8, 2))
+    plain, steered = planted(human, model, 900, steering="none"), planted(human, model, 900)
+    assert {row["steering"] for row in made("leaderboard", plain).rows} == {"none"}
+    assert {row["steering"] for row in made("leaderboard", [*plain, *steered]).rows} == {"persona"}
+
+
+def test_the_sentence_names_the_part_of_the_table_that_it_is_about(made, planted, rng):
+    human, model = rng.dirichlet(np.full(4, 8.0), (2, 8, 2))
+    items = [*planted(human, model, 900), *planted(human, model, 900, steering="few-shot")]
+    for by, where in (("group", "Democrat, own, persona+few-shot"), ("steering", "own, few-shot")):
+        assert made("leaderboard", items, by=(by,)).sentence.startswith(f"Closest in {where}: m verbalized")
+
+
+def test_describing_and_simulating_are_compared_over_the_same_items(made, planted):
+    human = np.full((8, 2, 4), [70, 10, 10, 10])
+    near, far = np.full((8, 2, 4), [60, 20, 10, 10]), np.full((8, 2, 4), [50, 30, 10, 10])
+    described = planted(human, np.concatenate((near[:4], far[4:])), 900)
+    simulated = [replace(item, format="sequence") for item in planted(human, far, 900)]
+    unread = [replace(item, answer=None) for item in simulated[7:8]]
+    (row,) = made("knowledge-to-simulation", [*described, *simulated[:7], *unread]).rows
+    assert (row["tv_verbalized"], row["tv_simulated"], row["gap"]) == pytest.approx((0.1, 0.2, 1.0))
+    assert row["items"] == 8 + 7
+
+
 def test_holm_is_stricter_than_each_alone():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
 
@@ -182,3 +207,23 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
     assert any("●" in plain([line]) for line in table_figure("over-time", report, [0, 1]).lines)
     with pytest.raises(TableError, match="have no date"):
         made("over-time", planted(human, human, 300))
+
+
+def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_against(made, planted):
+    def answers(human, answer, model, domain):
+        items = planted(np.full((4, 2, 4), human), np.full((4, 2, 4), answer))
+        return [replace(each, model=model, question=replace(each.question, domain=domain)) for each in items]
+
+    few = [
+        *answers([70, 10, 10, 10], [50, 30, 10, 10], "a", "political"),
+        *answers([70, 10, 10, 10], [40, 40, 10, 10], "b", "political"),
+    ]
+    before = made("leaderboard", few)
+    after = made("leaderboard", [*few, *answers([25, 25, 25, 25], [26, 24, 25, 25], "c", "own")])
+    uniform = [next(row["tv"] for row in each.rows if row["model"] == "uniform") for each in (before, after)]
+    assert uniform == pytest.approx([0.45, 0.45])
+    assert before.sentence.startswith("Closest in political, persona: a verbalized with TV .200")
+    assert "; 2 of 2 are closer than the same share for every option (.450)" in before.sentence
+    assert after.sentence.startswith("Closest: a verbalized with TV .200")
+    assert "; 2 of 3 are closer than the same share for every option (.450)" in after.sentence
+    assert "Over own alone, not to be ranked with the rest: c verbalized." in after.notes

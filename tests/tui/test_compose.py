@@ -155,7 +155,7 @@ async def test_an_expression_typed_into_the_list_of_groups_shows_its_n(village_a
         village_app.screen.query_one(Input).value = "party=dem"
         await pilot.pause()
         first = village_app.screen.query_one(OptionList).options[0].prompt.plain
-        assert first.endswith('nobody with party "dem" is known; there is Democrat')
+        assert first.endswith('nobody with party "dem" is known; there are Democrat, Republican')
         village_app.screen.query_one(Input).value = "party=democrat,sex=male"
         await pilot.pause()
         assert "Democrat & Male  10 people · n = 10" in shown(village_app)

@@ -47,6 +47,21 @@ class Collection(Struct, frozen=True):
         recorded = self._recorded(selection)
         yield from (item for item in recorded if matches(left, item.value)) if left.terms else recorded
 
+    def once(self, selection: Selection = EVERYTHING) -> Iterator[Item]:
+        """As `items`, but each recorded answer once, however often it was kept as a run.
+
+        Raises:
+            RunError: if the history cannot be read.
+        """
+        found = list(self.items(selection))
+        seen = {_recorded_as(item) for item in found if item.kind == "recorded" and not item.run_id}
+        for item in found:
+            if item.kind == "recorded" and item.run_id:
+                if (key := _recorded_as(item)) in seen:
+                    continue
+                seen.add(key)
+            yield item
+
     def published(self, selection: Selection = EVERYTHING, *, compared: bool = False) -> Iterator[Item]:
         """Answers as a benchmark's authors scored them: their total variation stands in each item's scores.
 
@@ -131,6 +146,10 @@ class Collection(Struct, frozen=True):
                     singles=each.singles,
                     status="unread" if answer is None else "done",
                 )
+
+
+def _recorded_as(item: Item) -> tuple[str, ...]:
+    return (*item.asked, item.steering, item.format, item.model)
 
 
 def _fits_how(how: Selection, steering: str, format_name: str) -> bool:

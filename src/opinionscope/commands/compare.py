@@ -1,6 +1,6 @@
 """`opinionscope compare`: runs beside each other, or sets of answers matched by item."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,26 @@ from opinionscope.commands.figures_out import CHART, chart_or_table, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import selected
-from opinionscope.commands.tables_out import json_text, put_out, put_text, table_text
+from opinionscope.commands.tables_out import json_text, paper_text, put_out, put_text
 from opinionscope.comparison.comparing import ComparisonError, compare
 from opinionscope.comparison.sets import compare_sets
 from opinionscope.report.comparing import (
     comparison_json,
+    comparison_sentences,
     difference_rows,
     letters,
     measure_rows,
     prompt_difference,
 )
-from opinionscope.report.comparing_sets import HOW, set_difference_rows, sets_json, sets_lines, sets_rows
+from opinionscope.report.comparing_sets import (
+    HOW,
+    set_difference_rows,
+    sets_json,
+    sets_lines,
+    sets_rows,
+    sets_sentences,
+    sets_title,
+)
 from opinionscope.report.figure import compared_lines, comparison_figure, sets_figure
 from opinionscope.report.tables import aligned
 from opinionscope.report.words import Unit
@@ -55,7 +64,8 @@ def compare_runs(
         return
     shown = measure_rows(comparison, unit)
     if kind:
-        _put_out(comparison_json(comparison), difference_rows(comparison), shown, kind, out)
+        said = comparison_sentences(comparison)
+        _put_out(comparison_json(comparison), difference_rows(comparison), shown, said, kind, out)
         return
     page = _page(partial(compared_lines, comparison), shown)
     for name, run in zip(letters(comparison.runs), comparison.runs, strict=True):
@@ -87,14 +97,16 @@ def compare_by(
         OutputFormatError: if the file cannot be written, or is there already.
     """
     kind = chart_or_table(out, **formats)
-    items = workspace.collection().items(selected(workspace, selection))
-    comparison = compare_sets((item for item in items if recorded or item.run_id), by)
+    collection, chosen = workspace.collection(), selected(workspace, selection)
+    items = collection.once(chosen) if recorded else (item for item in collection.items(chosen) if item.run_id)
+    comparison = compare_sets(items, by)
     unit: Unit = "bits" if bits else workspace.settings.unit
     shown = sets_rows(comparison, unit)
     if kind == CHART and out is not None:
         put_figure(sets_figure(comparison), out, workspace, theme)
     elif kind:
-        _put_out(sets_json(comparison), set_difference_rows(comparison), shown, kind, out)
+        said = [sets_title(comparison), *sets_sentences(comparison), HOW]
+        _put_out(sets_json(comparison), set_difference_rows(comparison), shown, said, kind, out)
     else:
         _page(partial(sets_lines, comparison), shown)
         tell(HOW)
@@ -113,6 +125,7 @@ def _put_out(
     whole: Mapping[str, Any],
     differences: Sequence[Mapping[str, Any]],
     shown: Sequence[Sequence[str]],
+    said: Iterable[str],
     kind: str,
     out: Path | None,
 ) -> None:
@@ -125,7 +138,8 @@ def _put_out(
     elif kind in ("markdown", "latex"):
         columns, *rows = shown
         cells = [dict(zip(columns, row, strict=True)) for row in rows]
-        put_text(table_text(columns, cells, kind, numbers=[column for column in columns if column not in NAMES]), out)
+        numbers = [column for column in columns if column not in NAMES]
+        put_text(paper_text(columns, cells, kind, numbers, [line.strip() for line in said]), out)
     else:
         put_out(list(differences[0]) if differences else [], differences, kind, out)
 

@@ -83,7 +83,7 @@ def list_runs(
         widths.insert(10, max(7, len(sort)))
         values = [_number(row.scores.get(sort)) for row in rows]
         table = [(*cells[:10], value, *cells[10:]) for cells, value in zip(table, values, strict=True)]
-    print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1))
+    print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1, 1))
     if not workspace.history.exists:
         tell(f"No history yet at {workspace.history.path}; `opinionscope run` begins one.")
         return

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -16,6 +17,7 @@ from opinionscope.charts.lines import Line, Role, fit
 from opinionscope.cleaning import clean, clean_line
 from opinionscope.commands.printing import tell, tell_over, wipe, write, write_json
 from opinionscope.errors import OpinionscopeError
+from opinionscope.regexes import regex
 from opinionscope.report.lines import TextLine
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run
@@ -23,6 +25,11 @@ from opinionscope.survey.text import counted
 
 A_SECOND, LOG_EVERY = 1.0, 10.0
 """Seconds between two lines of the narration, on a terminal and elsewhere."""
+
+GAP, NARROWEST = 2, 8
+"""Cells between two columns of a table, and those that a column keeps where the terminal is too narrow."""
+
+_FIGURE = regex(r"[−+$<∞]?\.?[0-9]")
 
 HUMAN, MODEL = "bright_yellow", "bright_blue"
 ROLE_STYLES: Mapping[Role, str] = {
@@ -175,9 +182,10 @@ class Page:
 def print_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], least_needed: Sequence[int] = ()
 ) -> None:
-    """Columns of fixed width on a terminal; whole values, tab-separated, in a pipe.
+    """Columns on a terminal, cut to its width; whole values, tab-separated, in a pipe.
 
     Args:
+        widths: the most cells of each column.
         least_needed: the columns that a terminal which is too narrow goes without, the least needed first.
     """
     cells = [[clean_line(cell) for cell in row] for row in rows]
@@ -186,13 +194,32 @@ def print_table(
             write("\t".join(row))
         return
     page = Page()
+    widths = [min(width, max(map(cell_len, column))) for width, *column in zip(widths, header, *cells, strict=True)]
     columns = list(range(len(header)))
     for column in least_needed:
-        if sum(widths[kept] + 2 for kept in columns) - 2 > page.width:
+        if sum(widths[kept] + GAP for kept in columns) - GAP > page.width:
             columns.remove(column)
-    page.print(("  ".join(fit(header[column], widths[column]) for column in columns), "bold"))
-    for row in cells:
-        page.print("  ".join(fit(row[column], widths[column]) for column in columns))
+    texts = [at for at, column in enumerate(columns) if not any(_FIGURE.match(row[column]) for row in cells)]
+    shown = narrowed([widths[column] for column in columns], texts, page.width)
+    for style, line in (("bold", header), *(("", row) for row in cells)):
+        page.print(((" " * GAP).join(fit(line[at], width) for at, width in zip(columns, shown, strict=True)), style))
+
+
+def narrowed(widths: Sequence[int], texts: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that together fit a terminal of `room` cells, as far as that goes.
+
+    Args:
+        texts: the columns that may be cut, for a figure, a day or an id that is cut says something else. The widest
+            of them is cut first, but for the first column, which says what the row is.
+    """
+    found = list(widths)
+    for cut in ([at for at in texts if at], [at for at in texts if not at]):
+        while sum(found) + GAP * (len(found) - 1) > room:
+            widest = max(cut, key=lambda at: found[at], default=0)
+            if widest not in cut or found[widest] <= NARROWEST:
+                break
+            found[widest] -= 1
+    return found
 
 
 @contextmanager

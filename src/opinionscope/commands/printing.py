@@ -4,6 +4,10 @@ Nothing else in the commands calls `click.echo`, `print` or makes a Rich console
 this. It is light: `--help` and errors need it before anything else is loaded.
 """
 
+import shutil
+import sys
+import textwrap
+
 import click
 
 from opinionscope.cleaning import clean, clean_line, escape_json
@@ -20,8 +24,20 @@ def write_json(document: str) -> None:
 
 
 def tell(text: str = "") -> None:
-    """Write text and a newline to stderr."""
-    click.echo(clean(text), err=True)
+    """Write text and a newline to stderr; on a terminal its lines break between words."""
+    text = clean(text)
+    if sys.stderr.isatty():
+        text = "\n".join(map(_wrapped, text.split("\n")))
+    click.echo(text, err=True)
+
+
+def _wrapped(line: str) -> str:
+    columns = shutil.get_terminal_size().columns
+    if len(line) <= columns:
+        return line
+    return textwrap.fill(
+        line, columns, drop_whitespace=True, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def tell_over(line: str, before: int = 0) -> int:

@@ -1,10 +1,12 @@
 """A selection on the command line: its words, what is saved under a name, and where a mistake stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from opinionscope.commands.printing import tell
 from opinionscope.errors import OpinionscopeError
 from opinionscope.selection import Selection, SelectionError, Term, parse
+from opinionscope.selection.fields import VALUES
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import search_words
 from opinionscope.workspace import Workspace
 
@@ -25,8 +27,20 @@ def selected(workspace: Workspace, words: Sequence[str], search: str = "") -> Se
     except SelectionError as error:
         mark(text, error)
         raise
+    for hint in _hints(selection):
+        tell(hint)
     terms = tuple(Term("word", values=(word,)) for word in search_words(search))
     return Selection(" ".join(filter(None, (selection.text, search))), (*selection.terms, *terms))
+
+
+def _hints(selection: Selection) -> Iterator[str]:
+    """A sentence for each value that a field cannot have."""
+    for term in selection.terms:
+        known = VALUES.get(term.field, ())
+        for value in term.values:
+            if known and not value.endswith("*") and value.casefold() not in (*known, "none"):
+                hint = did_you_mean(value, known, f"there are {', '.join(known)}")
+                yield f'Note: there is no {term.field} "{value}"; {hint}'
 
 
 def mark(text: str, error: SelectionError) -> None:

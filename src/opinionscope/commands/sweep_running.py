@@ -259,7 +259,7 @@ def tell_end(progress: Progress, hint: str) -> None:
     if progress.ended_by:
         tell(f"Stopped by {progress.ended_by}.")
     if progress.left and hint:
-        tell(f"{counted(progress.left, 'cell')} left; `{hint}` asks them.")
+        tell(f"{counted(progress.left, 'cell')} left; `{hint}` asks {'it' if progress.left == 1 else 'them'}.")
 
 
 def print_table_of(workspace: Workspace, selection: str) -> None:

@@ -6,7 +6,7 @@ from opinionscope.commands.figures_out import CHART, put_figure
 from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.selecting import selected
-from opinionscope.commands.tables_out import put_out, put_text, table_text
+from opinionscope.commands.tables_out import paper_text, put_out, put_text
 from opinionscope.report.figure import table_figure
 from opinionscope.report.tables import cells, is_number, shown_columns, widths
 from opinionscope.selection import Selection
@@ -68,10 +68,7 @@ def _for_paper(report: Report, kind: str) -> str:
     labels = [column.label for column in columns]
     rows = [dict(zip(labels, row, strict=True)) for row in cells(report)]
     numbers = [column.label for column in columns if is_number(column)]
-    below = ["", report.sentence, *(f"- {note}" for note in report.notes)]
-    if kind == "latex":
-        below = [f"% {line}" for line in (report.sentence, *report.notes)]
-    return "\n".join([table_text(labels, rows, kind, numbers), *below])
+    return paper_text(labels, rows, kind, numbers, [report.sentence, *report.notes])
 
 
 def _table(name: str) -> Table:
@@ -94,9 +91,10 @@ def _made(workspace: Workspace, table: Table, selection: Selection, options: Opt
 
 def print_report(report: Report) -> None:
     """The table, and on stderr what it says."""
-    header = [column.label for column in shown_columns(report)]
-    rows = cells(report)
-    print_table(header, rows, widths(header, rows))
+    columns = shown_columns(report)
+    header, rows = [column.label for column in columns], cells(report)
+    least_needed = [at for at, column in enumerate(columns) if column.name in ("coverage", "floor")]
+    print_table(header, rows, widths(header, rows), least_needed)
     _tell_notes(report)
 
 

@@ -127,6 +127,13 @@ def table_text(columns: Sequence[str], rows: Sequence[Row], kind: str, numbers: 
     return (_markdown if kind == "markdown" else _latex)(columns, cells, is_right)
 
 
+def paper_text(columns: Sequence[str], rows: Sequence[Row], kind: str, numbers: Container[str], said: list[str]) -> str:
+    """A Markdown or LaTeX table with what it says below, as a list or as comments."""
+    first, *others = said
+    below = [f"% {line}" for line in said] if kind == "latex" else ["", first, *(f"- {line}" for line in others)]
+    return "\n".join([table_text(columns, rows, kind, numbers), *below])
+
+
 def json_text(data: Any) -> str:
     """A JSON document, with escapes for what `clean` would change."""
     return escape_json(_json(data, indent=2))

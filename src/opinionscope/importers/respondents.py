@@ -64,9 +64,12 @@ ORDERS: Mapping[str, str] = {
     BY_LABELS: "Options stand in the order of the codebook or of the file's own labels",
     BY_CATEGORY: "Options stand in the order of the file's categories",
     BY_NUMBER: "Options that are numbers, or begin with one, stand upwards",
-    BY_SCALE: "Options that are words of a scale that surveys share stand in its order",
-    BY_ALPHABET: "Options stand in alphabetical order, because nothing in the source gives their order",
 }
+ORDERS_NAMED: Mapping[str, str] = {
+    BY_SCALE: "options that are words of a scale that surveys share stand in its order",
+    BY_ALPHABET: "options stand in alphabetical order, because nothing in the source gives another; --codebook can",
+}
+"""Orders that may not be meant: told with the questions that have them."""
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
@@ -134,6 +137,9 @@ class _Reader:
         if not entries:
             reasons = first_reasons(self._aside[-MOST_REASONS:])
             raise ImportRefusedError(f"{self._table.file} has no question that can be read{reasons}")
+        for order, sentence in ORDERS_NAMED.items():
+            if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
+                self._table.decisions.append(f"{_some(names)}: {sentence}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
@@ -262,8 +268,7 @@ class _Reader:
                     if sentence:
                         told.setdefault(sentence, []).append(f"{name} ({people} people)")
         for sentence, names in told.items():
-            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            self._table.decisions.append(f"{', '.join(names[:MOST_NAMED])}{more}: {sentence}.")
+            self._table.decisions.append(f"{_some(names)}: {sentence}.")
 
     def _note_repeated(self) -> None:
         """Say that ids of people come twice, or that columns seem to have had one name."""
@@ -362,7 +367,7 @@ class _Reader:
             weights=weighted if self._weight else "None applied",
             notes=[
                 f"Imported from {self._table.file}: who asked whom, when and how is not in it.",
-                *(f"{ORDERS[order]}." for order in orders),
+                *(f"{ORDERS[order]}." for order in orders if order in ORDERS),
                 *((OF_STATISTICS,) if self._path.suffix.lower() in STATISTICS else ()),
                 *self._table.decisions,
                 "Columns that could tell who somebody is were not read.",
@@ -387,3 +392,8 @@ class _Reader:
             raise ImportRefusedError(f'{self._table.file} names the column "{name}" twice; give each a name of its own')
         near = get_close_matches(name, self._table.columns, n=3, cutoff=0.5) or list(self._table.columns)[:8]
         raise ImportRefusedError(f"{self._table.file} has no usable column {name}; there is {', '.join(near)}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

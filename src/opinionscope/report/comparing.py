@@ -149,7 +149,7 @@ def measure_rows(comparison: Comparison, unit: Unit) -> list[list[str]]:
         values = [run.alignment[name] if run.alignment else None for run in comparison.runs]
         if all(value is None for value in values):
             continue
-        shown = ["–" if value is None else number(measure, value, unit).replace("-", "−") for value in values]
+        shown = ["–" if value is None else number(measure, value, unit) for value in values]
         row = [f"{measure.label} {unit if measure.unit == 'nats' else ''}".strip(), *shown]
         if is_pair:
             row += difference_cells(by_measure.get(name), unit)
@@ -180,6 +180,14 @@ def verdict_sentence(verdict: Verdict, comparison: Comparison) -> str:
     a, b = names[verdict.a], names[verdict.b]
     reason = verdict_words(verdict, names.get(verdict.closer or ""))
     return f"{a} and {b}: {reason}." if len(comparison.runs) > 2 else f"{reason[0].upper()}{reason[1:]}."
+
+
+def comparison_sentences(comparison: Comparison) -> Iterator[str]:
+    """What differs, the verdicts, and which run each letter stands for."""
+    yield differs_sentence(comparison.differs)
+    yield from (verdict_sentence(verdict, comparison) for verdict in comparison.verdicts)
+    for letter, run in zip(letters(comparison.runs), comparison.runs, strict=True):
+        yield f"{letter}: {run_name(run, comparison.differs)}, run {run.id}."
 
 
 def verdict_words(verdict: Verdict, closer: str | None) -> str:

@@ -79,7 +79,7 @@ def set_difference_rows(comparison: SetComparison) -> list[dict[str, Any]]:
 
 def sets_title(comparison: SetComparison) -> str:
     """What is compared, and how many scored items each set has."""
-    sizes = ", ".join(f"{value} ({size:,} items)" for value, size in comparison.sizes.items())
+    sizes = ", ".join(f"{value} ({counted(size, 'item')})" for value, size in comparison.sizes.items())
     return f"Compared by {comparison.by}: {sizes}."
 
 

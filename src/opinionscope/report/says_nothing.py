@@ -22,7 +22,7 @@ def says_nothing(run: Run) -> Iterator[str]:
     if form is None or (form.one_letter and form.counts_people):
         return
     if _is_flat(run.reading, run.cell.question):
-        yield _flat(run)
+        yield _flat(run, sum(share > 0 for share in run.reading.distribution.probabilities))
     if not run.is_live or form.one_letter:
         return
     repeats = sum(_repeats_example(run, at, reading) for at, reading in enumerate(single_readings(run)))
@@ -42,9 +42,9 @@ def _is_flat(reading: Reading, question: Question) -> bool:
     return len(shares) > 1 and max(shares) - min(shares) <= LARGEST_FLAT_DIFFERENCE + 1e-9
 
 
-def _flat(run: Run) -> str:
+def _flat(run: Run, options: int) -> str:
     what, who = given(run), "people know" if run.is_estimated else "a model knows"
-    if sum(not option.nonresponse for option in run.cell.question.options) == 2:
+    if options == 2:
         return f"the {what} is flat, half and half: it may be meant, but looks the same where {who} nothing"
     return f"the {what} is flat, as much for every option: it says nothing of the group"
 

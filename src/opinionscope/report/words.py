@@ -96,7 +96,8 @@ def number(measure: Measure, value: float, unit: Unit) -> str:
     if measure.unit == "nats" and measure.low >= 0:
         return divergence(value, unit)
     shown = in_unit(value, unit) if measure.unit == "nats" else value
-    return f"{shown + 0.0:.{measure.decimals}f}" if measure.decimals else f"{round(shown):d}"
+    text = f"{shown + 0.0:.{measure.decimals}f}" if measure.decimals else f"{round(shown):d}"
+    return text.replace("-", "−")
 
 
 def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:

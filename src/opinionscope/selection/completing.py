@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from opinionscope.selection.fields import FIELDS, Kind, field_named
+from opinionscope.selection.fields import FIELDS, VALUES, Kind, field_named
 from opinionscope.survey.text import fold
 
 MOST = 100
 _ENDINGS: Mapping[Kind, str] = {"number": "<", "measure": "<"}
 _KNOWN: Mapping[str, tuple[str, ...]] = {
-    "kind": ("live", "recorded", "person"),
-    "reasoning": ("yes", "no"),
-    "order": ("survey", "reversed", "shuffled"),
+    **VALUES,
     "on": ("today", "yesterday", "monday", "7d", "30d"),
 }
 

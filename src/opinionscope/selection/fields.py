@@ -58,6 +58,16 @@ FIELDS: Mapping[str, Field] = {
 }
 """All fields by name; every registered measure is one."""
 
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "steering": tuple(STEERINGS),
+    "format": tuple(FORMATS),
+    "kind": ("live", "recorded", "person"),
+    "status": ("done", "unread", "failed", "cancelled", "running"),
+    "order": ("survey", "reversed", "shuffled"),
+    "reasoning": ("yes", "no"),
+}
+"""The values of fields that have no others."""
+
 ALIASES: Mapping[str, str] = {"date": "on", "created": "on", "q": "question", "g": "group", "s": "steering",
                               "f": "format", "m": "model", "w1": "wasserstein"}  # fmt: skip
 

@@ -122,7 +122,8 @@ class Library(Struct, frozen=True, dict=True):
         try:
             return self._by_id[question_id]
         except KeyError:
-            hint = _hint(question_id, self._by_id, "opinionscope questions")
+            alike = (name for name in self._by_id if ("/" in name) == ("/" in question_id))
+            hint = _hint(question_id, alike, "opinionscope questions")
             raise NotFoundError(f'there is no question "{clean_line(question_id)}"; {hint}') from None
 
     def groups(self, question: Question) -> tuple[Group, ...]:

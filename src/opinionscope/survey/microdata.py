@@ -7,7 +7,6 @@ in them. The format is described for people in ``data/README.md``.
 
 import math
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.regexes import regex
+from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.pack import MAX_OPTIONS, PackError, decode_file
 from opinionscope.survey.question import Attributes, Group, Question, conditions_in
@@ -24,6 +24,8 @@ from opinionscope.survey.text import clean_line, fold
 
 MICRODATA_FORMAT = "opinionscope-microdata/1"
 MICRODATA_SUFFIX = ".microdata.json"
+MOST_LISTED = 6
+"""How many values an error lists whole, before it names the nearest only."""
 NOT_KNOWN = -1
 """In place of a code or a number: the person did not say, or was not asked."""
 SPEAKS_ALONE = frozenset({"party", "sex", "race", "country", "nationality"})
@@ -260,10 +262,9 @@ class Microdata:
     def _no_value(self, attribute: str, wanted: str, values: Sequence[str]) -> NoReturn:
         if not values:
             raise CompositionError(f'expected {attribute} as 18-34, 65+ or 40, got "{clean_line(wanted)}"')
-        by_plain = {_plain(value): value for value in values}
-        near = get_close_matches(_plain(wanted), by_plain, n=2, cutoff=0.5)
-        shown = " or ".join(by_plain[name] for name in near) if near else ", ".join(values)
-        raise CompositionError(f'nobody with {attribute} "{clean_line(wanted)}" is known; there is {shown}')
+        listed = f"there are {', '.join(values)}"
+        hint = listed if len(values) <= MOST_LISTED else did_you_mean(wanted, values, listed)
+        raise CompositionError(f'nobody with {attribute} "{clean_line(wanted)}" is known; {hint}')
 
 
 def composed(attributes: Sequence[tuple[str, str]]) -> Group:

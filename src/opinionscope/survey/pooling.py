@@ -20,10 +20,12 @@ def pooled_of(library: Library, question: Question, group: Group) -> Distributio
     except NotFoundError:
         return None
     answered = pack.humans.get(question.id)
-    if not answered or not group.attributes:
+    if not answered or group.name == EVERYONE.name:
         return None
     if EVERYONE.name in answered:
         return answered[EVERYONE.name]
+    if not group.attributes:
+        return None
     attributes = {attribute for attribute, _ in group.attributes}
     alike = [
         name

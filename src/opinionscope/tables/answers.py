@@ -84,7 +84,7 @@ class Answers(Struct, frozen=True, dict=True):
             TableError: if there is none.
         """
         with uncollected():
-            items = chosen_groups(collection.items(selection), selection)
+            items = chosen_groups(collection.once(selection), selection)
             found = list(items)
             if damaged:
                 found += collection.published(selection, compared=True)

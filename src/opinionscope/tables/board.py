@@ -1,5 +1,6 @@
 """Scores averaged over items within domains, then over domains, with the bootstrap of either scoring."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from opinionscope.alignment.divergences import Array
 from opinionscope.tables.answers import column
 from opinionscope.tables.base import Options
-from opinionscope.tables.leaderboard_scores import Entries, clusters_of
+from opinionscope.tables.leaderboard_scores import BASELINE, Entries, clusters_of
 from opinionscope.tables.resampling import Clusters, Codes, codes_of
 
 SPLITS = ("domain", "steering", "dataset", "group", "question")
@@ -23,6 +24,8 @@ class Board:
         fields: what rows are made by.
         keys: the values of the fields, one tuple a row.
         domains: those that occur.
+        of_row: whether a row has a score in a domain, shape (R, D). Baselines are taken over the domains that most
+            models have, so that one more domain of one model does not move what all others are held against.
         members: positions of the entries of each row.
     """
 
@@ -32,9 +35,11 @@ class Board:
         self.domains, domain = codes_of(column(entries.items, "domain"))
         keys, row = codes_of(zip(*(self._values(name) for name in self.fields), strict=True))
         self.keys: list[tuple[str, ...]] = keys
-        self.members = _members(row, len(keys))
         self._cell = row * len(self.domains) + domain
         self._number = len(keys) * len(self.domains)
+        self._tv = np.concatenate(entries.tv)
+        self.of_row = self._comparable(self._means(self._tv))
+        self.members = [at[self.of_row[row[at], domain[at]]] for at in _members(row, len(keys))]
         if options.scoring == "paper":
             clusters = codes_of(clusters_of(entries.items, entries.steering))[1]
             strata = codes_of(zip(domain.tolist(), entries.steering, strict=True))[1]
@@ -49,15 +54,30 @@ class Board:
 
     def mean(self, values: Array) -> Array:
         """The mean of each row alone, shape (R,)."""
-        is_in = np.isfinite(values)
-        sums = np.bincount(self._cell[is_in], values[is_in], minlength=self._number)
-        with np.errstate(invalid="ignore"):
-            return self._over_domains(np.asarray(sums / np.bincount(self._cell[is_in], minlength=self._number)))
+        return self._over_domains(self._means(values).ravel())
 
-    def is_known(self, values: Array) -> NDArray[np.bool_]:
-        """Whether a row has a value in a domain, shape (R, D)."""
-        number = np.bincount(self._cell[np.isfinite(values)], minlength=self._number)
-        return np.asarray(number.reshape(len(self.keys), len(self.domains)) > 0)
+    def over_domains_of(self, model: int, baseline: int) -> float:
+        """The mean TV of a baseline's row over the domains of a model's row; nan where it lacks one of them."""
+        return float(self._means(self._tv)[baseline, self.of_row[model]].mean())
+
+    def _means(self, values: Array) -> Array:
+        """The mean of each row in each domain, shape (R, D); nan where there is no value."""
+        is_in = np.isfinite(values)
+        sums, counts = (
+            np.bincount(self._cell[is_in], weights, minlength=self._number) for weights in (values[is_in], None)
+        )
+        with np.errstate(invalid="ignore"):
+            return np.asarray(sums / counts).reshape(len(self.keys), len(self.domains))
+
+    def _comparable(self, means: Array) -> NDArray[np.bool_]:
+        known = np.isfinite(means)
+        for split in dict.fromkeys(key[2:] for key in self.keys):
+            block = [at for at, key in enumerate(self.keys) if key[2:] == split]
+            models = [at for at in block if self.keys[at][1] != BASELINE and known[at].any()]
+            usual = most_common(known[models])
+            for at in set(block) - set(models):
+                known[at] &= usual if (known[at] & usual).any() else True
+        return known
 
     def _values(self, name: str) -> Sequence[str]:
         own = {"model": self._entries.model, "format": self._entries.format, "steering": self._entries.steering}
@@ -66,9 +86,16 @@ class Board:
     def _over_domains(self, cells: Array) -> Array:
         """The unweighted mean over those domains that a row has; (…, rows × domains) → (…, rows)."""
         split = cells.reshape(*cells.shape[:-1], len(self.keys), len(self.domains))
-        known = np.isfinite(split)
+        known = np.isfinite(split) & self.of_row
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(np.where(known, split, 0.0).sum(axis=-1) / known.sum(axis=-1))
+
+
+def most_common(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The row that occurs most often, of several the one with the most set; all are set where there are no rows."""
+    number = Counter(map(tuple, rows.tolist()))
+    best = max(number, key=lambda row: (number[row], sum(row)), default=(True,) * rows.shape[1])
+    return np.array(best)
 
 
 def _members(row: Codes, number: int) -> list[Codes]:

@@ -32,11 +32,16 @@ COLUMNS = (
     has_paper_scoring=True,
 )
 def knowledge_to_simulation(collection: Collection, selection: Selection, options: Options) -> Report:
-    """One row a model and simulating format for all domains, and one for each."""
+    """One row a model and simulating format for all domains, and one for each.
+
+    Both means are over the same items: those that the model was asked in both formats.
+    """
     entries = entries_of(collection, selection, options)
+    matched = {form: found for form in SIMULATED if (found := _asked_in_both(entries, form)).items}
     rows = Rows()
     for by in ((), ("domain",)):
-        _add(rows, entries, replace(options, by=by))
+        for form, of_form in matched.items():
+            _add(rows, of_form, form, replace(options, by=by))
     if not rows.rows:
         raise TableError(f"no model answered both as {KNOWN} and as {' or '.join(SIMULATED)}")
     if len({row["domain"] for row in rows.rows}) == 2:
@@ -44,13 +49,27 @@ def knowledge_to_simulation(collection: Collection, selection: Selection, option
     return rows.report(COLUMNS, _sentence(rows), [SCORING_NOTES[options.scoring], *entries.notes])
 
 
-def _add(rows: Rows, entries: Entries, options: Options) -> None:
+def _asked_in_both(entries: Entries, form: str) -> Entries:
+    """The scores of what a model was asked both as a description and in this format, read or not."""
+    keys = [
+        (name, *item.asked, how) for name, item, how in zip(entries.model, entries.items, entries.steering, strict=True)
+    ]
+    asked: dict[str, set[tuple[str, ...]]] = {KNOWN: set(), form: set()}
+    for key, name in zip(keys, entries.format, strict=True):
+        asked.setdefault(name, set()).add(key)
+    for item in entries.unread:
+        asked.setdefault(item.format, set()).add((item.name, *item.asked, item.steering))
+    both = asked[KNOWN] & asked[form]
+    return entries.at([at for at, key in enumerate(keys) if entries.format[at] in (KNOWN, form) and key in both])
+
+
+def _add(rows: Rows, entries: Entries, simulated: str, options: Options) -> None:
     board = Board(entries, options)
     point, draws = board.averages(np.concatenate(entries.tv))
     places = {key: at for at, key in enumerate(board.keys)}
     for (model, form, *rest), at in places.items():
         known = places.get((model, KNOWN, *rest))
-        if form not in SIMULATED or known is None:
+        if form != simulated or known is None:
             continue
         low, high = interval(np.asarray(draws[:, at] / draws[:, known] - 1, dtype=np.float64))
         members = np.concatenate((board.members[known], board.members[at]))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import FIELDS
 from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
-from opinionscope.tables.board import SPLITS, Board
+from opinionscope.tables.board import SPLITS, Board, most_common
 from opinionscope.tables.leaderboard_scores import BASELINE, STEERED, Entries, entries_of
 from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number, with_interval
@@ -50,10 +51,8 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     entries = entries_of(collection, selection, options)
     board = Board(entries, options)
     rows = _rows(entries, options, board)
-    lacking = [] if "domain" in options.by else _lacking(entries, board)
-    return rows.report(
-        _columns(options), _sentence(rows.rows), [SCORING_NOTES[options.scoring], *lacking, *entries.notes]
-    )
+    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *entries.notes]
+    return rows.report(_columns(options), _sentence(rows.rows, board), notes)
 
 
 def _columns(options: Options) -> list[Column]:
@@ -101,35 +100,50 @@ def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], in
     return found
 
 
-def _sentence(rows: Sequence[Row]) -> str:
-    """What the first block of rows says."""
-    block = [row for row in rows if (row["domain"], row["steering"]) == (rows[0]["domain"], rows[0]["steering"])]
-    models = [row for row in block if row["format"] != BASELINE and row["tv"] is not None]
-    baselines = {row["model"]: row["tv"] for row in block if row["format"] == BASELINE}
+def _sentence(rows: Sequence[Row], board: Board) -> str:
+    """What the first block of rows says. Each model is held against baselines over the domains that it has itself."""
+    split = board.fields[2:]
+    first = [rows[0][name] for name in split]
+    block = {(row["model"], row["format"]): row for row in rows if [row[name] for name in split] == first}
+    place = {key[:2]: at for at, key in enumerate(board.keys) if list(key[2:]) == first}
+    models = {place[name]: row for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
     if not models:
         return "No model is among the answers selected."
-    best = models[0]
+    usual = most_common(board.of_row[list(models)])
+    best = next(row for at, row in models.items() if np.array_equal(board.of_row[at], usual))
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
-    where = "" if best["domain"] == ALL else f" in {best['domain']}, {best['steering']}"
+    parts = [best[name] for name in split if name not in _PLAIN]
+    parts += [best["domain"]] if best["domain"] != ALL else []
+    where = f" in {', '.join([*parts, best['steering']])}" if parts or "steering" in split else ""
     text = f"Closest{where}: {best['model']} {best['format']} with TV {tv}"
-    if (uniform := baselines.get("uniform")) is not None:
-        closer = sum(row["tv"] < uniform for row in models)
-        text += f"; {closer} of {len(models)} are closer than the same share for every option ({number(uniform)})"
-    if (pooled := baselines.get("pooled")) is not None:
-        closer = sum(row["tv"] < pooled for row in models)
-        text += f", {closer or 'none'} closer than not knowing the group at all ({number(pooled)})"
+
+    def closer_than(name: str) -> int:
+        return sum(row["tv"] < board.over_domains_of(at, place[name, BASELINE]) for at, row in models.items())
+
+    if (uniform := block.get(("uniform", BASELINE))) is not None:
+        closer = closer_than("uniform")
+        are = "is" if closer == 1 else "are"
+        text += (
+            f"; {closer} of {len(models)} {are} closer than the same share for every option ({number(uniform['tv'])})"
+        )
+    if (pooled := block.get(("pooled", BASELINE))) is not None and pooled["tv"] is not None:
+        text += f", {closer_than('pooled') or 'none'} closer than not knowing the group at all ({number(pooled['tv'])})"
     return text + "."
 
 
-def _lacking(entries: Entries, board: Board) -> list[str]:
-    """Which rows are means over fewer domains than others."""
-    of_row: dict[str, set[str]] = {}
-    for (model, form, *_), is_known in zip(board.keys, board.is_known(np.concatenate(entries.tv)), strict=True):
-        found = of_row.setdefault(model if form == BASELINE else f"{model} {form}", set())
-        found.update(compress(board.domains, is_known))
-    everything = set(board.domains)
-    return [
-        f"{name} has no score in {', '.join(sorted(everything - found))}: its mean is over fewer domains."
-        for name, found in of_row.items()
-        if found and found != everything
-    ]
+def _other_domains(board: Board) -> list[str]:
+    """Which models and baselines have other domains than most, those with the same domains in one sentence."""
+    if "domain" in board.fields:
+        return []
+    has: dict[tuple[str, ...], NDArray[np.bool_]] = {}
+    for key, of_row in zip(board.keys, board.of_row, strict=True):
+        has[key[:2]] = has.get(key[:2], False) | of_row
+    usual = most_common(
+        np.array([found for key, found in has.items() if key[1] != BASELINE]).reshape(-1, len(board.domains))
+    )
+    others: dict[str, list[str]] = {}
+    for (model, form), found in has.items():
+        if found.any() and not np.array_equal(found, usual):
+            names = " and ".join(sorted(compress(board.domains, found)))
+            others.setdefault(names, []).append(model if form == BASELINE else f"{model} {form}")
+    return [f"Over {names} alone, not to be ranked with the rest: {'; '.join(rows)}." for names, rows in others.items()]

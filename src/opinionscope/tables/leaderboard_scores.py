@@ -61,22 +61,32 @@ class Entries:
         self.kl.append(scores.get("kl", nothing))
         self.floor.append(scores.get("floor", nothing))
 
+    def at(self, places: Sequence[int]) -> "Entries":
+        """The scores at these places alone."""
+        items = [self.items[place] for place in places]
+        model, form, steering = ([of[place] for place in places] for of in (self.model, self.format, self.steering))
+        tv, kl, floor = ([np.concatenate(parts)[places]] for parts in (self.tv, self.kl, self.floor))
+        return Entries(items, model, form, steering, tv, kl, floor)
+
 
 def entries_of(collection: Collection, selection: Selection, options: Options) -> Entries:
-    """The scores of what is selected: the steering methods selected, else persona and few-shot, unless split by them.
+    """The scores of what is selected, under the steering methods selected, or under all where rows are split by them.
+
+    Where neither is the case, persona and few-shot are taken, or whatever there is if nobody was asked by them.
 
     Raises:
         TableError: if there are none.
     """
     named = [term.values for term in selection.terms if term.field == "steering" and not term.negated]
-    steerings = None if "steering" in options.by else (*named, STEERED)[0]
-    if options.scoring == "paper":
-        entries = paper_entries(collection, selection, steerings)
-    else:
-        entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
-    if not entries.items:
-        raise TableError(nothing_found(selection))
-    return entries
+    tried = (None,) if "steering" in options.by else (named[0],) if named else (STEERED, None)
+    for steerings in tried:
+        if options.scoring == "paper":
+            entries = paper_entries(collection, selection, steerings)
+        else:
+            entries = corrected_entries(collection, selection, options.smallest_n or 1, steerings)
+        if entries.items:
+            return entries
+    raise TableError(nothing_found(selection))
 
 
 def corrected_entries(
@@ -88,7 +98,7 @@ def corrected_entries(
         steerings: the steering methods to take; None for all.
     """
     chosen = _with_steerings(selection, steerings)
-    items = chosen_groups(collection.items(chosen), chosen)
+    items = chosen_groups(collection.once(chosen), chosen)
     answers = Answers.of(chain(items, collection.published(chosen, compared=True)), smallest_n)
     entries = Entries(unread=answers.unread, notes=answers.notes(smallest_n))
     if answers.items:
@@ -183,7 +193,7 @@ def paper_entries(collection: Collection, selection: Selection, steerings: Seque
             models.append(item)
     others = [
         item
-        for item in chosen_groups(collection.items(chosen), chosen)
+        for item in chosen_groups(collection.once(chosen), chosen)
         if item.human is not None and (item.run_id or (item.question.dataset, item.name) not in known)
     ]
     _add_answers(entries, models, tv=np.array([item.scores["tv"] for item in models], dtype=float))

@@ -51,7 +51,7 @@ class GroupAnswers(Struct, frozen=True, dict=True):
             of_item[at] = place
         answered = _answered(first, library)
         alike = [_alike(item, answered[item.asked[:2]]) for item in first]
-        everyone = [answered[item.asked[:2]].get(EVERYONE) for item in first]
+        everyone = [answered[item.asked[:2]].get(EVERYONE) if item.group != EVERYONE else None for item in first]
         human, n = _sides([item.human for item in first if item.human])
         pooled, pooled_n, opposite_tv = _others(first, human, alike, everyone)
         return cls(first, of_item, human, n, pooled, pooled_n, opposite_tv)

@@ -19,7 +19,8 @@ SCORING_NOTES: Mapping[Scoring, str] = {
 
 BY_QUESTION = "Intervals: 95 %, bootstrap of whole questions, with all groups of a question together."
 NOT_CROSS_FITTED = (
-    "Pooled: the groups of the same attribute together, weighted by people. A group of fewer than 100 people is part "
+    "Pooled: the groups of the same attribute together, weighted by people; of OpinionQA those that the benchmark "
+    "scores, Democrats and Republicans, where a single run has all parties. A group of fewer than 100 people is part "
     "of its own pool to a large part; there the added value is cross-fitted: 200 random halves are the truth, the "
     "other halves stay in the pool. The column of the pooled TV is as it is."
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.selection.completing import Values
 from opinionscope.survey import Library
 from opinionscope.survey.question import DOMAIN_TITLES
@@ -17,9 +16,6 @@ def values_of(library: Library, models: Names = tuple, tags: Names = tuple) -> V
         models, tags: give those at hand.
     """
     values: Mapping[str, Names] = {
-        "steering": lambda: STEERINGS,
-        "format": lambda: FORMATS,
-        "status": lambda: ("done", "unread", "failed", "cancelled", "running"),
         "domain": lambda: DOMAIN_TITLES,
         "question": lambda: (question.id for question in library.questions),
         "group": lambda: (name for pack in library.packs for name in pack.groups),

@@ -21,6 +21,7 @@ ROOMY, SPACIOUS = 100, 150
 """From these widths on, in cells, the setup of a run has columns of its own, and tags have one."""
 SHORT_FORMAT, SHORT_STEERING, SHORT_MODEL = 5, 5, 8
 WHEN, LONG_WHEN = 12, 15
+NARROWEST = 4
 
 Text = tuple[str, str]
 """Some text and its style."""
@@ -47,7 +48,10 @@ class RunColumn(Struct, frozen=True):
 
 
 def columns_for(width: int, unit: Unit) -> list[RunColumn]:
-    """The columns that fit into a width, as wide as they will be drawn, in the order from left to right."""
+    """The columns that fit into a width, as wide as they will be drawn, in the order from left to right.
+
+    Where even the least widths do not fit, those that stretch give way in proportion.
+    """
     packed = [RunColumn("model", "How", 20, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
     apart = [
         RunColumn("steering", "Steering", 8, 0, lambda row, room, _: (shorten(row.steering, room), "")),
@@ -68,6 +72,10 @@ def columns_for(width: int, unit: Unit) -> list[RunColumn]:
     left = width - sum(column.width + 1 for column in chosen) + 1
     parts = sum(column.stretch for column in chosen)
     widths = [column.width + max(0, left) * column.stretch // parts for column in chosen]
+    if left < 0:
+        free = sum(column.width for column in chosen if column.stretch)
+        lost = [-(left * column.width // free) if column.stretch else 0 for column in chosen]
+        widths = [max(NARROWEST, wide - less) for wide, less in zip(widths, lost, strict=True)]
     return [replace(column, width=wide) for column, wide in zip(chosen, widths, strict=True)]
 
 
