@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto` is three workers for two cores: tests wait for servers and screens, but each worker costs 30 s of CPU."""
+    """`-n auto` is three workers for two cores: tests wait for servers and screens; a worker costs 30 s of CPU."""
     return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
