@@ -96,6 +96,7 @@ _OF_ANOTHER_KIND = regex(
     r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) ([A-Z])\b"
 )
 """What else is named by letters: “Plan A: 50%” gives no number to option A, but “A (plan A): 50%” does."""
+_BEHIND_A_WORD = regex(r"[a-zA-Z] [A-Z]\b")
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -156,9 +157,10 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
 
 def _without_other_kinds(text: str, question: Question) -> str:
     """A text in which letters of plans or groups do not stand alone; a single one may be that of an option."""
-    several = len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) > 1
+    if not _BEHIND_A_WORD.search(text) or len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) < 2:
+        return text
     are_labels = any(map(_OF_ANOTHER_KIND.search, question.labels))
-    return _OF_ANOTHER_KIND.sub(r"\1_\2", text) if several and not are_labels else text
+    return text if are_labels else _OF_ANOTHER_KIND.sub(r"\1_\2", text)
 
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
@@ -234,7 +236,9 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
 
 def _plain(text: str) -> str:
     text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
-    text = _LONE.sub(r"\1\2", _ITALICS.sub("", _TEX.sub(r"\1\2", text)))
+    text = _TEX.sub(r"\1\2", text) if "\\" in text or "$" in text else text
+    text = _ITALICS.sub("", text) if "_" in text else text
+    text = _LONE.sub(r"\1\2", text) if "[" in text else text
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
     text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
