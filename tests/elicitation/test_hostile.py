@@ -50,6 +50,7 @@ HOSTILE = {
     "remarks without an end": '"reason": "',
     "cells of HTML": "</td><td>",
     "leaders": "A ...... ",
+    "low lines": "_",
     "entries with labels": "- A: Top priority\n",
     "accents on one letter": "a" + "\u0316\u0301" * LENGTH,
 }

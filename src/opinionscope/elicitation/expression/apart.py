@@ -41,7 +41,7 @@ def in_order(text: str, question: Question) -> str:
     found = _IN_ORDER.fullmatch(text)
     numbers = re.findall(_NUMBER, found["numbers"]) if found else []
     total = math.fsum(float(number.strip("~≈∼% \t\n")) for number in numbers)
-    if len(numbers) != len(question.letters) or not any(abs(total / whole - 1) <= 0.01 for whole in (1, 100)):
+    if len(numbers) != len(question.letters) or not any(abs(total / whole - 1) <= 0.015 for whole in (1, 100)):
         return ""
     return ", ".join(f"{letter}: {number}" for letter, number in zip(question.letters, numbers, strict=True))
 

@@ -40,7 +40,8 @@ _LEAD = regex(
     r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
     r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
     r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?:?"
-    r"|(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)\s*"
+    r"|(?:(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)"
+    r"(?-i:(?! a\b)))\s*"
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
@@ -81,7 +82,7 @@ _SAID_BEHIND = regex(
     r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)"
 )
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hardly|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
+    r"\b(?:nobody|no one|none|noone|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
     r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
     r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,

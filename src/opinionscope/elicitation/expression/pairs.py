@@ -38,8 +38,8 @@ _INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
 _BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
 _TEX = regex(r"\\(?:text|math)(?:bf|rm|it|tt)?\{([^{}\n]{1,80})\}|\$([A-Za-z]|\d{1,3}(?:\.\d{1,9})?\\?%?)\$")
 _ITALICS = regex(r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|(?<=%)_")
-_LONE = regex(r"(?<=[:=])( ?)\[ ?([^][,\n]{1,12}) ?\]")
-"""A list of one: “A: [50]”."""
+_LONE = regex(r"(?<=[:=])( ?)\[ ?([^][,\n]{1,12}) ?\](?= ?(?:[,;.}|\n]|\Z|\(?[A-Za-z]\b))")
+"""A list of one: “A: [50]”; “A: [1] 50%” has a reference."""
 _LINE_END = regex(r" ?\n[ \n]*+")
 _ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
 _COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
@@ -56,7 +56,7 @@ _COUNT_BEFORE = regex(
     r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
 )
 """A count with its percent: “512 (50%)”."""
-_LEADERS = regex(r"(?:(?<=[^\W\d])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\u2580-\u259f\u25a0]+) ?(?=[~<]?\d)")
+_LEADERS = regex(r"(?:(?<=[^\W\d_])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\u2580-\u259f\u25a0]+) ?(?=[~<]?\d)")
 """What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = regex(r"\{[^{}]*+\}")
 
@@ -91,10 +91,12 @@ _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
 _OF_ANOTHER_KIND = regex(
-    r"\b((?i:group|plan|party|scenario|candidate|class|type|team|model|sample|person|respondent|question|country|region|"
+    r"(?<![A-Z] \()(?<!this )\b((?i:group|plan|party|scenario|candidate|class|type|team|model|sample|person|respondent|"
+    r"question|country|region|"
     r"state|school|drug|vaccine|brand|product|version|method|proposal|policy|project|vitamin|hepatitis)) ([A-Z])\b"
 )
-"""What else is named by letters: “Plan A: 50%” gives no number to option A."""
+"""What else is named by letters: “Plan A: 50%” gives no number to option A, but “A (plan A): 50%” does."""
+_BEHIND_A_WORD = regex(r"[a-zA-Z] [A-Z]\b")
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -155,9 +157,10 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
 
 def _without_other_kinds(text: str, question: Question) -> str:
     """A text in which letters of plans or groups do not stand alone; a single one may be that of an option."""
-    several = len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) > 1
+    if not _BEHIND_A_WORD.search(text) or len({letter for _, letter in _OF_ANOTHER_KIND.findall(text)}) < 2:
+        return text
     are_labels = any(map(_OF_ANOTHER_KIND.search, question.labels))
-    return _OF_ANOTHER_KIND.sub(r"\1_\2", text) if several and not are_labels else text
+    return text if are_labels else _OF_ANOTHER_KIND.sub(r"\1_\2", text)
 
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
@@ -233,7 +236,9 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
 
 def _plain(text: str) -> str:
     text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
-    text = _LONE.sub(r"\1\2", _ITALICS.sub("", _TEX.sub(r"\1\2", text)))
+    text = _TEX.sub(r"\1\2", text) if "\\" in text or "$" in text else text
+    text = _ITALICS.sub("", text) if "_" in text else text
+    text = _LONE.sub(r"\1\2", text) if "[" in text else text
     text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
     text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
     text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
@@ -323,8 +328,9 @@ def _letter_and_label(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     letter, named = f"[{letters.lower()}]", _long_names(labels, letters)
     parted = r" ?(?:[.:|({=)\]–-]|[,;](?! ))[ ({\[]{0,6}(?:(?:label|text|name|option|answer|response) ?: ?)?"
     return re.compile(
-        rf"(?<![\w.])(?:({letter}){parted}({named})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
-        rf"({named}) ?[(\[]?({letter})[)\]]? ?[:=|])"
+        rf"(?<![\w.])({letter}){parted}({named})(?=\W{{1,12}}(?:[a-z_]{{1,15}}\W{{1,5}})?\d|\W{{0,12}}\Z)|"
+        rf"(?:^|[^\w\s:=.)]) ?({named}) ?[(\[]?({letter})[)\]]? ?[:=|]",
+        re.MULTILINE,
     )
 
 

@@ -181,7 +181,10 @@ def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceO
         return "the answer has no row of option letters"
     for row in rows:
         offered = sum(letter in question.letters for letter in row.letters)
-        if row.longest == 1 and offered != wanted and FEWEST_AMID_PROSE <= (people := people_in(row, text)) < offered:
+        if row.longest > 1 or offered == wanted:
+            continue
+        people = people_in(row, text)
+        if FEWEST_AMID_PROSE <= people < offered < FEWEST_AMID_PROSE * (people - 1):
             return f"{people:,} people are numbered, and {offered:,} letters stand beside them"
     return "" if rows else f"prose with no row of at least {FEWEST_AMID_PROSE} option letters in it"
 

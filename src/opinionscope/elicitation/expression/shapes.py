@@ -93,9 +93,11 @@ _ANY_PERCENT = regex(NUMBER + PERCENT)
 _SHARED = regex(r"(?<![\w'.])([A-Z])\W{0,3}(?:[,/&+–-]|or\b|and\b)\W{0,3}([A-Z])(?![\w'])")
 """Two letters without a number between them: “A or B 80%”."""
 _TOTAL = regex(
-    r"\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)\s?%?", re.I
+    r"[(\[]?\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)"
+    r"[ \t]?%?(?:[)\]]|(?=[ \t*]*+(?:[.;!|]|$)))",
+    re.IGNORECASE | re.MULTILINE,
 )
-"""What the percents of an answer sum to, as it says itself."""
+"""What the percents of an answer sum to, as it says itself; “In total, 95% would say A” is none."""
 _LINE = regex(rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({NUMBER}(?:{PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE)
 _LABELLED_LINE = regex(rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({NUMBER}(?:{PERCENT})?)\s{{0,4}}$", re.MULTILINE)
 
@@ -189,7 +191,7 @@ def _loose(text: str, letters: str, group: Group) -> str:
             continue
         is_open = (
             kind_of(text[: matches[0].start()], group) is False
-            or any(one in letters and not {one, other} <= named for one, other in _SHARED.findall(text))
+            or any({*pair} <= {*letters} and not {*pair} <= named for pair in _SHARED.findall(text))
             or (pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters))
             or (pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs))
             or (pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group))
