@@ -31,10 +31,11 @@ def test_bounds_beside_figures_are_neither_groups_nor_options(low: str, high: st
     assert _both(field, gathered) == FIGURES
 
 
-@pytest.mark.parametrize("header", [["Women", "LCI", "UCI"], ["Women", "Lower 95%", "Upper 95%"]])
-def test_bounds_beside_the_only_group(header: list[str], field: Any) -> None:
+@pytest.mark.parametrize("bounds", [["LCI", "UCI"], ["Women_low", "Women_upp"], ["Lower 95%", "Upper 95%"]])
+def test_bounds_beside_the_only_group(bounds: list[str], field: Any) -> None:
     rows = [[ASKED, "Yes", 60, 55, 65], [ASKED, "No", 40, 35, 45]]
-    assert field.human(field.gather(field.csv(["question", "option", *header], rows))) == [60, 40]
+    gathered = field.gather(field.csv(["question", "option", "Women", *bounds], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Women": {"shares": [60, 40]}}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,42 @@ def test_groups_that_are_called_as_bounds_are_groups(header: list[str], field: A
         field.csv(["question", "option", *header], [[ASKED, "Yes", 60, 50, 70], [ASKED, "No", 40, 50, 30]])
     )
     assert list(field.entries(gathered)[ASKED]["human"]) == header
+
+
+@pytest.mark.parametrize("header", [["Low", "Medium", "High"], ["NO", "SE", "CI"], ["Asia", "Asia SE", "Asia high"]])
+def test_counts_of_groups_that_are_called_as_bounds_are_counts_of_groups(header: list[str], field: Any) -> None:
+    rows = [[ASKED, "Yes", 100, 60, 90], [ASKED, "No", 80, 75, 70]]
+    rows = [[*row[:2], *(sorted(row[2:]) if header[0] == "Low" else row[2:])] for row in rows]
+    gathered = field.gather(field.csv(["question", "option", *header], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {
+        name: [rows[0][at], rows[1][at]] for at, name in enumerate(header, 2)
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "women", "men"),
+    [
+        (["Low", "Medium", "High"], [20, 30, 50], [25, 30, 45]),
+        (["Lower", "Middle", "Upper"], [30, 50, 20], [25, 60, 15]),
+        (["Working", "Lower middle", "Middle", "Upper middle"], [40, 10, 15, 35], [35, 15, 20, 30]),
+        (["Error", "Correct"], [20, 80], [30, 70]),
+        (["High confidence", "Low confidence", "None"], [50, 30, 20], [60, 25, 15]),
+    ],
+)
+def test_options_that_are_called_as_bounds_are_options(
+    options: list[str], women: list[int], men: list[int], field: Any
+) -> None:
+    gathered = field.gather(
+        field.csv(["question", "group", *options], [[ASKED, "Women", *women], [ASKED, "Men", *men]])
+    )
+    assert field.labels(field.entries(gathered)[ASKED]) == options
+    assert _both(field, gathered) == (women, men)
+
+
+def test_bounds_beside_figures_with_marks_of_footnotes(field: Any) -> None:
+    rows = [[ASKED, "Yes", "60*", "55", "65"], [ASKED, "No", "40", "35", "45"]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Lower", "Upper"], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Women": {"shares": [60, 40]}}
 
 
 @pytest.mark.parametrize("n", ["{} n", "n {}", "{}_count", "{} (N)"])
@@ -89,6 +126,13 @@ def test_marks_of_footnotes_behind_labels(field: Any) -> None:
     gathered = field.gather(field.csv(["question", "option", "Women*", "Men¹"], rows))
     assert field.labels(field.entries(gathered)[ASKED]) == ["A*", "A", "B", "1 m²"]
     assert list(field.entries(gathered)[ASKED]["human"]) == ["Women", "Men"]
+
+
+@pytest.mark.parametrize("labels", [["5*", "4*", "3*"], ["A*", "B", "C"]])
+def test_stars_of_grades_are_no_marks_of_footnotes(labels: list[str], field: Any) -> None:
+    rows = [[ASKED, label, *figures] for label, figures in zip(labels, [(60, 45), (30, 45), (10, 10)], strict=True)]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.labels(field.entries(gathered)[ASKED]) == labels
 
 
 @pytest.mark.parametrize(
@@ -164,6 +208,18 @@ def test_counts_that_may_be_percents_are_told(field: Any) -> None:
     assert "if they are percents, say so" in field.told(field.gather(field.csv(["question", "option", "W", "M"], rows)))
     rows.append(["Use?", "Bike", 120, 4])
     assert "if they are" not in field.told(field.gather(field.csv(["question", "option", "W", "M"], rows)))
+
+
+def test_counts_beside_percents_are_counts_though_one_group_has_100(field: Any) -> None:
+    rows = [[ASKED, "Yes", "50 (50%)", "30 (60%)"], [ASKED, "No", "50 (50%)", "20 (40%)"], [ASKED, "DK", "0 (0%)", ""]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert _both(field, gathered) == ([50, 50, 0], [30, 20, 0])
+    assert 'Of cells such as "50 (50%)" the count was read' in field.told(gathered)
+    assert "counts of people, as the table says." in field.told(gathered)
+    rows = [[ASKED, "Yes", "60 (2.1)", "45 (2)"], [ASKED, "No", "40 (2.1)", "55 (2)"]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert _both(field, gathered) == FIGURES
+    assert 'Of cells such as "60 (2.1)" the first figure was read' in field.told(gathered)
 
 
 def test_counts_beside_percents_of_a_question_with_several_answers_are_refused(field: Any) -> None:

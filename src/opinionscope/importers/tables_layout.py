@@ -17,6 +17,8 @@ from opinionscope.values import replace
 LEAST_PAIRS = 2
 """So many groups or options with a column of counts and one of percents are no chance."""
 MOST_SHOWN = 3
+WHOLE = 0.02
+"""So far from the whole are percents of which each was rounded."""
 _NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
 """How a numbered question begins; Q2 2024 is a quarter of a year."""
 _WORD = regex(r"\w")
@@ -30,7 +32,7 @@ _OF_KIND = regex(
 )
 """A name with what its figures are before or behind it: "% Women", "Women_n", "Women (%)"."""
 _LOW = frozenset({"low", "lower", "lwr", "lcl", "lci", "lb"})
-_HIGH = frozenset({"high", "upper", "upr", "ucl", "uci", "ub"})
+_HIGH = frozenset({"high", "upper", "upr", "upp", "ucl", "uci", "ub"})
 _SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "stderror", "margin", "error"})
 _SURE = _LOW | _HIGH | _SPREAD
 _BOUND = _SURE | {"bound", "limit", "of", "confidence", "interval", "95"}
@@ -40,7 +42,8 @@ _MARKED_FIGURE = regex(
     r"(?:\s?[*†‡§#]+|[¹²³⁰⁴-⁹]+|\s?[A-J](?:,?\s?[A-J])*|\s?[a-jlnp-wyz]|\s?[(\[][a-z][)\]])"
 )
 """A figure with the mark of a footnote, or letters of the columns that it differs from."""
-_MARKED_LABEL = regex(r"(?P<label>.*[^\W_].*?)(?:\s?[*†‡§]+|(?<![mO])[¹²³⁴-⁹]+)")
+_MARKED_LABEL = regex(r"(?!\w\*)(?P<label>.*[^\W_].*?)(?:\s?[*†‡§]+|(?<![mO])[¹²³⁴-⁹]+)")
+"""A label with the mark of a footnote; in "A*" and "5*" a star belongs to a grade."""
 
 
 def laid_out(grid: RawTable) -> ReadTable:
@@ -126,7 +129,8 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     """The table without columns such as "Women lower" and "Women CI" beside "Women".
 
     In a column of a bound no figure may be on the other side of the figure it belongs to, as figures of people with low
-    incomes are.
+    incomes are; and the figures make a whole without it, for counts of groups may all be on one side, and options that
+    are called so are a part of the whole.
     """
     words = {name: _words(name) for name in table.columns}
     plain = {" ".join(found): name for name, found in words.items() if _BOUND.isdisjoint(found)}
@@ -136,7 +140,7 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     left_out = []
     for name, found in words.items():
         of = plain.get(" ".join(word for word in found if word not in _BOUND), "")
-        if of and not _BOUND.isdisjoint(found) and _may_bound(table.rows, of, name, {*found}):
+        if of and not _BOUND.isdisjoint(found) and _may_bound(table, of, name, figures):
             left_out.append(name)
     if not left_out:
         return table
@@ -155,12 +159,31 @@ def _words(name: str) -> list[str]:
     return [fold(word) for word in _WORDS.findall(name)]
 
 
-def _may_bound(rows: Sequence[ReadRow], of: str, bound: str, words: Iterable[str]) -> bool:
+def _may_bound(table: ReadTable, of: str, bound: str, figures: Sequence[str]) -> bool:
     """Whether figures are bounds of others, or how far from them bounds are."""
-    is_high = not _HIGH.isdisjoint(words)
-    pairs = [(any_number(row.cells[of]), any_number(row.cells[bound])) for row in rows]
+    is_high = not _HIGH.isdisjoint(_words(bound))
+    pairs = [(_number(row.cells[of]), _number(row.cells[bound])) for row in table.rows]
     known = [(figure, other) for figure, other in pairs if figure is not None and other is not None]
-    return all(figure <= other if is_high else other <= figure for figure, other in known)
+    if not all(figure <= other if is_high else other <= figure for figure, other in known):
+        return False
+    return not known or bool(role_of(of)) or _make_wholes(table, of, figures)
+
+
+def _make_wholes(table: ReadTable, of: str, figures: Sequence[str]) -> bool:
+    """Whether the figures of a group make 1 or 100 for each question, or those of all options do in each row."""
+    roles = {role_of(name): name for name in table.columns}
+    rows = [row for row in table.rows if "option" not in roles or not is_total(row.cells[roles["option"]])]
+    columns = [of] if "option" in roles else [name for name in figures if not is_total(name)]
+    found = [number for row in rows for each in columns if (number := _number(row.cells[each])) is not None]
+    asked = {row.cells[roles["question"]] for row in rows} - {""} if "question" in roles else {""}
+    wholes = len(asked) if "option" in roles else len(rows)
+    return any(abs(sum(found) - whole * wholes) <= WHOLE * whole * wholes for whole in (1, 100))
+
+
+def _number(cell: str) -> float | None:
+    """The number in a cell, without the mark of a footnote."""
+    marked = _MARKED_FIGURE.fullmatch(cell.strip())
+    return any_number(marked["figure"] if marked else cell)
 
 
 def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:

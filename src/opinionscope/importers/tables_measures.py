@@ -47,7 +47,9 @@ def measured(table: ReadTable, form: Form) -> tuple[Form, str, list[str]]:
     measure = form.measure or _declared(table, form) or _marked(table, form)
     if "count" in whole.columns and "count" not in form.columns:
         return form, measure, [WEIGHTED]
-    return (form, "percent", [WEIGHTED]) if not measure and _weighted_cells(table, form) else (form, measure, [])
+    if not measure and _weighted_cells(table, form):
+        return form, "percent", [WEIGHTED]
+    return form, measure or _paired(table, form), []
 
 
 def written(table: ReadTable, form: Form, measure: str, decimal: str) -> tuple[tuple[Notation, Notation], list[str]]:
@@ -164,6 +166,16 @@ def _marked(table: ReadTable, form: Form) -> str:
     return "percent" if 2 * signed > len(figures) or all(map(_says_percent, form.rest)) else ""
 
 
+def _paired(table: ReadTable, form: Form) -> str:
+    """The measure of a wide table of which most cells hold a count beside a percent; else ""."""
+    cells = [row.cells[each] for row in table.rows if not form.counts_people(row) for each in form.rest]
+    figures = [cell for cell in cells if not is_blank(cell)]
+    paired = sum(
+        is_percent(both[1]) and not is_percent(both[0]) for cell in figures if (both := count_and_percent(cell))
+    )
+    return "count" if 2 * paired > len(figures) else ""
+
+
 def _figure_columns(form: Form) -> list[str]:
     return [form.figures] if form.kind == LONG else list(form.rest)
 
@@ -187,7 +199,7 @@ def _notation(table: ReadTable, form: Form, declared: str, decimal: str) -> tupl
     cells = [part for cell in written for part in (count_and_percent(cell) or (cell,)) if not is_blank(part)]
     notes = []
     if pairs:
-        which = "percent" if declared == "percent" else "count"
+        which = "percent" if declared == "percent" else "count" if is_percent(pairs[0]) else "first figure"
         notes.append(f'Of cells such as "{clean_line(pairs[0])}" the {which} was read.')
     if grouped := next(filter(has_blank_groups, cells), ""):
         notes.append(
