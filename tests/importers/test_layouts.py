@@ -48,10 +48,10 @@ def test_bounds_beside_the_only_group(bounds: list[str], field: Any) -> None:
     ],
 )
 def test_groups_that_are_called_as_bounds_are_groups(header: list[str], field: Any) -> None:
-    gathered = field.gather(
-        field.csv(["question", "option", *header], [[ASKED, "Yes", 60, 50, 70], [ASKED, "No", 40, 50, 30]])
-    )
-    assert list(field.entries(gathered)[ASKED]["human"]) == header
+    for figures in ([60, 50, 70], [60, 60, 60]):
+        rows = [[ASKED, "Yes", *figures], [ASKED, "No", *(100 - each for each in figures)]]
+        gathered = field.gather(field.csv(["question", "option", *header], rows))
+        assert list(field.entries(gathered)[ASKED]["human"]) == header
 
 
 @pytest.mark.parametrize("header", [["Low", "Medium", "High"], ["NO", "SE", "CI"], ["Asia", "Asia SE", "Asia high"]])
@@ -103,6 +103,10 @@ def test_counts_and_percents_in_columns_of_their_own_are_of_one_group(n: str, pe
     assert field.labels(field.entries(gathered)[ASKED]) == ["Yes", "No"]
     assert _both(field, gathered) == FIGURES
     assert "were read together" in field.told(gathered)
+    rows = [[ASKED, "Women", 310, 0.62, 190, 0.38], [ASKED, "Men", 100, "", 100, 0.5]]
+    gathered = field.gather(field.csv(["question", "group", *header], rows))
+    assert _both(field, gathered) == ([310, 190], [100, 100])
+    assert "310 (62%)" in field.told(gathered)
 
 
 @pytest.mark.parametrize("mark", ["a", " B", "*", "†", "¹", " (b)", " A,C"])
@@ -149,6 +153,25 @@ def test_questions_stacked_in_one_crosstab(content: str, field: Any) -> None:
     assert _both(field, gathered) == FIGURES
     assert [each["shares"] for each in field.entries(gathered)["Like trams?"]["human"].values()] == [[70, 30], [50, 50]]
     assert "Questions were read from rows of their own" in field.told(gathered)
+
+
+def test_rows_of_crosstabs_that_have_no_figure_are_no_options(field: Any) -> None:
+    content = "answer,Women,Men\nTRAFFIC,,\nLike buses?,,\nYes,60,45\nNo,40,55\nRefused,,\nNote: rounded,,\n"
+    content += "Like trams?,,\nYes,70,50\nNo,30,50\nSource: us,,\n"
+    gathered = field.gather(content)
+    assert field.labels(field.entries(gathered)[ASKED]) == ["Yes", "No", "Refused"]
+    assert field.labels(field.entries(gathered)["Like trams?"]) == ["Yes", "No"]
+    assert "no figure were left out: TRAFFIC, Note: rounded, Source: us." in field.told(gathered)
+
+
+def test_figures_that_make_a_whole_in_rows_are_not_taken_for_counts_of_groups(field: Any) -> None:
+    across = "make a whole in each row, and not below each group"
+    assert across in field.refused("Like buses?\n,Yes,No\nWomen,60,40\nMen,45,55\n")
+    rows = [[ASKED, "Yes", 60, 40, 100], [ASKED, "No", 45, 55, 100]]
+    assert across in field.refused(field.csv(["question", "option", "Women", "Men", "Total"], rows))
+    rows[1][2:] = [40, 60, 100]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men", "Total"], rows))
+    assert _both(field, gathered) == ([60, 40], [40, 60])
 
 
 def test_a_crosstab_of_which_some_options_have_no_question_is_not_guessed(field: Any) -> None:
@@ -247,6 +270,15 @@ def test_years_tell_groups_apart(name: str, field: Any) -> None:
     rows = [[ASKED, option, year, 10 + int(year)] for option in ("Yes", "No") for year in ("1", "2")]
     human = field.entries(field.gather(field.csv(["question", "option", name, "count"], rows)))[ASKED]["human"]
     assert [*human.values()] == [[11, 11], [12, 12]]
+
+
+@pytest.mark.parametrize(
+    ("group", "names"), [("All", ["year 2010", "year 2020"]), ("W", ["year 2010 & group W", "year 2020 & group W"])]
+)
+def test_one_group_in_several_years_is_called_by_them(group: str, names: list[str], field: Any) -> None:
+    rows = [[ASKED, option, group, year, 50] for option in ("Yes", "No") for year in (2010, 2020)]
+    gathered = field.gather(field.csv(["question", "option", "group", "year", "percent"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == names
 
 
 @pytest.mark.parametrize(

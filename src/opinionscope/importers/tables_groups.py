@@ -8,6 +8,7 @@ from opinionscope.importers.reading import ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, Form
 from opinionscope.importers.tables_layout import says_how_sure
+from opinionscope.importers.tables_names import EVERYBODY
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
@@ -20,7 +21,8 @@ def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form,
     """The form, and the columns of attributes of a long table.
 
     A column may say of what a group is one ("Gender" of Male, "Age" of 18-29): it gives attributes their names. Where
-    the group is one beside others, as in a table with a column of waves, it is an attribute as they are.
+    the group is one beside others, as in a table with a column of waves, it is an attribute as they are; where all are
+    everybody, it says nothing.
 
     Raises:
         ImportRefusedError: if one that was asked for is not there, or one may be something else.
@@ -37,7 +39,12 @@ def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form,
     for row in table.rows if column else ():
         groups.setdefault(row.under(attributes), set()).add(row.cells[column])
     if not attributes or all(len(names) == 1 for names in groups.values()):
-        return form, attributes
+        found = {name for names in groups.values() for name in names}
+        if not attributes or len(found) == len(groups):
+            return form, attributes
+        if any(clean_line(name).casefold() not in ("", *EVERYBODY) for name in found):
+            return form, (*attributes, column)
+        return replace(form, columns={role: each for role, each in form.columns.items() if each != column}), attributes
     often = Counter(name for names in groups.values() for name in names)
     if len(attributes) == 1 < len(groups) and 2 * sum(count == 1 for count in often.values()) > len(often):
         return replace(form, nested=attributes[0]), ()

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from opinionscope.importers.figures import any_number
+from opinionscope.importers.figures import any_number, plainly
+from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.tables_forms import LONG, Form, role_of
 from opinionscope.importers.tables_sums import is_total
@@ -75,6 +76,7 @@ def titled(table: ReadTable) -> ReadTable:
             cells = {"question": question, "option": row.cells[first]}
             rows.append(ReadRow(row.place, cells | {each: row.cells[each] for each in rest}))
     rows = [row for row in rows if row.cells["question"] or not is_total(row.cells["option"])]
+    rows, left_out = _without_remarks(rows)
     if not questions or not all(row.cells["question"] for row in rows) or len(rows) > 2 * MAX_OPTIONS * len(questions):
         return table
     if any(row.cells["option"].strip().isdecimal() for row in rows):
@@ -83,7 +85,23 @@ def titled(table: ReadTable) -> ReadTable:
     if questions == {*asked}:
         told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
     notes = [*(note for note in table.notes if "above the header" not in note), told]
+    if left_out:
+        notes.append(f"Rows that have no figure were left out: {', '.join(left_out)}.")
     return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
+
+
+def _without_remarks(rows: Sequence[ReadRow]) -> tuple[list[ReadRow], list[str]]:
+    """The rows of options without headings above the first question and remarks below the last option of one."""
+    kept: list[ReadRow] = []
+    left_out = []
+    for row in reversed(rows):
+        question, label, *figures = map(clean_line, row.cells.values())
+        at_an_end = not question or not kept or kept[-1].cells["question"] != question
+        if at_an_end and label and not any(figures) and not is_nonresponse(label):
+            left_out.append(label)
+        else:
+            kept.append(row)
+    return kept[::-1], left_out[::-1]
 
 
 def _is_question(title: str) -> bool:
@@ -113,11 +131,13 @@ def _joined(table: ReadTable) -> ReadTable:
     if len(counts) < LEAST_PAIRS or counts.keys() != percents.keys() or len(counts) + len(percents) < len(names):
         return table
     rows = []
+    are_shares = all((any_number(row.cells[name]) or 0) <= 1 for row in table.rows for name in percents.values())
     for row in table.rows:
         cells = {name: row.cells[name] for name in table.columns if name not in names}
         for stem in counts:
-            n, percent = row.cells[counts[stem]].strip(), row.cells[percents[stem]].strip()
-            cells[stem] = f"{n} ({percent.rstrip('%')}%)" if n and percent else n
+            n, share = row.cells[counts[stem]].strip(), row.cells[percents[stem]].strip()
+            percent = plainly(round(100 * (any_number(share) or 0), 6)) if are_shares else share.rstrip("%")
+            cells[stem] = f"{n} ({percent}%)" if n and share else n
         rows.append(ReadRow(row.place, cells))
     first = next(iter(counts))
     told = f'The columns "{counts[first]}" and "{percents[first]}" and others like them were read together.'
@@ -164,9 +184,11 @@ def _may_bound(table: ReadTable, of: str, bound: str, figures: Sequence[str]) ->
     is_high = not _HIGH.isdisjoint(_words(bound))
     pairs = [(_number(row.cells[of]), _number(row.cells[bound])) for row in table.rows]
     known = [(figure, other) for figure, other in pairs if figure is not None and other is not None]
-    if not all(figure <= other if is_high else other <= figure for figure, other in known):
-        return False
-    return not known or bool(role_of(of)) or _make_wholes(table, of, figures)
+    if not known:
+        return True
+    bounds = all(figure <= other if is_high else other <= figure for figure, other in known)
+    differ = any(figure != other for figure, other in known)
+    return bounds and differ and (bool(role_of(of)) or _make_wholes(table, of, figures))
 
 
 def _make_wholes(table: ReadTable, of: str, figures: Sequence[str]) -> bool:

@@ -19,7 +19,9 @@ from opinionscope.importers.figures import (
 )
 from opinionscope.importers.reading import ReadTable
 from opinionscope.importers.tables_answers import NAMED, SUMS
-from opinionscope.importers.tables_forms import BY_OPTION, LONG, MEASURES, Form, role_of
+from opinionscope.importers.tables_forms import BY_GROUP, BY_OPTION, LONG, MEASURES, Form, role_of
+from opinionscope.importers.tables_names import EVERYBODY
+from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
@@ -40,7 +42,7 @@ def measured(table: ReadTable, form: Form) -> tuple[Form, str, list[str]]:
     """The form with one column of figures, what these are by what the table says, or "", and notes.
 
     Raises:
-        ImportRefusedError: if the table says what they are in words that are not known.
+        ImportRefusedError: if the table says what they are in words that are not known, or they make a whole in rows.
     """
     whole = _counted(table, form)
     form = _weighted(table, whole)
@@ -49,7 +51,10 @@ def measured(table: ReadTable, form: Form) -> tuple[Form, str, list[str]]:
         return form, measure, [WEIGHTED]
     if not measure and _weighted_cells(table, form):
         return form, "percent", [WEIGHTED]
-    return form, measure or _paired(table, form), []
+    measure = measure or _paired(table, form)
+    if not measure and form.kind == BY_GROUP:
+        _refuse_wholes_in_rows(table, form)
+    return form, measure, []
 
 
 def written(table: ReadTable, form: Form, measure: str, decimal: str) -> tuple[tuple[Notation, Notation], list[str]]:
@@ -151,6 +156,30 @@ def _declared(table: ReadTable, form: Form) -> str:
     if len(found) > 1 or not found <= {"", *NAMED} or (column and found == {""}):
         raise ImportRefusedError(f'expected count, share or percent under "{column}", the same in each row')
     return next(iter(found))
+
+
+def _refuse_wholes_in_rows(table: ReadTable, form: Form) -> None:
+    """Refuse figures that make 1 or 100 in each row and not below each group: options across, or percents of rows.
+
+    Raises:
+        ImportRefusedError: if they do.
+    """
+    columns = [each for each in form.rest if not is_total(each) and clean_line(each).casefold() not in EVERYBODY]
+    across: list[Pairs] = []
+    below: dict[tuple[str, str], Pairs] = {}
+    for row in table.rows:
+        if not form.is_total(form.option(row)):
+            figures = [(0.0, any_number(row.cells[each]) or 0.0) for each in columns]
+            across.append(figures)
+            for each, pair in zip(columns, figures, strict=True):
+                below.setdefault((row.cells[form.columns["question"]], each), []).append(pair)
+    if len(columns) < 2 or 2 * len(below) > len(columns) * len(across):
+        return
+    if all(_are_whole([each]) for each in across) and not _are_whole(below.values()):
+        raise ImportRefusedError(
+            "the figures make a whole in each row, and not below each group: they may be percents of rows, or the "
+            "options stand side by side; put options below each other and groups side by side, with percents of groups"
+        )
 
 
 def _says_percent(name: str) -> bool:
