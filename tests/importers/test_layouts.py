@@ -132,7 +132,9 @@ def test_marks_of_footnotes_behind_labels(field: Any) -> None:
     assert list(field.entries(gathered)[ASKED]["human"]) == ["Women", "Men"]
 
 
-@pytest.mark.parametrize("labels", [["5*", "4*", "3*"], ["A*", "B", "C"]])
+@pytest.mark.parametrize(
+    "labels", [["5*", "4*", "None"], ["A*", "B", "C"], ["Hotel 5*", "Hotel 4*", "Hotel 3*"], ["f***", "A", "B"]]
+)
 def test_stars_of_grades_are_no_marks_of_footnotes(labels: list[str], field: Any) -> None:
     rows = [[ASKED, label, *figures] for label, figures in zip(labels, [(60, 45), (30, 45), (10, 10)], strict=True)]
     gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
@@ -153,6 +155,20 @@ def test_questions_stacked_in_one_crosstab(content: str, field: Any) -> None:
     assert _both(field, gathered) == FIGURES
     assert [each["shares"] for each in field.entries(gathered)["Like trams?"]["human"].values()] == [[70, 30], [50, 50]]
     assert "Questions were read from rows of their own" in field.told(gathered)
+
+
+def test_a_mark_of_a_footnote_behind_the_number_of_people(field: Any) -> None:
+    rows = [[ASKED, "Yes", 60, 45], [ASKED, "No", 40, 55], [ASKED, "N*", 500, 400]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.entries(gathered)[ASKED]["human"]["Women"] == {"shares": [60, 40], "n": 500}
+
+
+@pytest.mark.parametrize("more", [("Valid Percent", "Cumulative Percent"), ("cum", "valid_pct"), ("Cum.", "valid %")])
+def test_frequencies_as_statistics_programs_write_them(more: tuple[str, str], field: Any) -> None:
+    rows = [[ASKED, "Yes", 30, 60, 60, 60], [ASKED, "No", 20, 40, 40, 100]]
+    gathered = field.gather(field.csv(["question", "option", "Frequency", "Percent", *more], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Everyone": [30, 20]}
+    assert all(name in field.told(gathered) for name in more)
 
 
 def test_rows_of_crosstabs_that_have_no_figure_are_no_options(field: Any) -> None:

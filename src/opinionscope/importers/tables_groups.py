@@ -15,6 +15,8 @@ from opinionscope.values import replace
 
 _PERIOD = regex(r"(?:survey[ _]?)?(?:year|wave|round|jahr|welle|annee|vague|ano|ola)")
 """Names, folded, of columns that tell groups apart by numbers."""
+_OTHER_PERCENT = regex(r"(?:cum\w*|valid)(?:[ _]?(?:percent\w*|pct|%|freq\w*))?")
+"""Names, folded, of what SPSS and Stata write beside each percent."""
 
 
 def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form, tuple[str, ...]]:
@@ -55,7 +57,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     """Columns that tell groups apart: not those that say the same of a whole question, nor remarks on single figures.
 
     Raises:
-        ImportRefusedError: if one holds numbers, no years and no uncertainty of figures, as attributes seldom do.
+        ImportRefusedError: if one holds numbers, no years and nothing about the figures, as attributes seldom do.
     """
     asked = [form.columns[role] for role in ("question", "item") if role in form.columns]
     questions = len({row.under(asked) for row in table.rows}) if "group" in form.columns else 0
@@ -67,7 +69,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     for column in [*columns]:
         cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
         numbers = cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells)
-        if numbers and says_how_sure(column):
+        if numbers and (says_how_sure(column) or _OTHER_PERCENT.fullmatch(fold(column).strip(" .:"))):
             columns.remove(column)
         elif numbers and not _PERIOD.fullmatch(fold(column)):
             raise ImportRefusedError(

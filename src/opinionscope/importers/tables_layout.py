@@ -43,7 +43,7 @@ _MARKED_FIGURE = regex(
     r"(?:\s?[*†‡§#]+|[¹²³⁰⁴-⁹]+|\s?[A-J](?:,?\s?[A-J])*|\s?[a-jlnp-wyz]|\s?[(\[][a-z][)\]])"
 )
 """A figure with the mark of a footnote, or letters of the columns that it differs from."""
-_MARKED_LABEL = regex(r"(?!\w\*)(?P<label>.*[^\W_].*?)(?:\s?[*†‡§]+|(?<![mO])[¹²³⁴-⁹]+)")
+_MARKED_LABEL = regex(r"(?![A-H\d]\*)(?P<label>.*[^\W_].*?)(?:\s?(?:(?<!\*)\*{1,2}|[†‡§]+)|(?<![mO])[¹²³⁴-⁹]+)")
 """A label with the mark of a footnote; in "A*" and "5*" a star belongs to a grade."""
 
 
@@ -236,10 +236,13 @@ def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:
 
 
 def _bare_labels(labels: Iterable[str]) -> dict[str, str]:
-    """Labels with a mark of a footnote → without it, where no other label is called so."""
+    """Labels with a mark of a footnote → without it, where no other label is called so, and not all have one mark."""
     every = {clean_line(label) for label in labels}
     marked = {label: found["label"] for label in labels if (found := _MARKED_LABEL.fullmatch(clean_line(label)))}
     often = Counter(marked.values())
+    marks = {clean_line(label).removeprefix(bare) for label, bare in marked.items()}
+    if len(marked) == len(every) > len(marks):
+        return {}
     return {label: bare for label, bare in marked.items() if bare not in every and often[bare] == 1}
 
 
