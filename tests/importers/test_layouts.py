@@ -84,6 +84,15 @@ def test_options_that_are_called_as_bounds_are_options(
     assert _both(field, gathered) == (women, men)
 
 
+def test_bounds_beside_figures_that_make_no_whole(field: Any) -> None:
+    rows = [[ASKED, "Yes", 60, 55, 65], [ASKED, "No", 30, 25, 36]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Women low", "Women high"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == ["Women"]
+    rows[1][-1] = 70
+    gathered = field.gather(field.csv(["question", "option", "Middle", "Lower middle", "Upper middle"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == ["Middle", "Lower middle", "Upper middle"]
+
+
 def test_bounds_beside_figures_with_marks_of_footnotes(field: Any) -> None:
     rows = [[ASKED, "Yes", "60*", "55", "65"], [ASKED, "No", "40", "35", "45"]]
     gathered = field.gather(field.csv(["question", "option", "Women", "Lower", "Upper"], rows))

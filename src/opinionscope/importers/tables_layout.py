@@ -20,6 +20,8 @@ LEAST_PAIRS = 2
 MOST_SHOWN = 3
 WHOLE = 0.02
 """So far from the whole are percents of which each was rounded."""
+MIDWAY = 0.2
+"""So far from the middle between its bounds, as a share of what is between them, a figure may be."""
 _NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
 """How a numbered question begins; Q2 2024 is a quarter of a year."""
 _WORD = regex(r"\w")
@@ -188,7 +190,21 @@ def _may_bound(table: ReadTable, of: str, bound: str, figures: Sequence[str]) ->
         return True
     bounds = all(figure <= other if is_high else other <= figure for figure, other in known)
     differ = any(figure != other for figure, other in known)
-    return bounds and differ and (bool(role_of(of)) or _make_wholes(table, of, figures))
+    return bounds and differ and (bool(role_of(of)) or _make_wholes(table, of, figures) or _is_midway(table, of))
+
+
+def _is_midway(table: ReadTable, of: str) -> bool:
+    """Whether a column is always about midway between two that are called its bounds, by its own name."""
+    ends = [
+        name
+        for name in table.columns
+        if [word for word in _words(name) if word not in _BOUND] == _words(of) and _words(name) != _words(of)
+    ]
+    if len(ends) != len(("low", "high")):
+        return False
+    cells = [[_number(row.cells[name]) for name in (of, *ends)] for row in table.rows]
+    known = [[number for number in numbers if number is not None] for numbers in cells if None not in numbers]
+    return all(abs(one + other - 2 * figure) <= MIDWAY * abs(one - other) for figure, one, other in known)
 
 
 def _make_wholes(table: ReadTable, of: str, figures: Sequence[str]) -> bool:
