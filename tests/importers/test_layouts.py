@@ -23,7 +23,7 @@ def test_bounds_beside_figures_are_neither_groups_nor_options(low: str, high: st
     gathered = field.gather(field.csv(["question", "option", *header], rows))
     assert list(field.entries(gathered)[ASKED]["human"]) == ["Women", "Men"]
     assert _both(field, gathered) == FIGURES
-    assert f"others are: {header[1]}" in field.told(gathered)
+    assert f"of other figures were left out: {header[1]}" in field.told(gathered)
     options = [each.format(option) for option in ("Yes", "No") for each in ("{}", low, high)]
     rows = [[ASKED, "Women", 60, 55, 65, 40, 35, 45], [ASKED, "Men", 45, 40, 50, 55, 50, 60]]
     gathered = field.gather(field.csv(["question", "group", *options], rows))

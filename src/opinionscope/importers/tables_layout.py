@@ -168,7 +168,7 @@ def _without_bounds(table: ReadTable) -> ReadTable:
         return table
     columns = tuple(name for name in table.columns if name not in left_out)
     rows = [ReadRow(row.place, {each: row.cells[each] for each in columns}) for row in table.rows]
-    told = f"Columns that were not used, for they say how sure the figures of others are: {', '.join(left_out)}."
+    told = f"Columns of bounds or errors of other figures were left out: {', '.join(left_out)}."
     return replace(table, columns=columns, rows=rows, notes=[*table.notes, told])
 
 
