@@ -23,7 +23,7 @@ def test_bounds_beside_figures_are_neither_groups_nor_options(low: str, high: st
     gathered = field.gather(field.csv(["question", "option", *header], rows))
     assert list(field.entries(gathered)[ASKED]["human"]) == ["Women", "Men"]
     assert _both(field, gathered) == FIGURES
-    assert f"others are: {header[1]}" in field.told(gathered)
+    assert f"of other figures were left out: {header[1]}" in field.told(gathered)
     options = [each.format(option) for option in ("Yes", "No") for each in ("{}", low, high)]
     rows = [[ASKED, "Women", 60, 55, 65, 40, 35, 45], [ASKED, "Men", 45, 40, 50, 55, 50, 60]]
     gathered = field.gather(field.csv(["question", "group", *options], rows))
@@ -31,10 +31,11 @@ def test_bounds_beside_figures_are_neither_groups_nor_options(low: str, high: st
     assert _both(field, gathered) == FIGURES
 
 
-@pytest.mark.parametrize("header", [["Women", "LCI", "UCI"], ["Women", "Lower 95%", "Upper 95%"]])
-def test_bounds_beside_the_only_group(header: list[str], field: Any) -> None:
+@pytest.mark.parametrize("bounds", [["LCI", "UCI"], ["Women_low", "Women_upp"], ["Lower 95%", "Upper 95%"]])
+def test_bounds_beside_the_only_group(bounds: list[str], field: Any) -> None:
     rows = [[ASKED, "Yes", 60, 55, 65], [ASKED, "No", 40, 35, 45]]
-    assert field.human(field.gather(field.csv(["question", "option", *header], rows))) == [60, 40]
+    gathered = field.gather(field.csv(["question", "option", "Women", *bounds], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Women": {"shares": [60, 40]}}
 
 
 @pytest.mark.parametrize(
@@ -47,10 +48,55 @@ def test_bounds_beside_the_only_group(header: list[str], field: Any) -> None:
     ],
 )
 def test_groups_that_are_called_as_bounds_are_groups(header: list[str], field: Any) -> None:
+    for figures in ([60, 50, 70], [60, 60, 60]):
+        rows = [[ASKED, "Yes", *figures], [ASKED, "No", *(100 - each for each in figures)]]
+        gathered = field.gather(field.csv(["question", "option", *header], rows))
+        assert list(field.entries(gathered)[ASKED]["human"]) == header
+
+
+@pytest.mark.parametrize("header", [["Low", "Medium", "High"], ["NO", "SE", "CI"], ["Asia", "Asia SE", "Asia high"]])
+def test_counts_of_groups_that_are_called_as_bounds_are_counts_of_groups(header: list[str], field: Any) -> None:
+    rows = [[ASKED, "Yes", 100, 60, 90], [ASKED, "No", 80, 75, 70]]
+    rows = [[*row[:2], *(sorted(row[2:]) if header[0] == "Low" else row[2:])] for row in rows]
+    gathered = field.gather(field.csv(["question", "option", *header], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {
+        name: [rows[0][at], rows[1][at]] for at, name in enumerate(header, 2)
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "women", "men"),
+    [
+        (["Low", "Medium", "High"], [20, 30, 50], [25, 30, 45]),
+        (["Lower", "Middle", "Upper"], [30, 50, 20], [25, 60, 15]),
+        (["Working", "Lower middle", "Middle", "Upper middle"], [40, 10, 15, 35], [35, 15, 20, 30]),
+        (["Error", "Correct"], [20, 80], [30, 70]),
+        (["High confidence", "Low confidence", "None"], [50, 30, 20], [60, 25, 15]),
+    ],
+)
+def test_options_that_are_called_as_bounds_are_options(
+    options: list[str], women: list[int], men: list[int], field: Any
+) -> None:
     gathered = field.gather(
-        field.csv(["question", "option", *header], [[ASKED, "Yes", 60, 50, 70], [ASKED, "No", 40, 50, 30]])
+        field.csv(["question", "group", *options], [[ASKED, "Women", *women], [ASKED, "Men", *men]])
     )
-    assert list(field.entries(gathered)[ASKED]["human"]) == header
+    assert field.labels(field.entries(gathered)[ASKED]) == options
+    assert _both(field, gathered) == (women, men)
+
+
+def test_bounds_beside_figures_that_make_no_whole(field: Any) -> None:
+    rows = [[ASKED, "Yes", 60, 55, 65], [ASKED, "No", 30, 25, 36]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Women low", "Women high"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == ["Women"]
+    rows[1][-1] = 70
+    gathered = field.gather(field.csv(["question", "option", "Middle", "Lower middle", "Upper middle"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == ["Middle", "Lower middle", "Upper middle"]
+
+
+def test_bounds_beside_figures_with_marks_of_footnotes(field: Any) -> None:
+    rows = [[ASKED, "Yes", "60*", "55", "65"], [ASKED, "No", "40", "35", "45"]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Lower", "Upper"], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Women": {"shares": [60, 40]}}
 
 
 @pytest.mark.parametrize("n", ["{} n", "n {}", "{}_count", "{} (N)"])
@@ -66,6 +112,10 @@ def test_counts_and_percents_in_columns_of_their_own_are_of_one_group(n: str, pe
     assert field.labels(field.entries(gathered)[ASKED]) == ["Yes", "No"]
     assert _both(field, gathered) == FIGURES
     assert "were read together" in field.told(gathered)
+    rows = [[ASKED, "Women", 310, 0.62, 190, 0.38], [ASKED, "Men", 100, "", 100, 0.5]]
+    gathered = field.gather(field.csv(["question", "group", *header], rows))
+    assert _both(field, gathered) == ([310, 190], [100, 100])
+    assert "310 (62%)" in field.told(gathered)
 
 
 @pytest.mark.parametrize("mark", ["a", " B", "*", "†", "¹", " (b)", " A,C"])
@@ -92,6 +142,15 @@ def test_marks_of_footnotes_behind_labels(field: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "labels", [["5*", "4*", "None"], ["A*", "B", "C"], ["Hotel 5*", "Hotel 4*", "Hotel 3*"], ["f***", "A", "B"]]
+)
+def test_stars_of_grades_are_no_marks_of_footnotes(labels: list[str], field: Any) -> None:
+    rows = [[ASKED, label, *figures] for label, figures in zip(labels, [(60, 45), (30, 45), (10, 10)], strict=True)]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.labels(field.entries(gathered)[ASKED]) == labels
+
+
+@pytest.mark.parametrize(
     "content",
     [
         "Like buses?,,\n,Women,Men\nYes,60,45\nNo,40,55\n,,\nLike trams?,,\n,Women,Men\nYes,70,50\nNo,30,50\n",
@@ -105,6 +164,39 @@ def test_questions_stacked_in_one_crosstab(content: str, field: Any) -> None:
     assert _both(field, gathered) == FIGURES
     assert [each["shares"] for each in field.entries(gathered)["Like trams?"]["human"].values()] == [[70, 30], [50, 50]]
     assert "Questions were read from rows of their own" in field.told(gathered)
+
+
+def test_a_mark_of_a_footnote_behind_the_number_of_people(field: Any) -> None:
+    rows = [[ASKED, "Yes", 60, 45], [ASKED, "No", 40, 55], [ASKED, "N*", 500, 400]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert field.entries(gathered)[ASKED]["human"]["Women"] == {"shares": [60, 40], "n": 500}
+
+
+@pytest.mark.parametrize("more", [("Valid Percent", "Cumulative Percent"), ("cum", "valid_pct"), ("Cum.", "valid %")])
+def test_frequencies_as_statistics_programs_write_them(more: tuple[str, str], field: Any) -> None:
+    rows = [[ASKED, "Yes", 30, 60, 60, 60], [ASKED, "No", 20, 40, 40, 100]]
+    gathered = field.gather(field.csv(["question", "option", "Frequency", "Percent", *more], rows))
+    assert field.entries(gathered)[ASKED]["human"] == {"Everyone": [30, 20]}
+    assert all(name in field.told(gathered) for name in more)
+
+
+def test_rows_of_crosstabs_that_have_no_figure_are_no_options(field: Any) -> None:
+    content = "answer,Women,Men\nTRAFFIC,,\nLike buses?,,\nYes,60,45\nNo,40,55\nRefused,,\nNote: rounded,,\n"
+    content += "Like trams?,,\nYes,70,50\nNo,30,50\nSource: us,,\n"
+    gathered = field.gather(content)
+    assert field.labels(field.entries(gathered)[ASKED]) == ["Yes", "No", "Refused"]
+    assert field.labels(field.entries(gathered)["Like trams?"]) == ["Yes", "No"]
+    assert "no figure were left out: TRAFFIC, Note: rounded, Source: us." in field.told(gathered)
+
+
+def test_figures_that_make_a_whole_in_rows_are_not_taken_for_counts_of_groups(field: Any) -> None:
+    across = "make a whole in each row, and not below each group"
+    assert across in field.refused("Like buses?\n,Yes,No\nWomen,60,40\nMen,45,55\n")
+    rows = [[ASKED, "Yes", 60, 40, 100], [ASKED, "No", 45, 55, 100]]
+    assert across in field.refused(field.csv(["question", "option", "Women", "Men", "Total"], rows))
+    rows[1][2:] = [40, 60, 100]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men", "Total"], rows))
+    assert _both(field, gathered) == ([60, 40], [40, 60])
 
 
 def test_a_crosstab_of_which_some_options_have_no_question_is_not_guessed(field: Any) -> None:
@@ -166,6 +258,18 @@ def test_counts_that_may_be_percents_are_told(field: Any) -> None:
     assert "if they are" not in field.told(field.gather(field.csv(["question", "option", "W", "M"], rows)))
 
 
+def test_counts_beside_percents_are_counts_though_one_group_has_100(field: Any) -> None:
+    rows = [[ASKED, "Yes", "50 (50%)", "30 (60%)"], [ASKED, "No", "50 (50%)", "20 (40%)"], [ASKED, "DK", "0 (0%)", ""]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert _both(field, gathered) == ([50, 50, 0], [30, 20, 0])
+    assert 'Of cells such as "50 (50%)" the count was read' in field.told(gathered)
+    assert "counts of people, as the table says." in field.told(gathered)
+    rows = [[ASKED, "Yes", "60 (2.1)", "45 (2)"], [ASKED, "No", "40 (2.1)", "55 (2)"]]
+    gathered = field.gather(field.csv(["question", "option", "Women", "Men"], rows))
+    assert _both(field, gathered) == FIGURES
+    assert 'Of cells such as "60 (2.1)" the first figure was read' in field.told(gathered)
+
+
 def test_counts_beside_percents_of_a_question_with_several_answers_are_refused(field: Any) -> None:
     several = "the percents beside the counts sum to 142; of a question with several answers"
     rows = [["Use?", "Bus", "310 (62%)", "30 (60%)"], ["Use?", "Tram", "400 (80%)", "35 (70%)"]]
@@ -191,6 +295,15 @@ def test_years_tell_groups_apart(name: str, field: Any) -> None:
     rows = [[ASKED, option, year, 10 + int(year)] for option in ("Yes", "No") for year in ("1", "2")]
     human = field.entries(field.gather(field.csv(["question", "option", name, "count"], rows)))[ASKED]["human"]
     assert [*human.values()] == [[11, 11], [12, 12]]
+
+
+@pytest.mark.parametrize(
+    ("group", "names"), [("All", ["year 2010", "year 2020"]), ("W", ["year 2010 & group W", "year 2020 & group W"])]
+)
+def test_one_group_in_several_years_is_called_by_them(group: str, names: list[str], field: Any) -> None:
+    rows = [[ASKED, option, group, year, 50] for option in ("Yes", "No") for year in (2010, 2020)]
+    gathered = field.gather(field.csv(["question", "option", "group", "year", "percent"], rows))
+    assert list(field.entries(gathered)[ASKED]["human"]) == names
 
 
 @pytest.mark.parametrize(

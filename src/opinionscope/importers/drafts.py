@@ -97,7 +97,7 @@ class PackDraft:
         """
         key = (attributes, "" if attributes else wanted)
         if key not in self._names:
-            single = len(attributes) == 1
+            single = len(attributes) == 1 and not attributes[0][1].isdecimal()
             plain = attributes[0][1] if single else composed(attributes).name if attributes else EVERYONE.name
             name, mark = wanted or plain, attributes[0][0] if single else "2"
             while name in self._groups:

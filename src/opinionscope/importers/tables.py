@@ -1,4 +1,4 @@
-"""A plain table of one's own: how often each option was chosen, by group, as CSV, TSV or JSON."""
+"""A plain table of one's own: how often each option was chosen, by group, as CSV, TSV, Excel, parquet or JSON."""
 
 from pathlib import Path
 

@@ -247,6 +247,7 @@ class TableAnswers:
                 abs(total / SUMS[measure] - 1) < EXACTLY
                 or (who not in question.blank and _adds_up(total, len(figures) + 1, measure))
             )
+            is_whole |= abs(sum(question.percents.get(who, {}).values()) / SUMS["percent"] - 1) < EXACTLY
             if gap and is_whole and who not in question.lost:
                 self._nothing.append(gap[0])
                 figures = dict.fromkeys(question.options, 0.0) | figures

@@ -8,19 +8,23 @@ from opinionscope.importers.reading import ReadTable
 from opinionscope.importers.tables_answers import NAMED
 from opinionscope.importers.tables_forms import BY_OPTION, EXPECTED, LONG, Form
 from opinionscope.importers.tables_layout import says_how_sure
+from opinionscope.importers.tables_names import EVERYBODY
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
 
 _PERIOD = regex(r"(?:survey[ _]?)?(?:year|wave|round|jahr|welle|annee|vague|ano|ola)")
 """Names, folded, of columns that tell groups apart by numbers."""
+_OTHER_PERCENT = regex(r"(?:cum\w*|valid)(?:[ _]?(?:percent\w*|pct|%|freq\w*))?")
+"""Names, folded, of what SPSS and Stata write beside each percent."""
 
 
 def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form, tuple[str, ...]]:
     """The form, and the columns of attributes of a long table.
 
     A column may say of what a group is one ("Gender" of Male, "Age" of 18-29): it gives attributes their names. Where
-    the group is one beside others, as in a table with a column of waves, it is an attribute as they are.
+    the group is one beside others, as in a table with a column of waves, it is an attribute as they are; where all are
+    everybody, it says nothing.
 
     Raises:
         ImportRefusedError: if one that was asked for is not there, or one may be something else.
@@ -37,7 +41,12 @@ def grouped(table: ReadTable, form: Form, options: ImportOptions) -> tuple[Form,
     for row in table.rows if column else ():
         groups.setdefault(row.under(attributes), set()).add(row.cells[column])
     if not attributes or all(len(names) == 1 for names in groups.values()):
-        return form, attributes
+        found = {name for names in groups.values() for name in names}
+        if not attributes or len(found) == len(groups):
+            return form, attributes
+        if any(clean_line(name).casefold() not in ("", *EVERYBODY) for name in found):
+            return form, (*attributes, column)
+        return replace(form, columns={role: each for role, each in form.columns.items() if each != column}), attributes
     often = Counter(name for names in groups.values() for name in names)
     if len(attributes) == 1 < len(groups) and 2 * sum(count == 1 for count in often.values()) > len(often):
         return replace(form, nested=attributes[0]), ()
@@ -48,7 +57,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     """Columns that tell groups apart: not those that say the same of a whole question, nor remarks on single figures.
 
     Raises:
-        ImportRefusedError: if one holds numbers, no years and no uncertainty of figures, as attributes seldom do.
+        ImportRefusedError: if one holds numbers, no years and nothing about the figures, as attributes seldom do.
     """
     asked = [form.columns[role] for role in ("question", "item") if role in form.columns]
     questions = len({row.under(asked) for row in table.rows}) if "group" in form.columns else 0
@@ -60,7 +69,7 @@ def _telling(table: ReadTable, form: Form) -> tuple[str, ...]:
     for column in [*columns]:
         cells = [row.cells[column] for row in table.rows if row.cells[column].strip()]
         numbers = cells and all(cell.strip().replace(".", "", 1).replace(",", "", 1).isdecimal() for cell in cells)
-        if numbers and says_how_sure(column):
+        if numbers and (says_how_sure(column) or _OTHER_PERCENT.fullmatch(fold(column).strip(" .:"))):
             columns.remove(column)
         elif numbers and not _PERIOD.fullmatch(fold(column)):
             raise ImportRefusedError(

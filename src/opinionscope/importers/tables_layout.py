@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from opinionscope.importers.figures import any_number
+from opinionscope.importers.figures import any_number, plainly
+from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.tables_forms import LONG, Form, role_of
 from opinionscope.importers.tables_sums import is_total
@@ -17,6 +18,10 @@ from opinionscope.values import replace
 LEAST_PAIRS = 2
 """So many groups or options with a column of counts and one of percents are no chance."""
 MOST_SHOWN = 3
+WHOLE = 0.02
+"""So far from the whole are percents of which each was rounded."""
+MIDWAY = 0.2
+"""So far from the middle between its bounds, as a share of what is between them, a figure may be."""
 _NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
 """How a numbered question begins; Q2 2024 is a quarter of a year."""
 _WORD = regex(r"\w")
@@ -30,7 +35,7 @@ _OF_KIND = regex(
 )
 """A name with what its figures are before or behind it: "% Women", "Women_n", "Women (%)"."""
 _LOW = frozenset({"low", "lower", "lwr", "lcl", "lci", "lb"})
-_HIGH = frozenset({"high", "upper", "upr", "ucl", "uci", "ub"})
+_HIGH = frozenset({"high", "upper", "upr", "upp", "ucl", "uci", "ub"})
 _SPREAD = frozenset({"moe", "ci", "se", "std", "stderr", "stderror", "margin", "error"})
 _SURE = _LOW | _HIGH | _SPREAD
 _BOUND = _SURE | {"bound", "limit", "of", "confidence", "interval", "95"}
@@ -40,7 +45,8 @@ _MARKED_FIGURE = regex(
     r"(?:\s?[*†‡§#]+|[¹²³⁰⁴-⁹]+|\s?[A-J](?:,?\s?[A-J])*|\s?[a-jlnp-wyz]|\s?[(\[][a-z][)\]])"
 )
 """A figure with the mark of a footnote, or letters of the columns that it differs from."""
-_MARKED_LABEL = regex(r"(?P<label>.*[^\W_].*?)(?:\s?[*†‡§]+|(?<![mO])[¹²³⁴-⁹]+)")
+_MARKED_LABEL = regex(r"(?![A-H\d]\*)(?P<label>.*[^\W_].*?)(?:\s?(?:(?<!\*)\*{1,2}|[†‡§]+)|(?<![mO])[¹²³⁴-⁹]+)")
+"""A label with the mark of a footnote; in "A*" and "5*" a star belongs to a grade."""
 
 
 def laid_out(grid: RawTable) -> ReadTable:
@@ -72,6 +78,7 @@ def titled(table: ReadTable) -> ReadTable:
             cells = {"question": question, "option": row.cells[first]}
             rows.append(ReadRow(row.place, cells | {each: row.cells[each] for each in rest}))
     rows = [row for row in rows if row.cells["question"] or not is_total(row.cells["option"])]
+    rows, left_out = _without_remarks(rows)
     if not questions or not all(row.cells["question"] for row in rows) or len(rows) > 2 * MAX_OPTIONS * len(questions):
         return table
     if any(row.cells["option"].strip().isdecimal() for row in rows):
@@ -80,7 +87,23 @@ def titled(table: ReadTable) -> ReadTable:
     if questions == {*asked}:
         told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
     notes = [*(note for note in table.notes if "above the header" not in note), told]
+    if left_out:
+        notes.append(f"Rows that have no figure were left out: {', '.join(left_out)}.")
     return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
+
+
+def _without_remarks(rows: Sequence[ReadRow]) -> tuple[list[ReadRow], list[str]]:
+    """The rows of options without headings above the first question and remarks below the last option of one."""
+    kept: list[ReadRow] = []
+    left_out = []
+    for row in reversed(rows):
+        question, label, *figures = map(clean_line, row.cells.values())
+        at_an_end = not question or not kept or kept[-1].cells["question"] != question
+        if at_an_end and label and not any(figures) and not is_nonresponse(label):
+            left_out.append(label)
+        else:
+            kept.append(row)
+    return kept[::-1], left_out[::-1]
 
 
 def _is_question(title: str) -> bool:
@@ -110,11 +133,13 @@ def _joined(table: ReadTable) -> ReadTable:
     if len(counts) < LEAST_PAIRS or counts.keys() != percents.keys() or len(counts) + len(percents) < len(names):
         return table
     rows = []
+    are_shares = all((any_number(row.cells[name]) or 0) <= 1 for row in table.rows for name in percents.values())
     for row in table.rows:
         cells = {name: row.cells[name] for name in table.columns if name not in names}
         for stem in counts:
-            n, percent = row.cells[counts[stem]].strip(), row.cells[percents[stem]].strip()
-            cells[stem] = f"{n} ({percent.rstrip('%')}%)" if n and percent else n
+            n, share = row.cells[counts[stem]].strip(), row.cells[percents[stem]].strip()
+            percent = plainly(round(100 * (any_number(share) or 0), 6)) if are_shares else share.rstrip("%")
+            cells[stem] = f"{n} ({percent}%)" if n and share else n
         rows.append(ReadRow(row.place, cells))
     first = next(iter(counts))
     told = f'The columns "{counts[first]}" and "{percents[first]}" and others like them were read together.'
@@ -126,7 +151,8 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     """The table without columns such as "Women lower" and "Women CI" beside "Women".
 
     In a column of a bound no figure may be on the other side of the figure it belongs to, as figures of people with low
-    incomes are.
+    incomes are; and the figures make a whole without it, for counts of groups may all be on one side, and options that
+    are called so are a part of the whole.
     """
     words = {name: _words(name) for name in table.columns}
     plain = {" ".join(found): name for name, found in words.items() if _BOUND.isdisjoint(found)}
@@ -136,13 +162,13 @@ def _without_bounds(table: ReadTable) -> ReadTable:
     left_out = []
     for name, found in words.items():
         of = plain.get(" ".join(word for word in found if word not in _BOUND), "")
-        if of and not _BOUND.isdisjoint(found) and _may_bound(table.rows, of, name, {*found}):
+        if of and not _BOUND.isdisjoint(found) and _may_bound(table, of, name, figures):
             left_out.append(name)
     if not left_out:
         return table
     columns = tuple(name for name in table.columns if name not in left_out)
     rows = [ReadRow(row.place, {each: row.cells[each] for each in columns}) for row in table.rows]
-    told = f"Columns that were not used, for they say how sure the figures of others are: {', '.join(left_out)}."
+    told = f"Columns of bounds or errors of other figures were left out: {', '.join(left_out)}."
     return replace(table, columns=columns, rows=rows, notes=[*table.notes, told])
 
 
@@ -155,12 +181,47 @@ def _words(name: str) -> list[str]:
     return [fold(word) for word in _WORDS.findall(name)]
 
 
-def _may_bound(rows: Sequence[ReadRow], of: str, bound: str, words: Iterable[str]) -> bool:
+def _may_bound(table: ReadTable, of: str, bound: str, figures: Sequence[str]) -> bool:
     """Whether figures are bounds of others, or how far from them bounds are."""
-    is_high = not _HIGH.isdisjoint(words)
-    pairs = [(any_number(row.cells[of]), any_number(row.cells[bound])) for row in rows]
+    is_high = not _HIGH.isdisjoint(_words(bound))
+    pairs = [(_number(row.cells[of]), _number(row.cells[bound])) for row in table.rows]
     known = [(figure, other) for figure, other in pairs if figure is not None and other is not None]
-    return all(figure <= other if is_high else other <= figure for figure, other in known)
+    if not known:
+        return True
+    bounds = all(figure <= other if is_high else other <= figure for figure, other in known)
+    differ = any(figure != other for figure, other in known)
+    return bounds and differ and (bool(role_of(of)) or _make_wholes(table, of, figures) or _is_midway(table, of))
+
+
+def _is_midway(table: ReadTable, of: str) -> bool:
+    """Whether a column is always about midway between two that are called its bounds, by its own name."""
+    ends = [
+        name
+        for name in table.columns
+        if [word for word in _words(name) if word not in _BOUND] == _words(of) and _words(name) != _words(of)
+    ]
+    if len(ends) != len(("low", "high")):
+        return False
+    cells = [[_number(row.cells[name]) for name in (of, *ends)] for row in table.rows]
+    known = [[number for number in numbers if number is not None] for numbers in cells if None not in numbers]
+    return all(abs(one + other - 2 * figure) <= MIDWAY * abs(one - other) for figure, one, other in known)
+
+
+def _make_wholes(table: ReadTable, of: str, figures: Sequence[str]) -> bool:
+    """Whether the figures of a group make 1 or 100 for each question, or those of all options do in each row."""
+    roles = {role_of(name): name for name in table.columns}
+    rows = [row for row in table.rows if "option" not in roles or not is_total(row.cells[roles["option"]])]
+    columns = [of] if "option" in roles else [name for name in figures if not is_total(name)]
+    found = [number for row in rows for each in columns if (number := _number(row.cells[each])) is not None]
+    asked = {row.cells[roles["question"]] for row in rows} - {""} if "question" in roles else {""}
+    wholes = len(asked) if "option" in roles else len(rows)
+    return any(abs(sum(found) - whole * wholes) <= WHOLE * whole * wholes for whole in (1, 100))
+
+
+def _number(cell: str) -> float | None:
+    """The number in a cell, without the mark of a footnote."""
+    marked = _MARKED_FIGURE.fullmatch(cell.strip())
+    return any_number(marked["figure"] if marked else cell)
 
 
 def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:
@@ -191,10 +252,13 @@ def without_marks(table: ReadTable, form: Form) -> tuple[ReadTable, Form]:
 
 
 def _bare_labels(labels: Iterable[str]) -> dict[str, str]:
-    """Labels with a mark of a footnote → without it, where no other label is called so."""
+    """Labels with a mark of a footnote → without it, where no other label is called so, and not all have one mark."""
     every = {clean_line(label) for label in labels}
     marked = {label: found["label"] for label in labels if (found := _MARKED_LABEL.fullmatch(clean_line(label)))}
     often = Counter(marked.values())
+    marks = {clean_line(label).removeprefix(bare) for label, bare in marked.items()}
+    if len(marked) == len(every) > len(marks):
+        return {}
     return {label: bare for label, bare in marked.items() if bare not in every and often[bare] == 1}
 
 

@@ -19,7 +19,9 @@ from opinionscope.importers.figures import (
 )
 from opinionscope.importers.reading import ReadTable
 from opinionscope.importers.tables_answers import NAMED, SUMS
-from opinionscope.importers.tables_forms import BY_OPTION, LONG, MEASURES, Form, role_of
+from opinionscope.importers.tables_forms import BY_GROUP, BY_OPTION, LONG, MEASURES, Form, role_of
+from opinionscope.importers.tables_names import EVERYBODY
+from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
@@ -40,14 +42,19 @@ def measured(table: ReadTable, form: Form) -> tuple[Form, str, list[str]]:
     """The form with one column of figures, what these are by what the table says, or "", and notes.
 
     Raises:
-        ImportRefusedError: if the table says what they are in words that are not known.
+        ImportRefusedError: if the table says what they are in words that are not known, or they make a whole in rows.
     """
     whole = _counted(table, form)
     form = _weighted(table, whole)
     measure = form.measure or _declared(table, form) or _marked(table, form)
     if "count" in whole.columns and "count" not in form.columns:
         return form, measure, [WEIGHTED]
-    return (form, "percent", [WEIGHTED]) if not measure and _weighted_cells(table, form) else (form, measure, [])
+    if not measure and _weighted_cells(table, form):
+        return form, "percent", [WEIGHTED]
+    measure = measure or _paired(table, form)
+    if not measure and form.kind == BY_GROUP:
+        _refuse_wholes_in_rows(table, form)
+    return form, measure, []
 
 
 def written(table: ReadTable, form: Form, measure: str, decimal: str) -> tuple[tuple[Notation, Notation], list[str]]:
@@ -151,6 +158,30 @@ def _declared(table: ReadTable, form: Form) -> str:
     return next(iter(found))
 
 
+def _refuse_wholes_in_rows(table: ReadTable, form: Form) -> None:
+    """Refuse figures that make 1 or 100 in each row and not below each group: options across, or percents of rows.
+
+    Raises:
+        ImportRefusedError: if they do.
+    """
+    columns = [each for each in form.rest if not is_total(each) and clean_line(each).casefold() not in EVERYBODY]
+    across: list[Pairs] = []
+    below: dict[tuple[str, str], Pairs] = {}
+    for row in table.rows:
+        if not form.is_total(form.option(row)):
+            figures = [(0.0, any_number(row.cells[each]) or 0.0) for each in columns]
+            across.append(figures)
+            for each, pair in zip(columns, figures, strict=True):
+                below.setdefault((row.cells[form.columns["question"]], each), []).append(pair)
+    if len(columns) < 2 or 2 * len(below) > len(columns) * len(across):
+        return
+    if all(_are_whole([each]) for each in across) and not _are_whole(below.values()):
+        raise ImportRefusedError(
+            "the figures make a whole in each row, and not below each group: they may be percents of rows, or the "
+            "options stand side by side; put options below each other and groups side by side, with percents of groups"
+        )
+
+
 def _says_percent(name: str) -> bool:
     """Whether a name has a percent sign, and not one of a number, as "Below 50%" has."""
     return is_percent(name) and _PERCENT_OF.search(name) is None
@@ -162,6 +193,16 @@ def _marked(table: ReadTable, form: Form) -> str:
     figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
     signed = sum(is_percent(cell) for cell in figures)
     return "percent" if 2 * signed > len(figures) or all(map(_says_percent, form.rest)) else ""
+
+
+def _paired(table: ReadTable, form: Form) -> str:
+    """The measure of a wide table of which most cells hold a count beside a percent; else ""."""
+    cells = [row.cells[each] for row in table.rows if not form.counts_people(row) for each in form.rest]
+    figures = [cell for cell in cells if not is_blank(cell)]
+    paired = sum(
+        is_percent(both[1]) and not is_percent(both[0]) for cell in figures if (both := count_and_percent(cell))
+    )
+    return "count" if 2 * paired > len(figures) else ""
 
 
 def _figure_columns(form: Form) -> list[str]:
@@ -187,7 +228,7 @@ def _notation(table: ReadTable, form: Form, declared: str, decimal: str) -> tupl
     cells = [part for cell in written for part in (count_and_percent(cell) or (cell,)) if not is_blank(part)]
     notes = []
     if pairs:
-        which = "percent" if declared == "percent" else "count"
+        which = "percent" if declared == "percent" else "count" if is_percent(pairs[0]) else "first figure"
         notes.append(f'Of cells such as "{clean_line(pairs[0])}" the {which} was read.')
     if grouped := next(filter(has_blank_groups, cells), ""):
         notes.append(
