@@ -83,3 +83,34 @@ def test_options_listed_on_one_line_before_the_numbers(make_question):
 @pytest.mark.parametrize("text", ["[33, 33, 33]", "[0.33, 0.33, 0.33]"])
 def test_a_list_of_rounded_numbers_is_a_whole(text, make_question):
     assert _figures(text, make_question("More", "Same", "Less")) == (33.3, 33.3, 33.3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sure! I'd go with B.",
+        "Great question. B.",
+        "Certainly! B",
+        "Of course, my answer is B",
+        "I picked B",
+        "I answered B",
+        "Option B is my choice.",
+        "Die Antwort ist B",
+        "Minha resposta é B",
+        "Answer: I would say B",
+    ],
+)
+def test_courtesy_and_words_around_a_letter_leave_it_clear(text, priority):
+    assert read_reply(Reply(text), "samples", priority).distribution.probabilities == (0, 1, 0, 0)
+
+
+def test_courtesy_that_an_option_is_called_is_the_answer(make_question):
+    question = make_question("No", "Of course", "Certainly", "Sure")
+    assert read_reply(Reply("Of course"), "samples", question).distribution.probabilities == (0, 1, 0, 0)
+    assert read_reply(Reply("Certainly, C"), "samples", question).distribution.probabilities == (0, 0, 1, 0)
+    assert read_reply(Reply("Of course. A"), "samples", question).distribution is None
+
+
+@pytest.mark.parametrize("text", ["Answer: A. Correction: B", "It's A Democrat", "I vote for A Democrat"])
+def test_a_corrected_answer_and_an_article_are_no_choice(text, priority):
+    assert read_reply(Reply(text), "samples", priority).distribution is None

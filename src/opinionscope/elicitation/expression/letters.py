@@ -32,14 +32,14 @@ _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариа�
 _LEAD = regex(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
-    r"la|il|die|meine|ma|el|mi|a|o|het) ){0,3}"
+    r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
     r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
     rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
-    r"(?: is| would be| est| ist| lautet| es| è| é| ?:| =| -|是|为|為|は|은|는){1,2})"
+    r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| =| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
     r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
-    r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?:?"
+    r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?\b:?"
     r"|(?:(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)"
     r"(?-i:(?! a\b)))\s*"
     rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
@@ -71,15 +71,22 @@ _ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(
 _SAID = regex(
     r"(?P<who>[^:;]{0,80}?\b"
     r"(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|wybieram|escolh\w*|"
-    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|(?:sure|okay|ok|yes|well)[,!.] ?|the {_ITS}|"
+    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|the {_ITS}|"
     r"(?:me|[^:;]{0,40}\b(?:drawn|simulated|selected|choice)\b[^:;]{0,40}|[^:;]{1,40}\([^():;]{1,40}\)) ?: ?)"
     r"(?P<rest>.*?)(?:,? (?:because|since|due to)\b.*)?",
     re.IGNORECASE,
 )
-"""“Maria (34, Ohio) would say B”, “Most likely B”, “Sure! B”: what leads to a letter in one sentence."""
+"""“Maria (34, Ohio) would say B”, “Most likely B”: what leads to a letter in one sentence."""
+_COURTESY = regex(
+    r"(?P<words>sure(?: thing)?|certainly|absolutely|of course|okay|ok|alright|yes|well|understood|got it|thank you|"
+    r"thanks|happy to help|(?:that's a |what a )?(?:great|good|interesting) question)(?:[!.] ?|, )(?=\S)",
+    re.IGNORECASE,
+)
 _SAID_BEHIND = regex(
-    r"([A-Z])(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?| (?:is|would be|will be) (?:my|the|their|his|her) "
-    r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)"
+    rf"(?:(?:{_OPTION}) )?(?-i:([A-Z]))(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?|"
+    r" (?:is|would be|will be) (?:my|the|their|his|her) "
+    r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)",
+    re.IGNORECASE,
 )
 _DENIES = regex(
     r"\b(?:nobody|no one|none|noone|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
@@ -96,7 +103,7 @@ _SET_ASIDE = regex(
 _ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
-_SENTENCE = regex(r"(?<!\bSure!)(?<!\bsure!)(?<=[.!?。])\s+(?=[^\W\d_])")
+_SENTENCE = regex(r"(?<=[.!?。])\s+(?=[^\W\d_])")
 
 
 class LetterChoice(Struct, frozen=True):
@@ -127,7 +134,7 @@ def find_letter(text: str, question: Question) -> LetterChoice:
     whole = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
     if not whole:
         return LetterChoice("", "the answer is empty")
-    lines = [_SET_ASIDE.sub(r"\1", line) for line in whole]
+    lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
         lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
@@ -137,7 +144,8 @@ def find_letter(text: str, question: Question) -> LetterChoice:
     if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
         places = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
         said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
-        named = set(letters) | _joined(said, question) | _corrected(lines[places[-1] + 1 :], question)
+        behind = [part for at in places for part in _ASIDE.split(lines[at], maxsplit=1)[1:]]
+        named = set(letters) | _joined(said, question) | _corrected([*behind, *lines[places[-1] + 1 :]], question)
     else:
         named = set(letters) | _alone(lines, question)
         if letters and not finals:
@@ -150,6 +158,13 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         return LetterChoice("", f"the answer gives {letters[0]}, which was never offered")
     beside = lines != whole or len(found) < len(lines) or any(one.beside for one in found)
     return LetterChoice(letters[0], "", beside)
+
+
+def _without_courtesy(line: str, question: Question) -> str:
+    """A line without “Sure!” and the like before the answer, which may be what an option is called."""
+    while (polite := _COURTESY.match(line)) and not _labelled(polite["words"], question):
+        line = line[polite.end() :]
+    return line
 
 
 def _answer_in(text: str) -> str:
@@ -210,6 +225,8 @@ def _given(line: str, question: Question) -> _Given | None:
     lead = _LEAD.match(line)
     rest = line[lead.end() :] if lead else line
     is_final = lead is not None and lead["final"] is not None
+    if is_final and (within := _LEAD.match(rest)):  # “Answer: I would say B”
+        rest = rest[within.end() :]
     if letter := _letter(rest, question, led=lead is not None):
         return _Given(letter, is_final, not _is_own(rest, letter, question))
     if label := _labelled(rest, question):
@@ -248,7 +265,8 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     is_marked = _MARKED.match(behind) is not None
     if match[1].islower():
         return letter if led and is_marked else ""
-    return letter if is_marked or (led and not _STARTS_A_PHRASE.match(f" {behind}")) else ""
+    starts_a_phrase = _STARTS_A_PHRASE.match(f" {behind}") or (letter == "A" and behind[0].isalpha())
+    return letter if is_marked or (led and not starts_a_phrase) else ""
 
 
 def _labels(question: Question) -> Mapping[str, str]:
