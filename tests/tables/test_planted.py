@@ -150,7 +150,8 @@ def test_a_domain_that_could_not_be_read_in_one_format_counts_in_neither(made, p
 
     def answered(model, domain, **how):
         return [
-            replace(item, question=replace(item.question, domain=domain), **how) for item in planted(human, model, 900)
+            replace(item, question=replace(item.question, dataset=domain, domain=domain), **how)
+            for item in planted(human, model, 900)
         ]
 
     described = [*answered(near, "own"), *answered(near, "political"), *answered(far, "books")]
