@@ -10,6 +10,8 @@ import pytest
 
 from opinionscope.commands.output import Narration, print_table
 from opinionscope.commands.printing import tell
+from opinionscope.commands.table import print_report
+from opinionscope.tables.base import Column, Report
 
 PACK = """
 format = "opinionscope-pack/1"
@@ -107,6 +109,25 @@ def test_a_table_fits_the_terminal_and_cuts_no_figure(capsys, monkeypatch, colum
     assert line.split()[0] == row[0]
     assert row[3] in line
     assert (row[1] in line, line.rstrip().endswith("7")) == ((True, True) if columns == 120 else (False, False))
+
+
+def test_a_title_that_begins_with_a_digit_is_cut_as_others_are(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("redeployment", "Redeployment: stories of a war"), ("1984", "1984, a story of a year to come")]
+    print_table(("ID", "TITLE"), rows, (28, 34))
+    assert [len(line.rstrip()) <= 40 for line in click.unstyle(capsys.readouterr().out).splitlines()] == [True] * 3
+
+
+def test_a_narrow_terminal_goes_without_what_is_the_same_in_all_rows(capsys, monkeypatch):
+    columns = [Column("model", "MODEL", ""), Column("domain", "DOMAIN", ""), Column("floor", "FLOOR", "", decimals=3)]
+    columns.append(Column("coverage", "COVERAGE", "", decimals=3))
+    rows = [{"model": name, "domain": "political", "floor": 0.024, "coverage": 1.0} for name in ("a-model", "b-model")]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for width, shown in ((60, "MODEL DOMAIN FLOOR COVERAGE"), (28, "MODEL FLOOR COVERAGE"), (18, "MODEL FLOOR")):
+        monkeypatch.setenv("COLUMNS", str(width))
+        print_report(Report(tuple(columns), tuple(rows), ((), ()), "Nothing."))
+        assert click.unstyle(capsys.readouterr().out).splitlines()[0].split() == shown.split()
 
 
 def test_what_is_told_on_a_terminal_breaks_between_words(capsys, monkeypatch):

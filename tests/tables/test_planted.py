@@ -10,6 +10,7 @@ from opinionscope.alignment.together import holm
 from opinionscope.charts.lines import plain
 from opinionscope.report.figure import table_figure
 from opinionscope.report.plots import plot_of_row
+from opinionscope.survey import Group
 from opinionscope.tables import TableError
 from opinionscope.tables.resampling import Clusters, interval
 
@@ -141,7 +142,23 @@ def test_describing_and_simulating_are_compared_over_the_same_items(made, plante
     unread = [replace(item, answer=None) for item in simulated[7:8]]
     (row,) = made("knowledge-to-simulation", [*described, *simulated[:7], *unread]).rows
     assert (row["tv_verbalized"], row["tv_simulated"], row["gap"]) == pytest.approx((0.1, 0.2, 1.0))
-    assert row["items"] == 8 + 7
+    assert row["items"] == 7 + 7
+
+
+def test_a_domain_that_could_not_be_read_in_one_format_counts_in_neither(made, planted):
+    human, near, far = (np.full((4, 2, 4), each) for each in ([70, 10, 10, 10], [60, 20, 10, 10], [50, 30, 10, 10]))
+
+    def answered(model, domain, **how):
+        return [
+            replace(item, question=replace(item.question, dataset=domain, domain=domain), **how)
+            for item in planted(human, model, 900)
+        ]
+
+    described = [*answered(near, "own"), *answered(near, "political"), *answered(far, "books")]
+    simulated = [each for domain in ("own", "political") for each in answered(far, domain, format="sequence")]
+    unread = answered(far, "books", format="sequence", answer=None)
+    over_all = made("knowledge-to-simulation", [*described, *simulated, *unread]).rows[0]
+    assert (over_all["domain"], over_all["items"], over_all["gap"]) == ("all", 32, pytest.approx(1.0))
 
 
 def test_holm_is_stricter_than_each_alone():
@@ -209,15 +226,26 @@ def test_runs_are_told_day_by_day_and_drawn_in_their_order(made, planted, rng):
         made("over-time", planted(human, human, 300))
 
 
-def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_against(made, planted):
-    def answers(human, answer, model, domain):
-        items = planted(np.full((4, 2, 4), human), np.full((4, 2, 4), answer))
-        return [replace(each, model=model, question=replace(each.question, domain=domain)) for each in items]
+@pytest.fixture
+def answers(planted):
+    """Makes answers of a model in a domain: the same people and the same answer for each question and group."""
 
-    few = [
-        *answers([70, 10, 10, 10], [50, 30, 10, 10], "a", "political"),
-        *answers([70, 10, 10, 10], [40, 40, 10, 10], "b", "political"),
-    ]
+    def make(human, answer, model, domain, groups=("Democrat", "Republican"), **how):
+        items = planted(np.full((4, 2, 4), human), np.full((4, 2, 4), answer), 900, **how)
+        return [
+            replace(each, model=model, question=replace(each.question, dataset=domain, domain=domain))
+            for each in items
+            if each.group.name in groups
+        ]
+
+    return make
+
+
+PEOPLE, NEAR, FAR = [70, 10, 10, 10], [50, 30, 10, 10], [40, 40, 10, 10]
+
+
+def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_against(made, answers):
+    few = [*answers(PEOPLE, NEAR, "a", "political"), *answers(PEOPLE, FAR, "b", "political")]
     before = made("leaderboard", few)
     after = made("leaderboard", [*few, *answers([25, 25, 25, 25], [26, 24, 25, 25], "c", "own")])
     uniform = [next(row["tv"] for row in each.rows if row["model"] == "uniform") for each in (before, after)]
@@ -226,4 +254,44 @@ def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_aga
     assert "; 2 of 2 are closer than the same share for every option (.450)" in before.sentence
     assert after.sentence.startswith("Closest: a verbalized with TV .200")
     assert "; 2 of 3 are closer than the same share for every option (.450)" in after.sentence
-    assert "Over own alone, not to be ranked with the rest: c verbalized." in after.notes
+    assert "Over own, not to be ranked with the rest over political: c verbalized." in after.notes
+
+
+def test_what_is_said_of_two_surveys_with_a_model_each_does_not_hang_on_which_was_asked_last(made, answers):
+    both = [*answers(PEOPLE, FAR, "a", "garden"), *answers(PEOPLE, NEAR, "b", "village")]
+    for items in (both, both[::-1]):
+        report = made("leaderboard", items)
+        assert report.sentence.startswith("Closest: a verbalized with TV .300")
+        assert "Over village, not to be ranked with the rest over garden: b verbalized." in report.notes
+
+
+def test_nobody_is_held_against_a_pool_that_is_known_in_some_of_the_domains_only(made, answers):
+    alone = {"groups": ("Democrat",)}
+    items = [*answers(PEOPLE, NEAR, "a", "political"), *answers(PEOPLE, NEAR, "a", "village", **alone)]
+    report = made("leaderboard", items)
+    assert report.sentence.endswith("closer than the same share for every option (.450).")
+    assert "Over political, not to be ranked with the rest over political and village: pooled; opposite group." in (
+        report.notes
+    )
+
+
+def test_other_domains_under_one_steering_method_are_told_where_rows_are_split_by_it(made, answers):
+    items = [
+        *answers(PEOPLE, NEAR, "a", "political"),
+        *answers(PEOPLE, NEAR, "a", "books", steering="few-shot"),
+        *(each for domain in ("political", "books") for each in answers(PEOPLE, FAR, "b", domain)),
+    ]
+    told = "Over political, not to be ranked with the rest over books and political: a verbalized (persona)."
+    assert told in made("leaderboard", items, by=("steering",)).notes
+
+
+def test_groups_without_attributes_are_pooled_only_where_everyone_is_known(made, answers):
+    regulars, tourists, everyone = (
+        [replace(each, group=Group(name), run_id=name) for each in answers(people, NEAR, "a", "village", ("Democrat",))]
+        for name, people in (("Regulars", PEOPLE), ("Tourists", NEAR), ("Everyone", FAR))
+    )
+    pooled = [
+        {row["model"]: row["tv"] for row in made("leaderboard", items).rows if row["format"] == "baseline"}["pooled"]
+        for items in ([*regulars, *tourists], everyone + regulars, everyone)
+    ]
+    assert pooled == [None, pytest.approx(0.3), None]

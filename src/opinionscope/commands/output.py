@@ -199,7 +199,11 @@ def print_table(
     for column in least_needed:
         if sum(widths[kept] + GAP for kept in columns) - GAP > page.width:
             columns.remove(column)
-    texts = [at for at, column in enumerate(columns) if not any(_FIGURE.match(row[column]) for row in cells)]
+    texts = [
+        at
+        for at, column in enumerate(columns)
+        if any(cell_len(row[column]) > NARROWEST and not _FIGURE.match(row[column]) for row in cells)
+    ]
     shown = narrowed([widths[column] for column in columns], texts, page.width)
     for style, line in (("bold", header), *(("", row) for row in cells)):
         page.print(((" " * GAP).join(fit(line[at], width) for at, width in zip(columns, shown, strict=True)), style))
@@ -215,8 +219,8 @@ def narrowed(widths: Sequence[int], texts: Sequence[int], room: int) -> list[int
     found = list(widths)
     for cut in ([at for at in texts if at], [at for at in texts if not at]):
         while sum(found) + GAP * (len(found) - 1) > room:
-            widest = max(cut, key=lambda at: found[at], default=0)
-            if widest not in cut or found[widest] <= NARROWEST:
+            widest = max(cut, key=found.__getitem__, default=None)
+            if widest is None or found[widest] <= NARROWEST:
                 break
             found[widest] -= 1
     return found

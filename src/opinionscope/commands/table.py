@@ -90,10 +90,13 @@ def _made(workspace: Workspace, table: Table, selection: Selection, options: Opt
 
 
 def print_report(report: Report) -> None:
-    """The table, and on stderr what it says."""
+    """The table, and on stderr what it says. A narrow terminal goes without what is the same in all rows first."""
     columns = shown_columns(report)
     header, rows = [column.label for column in columns], cells(report)
-    least_needed = [at for at, column in enumerate(columns) if column.name in ("coverage", "floor")]
+    alike = [len({row[at] for row in rows}) == 1 < len(rows) and not is_number(each) for at, each in enumerate(columns)]
+    least_needed = [at for at, is_alike in enumerate(alike) if is_alike]
+    names = [column.name for column in columns]
+    least_needed += [names.index(name) for name in ("coverage", "floor") if name in names]
     print_table(header, rows, widths(header, rows), least_needed)
     _tell_notes(report)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,9 @@ class Board:
         fields: what rows are made by.
         keys: the values of the fields, one tuple a row.
         domains: those that occur.
-        of_row: whether a row has a score in a domain, shape (R, D). Baselines are taken over the domains that most
-            models have, so that one more domain of one model does not move what all others are held against.
+        usual: the domains that most models have, by what else rows are split by; shape (D,) each.
+        of_row: over which domains a row is the mean, shape (R, D). Baselines are taken over the usual ones, so that one
+            more domain of one model does not move what all others are held against.
         members: positions of the entries of each row.
     """
 
@@ -37,8 +39,9 @@ class Board:
         self.keys: list[tuple[str, ...]] = keys
         self._cell = row * len(self.domains) + domain
         self._number = len(keys) * len(self.domains)
-        self._tv = np.concatenate(entries.tv)
-        self.of_row = self._comparable(self._means(self._tv))
+        self._tv = self._means(np.concatenate(entries.tv))
+        self.usual: dict[tuple[str, ...], NDArray[np.bool_]] = {}
+        self.of_row = self._comparable()
         self.members = [at[self.of_row[row[at], domain[at]]] for at in _members(row, len(keys))]
         if options.scoring == "paper":
             clusters = codes_of(clusters_of(entries.items, entries.steering))[1]
@@ -58,7 +61,7 @@ class Board:
 
     def over_domains_of(self, model: int, baseline: int) -> float:
         """The mean TV of a baseline's row over the domains of a model's row; nan where it lacks one of them."""
-        return float(self._means(self._tv)[baseline, self.of_row[model]].mean())
+        return float(self._tv[baseline, self.of_row[model]].mean())
 
     def _means(self, values: Array) -> Array:
         """The mean of each row in each domain, shape (R, D); nan where there is no value."""
@@ -69,15 +72,21 @@ class Board:
         with np.errstate(invalid="ignore"):
             return np.asarray(sums / counts).reshape(len(self.keys), len(self.domains))
 
-    def _comparable(self, means: Array) -> NDArray[np.bool_]:
-        known = np.isfinite(means)
+    def _comparable(self) -> NDArray[np.bool_]:
+        known = np.isfinite(self._tv)
         for split in dict.fromkeys(key[2:] for key in self.keys):
             block = [at for at, key in enumerate(self.keys) if key[2:] == split]
             models = [at for at in block if self.keys[at][1] != BASELINE and known[at].any()]
-            usual = most_common(known[models])
+            usual = self.usual[split] = self._most_common(known[models])
             for at in set(block) - set(models):
                 known[at] &= usual if (known[at] & usual).any() else True
         return known
+
+    def _most_common(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The domains of most rows; where several are as common, the most and the first by name; all without rows."""
+        number = Counter(tuple(sorted(compress(self.domains, row))) for row in rows)
+        common = min(number, key=lambda names: (-number[names], -len(names), names), default=self.domains)
+        return np.isin(self.domains, common)
 
     def _values(self, name: str) -> Sequence[str]:
         own = {"model": self._entries.model, "format": self._entries.format, "steering": self._entries.steering}
@@ -89,13 +98,6 @@ class Board:
         known = np.isfinite(split) & self.of_row
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(np.where(known, split, 0.0).sum(axis=-1) / known.sum(axis=-1))
-
-
-def most_common(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The row that occurs most often, of several the one with the most set; all are set where there are no rows."""
-    number = Counter(map(tuple, rows.tolist()))
-    best = max(number, key=lambda row: (number[row], sum(row)), default=(True,) * rows.shape[1])
-    return np.array(best)
 
 
 def _members(row: Codes, number: int) -> list[Codes]:

@@ -34,10 +34,10 @@ COLUMNS = (
 def knowledge_to_simulation(collection: Collection, selection: Selection, options: Options) -> Report:
     """One row a model and simulating format for all domains, and one for each.
 
-    Both means are over the same items: those that the model was asked in both formats.
+    Both means are over the same items: those that could be read in both formats.
     """
     entries = entries_of(collection, selection, options)
-    matched = {form: found for form in SIMULATED if (found := _asked_in_both(entries, form)).items}
+    matched = {form: found for form in SIMULATED if (found := _read_in_both(entries, form)).items}
     rows = Rows()
     for by in ((), ("domain",)):
         for form, of_form in matched.items():
@@ -49,17 +49,15 @@ def knowledge_to_simulation(collection: Collection, selection: Selection, option
     return rows.report(COLUMNS, _sentence(rows), [SCORING_NOTES[options.scoring], *entries.notes])
 
 
-def _asked_in_both(entries: Entries, form: str) -> Entries:
-    """The scores of what a model was asked both as a description and in this format, read or not."""
+def _read_in_both(entries: Entries, form: str) -> Entries:
+    """The scores of what a model was asked both as a description and in this format, and could be read in both."""
     keys = [
         (name, *item.asked, how) for name, item, how in zip(entries.model, entries.items, entries.steering, strict=True)
     ]
-    asked: dict[str, set[tuple[str, ...]]] = {KNOWN: set(), form: set()}
-    for key, name in zip(keys, entries.format, strict=True):
-        asked.setdefault(name, set()).add(key)
-    for item in entries.unread:
-        asked.setdefault(item.format, set()).add((item.name, *item.asked, item.steering))
-    both = asked[KNOWN] & asked[form]
+    described, simulated = (
+        {key for key, each in zip(keys, entries.format, strict=True) if each == wanted} for wanted in (KNOWN, form)
+    )
+    both = described & simulated
     return entries.at([at for at, key in enumerate(keys) if entries.format[at] in (KNOWN, form) and key in both])
 
 

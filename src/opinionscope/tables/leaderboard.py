@@ -10,12 +10,13 @@ from opinionscope.collection import Collection
 from opinionscope.selection import Selection
 from opinionscope.tables.answers import FIELDS
 from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
-from opinionscope.tables.board import SPLITS, Board, most_common
+from opinionscope.tables.board import SPLITS, Board
 from opinionscope.tables.leaderboard_scores import BASELINE, STEERED, Entries, entries_of
 from opinionscope.tables.resampling import interval
 from opinionscope.tables.words import SCORING_NOTES, number, with_interval
 
 ALL = "all"
+UNIFORM, POOLED = ("uniform", BASELINE), ("pooled", BASELINE)
 
 COLUMNS = (
     Column("model", "MODEL", "whose answers"),
@@ -103,47 +104,52 @@ def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], in
 def _sentence(rows: Sequence[Row], board: Board) -> str:
     """What the first block of rows says. Each model is held against baselines over the domains that it has itself."""
     split = board.fields[2:]
-    first = [rows[0][name] for name in split]
-    block = {(row["model"], row["format"]): row for row in rows if [row[name] for name in split] == first}
-    place = {key[:2]: at for at, key in enumerate(board.keys) if list(key[2:]) == first}
-    models = {place[name]: row for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
+    first = tuple(rows[0][name] for name in split)
+    block = {(row["model"], row["format"]): row for row in rows if tuple(row[name] for name in split) == first}
+    places = {key[:2]: at for at, key in enumerate(board.keys) if key[2:] == first}
+    usual = {name for name, at in places.items() if np.array_equal(board.of_row[at], board.usual[first])}
+    models = {name: row["tv"] for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
     if not models:
         return "No model is among the answers selected."
-    usual = most_common(board.of_row[list(models)])
-    best = next(row for at, row in models.items() if np.array_equal(board.of_row[at], usual))
+    best = block[next(name for name in models if name in usual)]
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
-    parts = [best[name] for name in split if name not in _PLAIN]
-    parts += [best["domain"]] if best["domain"] != ALL else []
-    where = f" in {', '.join([*parts, best['steering']])}" if parts or "steering" in split else ""
-    text = f"Closest{where}: {best['model']} {best['format']} with TV {tv}"
+    text = f"Closest{_where(best, split)}: {best['model']} {best['format']} with TV {tv}"
 
-    def closer_than(name: str) -> int:
-        return sum(row["tv"] < board.over_domains_of(at, place[name, BASELINE]) for at, row in models.items())
+    def closer_than(baseline: tuple[str, str]) -> int:
+        return sum(tv < board.over_domains_of(places[name], places[baseline]) for name, tv in models.items())
 
-    if (uniform := block.get(("uniform", BASELINE))) is not None:
-        closer = closer_than("uniform")
-        are = "is" if closer == 1 else "are"
-        text += (
-            f"; {closer} of {len(models)} {are} closer than the same share for every option ({number(uniform['tv'])})"
-        )
-    if (pooled := block.get(("pooled", BASELINE))) is not None and pooled["tv"] is not None:
-        text += f", {closer_than('pooled') or 'none'} closer than not knowing the group at all ({number(pooled['tv'])})"
+    if UNIFORM in usual:
+        closer = closer_than(UNIFORM)
+        of_all = f"{closer} of {len(models)} {'is' if closer == 1 else 'are'}"
+        text += f"; {of_all} closer than the same share for every option ({number(block[UNIFORM]['tv'])})"
+    if POOLED in usual:
+        said = "closer than not knowing the group at all"
+        text += f", {closer_than(POOLED) or 'none'} {said} ({number(block[POOLED]['tv'])})"
     return text + "."
+
+
+def _where(row: Row, split: Sequence[str]) -> str:
+    """Which part of the table a row is in; nothing where there is one part over several domains."""
+    parts = [row[name] for name in split if name not in _PLAIN]
+    parts += [row["domain"]] if row["domain"] != ALL else []
+    return f" in {', '.join([*parts, row['steering']])}" if parts or "steering" in split else ""
 
 
 def _other_domains(board: Board) -> list[str]:
     """Which models and baselines have other domains than most, those with the same domains in one sentence."""
-    if "domain" in board.fields:
-        return []
-    has: dict[tuple[str, ...], NDArray[np.bool_]] = {}
-    for key, of_row in zip(board.keys, board.of_row, strict=True):
-        has[key[:2]] = has.get(key[:2], False) | of_row
-    usual = most_common(
-        np.array([found for key, found in has.items() if key[1] != BASELINE]).reshape(-1, len(board.domains))
-    )
-    others: dict[str, list[str]] = {}
-    for (model, form), found in has.items():
-        if found.any() and not np.array_equal(found, usual):
-            names = " and ".join(sorted(compress(board.domains, found)))
-            others.setdefault(names, []).append(model if form == BASELINE else f"{model} {form}")
-    return [f"Over {names} alone, not to be ranked with the rest: {'; '.join(rows)}." for names, rows in others.items()]
+    others: dict[tuple[str, str], list[str]] = {}
+    for (model, form, *split), of_row in zip(board.keys, board.of_row, strict=True):
+        usual = board.usual[tuple(split)]
+        if of_row.any() and not np.array_equal(of_row, usual):
+            name = model if form == BASELINE else f"{model} {form}"
+            over = _names(board.domains, of_row), _names(board.domains, usual)
+            others.setdefault(over, []).append(f"{name} ({', '.join(split)})" if split else name)
+    return [
+        f"Over {own}, not to be ranked with the rest over {usual}: {'; '.join(rows)}."
+        for (own, usual), rows in others.items()
+    ]
+
+
+def _names(domains: Sequence[str], chosen: NDArray[np.bool_]) -> str:
+    *names, last = sorted(compress(domains, chosen))
+    return f"{', '.join(names)} and {last}" if names else last

@@ -163,13 +163,15 @@ def _answered(first: Sequence[Item], library: Library) -> Mapping[tuple[str, str
 
 
 def _alike(item: Item, answered: Mapping[Group, Distribution]) -> dict[str, Distribution]:
-    """The groups of the same attributes, itself among them; of the benchmark's, only those that it scores."""
+    """The groups of the same attributes, itself among them; of the benchmark's, only those that it scores.
+
+    A group without attributes is alone: nothing says that another one is of the same kind.
+    """
     attributes = {attribute for attribute, _ in item.group.attributes}
     scored = STUDY_GROUPS.get(item.question.dataset, frozenset())
     return {
         group.name: side
         for group, side in answered.items()
-        if {attribute for attribute, _ in group.attributes} == attributes
-        and group.name != EVERYONE.name
+        if ({attribute for attribute, _ in group.attributes} == attributes if attributes else group == item.group)
         and (item.group.name not in scored or group.name in scored)
     }
