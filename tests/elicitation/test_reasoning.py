@@ -146,6 +146,14 @@ def test_a_thought_in_tags_that_never_ends_has_no_answer(library: Library, forma
     assert made.split(unfinished).thought == THOUGHTS
 
 
+def test_a_thought_that_a_filter_broke_off_is_no_reason_for_more_tokens(library: Library) -> None:
+    made = _call(library, "verbalized", recipe=Recipe())
+    answer = made.split(Reply(f"<think>{THOUGHTS}</think>", finish_reason="content_filter"))
+    reason = read_reply(answer, "verbalized", made.cell.question).reason
+    assert "(content_filter) while the model still reasoned" in reason
+    assert "max_tokens" not in reason
+
+
 @pytest.mark.parametrize("mark", ["FINAL ANSWER: ", "**ANSWER**\n\n", "### ANSWER\n", "Final answer: ", "ANSWER："])
 def test_marks_that_a_careful_person_would_take_for_the_one_asked_for(mark: str) -> None:
     text = f"ANSWER: later.\n\nFirst A.\n\n{mark}" if mark.isupper() else f"First A.\n\n{mark}"

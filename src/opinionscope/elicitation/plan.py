@@ -33,10 +33,10 @@ from opinionscope.elicitation.steering import (
     names_group,
 )
 from opinionscope.elicitation.thoughts import (
-    CUT_BEFORE_ANSWER,
     NO_ANSWER_MARK,
     parted,
     split_thought,
+    why_no_answer,
     without_tags,
 )
 from opinionscope.survey.library import Library
@@ -150,7 +150,7 @@ class Call(Struct, frozen=True):
         if not self.cell.reasons_in_the_answer or reply.text is None:
             return reply
         thought, text = split_thought(reply.text, is_cut_off=reply.is_cut_off)
-        return parted(reply, thought, text, CUT_BEFORE_ANSWER if reply.is_cut_off else NO_ANSWER_MARK)
+        return parted(reply, thought, text, why_no_answer(reply, NO_ANSWER_MARK))
 
     def preview(self, text: str) -> tuple[float, ...] | None:
         """What an answer shows while it arrives: shares in survey order, as the format's preview.

@@ -7,7 +7,7 @@ trained to reason put between markers of their own (`markers.FAMILIES`), and tha
 import re
 
 from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
-from opinionscope.elicitation.reply import Reply
+from opinionscope.elicitation.reply import BROKEN_OFF, Reply
 from opinionscope.regexes import regex
 from opinionscope.values import replace
 
@@ -49,8 +49,15 @@ def without_tags(reply: Reply) -> Reply:
     thought, text = part_thoughts(reply.text)
     if not thought and text == reply.text:
         is_cut_thought = reply.is_cut_off and begins_with_open_tag(reply.text)
-        return parted(reply, reply.text.strip(), "", CUT_BEFORE_ANSWER) if is_cut_thought else reply
-    return parted(reply, thought, text, CUT_BEFORE_ANSWER if reply.is_cut_off else NO_ANSWER_BEHIND)
+        return parted(reply, reply.text.strip(), "", why_no_answer(reply)) if is_cut_thought else reply
+    return parted(reply, thought, text, why_no_answer(reply))
+
+
+def why_no_answer(reply: Reply, at_its_end: str = NO_ANSWER_BEHIND) -> str:
+    """Why a thought has no answer behind it; `at_its_end` where nothing cut it off."""
+    if reply.finish_reason.lower() in BROKEN_OFF:
+        return f"the provider ended the answer ({reply.finish_reason}) while the model still reasoned; ask again"
+    return CUT_BEFORE_ANSWER if reply.is_cut_off else at_its_end
 
 
 def parted(reply: Reply, thought: str, text: str, unread: str) -> Reply:
