@@ -110,6 +110,12 @@ def test_courtesy_that_an_option_is_called_is_the_answer(make_question):
     assert read_reply(Reply("Of course. A"), "samples", question).distribution is None
 
 
+@pytest.mark.parametrize("text", ["Yes, probably", "**Yes, probably.**", "Sure! Yes, probably"])
+def test_courtesy_that_a_label_begins_with_belongs_to_the_label(text, make_question):
+    question = make_question("Yes, definitely", "Yes, probably", "No, probably not", "Absolutely, always")
+    assert read_reply(Reply(text), "samples", question).distribution.probabilities == (0, 1, 0, 0)
+
+
 @pytest.mark.parametrize("text", ["Answer: A. Correction: B", "It's A Democrat", "I vote for A Democrat"])
 def test_a_corrected_answer_and_an_article_are_no_choice(text, priority):
     assert read_reply(Reply(text), "samples", priority).distribution is None

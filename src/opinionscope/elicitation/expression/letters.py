@@ -161,8 +161,10 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
 
 def _without_courtesy(line: str, question: Question) -> str:
-    """A line without “Sure!” and the like before the answer, which may be what an option is called."""
-    while (polite := _COURTESY.match(line)) and not _labelled(polite["words"], question):
+    """A line without “Sure!” and the like before the answer, unless the label of an option begins so."""
+    while polite := _COURTESY.match(line):
+        if any(label.startswith(_folded(polite["words"])) for label in _labels(question).values()):
+            break
         line = line[polite.end() :]
     return line
 
