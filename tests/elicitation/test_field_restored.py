@@ -119,3 +119,9 @@ def test_courtesy_that_a_label_begins_with_belongs_to_the_label(text, make_quest
 @pytest.mark.parametrize("text", ["Answer: A. Correction: B", "It's A Democrat", "I vote for A Democrat"])
 def test_a_corrected_answer_and_an_article_are_no_choice(text, priority):
     assert read_reply(Reply(text), "samples", priority).distribution is None
+
+
+def test_a_label_before_its_own_letter_is_that_letter(make_question):
+    question = make_question("Yes", "No")
+    assert read_reply(Reply("Yes, A"), "samples", question).distribution.probabilities == (1, 0)
+    assert read_reply(Reply("Yes, B"), "samples", question).distribution is None

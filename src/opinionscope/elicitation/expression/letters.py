@@ -71,7 +71,7 @@ _ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(
 _SAID = regex(
     r"(?P<who>[^:;]{0,80}?\b"
     r"(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|wybieram|escolh\w*|"
-    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|the {_ITS}|"
+    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|yes, |the {_ITS}|"
     r"(?:me|[^:;]{0,40}\b(?:drawn|simulated|selected|choice)\b[^:;]{0,40}|[^:;]{1,40}\([^():;]{1,40}\)) ?: ?)"
     r"(?P<rest>.*?)(?:,? (?:because|since|due to)\b.*)?",
     re.IGNORECASE,
