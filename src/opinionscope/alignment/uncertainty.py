@@ -57,7 +57,8 @@ def expected_absolute_deviation(p: Array, n: Array) -> Array:
     large = inside & (n > LARGEST_EXACT)
     found[large] = np.sqrt(2 * p[large] * (1 - p[large]) / (math.pi * n[large]))
     exact = inside & (n <= LARGEST_EXACT)
-    share, draws = p[exact], n[exact]
+    share: Array = p[exact]
+    draws: Array = n[exact]
     nu = np.floor(draws * share) + 1
     choose = _log_gamma(draws + 1) - _log_gamma(nu + 1) - _log_gamma(draws - nu + 1)
     log_term = choose + nu * np.log(share) + (draws - nu + 1) * np.log1p(-share)
