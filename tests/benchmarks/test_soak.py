@@ -9,12 +9,12 @@ import gc
 import os
 import random
 import sqlite3
-import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib import import_module
+from operator import sub
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ SEEDS = [int(seed) for seed in os.environ.get("OPINIONSCOPE_SOAK", "").split(","
 ACTIONS_IN_ALL = int(os.environ.get("OPINIONSCOPE_SOAK_ACTIONS", "2000"))
 WARM_UP, SETTLE_EVERY = 200, 20
 MOST_GROWTH = 20.0
-"""Megabytes after the warm-up."""
+"""Megabytes in use, after the warm-up."""
 PATIENCE = 90.0
 SIZES = ((80, 24), (120, 36), (200, 60), (60, 15), (20, 6), (132, 12), (300, 20), (1, 1))
 PLAIN_KEYS = ("tab", "shift+tab", "enter", "escape", "up", "down", "left", "right", "space")
@@ -353,7 +353,7 @@ async def test_nothing_crashes_hangs_or_leaks(
     state: str,
     home: Path,
     fake_openai: Any,
-    resident: Callable[[], float],
+    memory: Callable[[], tuple[float, float]],
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -376,18 +376,20 @@ async def test_nothing_crashes_hangs_or_leaks(
             for number in range(ACTIONS_IN_ALL):
                 if number == WARM_UP:
                     await soak.home_again()
-                    before, tasks = resident(), _tasks()
+                    before, tasks = memory(), _tasks()
                 if number % 100 == 0:
-                    print(seed, state, number, f"{resident():.0f} MB", _tasks().total(), len(sys.modules), flush=True)
+                    held, used = memory()
+                    print(number, f"{held:.0f} MB, {used:.0f} in use, {_tasks().total()} tasks", flush=True)
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()
                 assert not faults, faults
                 assert app.return_code is None, "the program has crashed"
             await soak.home_again()
-            grown, tasks_after = resident() - before, _tasks()
-            print(f"\nseed {seed}, {state}: {grown:+.1f} MB, tasks {sum(tasks.values())} → {sum(tasks_after.values())}")
-            assert grown <= MOST_GROWTH
+            (held, used), tasks_after = map(sub, memory(), before), _tasks()
+            tasks_told = f"tasks {tasks.total()} → {tasks_after.total()}"
+            print(f"\nseed {seed}, {state}: {held:+.1f} MB, {used:+.1f} in use, {tasks_told}")
+            assert used <= MOST_GROWTH
             monkeypatch.setattr(app, "exit", leave)
             app.exit()
     except BaseException as error:
