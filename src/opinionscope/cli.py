@@ -273,7 +273,8 @@ def data_import(
 ) -> None:
     """Import a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
 
-    Questions keep their wording. Damaged items are skipped and listed; the rest is imported.
+    Questions keep their wording. Damaged items are skipped and listed; the rest is imported. PATH may be packed (.zip,
+    .gz, .bz2, .xz, .tar); where several tables are in it, PATH/FILE names one.
     """
     from opinionscope.commands.data_import import import_data, import_options
 

@@ -1,1 +1,1 @@
-"""Packed files made into files and folders without trusting them: nothing leaves the folder, nothing grows without end."""
+"""Packed files made into files and folders without trust: nothing leaves the folder, nothing grows without end."""

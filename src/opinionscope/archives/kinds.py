@@ -9,7 +9,6 @@ import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, cast
 
@@ -20,13 +19,6 @@ from opinionscope.regexes import regex
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
-PACKERS: Mapping[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": lambda path: cast("IO[bytes]", gzip.open(path)),
-    b"BZh": lambda path: cast("IO[bytes]", bz2.open(path)),
-    b"\xfd7zXZ\x00": lambda path: cast("IO[bytes]", lzma.open(path)),
-}
-"""How a file begins that one packer wrote → what opens it."""
-
 _CHUNK = 64 * 1024
 _LONGEST_HEADER = 1_000_000
 _COMMIT = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -39,6 +31,15 @@ _NAMES_IN = ("utf-8", "cp437", "cp1252")
 def is_tar(head: bytes) -> bool:
     """Whether a file that begins so is a .tar."""
     return head[257:262] == b"ustar"
+
+
+def opened(archive: Path, head: bytes) -> IO[bytes] | None:
+    """What one packer packed, by how the file begins; None if none of them did."""
+    if head.startswith(b"\x1f\x8b"):
+        return cast("IO[bytes]", gzip.open(archive))
+    if head.startswith(b"BZh"):
+        return cast("IO[bytes]", bz2.open(archive))
+    return cast("IO[bytes]", lzma.open(archive)) if head.startswith(b"\xfd7zXZ\x00") else None
 
 
 class Unpacked:

@@ -47,14 +47,12 @@ class Copy(Struct, frozen=True):
         digest: SHA-256 over the sorted lines "path NUL sha256(content) LF" of all files, in hex; the same however
             they were packed.
         files: how many.
-        passed: names of files that were not wanted.
     """
 
     folder: Path
     commit: str
     digest: str
     files: int
-    passed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -74,10 +72,9 @@ class Target:
     wanted: Callable[[str], bool] = anything
     digests: dict[PurePosixPath, str] = field(default_factory=dict)
     _seen: int = 0
-    _passed: list[str] = field(default_factory=list)
 
     def takes(self, name: str) -> bool:
-        """Whether a member is wanted; one that is not is remembered.
+        """Whether the next member is to be written.
 
         Raises:
             ArchiveError: if there are too many.
@@ -85,10 +82,7 @@ class Target:
         self._seen += 1
         if self._seen > self.members:
             raise ArchiveError(f"the archive holds more than {self.members:,} files and folders")
-        wanted = self.wanted(name)
-        if not wanted and not name.endswith("/"):
-            self._passed.append(name)
-        return wanted
+        return self.wanted(name)
 
     def folder(self, name: str) -> None:
         """Make a folder."""
@@ -124,7 +118,7 @@ class Target:
         folder = self.root / top if top and (self.root / top).is_dir() else self.root
         relative = {(self.root / path).relative_to(folder).as_posix(): d for path, d in self.digests.items()}
         lines = (f"{path}\0{digest}\n".encode("utf-8", "surrogateescape") for path, digest in sorted(relative.items()))
-        return Copy(folder, commit, hashlib.sha256(b"".join(lines)).hexdigest(), len(relative), tuple(self._passed))
+        return Copy(folder, commit, hashlib.sha256(b"".join(lines)).hexdigest(), len(relative))
 
 
 def inside(name: str) -> PurePosixPath:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from opinionscope.archives.kinds import EMPTY_ZIP, PACKERS, ZIP, Unpacked, is_tar, read_tar, read_zip, write_out
+from opinionscope.archives.kinds import EMPTY_ZIP, ZIP, Unpacked, is_tar, opened, read_tar, read_zip, write_out
 from opinionscope.archives.target import ArchiveError, Copy, Target, anything
 
 
@@ -40,20 +40,19 @@ def unpack(archive: Path, room: Path, bounds: ArchiveLimits, wanted: Callable[[s
         head = file.read(512)
     allowed = min(bounds.size, max(bounds.unsuspicious, bounds.ratio * archive.stat().st_size))
     target, commit = Target(room / "content", allowed, bounds.members, wanted), ""
-    opener = next((each for start, each in PACKERS.items() if head.startswith(start)), None)
     if head.startswith((ZIP, EMPTY_ZIP)):
         commit = read_zip(archive, target)
     elif is_tar(head):
         commit = read_tar(archive, target)
-    elif opener is None:
-        what = "it is a web page" if head.lstrip().startswith(b"<") else "it is something else"
-        raise ArchiveError(f"{what}, and no archive; expected a .zip, or a file packed by gzip, bzip2 or xz")
-    else:
-        with opener(archive) as file:
-            packed = Unpacked(file)
+    elif (stream := opened(archive, head)) is not None:
+        with stream:
+            packed = Unpacked(stream)
             if is_tar(packed.head):
                 write_out(packed, room / "plain.tar", allowed)
                 commit = read_tar(room / "plain.tar", target)
             else:
                 target.file(archive.stem, packed)
+    else:
+        what = "a web page" if head.lstrip().startswith(b"<") else "something else"
+        raise ArchiveError(f"it is {what}, and no archive; expected a .zip, or a file packed by gzip, bzip2 or xz")
     return target.copy(commit)

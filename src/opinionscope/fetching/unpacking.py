@@ -39,8 +39,8 @@ def unpacked(archive: Path, beside: Path, bounds: ArchiveLimits) -> Iterator[Cop
             copy = unpack(archive, room, bounds)
         except ArchiveError as error:
             raise RefusedError(
-                f"{error.message}. What came was thrown away; the same command fetches it anew. Check --url, and whether "
-                "this network asks you to sign in first"
+                f"{error.message}. What came was thrown away; the same command fetches it anew. Check --url, and "
+                "whether this network asks you to sign in first"
             ) from error
         except OSError as error:
             raise unwritable(room, error) from error

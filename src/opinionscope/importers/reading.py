@@ -270,14 +270,14 @@ def encoding_of(content: bytes) -> str:
 
 def _not_text(path: Path, content: bytes, at: int) -> ImportRefusedError:
     line = content.count(b"\n", 0, at) + 1
-    found = f"line {line} has a byte that is none"
+    found, advice = f"line {line} has a byte that is none", "save it as UTF-8"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         found = "it looks like damaged UTF-16"
     elif content.startswith(_ARCHIVE):
-        found = "it looks like a spreadsheet or zip archive"
+        found, advice = "it looks like a spreadsheet or zip archive", "call it .xlsx or .zip if it is one"
     elif content.startswith(_GZIP):
-        found = "it is packed with gzip"
-    return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; save it as UTF-8")
+        found, advice = "it is packed with gzip", f"call it {clean_line(path.name)}.gz"
+    return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; {advice}")
 
 
 def glance(path: Path) -> str:

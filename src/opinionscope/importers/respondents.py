@@ -106,6 +106,7 @@ class RespondentsImporter:
         named = (*options.attributes, *options.questions, options.weight, *book.columns)
         known = {clean_line(part).casefold() for each in named for part in (each, each.rpartition(":")[0]) if part}
         table = read_people_table(path, options.sheet, known)
+        table.file = options.place(path)
         if not table.rows:
             raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()

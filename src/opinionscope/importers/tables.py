@@ -77,7 +77,7 @@ class TablesImporter:
         refuse_options(options, self.name, "dataset", "title", "questions", "attributes", "sheet", "decimal")
         title = clean_line(options.title) or clean_line(path.stem.replace("_", " ").replace("-", " ")).capitalize()
         card = StudyCard(asked_by="Unknown: the table does not say", sample="Differs by question and group")
-        draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
+        draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, options.place(path))
         source = _source(path, options)
         with named(path):
             table = laid_out(source) if isinstance(source, RawTable) else source
