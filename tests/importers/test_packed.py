@@ -1,4 +1,4 @@
-"""Packed files: the one table in them is read, and what cannot be read is refused in a sentence that says what to do."""
+"""Packed files: the one table in them is read, and what cannot be read is refused with what to do."""
 
 import bz2
 import gzip
@@ -7,6 +7,7 @@ import json
 import lzma
 import tarfile
 import zipfile
+from itertools import count
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ def _tar(mode: str) -> bytes:
         ("export.tgz", _tar("w:gz"), "survey.csv"),
         ("export.tar.xz", _tar("w:xz"), "survey.csv"),
     ],
+    ids=count(),
 )
 def test_the_table_in_a_packed_file_is_read_as_if_unpacked(name: str, content: bytes, member: str, field: Any) -> None:
     gathered = field.gather(content, name)
@@ -125,6 +127,7 @@ def _encrypted() -> bytes:
         ("a.csv.gz", gzip.compress(b""), "a.csv"),
         ("a.csv.gz", gzip.compress(bytes(1 << 20)) * 310, "made to fill a disk"),
     ],
+    ids=count(),
 )
 def test_what_cannot_be_unpacked_is_refused_in_a_sentence(name: str, content: bytes, said: str, field: Any) -> None:
     message = field.refused(content, name)

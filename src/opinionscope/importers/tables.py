@@ -16,6 +16,7 @@ from opinionscope.importers.reading import (
     json_lines,
     named,
 )
+from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
@@ -29,7 +30,7 @@ from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_layout import fill_down, laid_out, without_marks
 from opinionscope.importers.tables_measures import measured, written
 from opinionscope.importers.tables_sums import are_letters
-from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
