@@ -78,7 +78,7 @@ class ImportOptions(Struct, frozen=True):
         questions: columns or ids to read; () for all.
         weight: the column of weights, or "".
         cuts: attribute → where ranges of a number begin.
-        sheet: of an Excel workbook; "" for the first that holds a table.
+        sheet: of a workbook; "" for the first that holds a table.
         decimal: "." or "," where the user says which is the decimal mark; "" lets the importer tell.
         codebook: a file that gives wordings and labels to the codes of a table, or None.
         archive: name of the packed file that the source is in; "" for none.

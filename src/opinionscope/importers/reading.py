@@ -101,6 +101,7 @@ class RawTable(Struct):
         rows: (place, cells) of each row that is not empty, of any length.
         damaged, notes, titles: as in `ReadTable`.
         separator: what parts the cells; "" in a workbook.
+        records: all that is not empty, as it stands; with the word for a place.
     """
 
     header: list[str]
@@ -109,6 +110,8 @@ class RawTable(Struct):
     separator: str = ","
     notes: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    records: Sequence[Record] = ()
+    word: str = "line"
 
     def fit(self) -> None:
         """Drop columns at the right without a name that few rows fill, and move rows of another length to `damaged`."""
@@ -362,7 +365,7 @@ def grid_of_records(
         header, below = Record(header.line, names), below + 1
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
-    grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
+    grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator, records=filled, word=word)
     if at:
         grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
         places = places_of([record.line for record in filled[:at]], word)

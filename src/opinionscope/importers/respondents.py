@@ -1,6 +1,6 @@
 """Tables with one row a person made into a pack and microdata: groups of any attributes, weighted if the table is.
 
-The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
+The file may be CSV, TSV, a workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
 meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
@@ -86,7 +86,9 @@ class RespondentsImporter:
     """A table with one row a person."""
 
     name = "respondents"
-    reads = "a table with one row a person (.csv, .xlsx, .parquet, .sav, .dta …), with --by and the columns of groups"
+    reads = (
+        "a table with one row a person (.csv, .xlsx, .ods, .parquet, .sav, .dta …), with --by and the columns of groups"
+    )
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""

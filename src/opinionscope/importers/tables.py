@@ -1,9 +1,10 @@
-"""A plain table of one's own: how often each option was chosen, by group, as CSV, TSV, Excel, parquet or JSON."""
+"""A plain table of one's own: how often each option was chosen, by group, as CSV, workbook, parquet or JSON."""
 
 from pathlib import Path
 
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
 from opinionscope.importers.column_names import roles
+from opinionscope.importers.crosstabs import CrosstabError
 from opinionscope.importers.drafts import PackDraft, dataset_id
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
@@ -45,7 +46,7 @@ class TablesImporter:
 
     name = "table"
     reads = (
-        "a CSV, Excel workbook, parquet or JSON of one's own: question, option, group and count or share, long or wide"
+        "a CSV, workbook, parquet or JSON of one's own: question, option, group and figures, long, wide or as crosstabs"
     )
 
     def recognises(self, path: Path) -> bool:
@@ -66,6 +67,8 @@ class TablesImporter:
             else:
                 return False
             return _fits(table, _form(table))
+        except CrosstabError:
+            return True
         except ImportRefusedError:
             return False
 

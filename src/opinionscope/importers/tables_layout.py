@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from opinionscope.importers.crosstabs import crosstab, is_question
 from opinionscope.importers.figures import any_number, plainly
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
@@ -22,9 +23,6 @@ WHOLE = 0.02
 """So far from the whole are percents of which each was rounded."""
 MIDWAY = 0.2
 """So far from the middle between its bounds, as a share of what is between them, a figure may be."""
-_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
-"""How a numbered question begins; Q2 2024 is a quarter of a year."""
-_WORD = regex(r"\w")
 _WORDS = regex(r"[^\W_]+")
 _COUNTED = frozenset({"n", "count", "counts", "freq", "frequency"})
 _KINDS = "|".join(sorted(_COUNTED)) + "|pct|percent|percentage|share|proportion"
@@ -55,8 +53,11 @@ def laid_out(grid: RawTable) -> ReadTable:
     Raises:
         ImportRefusedError: if the header names nothing, or a column twice.
     """
-    _fill_up(grid)
-    return _without_bounds(_joined(titled(grid.table())))
+    table = crosstab(grid)
+    if table is None:
+        _fill_up(grid)
+        table = titled(grid.table())
+    return _without_bounds(_joined(table))
 
 
 def titled(table: ReadTable) -> ReadTable:
@@ -64,14 +65,14 @@ def titled(table: ReadTable) -> ReadTable:
 
     Where several questions stand below each other, the header may stand above each of them.
     """
-    first, asked = table.columns[0], [*filter(_is_question, table.titles)]
+    first, asked = table.columns[0], [*filter(is_question, table.titles)]
     if role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
         return table
     question, rest = asked[0] if len(asked) == 1 else "", table.columns[1:]
     questions, rows = {question} - {""}, []
     for row in table.rows:
         label, *figures = (clean_line(cell) for cell in row.cells.values())
-        if _is_question(label) and not any(figures):
+        if is_question(label) and not any(figures):
             question = label
             questions.add(question)
         elif (label, *figures) != table.columns:
@@ -106,18 +107,13 @@ def _without_remarks(rows: Sequence[ReadRow]) -> tuple[list[ReadRow], list[str]]
     return kept[::-1], left_out[::-1]
 
 
-def _is_question(title: str) -> bool:
-    _, mark, behind = title.rpartition("?")
-    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
-
-
 def _fill_up(grid: RawTable) -> None:
     """Give rows with a question alone as many cells as the header has, where the first column may have options."""
     if not grid.header or role_of(grid.header[0]) != ("option" if grid.header[0] else ""):
         return
     more = [""] * (len(grid.header) - 1)
     grid.rows = [
-        (place, [*cells, *more] if len(cells) == 1 and _is_question(cells[0]) else cells) for place, cells in grid.rows
+        (place, [*cells, *more] if len(cells) == 1 and is_question(cells[0]) else cells) for place, cells in grid.rows
     ]
 
 

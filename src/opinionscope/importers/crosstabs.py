@@ -1,0 +1,261 @@
+"""Crosstabs as polling institutes print them: attributes above their values, and questions below each other.
+
+Their grid becomes a table with a question and an option in each row and a column for each group, called "Gender=Male".
+"""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+
+from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.figures import any_number, is_percent
+from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.respondent_columns import looks_like_attribute
+from opinionscope.importers.tables_forms import role_of
+from opinionscope.importers.tables_names import EVERYBODY
+from opinionscope.importers.tables_sums import is_size, is_total
+from opinionscope.regexes import regex
+from opinionscope.survey.text import clean_line, fold
+
+LEAST_VALUES = 2
+"""A single value below an attribute may be anything."""
+MOST_SHOWN = 3
+_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
+"""How a numbered question begins; Q2 2024 is a quarter of a year."""
+_WORD = regex(r"\w")
+_BESIDE = regex(
+    r"\W*(?:table|base|source|notes?|field ?work|(?:un)?weighted|sample|page|all (?:adults|respondents))\b",
+    re.IGNORECASE,
+)
+"""How a line above a header begins that is no part of a question."""
+_OPEN = regex(r".*\w.*(?:…|\.\.\.|:)")
+"""A question that its options complete, if it stands above a header."""
+_LETTER = regex(r"\(?[A-Za-z]\)?")
+"""What tests of differences call a column."""
+_TESTED = regex(r"%?|[A-Za-z*, ]*")
+"""Cells of rows that hold results of tests, or a percent sign for what is below."""
+_IN_BRACKETS = regex(r"\(([\d., ]+)\)")
+_OF_SOME = regex(r"\b(?:asked|base|among|those who|n ?=)", re.IGNORECASE)
+"""Words of a question that not all people were asked."""
+_KINDS = frozenset({"n", "%", "count", "counts", "freq", "frequency", "percent", "percentage", "pct", "share"})
+
+
+def is_question(title: str) -> bool:
+    """Whether a line by itself is a question: it ends with its mark, or begins with its number."""
+    _, mark, behind = title.rpartition("?")
+    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
+
+
+class _Header(Struct, frozen=True):
+    """A header of two or three rows: how many, the names of the columns behind the first, and what is above that."""
+
+    rows: int
+    names: tuple[str, ...]
+    corner: str = ""
+
+
+class CrosstabError(ImportRefusedError):
+    """A crosstab, and of which question or which group its figures are cannot be told."""
+
+
+class _Reader(Struct):
+    """Reads line after line.
+
+    Attributes:
+        stem: the question that is asked, without the item that it is asked about.
+        above: lines without figures since the last with some.
+        sizes: rows with numbers of people that stand before all questions.
+    """
+
+    columns: tuple[str, ...]
+    header: _Header
+    stem: str = ""
+    question: str = ""
+    above: list[str] = field(default_factory=list)
+    sizes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    rows: list[ReadRow] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def begin(self, header: _Header) -> None:
+        """A header: the question is above it, with the item that is asked about."""
+        lines = [each for each in (*self.above, header.corner) if each and not _BESIDE.match(each)]
+        asked = next((test for test in (is_question, _OPEN.fullmatch) if any(map(test, lines))), None)
+        first = next((at for at, each in enumerate(lines) if asked and asked(each)), len(lines))
+        self.header, self.question, self.sizes = header, " – ".join(lines[first:]), []
+        self.stem = self.question
+        self.above.clear()
+
+    def read(self, place: str, cells: Sequence[str]) -> None:
+        """A line below a header."""
+        label, figures = cells[0], cells[1 : len(self.header.names) + 1]
+        figures = [*figures, *[""] * (len(self.header.names) - len(figures))]
+        if not any(figures):
+            self._line(label)
+        elif not label and all(map(_TESTED.fullmatch, figures)):
+            return
+        elif not label:
+            self._second(place, figures)
+        elif not self.question and not is_total(label):
+            self.damaged.append((place, "no question stands above it or above its header"))
+        else:
+            self._figures(place, label, figures)
+
+    def _line(self, text: str) -> None:
+        """A question, or an item that the last one is asked about; lines of other kinds come before an option only."""
+        self.above.append(text)
+        if is_question(text):
+            self.stem = self.question = text
+        elif self.stem and not _BESIDE.match(text) and (self._is_new() or self.question != self.stem):
+            self.question = f"{self.stem} – {text}"
+
+    def _is_new(self) -> bool:
+        """Whether the question has no figure yet."""
+        return not self.rows or self.rows[-1].cells["question"] != self.question
+
+    def _figures(self, place: str, label: str, figures: Sequence[str]) -> None:
+        if is_size(label):
+            figures = [inner[1] if (inner := _IN_BRACKETS.fullmatch(each)) else each for each in figures]
+        cells = {"option": label, **dict(zip(self.header.names, figures, strict=True))}
+        if not self.question:
+            self.sizes += [(place, cells)] if is_size(label) else []
+            return
+        self.left_out += [each for each in self.above if not is_question(each) and each not in self.question]
+        self.above.clear()
+        before = self.sizes if self._is_new() and not _OF_SOME.search(self.question) else []
+        blank = dict.fromkeys(self.columns, "")
+        for where, found in (*before, (place, cells)):
+            self.rows.append(ReadRow(where, blank | found | {"question": self.question}))
+
+    def _second(self, place: str, figures: Sequence[str]) -> None:
+        """A line without a label: the percents of the counts above it."""
+        above = self.rows[-1].cells if self.rows else {}
+        counts = [above.get(name, "") for name in self.header.names]
+        pairs = [(n, share) for n, share in zip(counts, figures, strict=True) if n or share]
+        if all(n and is_percent(share) and not is_percent(n) for n, share in pairs):
+            for name, n, share in zip(self.header.names, counts, figures, strict=True):
+                above[name] = f"{n} ({share})" if n else ""
+        else:
+            self.damaged.append((place, "expected the label of an option, found nothing"))
+
+
+def _merged(rows: Sequence[ReadRow]) -> list[ReadRow]:
+    """One row for each option of a question, whose groups may stand in several tables below each other.
+
+    Raises:
+        CrosstabError: if two of them have different figures of the same group.
+    """
+    merged: dict[tuple[str, ...], ReadRow] = {}
+    for row in rows:
+        first = merged.setdefault(row.under(("question", "option")), row)
+        for name, cell in row.cells.items():
+            if cell and first.cells[name] and cell != first.cells[name]:
+                raise CrosstabError(
+                    f'{row.place}: "{row.cells["option"]}" of "{row.cells["question"]}" has {cell} for {name}, and '
+                    f"{first.cells[name]} in {first.place}; write above each table which question or item it is about"
+                )
+            first.cells[name] = first.cells[name] or cell
+    return [*merged.values()]
+
+
+def crosstab(grid: RawTable) -> ReadTable | None:
+    """The table of a grid with headers of two rows; None if it has none.
+
+    Raises:
+        CrosstabError: if no question is there, or a header has the same value of the same attribute twice.
+    """
+    lines = [[*map(clean_line, each.cells)] for each in grid.records]
+    headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
+    if not headers:
+        return None
+    names = dict.fromkeys(name for header in headers.values() for name in header.names)
+    reader = _Reader(("question", "option", *names), next(iter(headers.values())))
+    skip = 0
+    for at, (record, cells) in enumerate(zip(grid.records, lines, strict=True)):
+        if header := headers.get(at):
+            reader.begin(header)
+            skip = at + header.rows
+        elif at < min(headers):
+            reader.above.append(clean_line(" ".join(cells)))
+        elif at >= skip:
+            reader.read(f"{grid.word} {record.line}", cells)
+    if not reader.rows and all(line[0].isdecimal() for line in lines[skip:]):
+        return None
+    if not reader.rows:
+        at = min(headers)
+        lines_of = f"{grid.word}s {grid.records[at].line} and {grid.records[at + 1].line}"
+        raise CrosstabError(
+            f"no question stands above or below the header in {lines_of}; write its text there, with a question mark"
+        )
+    notes = [note for note in grid.notes if "above the header" not in note]
+    attributes = [*dict.fromkeys(name.partition("=")[0] for name in names if "=" in name)]
+    what = f"attributes ({', '.join(attributes)})" if attributes else "groups"
+    notes.append(f"The header was read as {what} with their columns below, and the first column as options.")
+    if reader.left_out:
+        notes.append(f"Lines that have no figure were left out: {', '.join(reader.left_out)}.")
+    return ReadTable(reader.columns, _merged(reader.rows), reader.damaged, grid.separator, notes)
+
+
+def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
+    """The header that begins with the first of three lines, if one does.
+
+    Raises:
+        CrosstabError: if it names a column twice.
+    """
+    width = max(map(len, lines[:2]))
+    upper, lower = ([*line, *[""] * (width - len(line))] for line in lines[:2])
+    while width > 1 and not (upper[width - 1] or lower[width - 1]):
+        width -= 1
+    heads, values = upper[1:width], lower[1:width]
+    corners = [cell for cell in dict.fromkeys((upper[0], lower[0])) if cell and role_of(cell) != "option"]
+    if not all(map(is_question, corners)) or not _are_names(heads, values):
+        return None
+    spans = _spans(heads)
+    names = _named(spans, values)
+    if not names:
+        return None
+    if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
+        raise CrosstabError(f'the header has "{twice}" twice; give each attribute and value a name of its own')
+    third = [cell for cell in lines[2] if cell] if len(lines) > 2 else []
+    return _Header(2 + (bool(third) and not lines[2][0] and all(map(_LETTER.fullmatch, third))), names, *corners[:1])
+
+
+def _are_names(heads: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether two lines can be attributes and their values: every column has a name, and few are numbers."""
+    filled = [cell for cell in values if cell]
+    numbers = sum(any_number(cell) is not None for cell in (*heads, *filled))
+    return (
+        len(filled) > LEAST_VALUES - 1
+        and any(heads)
+        and all(head or value for head, value in zip(heads, values, strict=True))
+        and 2 * numbers < len(filled)
+    )
+
+
+def _spans(heads: Sequence[str]) -> list[str]:
+    """The attribute of each column: the last one named; "" before the first."""
+    spans: list[str] = []
+    for head in heads:
+        spans.append(head or (spans[-1] if spans else ""))
+    return spans
+
+
+def _named(spans: Sequence[str], values: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns; () if the upper line names no attributes."""
+    below = {span: [v for s, v in zip(spans, values, strict=True) if s == span] for span in spans if span}
+    wide = {span: found for span, found in below.items() if len(found) >= LEAST_VALUES}
+    alike = len({tuple(found) for found in wide.values()}) == 1 < len(wide)
+    if alike and len(wide) == len(below) and all(fold(each) in _KINDS for each in values):
+        return tuple(f"{span} {value}" for span, value in zip(spans, values, strict=True))
+    is_one = len(wide) == 1 and not any(map(looks_like_attribute, wide))
+    if not wide or alike or is_one or any(any_number(span) is not None for span in wide):
+        return ()
+    return tuple(_name(span, value) for span, value in zip(spans, values, strict=True))
+
+
+def _name(span: str, value: str) -> str:
+    attribute = " ".join(re.split(r"[\s=,]+", span)).strip()
+    if not value or not attribute or attribute.casefold() in EVERYBODY:
+        return attribute or value
+    return value if value.casefold() in EVERYBODY else f"{attribute}={value}"
