@@ -46,6 +46,7 @@ from opinionscope.importers.respondent_columns import (
     is_called_weight,
     looks_like_attribute,
     looks_like_id,
+    refuse_single_answers,
     repeated_ids,
     scale_of,
     unfit,
@@ -73,8 +74,6 @@ ORDERS_NAMED: Mapping[str, str] = {
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
-ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
-ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -126,7 +125,8 @@ class _Reader:
 
     def gathered(self) -> Gathered:
         by = self._attributes()
-        self._refuse_single_answers()
+        if not self._options.questions:
+            refuse_single_answers(self._table)
         self._check_cuts(by)
         self._note_unused_codebook()
         self._note_repeated()
@@ -206,20 +206,6 @@ class _Reader:
             f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}. "
             f"That is for a row a person; of a table of figures, {EXPECTED}"
         )
-
-    def _refuse_single_answers(self) -> None:
-        """Refuse a table with a row an answer, whose answers to different questions stand in one column."""
-        names = {fold(name): name for name in self._table.columns}
-        asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
-        ids = [name for name in self._table.columns if looks_like_id(name) and name not in (*asked, *answered)]
-        often = [Counter(filter(None, self._table.columns[name].cells)) for name in ids]
-        repeated = not often or any(each and max(each.values()) > 1 for each in often)
-        if asked and answered and repeated and not self._options.questions:
-            raise ImportRefusedError(
-                f"{self._table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
-                "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "
-                "pivot in pandas), or name the columns of questions with --questions"
-            )
 
     def _asked(self, taken: Sequence[str]) -> list[str]:
         """The columns of questions: those named, else all that are nothing else."""
