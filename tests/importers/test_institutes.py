@@ -38,6 +38,7 @@ def _sizes(field: Any, gathered: Any, text: str) -> set[float | None]:
     [
         TABLE,
         f"{HEADER}Like buses?\n{FIGURES}",
+        f"{HEADER}Like buses?\nBase: all adults\n{FIGURES}",
         TABLE.replace(",Total,", ",,").replace(",,Gender", ",Total,Gender"),
         TABLE.replace(",Total,", ",Total,").replace(",,Gender", ",Total,Gender"),
         TABLE.replace("Gender,,Age,", "Gender,Gender,Age,Age"),
@@ -149,7 +150,7 @@ def test_two_attributes_with_values_of_one_name(field: Any) -> None:
     [
         (TABLE.replace("Like buses?\n", ""), "no question stands above or below the header in lines 1 and 2"),
         (TABLE.replace("Female", "Male"), '"Gender=Male" twice'),
-        (TABLE.replace("Gender,,Age,", "2023,,2024,").replace("18-34,35+", "Male,Female"), "needs --by"),
+        (TABLE.replace("Gender,,Age,", "2023,,2024,"), "needs --by"),
         (TABLE.replace("Gender,,Age,", "Wave,,Round,").replace("18-34,35+", "Male,Female"), "needs --by"),
     ],
 )

@@ -210,26 +210,19 @@ def test_a_percent_sign_that_is_only_put_behind_a_number(maker: Maker, ending: s
 
 
 def test_values_that_are_merged_over_rows_stand_in_each(field: Any) -> None:
-    counts = [["Women", "Yes", 30], [None, "No", 20], ["Men", "Yes", 21], [None, "No", 49]]
-    rows = [
-        ["question", "group", "option", "count"],
-        *([ASKED if not at else None, *row] for at, row in enumerate(counts)),
-    ]
-    books = {"book.xls": xls({"T": rows}, merged=[(1, 4, 0, 0), (1, 2, 1, 1), (3, 4, 1, 1)])}
-
-    def spanned(text: str, down: int) -> bytes:
-        return (
-            f'<table:table-cell office:value-type="string" table:number-rows-spanned="{down}"><text:p>{text}</text:p>'
-            "</table:table-cell>"
-        ).encode()
-
+    answers = ["YN"[at % 2] for at in range(24)]
+    old = [["sex", "q"], *(["FM"[at // 12] if at % 12 == 0 else None, answer] for at, answer in enumerate(answers))]
+    spanned = '<table:table-cell office:value-type="string" table:number-rows-spanned="12">'
+    spanned += "<text:p>{}</text:p></table:table-cell>"
     covered = b"<table:covered-table-cell/>"
-    asked = [spanned(ASKED, 4), covered, covered, covered]
-    groups = [spanned("Women", 2), covered, spanned("Men", 2), covered]
-    cells = [[first, group, *row[1:]] for first, group, row in zip(asked, groups, counts, strict=True)]
-    books["book.ods"] = ods({"T": [rows[0], *cells]})
+    new = [[spanned.format(sex).encode() if sex else covered, answer] for sex, answer in old[1:]]
+    books = {
+        "book.xls": xls({"T": old}, merged=[(1, 12, 0, 0), (13, 24, 0, 0)]),
+        "book.ods": ods({"T": [old[0], *new]}),
+    }
     for name, content in books.items():
-        assert _human(field, field.gather(content, name)) == [[30, 20], [21, 49]]
+        gathered = field.gather(content, name, attributes=("sex",))
+        assert field.entries(gathered)["q"]["human"] == {"F": [6, 6], "M": [6, 6]}
 
 
 def test_dates_formulas_without_a_result_and_cells_that_repeat(field: Any) -> None:

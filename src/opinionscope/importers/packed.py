@@ -20,8 +20,6 @@ _BESIDE_DATA = regex(
 )
 """Words in the name of a file that goes with a table, without marks between them."""
 _MARKS = regex(r"[\W_]+")
-_ADDED = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-"""What systems add to folders by themselves, beside names that begin with a point."""
 
 
 def parted(path: Path) -> tuple[Path, str]:
@@ -54,7 +52,7 @@ def unpacked(path: Path, member: str, known: Callable[[Path], bool]) -> Iterator
             folder = unpack(path, Path(room), BOUNDS, _is_wanted).folder
         except ArchiveError as error:
             raise ImportRefusedError(
-                f"{name}: {error.message}; unpack it yourself, and import what is in it"
+                f"{name}: {error.message}; if you trust it, unpack it yourself, and import what is in it"
             ) from error
         except OSError as error:
             raise ImportRefusedError(f"{name} cannot be unpacked ({error.strerror or error})") from error
@@ -99,8 +97,8 @@ def _goes_with_data(name: str) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return not any(part.startswith(".") or part.casefold() in _ADDED for part in parts if part not in (".", ".."))
+    """Whether a file is none that systems add by themselves, as macOS does under names that begin with a point."""
+    return not any(part.startswith(".") and part.strip(".") for part in PurePosixPath(name).parts)
 
 
 def _some(names: Collection[str]) -> str:
