@@ -158,6 +158,32 @@ def test_what_is_not_sure_is_refused(content: str, said: str, field: Any) -> Non
     assert said in field.refused(content)
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("Some,1,2,3", "expected 6 cells, found 4"),
+        ("Some,1,0,2,0,3,0,4,0,5,0", "expected 6 cells, found 11"),
+        ('"Some,1,2,3,4,5', "the quotes of this row do not match"),
+    ],
+)
+def test_rows_of_another_length_are_set_aside(row: str, reason: str, field: Any) -> None:
+    gathered = field.gather(f"{TABLE}{row}\n")
+    assert [each.place for each in gathered.set_aside] == ["field.csv, line 6"]
+    assert reason in gathered.set_aside[0].reason
+    assert _yes(field, gathered) == YES
+
+
+def test_a_line_of_percent_signs_says_what_figures_of_several_answers_are(field: Any) -> None:
+    several = FIGURES.replace("40,38,42,30,45", "90,98,82,80,75")
+    assert "sum to 150" in field.refused(f"Like buses?\n{HEADER},%,%,%,%,%\n{several}")
+
+
+def test_an_option_for_no_answer_that_nobody_chose(field: Any) -> None:
+    gathered = field.gather(f"{TABLE}Refused,,,,,\nLike trams?\n{FIGURES}")
+    assert field.labels(field.entries(gathered)["Like buses?"]) == ["Yes", "No", "Refused"]
+    assert field.labels(field.entries(gathered)["Like trams?"]) == ["Yes", "No"]
+
+
 def test_figures_without_a_label_are_set_aside(field: Any) -> None:
     gathered = field.gather(TABLE + ",1,2,3,4,5\n")
     assert [each.reason for each in gathered.set_aside] == ["expected the label of an option, found nothing"]

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import any_number, is_percent
+from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.respondent_columns import looks_like_attribute
 from opinionscope.importers.tables_forms import role_of
@@ -33,8 +34,8 @@ _OPEN = regex(r".*\w.*(?:…|\.\.\.|:)")
 """A question that its options complete, if it stands above a header."""
 _LETTER = regex(r"\(?[A-Za-z]\)?")
 """What tests of differences call a column."""
-_TESTED = regex(r"%?|[A-Za-z*, ]*")
-"""Cells of rows that hold results of tests, or a percent sign for what is below."""
+_TESTED = regex(r"[A-Za-z*, –-]*")
+"""Cells of rows that hold results of tests."""
 _IN_BRACKETS = regex(r"\(([\d., ]+)\)")
 _OF_SOME = regex(r"\b(?:asked|base|among|those who|n ?=)", re.IGNORECASE)
 """Words of a question that not all people were asked."""
@@ -66,12 +67,14 @@ class _Reader(Struct):
         stem: the question that is asked, without the item that it is asked about.
         above: lines without figures since the last with some.
         sizes: rows with numbers of people that stand before all questions.
+        sign: "%" where a line of percent signs says what the figures below are.
     """
 
     columns: tuple[str, ...]
     header: _Header
     stem: str = ""
     question: str = ""
+    sign: str = ""
     above: list[str] = field(default_factory=list)
     sizes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     rows: list[ReadRow] = field(default_factory=list)
@@ -84,23 +87,26 @@ class _Reader(Struct):
         asked = next((test for test in (is_question, _OPEN.fullmatch) if any(map(test, lines))), None)
         first = next((at for at, each in enumerate(lines) if asked and asked(each)), len(lines))
         self.header, self.question, self.sizes = header, " – ".join(lines[first:]), []
-        self.stem = self.question
+        self.stem, self.sign = self.question, ""
         self.above.clear()
 
     def read(self, place: str, cells: Sequence[str]) -> None:
         """A line below a header."""
-        label, figures = cells[0], cells[1 : len(self.header.names) + 1]
-        figures = [*figures, *[""] * (len(self.header.names) - len(figures))]
-        if not any(figures):
+        width = 1 + len(self.header.names)
+        label, *figures = [*cells, *[""] * (width - len(cells))]
+        filled = {*figures} - {""}
+        if not filled and (self._is_new() or not is_nonresponse(label)):
             self._line(label)
-        elif not label and all(map(_TESTED.fullmatch, figures)):
-            return
-        elif not label:
-            self._second(place, figures)
-        elif not self.question and not is_total(label):
+        elif filled and (len(cells) < width or any(figures[width - 1 :])):
+            self.damaged.append((place, f"expected {width} cells, found {len(cells)}"))
+        elif not label and filled == {"%"}:
+            self.sign = "%"
+        elif label and not self.question and not is_total(label):
             self.damaged.append((place, "no question stands above it or above its header"))
-        else:
-            self._figures(place, label, figures)
+        elif label:
+            self._figures(place, label, figures[: width - 1])
+        elif not all(map(_TESTED.fullmatch, filled)):
+            self._second(place, figures[: width - 1])
 
     def _line(self, text: str) -> None:
         """A question, or an item that the last one is asked about; lines of other kinds come before an option only."""
@@ -117,6 +123,8 @@ class _Reader(Struct):
     def _figures(self, place: str, label: str, figures: Sequence[str]) -> None:
         if is_size(label):
             figures = [inner[1] if (inner := _IN_BRACKETS.fullmatch(each)) else each for each in figures]
+        elif not is_total(label):
+            figures = [each + self.sign if each[-1:].isdigit() else each for each in figures]
         cells = {"option": label, **dict(zip(self.header.names, figures, strict=True))}
         if not self.question:
             self.sizes += [(place, cells)] if is_size(label) else []
@@ -173,7 +181,9 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     reader = _Reader(("question", "option", *names), next(iter(headers.values())))
     skip = 0
     for at, (record, cells) in enumerate(zip(grid.records, lines, strict=True)):
-        if header := headers.get(at):
+        if record.reason:
+            reader.damaged.append((f"{grid.word} {record.line}", record.reason))
+        elif header := headers.get(at):
             reader.begin(header)
             skip = at + header.rows
         elif at < min(headers):
@@ -203,7 +213,7 @@ def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
     Raises:
         CrosstabError: if it names a column twice.
     """
-    width = max(map(len, lines[:2]))
+    width = max(1, *map(len, lines[:2]))
     upper, lower = ([*line, *[""] * (width - len(line))] for line in lines[:2])
     while width > 1 and not (upper[width - 1] or lower[width - 1]):
         width -= 1
