@@ -148,7 +148,7 @@ def test_two_attributes_with_values_of_one_name(field: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (TABLE.replace("Like buses?\n", ""), "no question stands above or below the header in lines 1 and 2"),
+        (TABLE.replace("Like buses?\n", ""), "no question stands above or below the header in line 1"),
         (TABLE.replace("Female", "Male"), '"Gender=Male" twice'),
         (TABLE.replace("Gender,,Age,", "2023,,2024,"), "needs --by"),
         (TABLE.replace("Gender,,Age,", "Wave,,Round,").replace("18-34,35+", "Male,Female"), "needs --by"),

@@ -1,10 +1,11 @@
-"""Crosstabs as polling institutes print them: attributes above their values, and questions below each other.
+"""Crosstabs: questions above their options or above a header, which may have attributes above their values.
 
-Their grid becomes a table with a question and an option in each row and a column for each group, called "Gender=Male".
+Their grid becomes a table with a question and an option in each row and a column for each group, called "Gender=Male"
+where an attribute stands above it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -12,11 +13,13 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.figures import any_number, is_percent
 from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.records import LINES_OF_A_GLANCE, Record
 from opinionscope.importers.respondent_columns import looks_like_attribute
 from opinionscope.importers.tables_forms import role_of
 from opinionscope.importers.tables_names import EVERYBODY
 from opinionscope.importers.tables_sums import is_size, is_total
 from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.survey.text import clean_line, fold
 
 LEAST_VALUES = 2
@@ -67,6 +70,8 @@ class _Reader(Struct):
         stem: the question that is asked, without the item that it is asked about.
         above: lines without figures since the last with some.
         sizes: rows with numbers of people that stand before all questions.
+        headed: questions that stand above a header.
+        unasked: whether figures of an option have no question.
         sign: "%" where a line of percent signs says what the figures below are.
     """
 
@@ -80,14 +85,23 @@ class _Reader(Struct):
     rows: list[ReadRow] = field(default_factory=list)
     damaged: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    headed: set[str] = field(default_factory=set)
+    unasked: bool = False
+
+    @property
+    def asked(self) -> set[str]:
+        """All questions that have figures."""
+        return {row.cells["question"] for row in self.rows}
 
     def begin(self, header: _Header) -> None:
         """A header: the question is above it, with the item that is asked about."""
         lines = [each for each in (*self.above, header.corner) if each and not _BESIDE.match(each)]
-        asked = next((test for test in (is_question, _OPEN.fullmatch) if any(map(test, lines))), None)
+        tests = (is_question, _OPEN.fullmatch) if header.rows > 1 else (is_question,)
+        asked = next((test for test in tests if any(map(test, lines))), None)
         first = next((at for at, each in enumerate(lines) if asked and asked(each)), len(lines))
         self.header, self.question, self.sizes = header, " – ".join(lines[first:]), []
         self.stem, self.sign = self.question, ""
+        self.headed.add(self.question)
         self.above.clear()
 
     def read(self, place: str, cells: Sequence[str]) -> None:
@@ -103,6 +117,7 @@ class _Reader(Struct):
             self.sign = "%"
         elif label and not self.question and not is_total(label):
             self.damaged.append((place, "no question stands above it or above its header"))
+            self.unasked = True
         elif label:
             self._figures(place, label, figures[: width - 1])
         elif not all(map(_TESTED.fullmatch, filled)):
@@ -129,12 +144,16 @@ class _Reader(Struct):
         if not self.question:
             self.sizes += [(place, cells)] if is_size(label) else []
             return
-        self.left_out += [each for each in self.above if not is_question(each) and each not in self.question]
-        self.above.clear()
+        self.leave_out()
         before = self.sizes if self._is_new() and not _OF_SOME.search(self.question) else []
         blank = dict.fromkeys(self.columns, "")
         for where, found in (*before, (place, cells)):
             self.rows.append(ReadRow(where, blank | found | {"question": self.question}))
+
+    def leave_out(self) -> None:
+        """Take lines without figures for remarks, but those that are part of a question."""
+        self.left_out += [each for each in self.above if not is_question(each) and each not in self.question]
+        self.above.clear()
 
     def _second(self, place: str, figures: Sequence[str]) -> None:
         """A line without a label: the percents of the counts above it."""
@@ -168,17 +187,46 @@ def _merged(rows: Sequence[ReadRow]) -> list[ReadRow]:
 
 
 def crosstab(grid: RawTable) -> ReadTable | None:
-    """The table of a grid with headers of two rows; None if it has none.
+    """The table of a grid with headers of two rows, or of one above options of questions; None if it has none.
 
     Raises:
         CrosstabError: if no question is there, or a header has the same value of the same attribute twice.
     """
+    if not any(map(_begins_as_header, grid.records[:LINES_OF_A_GLANCE])):
+        return None
     lines = [[*map(clean_line, each.cells)] for each in grid.records]
     headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
+    headers = headers or _plain_headers(grid.header, lines)
     if not headers:
         return None
+    reader = _read(grid, lines, headers)
+    one, labels = headers[min(headers)].rows == 1, [row.cells["option"] for row in reader.rows]
+    most = 2 * MAX_OPTIONS * len(reader.asked)
+    if one and (reader.unasked or any(map(str.isdecimal, labels)) or len(labels) > most):
+        return None
+    if not labels:
+        if one or all(line[0].isdecimal() for line in lines[max(headers) + headers[max(headers)].rows :]):
+            return None
+        raise CrosstabError(
+            f"no question stands above or below the header in {grid.word} {grid.records[min(headers)].line}; "
+            "write its text there, with a question mark"
+        )
+    notes = [*(note for note in grid.notes if "above the header" not in note), _told(reader, one)]
+    if reader.left_out:
+        notes.append(f"Rows that have no figure were left out: {', '.join(reader.left_out)}.")
+    rows = reader.rows if one else _merged(reader.rows)
+    return ReadTable(reader.columns, rows, reader.damaged, grid.separator, notes)
+
+
+def _begins_as_header(record: Record) -> bool:
+    """Whether a row may be a header by its first cell, which is empty, a question, or named as options are."""
+    first, *rest = map(clean_line, record.cells[:3] or ("",))
+    return (not first or is_question(first) or role_of(first) == "option") and any(rest)
+
+
+def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, _Header]) -> _Reader:
     names = dict.fromkeys(name for header in headers.values() for name in header.names)
-    reader = _Reader(("question", "option", *names), next(iter(headers.values())))
+    reader = _Reader(("question", "option", *names), headers[min(headers)])
     skip = 0
     for at, (record, cells) in enumerate(zip(grid.records, lines, strict=True)):
         if record.reason:
@@ -190,21 +238,31 @@ def crosstab(grid: RawTable) -> ReadTable | None:
             reader.above.append(clean_line(" ".join(cells)))
         elif at >= skip:
             reader.read(f"{grid.word} {record.line}", cells)
-    if not reader.rows and all(line[0].isdecimal() for line in lines[skip:]):
-        return None
-    if not reader.rows:
-        at = min(headers)
-        lines_of = f"{grid.word}s {grid.records[at].line} and {grid.records[at + 1].line}"
-        raise CrosstabError(
-            f"no question stands above or below the header in {lines_of}; write its text there, with a question mark"
-        )
-    notes = [note for note in grid.notes if "above the header" not in note]
-    attributes = [*dict.fromkeys(name.partition("=")[0] for name in names if "=" in name)]
-    what = f"attributes ({', '.join(attributes)})" if attributes else "groups"
-    notes.append(f"The header was read as {what} with their columns below, and the first column as options.")
-    if reader.left_out:
-        notes.append(f"Lines that have no figure were left out: {', '.join(reader.left_out)}.")
-    return ReadTable(reader.columns, _merged(reader.rows), reader.damaged, grid.separator, notes)
+    reader.leave_out()
+    return reader
+
+
+def _told(reader: _Reader, one: bool) -> str:
+    """How the table was read, in a sentence."""
+    attributes = [*dict.fromkeys(name.partition("=")[0] for name in reader.columns if "=" in name)]
+    if not one:
+        what = f"attributes ({', '.join(attributes)})" if attributes else "groups"
+        return f"The header was read as {what} with their columns below, and the first column as options."
+    if len(reader.asked) == 1 and reader.asked <= reader.headed:
+        return f'"{reader.stem}" above the header was read as the question, and the first column as its options.'
+    return "Questions were read from rows of their own, and the first column as their options."
+
+
+def _plain_headers(names: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[int, _Header]:
+    """The rows that name groups above options, all alike: behind a cell that is empty, or is called so."""
+    width = max((at for at, name in enumerate(names, start=1) if name), default=0)
+    names = [*names[:width]]
+    if width < 2 or "" in names[1:] or len({*names}) < width or "question" in map(role_of, names):
+        return {}
+    if names[0] and role_of(names[0]) != "option":
+        return {}
+    header = _Header(1, tuple(names[1:]))
+    return {at: header for at, line in enumerate(lines) if [*line[:width]] == names and not any(line[width:])}
 
 
 def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
@@ -213,13 +271,15 @@ def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
     Raises:
         CrosstabError: if it names a column twice.
     """
+    corners = [cell for line in lines[:2] for cell in line[:1] if cell and role_of(cell) != "option"]
+    if not all(map(is_question, corners)):
+        return None
     width = max(1, *map(len, lines[:2]))
     upper, lower = ([*line, *[""] * (width - len(line))] for line in lines[:2])
     while width > 1 and not (upper[width - 1] or lower[width - 1]):
         width -= 1
     heads, values = upper[1:width], lower[1:width]
-    corners = [cell for cell in dict.fromkeys((upper[0], lower[0])) if cell and role_of(cell) != "option"]
-    if not all(map(is_question, corners)) or not _are_names(heads, values):
+    if not _are_names(heads, values):
         return None
     spans = _spans(heads)
     names = _named(spans, values)
