@@ -43,6 +43,7 @@ def _sizes(field: Any, gathered: Any, text: str) -> set[float | None]:
         TABLE.replace(",Total,", ",Total,").replace(",,Gender", ",Total,Gender"),
         TABLE.replace("Gender,,Age,", "Gender,Gender,Age,Age"),
         f"Like buses?{HEADER}{FIGURES}",
+        "Like buses?".join(("", *HEADER.splitlines(keepends=True))) + FIGURES,
         f"Table 1\nBuses\n{TABLE}\nSource: us\n",
         TABLE.replace("35+\n", "35+\n,(A),(B),(C),(D),(E)\n").replace("No,", ",,C,,E,\nNo,"),
         TABLE.replace(",", ";"),

@@ -219,9 +219,9 @@ def crosstab(grid: RawTable) -> ReadTable | None:
 
 
 def _begins_as_header(record: Record) -> bool:
-    """Whether a row may be a header by its first cell, which is empty, a question, or named as options are."""
-    first, *rest = map(clean_line, record.cells[:3] or ("",))
-    return (not first or is_question(first) or role_of(first) == "option") and any(rest)
+    """Whether a row may be a header: its first cell is empty, named as options are, or a question beside gaps."""
+    first, *rest = map(clean_line, record.cells or ("",))
+    return any(rest) and (not first or role_of(first) == "option" or (is_question(first) and not all(rest)))
 
 
 def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, _Header]) -> _Reader:
@@ -271,8 +271,8 @@ def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
     Raises:
         CrosstabError: if it names a column twice.
     """
-    corners = [cell for line in lines[:2] for cell in line[:1] if cell and role_of(cell) != "option"]
-    if not all(map(is_question, corners)):
+    corners = {cell for line in lines[:2] for cell in line[:1] if cell and role_of(cell) != "option"}
+    if len(corners) > 1 or not all(map(is_question, corners)):
         return None
     width = max(1, *map(len, lines[:2]))
     upper, lower = ([*line, *[""] * (width - len(line))] for line in lines[:2])
@@ -288,7 +288,7 @@ def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
     if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
         raise CrosstabError(f'the header has "{twice}" twice; give each attribute and value a name of its own')
     third = [cell for cell in lines[2] if cell] if len(lines) > 2 else []
-    return _Header(2 + (bool(third) and not lines[2][0] and all(map(_LETTER.fullmatch, third))), names, *corners[:1])
+    return _Header(2 + (bool(third) and not lines[2][0] and all(map(_LETTER.fullmatch, third))), names, *corners)
 
 
 def _are_names(heads: Sequence[str], values: Sequence[str]) -> bool:

@@ -65,7 +65,6 @@ class ReadTable(Struct):
         columns: as named in the header, cleaned.
         damaged: (place, reason) of rows that could not be read.
         notes: what was decided on the way, a sentence each.
-        titles: what stands in the rows above the header.
     """
 
     columns: tuple[str, ...]
@@ -73,7 +72,6 @@ class ReadTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
 
     def named(self, columns: Collection[str], needed: Collection[str]) -> "ReadTable":
         """The same table under these names of columns, whatever the case it writes them in.
@@ -99,7 +97,7 @@ class RawTable(Struct):
     Attributes:
         header: names of columns, cleaned; "" where there is none.
         rows: (place, cells) of each row that is not empty, of any length.
-        damaged, notes, titles: as in `ReadTable`.
+        damaged, notes: as in `ReadTable`.
         separator: what parts the cells; "" in a workbook.
         records: all that is not empty, as it stands; with the word for a place.
     """
@@ -109,7 +107,6 @@ class RawTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
     records: Sequence[Record] = ()
     word: str = "line"
 
@@ -157,7 +154,7 @@ class RawTable(Struct):
         if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
         rows = [ReadRow(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
-        return ReadTable(columns, rows, self.damaged, self.separator, self.notes, self.titles)
+        return ReadTable(columns, rows, self.damaged, self.separator, self.notes)
 
 
 @contextmanager
@@ -367,7 +364,6 @@ def grid_of_records(
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
     grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator, records=filled, word=word)
     if at:
-        grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
         places = places_of([record.line for record in filled[:at]], word)
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."
