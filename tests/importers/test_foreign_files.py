@@ -185,6 +185,7 @@ BYTES = st.one_of(
             b"question;option;A;B\n",
             b"sep=;\n",
             b"Respondent ID;Q1\n;Response\n",
+            b"Like?\n;;Sex;\n;Total;M;F\n",
         ]
     ),
     body=BYTES,

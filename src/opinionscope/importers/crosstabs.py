@@ -194,7 +194,7 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     """
     if not any(map(_begins_as_header, grid.records[:LINES_OF_A_GLANCE])):
         return None
-    lines = [[*map(clean_line, each.cells)] for each in grid.records]
+    lines = [[*map(clean_line, each.cells)] or [""] for each in grid.records]
     headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
     headers = headers or _plain_headers(grid.header, lines)
     if not headers:
