@@ -262,7 +262,7 @@ def data() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with question wordings and labels.",
 )
-@click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook; by default the first with a table.")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook; by default the first with a table.")
 @click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark, if the table is ambiguous.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be imported.")
 @click.option("--verbose", is_flag=True, help="List each skipped item, not only the reasons.")
@@ -273,7 +273,8 @@ def data_import(
 ) -> None:
     """Import a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
 
-    Questions keep their wording. Damaged items are skipped and listed; the rest is imported.
+    Questions keep their wording. Damaged items are skipped and listed; the rest is imported. PATH may be packed (.zip,
+    .gz, .bz2, .xz, .tar); where several tables are in it, PATH/FILE names one.
     """
     from opinionscope.commands.data_import import import_data, import_options
 

@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
+from opinionscope.archives.unpacking import ArchiveLimits
 from opinionscope.fetching.errors import RefusedError
 from opinionscope.fetching.source import COMMIT
-from opinionscope.fetching.unpacking import ArchiveLimits, unpacked
+from opinionscope.fetching.unpacking import unpacked
 
 FILES = {"top/b/two.txt": b"two", "top/one.txt": b"one"}
 BAD_NAMES = ["../out", "top/../../out", "/tmp/out", "C:/out", "top/C:out", "top\\..\\out", "top/\x1b[2J"]
@@ -152,7 +153,7 @@ def test_what_is_cut_short_or_damaged_is_refused(unpack, tar, zipped):
 
 @pytest.mark.parametrize(("content", "what"), [(b"\n<!doctype html>", "a web page"), (b"", "something else")])
 def test_what_is_no_archive_is_refused(unpack, content, what):
-    with pytest.raises(RefusedError, match=f"^[^<]*{what} came in place of an archive"):
+    with pytest.raises(RefusedError, match=f"^[^<]*it is {what}, and no archive"):
         unpack(content)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.importers import recognised
+from opinionscope.importers import gather
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
 
 
@@ -26,7 +26,7 @@ class Field:
 
     def gather(self, content: str | bytes, name: str = "field.csv", **options: Any) -> Gathered:
         path = self.write(content, name)
-        return recognised(path).gather(path, ImportOptions(**options))
+        return gather(path, ImportOptions(**options))
 
     def refused(self, content: str | bytes, name: str = "field.csv", **options: Any) -> str:
         with pytest.raises(ImportRefusedError) as refused:

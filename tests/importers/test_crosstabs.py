@@ -259,13 +259,20 @@ def test_headings_above_the_groups(head: list[list[str]], field: Any) -> None:
     assert _both(field, field.gather(field.csv(head[0], [*head[1:], *rows]))) == FIGURES
 
 
-@pytest.mark.parametrize("head", [",Women,Men", ",Sex,\nResponse,Women,Men", "Answer,Women,Men"])
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (",Women,Men", '"Like buses?" above the header was read as the question'),
+        (",Sex,\nResponse,Women,Men", "read as attributes (Sex)"),
+        ("Answer,Women,Men", '"Like buses?" above the header was read as the question'),
+    ],
+)
 @pytest.mark.parametrize("title", ["Like buses?", "Table 1\nLike buses?\nBase: all"])
-def test_a_crosstab_below_its_question(head: str, title: str, field: Any) -> None:
+def test_a_crosstab_below_its_question(head: str, said: str, title: str, field: Any) -> None:
     gathered = field.gather(f"{title}\n{head}\nYes,62,40\nNo,38,60\nUnweighted base,1000,480\n")
     assert _both(field, gathered) == ([62, 38], [40, 60])
     assert field.entries(gathered)["Like buses?"]["human"]["Men"]["n"] == 480
-    assert '"Like buses?" above the header was read as the question' in field.told(gathered)
+    assert said in field.told(gathered)
 
 
 def test_people_below_a_title_are_people(field: Any) -> None:

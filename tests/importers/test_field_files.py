@@ -105,7 +105,7 @@ def test_a_named_index_of_parquet_is_a_column(field: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["field.zip", "field.csv.gz", "field.rds", "field.RData", "field.feather", "field.mdb"]
+    "name", ["field.7z", "field.csv.zst", "field.rds", "field.RData", "field.feather", "field.mdb"]
 )
 def test_what_is_not_read_is_refused_in_one_sentence(name: str, field: Any) -> None:
     message = field.refused(b"\x00\x01", name, attributes=("sex",))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opinionscope.importers import recognised
+from opinionscope.importers import gather, recognised
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError
 from opinionscope.importers.opinionqa import OpinionQAImporter
 from opinionscope.survey.library import Library
@@ -60,6 +60,15 @@ def _load(gathered: Gathered, folder: Path) -> Library:
     library = Library.load([folder])
     assert library.problems == ()
     return library
+
+
+@pytest.mark.parametrize("top", [".", "human_resp", "human_resp/American_Trends_Panel_W26"])
+def test_a_folder_of_waves_may_be_packed(tmp_path: Path, top: str) -> None:
+    _wave(tmp_path)
+    archive = shutil.make_archive(str(tmp_path / "waves"), "zip", tmp_path, top)
+    gathered = gather(Path(archive), ImportOptions())
+    assert gathered.texts == OpinionQAImporter().gather(tmp_path, ImportOptions()).texts
+    assert "The folder in waves.zip was read." in gathered.decisions
 
 
 def test_people_become_weighted_groups_and_any_conjunction_of_them(tmp_path: Path) -> None:

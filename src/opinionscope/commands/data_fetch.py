@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from opinionscope.archives.target import Copy
+from opinionscope.archives.unpacking import ArchiveLimits
 from opinionscope.commands.data_import import import_data
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, INTERRUPTED, OpinionscopeError
@@ -11,9 +13,8 @@ from opinionscope.fetching import download as net
 from opinionscope.fetching.errors import FetchFailedError, RefusedError
 from opinionscope.fetching.partial import Partial
 from opinionscope.fetching.source import Source, shown
-from opinionscope.fetching.target import Copy
 from opinionscope.fetching.trust import Trust
-from opinionscope.fetching.unpacking import ArchiveLimits, unpacked
+from opinionscope.fetching.unpacking import unpacked
 from opinionscope.settings import Paths
 from opinionscope.survey.text import counted
 

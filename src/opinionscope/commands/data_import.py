@@ -10,7 +10,7 @@ from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.elicitation.stored import Readings, read_all, stored_under
 from opinionscope.errors import INTERRUPTED
-from opinionscope.importers import IMPORTERS, importer_named, recognised
+from opinionscope.importers import IMPORTERS, gather
 from opinionscope.importers.base import Cell, Gathered, ImportOptions, ImportRefusedError, SetAside
 from opinionscope.importers.placing import Placed, compare, put
 from opinionscope.regexes import regex
@@ -52,11 +52,11 @@ def import_data(
         ImportRefusedError: if nothing can be read.
         PlacingError: if nothing can be written.
     """
-    importer, reader = importer_named(kind) if kind else recognised(path), _Reader()
+    reader = _Reader()
     try:
         paths = Paths.find()
         given = replace(options or ImportOptions(), bundled=bundled("data"), data=paths.data, unread=reader.unread)
-        gathered = importer.gather(path, given)
+        gathered = gather(path, given, kind)
         folder = paths.data / gathered.folder
         placed = (compare if dry_run else put)(gathered.texts, folder, gathered.replaces)
     except KeyboardInterrupt:

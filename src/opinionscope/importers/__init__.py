@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from opinionscope.importers.base import Importer, ImportRefusedError
+from opinionscope.importers.base import Gathered, Importer, ImportOptions, ImportRefusedError
 from opinionscope.importers.benchmark_import import BenchmarkImporter
 from opinionscope.importers.globalopinionqa import GlobalOpinionQAImporter
 from opinionscope.importers.opinionqa import OpinionQAImporter
+from opinionscope.importers.packed import is_packed, parted, unpacked
 from opinionscope.importers.packs import PackImporter
 from opinionscope.importers.respondents import RespondentsImporter
 from opinionscope.importers.subpop import SubPOPImporter
 from opinionscope.importers.tables import TablesImporter
 from opinionscope.survey.text import clean_line
+from opinionscope.values import replace
 
 NOT_READ: Mapping[str, str] = {
     **dict.fromkeys(
-        (".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz"),
+        (".zst", ".7z", ".rar"),
         "unpack it, and import the CSV file or other table in it",
     ),
     **dict.fromkeys((".rds", ".rdata", ".rda"), "save it from R as CSV, or as .sav or .dta with haven"),
+    **dict.fromkeys((".xlsb", ".numbers"), "save it as .xlsx or CSV"),
     **dict.fromkeys((".feather", ".arrow"), "save it as parquet or CSV"),
     **dict.fromkeys((".dat", ".asc", ".mdb", ".accdb", ".pdf", ".docx"), "save the table as CSV"),
 }
@@ -37,6 +40,28 @@ IMPORTERS: Mapping[str, Importer] = {
     )
 }
 """By name, the one that knows its source surest first: `recognised` asks them in this order."""
+
+
+def gather(path: Path, options: ImportOptions, kind: str = "") -> Gathered:
+    """Read a source, packed or not.
+
+    Args:
+        path: of it; it may lead into a packed file, as in "export.zip/survey.csv".
+        kind: name of an importer; "" for the one that knows the path by its looks.
+
+    Raises:
+        ImportRefusedError: if nothing can be read, or not one thing of what is packed.
+    """
+    importer = importer_named(kind) if kind else None
+    archive, member = parted(path)
+    if not is_packed(archive):
+        return (importer or recognised(path)).gather(path, options)
+    known = importer.recognises if importer else lambda each: any(one.recognises(each) for one in IMPORTERS.values())
+    with unpacked(archive, member, known) as (found, note):
+        of_archive = replace(options, archive=clean_line(archive.name))
+        gathered = (importer or recognised(found)).gather(found, of_archive)
+    gathered.decisions.insert(0, note)
+    return gathered
 
 
 def recognised(path: Path) -> Importer:

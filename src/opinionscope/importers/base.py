@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.microdata import MICRODATA_SUFFIX, MicrodataFile, microdata_text
 from opinionscope.survey.pack import PackError, PackFile, QuestionEntry, pack_of, pack_text
+from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
 
 MOST_REASONS = 3
@@ -77,9 +78,10 @@ class ImportOptions(Struct, frozen=True):
         questions: columns or ids to read; () for all.
         weight: the column of weights, or "".
         cuts: attribute → where ranges of a number begin.
-        sheet: of an Excel workbook; "" for the first that holds a table.
+        sheet: of a workbook; "" for the first that holds a table.
         decimal: "." or "," where the user says which is the decimal mark; "" lets the importer tell.
         codebook: a file that gives wordings and labels to the codes of a table, or None.
+        archive: name of the packed file that the source is in; "" for none.
         bundled: folder of the program's own packs, which lend ids, titles and scales.
         data: the user's data folder, for what an import must not hide; None to look at none.
         unread: tells which recorded answers cannot be read; they are kept all the same.
@@ -94,9 +96,15 @@ class ImportOptions(Struct, frozen=True):
     codebook: Path | None = None
     sheet: str = ""
     decimal: str = ""
+    archive: str = ""
     bundled: Path | None = None
     data: Path | None = None
     unread: Unread = _all_readable
+
+    def place(self, path: Path) -> str:
+        """What a source is called: by its name, and by that of the packed file that it is in."""
+        name = clean_line(path.name)
+        return f"{name} in {self.archive}" if self.archive else name
 
 
 def refuse_options(options: ImportOptions, importer: str, *allowed: str) -> None:

@@ -55,7 +55,7 @@ class GlobalOpinionQAImporter:
         table = table_of(read_text(path), COLUMNS).named(COLUMNS, NEEDED)
         title = clean_line(options.title) or "GlobalOpinionQA, all of it"
         draft = PackDraft(
-            dataset_id(options, path, DATASET), title, "global", study_card(self.name), clean_line(path.name)
+            dataset_id(options, path, DATASET), title, "global", study_card(self.name), options.place(path)
         )
         draft.aside_all(table.damaged)
         maker = _Maker(options.bundled)

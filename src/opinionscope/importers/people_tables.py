@@ -20,15 +20,10 @@ from opinionscope.importers.header_rows import take_label_rows
 from opinionscope.importers.labels import has_opposite, is_nonresponse
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
+from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_json import people_of_json
 from opinionscope.importers.tables_sums import is_total
-from opinionscope.importers.workbooks import (
-    NO_RESULT,
-    OTHER_WORKBOOKS,
-    WORKBOOK_SUFFIXES,
-    grid_of_workbook,
-    is_workbook,
-)
+from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line
 
@@ -48,7 +43,7 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 """Ending → the program that writes such files, and the function of pyreadstat that reads them."""
 DECLARE_NOTHING = frozenset({"read_por", "read_xport"})
 """Functions that read declared missing values as empty cells."""
-PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES | OTHER_WORKBOOKS
+PEOPLE_SUFFIXES = CSV_SUFFIXES | PARQUET_SUFFIXES | STATISTICS.keys() | WORKBOOK_SUFFIXES
 NO_VALUE = frozenset(
     {"NA", "NaN", "nan", "<NA>", "#NULL!", "NULL", "null", "\\N", "-", "–", "—", ".", "..", "(blank)"}
     | {"CONSENT_REVOKED", "DATA_EXPIRED"}

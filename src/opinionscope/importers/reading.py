@@ -65,7 +65,6 @@ class ReadTable(Struct):
         columns: as named in the header, cleaned.
         damaged: (place, reason) of rows that could not be read.
         notes: what was decided on the way, a sentence each.
-        titles: what stands in the rows above the header.
     """
 
     columns: tuple[str, ...]
@@ -73,7 +72,6 @@ class ReadTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
 
     def named(self, columns: Collection[str], needed: Collection[str]) -> "ReadTable":
         """The same table under these names of columns, whatever the case it writes them in.
@@ -99,8 +97,9 @@ class RawTable(Struct):
     Attributes:
         header: names of columns, cleaned; "" where there is none.
         rows: (place, cells) of each row that is not empty, of any length.
-        damaged, notes, titles: as in `ReadTable`.
+        damaged, notes: as in `ReadTable`.
         separator: what parts the cells; "" in a workbook.
+        records: all that is not empty, as it stands; with the word for a place.
     """
 
     header: list[str]
@@ -108,7 +107,8 @@ class RawTable(Struct):
     damaged: list[tuple[str, str]] = field(default_factory=list)
     separator: str = ","
     notes: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
+    records: Sequence[Record] = ()
+    word: str = "line"
 
     def fit(self) -> None:
         """Drop columns at the right without a name that few rows fill, and move rows of another length to `damaged`."""
@@ -154,7 +154,7 @@ class RawTable(Struct):
         if twice := next((name for i, name in enumerate(columns) if name in columns[:i]), None):
             raise ImportRefusedError(f'the header names the column "{twice}" twice; give each column a name of its own')
         rows = [ReadRow(place, dict(zip(columns, cells, strict=True))) for place, cells in self.rows]
-        return ReadTable(columns, rows, self.damaged, self.separator, self.notes, self.titles)
+        return ReadTable(columns, rows, self.damaged, self.separator, self.notes)
 
 
 @contextmanager
@@ -270,14 +270,14 @@ def encoding_of(content: bytes) -> str:
 
 def _not_text(path: Path, content: bytes, at: int) -> ImportRefusedError:
     line = content.count(b"\n", 0, at) + 1
-    found = f"line {line} has a byte that is none"
+    found, advice = f"line {line} has a byte that is none", "save it as UTF-8"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         found = "it looks like damaged UTF-16"
     elif content.startswith(_ARCHIVE):
-        found = "it looks like a spreadsheet or zip archive"
+        found, advice = "it looks like a spreadsheet or zip archive", "call it .xlsx or .zip if it is one"
     elif content.startswith(_GZIP):
-        found = "it is packed with gzip"
-    return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; save it as UTF-8")
+        found, advice = "it is packed with gzip", f"call it {clean_line(path.name)}.gz"
+    return ImportRefusedError(f"{clean_line(path.name)}: expected text in UTF-8, but {found}; {advice}")
 
 
 def glance(path: Path) -> str:
@@ -362,9 +362,8 @@ def grid_of_records(
         header, below = Record(header.line, names), below + 1
     if header.reason:
         raise ImportRefusedError(f"the header cannot be read: {header.reason}")
-    grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator)
+    grid = RawTable([clean_line(cell) for cell in header.cells], separator=separator, records=filled, word=word)
     if at:
-        grid.titles = [clean_line(" ".join(record.cells)) for record in filled[:at]]
         places = places_of([record.line for record in filled[:at]], word)
         grid.notes.append(
             f"{places} above the header {'is a title and was' if at == 1 else 'are titles and were'} left out."

@@ -14,13 +14,16 @@ from opinionscope.importers.base import ImportRefusedError
 from opinionscope.importers.codebook import ColumnEntry
 from opinionscope.importers.column_names import column_names
 from opinionscope.importers.labels import whole
-from opinionscope.importers.people_tables import NO_VALUE, PersonColumn, number_in
+from opinionscope.importers.people_tables import NO_VALUE, PeopleTable, PersonColumn, number_in
 from opinionscope.importers.scales import in_scale_order
 from opinionscope.regexes import regex
 from opinionscope.survey.microdata import NOT_KNOWN, AttributeEntry
 from opinionscope.survey.pack import MAX_OPTIONS, OptionEntry
 from opinionscope.survey.text import fold
 
+ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
+ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
+"""Names, folded, of columns that a table with a row an answer has."""
 FEW_PEOPLE = 5
 """So many people may all differ without that making a column one of ids."""
 LONG_ANSWER = 25
@@ -170,6 +173,24 @@ def names_somebody(column: PersonColumn, entry: ColumnEntry) -> str:
     if not coded and len(words) <= WORDS_OF_A_NAME and not column_names().identifying.isdisjoint(words):
         return "by its name it could tell who somebody is; rename it if it does not"
     return ""
+
+
+def refuse_single_answers(table: PeopleTable) -> None:
+    """Refuse a table with a row an answer, whose answers to different questions stand in one column.
+
+    Raises:
+        ImportRefusedError: if it is one.
+    """
+    names = {fold(name): name for name in table.columns}
+    asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
+    ids = [name for name in table.columns if looks_like_id(name) and name not in (*asked, *answered)]
+    often = [Counter(filter(None, table.columns[name].cells)) for name in ids]
+    if asked and answered and (not often or any(each and max(each.values()) > 1 for each in often)):
+        raise ImportRefusedError(
+            f"{table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
+            "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "
+            "pivot in pandas), or name the columns of questions with --questions"
+        )
 
 
 def looks_like_attribute(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Tables with one row a person made into a pack and microdata: groups of any attributes, weighted if the table is.
 
-The file may be CSV, TSV, an Excel workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
+The file may be CSV, TSV, a workbook, parquet, or of SPSS, Stata or SAS; `codebook` says how codes get their
 meaning where the file itself does not bring it. What could tell who somebody is, is not read.
 """
 
@@ -46,6 +46,7 @@ from opinionscope.importers.respondent_columns import (
     is_called_weight,
     looks_like_attribute,
     looks_like_id,
+    refuse_single_answers,
     repeated_ids,
     scale_of,
     unfit,
@@ -73,8 +74,6 @@ ORDERS_NAMED: Mapping[str, str] = {
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
-ASKED = ("question", "question_id", "question_text", "item", "variable", "qid")
-ANSWERED = ("answer", "response", "value", "answer_text", "choice", "option")
 MOST_NAMED = 5
 """So many columns are named where the same was decided of more."""
 
@@ -86,7 +85,9 @@ class RespondentsImporter:
     """A table with one row a person."""
 
     name = "respondents"
-    reads = "a table with one row a person (.csv, .xlsx, .parquet, .sav, .dta …), with --by and the columns of groups"
+    reads = (
+        "a table with one row a person (.csv, .xlsx, .ods, .parquet, .sav, .dta …), with --by and the columns of groups"
+    )
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is of a format that holds tables."""
@@ -106,6 +107,7 @@ class RespondentsImporter:
         named = (*options.attributes, *options.questions, options.weight, *book.columns)
         known = {clean_line(part).casefold() for each in named for part in (each, each.rpartition(":")[0]) if part}
         table = read_people_table(path, options.sheet, known)
+        table.file = options.place(path)
         if not table.rows:
             raise ImportRefusedError(f"{table.file} has no row of a person{first_reasons(table.set_aside)}")
         return _Reader(path, table, book, options).gathered()
@@ -123,7 +125,8 @@ class _Reader:
 
     def gathered(self) -> Gathered:
         by = self._attributes()
-        self._refuse_single_answers()
+        if not self._options.questions:
+            refuse_single_answers(self._table)
         self._check_cuts(by)
         self._note_unused_codebook()
         self._note_repeated()
@@ -203,20 +206,6 @@ class _Reader:
             f"{self._table.file} needs --by and the columns that cut groups, as in --by {example}; {shown}. "
             f"That is for a row a person; of a table of figures, {EXPECTED}"
         )
-
-    def _refuse_single_answers(self) -> None:
-        """Refuse a table with a row an answer, whose answers to different questions stand in one column."""
-        names = {fold(name): name for name in self._table.columns}
-        asked, answered = ([names[each] for each in words if each in names] for words in (ASKED, ANSWERED))
-        ids = [name for name in self._table.columns if looks_like_id(name) and name not in (*asked, *answered)]
-        often = [Counter(filter(None, self._table.columns[name].cells)) for name in ids]
-        repeated = not often or any(each and max(each.values()) > 1 for each in often)
-        if asked and answered and repeated and not self._options.questions:
-            raise ImportRefusedError(
-                f"{self._table.file} seems to have a row an answer: {asked[0]} names the question, {answered[0]} has "
-                "the answers; bring it into the form of a row a person and a column a question (pivot_wider in R, "
-                "pivot in pandas), or name the columns of questions with --questions"
-            )
 
     def _asked(self, taken: Sequence[str]) -> list[str]:
         """The columns of questions: those named, else all that are nothing else."""

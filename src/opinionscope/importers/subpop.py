@@ -71,7 +71,7 @@ class SubPOPImporter:
         refuse_options(options, self.name, "dataset", "title", "questions")
         title = clean_line(options.title) or f"SubPOP ({clean_line(path.stem)})"
         dataset = dataset_id(options, path, prefix="subpop-")
-        draft = PackDraft(dataset, title, "political", study_card(self.name), clean_line(path.name))
+        draft = PackDraft(dataset, title, "political", study_card(self.name), options.place(path))
         items: dict[str, _Item] = {}
         for place, record in _records(path, draft):
             _take_in(items, record, place, draft)

@@ -1,9 +1,10 @@
-"""A plain table of one's own: how often each option was chosen, by group, as CSV, TSV, Excel, parquet or JSON."""
+"""A plain table of one's own: how often each option was chosen, by group, as CSV, workbook, parquet or JSON."""
 
 from pathlib import Path
 
 from opinionscope.importers.base import Gathered, ImportOptions, ImportRefusedError, refuse_options
 from opinionscope.importers.column_names import roles
+from opinionscope.importers.crosstabs import CrosstabError
 from opinionscope.importers.drafts import PackDraft, dataset_id
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, grid_of_parquet, parquet_columns
 from opinionscope.importers.reading import (
@@ -16,6 +17,7 @@ from opinionscope.importers.reading import (
     json_lines,
     named,
 )
+from opinionscope.importers.sheets import NO_RESULT
 from opinionscope.importers.tables_answers import NAMED, SUMS, TableAnswers
 from opinionscope.importers.tables_forms import (
     BY_GROUP,
@@ -29,7 +31,7 @@ from opinionscope.importers.tables_json import Nested, parsed_json, read_nested
 from opinionscope.importers.tables_layout import fill_down, laid_out, without_marks
 from opinionscope.importers.tables_measures import measured, written
 from opinionscope.importers.tables_sums import are_letters
-from opinionscope.importers.workbooks import NO_RESULT, WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
+from opinionscope.importers.workbooks import WORKBOOK_SUFFIXES, grid_of_workbook, is_workbook
 from opinionscope.survey.pack import StudyCard
 from opinionscope.survey.text import clean_line
 from opinionscope.values import replace
@@ -44,7 +46,7 @@ class TablesImporter:
 
     name = "table"
     reads = (
-        "a CSV, Excel workbook, parquet or JSON of one's own: question, option, group and count or share, long or wide"
+        "a CSV, workbook, parquet or JSON of one's own: question, option, group and figures, long, wide or as crosstabs"
     )
 
     def recognises(self, path: Path) -> bool:
@@ -65,6 +67,8 @@ class TablesImporter:
             else:
                 return False
             return _fits(table, _form(table))
+        except CrosstabError:
+            return True
         except ImportRefusedError:
             return False
 
@@ -77,7 +81,7 @@ class TablesImporter:
         refuse_options(options, self.name, "dataset", "title", "questions", "attributes", "sheet", "decimal")
         title = clean_line(options.title) or clean_line(path.stem.replace("_", " ").replace("-", " ")).capitalize()
         card = StudyCard(asked_by="Unknown: the table does not say", sample="Differs by question and group")
-        draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, clean_line(path.name))
+        draft = PackDraft(dataset_id(options, path), title or path.name, "own", card, options.place(path))
         source = _source(path, options)
         with named(path):
             table = laid_out(source) if isinstance(source, RawTable) else source

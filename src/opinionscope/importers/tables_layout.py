@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from opinionscope.importers.crosstabs import crosstab
 from opinionscope.importers.figures import any_number, plainly
-from opinionscope.importers.labels import is_nonresponse
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
 from opinionscope.importers.tables_forms import LONG, Form, role_of
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
-from opinionscope.survey.pack import MAX_OPTIONS
 from opinionscope.survey.text import clean_line, fold
 from opinionscope.values import replace
 
@@ -22,9 +21,6 @@ WHOLE = 0.02
 """So far from the whole are percents of which each was rounded."""
 MIDWAY = 0.2
 """So far from the middle between its bounds, as a share of what is between them, a figure may be."""
-_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
-"""How a numbered question begins; Q2 2024 is a quarter of a year."""
-_WORD = regex(r"\w")
 _WORDS = regex(r"[^\W_]+")
 _COUNTED = frozenset({"n", "count", "counts", "freq", "frequency"})
 _KINDS = "|".join(sorted(_COUNTED)) + "|pct|percent|percentage|share|proportion"
@@ -55,70 +51,7 @@ def laid_out(grid: RawTable) -> ReadTable:
     Raises:
         ImportRefusedError: if the header names nothing, or a column twice.
     """
-    _fill_up(grid)
-    return _without_bounds(_joined(titled(grid.table())))
-
-
-def titled(table: ReadTable) -> ReadTable:
-    """The table with the questions that stand above it or above its options in a column of their own, as crosstabs do.
-
-    Where several questions stand below each other, the header may stand above each of them.
-    """
-    first, asked = table.columns[0], [*filter(_is_question, table.titles)]
-    if role_of(first) != ("option" if first else "") or "question" in map(role_of, table.columns):
-        return table
-    question, rest = asked[0] if len(asked) == 1 else "", table.columns[1:]
-    questions, rows = {question} - {""}, []
-    for row in table.rows:
-        label, *figures = (clean_line(cell) for cell in row.cells.values())
-        if _is_question(label) and not any(figures):
-            question = label
-            questions.add(question)
-        elif (label, *figures) != table.columns:
-            cells = {"question": question, "option": row.cells[first]}
-            rows.append(ReadRow(row.place, cells | {each: row.cells[each] for each in rest}))
-    rows = [row for row in rows if row.cells["question"] or not is_total(row.cells["option"])]
-    rows, left_out = _without_remarks(rows)
-    if not questions or not all(row.cells["question"] for row in rows) or len(rows) > 2 * MAX_OPTIONS * len(questions):
-        return table
-    if any(row.cells["option"].strip().isdecimal() for row in rows):
-        return table
-    told = "Questions were read from rows of their own, and the first column as their options."
-    if questions == {*asked}:
-        told = f'"{asked[0]}" above the header was read as the question, and the first column as its options.'
-    notes = [*(note for note in table.notes if "above the header" not in note), told]
-    if left_out:
-        notes.append(f"Rows that have no figure were left out: {', '.join(left_out)}.")
-    return replace(table, columns=("question", "option", *rest), rows=rows, notes=notes)
-
-
-def _without_remarks(rows: Sequence[ReadRow]) -> tuple[list[ReadRow], list[str]]:
-    """The rows of options without headings above the first question and remarks below the last option of one."""
-    kept: list[ReadRow] = []
-    left_out = []
-    for row in reversed(rows):
-        question, label, *figures = map(clean_line, row.cells.values())
-        at_an_end = not question or not kept or kept[-1].cells["question"] != question
-        if at_an_end and label and not any(figures) and not is_nonresponse(label):
-            left_out.append(label)
-        else:
-            kept.append(row)
-    return kept[::-1], left_out[::-1]
-
-
-def _is_question(title: str) -> bool:
-    _, mark, behind = title.rpartition("?")
-    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
-
-
-def _fill_up(grid: RawTable) -> None:
-    """Give rows with a question alone as many cells as the header has, where the first column may have options."""
-    if not grid.header or role_of(grid.header[0]) != ("option" if grid.header[0] else ""):
-        return
-    more = [""] * (len(grid.header) - 1)
-    grid.rows = [
-        (place, [*cells, *more] if len(cells) == 1 and _is_question(cells[0]) else cells) for place, cells in grid.rows
-    ]
+    return _without_bounds(_joined(crosstab(grid) or grid.table()))
 
 
 def _joined(table: ReadTable) -> ReadTable:

@@ -14,7 +14,7 @@ _SIZE = regex(
     re.IGNORECASE,
 )
 _WHOLE = regex(
-    r"((grand |weighted )?totale?|sum|(weighted )?base|weighted (n|count|sample( size)?)|n ?\(?weighted\)?"
+    r"((grand |weighted )?total[es]?|sum|(weighted )?base|weighted (n|count|sample( size)?)|n ?\(?weighted\)?"
     r"|gesamt|summe|insgesamt|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|base size"

@@ -1,19 +1,40 @@
 """The folder into which an archive is unpacked: it refuses what would leave it, and what never ends."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import Protocol
 
 from msgspec import Struct
 
-from opinionscope.fetching.errors import RefusedError
+from opinionscope.errors import OpinionscopeError
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 _CHUNK = 64 * 1024
 _DRIVE = regex(r"[A-Za-z]:")
 _CONTROLS = regex(r"[\x00-\x1f\x7f]")
+
+
+class ArchiveError(OpinionscopeError):
+    """An archive that is not unpacked; another try of the same gives the same."""
+
+    title = "Archive refused"
+
+
+class Readable(Protocol):
+    """Something that is read piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many bytes of it, or fewer; none at its end."""
+        ...
+
+
+def anything(name: str) -> bool:
+    """Wants every member."""
+    del name
+    return True
 
 
 class Copy(Struct, frozen=True):
@@ -41,26 +62,39 @@ class Target:
     Attributes:
         root: the folder that nothing may leave.
         size, members: how much and how many it may hold.
+        wanted: by their names, which members are written.
         digests: path → digest of the content, of all files written.
     """
 
     root: Path
     size: int
     members: int
+    wanted: Callable[[str], bool] = anything
     digests: dict[PurePosixPath, str] = field(default_factory=dict)
     _seen: int = 0
 
+    def takes(self, name: str) -> bool:
+        """Whether the next member is to be written.
+
+        Raises:
+            ArchiveError: if there are too many.
+        """
+        self._seen += 1
+        if self._seen > self.members:
+            raise ArchiveError(f"the archive holds more than {self.members:,} files and folders")
+        return self.wanted(name)
+
     def folder(self, name: str) -> None:
         """Make a folder."""
-        path = self._checked(name)
+        path = inside(name)
         try:
             (self.root / path).mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise _twice(name) from error
 
-    def file(self, name: str, content: IO[bytes]) -> None:
+    def file(self, name: str, content: Readable) -> None:
         """Write a file, with our own rights and not the archive's."""
-        path, digest = self._checked(name), hashlib.sha256()
+        path, digest = inside(name), hashlib.sha256()
         place = self.root / path
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +112,7 @@ class Target:
     def copy(self, commit: str) -> Copy:
         """What has been written."""
         if not self.digests:
-            raise RefusedError("the archive holds no file; expected a copy of the benchmark's repository")
+            raise ArchiveError("the archive holds no file")
         tops = {path.parts[0] for path in self.digests}
         top = tops.pop() if len(tops) == 1 else ""
         folder = self.root / top if top and (self.root / top).is_dir() else self.root
@@ -86,20 +120,12 @@ class Target:
         lines = (f"{path}\0{digest}\n".encode("utf-8", "surrogateescape") for path, digest in sorted(relative.items()))
         return Copy(folder, commit, hashlib.sha256(b"".join(lines)).hexdigest(), len(relative))
 
-    def _checked(self, name: str) -> PurePosixPath:
-        self._seen += 1
-        if self._seen > self.members:
-            raise RefusedError(
-                f"the archive holds more than {self.members:,} files and folders; expected the benchmark's repository"
-            )
-        return inside(name)
-
 
 def inside(name: str) -> PurePosixPath:
     """The path of a member, if it stays where it is unpacked on every system.
 
     Raises:
-        RefusedError: for absolute paths, drive letters, "..", backslashes and control characters.
+        ArchiveError: for absolute paths, drive letters, "..", backslashes and control characters.
     """
     path = PurePosixPath(name)
     if (
@@ -110,32 +136,28 @@ def inside(name: str) -> PurePosixPath:
         or _CONTROLS.search(name)
         or any(_DRIVE.match(part) for part in path.parts)
     ):
-        raise RefusedError(
+        raise ArchiveError(
             f"the archive holds {clean_line(repr(name))}; expected only plain paths that stay inside its folder"
         )
     return path
 
 
-def no_plain_file(name: str, kind: str) -> RefusedError:
+def no_plain_file(name: str, kind: str) -> ArchiveError:
     """The refusal of a link, a device and their like."""
-    return RefusedError(f"{clean_line(repr(name))} in the archive is {kind}; expected only plain files and folders")
+    return ArchiveError(f"{clean_line(repr(name))} in the archive is {kind}; expected only plain files and folders")
 
 
-def too_much() -> RefusedError:
+def too_much() -> ArchiveError:
     """The refusal of what grows beyond its bounds."""
-    return RefusedError(
-        "the archive unpacks to far more than its size lets expect, as those do that are made to fill a disk; "
-        "expected the benchmark's repository"
+    return ArchiveError(
+        "the archive unpacks to far more than its size lets expect, as those do that are made to fill a disk"
     )
 
 
-def damaged(error: Exception | str) -> RefusedError:
+def damaged(error: Exception | str) -> ArchiveError:
     """The refusal of what cannot be read to its end."""
-    return RefusedError(
-        f"the archive is damaged or was cut short ({clean_line(str(error)) or type(error).__name__}); "
-        "it was thrown away, so give the same command again to fetch it anew"
-    )
+    return ArchiveError(f"the archive is damaged or was cut short ({clean_line(str(error)) or type(error).__name__})")
 
 
-def _twice(name: str) -> RefusedError:
-    return RefusedError(f"the archive holds {clean_line(repr(name))} twice, or as file and as folder; expected it once")
+def _twice(name: str) -> ArchiveError:
+    return ArchiveError(f"the archive holds {clean_line(repr(name))} twice, or as file and as folder; expected it once")

@@ -1,0 +1,1 @@
+"""Packed files made into files and folders without trust: nothing leaves the folder, nothing grows without end."""

@@ -1,0 +1,331 @@
+"""Crosstabs: questions above their options or above a header, which may have attributes above their values.
+
+Their grid becomes a table with a question and an option in each row and a column for each group, called "Gender=Male"
+where an attribute stands above it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct, field
+
+from opinionscope.importers.base import ImportRefusedError
+from opinionscope.importers.figures import any_number, is_percent
+from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.records import LINES_OF_A_GLANCE, Record
+from opinionscope.importers.respondent_columns import looks_like_attribute
+from opinionscope.importers.tables_forms import role_of
+from opinionscope.importers.tables_names import EVERYBODY
+from opinionscope.importers.tables_sums import is_size, is_total
+from opinionscope.regexes import regex
+from opinionscope.survey.pack import MAX_OPTIONS
+from opinionscope.survey.text import clean_line, fold
+
+LEAST_VALUES = 2
+"""A single value below an attribute may be anything."""
+MOST_SHOWN = 3
+_NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
+"""How a numbered question begins; Q2 2024 is a quarter of a year."""
+_WORD = regex(r"\w")
+_BESIDE = regex(
+    r"\W*(?:table|base|source|notes?|field ?work|(?:un)?weighted|sample|page|all (?:adults|respondents))\b",
+    re.IGNORECASE,
+)
+"""How a line above a header begins that is no part of a question."""
+_OPEN = regex(r".*\w.*(?:…|\.\.\.|:)")
+"""A question that its options complete, if it stands above a header."""
+_LETTER = regex(r"\(?[A-Za-z]\)?")
+"""What tests of differences call a column."""
+_TESTED = regex(r"[A-Za-z*, –-]*")
+"""Cells of rows that hold results of tests."""
+_IN_BRACKETS = regex(r"\(([\d., ]+)\)")
+_OF_SOME = regex(r"\b(?:asked|base|among|those who|n ?=)", re.IGNORECASE)
+"""Words of a question that not all people were asked."""
+_KINDS = frozenset({"n", "%", "count", "counts", "freq", "frequency", "percent", "percentage", "pct", "share"})
+
+
+def is_question(title: str) -> bool:
+    """Whether a line by itself is a question: it ends with its mark, or begins with its number."""
+    _, mark, behind = title.rpartition("?")
+    return _NUMBERED.match(title) is not None or (mark != "" and not _WORD.search(behind))
+
+
+class _Header(Struct, frozen=True):
+    """A header of two or three rows: how many, the names of the columns behind the first, and what is above that."""
+
+    rows: int
+    names: tuple[str, ...]
+    corner: str = ""
+
+
+class CrosstabError(ImportRefusedError):
+    """A crosstab, and of which question or which group its figures are cannot be told."""
+
+
+class _Reader(Struct):
+    """Reads line after line.
+
+    Attributes:
+        stem: the question that is asked, without the item that it is asked about.
+        above: lines without figures since the last with some.
+        sizes: rows with numbers of people that stand before all questions.
+        headed: questions that stand above a header.
+        unasked: whether figures of an option have no question.
+        sign: "%" where a line of percent signs says what the figures below are.
+    """
+
+    columns: tuple[str, ...]
+    header: _Header
+    stem: str = ""
+    question: str = ""
+    sign: str = ""
+    above: list[str] = field(default_factory=list)
+    sizes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    rows: list[ReadRow] = field(default_factory=list)
+    damaged: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    headed: set[str] = field(default_factory=set)
+    unasked: bool = False
+
+    @property
+    def asked(self) -> set[str]:
+        """All questions that have figures."""
+        return {row.cells["question"] for row in self.rows}
+
+    def begin(self, header: _Header) -> None:
+        """A header: the question is above it, with the item that is asked about."""
+        lines = [each for each in (*self.above, header.corner) if each and not _BESIDE.match(each)]
+        tests = (is_question, _OPEN.fullmatch) if header.rows > 1 else (is_question,)
+        asked = next((test for test in tests if any(map(test, lines))), None)
+        first = next((at for at, each in enumerate(lines) if asked and asked(each)), len(lines))
+        self.header, self.question, self.sizes = header, " – ".join(lines[first:]), []
+        self.stem, self.sign = self.question, ""
+        self.headed.add(self.question)
+        self.above.clear()
+
+    def read(self, place: str, cells: Sequence[str]) -> None:
+        """A line below a header."""
+        width = 1 + len(self.header.names)
+        label, *figures = [*cells, *[""] * (width - len(cells))]
+        filled = {*figures} - {""}
+        if not filled and (self._is_new() or not is_nonresponse(label)):
+            self._line(label)
+        elif filled and (len(cells) < width or any(figures[width - 1 :])):
+            self.damaged.append((place, f"expected {width} cells, found {len(cells)}"))
+        elif not label and filled == {"%"}:
+            self.sign = "%"
+        elif label and not self.question and not is_total(label):
+            self.damaged.append((place, "no question stands above it or above its header"))
+            self.unasked = True
+        elif label:
+            self._figures(place, label, figures[: width - 1])
+        elif not all(map(_TESTED.fullmatch, filled)):
+            self._second(place, figures[: width - 1])
+
+    def _line(self, text: str) -> None:
+        """A question, or an item that the last one is asked about; lines of other kinds come before an option only."""
+        self.above.append(text)
+        if is_question(text):
+            self.stem = self.question = text
+        elif self.stem and not _BESIDE.match(text) and (self._is_new() or self.question != self.stem):
+            self.question = f"{self.stem} – {text}"
+
+    def _is_new(self) -> bool:
+        """Whether the question has no figure yet."""
+        return not self.rows or self.rows[-1].cells["question"] != self.question
+
+    def _figures(self, place: str, label: str, figures: Sequence[str]) -> None:
+        if is_size(label):
+            figures = [inner[1] if (inner := _IN_BRACKETS.fullmatch(each)) else each for each in figures]
+        elif not is_total(label):
+            figures = [each + self.sign if each[-1:].isdigit() else each for each in figures]
+        cells = {"option": label, **dict(zip(self.header.names, figures, strict=True))}
+        if not self.question:
+            self.sizes += [(place, cells)] if is_size(label) else []
+            return
+        self.leave_out()
+        before = self.sizes if self._is_new() and not _OF_SOME.search(self.question) else []
+        blank = dict.fromkeys(self.columns, "")
+        for where, found in (*before, (place, cells)):
+            self.rows.append(ReadRow(where, blank | found | {"question": self.question}))
+
+    def leave_out(self) -> None:
+        """Take lines without figures for remarks, but those that are part of a question."""
+        self.left_out += [each for each in self.above if not is_question(each) and each not in self.question]
+        self.above.clear()
+
+    def _second(self, place: str, figures: Sequence[str]) -> None:
+        """A line without a label: the percents of the counts above it."""
+        above = self.rows[-1].cells if self.rows else {}
+        counts = [above.get(name, "") for name in self.header.names]
+        pairs = [(n, share) for n, share in zip(counts, figures, strict=True) if n or share]
+        if all(n and is_percent(share) and not is_percent(n) for n, share in pairs):
+            for name, n, share in zip(self.header.names, counts, figures, strict=True):
+                above[name] = f"{n} ({share})" if n else ""
+        else:
+            self.damaged.append((place, "expected the label of an option, found nothing"))
+
+
+def _merged(rows: Sequence[ReadRow]) -> list[ReadRow]:
+    """One row for each option of a question, whose groups may stand in several tables below each other.
+
+    Raises:
+        CrosstabError: if two of them have different figures of the same group.
+    """
+    merged: dict[tuple[str, ...], ReadRow] = {}
+    for row in rows:
+        first = merged.setdefault(row.under(("question", "option")), row)
+        for name, cell in row.cells.items():
+            if cell and first.cells[name] and cell != first.cells[name]:
+                raise CrosstabError(
+                    f'{row.place}: "{row.cells["option"]}" of "{row.cells["question"]}" has {cell} for {name}, and '
+                    f"{first.cells[name]} in {first.place}; write above each table which question or item it is about"
+                )
+            first.cells[name] = first.cells[name] or cell
+    return [*merged.values()]
+
+
+def crosstab(grid: RawTable) -> ReadTable | None:
+    """The table of a grid with headers of two rows, or of one above options of questions; None if it has none.
+
+    Raises:
+        CrosstabError: if no question is there, or a header has the same value of the same attribute twice.
+    """
+    if not any(map(_begins_as_header, grid.records[:LINES_OF_A_GLANCE])):
+        return None
+    lines = [[*map(clean_line, each.cells)] or [""] for each in grid.records]
+    headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
+    headers = headers or _plain_headers(grid.header, lines)
+    if not headers:
+        return None
+    reader = _read(grid, lines, headers)
+    one, labels = headers[min(headers)].rows == 1, [row.cells["option"] for row in reader.rows]
+    most = 2 * MAX_OPTIONS * len(reader.asked)
+    if one and (reader.unasked or any(map(str.isdecimal, labels)) or len(labels) > most):
+        return None
+    if not labels:
+        if one or all(line[0].isdecimal() for line in lines[max(headers) + headers[max(headers)].rows :]):
+            return None
+        raise CrosstabError(
+            f"no question stands above or below the header in {grid.word} {grid.records[min(headers)].line}; "
+            "write its text there, with a question mark"
+        )
+    notes = [*(note for note in grid.notes if "above the header" not in note), _told(reader, one)]
+    if reader.left_out:
+        notes.append(f"Rows that have no figure were left out: {', '.join(reader.left_out)}.")
+    rows = reader.rows if one else _merged(reader.rows)
+    return ReadTable(reader.columns, rows, reader.damaged, grid.separator, notes)
+
+
+def _begins_as_header(record: Record) -> bool:
+    """Whether a row may be a header: its first cell is empty, named as options are, or a question beside gaps."""
+    first, *rest = map(clean_line, record.cells or ("",))
+    return any(rest) and (not first or role_of(first) == "option" or (is_question(first) and not all(rest)))
+
+
+def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, _Header]) -> _Reader:
+    names = dict.fromkeys(name for header in headers.values() for name in header.names)
+    reader = _Reader(("question", "option", *names), headers[min(headers)])
+    skip = 0
+    for at, (record, cells) in enumerate(zip(grid.records, lines, strict=True)):
+        if record.reason:
+            reader.damaged.append((f"{grid.word} {record.line}", record.reason))
+        elif header := headers.get(at):
+            reader.begin(header)
+            skip = at + header.rows
+        elif at < min(headers):
+            reader.above.append(clean_line(" ".join(cells)))
+        elif at >= skip:
+            reader.read(f"{grid.word} {record.line}", cells)
+    reader.leave_out()
+    return reader
+
+
+def _told(reader: _Reader, one: bool) -> str:
+    """How the table was read, in a sentence."""
+    attributes = [*dict.fromkeys(name.partition("=")[0] for name in reader.columns if "=" in name)]
+    if not one:
+        what = f"attributes ({', '.join(attributes)})" if attributes else "groups"
+        return f"The header was read as {what} with their columns below, and the first column as options."
+    if len(reader.asked) == 1 and reader.asked <= reader.headed:
+        return f'"{reader.stem}" above the header was read as the question, and the first column as its options.'
+    return "Questions were read from rows of their own, and the first column as their options."
+
+
+def _plain_headers(names: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[int, _Header]:
+    """The rows that name groups above options, all alike: behind a cell that is empty, or is called so."""
+    width = max((at for at, name in enumerate(names, start=1) if name), default=0)
+    names = [*names[:width]]
+    if width < 2 or "" in names[1:] or len({*names}) < width or "question" in map(role_of, names):
+        return {}
+    if names[0] and role_of(names[0]) != "option":
+        return {}
+    header = _Header(1, tuple(names[1:]))
+    return {at: header for at, line in enumerate(lines) if [*line[:width]] == names and not any(line[width:])}
+
+
+def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
+    """The header that begins with the first of three lines, if one does.
+
+    Raises:
+        CrosstabError: if it names a column twice.
+    """
+    corners = {cell for line in lines[:2] for cell in line[:1] if cell and role_of(cell) != "option"}
+    if len(corners) > 1 or not all(map(is_question, corners)):
+        return None
+    width = max(1, *map(len, lines[:2]))
+    upper, lower = ([*line, *[""] * (width - len(line))] for line in lines[:2])
+    while width > 1 and not (upper[width - 1] or lower[width - 1]):
+        width -= 1
+    heads, values = upper[1:width], lower[1:width]
+    if not _are_names(heads, values):
+        return None
+    spans = _spans(heads)
+    names = _named(spans, values)
+    if not names:
+        return None
+    if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
+        raise CrosstabError(f'the header has "{twice}" twice; give each attribute and value a name of its own')
+    third = [cell for cell in lines[2] if cell] if len(lines) > 2 else []
+    return _Header(2 + (bool(third) and not lines[2][0] and all(map(_LETTER.fullmatch, third))), names, *corners)
+
+
+def _are_names(heads: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether two lines can be attributes and their values: every column has a name, and few are numbers."""
+    filled = [cell for cell in values if cell]
+    numbers = sum(any_number(cell) is not None for cell in (*heads, *filled))
+    return (
+        len(filled) > LEAST_VALUES - 1
+        and any(heads)
+        and all(head or value for head, value in zip(heads, values, strict=True))
+        and 2 * numbers < len(filled)
+    )
+
+
+def _spans(heads: Sequence[str]) -> list[str]:
+    """The attribute of each column: the last one named; "" before the first."""
+    spans: list[str] = []
+    for head in heads:
+        spans.append(head or (spans[-1] if spans else ""))
+    return spans
+
+
+def _named(spans: Sequence[str], values: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns; () if the upper line names no attributes."""
+    below = {span: [v for s, v in zip(spans, values, strict=True) if s == span] for span in spans if span}
+    wide = {span: found for span, found in below.items() if len(found) >= LEAST_VALUES}
+    alike = len({tuple(found) for found in wide.values()}) == 1 < len(wide)
+    if alike and len(wide) == len(below) and all(fold(each) in _KINDS for each in values):
+        return tuple(f"{span} {value}" for span, value in zip(spans, values, strict=True))
+    is_one = len(wide) == 1 and not any(map(looks_like_attribute, wide))
+    if not wide or alike or is_one or any(any_number(span) is not None for span in wide):
+        return ()
+    return tuple(_name(span, value) for span, value in zip(spans, values, strict=True))
+
+
+def _name(span: str, value: str) -> str:
+    attribute = " ".join(re.split(r"[\s=,]+", span)).strip()
+    if not value or not attribute or attribute.casefold() in EVERYBODY:
+        return attribute or value
+    return value if value.casefold() in EVERYBODY else f"{attribute}={value}"
