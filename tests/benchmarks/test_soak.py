@@ -378,8 +378,7 @@ async def test_nothing_crashes_hangs_or_leaks(
                     await soak.home_again()
                     before, tasks = memory(), _tasks()
                 if number % 100 == 0:
-                    held, used = memory()
-                    print(number, f"{held:.0f} MB, {used:.0f} in use, {_tasks().total()} tasks", flush=True)
+                    print(number, memory(), _tasks().total(), flush=True)
                 await soak.act()
                 if number % SETTLE_EVERY == 0:
                     await soak.rest()
@@ -387,8 +386,7 @@ async def test_nothing_crashes_hangs_or_leaks(
                 assert app.return_code is None, "the program has crashed"
             await soak.home_again()
             (held, used), tasks_after = map(sub, memory(), before), _tasks()
-            tasks_told = f"tasks {tasks.total()} → {tasks_after.total()}"
-            print(f"\nseed {seed}, {state}: {held:+.1f} MB, {used:+.1f} in use, {tasks_told}")
+            print(f"\n{seed}, {state}: {held:+.1f} MB, {used:+.1f} used, tasks {tasks.total()} → {tasks_after.total()}")
             assert used <= MOST_GROWTH
             monkeypatch.setattr(app, "exit", leave)
             app.exit()
