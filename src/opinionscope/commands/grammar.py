@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -76,11 +77,6 @@ SELECTION = Name("selection", "SELECTION")
 TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
-# As in the registries, which --help need not load.
-STEERING_NAMES = ("none", "persona", "few-shot", "both", "people")
-ORDER_NAMES = ("survey", "reversed", "shuffled")
-FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
-
 
 class Choice(click.Choice[str]):
     """One of several names; a mistyped one is answered with the nearest."""
@@ -88,6 +84,26 @@ class Choice(click.Choice[str]):
     @override
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return " ".join((f"{super().get_invalid_choice_message(value, ctx)}", _question(str(value), self.choices)))
+
+
+class Registered(Choice):
+    """One of the names of a registry of `elicitation`, which is loaded when they are needed."""
+
+    def __init__(self, registry: str) -> None:
+        self._registry = registry
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names, in the order of the registry."""
+        from opinionscope import elicitation
+
+        return tuple(getattr(elicitation, self._registry))
+
+
+STEERING = Registered("STEERINGS")
+FORMAT = Registered("FORMATS")
+ORDER = Registered("ORDERS")
 
 
 class Command(click.Command):
