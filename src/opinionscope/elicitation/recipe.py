@@ -130,15 +130,6 @@ class RecipeOption(Struct, frozen=True):
             return text == YES_NO[True]
         return int(text) if isinstance(usual, int) and text.isdecimal() else text
 
-    def told(self, recipe: Recipe, steering: str) -> str:
-        """What a reader is told of the value; "" for the default, and where it has no effect."""
-        has_none = self.is_usual(recipe) or not self.has_effect(steering)
-        return "" if has_none else self.words.format(self.of(recipe))
-
-    def has_effect(self, steering: str) -> bool:
-        """Whether it means something with a steering method."""
-        return self.steering in ("", steering)
-
     def is_usual(self, recipe: Recipe) -> bool:
         """Whether a recipe has the default."""
         return bool(getattr(recipe, self.name) == getattr(PLAIN, self.name))

@@ -4,18 +4,17 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 from msgspec import Struct
 
 from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
+from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.run import STATES_SHARES
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
@@ -173,19 +172,12 @@ class SweepGrid:
                 continue
             method = STEERINGS[steering]
             voices = plan.voices if method.has_persona else (PLAIN.voice,)
-            is_counted = FORMATS[name].counts_people or method.draws_people
-            samples = plan.samples if is_counted else (PLAIN.samples,)
+            samples = plan.samples if counts_people(steering, name) else (PLAIN.samples,)
             examples = plan.examples if method.has_real_examples else PLAIN.examples
             for voice, order, repeats, people in product(voices, plan.orders, plan.repeats, samples):
                 recipe = Recipe(people, repeats, order, plan.reasoning, voice, examples, (), plan.temperature)
-                yield Way(steering, name, replace(recipe, **self._options(steering, name)))
-
-    def _options(self, steering: str, name: str) -> dict[str, Any]:
-        """The further fields of the recipe, those without an effect as they are by default."""
-        found = {option.name: getattr(self.plan, option.name) for option in OPTIONS if option.has_effect(steering)}
-        without = ["repair"] if FORMATS[name].one_letter else ["check_text"]
-        without += [] if name == STATES_SHARES else ["normalise"]
-        return found | {option: getattr(PLAIN, option) for option in without}
+                given = {each.name: getattr(plan, each.name) for each in OPTIONS if not idle(each, steering, name)}
+                yield Way(steering, name, replace(recipe, **given))
 
     def _groups(self, question: Question) -> Sequence[Group]:
         """The groups of the plan that a question is asked for, in the plan's order."""

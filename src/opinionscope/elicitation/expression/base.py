@@ -62,6 +62,7 @@ class ExpressionFormat(ABC):
 
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
+        ignores: the `OPTIONS` of a recipe that have no effect.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
         rule: how an answer is read, in sentences for a paper.
         next_step: what to do where an answer in this form could not be read.
@@ -76,6 +77,7 @@ class ExpressionFormat(ABC):
     request: ClassVar[Request]
     next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False
+    ignores: ClassVar[tuple[str, ...]] = ("normalise", "check_text")
     one_letter: ClassVar[bool] = False
     held_to: ClassVar[str] = ""
     scaled: ClassVar[bool] = False

@@ -54,6 +54,7 @@ class Verbalized(ExpressionFormat):
         f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "
         "and numbers of which most went to letters that were never offered."
     )
+    ignores = ("check_text",)
     request = Request(max_tokens=600)
     held_to = "a whole percentage from 0 to 100 for every letter"
     next_step = "ask again, or choose samples or sequence for this model"
