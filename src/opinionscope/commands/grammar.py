@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -87,23 +88,21 @@ class Choice(click.Choice[str]):
 
 
 class Registered(Choice):
-    """One of the names of a registry of `elicitation`, which is loaded when they are needed."""
+    """One of the names of a registry, which is loaded when they are needed."""
 
-    def __init__(self, registry: str) -> None:
-        self._registry = registry
+    def __init__(self, module: str, registry: str) -> None:
+        self._module, self._registry = module, registry
         self.case_sensitive = True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
         """The names, in the order of the registry."""
-        from opinionscope import elicitation
-
-        return tuple(getattr(elicitation, self._registry))
+        return tuple(getattr(import_module(f"opinionscope.{self._module}"), self._registry))
 
 
-STEERING = Registered("STEERINGS")
-FORMAT = Registered("FORMATS")
-ORDER = Registered("ORDERS")
+STEERING = Registered("elicitation", "STEERINGS")
+FORMAT = Registered("elicitation", "FORMATS")
+ORDER = Registered("elicitation", "ORDERS")
 
 
 class Command(click.Command):
