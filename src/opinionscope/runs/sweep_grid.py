@@ -19,7 +19,6 @@ from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.text import clean_line, fold
-from opinionscope.values import replace
 
 Asked = tuple[str | float | None, ...]
 """What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
@@ -120,17 +119,18 @@ class SweepGrid:
     def choices(self, cell: SweepCell) -> Choices:
         """What is chosen for a cell."""
         known = self._library.pack(cell.question.dataset).groups
+        is_named = cell.group.name in known or not cell.group.attributes
         return Choices(
-            cell.question.key,
-            cell.group.name if cell.group.name in known or not cell.group.attributes else cell.group.expression,
-            cell.way.steering,
-            cell.way.format,
-            cell.model,
-            self.models[cell.model],
-            self.plan.seed,
-            cell.way.recipe,
-            self._epsilon,
-            self._drop,
+            question=cell.question.key,
+            group=cell.group.name if is_named else cell.group.expression,
+            steering=cell.way.steering,
+            format=cell.way.format,
+            model=cell.model,
+            api_base=self.models[cell.model],
+            seed=self.plan.seed,
+            recipe=cell.way.recipe,
+            epsilon=self._epsilon,
+            drop_nonresponse=self._drop,
         )
 
     def _way_asked(self, way: Way, model: str) -> Asked:
@@ -175,9 +175,17 @@ class SweepGrid:
             samples = plan.samples if counts_people(steering, name) else (PLAIN.samples,)
             examples = plan.examples if method.has_real_examples else PLAIN.examples
             for voice, order, repeats, people in product(voices, plan.orders, plan.repeats, samples):
-                recipe = Recipe(people, repeats, order, plan.reasoning, voice, examples, (), plan.temperature)
-                given = {each.name: getattr(plan, each.name) for each in OPTIONS if not idle(each, steering, name)}
-                yield Way(steering, name, replace(recipe, **given))
+                recipe = Recipe(
+                    samples=people,
+                    repeats=repeats,
+                    order=order,
+                    reasoning=plan.reasoning,
+                    voice=voice,
+                    examples=examples,
+                    temperature=plan.temperature,
+                    **{each.name: getattr(plan, each.name) for each in OPTIONS if not idle(each, steering, name)},
+                )
+                yield Way(steering, name, recipe)
 
     def _groups(self, question: Question) -> Sequence[Group]:
         """The groups of the plan that a question is asked for, in the plan's order."""

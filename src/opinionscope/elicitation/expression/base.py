@@ -26,6 +26,16 @@ SEVERAL_RULE = (
 )
 
 
+def object_schema(letters: str, value: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with a value for each letter, and nothing else."""
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(letters, value),
+        "required": list(letters),
+        "additionalProperties": False,
+    }
+
+
 class Request(Struct, frozen=True):
     """What a format needs from the provider beside the prompt.
 
@@ -45,14 +55,7 @@ class Request(Struct, frozen=True):
     @property
     def schema(self) -> dict[str, Any] | None:
         """The JSON schema of the answer: an object with one number a letter; None where it is text."""
-        if not self.numbered:
-            return None
-        return {
-            "type": "object",
-            "properties": {letter: {"type": "number"} for letter in self.numbered},
-            "required": list(self.numbered),
-            "additionalProperties": False,
-        }
+        return object_schema(self.numbered, {"type": "number"}) if self.numbered else None
 
 
 class ExpressionFormat(ABC):

@@ -14,6 +14,7 @@ from opinionscope.elicitation.expression.base import (
     Request,
     both_ends,
     normalised,
+    object_schema,
     read_figures,
 )
 from opinionscope.elicitation.expression.labels import letter_named
@@ -68,13 +69,7 @@ class Verbalized(ExpressionFormat):
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
         if recipe.reasoning or recipe.completion:
             return None
-        percent = {"type": "integer", "minimum": 0, "maximum": 100}
-        return {
-            "type": "object",
-            "properties": dict.fromkeys(question.letters, percent),
-            "required": list(question.letters),
-            "additionalProperties": False,
-        }
+        return object_schema(question.letters, {"type": "integer", "minimum": 0, "maximum": 100})
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:
