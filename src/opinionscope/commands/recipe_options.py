@@ -42,10 +42,9 @@ def _further() -> tuple[click.Option, ...]:
 
 
 def _option(field: "RecipeOption", usual: Any) -> click.Option:
-    """A flag for a switch, else an option that takes a whole number or one of the presets."""
+    """A flag for a switch, else an option that takes a whole number or one of the values."""
     names, meaning = [f"--{field.name.replace('_', '-')}"], f"{field.meaning}."
     if isinstance(usual, bool):
         return click.Option(names, is_flag=True, help=meaning)
-    is_number = isinstance(usual, int)
-    kind, metavar = (int, "N") if is_number else (Choice(field.presets), None)
+    kind, metavar = (Choice(field.values), None) if field.values else (int, "N")
     return click.Option(names, type=kind, metavar=metavar, default=usual, show_default=True, help=meaning)

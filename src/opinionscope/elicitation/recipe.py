@@ -130,6 +130,11 @@ class RecipeOption(Struct, frozen=True):
             return text == YES_NO[True]
         return int(text) if isinstance(usual, int) and text.isdecimal() else text
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All the values there are; () where any number is one."""
+        return self.presets if isinstance(getattr(PLAIN, self.name), bool | str) else ()
+
     def is_usual(self, recipe: Recipe) -> bool:
         """Whether a recipe has the default."""
         return bool(getattr(recipe, self.name) == getattr(PLAIN, self.name))
@@ -181,7 +186,7 @@ OPTIONS: tuple[RecipeOption, ...] = (
         "first token against text",
     ),
 )
-"""The further fields; the history keeps those that are not the default as JSON."""
+"""The further fields; the history keeps those that are not the default."""
 
 
 def further(recipe: Recipe) -> dict[str, str]:
