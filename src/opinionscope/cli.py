@@ -11,15 +11,14 @@ from opinionscope.commands.examples import add_examples
 from opinionscope.commands.grammar import (
     DATASET,
     DOMAIN,
-    FORMAT_NAMES,
+    FORMAT,
     GROUP,
     MODEL,
-    ORDER_NAMES,
+    ORDER,
     QUESTION,
-    STEERING_NAMES,
+    STEERING,
     THEME,
     VOICE,
-    Choice,
     Commands,
 )
 from opinionscope.commands.grid_command import grid
@@ -27,7 +26,7 @@ from opinionscope.commands.history_group import history
 from opinionscope.commands.manual_command import print_manual
 from opinionscope.commands.models_command import models
 from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
-from opinionscope.commands.recipe_options import recipe_options
+from opinionscope.commands.recipe_options import RecipeCommand, temperature_option
 from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
 from opinionscope.commands.table_command import table
@@ -77,7 +76,7 @@ def list_keys(as_json: bool) -> None:
     print_keys(*key_rows(), as_json)
 
 
-@main.command(short_help="Ask a model one question as a group of people, and compare.")
+@main.command(cls=RecipeCommand, short_help="Ask a model one question as a group of people, and compare.")
 @click.option(
     "-q",
     "--question",
@@ -97,8 +96,8 @@ def list_keys(as_json: bool) -> None:
     type=GROUP,
     help="Group: a name, or party=Democrat.",
 )
-@click.option("-s", "--steering", type=Choice(STEERING_NAMES), default="persona", show_default=True)
-@click.option("-f", "--format", "format_", type=Choice(FORMAT_NAMES), default="verbalized", show_default=True)
+@click.option("-s", "--steering", type=STEERING, default="persona", show_default=True)
+@click.option("-f", "--format", "format_", type=FORMAT, default="verbalized", show_default=True)
 @click.option("-m", "--model", type=MODEL, help="Any litellm name, or recorded/NAME.")
 @click.option("--api-base", metavar="URL", help="Server to ask instead of the provider's own.")
 @click.option("--seed", type=int, help="Random seed, for worked examples and for providers that accept one.")
@@ -111,14 +110,14 @@ def list_keys(as_json: bool) -> None:
     help="Number of simulated people.",
 )
 @click.option("--repeats", metavar="R", type=int, default=1, show_default=True, help="Ask R times; gives intervals.")
-@click.option("--order", type=Choice(ORDER_NAMES), default="survey", show_default=True, help="Order of the options.")
+@click.option("--order", type=ORDER, default="survey", show_default=True, help="Order of the options.")
 @click.option("--reasoning", is_flag=True, help="Let the model reason before it answers.")
 @click.option("--voice", type=VOICE, default="instruction", show_default=True, help="Wording of the persona.")
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Number of few-shot examples.")
 @click.option(
     "--example-ids", metavar="ID,…", help="Questions to use as few-shot examples; by default the most similar ones."
 )
-@recipe_options
+@temperature_option
 @click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
 @click.option("--timeout", metavar="SECONDS", type=float, help="Time limit for one call; 120 unless set.")
 @click.option(

@@ -16,7 +16,7 @@ from opinionscope.alignment.divergences import (
     total_variation,
     wasserstein,
 )
-from opinionscope.alignment.measures import score
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.question import Option
 
@@ -168,7 +168,7 @@ def test_wasserstein_does_not_mind_the_order_of_options(pair: Pair) -> None:
 
 def score_against_uniform(human: tuple[float, ...], model: tuple[float, ...]) -> float | None:
     options = [Option(str(at)) for at in range(len(human))]
-    found = float(score(pair_of(Distribution(human), Distribution(model), options)))
+    found = float(MEASURES["score"](pair_of(Distribution(human), Distribution(model), options)))
     return None if math.isnan(found) else found
 
 

@@ -6,9 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from opinionscope import cli as command_line
 from opinionscope.alignment.measures import MEASURES
-from opinionscope.comparison.sets import BY
 
 
 @pytest.fixture
@@ -119,8 +117,3 @@ def test_runs_of_different_groups_are_refused_with_what_to_do(cli, cli_json, run
     assert done.exit_code == 2
     assert "different groups" in done.stderr
     assert "--by FIELD SELECTION" in done.stderr
-
-
-def test_the_command_line_knows_the_fields_to_compare_by():
-    by = next(parameter for parameter in command_line.main.commands["compare"].params if parameter.name == "by")
-    assert tuple(by.type.choices) == BY

@@ -57,7 +57,8 @@ def test_a_value_that_a_field_cannot_have_is_told(cli, runs):
         'Note: there is no steering "personna"; did you mean persona?'
         in cli("history", "list", "steering:personna").stderr
     )
-    for sound in ("steering:none,persona", "format:verb*", "model:personna", "-status:failed"):
+    assert 'Note: there is no normalise "anny"; did you mean any?' in cli("history", "list", "normalise:anny").stderr
+    for sound in ("steering:none,persona", "format:verb*", "model:personna", "-status:failed", "repair:7"):
         assert "Note" not in cli("history", "list", sound).stderr
 
 

@@ -50,6 +50,13 @@ def test_items_are_matched_by_everything_but_the_field() -> None:
     assert found.needed == {("A", "B"): None}
 
 
+def test_answers_that_followed_no_recipe_are_no_side_of_a_comparison_by_one_of_its_options() -> None:
+    runs = [replace(each, model="m", recipe={"repair": "0" if each.model == "A" else "2"}) for each in planted(10, 0.1)]
+    found = compare_sets([*runs, *planted(10, 0.1)], "repair")
+    assert found.sizes == {"0": 20, "2": 20}
+    assert found.items == {("0", "2"): 20}
+
+
 def test_models_are_compared_across_servers_and_anything_else_at_the_same_one() -> None:
     models = [replace(each, server=f"http://{each.model}:8000") for each in planted(10, 0.1)]
     assert compare_sets(models, "model").items == {("A", "B"): 20}

@@ -59,7 +59,7 @@ def test_a_parser_never_raises_and_gives_a_whole_distribution_or_a_reason(
     FORMATS[format_name].preview(text or "", question)
 
 
-@pytest.mark.parametrize("format_name", ["verbalized", "sequence", "samples"])
+@pytest.mark.parametrize("format_name", [name for name, form in FORMATS.items() if not form.request.top_logprobs])
 @settings(max_examples=50)
 @given(begins=BEGINS, thought=st.lists(st.sampled_from([*MARKS, *WORDS])).map("".join))
 def test_nothing_in_a_thought_that_never_ends_is_read(format_name: str, begins: str, thought: str) -> None:

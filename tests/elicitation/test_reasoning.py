@@ -1,6 +1,7 @@
 """A model that reasons first: what it is told, and that none of its thoughts is taken for its answer."""
 
 import itertools
+import random
 
 import pytest
 
@@ -11,13 +12,16 @@ from opinionscope.survey.library import Library
 from opinionscope.values import replace
 
 REASONING = Recipe(reasoning=True)
-IN_THE_ANSWER = [name for name, form in FORMATS.items() if not form.request.top_logprobs]
 MISLEADING = (
     "They were asked about the ferry. Families like A, A, A, others B.\n\n"
     '{"A": 1, "B": 2, "C": 3, "D": 94} would be wrong, and so would DDDDDDDDDDDDDDDDDDDD be.\n\n'
     "Answer: D is what few would say.\n\n"
 )
-ANSWERS = {"verbalized": '{"A": 70, "B": 20, "C": 10, "D": 0}', "sequence": "AAAAAAABBC", "samples": "A"}
+ANSWERS = {
+    name: form.express((0.7, 0.2, 0.1, 0.0), "ABCD", random.Random(1), Recipe())
+    for name, form in FORMATS.items()
+    if not form.request.top_logprobs
+}
 
 OF_GROUPS = [name for name in STEERINGS if not draws_people(name)]
 
@@ -39,7 +43,7 @@ def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
     ending = made.prompt.user.removeprefix(start)
     assert ending.count("think aloud") == 1
     assert not ending.endswith(":")
-    if format_name in IN_THE_ANSWER:
+    if format_name in ANSWERS:
         assert "ANSWER:" in ending
         assert made.request.max_tokens >= without.request.max_tokens + 500
         assert made.request.schema is None
@@ -50,7 +54,7 @@ def test_the_prompt_ends_with_what_to_do_first_and_leaves_room_for_it(
         assert made.thinking.request.max_tokens >= 500
 
 
-@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("format_name", ANSWERS)
 @pytest.mark.parametrize(
     "mark", ["ANSWER: ", "ANSWER:\n", "**ANSWER:** ", "**ANSWER**: ", "## ANSWER:\n\n", "> ANSWER: "]
 )
@@ -64,7 +68,7 @@ def test_only_what_stands_behind_the_mark_is_read(library: Library, format_name:
     assert reading.distribution is not None
 
 
-@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("format_name", ANSWERS)
 @pytest.mark.parametrize(
     ("text", "finish_reason", "words"),
     [
@@ -89,7 +93,7 @@ def test_a_thought_without_an_answer_is_unread_and_says_why(
     assert words in reading.reason
 
 
-@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("format_name", ANSWERS)
 def test_a_bare_answer_of_a_model_that_did_not_reason_is_read(library: Library, format_name: str) -> None:
     made = _call(library, format_name)
     answer = made.split(Reply(ANSWERS[format_name], finish_reason="stop"))
@@ -122,7 +126,7 @@ THOUGHTS = 'Perhaps A. Perhaps {"A": 1, "B": 2, "C": 3, "D": 94}, or DDDDDDDDDDD
 
 
 @pytest.mark.parametrize("recipe", [Recipe(), REASONING], ids=["plain", "reasoning"])
-@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("format_name", ANSWERS)
 @pytest.mark.parametrize("start", ["<think>\n", "", "<Thinking>x</Thinking><think>"])
 def test_a_thought_in_tags_is_no_answer(library: Library, format_name: str, start: str, recipe: Recipe) -> None:
     made = _call(library, format_name, recipe=recipe)
@@ -134,7 +138,7 @@ def test_a_thought_in_tags_is_no_answer(library: Library, format_name: str, star
     assert read_reply(Reply(raw), format_name, made.cell.question) == expected
 
 
-@pytest.mark.parametrize("format_name", IN_THE_ANSWER)
+@pytest.mark.parametrize("format_name", ANSWERS)
 def test_a_thought_in_tags_that_never_ends_has_no_answer(library: Library, format_name: str) -> None:
     made = _call(library, format_name, recipe=Recipe())
     unfinished = Reply(f"<think>{THOUGHTS}", finish_reason="length")

@@ -93,7 +93,7 @@ def draft() -> Callable[..., Run]:
             4,
             ("PARKS_2", "ROADS_9"),
             0.5,
-            2,
+            repair=2,
             place_and_time=True,
             own_answers=3,
             check_text=True,

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from opinionscope.elicitation import OPTIONS
 from opinionscope.history import History
+from opinionscope.history.exporting import COLUMNS
 from opinionscope.history.migrations import STEPS, migrations
 from opinionscope.runs import Run, rescore
 from opinionscope.values import replace
@@ -76,6 +78,16 @@ def test_an_infinite_kl_names_its_option(history: History, done: MakeRun, plain:
     history.finish(rescore(done(), drop_nonresponse=False))
     sql = "SELECT kl_unsmoothed, kl_infinite_at, human_n, coverage, cost_usd FROM run_measures"
     assert plain.execute(sql).fetchone() == (None, "Refused", 58.5, 1.0, 0.00134)
+
+
+def test_every_option_of_the_recipe_has_a_column(history: History, done: MakeRun, plain: sqlite3.Connection) -> None:
+    run = done()
+    history.finish(run)
+    values = {option.name: option.of(run.cell.recipe) for option in OPTIONS}
+    assert (values["repair"], values["check_text"]) == ("2", "yes")
+    (row,) = history.exported()
+    assert {name: row[name] for name in COLUMNS if name in values} == values
+    assert plain.execute(f"SELECT {', '.join(values)} FROM run_measures").fetchone() == tuple(values.values())
 
 
 def test_plain_joins_find_prompt_and_answer(history: History, done: MakeRun, plain: sqlite3.Connection) -> None:

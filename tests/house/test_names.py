@@ -1,10 +1,10 @@
-"""What the command line and the reference repeat, because it stands where it cannot be looked up."""
+"""What the reference repeats, because it stands where it cannot be looked up."""
 
 import re
 from pathlib import Path
 
-from opinionscope import cli
-from opinionscope.elicitation import FORMATS
+from opinionscope.elicitation import FORMATS, OPTIONS
+from opinionscope.elicitation.recipe import Further
 from opinionscope.elicitation.steering import STEERINGS
 from opinionscope.settings import bundled
 from opinionscope.theming import ThemeColors, read_theme
@@ -12,14 +12,15 @@ from opinionscope.theming import ThemeColors, read_theme
 REFERENCE = (Path(__file__).parents[2] / ".github" / "REFERENCE.md").read_text(encoding="utf-8")
 
 
-def test_the_command_line_knows_all_steering_methods_and_formats():
-    assert tuple(STEERINGS) == cli.STEERING_NAMES
-    assert tuple(FORMATS) == cli.FORMAT_NAMES
-
-
 def test_the_reference_names_all_steering_methods_and_formats():
     for name in (*STEERINGS, *FORMATS):
         assert f"| `{name}` |" in REFERENCE
+
+
+def test_every_further_field_of_a_recipe_is_an_option_that_the_reference_names():
+    assert Further.__struct_fields__ == tuple(option.name for option in OPTIONS)
+    for option in OPTIONS:
+        assert f"`--{option.name.replace('_', '-')}" in REFERENCE
 
 
 def test_the_reference_names_all_options_of_a_theme_in_one_that_works(tmp_path):

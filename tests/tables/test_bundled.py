@@ -12,9 +12,9 @@ from opinionscope.selection import parse
 from opinionscope.tables import TABLES, Options, TableError
 
 CONTRACT = ("model", "format", "domain", "steering", "tv", "tv_low", "tv_high", "kl", "coverage", "items")
-NAMES = ("leaderboard", "knowledge-to-simulation", "few-shot-gain", "domains", "added-value", "group-shift",
-         "collapse", "calibration", "choices", "experiments")  # fmt: skip
-OF_RUNS = ("over-time",)
+NAMES = {"leaderboard", "knowledge-to-simulation", "few-shot-gain", "domains", "added-value", "group-shift",
+         "collapse", "calibration", "choices", "experiments"}  # fmt: skip
+OF_RUNS = {"over-time"}
 """Tables that recorded answers do not enter."""
 
 
@@ -24,10 +24,10 @@ def cli(home):
 
 
 def test_all_tables_of_the_contract_are_registered():
-    assert set(TABLES) == {*NAMES, *OF_RUNS}
+    assert set(TABLES) >= NAMES | OF_RUNS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in OF_RUNS])
 def test_every_table_works_on_the_bundled_questions(of_bundled, name):
     report = TABLES[name](of_bundled)
     assert report.rows

@@ -19,7 +19,7 @@ async def test_a_table_is_chosen_filtered_sorted_and_its_rows_opened(opened, set
         await pilot.press("T")
         await settled(pilot)
         text = shown(app)
-        assert "leaderboard  1 of 11 · corrected scoring" in text
+        assert f"leaderboard  1 of {len(TABLES)} · corrected scoring" in text
         assert "Closest: anthropic_opus verbalized with TV" in text
         assert "perfect answer" in text
         assert "Corrected scoring" in text  # the notes stay in sight
@@ -59,7 +59,7 @@ async def test_other_tables_are_made_and_what_cannot_be_made_is_said(opened, set
     async with opened() as (app, pilot):
         await pilot.press("T", "right_square_bracket")
         await settled(pilot)
-        assert "knowledge-to-simulation  2 of 11" in shown(app)
+        assert f"knowledge-to-simulation  2 of {len(TABLES)}" in shown(app)
         await pilot.press("b")
         await settled(pilot)
         assert "This table cannot be split." in " ".join(said) or " · by " in shown(app)

@@ -40,9 +40,9 @@ class Scaling(Struct, frozen=True):
     at_bound: bool = False
 
 
-def scaled(probabilities: Probabilities, tau: float, epsilon: float = EPSILON) -> tuple[float, ...]:
+def scaled(probabilities: Probabilities, tau: float) -> tuple[float, ...]:
     """Probabilities, shape (K,), to the power 1 / τ, renormalised; smoothed first, since 0 has no logarithm."""
-    logs = np.log(smoothed(probabilities, epsilon)) / tau
+    logs = np.log(smoothed(probabilities, EPSILON)) / tau
     powers = np.exp(logs - logs.max())
     return tuple((powers / powers.sum()).tolist())
 

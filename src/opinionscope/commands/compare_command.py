@@ -4,29 +4,19 @@ from typing import Any
 
 import click
 
-from opinionscope.commands.grammar import RUN, Choice
+from opinionscope.commands.grammar import RUN, Registered
 from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options
-
-# As in comparison.sets, which --help need not load.
-BY_NAMES = (
-    "model",
-    "server",
-    "steering",
-    "format",
-    "kind",
-    "voice",
-    "order",
-    "reasoning",
-    "repeats",
-    "samples",
-    "temperature",
-)
 
 
 @click.command(short_help="Compare saved runs, or sets of answers.")
 @click.argument("runs", nargs=-1, type=RUN, metavar="RUN RUN… | SELECTION…")
-@click.option("--by", type=Choice(BY_NAMES), help="Compare sets of answers that differ in this field.")
+@click.option(
+    "--by",
+    type=Registered("comparison.by", "BY"),
+    metavar="FIELD",
+    help="Compare sets of answers that differ in this: model, format, server, repeats, any option of `run`.",
+)
 @click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")
 @click.option("--prompts", is_flag=True, help="Show how the prompts of two runs differ.")
 @click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")

@@ -4,6 +4,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
+from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -76,11 +78,6 @@ SELECTION = Name("selection", "SELECTION")
 TABLE = Name("table", "NAME")
 THEME = Name("theme", "NAME")
 
-# As in the registries, which --help need not load.
-STEERING_NAMES = ("none", "persona", "few-shot", "both", "people")
-ORDER_NAMES = ("survey", "reversed", "shuffled")
-FORMAT_NAMES = ("verbalized", "sequence", "samples", "log-probs", "scaled-log-probs")
-
 
 class Choice(click.Choice[str]):
     """One of several names; a mistyped one is answered with the nearest."""
@@ -88,6 +85,24 @@ class Choice(click.Choice[str]):
     @override
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return " ".join((f"{super().get_invalid_choice_message(value, ctx)}", _question(str(value), self.choices)))
+
+
+class Registered(Choice):
+    """One of the names of a registry, which is loaded when they are needed."""
+
+    def __init__(self, module: str, registry: str) -> None:
+        self._module, self._registry = module, registry
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names, in the order of the registry."""
+        return tuple(getattr(import_module(f"opinionscope.{self._module}"), self._registry))
+
+
+STEERING = Registered("elicitation", "STEERINGS")
+FORMAT = Registered("elicitation", "FORMATS")
+ORDER = Registered("elicitation", "ORDERS")
 
 
 class Command(click.Command):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from opinionscope.commands.grammar import FORMAT_NAMES, GROUP, MODEL, QUESTION, STEERING_NAMES, Choice
+from opinionscope.commands.grammar import FORMAT, GROUP, MODEL, QUESTION, STEERING, Choice
 from opinionscope.commands.opening import open_workspace, theme_of
 from opinionscope.commands.tables_out import output_options
 
@@ -18,12 +18,8 @@ AXES = ("format", "model", "group")
     "-g", "--group", metavar="GROUP", type=GROUP, help="Group: a name, or party=Democrat. Not with --by group."
 )
 @click.option("-m", "--model", type=MODEL, help="Any litellm name, or recorded/NAME.")
-@click.option(
-    "-s", "--steering", type=Choice(STEERING_NAMES), default="persona", help="Whose shift --by group describes."
-)
-@click.option(
-    "-f", "--format", "format_", type=Choice(FORMAT_NAMES), default="verbalized", help="With --by model or group."
-)
+@click.option("-s", "--steering", type=STEERING, default="persona", help="Whose shift --by group describes.")
+@click.option("-f", "--format", "format_", type=FORMAT, default="verbalized", help="With --by model or group.")
 @click.option("--by", type=Choice(AXES), default="format", show_default=True, help="What the columns (or rows) vary.")
 @click.option("--bits", is_flag=True, help="Show KL in bits; data stays in nats.")
 @output_options

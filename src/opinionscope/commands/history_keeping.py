@@ -138,7 +138,7 @@ def _runs(history: History, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _columns(kind: str) -> list[str]:
     if kind in ("markdown", "latex"):
-        main = [name for name, measure in MEASURES.items() if measure.is_main or name == "kl"]
+        main = [name for name, measure in MEASURES.items() if measure.is_main]
         return ["question", "group", "steering", "format", "model", "n", *main]
     return [*COLUMNS, *measure_columns()]
 

@@ -6,20 +6,18 @@ from typing import Any
 import click
 
 from opinionscope.commands.grammar import (
-    FORMAT_NAMES,
+    FORMAT,
     GROUP,
     MODEL,
-    ORDER_NAMES,
+    ORDER,
     RESULTS,
-    STEERING_NAMES,
+    STEERING,
     SWEEP,
     VOICE,
-    Choice,
     Commands,
-    SelectionCommand,
 )
 from opinionscope.commands.opening import FILE, decorated, json_option, open_workspace
-from opinionscope.commands.recipe_options import recipe_options
+from opinionscope.commands.recipe_options import RecipeSelectionCommand, temperature_option
 
 
 @click.group(cls=Commands, short_help="Ask a whole grid of questions, groups and models.")
@@ -30,20 +28,20 @@ def sweep() -> None:
     """
 
 
-@sweep.command("plan", cls=SelectionCommand, short_help="Plan a sweep, ask nobody.")
+@sweep.command("plan", cls=RecipeSelectionCommand, short_help="Plan a sweep, ask nobody.")
 @click.argument("selection", nargs=-1)
 @click.option("-g", "--group", "groups", multiple=True, type=GROUP, metavar="GROUP", help="Group, or all; repeatable.")
-@click.option("-s", "--steering", multiple=True, type=Choice(STEERING_NAMES), help="Repeatable; persona by default.")
-@click.option("-f", "--format", "formats", multiple=True, type=Choice(FORMAT_NAMES), help="Repeatable.")
+@click.option("-s", "--steering", multiple=True, type=STEERING, help="Repeatable; persona by default.")
+@click.option("-f", "--format", "formats", multiple=True, type=FORMAT, help="Repeatable.")
 @click.option("-m", "--model", "models", multiple=True, type=MODEL, help="Any litellm name; repeatable.")
 @click.option("--api-base", metavar="URL", default="", help="Server to ask instead of the provider's own.")
 @click.option("--voice", "voices", multiple=True, type=VOICE, help="Wording of the persona; repeatable.")
-@click.option("--order", "orders", multiple=True, type=Choice(ORDER_NAMES), help="Order of the options; repeatable.")
+@click.option("--order", "orders", multiple=True, type=ORDER, help="Order of the options; repeatable.")
 @click.option("--repeats", multiple=True, metavar="R", type=int, help="Ask R times; repeatable.")
 @click.option("--samples", multiple=True, metavar="N", type=int, help="Number of simulated people; repeatable.")
 @click.option("--examples", metavar="N", type=int, help="Number of few-shot examples.")
 @click.option("--reasoning", is_flag=True, default=None, help="Let the model reason before it answers.")
-@recipe_options
+@temperature_option
 @click.option("--seed", type=int, help="Random seed.")
 @click.option("--name", metavar="NAME", help="Name of the sweep.")
 @click.option("--example", is_flag=True, help="Print the plan of the benchmark's own grid, and nothing else.")

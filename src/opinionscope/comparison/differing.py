@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from opinionscope.elicitation import FORMATS, OPTIONS
+from opinionscope.elicitation import OPTIONS
+from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.recipe import RecipeOption
 from opinionscope.elicitation.steering import has_persona, has_real_examples
 from opinionscope.runs import Run
 
 
 def _further(option: RecipeOption) -> Callable[[Run], Any]:
-    return lambda run: (
-        None if not run.is_live or not option.has_effect(run.cell.steering) else option.of(run.cell.recipe)
-    )
+    def value(run: Run) -> str | None:
+        has_effect = run.is_live and not idle(option, run.cell.steering, run.cell.format)
+        return option.of(run.cell.recipe) if has_effect else None
+
+    return value
 
 
 FIELDS: Mapping[str, Callable[[Run], Any]] = {
@@ -29,7 +32,7 @@ FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "order": lambda run: run.cell.recipe.order,
     "reasoning": lambda run: run.cell.recipe.reasoning,
     "repeats": lambda run: run.cell.recipe.repeats,
-    "samples": lambda run: run.cell.recipe.samples if _counts_people(run) else None,
+    "samples": lambda run: run.cell.recipe.samples if counts_people(run.cell.steering, run.cell.format) else None,
     "temperature": lambda run: run.cell.recipe.temperature if run.is_live else None,
     **{option.name: _further(option) for option in OPTIONS},
     "seed": lambda run: run.plan.first.seed,
@@ -56,7 +59,3 @@ def differing(runs: Sequence[Run]) -> tuple[str, ...]:
         if any(value != known[0] for value in known):
             found.append(name)
     return tuple(name for name in found if name not in MINOR) or tuple(found)
-
-
-def _counts_people(run: Run) -> bool:
-    return bool(run.plan.people) or (run.cell.format in FORMATS and FORMATS[run.cell.format].counts_people)

@@ -12,26 +12,12 @@ from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.scores import measured
 from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
 from opinionscope.collection import Item, pairs_of
+from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
-from opinionscope.elicitation import OPTIONS
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
-_OPTIONS = tuple(option.name for option in OPTIONS)
-BY = (
-    "model",
-    "server",
-    "steering",
-    "format",
-    "kind",
-    "voice",
-    "order",
-    "reasoning",
-    "repeats",
-    "samples",
-    "temperature",
-)
-CELL = (*(name for name in BY if name != "kind"), *_OPTIONS)
+CELL = tuple(name for name in BY if name != "kind")
 FEWEST_QUESTIONS = 5
 """Of fewer clusters no interval of a mean can be trusted."""
 MOST_SETS = 8
@@ -71,7 +57,8 @@ class _Matched(Struct, frozen=True):
 def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     """Compare answers that differ in one field, matched by item and by everything else they were asked by.
 
-    Several answers to the same are averaged. Items that are not scored, or stand on too little, take no part.
+    Several answers to the same are averaged. Items that are not scored, stand on too little, or have no value of the
+    field, as recorded answers follow no recipe, take no part.
 
     Raises:
         ComparisonError: if the field is none to compare by, there are fewer than two values or more than eight of it,
@@ -79,7 +66,7 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     """
     if by not in BY:
         raise ComparisonError(f'expected a field to compare by, one of {", ".join(BY)}; got "{by}"')
-    scored = [item for item in items if item.answer and item.human and not item.muted]
+    scored = [each for each in items if each.answer and each.human and not each.muted and each.value(by) is not None]
     scores = _scores(scored)
     free = {by, "server"} if by == "model" else {by}  # each model has a server of its own
     sides: dict[str, dict[tuple[object, ...], list[Array]]] = defaultdict(lambda: defaultdict(list))

@@ -73,7 +73,7 @@ class Cell(Struct, frozen=True):
     @property
     def repairs(self) -> int:
         """How often it is asked again after an answer that cannot be read; a single letter is not worth it."""
-        return 0 if FORMATS[self.format].one_letter else self.recipe.repair
+        return 0 if "repair" in FORMATS[self.format].ignores else self.recipe.repair
 
     @property
     def needs_log_probs(self) -> bool:

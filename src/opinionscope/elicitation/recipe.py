@@ -31,7 +31,28 @@ class RecipeError(OpinionscopeError):
     title = "This cannot be asked"
 
 
-class Recipe(Struct, frozen=True):
+class Further(Struct, frozen=True, kw_only=True):
+    """What a recipe and the plan of a sweep have alike: a field for each of `OPTIONS`.
+
+    Attributes:
+        repair: how often the model is told what was wrong with an answer that could not be read, and asked again.
+        normalise: which stated sums are scaled to 100: those "near" it, or "any".
+        place_and_time: whether the model is told who was asked, and in which year, as the study card has it.
+        completion: whether the prompt is sent as one text to be continued, as base models take it.
+        own_answers: to how many other questions a drawn person's own answer is shown, the most similar first; with
+            `example_ids`, to those.
+        check_text: whether a model that is asked for one letter also writes its answer out, to be compared with it.
+    """
+
+    repair: int = 0
+    normalise: str = "near"
+    place_and_time: bool = False
+    completion: bool = False
+    own_answers: int = 0
+    check_text: bool = False
+
+
+class Recipe(Further, frozen=True):
     """How a question is put; the defaults are the paper's.
 
     Attributes:
@@ -43,13 +64,6 @@ class Recipe(Struct, frozen=True):
         examples: how many real questions few-shot shows.
         example_ids: which ones; () for those most similar in text.
         temperature: of the provider's sampling.
-        repair: how often the model is told what was wrong with an answer that could not be read, and asked again.
-        normalise: which stated sums are scaled to 100: those "near" it, or "any".
-        place_and_time: whether the model is told who was asked, and in which year, as the study card has it.
-        completion: whether the prompt is sent as one text to be continued, as base models take it.
-        own_answers: to how many other questions a drawn person's own answer is shown, the most similar first; with
-            `example_ids`, to those.
-        check_text: whether a model that is asked for one letter also writes its answer out, to be compared with it.
 
     Raises:
         RecipeError: naming what is out of range.
@@ -63,12 +77,6 @@ class Recipe(Struct, frozen=True):
     examples: int = EXAMPLES
     example_ids: tuple[str, ...] = ()
     temperature: float = 1.0
-    repair: int = 0
-    normalise: str = "near"
-    place_and_time: bool = False
-    completion: bool = False
-    own_answers: int = 0
-    check_text: bool = False
 
     def __post_init__(self) -> None:
         for name, most in (("samples", MOST_SAMPLES), ("repeats", MOST_REPEATS), ("examples", MOST_EXAMPLES)):
@@ -122,14 +130,10 @@ class RecipeOption(Struct, frozen=True):
             return text == YES_NO[True]
         return int(text) if isinstance(usual, int) and text.isdecimal() else text
 
-    def told(self, recipe: Recipe, steering: str) -> str:
-        """What a reader is told of the value; "" for the default, and where it has no effect."""
-        has_none = self.is_usual(recipe) or not self.has_effect(steering)
-        return "" if has_none else self.words.format(self.of(recipe))
-
-    def has_effect(self, steering: str) -> bool:
-        """Whether it means something with a steering method."""
-        return self.steering in ("", steering)
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All the values there are; () where any number is one."""
+        return self.presets if isinstance(getattr(PLAIN, self.name), bool | str) else ()
 
     def is_usual(self, recipe: Recipe) -> bool:
         """Whether a recipe has the default."""
@@ -182,7 +186,7 @@ OPTIONS: tuple[RecipeOption, ...] = (
         "first token against text",
     ),
 )
-"""The further fields; the history keeps those that are not the default as JSON."""
+"""The further fields; the history keeps those that are not the default."""
 
 
 def further(recipe: Recipe) -> dict[str, str]:

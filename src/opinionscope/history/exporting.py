@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.elicitation import OPTIONS
+from opinionscope.history.further import columns
 
 Cell = str | int | float | None
 CHUNK = 500
@@ -15,6 +17,7 @@ SELECT runs.id AS run_id, runs.created, runs.finished, runs.status, runs.kind, q
   questions.question_id AS question, questions.title, questions.domain, groups.name AS "group",
   groups.expression AS group_expression, runs.steering, runs.format, runs.voice, runs.option_order AS "order",
   CASE runs.reasoning WHEN 1 THEN 'yes' ELSE 'no' END AS reasoning, runs.repeats, runs.samples, runs.temperature,
+  {further},
   runs.seed, runs.model, first.resolved_model, runs.pack_version, runs.program_version, runs.template_version,
   humans.n, readings.coverage, readings.sample_size, runs.epsilon, runs.drop_nonresponse,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS calls,
@@ -42,6 +45,7 @@ FROM json_each(?) AS wanted CROSS JOIN scores ON run_id = wanted.value
 COLUMNS = (
     "run_id", "created", "finished", "status", "kind", "dataset", "question", "title", "domain", "group",
     "group_expression", "steering", "format", "voice", "order", "reasoning", "repeats", "samples", "temperature",
+    *(option.name for option in OPTIONS),
     "seed", "model", "resolved_model", "pack_version", "program_version", "template_version", "n", "coverage",
     "sample_size", "epsilon", "drop_nonresponse", "calls", "prompt_tokens", "completion_tokens", "cost_usd", "seconds",
     "tags", "pinned", "note", "error_title", "error",
@@ -56,7 +60,7 @@ def measure_columns() -> list[str]:
 
 def exported(connection: sqlite3.Connection, run_ids: Sequence[str]) -> Iterator[dict[str, Cell]]:
     """A row for each run, in the order of the ids: column → value; KL and JS in nats."""
-    left = iter(run_ids)
+    left, sql = iter(run_ids), _ROWS.format(totals=_TOTALS, further=columns())
     while chunk := list(islice(left, CHUNK)):
         ids = json.dumps(chunk)
         scores: dict[int, dict[str, Cell]] = {}
@@ -64,6 +68,6 @@ def exported(connection: sqlite3.Connection, run_ids: Sequence[str]) -> Iterator
             names = (measure, f"{measure}_low", f"{measure}_high", f"{measure}_floor")
             scores.setdefault(place, {}).update(zip(names, figures, strict=True))
         blank: dict[str, Cell] = dict.fromkeys(measure_columns())
-        for place, row in enumerate(connection.execute(_ROWS.format(totals=_TOTALS), (ids,)).fetchall()):
+        for place, row in enumerate(connection.execute(sql, (ids,)).fetchall()):
             known = {name: value for name, value in scores.get(place, {}).items() if name in blank}
             yield {**dict(row), **blank, **known}

@@ -11,25 +11,24 @@ from opinionscope.history.store import History
 from opinionscope.runs import Run, Unkept
 
 PAUSES = (0.2, 1.0)
-"""Seconds before the second and the third attempt; SQLite itself waits for another program's lock in each."""
+"""Seconds before the second and the third attempt to write a run that has ended.
+
+In each SQLite itself waits for another program's lock.
+"""
 
 
 class HistoryWriter:
     """Writes runs to a history, and reads them from it; worker threads may share one.
 
     Args:
-        pauses: seconds before each further attempt to write a run that has ended.
-        wait: how to spend them.
+        wait: how to spend the `PAUSES`.
 
     Attributes:
         unkept: by id, the runs that could not be written so far.
     """
 
-    def __init__(
-        self, history: History, *, pauses: tuple[float, ...] = PAUSES, wait: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, history: History, *, wait: Callable[[float], None] = time.sleep) -> None:
         self._history = history
-        self._pauses = pauses
         self._wait = wait
         self.unkept: dict[str, Unkept] = {}
 
@@ -80,7 +79,7 @@ class HistoryWriter:
         Returns:
             What is known of a run that is not in the history; None if it is.
         """
-        for pause in (*self._pauses, None):
+        for pause in (*PAUSES, None):
             try:
                 self._history.finish(run)
             except HistoryError as error:

@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from opinionscope.elicitation import OPTIONS, PLAIN
+from opinionscope.elicitation import OPTIONS
+from opinionscope.history.further import value_of
 from opinionscope.history.rows import as_text
 from opinionscope.selection import FIELDS, Selection, Term
 from opinionscope.selection.matching import fits_name, fits_words, has_phrase, phrase_words
@@ -205,8 +206,7 @@ class Condition(Struct):
                 stored = [self.bind(own) for known, own in _ONE_OF_TWO[name].items() if fits_name(known, value)]
                 return f"{self.column(name)} IN ({', '.join(stored)})"
             case _ if name in _FURTHER:
-                kept = f"(SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{name}')"
-                return f"fits_name(coalesce({kept}, {self.bind(_FURTHER[name].of(PLAIN))}), {wanted})"
+                return f"fits_name({value_of(_FURTHER[name])}, {wanted})"
         fits = "fits_words" if FIELDS[name].kind == "words" else "fits_name"
         return f"{fits}({_OWN_COLUMN[name]}, {wanted})"
 

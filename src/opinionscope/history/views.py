@@ -6,6 +6,7 @@ Deleted runs, which are in the bin until the program ends, are left out.
 import sqlite3
 
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.history.further import columns
 
 _KEPT = "runs.id NOT IN (SELECT run_id FROM bin)"
 
@@ -24,7 +25,7 @@ WHERE {kept}
 _MEASURES = """
 SELECT runs.id AS run_id, runs.created, questions.dataset, questions.domain, questions.question_id AS question,
   groups.name AS group_name, runs.steering, runs.format, runs.voice, runs.option_order, runs.reasoning, runs.repeats,
-  runs.model, calls.resolved_model, runs.kind, runs.status,
+  {further}, runs.model, calls.resolved_model, runs.kind, runs.status,
   {measures},
   (SELECT label FROM distributions JOIN options USING (position)
     WHERE run_id = runs.id AND question_hash = runs.question_hash AND human > 0 AND model = 0
@@ -73,13 +74,13 @@ WHERE {kept}
 
 
 def views() -> dict[str, str]:
-    """Name → the statement that creates the view, with a column for every registered measure."""
+    """Name → the statement that creates the view, with a column for every measure and option."""
     measures = ", ".join(f"pivot.{name}" for name in MEASURES)
     finite = "nullif(value, 9e999)"
     pivot = ",\n      ".join(f"max(CASE measure WHEN '{name}' THEN {finite} END) AS {name}" for name in MEASURES)
     bodies = {
         "run_overview": _OVERVIEW.format(kept=_KEPT),
-        "run_measures": _MEASURES.format(measures=measures, pivot=pivot, kept=_KEPT),
+        "run_measures": _MEASURES.format(measures=measures, pivot=pivot, further=columns(), kept=_KEPT),
         "run_distributions": _DISTRIBUTIONS.format(kept=_KEPT),
     }
     return {name: f"CREATE VIEW {name} AS {body.strip()}" for name, body in bodies.items()}

@@ -14,10 +14,10 @@ from msgspec import Struct, structs
 from opinionscope.alignment.alignment import Alignment, align, restricted
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
+from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.steering import has_persona
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
-from opinionscope.report.words import counts_people
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
@@ -284,9 +284,9 @@ def asked_alike(item: Item, chosen: Choices) -> bool:
     }
     if has_persona(item.steering):
         expected["voice"] = recipe.voice
-    if counts_people(item.format, item.steering):
+    if counts_people(item.steering, item.format):
         expected["samples"] = recipe.samples
-    expected |= {option.name: option.of(recipe) for option in OPTIONS if option.steering == item.steering}
+    expected |= {option.name: option.of(recipe) for option in OPTIONS if not idle(option, item.steering, item.format)}
     return all(item.recipe.get(name) == value for name, value in expected.items())
 
 

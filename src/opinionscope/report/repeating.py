@@ -3,16 +3,13 @@
 import shlex
 from collections.abc import Iterator
 
-from opinionscope.elicitation import PLAIN, Recipe
+from opinionscope.elicitation import PLAIN
 from opinionscope.elicitation.recipe import further
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.answers import PERSON_PREFIX
 
-_OPTIONS = {
-    "samples": "--samples", "repeats": "--repeats", "order": "--order", "voice": "--voice", "examples": "--examples",
-    "temperature": "--temperature",
-}  # fmt: skip
+_WITH_A_VALUE = ("samples", "repeats", "order", "voice", "examples", "temperature")
 
 
 def run_command(run: Run) -> str:
@@ -39,19 +36,15 @@ def _asked(run: Run) -> Iterator[str]:
     recipe = run.cell.recipe
     if run.plan.first.seed is not None:
         yield from ("--seed", str(run.plan.first.seed))
-    for name in filter(_OPTIONS.__contains__, recipe.__struct_fields__):
+    for name in _WITH_A_VALUE:
         if name == "examples" and recipe.example_ids:
             continue
         if (value := getattr(recipe, name)) != getattr(PLAIN, name):
-            yield from (_OPTIONS[name], f"{value:g}" if isinstance(value, float) else str(value))
+            yield from (f"--{name}", f"{value:g}" if isinstance(value, float) else str(value))
     if recipe.example_ids:
         yield from ("--example-ids", ",".join(recipe.example_ids))
     if recipe.reasoning:
         yield "--reasoning"
-    yield from _further(recipe)
-
-
-def _further(recipe: Recipe) -> Iterator[str]:
     for name, value in further(recipe).items():
         yield f"--{name.replace('_', '-')}"
         if not isinstance(getattr(recipe, name), bool):

@@ -9,8 +9,9 @@ from msgspec import Struct
 from opinionscope.alignment.alignment import Alignment
 from opinionscope.alignment.divergences import NATS_PER_BIT
 from opinionscope.alignment.measures import MEASURES, Measure
-from opinionscope.elicitation import FORMATS, OPTIONS, PLAIN, Recipe
-from opinionscope.elicitation.steering import draws_people, has_persona, has_real_examples
+from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
+from opinionscope.elicitation.effects import counts_people, idle
+from opinionscope.elicitation.steering import has_persona, has_real_examples
 from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.price_map import FactsOf
@@ -103,7 +104,7 @@ def number(measure: Measure, value: float, unit: Unit) -> str:
 def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
     """What in a recipe differs from the paper's and matters here: "5 repeats · shuffled"; "" where nothing does."""
     words = []
-    if recipe.samples != PLAIN.samples and counts_people(format_name, steering):
+    if recipe.samples != PLAIN.samples and counts_people(steering, format_name):
         words.append(f"N = {recipe.samples:,}")
     if recipe.repeats != PLAIN.repeats:
         words.append(f"{recipe.repeats} repeats")
@@ -119,13 +120,12 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
         words.append(f"{recipe.examples} examples")
     if recipe.temperature != PLAIN.temperature:
         words.append(f"temperature {recipe.temperature:g}")
-    words += [told for option in OPTIONS if (told := option.told(recipe, steering))]
+    words += [
+        option.words.format(option.of(recipe))
+        for option in OPTIONS
+        if not option.is_usual(recipe) and not idle(option, steering, format_name)
+    ]
     return " · ".join(words)
-
-
-def counts_people(format_name: str, steering: str) -> bool:
-    """Whether single people are simulated, so that N means something: by the format, or because they are drawn."""
-    return draws_people(steering) or (format_name in FORMATS and FORMATS[format_name].counts_people)
 
 
 def sample_size(human: Distribution | None) -> str:

@@ -162,19 +162,16 @@ async def server_models(api_base: str) -> tuple[ModelCard, ...]:
     )
 
 
-async def local_base(model: str, servers: Sequence[ServerKind] | None = None, patience: float = PATIENCE) -> str | None:
+async def local_base(model: str) -> str | None:
     """The server on this machine that has to be named with a model; None if there is none, or none need be.
 
     Only names that such servers go by (``openai/NAME``) are looked for: nobody is asked about others, nor about
     the names of OpenAI's own models, nor where the environment names a server.
-
-    Args:
-        servers, patience: as for `live_models`.
     """
     prefix, _, name = model.partition("/")
     if prefix != OPENAI_LIKE or name in PROVIDERS[OPENAI_LIKE].examples or any(map(os.environ.get, BASE_VARIABLES)):
         return None
-    cards = await _local_models(LOCAL_SERVERS if servers is None else servers, patience)
+    cards = await _local_models(LOCAL_SERVERS, PATIENCE)
     return next((card.api_base for card in cards if card.name == model), None)
 
 

@@ -1,9 +1,5 @@
 """The one way from a model's name to its respondent; only what that respondent needs is loaded."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from opinionscope.local.models import is_local
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.limits import UNLIMITED, LimitBook
@@ -43,7 +39,6 @@ def respondent_for(
     *,
     settings: Settings = DEFAULTS,
     limits: LimitBook = UNLIMITED,
-    wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Respondent:
     """The respondent of a name: ``recorded/NAME``, one of the user's own, or any that litellm knows.
 
@@ -51,7 +46,6 @@ def respondent_for(
         api_base: the server to ask; recorded models have no use for it.
         settings: the user's own models, time-out and attempts.
         limits: rate limits, shared by all respondents.
-        wait: as for `LiteLLMRespondent`.
 
     Raises:
         RespondentError: if it is no name, if nothing of that model was recorded, if `api_base` is no address, or if
@@ -74,22 +68,15 @@ def respondent_for(
         recordings = Recordings.read(library.answer_files, name)
         return RecordedRespondent(name, recordings if recordings.sheets else Recordings.read(library.answer_files))
     named = NamedModel(model, settings.models[model]) if model in settings.models else None
-    choices: dict[str, Any] = {
-        "timeout": settings.timeout,
-        "attempts": settings.attempts,
-        "wait": wait,
-        "named": named,
-        "limits": limits,
-    }
     if is_local(model if named is None else named.model):
         from opinionscope.respondents.this_machine import ThisMachine
 
         if api_base is not None:
             raise RespondentError(f"{model} is asked on this machine; leave the server address (--api-base) out")
-        return ThisMachine(model, settings, Paths.find(), **choices)
+        return ThisMachine(model, settings, Paths.find(), named=named, limits=limits)
     from opinionscope.respondents.gateway import LiteLLMRespondent
 
-    if named is None:
-        return LiteLLMRespondent(model, api_base, **choices)
-    check_server(named, api_base)
-    return LiteLLMRespondent(named.model, named.api_base, **choices)
+    if named is not None:
+        check_server(named, api_base)
+        model, api_base = named.model, named.api_base
+    return LiteLLMRespondent(model, api_base, settings.timeout, attempts=settings.attempts, named=named, limits=limits)

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from typing_extensions import override
@@ -32,8 +31,8 @@ class ThisMachine:
 
     Args:
         model: the name under which it was chosen: ``local/NAME``, ``local/PATH.gguf``, or one of the settings.
-        settings: threads, context and idle time, beside what every respondent takes.
-        timeout, attempts, wait, named, limits: as for `LiteLLMRespondent`.
+        settings: threads, context and idle time, time-out and attempts.
+        named, limits: as for `LiteLLMRespondent`.
     """
 
     kind: Kind = "live"
@@ -44,9 +43,6 @@ class ThisMachine:
         settings: Settings,
         paths: Paths,
         *,
-        timeout: float,
-        attempts: int,
-        wait: Callable[[float], Awaitable[None]],
         named: NamedModel | None = None,
         limits: LimitBook = UNLIMITED,
     ) -> None:
@@ -54,7 +50,7 @@ class ThisMachine:
         self._named = named or NamedModel(model, ModelSettings(model))
         self._settings = settings
         self._paths = paths
-        self._how: dict[str, Any] = {"timeout": timeout, "attempts": attempts, "wait": wait, "limits": limits}
+        self._limits = limits
         self._server: LocalServer | None = None
         self._asked: tuple[Served, LiteLLMRespondent] | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -151,10 +147,15 @@ class ThisMachine:
         if self._asked is None or self._asked[0] != served:
             remember(served.key)
             named = _ServedModel(self._named.name, self._named.settings, served.key)
-            self._asked = (
-                served,
-                LiteLLMRespondent(f"openai/{self._named.model}", served.api_base, named=named, **self._how),
+            respondent = LiteLLMRespondent(
+                f"openai/{self._named.model}",
+                served.api_base,
+                self._settings.timeout,
+                attempts=self._settings.attempts,
+                named=named,
+                limits=self._limits,
             )
+            self._asked = served, respondent
         return self._asked[1]
 
 

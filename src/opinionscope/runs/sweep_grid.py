@@ -4,23 +4,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 from msgspec import Struct
 
 from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
+from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.run import STATES_SHARES
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.text import clean_line, fold
-from opinionscope.values import replace
 
 Asked = tuple[str | float | None, ...]
 """What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
@@ -121,17 +119,18 @@ class SweepGrid:
     def choices(self, cell: SweepCell) -> Choices:
         """What is chosen for a cell."""
         known = self._library.pack(cell.question.dataset).groups
+        is_named = cell.group.name in known or not cell.group.attributes
         return Choices(
-            cell.question.key,
-            cell.group.name if cell.group.name in known or not cell.group.attributes else cell.group.expression,
-            cell.way.steering,
-            cell.way.format,
-            cell.model,
-            self.models[cell.model],
-            self.plan.seed,
-            cell.way.recipe,
-            self._epsilon,
-            self._drop,
+            question=cell.question.key,
+            group=cell.group.name if is_named else cell.group.expression,
+            steering=cell.way.steering,
+            format=cell.way.format,
+            model=cell.model,
+            api_base=self.models[cell.model],
+            seed=self.plan.seed,
+            recipe=cell.way.recipe,
+            epsilon=self._epsilon,
+            drop_nonresponse=self._drop,
         )
 
     def _way_asked(self, way: Way, model: str) -> Asked:
@@ -173,19 +172,20 @@ class SweepGrid:
                 continue
             method = STEERINGS[steering]
             voices = plan.voices if method.has_persona else (PLAIN.voice,)
-            is_counted = FORMATS[name].counts_people or method.draws_people
-            samples = plan.samples if is_counted else (PLAIN.samples,)
+            samples = plan.samples if counts_people(steering, name) else (PLAIN.samples,)
             examples = plan.examples if method.has_real_examples else PLAIN.examples
             for voice, order, repeats, people in product(voices, plan.orders, plan.repeats, samples):
-                recipe = Recipe(people, repeats, order, plan.reasoning, voice, examples, (), plan.temperature)
-                yield Way(steering, name, replace(recipe, **self._options(steering, name)))
-
-    def _options(self, steering: str, name: str) -> dict[str, Any]:
-        """The further fields of the recipe, those without an effect as they are by default."""
-        found = {option.name: getattr(self.plan, option.name) for option in OPTIONS if option.has_effect(steering)}
-        without = ["repair"] if FORMATS[name].one_letter else ["check_text"]
-        without += [] if name == STATES_SHARES else ["normalise"]
-        return found | {option: getattr(PLAIN, option) for option in without}
+                recipe = Recipe(
+                    samples=people,
+                    repeats=repeats,
+                    order=order,
+                    reasoning=plan.reasoning,
+                    voice=voice,
+                    examples=examples,
+                    temperature=plan.temperature,
+                    **{each.name: getattr(plan, each.name) for each in OPTIONS if not idle(each, steering, name)},
+                )
+                yield Way(steering, name, recipe)
 
     def _groups(self, question: Question) -> Sequence[Group]:
         """The groups of the plan that a question is asked for, in the plan's order."""

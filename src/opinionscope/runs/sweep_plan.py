@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from opinionscope.elicitation import FORMATS, OPTIONS, ORDERS, PLAIN, STEERINGS, Order, Recipe
+from opinionscope.elicitation.recipe import Further
 from opinionscope.files import write_whole
 from opinionscope.runs.errors import RunError
 from opinionscope.suggesting import did_you_mean
@@ -31,7 +32,7 @@ class PlanError(RunError):
     title = "Plan"
 
 
-class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+class SweepPlan(Further, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What a sweep asks: the cells are all combinations of the lists.
 
     A list plays no part where the others leave it nothing to say: voices without a persona, samples without simulated
@@ -48,14 +49,8 @@ class SweepPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     repeats: Numbers = (PLAIN.repeats,)
     samples: Numbers = (PLAIN.samples,)
     examples: int = PLAIN.examples
-    own_answers: int = PLAIN.own_answers
     temperature: float = PLAIN.temperature
     reasoning: bool = PLAIN.reasoning
-    repair: int = PLAIN.repair
-    normalise: str = PLAIN.normalise
-    place_and_time: bool = PLAIN.place_and_time
-    completion: bool = PLAIN.completion
-    check_text: bool = PLAIN.check_text
     seed: int | None = None
     api_base: str = ""
     questions: Names

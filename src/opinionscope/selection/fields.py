@@ -6,7 +6,8 @@ from typing import Literal
 from msgspec import Struct
 
 from opinionscope.alignment.measures import MEASURES
-from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS
+from opinionscope.elicitation import FORMATS, OPTIONS, ORDERS, STEERINGS
+from opinionscope.elicitation.recipe import YES_NO
 
 Kind = Literal["name", "words", "number", "measure", "date"]
 
@@ -63,8 +64,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "format": tuple(FORMATS),
     "kind": ("live", "recorded", "person"),
     "status": ("done", "unread", "failed", "cancelled", "running"),
-    "order": ("survey", "reversed", "shuffled"),
-    "reasoning": ("yes", "no"),
+    "order": ORDERS,
+    "reasoning": YES_NO,
+    **{option.name: option.values for option in OPTIONS if option.values},
 }
 """The values of fields that have no others."""
 

@@ -1,38 +1,24 @@
 """Tables: what a collection of answers says, each table in a file of its own.
 
-The order of these lines is the order in which tables are listed.
+They are listed in the order of `FIRST`; a file that it does not name is found as well, and stands behind them.
 """
 
-# ruff: noqa: I001
-from opinionscope.tables.leaderboard import leaderboard
-from opinionscope.tables.knowledge import knowledge_to_simulation
-from opinionscope.tables.few_shot_gain import few_shot_gain
-from opinionscope.tables.domains import domains
-from opinionscope.tables.added_value import added_value
-from opinionscope.tables.group_shift import group_shift
-from opinionscope.tables.collapse import collapse
-from opinionscope.tables.calibration import calibration
-from opinionscope.tables.choices import choices
-from opinionscope.tables.experiments import experiments
-from opinionscope.tables.over_time import over_time
+from opinionscope.modules import load_all
 from opinionscope.tables.base import TABLES, Column, Options, Report, Table, TableError
 
-__all__ = [
-    "TABLES",
-    "Column",
-    "Options",
-    "Report",
-    "Table",
-    "TableError",
+__all__ = ["TABLES", "Column", "Options", "Report", "Table", "TableError"]
+
+FIRST = (
+    "leaderboard",
+    "knowledge",
+    "few_shot_gain",
+    "domains",
     "added_value",
+    "group_shift",
+    "collapse",
     "calibration",
     "choices",
-    "collapse",
-    "domains",
     "experiments",
-    "few_shot_gain",
-    "group_shift",
-    "knowledge_to_simulation",
-    "leaderboard",
     "over_time",
-]
+)
+load_all(__name__, FIRST)

@@ -1,7 +1,7 @@
 """The registry of measures: what a measure is, and how one is added.
 
-A measure is one function of `Pairs` in a file of its own, decorated with `@measure`, and one line in the package's
-`__init__`. JSON, the screen, the history and exports take all of them from the registry.
+A measure is one function of `Pairs` in a file of its own, decorated with `@measure`. JSON, the screen, the history and
+exports take all of them from the registry.
 """
 
 from collections.abc import Callable, Mapping

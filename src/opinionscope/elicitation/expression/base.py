@@ -26,6 +26,16 @@ SEVERAL_RULE = (
 )
 
 
+def object_schema(letters: str, value: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with a value for each letter, and nothing else."""
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(letters, value),
+        "required": list(letters),
+        "additionalProperties": False,
+    }
+
+
 class Request(Struct, frozen=True):
     """What a format needs from the provider beside the prompt.
 
@@ -45,14 +55,7 @@ class Request(Struct, frozen=True):
     @property
     def schema(self) -> dict[str, Any] | None:
         """The JSON schema of the answer: an object with one number a letter; None where it is text."""
-        if not self.numbered:
-            return None
-        return {
-            "type": "object",
-            "properties": {letter: {"type": "number"} for letter in self.numbered},
-            "required": list(self.numbered),
-            "additionalProperties": False,
-        }
+        return object_schema(self.numbered, {"type": "number"}) if self.numbered else None
 
 
 class ExpressionFormat(ABC):
@@ -62,6 +65,7 @@ class ExpressionFormat(ABC):
 
     Attributes:
         counts_people: whether an answer is letters of simulated people, to be pooled and not averaged.
+        ignores: the `OPTIONS` of a recipe that have no effect.
         one_letter: whether an answer is a single letter, which cannot show the whole distribution of an example.
         rule: how an answer is read, in sentences for a paper.
         next_step: what to do where an answer in this form could not be read.
@@ -76,6 +80,7 @@ class ExpressionFormat(ABC):
     request: ClassVar[Request]
     next_step: ClassVar[str] = "ask again, or choose another format for this model"
     counts_people: ClassVar[bool] = False
+    ignores: ClassVar[tuple[str, ...]] = ("normalise", "check_text")
     one_letter: ClassVar[bool] = False
     held_to: ClassVar[str] = ""
     scaled: ClassVar[bool] = False

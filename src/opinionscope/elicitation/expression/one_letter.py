@@ -15,6 +15,7 @@ ONE_LETTER = "Answer as one of them, drawn at random: the letter of the option c
 class OneLetter(ExpressionFormat):
     """Asks for one person's answer."""
 
+    ignores = ("repair", "normalise")
     one_letter = True
 
     @override

@@ -14,6 +14,7 @@ from opinionscope.elicitation.expression.base import (
     Request,
     both_ends,
     normalised,
+    object_schema,
     read_figures,
 )
 from opinionscope.elicitation.expression.labels import letter_named
@@ -54,6 +55,7 @@ class Verbalized(ExpressionFormat):
         f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "
         "and numbers of which most went to letters that were never offered."
     )
+    ignores = ("check_text",)
     request = Request(max_tokens=600)
     held_to = "a whole percentage from 0 to 100 for every letter"
     next_step = "ask again, or choose samples or sequence for this model"
@@ -67,13 +69,7 @@ class Verbalized(ExpressionFormat):
     def held(self, question: Question, recipe: Recipe) -> dict[str, Any] | None:
         if recipe.reasoning or recipe.completion:
             return None
-        percent = {"type": "integer", "minimum": 0, "maximum": 100}
-        return {
-            "type": "object",
-            "properties": dict.fromkeys(question.letters, percent),
-            "required": list(question.letters),
-            "additionalProperties": False,
-        }
+        return object_schema(question.letters, {"type": "integer", "minimum": 0, "maximum": 100})
 
     @override
     def instruction(self, question: Question, recipe: Recipe) -> str:

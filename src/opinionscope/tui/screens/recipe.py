@@ -13,10 +13,10 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from opinionscope.elicitation import OPTIONS, ORDERS, PLAIN, Recipe, Voices
+from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.recipe import YES_NO
 from opinionscope.elicitation.steering import has_persona, has_real_examples
 from opinionscope.errors import OpinionscopeError
-from opinionscope.report.words import counts_people
 from opinionscope.runs.prober import Choices
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
@@ -162,7 +162,7 @@ class RecipeScreen(Window[Recipe]):
 
 def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
     steering, form = choices.steering, choices.format
-    people = "" if counts_people(form, steering) else f"No effect: {form} simulates no single people."
+    people = "" if counts_people(steering, form) else f"No effect: {form} simulates no single people."
     persona = "" if has_persona(steering) else f"No effect: steering {steering} has no persona."
     shown = "" if has_real_examples(steering) else f"No effect: steering {steering} has no examples."
     yield _Line(
@@ -177,8 +177,7 @@ def _lines(choices: Choices, voices: Iterable[str]) -> Iterator[_Line]:
     )
     yield _Line("temperature", "Temperature", ("0", "0.5", "0.7", "1", "1.5"), "Sampling temperature; 1 in the paper")
     for option in OPTIONS:
-        idle = "" if option.has_effect(steering) else f"No effect: it goes with steering {option.steering}."
-        yield _Line(option.name, option.label, option.presets, option.meaning, idle)
+        yield _Line(option.name, option.label, option.presets, option.meaning, idle(option, steering, form))
 
 
 def _value(recipe: Recipe, name: str) -> str:

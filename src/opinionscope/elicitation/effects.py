@@ -1,0 +1,19 @@
+"""What in a recipe has an effect with a steering method and a format."""
+
+from opinionscope.elicitation.expression import FORMATS
+from opinionscope.elicitation.recipe import RecipeOption
+from opinionscope.elicitation.steering import draws_people
+
+
+def counts_people(steering: str, format_name: str) -> bool:
+    """Whether single people are simulated, so that their number means something: drawn, or counted in an answer."""
+    return draws_people(steering) or (format_name in FORMATS and FORMATS[format_name].counts_people)
+
+
+def idle(option: RecipeOption, steering: str, format_name: str) -> str:
+    """Why an option has no effect; "" where it has one, as is assumed of a format that is in no registry."""
+    if option.steering not in ("", steering):
+        return f"No effect: it goes with steering {option.steering}."
+    if format_name in FORMATS and option.name in FORMATS[format_name].ignores:
+        return f"No effect: {format_name} has no use for it."
+    return ""
