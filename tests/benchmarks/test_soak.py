@@ -386,7 +386,7 @@ async def test_nothing_crashes_hangs_or_leaks(
                 assert app.return_code is None, "the program has crashed"
             await soak.home_again()
             (held, used), tasks_after = map(sub, memory(), before), _tasks()
-            print(f"\n{seed}, {state}: {held:+.1f} MB, {used:+.1f} used, tasks {tasks.total()} → {tasks_after.total()}")
+            print(f"\n{seed}, {state}: {held:+.1f} MB, {used:+.1f} used, {dict(tasks_after - tasks)}")
             assert used <= MOST_GROWTH
             monkeypatch.setattr(app, "exit", leave)
             app.exit()
