@@ -56,6 +56,23 @@ READ = {
     "lines that correct the map": f'{{"A": 25, "B": 25, "C": 25, "D": 25}}\n\nCorrected:\n{_lines("{0}: {2}%")}',
     "a thought between lines": f"Thinking...\n{_lines('{0}: 25%')}\n...done thinking.\n\n{_lines('{0}: {2}%')}",
     "Chinese": _lines("{0}、{2}%", "；"),
+    "Chinese in a sentence": _lines("选择{0}的占{2}%", "，"),
+    "estimates in sentences": _lines("For {0}, I estimate {2}%", "; ") + ".",
+    "words behind a key": _lines("{0}: I'd say {2}%"),
+    "a label between commas": _lines("{0}: {1}, {2}%"),
+    "an owner": _lines("{0}'s share: {2}%", ", "),
+    "italic letters": _lines("_{0}_ {2}%"),
+    "French": "50 % A, 30 % B, 15 % C et 5 % D",
+    "German": _lines("{2} Prozent würden {0} wählen", ", "),
+    "a numbered list without percents": "1. A 0.50\n2. B 0.30\n3. C 0.15\n4. D 0.05",
+    "spoken percents before letters": "Fifty percent say A, thirty percent B, fifteen percent C and five percent D.",
+    "people out of 100": "Out of 100 Democrats: A 50, B 30, C 15, D 5",
+    "so many of 100": _lines("{2} out of 100 would choose {0}", ", "),
+    "bold labels and a conjunction": _lines("**{1}**: {2}%", ", ").replace(", **R", ", and **R"),
+    "labels with letters in a table": _lines("| {1} ({0}) | {2}% |"),
+    "a remark with a percent below": _lines("{2}% chose {0}") + "\n\nNote: 60% of all adults voted in 2020.",
+    "percents of the group": _lines("{0}: {2}% of Democrats", ", "),
+    "percents before two groups": _lines("{0}: 25% of Republicans, {2}% of Democrats"),
 }
 
 
@@ -85,6 +102,17 @@ OPEN = {
     "a line of another group": (f"Republicans: {_lines('{0}: {2}%', ', ')}", ANOTHER),
     "a sentence about another group": (f"Republicans would answer {_lines('{0}: {2}%', ', ')}", ANOTHER),
     "a table below another group": (f"**Republicans**\n\n{_lines('| {0} | {2} |')}", ANOTHER),
+    "a heading in a sentence": (f"Here is how Republicans would answer:\n{_lines('{0}: {2}%')}", ANOTHER),
+    "a heading behind a refusal": (f"I can't say, but Republicans would answer: {_lines('{0}: {2}%', ', ')}", ANOTHER),
+    "percents of another group": (_lines("{0}: {2}% of Republicans"), "“50% of republicans”"),
+    "percents of another sex": (_lines("{0} {2}% of men"), "no letter with a percentage"),
+    "a range before its letter": (_lines("{2}% {0}").replace("15%", "10-15%"), "no letter with a percentage"),
+    "bounds before their letters": (_lines("at least {2}% {0}"), "no letter with a percentage"),
+    "a remark that two options share": ("A: 80% (A and B)\nC: 15%\nD: 5%", SHARED),
+    "a dash behind two options": ("A and B – 80%\nC – 15%\nD – 5%", SHARED),
+    "a dash behind another name": ("A – 50%\nB – 30%\nC – 15%\nOther – 5%", "“Other” is none of the options"),
+    "a number taken back": ("A: 40%, no wait, 50%\nB: 30%\nC: 15%\nD: 5%", "no percentage"),
+    "a sign of less": (_lines("{0}: {1}: -{2}%"), "no percentage"),
     "a column of another group": (f"| Option | Republicans |\n|-|-|\n{_lines('| {0} | {2} |')}", ANOTHER),
 }
 
@@ -139,6 +167,8 @@ SAMPLES = {
     "items of YAML with an age and a party": _people("- person: {0}\n  age: 34\n  answer: {1}\n  party: D"),
     "German": _people("Person {0}: Antwort {1}"),
     "the same row again": f"{ROW}\n{ROW}",
+    "labels before letters": _people("Person {0}: {2} ({1})"),
+    "a corrected list": f"{OTHERS}\n\nCorrected:\n" + _people("Person {0}: {1}"),
     "a corrected row": f"{OTHERS}\n\nWait, let me fix that:\n{ROW}",
 }
 
@@ -161,7 +191,11 @@ NO_SAMPLE = {
     "changes": (_people("Person {0}: {1} → D"), "no row"),
     "two groups in a line": (_people("{0}. Democrat: {1}, Republican: D"), "no row"),
     "two rows without headings": (f"{ROW}\n{OTHERS}", "2 different rows"),
+    "two rows of blanks": (f"{' '.join(ROW)}\n\n{' '.join(OTHERS)}", "2 different rows"),
+    "a row and a list": (f"{OTHERS}\n\n" + _people("{0}. {1}"), "2 different rows"),
+    "labels of other letters": (_people("{0}. {2} ({1})").replace("(D)", "(A)"), "label of another option"),
     "another group": (f"Republicans: {ROW}", ANOTHER),
+    "another group in a sentence": (f"Here is how Republicans would answer:\n{ROW}", ANOTHER),
     "another group in a table": ("| # | Republican |\n|-|-|\n" + _people("| {0} | {1} |"), ANOTHER),
 }
 
@@ -193,6 +227,21 @@ B_ALONE = [
     *("Maria (34, Ohio): B", "Me: B", "Randomly drawn Democrat: B", "I would say some priority."),
     *("Elegiría la opción B.", "Eu escolheria B.", "Wybieram B", "Cevap: B", "الإجابة: B", "उत्तर: B"),
     *("Bを選びます", "B를 선택하겠습니다.", "B\n\nA Democrat would care about that."),
+    *(
+        "Between A and B, I'd choose B.",
+        "Out of A, B and C, I pick B",
+        "B is my answer, not A",
+        "My choice is B, not A or C.",
+    ),
+    *(
+        "My answer is Some priority (B).",
+        "Some priority is my choice.",
+        "Some priority because it matters",
+        "b",
+        "I choose b",
+    ),
+    *("If I had to choose, B.", "Honestly, I'd say B", "I'm not sure, but B.", "Maybe B.", "B, I guess.", "B for me"),
+    *("The most likely answer is B.", "The person drawn at random answers: B", "Hmm, B (Some priority)."),
 ]
 
 
@@ -215,6 +264,13 @@ UNCLEAR = {
     "The worst choice: B": NO_LETTER,
     "Plan B": NO_LETTER,
     "It is hard to say. A": NO_LETTER,
+    "A rather than B, or C": "names several options: A, C",
+    "The answer is A, not B or C. D": "names several options: A, D",
+    "Answer: A. No wait, B.": SEVERAL,
+    "Anything but B.": NO_LETTER,
+    "Born in Washington, D": NO_LETTER,
+    "For example, B.": NO_LETTER,
+    "Not this time, B": NO_LETTER,
     "I think so": NO_LETTER,
 }
 

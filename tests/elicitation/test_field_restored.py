@@ -125,3 +125,22 @@ def test_a_label_before_its_own_letter_is_that_letter(make_question):
     question = make_question("Yes", "No")
     assert read_reply(Reply("Yes, A"), "samples", question).distribution.probabilities == (1, 0)
     assert read_reply(Reply("Yes, B"), "samples", question).distribution is None
+
+
+def test_a_lower_case_letter_is_read_whichever_it_is(priority):
+    for text in ("I choose {}", "My answer is {}", "Answer: {}", "option {}", "{}"):
+        for place, letter in enumerate("ab"):
+            shares = read_reply(Reply(text.format(letter)), "samples", priority).distribution.probabilities
+            assert shares.index(1) == place
+
+
+def test_a_label_that_goes_on_as_another_is_the_other(make_question):
+    question = make_question("Agree", "Agree somewhat", "Disagree")
+    assert read_reply(Reply("A. Agree somewhat"), "samples", question).distribution is None
+    assert read_reply(Reply("B. Agree somewhat"), "samples", question).distribution.probabilities == (0, 1, 0)
+
+
+def test_numbers_of_two_options_on_one_line(make_question):
+    for text in ("Yes: 60 No: 40", "Yes 60 No 40", "Yes: 60% and No: 40%"):
+        assert _figures(text, make_question("Yes", "No")) == (60, 40)
+    assert _figures("State A: 60%, State B: 40%", make_question("State A", "State B")) == (60, 40)

@@ -14,13 +14,13 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    7,
+    8,
     {
-        "verbalized": "cecd1197d5ddc3c5",
-        "sequence": "06de533816e5ce0d",
-        "samples": "31ed919f6ff0d379",
-        "log-probs": "edc0dc0dbec81db3",
-        "scaled-log-probs": "edc0dc0dbec81db3",
+        "verbalized": "53ccd5a3f2788574",
+        "sequence": "2e5830fe9300898f",
+        "samples": "412c2017a6d15d58",
+        "log-probs": "0cabf06ba86f684e",
+        "scaled-log-probs": "0cabf06ba86f684e",
         "bundled answers": "67a27cdd595e5dd9",
     },
 )
@@ -112,6 +112,13 @@ TEXTS = (
     "\u0410: 20%, \u0412: 30%, \u0421: 50%",
     "1. A/C\n2. B/C\n3. C/A",
     "Often (A): 20%, Sometimes (B): 30%, Never (C): 50%",
+    "For A, I estimate 20%; for B, I estimate 30%; for C, I estimate 50%.",
+    "A: 20% of Republicans, B: 30% of Republicans, C: 50% of Republicans",
+    "10-20% A, 30% B, 50% C",
+    f"Here is how Republicans would answer: {'ABCBC' * 6}",
+    "Between A and B, I'd choose B.",
+    "If I had to choose, Sometimes (B).",
+    "A rather than B, or C",
 )
 FLOAT = re.compile(r"\d+\.\d+(?:e-?\d+)?")
 GROUPS = (Group("Everyone"), Group("Democrat", (("party", "Democrat"),)))

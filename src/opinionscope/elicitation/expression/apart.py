@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
+from opinionscope.elicitation.expression.written import is_whole
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
 
@@ -30,18 +31,18 @@ _ALONE = regex(
 
 _IN_ORDER = regex(
     r"\W{0,9}(?:json\W{0,9})?(?:\w{0,20}(?:percent|share|prob|distribution|estimate|answer)\w{0,20}\W{1,9})?"
-    rf"\[\s{{0,9}}(?P<numbers>{_NUMBER}(?:\s{{0,9}},\s{{0,9}}{_NUMBER}){{2,25}})\s{{0,9}}\]\W{{0,9}}",
+    rf"\[?\s{{0,9}}(?P<numbers>{_NUMBER}(?:[\s,;/|]{{1,9}}{_NUMBER}){{2,25}})\s{{0,9}}\]?\W{{0,9}}",
     re.IGNORECASE,
 )
-"""A whole answer that is a JSON array of three numbers or more. Two may be a range: “[40, 60]”."""
+"""A whole answer that is a list of three numbers or more. Two may be a range: “[40, 60]”."""
 
 
 def in_order(text: str, question: Question) -> str:
-    """An answer that is an array with a number for each option, and nothing else, as pairs; "" for any other answer."""
+    """An answer that is a list with a number for each option, and nothing else, as pairs; "" for any other answer."""
     found = _IN_ORDER.fullmatch(text)
     numbers = re.findall(_NUMBER, found["numbers"]) if found else []
     total = math.fsum(float(number.strip("~≈∼% \t\n")) for number in numbers)
-    if len(numbers) != len(question.letters) or not any(abs(total / whole - 1) <= 0.015 for whole in (1, 100)):
+    if len(numbers) != len(question.letters) or not is_whole(total, 0.015):
         return ""
     return ", ".join(f"{letter}: {number}" for letter, number in zip(question.letters, numbers, strict=True))
 
@@ -69,7 +70,7 @@ def _label_pattern(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     between = r"[^\w\n,;{}|<>~≈%]{1,20}"
     behind = r"(?:[ \t\"'*_)\]:=–—-]{1,40}|[ \t]?\((?=[~≈]?\d{1,3}(?:\.\d{1,9})?\s?%\)))"
     parts = "|".join(f"(?P<{letter}>{letter}){between}(?:{name})" for letter, name in own.items())
-    return re.compile(rf"(?<![\w.])(?:{parts}){behind}(?=[~≈]?\s?\d)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.])(?:{parts}){behind}(?<![:=]-)(?<![:=] -)(?=[~≈]?\s?\d)", re.IGNORECASE)
 
 
 def _headings(text: str, question: Question) -> str:

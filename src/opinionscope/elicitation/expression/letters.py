@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.several import NEXT_QUESTION
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
@@ -31,11 +31,11 @@ _CHOOSING = (
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 _LEAD = regex(
     r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) )?"
-    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|"
+    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|most|likely|likeliest|chosen|"
     r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
     r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
     rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
-    r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| =| -|是|为|為|は|은|는){1,2})"
+    r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| ?=| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
     r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
@@ -51,7 +51,6 @@ _HEADED = regex(
     re.IGNORECASE,
 )
 """Who says the letter behind it: “Person 1: B”."""
-_LABEL_FIRST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Za-z])[)\]]")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
 _MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
@@ -69,10 +68,11 @@ OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|v
 
 _ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(?:{_OPTION})?:? ?"
 _SAID = regex(
-    r"(?P<who>[^:;]{0,80}?\b"
-    r"(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|wybieram|escolh\w*|"
-    rf"eleg\w*|scel\w*)|likely|probably) {_ITS}|yes, |the {_ITS}|"
-    r"(?:me|[^:;]{0,40}\b(?:drawn|simulated|selected|choice)\b[^:;]{0,40}|[^:;]{1,40}\([^():;]{1,40}\)) ?: ?)"
+    r"(?P<who>"
+    r"(?:me|okay|ai|[^:;]{0,40}\b(?:draw\w*|simulat\w*|selected|choice|choose|answers?|picks?)\b[^:;]{0,40}|"
+    r"[^:;]{1,40}\([^():;]{1,40}\)) ?: ?|"
+    r"[^:;]{0,80}?\b(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|believe|guess|wybieram|"
+    rf"escolh\w*|eleg\w*|scel\w*)|likely|probably|maybe|perhaps) {_ITS}|yes, |the {_ITS})"
     r"(?P<rest>.*?)(?:,? (?:because|since|due to)\b.*)?",
     re.IGNORECASE,
 )
@@ -84,6 +84,8 @@ _COURTESY = regex(
 )
 _SAID_BEHIND = regex(
     rf"(?:(?:{_OPTION}) )?(?-i:([A-Z]))(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?|"
+    r",? \(?(?:i (?:guess|think|suppose|believe|would (?:say|guess))|probably|perhaps|for me|please|final)\)?\W?|"
+    r" is what (?:i|they|he|she)(?:'d| would)? (?:choose|pick|say|answer|select)\W?|"
     r" (?:is|would be|will be) (?:my|the|their|his|her) "
     r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)",
     re.IGNORECASE,
@@ -94,12 +96,23 @@ _DENIES = regex(
     r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
-_CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no,)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
-_SET_ASIDE = regex(
-    r"(?<![\w'])([A-Z])(?:,? | ?\()(?:(?:and|but) )?(?:not|never|rather than|instead of|over) (?:option )?[A-Z]"
-    r"(?:,? (?:(?:or|nor|and) )?[A-Z])*(?![\w'])\)?"
+_COMMA = regex(r"[,;] (?P<but>but,? )?", re.IGNORECASE)
+_CLAUSE = regex(
+    r"(?:honestly|frankly|personally|hm+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|i (?:guess|think)|"
+    r"(?:for|to) (?:me|them)|in my (?:view|opinion|case)|"
+    r"(?:if|as|given|based on|considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
+    re.IGNORECASE,
 )
-"""Other options that are set aside beside the letter before them: “B, not A”, “B over A”."""
+"""What may lead to a letter alone: “If I had to choose, B”, but not “Born in Washington, D”."""
+_GOES_ON = r",? (?:because|since|as|is my|is what|it is|would be my|for me|probably|please|i (?:guess|think)(?=\W*$))\b"
+_CORRECTED = regex(r"(?:correct|revis|actual|wait|sorry|no\b)\w*\W.*?(?<![\w'.-])([A-Z])\W*", re.IGNORECASE)
+_LISTED = r"[A-Z](?:(?:, [A-Z])+,?)?(?: (?:or|nor|and) [A-Z])?"
+_SET_ASIDE = regex(
+    r"((?<![\w'])[A-Z]|\b(?:answer|choice|pick|option))"
+    r"(?:,? | ?\()(?:(?:and|but) )?(?:not|never|rather than|instead of|over) (?:option )?"
+    rf"{_LISTED}(?![\w'])\)?|^(?i:between|among|out of|from|of) (?:options )?{_LISTED}[,:] "
+)
+"""Other options that are set aside beside the letter before them: “B, not A”, “B over A”; options to choose from."""
 _ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
@@ -131,7 +144,8 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
     A line that calls itself the answer goes before all others.
     """
-    whole = [line for line in map(_plain, _answer_in(text).splitlines()) if any(map(str.isalnum, line))]
+    plain = (_without_own_label(_plain(line), question) for line in _answer_in(text).splitlines())
+    whole = [line for line in plain if any(map(str.isalnum, line))]
     if not whole:
         return LetterChoice("", "the answer is empty")
     lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
@@ -145,7 +159,9 @@ def find_letter(text: str, question: Question) -> LetterChoice:
         places = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
         said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
         behind = [part for at in places for part in _ASIDE.split(lines[at], maxsplit=1)[1:]]
-        named = set(letters) | _joined(said, question) | _corrected([*behind, *lines[places[-1] + 1 :]], question)
+        behind += lines[places[-1] + 1 :]
+        lone = {part.strip(" .") for part in behind} & set(question.letters)
+        named = set(letters) | _joined(said, question) | _corrected(behind, question) | lone
     else:
         named = set(letters) | _alone(lines, question)
         if letters and not finals:
@@ -167,6 +183,30 @@ def _without_courtesy(line: str, question: Question) -> str:
             break
         line = line[polite.end() :]
     return line
+
+
+def _without_own_label(line: str, question: Question) -> str:
+    """A line in which a letter that stands with its own label stands alone: "My answer: Agree (A)."."""
+    pattern, letter_of = _label_pattern(question.letters, question.labels)
+
+    def alone(match: re.Match[str]) -> str:
+        own = letter_of[fold(match["label"] or match["named"] or match["alone"])]
+        return own if own == (match["first"] or match["last"] or own) else match[0]
+
+    return pattern.sub(alone, line)
+
+
+@lru_cache(maxsize=64)
+def _label_pattern(letters: str, labels: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What finds a label behind its letter, before it in brackets, or in its place, and each label's letter."""
+    plain = dict(zip(map(_plain, labels), letters, strict=True))
+    names = one_of(filter(None, plain))
+    first = rf"(?P<first>[A-Z])(?: ?[.):=]| [–—-]| ?(?=\()) ?\(?(?P<label>{names})\)?(?=\W*$|[.,;!)]|{_GOES_ON})"
+    last = rf"(?P<named>{names}) ?[(\[](?P<last>[A-Z])[)\]]"
+    return (
+        re.compile(rf"(?<![\w'])(?:{first}|{last})|^(?P<alone>{names})(?={_GOES_ON})", re.IGNORECASE),
+        {fold(label): letter for label, letter in plain.items()},
+    )
 
 
 def _answer_in(text: str) -> str:
@@ -196,6 +236,8 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
     """The option that a sentence gives behind other words, if they deny nothing."""
     if sentence.endswith("?"):
         return None
+    behind_a_clause = _behind_clauses(sentence, question)
+    is_led, sentence = behind_a_clause != sentence, behind_a_clause
     if behind := _SAID_BEHIND.fullmatch(sentence):
         return None if _DENIES.search(sentence) else _Given(behind[1], False, True)
     said = _SAID.fullmatch(sentence)
@@ -206,7 +248,18 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
         letter = letter or _labelled(said["rest"], question)
         if letter and _labelled(said["who"], question) in ("", letter):
             return _Given(letter, False, True)
-    return _given(sentence, question) if _LEAD.match(sentence) else None
+    return _given(sentence, question) if is_led or _LEAD.match(sentence) else None
+
+
+def _behind_clauses(sentence: str, question: Question) -> str:
+    """A sentence without the clauses that lead to its answer, each of which names no option and denies nothing."""
+    while comma := _COMMA.search(sentence):
+        clause = sentence[: comma.start()]
+        is_lead = comma["but"] or (_CLAUSE.fullmatch(clause) and not _DENIES.search(clause))
+        if not is_lead or any(_mentions(clause)) or _labelled(clause, question):
+            break
+        sentence = sentence[comma.end() :]
+    return sentence
 
 
 def _plain(line: str) -> str:
@@ -239,15 +292,13 @@ def _given(line: str, question: Question) -> _Given | None:
 
 
 def _behind_words(line: str, question: Question) -> str:
-    """The letter that ends a line: behind its own label ("Agree (A)") or behind who says it ("Person 1: A")."""
-    first = _LABEL_FIRST.fullmatch(line)
-    if first and _labelled(first["label"], question) == first["letter"].upper():
-        return first["letter"].upper()
+    """The letter that ends a line behind who says it: "Person 1: A"."""
     headed = _HEADED.fullmatch(line)
     if headed is None:
         return ""
     letter = _letter(headed["rest"], question, led=True)
-    return letter if letter and _is_own(headed["rest"], letter, question) else ""
+    own = letter if letter and _is_own(headed["rest"], letter, question) else ""
+    return own or _labelled(headed["rest"], question)
 
 
 def _letter(text: str, question: Question, *, led: bool) -> str:
@@ -258,10 +309,10 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     letter, behind = match[1].upper(), match[2]
     own = _labels(question).get(letter, "")
     said = _folded(behind)
-    if not said or (own and _is_label(said, own)):
-        return letter
     if named := _labelled(behind, question):
         return letter if named == letter else ""
+    if not said or (own and _is_label(said, own)):
+        return letter
     if any(_is_label(said, label) for label in _labels(question).values()):
         return ""
     is_marked = _MARKED.match(behind) is not None

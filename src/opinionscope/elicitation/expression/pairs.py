@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from opinionscope.elicitation.expression.apart import brought_together, in_order
 from opinionscope.elicitation.expression.labels import aliases, one_of
+from opinionscope.elicitation.expression.phrases import loose_pairs
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
     OF_ANOTHER,
@@ -21,10 +22,10 @@ from opinionscope.elicitation.expression.several import (
     heads_another,
     own_part,
 )
-from opinionscope.elicitation.expression.shapes import as_pairs, loose_pairs, without_remarks
+from opinionscope.elicitation.expression.shapes import as_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.elicitation.expression.tables import one_column, own_column
-from opinionscope.elicitation.expression.written import ABOUT, FOLDED_PERCENT
+from opinionscope.elicitation.expression.written import ABOUT, AND, FOLDED_PERCENT, is_whole
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -83,10 +84,12 @@ _FIGURE = (
     rf"(?: ?(?P<percent>{FOLDED_PERCENT}))?+"
 )
 _NO_RANGE = (
-    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
+    r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?\([^()\d]{1,30}\),? \d"
+    r"|[ ,;.(–—-]{1,4}(?:no|wait|actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
+    r"| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
     r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
 )
-_NO_COUNT = r"(?(percent)|(?! (?!(?:and )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{2}))"
+_NO_COUNT = rf"(?(percent)|(?! (?!(?:(?:{AND}) )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{{2}}))"
 _NUMBER = regex(_SEPARATOR + _HEDGE + _FIGURE + _NO_RANGE + _NO_COUNT)
 """One number that stands for itself: no half of “30-40%”, not the 1 of “1: Very likely”, not “40 people”."""
 
@@ -150,9 +153,12 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
     pairs = _stated_in(as_pairs(text, question, group), question, group)
-    if not (pairs.values or pairs.unclear or pairs.several) and (loose := loose_pairs(text, question, group)):
-        return _stated_in(loose, question, group)
-    return pairs
+    if pairs.several or pairs.doubt or len(pairs.values) == len(question.letters):
+        return pairs
+    loose = loose_pairs(text, question, group)
+    found = _stated_in(loose, question, group) if loose else pairs
+    is_better = not pairs.unclear or is_whole(math.fsum(found.values.values()))
+    return found if is_better and pairs.values.items() <= found.values.items() else pairs
 
 
 def _without_other_kinds(text: str, question: Question) -> str:
@@ -198,7 +204,7 @@ def _behind(text: str, start: int, question: Question, group: Group) -> Iterator
         first
         and (CORRECTION.search(between) or not any(map(str.isalnum, between)))
         and len(pairs.values) == len(question.letters)
-        and any(abs(total / whole - 1) < 0.05 for whole in (1, 100))
+        and is_whole(total)
     ):
         yield first.start(), len(text), pairs
 
@@ -262,7 +268,7 @@ def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dic
     letter_of = {_plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
     longest_first = sorted(letter_of, key=len, reverse=True)
     known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
-    return re.compile(rf"(^ ?|[^\w\s] ?|\n)({known or '(?!)'})"), letter_of
+    return re.compile(rf"(^ ?|[^\w\s] ?|\n|\d |\b(?:{AND}) )({known or '(?!)'})"), letter_of
 
 
 def _as_key(label: str) -> str:
@@ -304,11 +310,11 @@ def _crossed(text: str, question: Question) -> list[str]:
 
 
 def _joined(text: str, question: Question, values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """Each option without a number that stands before another, whose number may be that of both: "A+B: 80%"."""
+    """Each option without a number that stands beside another, whose number may be that of both: "A+B: 80%"."""
     letter_of = _labels(question.labels, question.letters)[1]
     for match in _two_options(question.labels, question.letters).finditer(text):
         one, other = letter_of.get(match[1] or match[2], match[1]).upper(), match[3].upper()
-        if one not in values and values.get(other) and one != other:
+        if one != other and (one in values) != (other in values) and (values.get(one) or values.get(other)):
             yield one, other
 
 
@@ -319,7 +325,8 @@ def _two_options(labels: tuple[str, ...], letters: str) -> re.Pattern[str]:
     between = r"\)? ?(?:[+/&,–-]|\b(?:to|and|or|through)\b) ?\(?(?:options? )?"
     numbers = one_of(filter(str.isdigit, _labels(labels, letters)[1]))
     by_number = rf"(?<![:=])(?<![:=] )({numbers}) ?(?:[+/&–-]|(?:to|and|or)\b) ?"
-    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?=\)? ?[:=|]|\) ?\d)")
+    behind = rf"\)? ?[:=|]|\) ?\d| {_DASH} |\)(?!\w)"
+    return re.compile(rf"(?<![\w.])(?<!n/)(?:({letter}|{named}){between}|{by_number})({letter})(?={behind})")
 
 
 @lru_cache(maxsize=256)
@@ -346,8 +353,8 @@ def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tu
         groups = key.groupdict()
         name = groups["letter"].upper() if groups["letter"] else groups["words"]
         entry = text[key.end() : min(end, key.end() + LONGEST_ENTRY)].partition("\n")[0]
-        entry = own_part(entry, group)
-        instead = _INSTEAD.match(entry)
+        entry = own_part(stated := entry, group)
+        instead = _INSTEAD.match(entry or stated)
         heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
         number = _number(entry, after_words=heads_an_entry)
         if number is not None or instead:

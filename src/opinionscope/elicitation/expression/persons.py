@@ -149,7 +149,10 @@ def _stated(entry: str, start: int, question: Question) -> tuple[str, str]:
         said = _SAYS.match(entry, start)
     if not said and (letter := _last(entry, start)):
         return letter, ""
-    return (said["letter"] if said else ""), _labelled(entry[said.end() if said else start :].strip(" |"), question)
+    rest = entry[said.end() if said else start :].strip(" |")
+    if not said and (own := _LETTER_LAST.fullmatch(rest.lstrip(_MARKS).rstrip(" *_."))):
+        return own["letter"], _labelled(own["label"], question)
+    return (said["letter"] if said else ""), _labelled(rest, question)
 
 
 def _last(entry: str, start: int) -> str:

@@ -115,13 +115,16 @@ class Sequence(ExpressionFormat):
         text, cut = both_ends(reply.text, LONGEST_READ)
         text = own_column(text, expected.group)
         found = find_rows(text, question.letters)
-        rows = _full([part for row in found.answers for part in _samples(row, expected.letters)])
+        rows = _full([part for row in found.answers for part in _samples(row, text, expected.letters)])
         persons = find_persons(text, question, expected.letters)
         if not rows and not persons:
             persons = find_entries(text, question, expected.letters)
         persons = _full(persons)
         if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
+        else:
+            apart = (one for one in persons if all(one.end <= row.start or row.end <= one.start for row in rows))
+            rows = _full(sorted([*rows, *apart], key=lambda row: row.start))
         if reason := _no_sample(text, question, found, rows, expected.letters):
             return Reading.unread(reason, cut)
         best = _whole(rows, text, expected.letters) or _chosen(rows, text, expected.group)
@@ -164,11 +167,13 @@ def _too_few(size: int, wanted: int) -> str:
     return f"only {came} of the {wanted} asked for"
 
 
-def _samples(row: LetterRow, wanted: int) -> list[LetterRow]:
-    """A row as it is, or each of its words where every one has as many letters as one answer is to have."""
-    if min(len(row.words), wanted) < 2 or any(len(word) != wanted for word in row.words):
-        return [row]
-    return [LetterRow(row.folded, [word], wanted, row.start, row.end) for word in row.words]
+def _samples(row: LetterRow, text: str, wanted: int) -> list[LetterRow]:
+    """A row as it is, or each word or paragraph where every one has as many letters as one answer is to have."""
+    paragraphs = ["".join(filter(str.isupper, part)) for part in re.split(r"\n\s*\n", text[row.start : row.end])]
+    for parts in (row.words, paragraphs):
+        if min(len(parts), wanted) > 1 and all(len(part) == wanted for part in parts):
+            return [LetterRow(row.folded, [part], wanted, row.start, row.end) for part in parts]
+    return [row]
 
 
 def _no_sample(text: str, question: Question, found: LetterRows, rows: SequenceOf[LetterRow], wanted: int) -> str:

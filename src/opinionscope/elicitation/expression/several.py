@@ -15,7 +15,7 @@ from msgspec import Struct
 from opinionscope.elicitation.attribute_words import names_of
 from opinionscope.elicitation.expression.labels import one_of
 from opinionscope.regexes import regex
-from opinionscope.survey.question import Group
+from opinionscope.survey.question import EVERYONE, Group
 from opinionscope.survey.text import fold
 
 LONGEST_HEADING = 300
@@ -44,9 +44,16 @@ _FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)\W*$")
 _SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as follows)?"
 _APART = ("party", "sex", "gender")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
+_LEADS = r"(?:^\W*|\b(?:among|for|of|by|how|what|that|as|most|typical|average|an?|the) )"
+_NO_TOPIC = r"\b(?! (?:in|party|parties|leader|candidate|politician|president|senator|government)s?\b)"
+_COMPARES = regex(r"\b(?:unlike|than|contrast|compar\w+|versus|vs|differ\w*|oppos\w+|not|rather|instead|similar\w*)\b")
+_SENTENCE_END = regex(r"[.!?]\s|\n|\bbut\b")
+_AFTER_A_SENTENCE = " \t\r\n:*#_-–—([{|\"'"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
 NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
+_DIGIT = regex(r"\d")
+_SHARE_OF = regex(r"\d\s?(?:%|percent)?\s(?:of|among|for|from)\s(?P<whom>.{1,30})")
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
 
 
@@ -102,15 +109,23 @@ def _replaces(headings: Sequence[str]) -> bool:
 def heads_another(heading: str, group: Group) -> bool:
     """Whether a heading names another party or sex, or everyone, and nothing else: "Republicans:", "All adults:".
 
-    The groups of other attributes go by many names, and one may hold another (Latinos, Christians). "Overall:" may as
-    well head what all of an answer comes to.
+    "How Republicans would answer:" does so in a sentence. The groups of other attributes go by many names, and one may
+    hold another (Latinos, Christians). "Overall:" may as well head what all of an answer comes to.
     """
-    last = _FEW_WORDS.search(fold(heading[-LONGEST_HEADING:]))
+    text = fold(heading[-LONGEST_HEADING:])
+    last = _FEW_WORDS.search(text)
     words = last[1].rpartition("|")[2].strip() if last else ""
-    if words in ("", "overall") or not group.attributes:
+    if words == "overall" or not group.attributes:
         return False
-    others = (_words(names_of(name, value)[1]).pattern for name, value in group.attributes if fold(name) in _APART)
-    return any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}{_SAYING}", words) for named in (_EVERYONE, *others))
+    names = [tuple(map(_words, names_of(name, value))) for name, value in group.attributes if fold(name) in _APART]
+    alone = (_EVERYONE, *(other.pattern for _, other in names))
+    if any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}{_SAYING}", words) for named in alone):
+        return True
+    sentence = _SENTENCE_END.split(text.rstrip(_AFTER_A_SENTENCE))[-1]
+    return not _COMPARES.search(sentence) and any(
+        re.search(f"{_LEADS}(?:{other.pattern}){_MEMBERS}{_NO_TOPIC}", sentence) and not own.search(sentence)
+        for own, other in names
+    )
 
 
 def kind_of(heading: str, group: Group) -> bool | None:
@@ -152,7 +167,10 @@ def names_only(text: str, group: Group) -> bool:
 
 
 def own_part(entry: str, group: Group) -> str:
-    """Of an entry that gives several groups a number each (": Democrats 50%, Republicans 30%") the part of the own."""
+    """Of an entry that gives several groups a number each (": Democrats 50%, Republicans 30%") the part of the own.
+
+    "" for one that gives a number to another group alone: ": 50% of Republicans".
+    """
     for own, other in _names(group):
         marks = sorted(
             (match.start(), match.end(), pattern is own)
@@ -161,9 +179,20 @@ def own_part(entry: str, group: Group) -> str:
         )
         if len(marks) < 2:
             continue
-        ends = [*(start for start, _, _ in marks), len(entry)][1:]
-        parts = [(is_own, entry[end:stop]) for (_, end, is_own), stop in zip(marks, ends, strict=True)]
+        ends = [0, *(end for _, end, _ in marks)]
+        if _DIGIT.search(entry[: marks[0][0]]) is not None and not _DIGIT.search(entry[ends[-1] :]):
+            parts = [(is_own, entry[end:start]) for end, (start, _, is_own) in zip(ends, marks, strict=False)]
+        else:
+            starts = [*(start for start, _, _ in marks[1:]), len(entry)]
+            parts = [(mark[2], entry[mark[1] : start]) for mark, start in zip(marks, starts, strict=True)]
         numbered = [(is_own, part) for is_own, part in parts if any(map(str.isdigit, part))]
         if {is_own for is_own, _ in numbered} == {True, False}:
-            return ": " + next(part for is_own, part in numbered if is_own).lstrip(" :=-–—(|")
-    return entry
+            return ": " + next(part for is_own, part in numbered if is_own).lstrip(" :=-–—(|,;)")
+    said = _SHARE_OF.search(entry)
+    return "" if said and speaks_of_another(said["whom"], group) else entry
+
+
+def speaks_of_another(text: str, group: Group) -> bool:
+    """Whether a text names another group than the one that was asked for, and nothing of it."""
+    kinds = kind_of(text, group), kind_of(text, EVERYONE)
+    return False in kinds and True not in kinds

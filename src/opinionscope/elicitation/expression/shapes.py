@@ -1,16 +1,13 @@
 """Shapes in which models state options and numbers apart from each other, rewritten as plain pairs: "{A: 50, B: 30}".
 
-Records ({"option": "A", "share": 50}), YAML items, parallel arrays, lists of two and tags are rewritten first. Pairs
-without a mark ("A 50%", "50% chose A") are rewritten only where nothing else in a text can be read.
+They are records ({"option": "A", "share": 50}), YAML items, parallel arrays, lists of two and tags.
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 
-from opinionscope.elicitation.expression.labels import aliases, letter_named, one_of
-from opinionscope.elicitation.expression.several import kind_of, own_part
+from opinionscope.elicitation.expression.labels import letter_named
+from opinionscope.elicitation.expression.several import own_part
 from opinionscope.elicitation.expression.tables import with_bars, with_maps
 from opinionscope.elicitation.expression.written import NUMBER, OF_SHARES, PERCENT, PLAIN_NUMBER, Pair, as_map
 from opinionscope.regexes import regex
@@ -69,37 +66,6 @@ _CELL_END, _ROW_END, _HTML = (
 )
 _DRAWN = str.maketrans("│┃║─━═┌┐└┘├┤┬┴┼", "|||---+++++++++")
 _ROW_END_OF_TEX = regex(r"\\\\|\\hline|\\(?:begin|end)\{\w{1,20}\*?\}(?:\{[^{}\n]{0,40}\})?")
-_NUMBER_FIRST = regex(
-    rf"(?<![\w.,])({NUMBER}{PERCENT})(?![^\W_])[^\d%\n,;.]{{0,60}}?(?<![\w'’])([A-Z])\b"
-    r"(?=\s?(?:[,.;:)\n\"*]|\([^()\d\n]{1,80}\)|(?:and|vs)\b|$))"
-)
-_BRACKETED = regex(rf"(?<![\w.])([A-Z]) ?\([^()\d\n]{{1,80}}\)[ \t](?={NUMBER}{PERCENT})")
-"""A letter with its label before a percent: “A (Top priority) 50%”."""
-_UNMARKED = regex(rf"(?<![\w.])([A-Z])[.)]?[ \t]{{1,4}}[(\[]?({NUMBER}{PERCENT})")
-_TERSE = regex(
-    rf"(?<![\w.])([A-Z])(?:\)|\.(?=[ \t]))?[ \t]?[(\[–-]?[ \t]?({NUMBER}(?:{PERCENT})?)[)\]]?(?=[\s,;/|.]|$)"
-)
-_ANY_NUMBER = regex(NUMBER)
-_SAID_OF = regex(
-    r"(?:^|[,;.:]|\band)\s{0,4}(?:[A-Z]\w{1,20} |I )?(?:[a-z]{1,20} ){0,6}([A-Z])(?![\w'’.-])(?: ?\([^()\d\n]{1,80}\))?"
-    r"(?: (?!(?:and|or|not|no|than|over|under|least|most|up|between|while|but|with)\b)[a-z]{1,20}){1,6} "
-    rf"({NUMBER}{PERCENT})",
-    re.MULTILINE,
-)
-"""“A would be chosen by 50 percent”, “B (Some priority) is at 30%”."""
-_CHANGE = regex(r"\b(?:increas|gr[eo]w|ris(?:e|es|en|ing)\b|rose\b|drop|f[ae]ll|declin)", re.IGNORECASE)
-"""A percent beside such a word is one of what was there before."""
-_ANY_PERCENT = regex(NUMBER + PERCENT)
-_SHARED = regex(r"(?<![\w'.])([A-Z])\W{0,3}(?:[,/&+–-]|or\b|and\b)\W{0,3}([A-Z])(?![\w'])")
-"""Two letters without a number between them: “A or B 80%”."""
-_TOTAL = regex(
-    r"[(\[]?\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)"
-    r"[ \t]?%?(?:[)\]]|(?=[ \t*]*+(?:[.;!|]|$)))",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What the percents of an answer sum to, as it says itself; “In total, 95% would say A” is none."""
-_LINE = regex(rf"^\W{{0,6}}([A-Z])(?:\W{{1,6}}|[ \t]{{1,40}})({NUMBER}(?:{PERCENT})?)[\s*\"',;|]{{0,6}}$", re.MULTILINE)
-_LABELLED_LINE = regex(rf"^([A-Z])[,;\t|][^\n\d]{{1,80}}[,;\t|]\s?({NUMBER}(?:{PERCENT})?)\s{{0,4}}$", re.MULTILINE)
 
 
 def without_remarks(text: str) -> str:
@@ -115,7 +81,7 @@ def as_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     if not any(mark in text for mark in "{[(<\n_"):
         return text
     text = _LONG_KEY.sub(lambda match: match[match.lastindex or 0], text)
-    text = _BRACKETED.sub(r"\1: ", text.translate(_DRAWN))
+    text = text.translate(_DRAWN)
     if "&" in text and "\\\\" in text:
         text = _ROW_END_OF_TEX.sub("\n", text).replace("&", "|")
     text = _OF_ONE_OPTION.sub(lambda match: _of_one_option(match[0], question, group), text)
@@ -151,75 +117,6 @@ def _of_one_option(text: str, question: Question, group: Group) -> str:
 def _as_record(element: re.Match[str]) -> str:
     """An XML element as a record; one of layout, which `_HTML` names, as it is."""
     return element[0] if _HTML.match(element[0]) else f'{{{element[1]}, value: "{(element[2] or "").strip()}"}}'
-
-
-def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
-    """Pairs in a text that no mark holds together, as plain pairs, a line each; "" where there are none.
-
-    None of its percentages may be left over: else nobody can tell which letter each belongs to. None are there for a
-    group if the text before the first names another.
-    """
-    names, letter_of = _label_pattern(question.labels, question.letters)
-    text = _TOTAL.sub("", text)
-    lettered = names.sub(lambda match: match[1] + letter_of[fold(match[2])], text)
-    return _loose(text, question.letters, group) or _loose(lettered, question.letters, group)
-
-
-_SAYING = r"(?:(?:(?:would|will|might|are|is)[ \t])?(?:(?:say|answer|choose|pick|select)[ \t])?)"
-
-
-@lru_cache(maxsize=256)
-def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds a label that begins a phrase (as its second group), and each label's letter.
-
-    Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
-    """
-    letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
-    line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
-    begins = rf"{line_start}|[,;:(•/|][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)and[ \t]|{PERCENT}[ \t]?{_SAYING}"
-    flags = re.IGNORECASE | re.MULTILINE | re.ASCII
-    return re.compile(rf"({begins})({one_of(letter_of)})(?!\w)", flags), letter_of
-
-
-def _loose(text: str, letters: str, group: Group) -> str:
-    percents = len(_ANY_PERCENT.findall(text))
-    for pattern in (_UNMARKED, _NUMBER_FIRST, _LINE, _LABELLED_LINE, _SAID_OF, _TERSE):
-        matches = list(pattern.finditer(text))
-        pairs = [(each[2], each[1]) if pattern is _NUMBER_FIRST else (each[1], each[2]) for each in matches]
-        named = {letter for letter, _ in pairs}
-        if len(named) < 2 or percents not in (0, len(pairs)):
-            continue
-        is_open = (
-            kind_of(text[: matches[0].start()], group) is False
-            or any({*pair} <= {*letters} and not {*pair} <= named for pair in _SHARED.findall(text))
-            or (pattern in (_SAID_OF, _TERSE) and not named.issuperset(letters))
-            or (pattern is _TERSE and len(_ANY_NUMBER.findall(text)) > len(pairs))
-            or (pattern in (_SAID_OF, _NUMBER_FIRST) and _of_no_shares(matches, text, group))
-        )
-        if is_open:
-            return ""
-        if len(pairs) > len(named):  # what stands between them says which counts
-            return _in_place(pattern, pairs, text)
-        return "\n".join(f"{letter}: {number}" for letter, number in pairs)
-    return ""
-
-
-def _in_place(pattern: re.Pattern[str], pairs: Sequence[Pair], text: str) -> str:
-    left = (f"{letter}: {number}" for letter, number in pairs)
-    return pattern.sub(lambda _: next(left), text)
-
-
-def _of_no_shares(matches: Sequence[re.Match[str]], text: str, group: Group) -> bool:
-    """Whether phrases speak of a change, or one of them of another group than the one that was asked for."""
-    ends = [*(match.start() for match in matches[1:]), len(text)]
-    phrases = [
-        match[0] + re.split(r"[.\n]", text[match.end() : end], maxsplit=1)[0]
-        for match, end in zip(matches, ends, strict=True)
-    ]
-    return any(_CHANGE.search(match[0]) for match in matches) or any(
-        (kind := kind_of(phrase, group)) is False or (kind is None and kind_of(phrase, EVERYONE) is False)
-        for phrase in phrases
-    )
 
 
 def _records(text: str, one: re.Pattern[str], question: Question) -> str:

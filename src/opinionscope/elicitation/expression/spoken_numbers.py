@@ -1,5 +1,7 @@
 """Numbers written as words in a number's place: "fifty-five percent", "half", "none"."""
 
+import re
+
 from opinionscope.elicitation.expression.written import ABOUT
 from opinionscope.regexes import regex
 
@@ -28,13 +30,19 @@ _VALUES = {
 }
 _WORDS = "|".join(name.replace(" ", "[ -]") for name in sorted(_VALUES, key=len, reverse=True))
 _NEXT_KEY = r"[,;.] ?(?:[\n}\])|]|$|[^\W\d] ?[|)(]|[^\W\d][^,;:=\n]{0,80}[:=])"
-_SPOKEN = regex(rf"(?<=[:=|(>])( ?(?:(?:{ABOUT}) |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))")
+_IN_PLACE = regex(rf"(?<=[:=|(>])( ?(?:(?:{ABOUT}) |~ ?)?)({_WORDS})(?= ?(?:%|per ?cent|{_NEXT_KEY}|[\n}}\])|]|$))")
 """A number that ends its entry: none is stated in “A: none, though perhaps 5%”."""
-_ANY = regex(rf"\b(?:{_WORDS})\b")
+_BEFORE_PERCENT = regex(rf"\b({_WORDS})(?= per ?cent)", re.IGNORECASE)
+SPOKEN = regex(rf"\b(?:{_WORDS})\b")
 
 
 def in_digits(text: str, labels: tuple[str, ...]) -> str:
     """A folded text whose spoken numbers behind a mark are in digits; as it is where labels hold such words."""
-    if any(_ANY.search(label.lower()) for label in labels):
+    if any(SPOKEN.search(label.lower()) for label in labels):
         return text
-    return _SPOKEN.sub(lambda match: match[1] + _VALUES[match[2].replace("-", " ")], text)
+    return _IN_PLACE.sub(lambda match: match[1] + _VALUES[match[2].replace("-", " ")], text)
+
+
+def percents_in_digits(text: str) -> str:
+    """A text in which spoken numbers before “percent” are in digits."""
+    return _BEFORE_PERCENT.sub(lambda match: _VALUES[match[1].lower().replace("-", " ")], text)

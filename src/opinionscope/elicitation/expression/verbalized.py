@@ -36,7 +36,7 @@ LARGEST_GAP = 0.05
 _PARTS_OF_A_NUMBER = "0123456789.,"
 """What an answer that broke off may end with, and nobody can tell how the number would have gone on."""
 _NAMED_NUMBER = regex(
-    r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?[:|=]\s?\*{0,2}\s?"
+    r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?(?:[:|=–—]|(?<= )-(?= ))\s?\*{0,2}\s?"
     r"(?P<number>\d{1,2}(?:\.\d{1,9})?)(?![\w.])"
 )
 _RANGE = regex(r"\d[\d.,]*+[^\d.,]+\d")
@@ -49,7 +49,7 @@ class Verbalized(ExpressionFormat):
     title = "Verbalized"
     summary = "the model states a percentage for every option"
     rule = (
-        "Numbers are taken by option letter or label, from JSON, tables or sentences; an array of as many numbers as "
+        "Numbers are taken by option letter or label, from JSON, tables or sentences; a list of as many numbers as "
         "options, three or more, is taken in their order. Percents or fractions of 1, they "
         f"are divided by their sum. {SEVERAL_RULE} Not scored are numbers whose sum is off by more than "
         f"{LARGEST_DEVIATION:.0%} (by more than {LARGEST_GAP:.0%} where options are missing, which else are given 0), "

@@ -34,11 +34,17 @@ ABOUT = "|".join(
     )
 )
 """What says that a number is none to rely on, folded."""
+AND = "and|et|und|y|e|en"
 PLAIN_NUMBER = regex(rf"[\"']?({NUMBER})(?:{PERCENT})?[\"']?", re.IGNORECASE)
 OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
 """A key, or the head of a column, of shares."""
 
 Pair = tuple[str, str]
+
+
+def is_whole(total: float, gap: float = 0.05) -> bool:
+    """Whether shares that sum to this are all of them, as percents or as fractions."""
+    return any(abs(total / whole - 1) <= gap for whole in (1, 100))
 
 
 def as_map(pairs: Sequence[Pair]) -> str:

@@ -1,0 +1,166 @@
+"""Options and numbers that no mark holds together: "A 50%", "50% chose A", "For B, I estimate 30%".
+
+They are rewritten as plain pairs where options and numbers take turns throughout, so that none is left over, and only
+where nothing else in a text can be read.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+
+from opinionscope.elicitation.expression.labels import aliases, one_of
+from opinionscope.elicitation.expression.several import kind_of, speaks_of_another
+from opinionscope.elicitation.expression.spoken_numbers import SPOKEN, percents_in_digits
+from opinionscope.elicitation.expression.written import AND, NUMBER, PERCENT, is_whole
+from opinionscope.regexes import regex
+from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.survey.text import fold
+
+_TOTAL = regex(
+    r"[(\[]?\b(?:total|sum|add)(?:s|ing|med|ming)?(?: (?:up|to|is|of)){0,3}[^\w\n]{1,6}(?:9[5-9]|10[0-5])(?!\.?\d)"
+    r"[ \t]?%?(?:[)\]]|(?=[ \t*]*+(?:[.;!|]|$)))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What the percents of an answer sum to, as it says itself; “In total, 95% would say A” is none."""
+_OF_100 = regex(r"(?<=\d)(?: ?/ ?| out of | in )100(?!\d)")
+_EVERY_100 = regex(r"\bof (?:every )?100\b(?! ?%)", re.IGNORECASE)
+_SAYING = r"(?:(?:(?:would|will|might|are|is)[ \t])?(?:(?:say|answer|choose|pick|select)[ \t])?)"
+_TOKEN = regex(
+    r"(?<![\w'’.&])(?P<letter>[B-HJ-Z]|(?<=[a-z%,;] )A|"
+    r"A(?! (?!(?:would|will|might|about|around|at|is|gets?|with|has|for|and|or|et|to|vs)\b)[a-z]| [A-Z][a-z]))"
+    r"(?!['’]?[\w&](?<!['’]s)|\.\w)|"
+    rf"(?<![A-Za-z\d_.])(?<!\d,)(?P<number>{NUMBER})(?P<percent>(?i:{PERCENT}))?(?![^\W_])"
+    rf"(?P<range>\+|\s?(?:[-‐–—/→⇒…±]>?|\.{{2,}}|\b(?:to|or|and|bis|à)\b)\s?{NUMBER})?",
+)
+"""An option letter but no article, or a number."""
+_ANY_A = regex(r"(?<![\w'’.&])A(?![\w'’&])")
+_EMPHASIS = regex(r"(?<![^\W_])_|_(?![^\W_])|[*`]")
+_NUMBERING = regex(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}(?=[^\s\d])", re.MULTILINE)
+_SENTENCE_END = regex(r"[.!?](?:\s|$)|\n")
+_SAME_AGAIN = regex(r"(?<![\w'’.&])([A-Z])\W{1,6}\1(?![\w'’&])")
+_OTHERWISE = regex(
+    r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|up to|at (?:least|most)|between|increas\w*|"
+    r"confiden\w*|sure|certain\w*|gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*)\b|n['’]t\b|"
+    r"(?:[<≤≥]|(?<![A-Z])>) ?\d|[:=|] ?[-−]\d",
+    re.IGNORECASE,
+)
+"""A percent beside such a word is a bound, is denied, or is one of what was there before."""
+
+
+class _Stated(Struct, frozen=True):
+    """An option with its number, and where both stand: from the first character to behind the last."""
+
+    name: str
+    number: str
+    start: int
+    end: int
+    between: str
+    """What stands between the two."""
+
+
+def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
+    """Pairs in a text that no mark holds together, as plain pairs, a line each; "" where there are none.
+
+    None are there for a group if the text before the first names another.
+    """
+    text = _OF_100.sub("%", _TOTAL.sub("", _NUMBERING.sub("", percents_in_digits(_EMPHASIS.sub("", text)))))
+    text = _lettered(_EVERY_100.sub("", text), question)
+    stated = _taking_turns(text)
+    names = [one.name for one in stated]
+    size = len(set(names))
+    if size < 2 or names != names[:size] * (len(names) // size) or _are_open(stated, size, text, question):
+        return ""
+    if _speak_of_others(text, stated, group):
+        return ""
+    if size == len(names) and kind_of(text[: stated[0].start], group) is False:
+        return ""
+    lines = [f"{one.name}: {one.number}" for one in stated]
+    if size == len(names):
+        return "\n".join(lines)
+    ends = [0, *(one.end for one in stated)]  # what stands between them says which counts
+    return "".join(f"{text[end : one.start]}\n{line}\n" for end, one, line in zip(ends, stated, lines, strict=False))
+
+
+def _taking_turns(text: str) -> list[_Stated]:
+    """Options and numbers that take turns from the first of both to the last; none of them may be left over."""
+    tokens = list(_TOKEN.finditer(text))
+    if any(token["range"] for token in tokens):
+        return []
+    if any(token["percent"] for token in tokens):
+        tokens = [token for token in tokens if token["letter"] or token["percent"]]
+    last = max((token.end() for token in tokens if token["number"]), default=0)
+    end = _SENTENCE_END.search(text, last)
+    tokens = [token for token in tokens if end is None or token.start() < end.start()]
+    order = "".join("o" if token["letter"] else "n" for token in tokens)
+    if order not in ("on" * (len(tokens) // 2), "no" * (len(tokens) // 2)):
+        return []
+    return [
+        _Stated(
+            one["letter"] or other["letter"],
+            one["number"] or other["number"],
+            one.start(),
+            other.end(),
+            text[one.end() : other.start()],
+        )
+        for one, other in zip(tokens[::2], tokens[1::2], strict=True)
+    ]
+
+
+def _are_open(stated: Sequence[_Stated], size: int, text: str, question: Question) -> bool:
+    """Whether the pairs may be none of options and shares."""
+    unnamed = set(question.letters).difference(one.name for one in stated)
+    in_words = any(any(map(str.isalpha, one.between)) for one in stated)
+    if any(SPOKEN.search(one.between.lower()) or one.between.strip() == "of" for one in stated):
+        return True
+    is_letter_first = text[stated[0].start].isalpha()
+    if (unnamed and in_words and is_letter_first) or ("A" in unnamed and _ANY_A.search(text)):
+        return True
+    runs_on = not any(text[one.end : other.start].strip(" \t") for one, other in pairwise(stated))
+    if runs_on and not is_letter_first:
+        return True
+    return in_words and not _are_shares(stated, size)
+
+
+def _lettered(text: str, question: Question) -> str:
+    """A text with letters for labels, and without paragraphs that have numbers of something else."""
+    names, letter_of = _label_pattern(question.labels, question.letters)
+    text = _SAME_AGAIN.sub(r"\1", names.sub(lambda match: match[1] + letter_of[fold(match[2])], text))
+    parts = re.split(r"\n[ \t]*\n", text)
+    return "\n\n".join(part for part in parts if {bool(each["letter"]) for each in _TOKEN.finditer(part)} != {False})
+
+
+@lru_cache(maxsize=256)
+def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds a label that begins a phrase (as its second group), and each label's letter.
+
+    Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
+    """
+    letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
+    line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
+    begins = (
+        rf"{line_start}|[,;:(•/|\"“.!][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)(?:{AND}|for)[ \t]|\d[ \t]|"
+        rf"(?<![\w.])[A-Z][.)]?[ \t]|{PERCENT}[ \t]?[(:–-]?[ \t]?{_SAYING}"
+    )
+    flags = re.IGNORECASE | re.MULTILINE | re.ASCII
+    return re.compile(rf"({begins})({one_of(letter_of)})(?!\w)", flags), letter_of
+
+
+def _are_shares(stated: Sequence[_Stated], size: int) -> bool:
+    """Whether each round of the options sums to a whole."""
+    numbers = [float(one.number.strip("~≈∼ ").replace(",", ".")) for one in stated]
+    totals = [math.fsum(numbers[at : at + size]) for at in range(0, len(numbers), size)]
+    return all(map(is_whole, totals))
+
+
+def _speak_of_others(text: str, stated: Sequence[_Stated], group: Group) -> bool:
+    """Whether a phrase bounds, denies or compares, or speaks of another group than the one that was asked for."""
+    starts = [one.start for one in stated]
+    phrases = [_SENTENCE_END.split(text[at:end], maxsplit=1)[0] for at, end in pairwise([*starts, len(text)])]
+    before = re.split(r"[,;:.\n]", text[: starts[0]])[-1]
+    if any(map(_OTHERWISE.search, [before, *phrases])):
+        return True
+    return any(speaks_of_another(phrase, group) for phrase in phrases)
