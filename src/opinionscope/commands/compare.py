@@ -156,7 +156,9 @@ def check_arguments(runs: Sequence[str], by: str | None) -> None:
 
 def print_aligned(page: Page, rows: Sequence[Sequence[str]]) -> None:
     """A table with its first row as the heading, numbers to the right."""
-    heading, *lines = aligned(rows)
-    page.print((heading.rstrip(), "bold"), wrap=False)
-    for line in lines:
-        page.print(line.rstrip(), wrap=False)
+    for at, (heading, *lines) in enumerate(aligned(rows, page.width, sum(title in NAMES for title in rows[0]))):
+        if at:
+            page.print()
+        page.print((heading.rstrip(), "bold"), wrap=False)
+        for line in lines:
+            page.print(line.rstrip(), wrap=False)

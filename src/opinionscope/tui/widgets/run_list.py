@@ -14,10 +14,10 @@ from typing_extensions import override
 from opinionscope.history import RunRow
 from opinionscope.report.words import Unit
 from opinionscope.tui.phrases import local_day
-from opinionscope.tui.run_columns import MUTED_MARK, RunColumn, Text, cell_texts, columns_for
+from opinionscope.tui.run_columns import RunColumn, Text, cell_texts, columns_for
 from opinionscope.tui.styles import MUTED
 
-__all__ = ["MUTED_MARK", "PAGE", "STATUS_MARKS", "RunList"]
+__all__ = ["PAGE", "STATUS_MARKS", "RunList"]
 
 PAGE = 100
 MOST_PAGES = 12
