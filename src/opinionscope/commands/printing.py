@@ -4,9 +4,9 @@ Nothing else in the commands calls `click.echo`, `print` or makes a Rich console
 this. It is light: `--help` and errors need it before anything else is loaded.
 """
 
+import re
 import shutil
 import sys
-import textwrap
 
 import click
 
@@ -32,12 +32,16 @@ def tell(text: str = "") -> None:
 
 
 def _wrapped(line: str) -> str:
+    from rich.cells import cell_len
+
     columns = shutil.get_terminal_size().columns
-    if len(line) <= columns:
-        return line
-    return textwrap.fill(
-        line, columns, drop_whitespace=True, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
-    )
+    lines = [""]
+    for word in re.findall(r"\s*\S+", line):
+        if lines[-1] and cell_len(lines[-1] + word) > columns:
+            lines.append(word.lstrip())
+        else:
+            lines[-1] += word
+    return "\n".join(lines)
 
 
 def tell_over(line: str, before: int = 0) -> int:
