@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from opinionscope.charts.lines import GAP, NARROWEST, fit, narrowed
+from opinionscope.charts.lines import GAP, NARROWEST, fit, narrowed, shorten_apart
 from opinionscope.cleaning import clean_line
 from opinionscope.tables import Column, Report
 from opinionscope.tables.words import number
@@ -71,12 +71,18 @@ def _block(
     rows: Sequence[Sequence[str]], columns: Sequence[int], wide: Sequence[int], width: int, names: int
 ) -> list[str]:
     sizes = narrowed([wide[at] for at in columns], width, range(names))
-    return [
-        (" " * GAP).join(
-            fit(row[at], size) if at < names else row[at].rjust(size) for at, size in zip(columns, sizes, strict=True)
-        )
-        for row in rows
+    drawn = [
+        _told_apart([row[at] for row in rows], size) if at < names else [row[at].rjust(size) for row in rows]
+        for at, size in zip(columns, sizes, strict=True)
     ]
+    return [(" " * GAP).join(cells) for cells in zip(*drawn, strict=True)]
+
+
+def _told_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Texts cut or padded to exactly `width` cells, different ones differently."""
+    each = list(dict.fromkeys(texts))
+    cut = dict(zip(each, shorten_apart(each, width), strict=True))
+    return [fit(cut[text], width) for text in texts]
 
 
 def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
