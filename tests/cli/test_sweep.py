@@ -91,6 +91,11 @@ def test_a_sweep_that_failed_in_one_cell_says_why_it_is_not_done(cli, cli_json, 
     assert f"stopped by {row['stopped_by']}" in cli("sweep", "status").stderr
 
 
+def test_the_table_at_the_end_has_every_steering_method(cli, plan):
+    shown = cli("sweep", "start", plan(2, steering=("none", "persona"))).stdout
+    assert {line.split("\t")[3] for line in shown.splitlines() if line.startswith("openai/toy")} == {"none", "persona"}
+
+
 def test_unread_answers_are_told_early_by_kind(cli, plan, fake_openai):
     fake_openai.always(text="I would rather not say.")
     result = cli("sweep", "start", plan(22))

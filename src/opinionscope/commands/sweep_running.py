@@ -263,9 +263,9 @@ def tell_end(progress: Progress, hint: str) -> None:
 
 
 def print_table_of(workspace: Workspace, selection: str) -> None:
-    """Print the leaderboard of what a sweep has answered."""
+    """Print the leaderboard of what a sweep has answered, under each of its steering methods."""
     try:
-        report = TABLES["leaderboard"](workspace.collection(), parse(selection), Options())
+        report = TABLES["leaderboard"](workspace.collection(), parse(selection), Options(by=("steering",)))
     except TableError as error:
         tell(f"{error.title}: {error.message}")
         return
@@ -293,9 +293,9 @@ def status_json(workspace: Workspace, row: SweepRow) -> dict[str, Any]:
 
 
 def _stopped_by(workspace: Workspace, state: SweepState) -> str:
-    """The bound or the errors that stopped a sweep, or else the failures that left some of it; "" for none."""
+    """The bound or the errors that stopped a sweep, or else the failures of all that is left; "" for none."""
     failed = state.totals.failed
-    if state.bounds.ended_by or not failed:
+    if state.bounds.ended_by or not failed or failed < state.row.cells - state.done:
         return state.bounds.ended_by
     return f"{counted(failed, 'failed cell')} ({kinds(workspace.history.sweep_pace(state.row.id).failures)})"
 
