@@ -46,7 +46,7 @@ def letters(runs: Sequence[Run]) -> list[str]:
 
 def differs_sentence(differs: Sequence[str]) -> str:
     """What differs, as the first thing to know: "Only the steering differs", "Model and format differ"."""
-    names = [WORDS.get(name, name) for name in differs]
+    names = [WORDS.get(name, name.replace("_", " ")) for name in differs]
     if not names:
         return "Asked alike: nothing differs but the answers."
     if len(names) == 1:
