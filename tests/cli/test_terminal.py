@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from opinionscope.cli import main
 from opinionscope.commands.output import Narration, print_table
-from opinionscope.commands.printing import tell
+from opinionscope.commands.printing import tell, tell_over
 from opinionscope.commands.table import print_report
 from opinionscope.tables.base import Column, Report
 
@@ -160,6 +160,11 @@ def test_a_narrow_terminal_goes_without_what_is_the_same_in_all_rows(capsys, mon
         monkeypatch.setenv("COLUMNS", str(width))
         print_report(Report(tuple(columns), tuple(rows), ((), ()), "Nothing."))
         assert click.unstyle(capsys.readouterr().out).splitlines()[0].split() == shown.split()
+
+
+def test_a_line_is_drawn_over_by_the_cells_that_it_takes(capsys):
+    assert tell_over("大きさ", 8) == 6
+    assert capsys.readouterr().err == "\r大きさ  "
 
 
 def test_what_is_told_breaks_by_the_cells_that_it_takes(capsys, monkeypatch):

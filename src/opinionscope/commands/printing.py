@@ -48,18 +48,21 @@ def tell_over(line: str, before: int = 0) -> int:
     """Write a line on stderr over the one that stands there, and stay on it.
 
     Args:
-        before: how many characters stand there.
+        before: how many cells are taken there.
 
     Returns:
-        How many characters stand there now.
+        How many cells are taken there now.
     """
+    from rich.cells import cell_len
+
     shown = clean_line(line)
-    click.echo(f"\r{shown.ljust(before)}", nl=False, err=True)
-    return len(shown)
+    width = cell_len(shown)
+    click.echo(f"\r{shown}{' ' * (before - width)}", nl=False, err=True)
+    return width
 
 
 def wipe(before: int) -> None:
-    """Leave the line on stderr empty on which `before` characters stand."""
+    """Leave the line on stderr empty on which `before` cells are taken."""
     click.echo(f"\r{' ' * before}\r", nl=False, err=True)
 
 
