@@ -14,5 +14,5 @@ def test_a_run_is_one_line_at_every_width(width):
 
 
 def test_what_was_cut_before_has_one_mark_of_the_cut():
-    assert shorten("pers…·verb…·gpt-4", 11) == "pers…·verb…"
+    assert shorten("pers…·verb…·gpt-4", 12) == "pers…·verb…"
     assert shorten("a b c", 3) == "a…"
