@@ -231,23 +231,15 @@ def visit(ctx: click.Context, room: Path, read_only: bool) -> None:
     ctx.exit(start(root.obj, root.params["theme"]))
 
 
-def _list_kinds(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted and not ctx.resilient_parsing:
-        from opinionscope.commands.data_import import list_kinds
-
-        list_kinds()
-        ctx.exit()
-
-
 @main.group(cls=Commands, short_help="List, import, write, export and remove survey data.")
 def data() -> None:
     """List, import, write, export and remove survey packs and recorded answers."""
 
 
 @data.command("import", short_help="Import the benchmark, a public dataset, or your own table.")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path), required=False, metavar="PATH")
 @click.option("--as", "kind", metavar="KIND", help="Kind of data in PATH, if it is not recognised.")
-@click.option("--kinds", is_flag=True, is_eager=True, expose_value=False, callback=_list_kinds, help="List the kinds.")
+@click.option("--kinds", is_flag=True, help="List the kinds.")
 @click.option("--dataset", metavar="ID", help="Id of the new pack.")
 @click.option("--title", metavar="TEXT", help="Title of the pack.")
 @click.option("--by", metavar="COL,…", help="With one row per person: the columns that define groups.")
@@ -268,15 +260,21 @@ def data() -> None:
 @json_option
 @click.pass_context
 def data_import(
-    ctx: click.Context, /, path: Path, kind: str | None, dry_run: bool, verbose: bool, as_json: bool, **options: Any
-) -> None:
+    ctx: click.Context, /, path: Path | None, kind: str | None, kinds: bool, dry_run: bool, verbose: bool,
+    as_json: bool, **options: Any,
+) -> None:  # fmt: skip
     """Import a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
 
     Questions keep their wording. Damaged items are skipped and listed; the rest is imported. PATH may be packed (.zip,
     .gz, .bz2, .xz, .tar); where several tables are in it, PATH/FILE names one.
     """
-    from opinionscope.commands.data_import import import_data, import_options
+    from opinionscope.commands.data_import import import_data, import_options, list_kinds
 
+    if kinds:
+        list_kinds(as_json)
+        return
+    if path is None:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     given = import_options(**options)
     ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
 

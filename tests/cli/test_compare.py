@@ -74,7 +74,7 @@ def test_differences_are_written_in_every_format_and_the_chart_as_a_picture(cli,
 def test_sets_are_matched_by_item(cli_json, cli, tmp_path):
     selection = ("--by", "model", "domain:books", "format:verbalized", "steering:persona", "group:female")
     printed = cli_json("compare", *selection, "model:gpt-4,anthropic_opus")
-    assert set(printed) == {"by", "sets", "differs", "items", "differences", "verdicts"}
+    assert set(printed) == {"by", "unread", "muted", "sets", "differs", "items", "differences", "verdicts"}
     (pair,) = printed["items"]
     tv = next(each for each in printed["differences"] if each["measure"] == "tv")
     picture = tmp_path / "sets.txt"

@@ -253,3 +253,10 @@ def test_the_study_card_shows_the_sample_and_one_item(cli, cli_json):
     elsewhere = cli("data", "show", "nytimes", "-q", "ECON5_d_W79")
     assert elsewhere.exit_code == 2
     assert "there is no question" in elsewhere.stderr
+
+
+def test_what_can_be_imported_is_listed_as_json_too(cli):
+    listed = json.loads(cli("data", "import", "--kinds", "--json").stdout)
+    lines = cli("data", "import", "--kinds").stdout.splitlines()
+    assert [f"{each['kind']}\t{each['reads']}" for each in listed] == lines
+    assert cli("data", "import").exit_code == 2

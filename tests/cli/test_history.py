@@ -93,12 +93,26 @@ def test_an_export_has_everything_of_a_run_in_one_row(cli, runs, tmp_path):
         value = shown["measures"][name]
         assert row[name] in ("", "inf") if value is None else float(row[name]) == value
     assert float(row["kl_floor"]) == shown["noise_floor"]["kl"]
+    assert row["measures_muted"] == ""
+    assert "measures_muted" not in cli("history", "export", "--format", "markdown").stdout
     lines = cli("history", "export", "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line)["run_id"] for line in lines] == listed(cli)
     assert shown in json.loads(cli("history", "export", "--format", "json").stdout)
     assert cli("history", "export", "-o", str(tmp_path / "r.parquet")).stderr.endswith("4 runs\n")
     assert cli("history", "export", "--format", "markdown").stdout.count("\n") == 6
     assert cli("history", "export", "tag:nothing").stdout.startswith("run_id,created")
+
+
+def test_an_export_and_an_appendix_say_which_measures_are_muted(cli, cli_json):
+    shown = cli_json("run", "-q", "the-emperor-of-all-maladies", "-g", "Male", "-m", "recorded/gpt-4")
+    cli(*ASK, "Democrat")
+    reason = "only 8 people answered"
+    assert shown["measures_muted"] == reason
+    rows = csv.DictReader(io.StringIO(cli("history", "export").stdout))
+    assert {row["group"]: row["measures_muted"] for row in rows} == {"Democrat": "", "Male": reason}
+    for page in (("export", "--format", "markdown"), ("appendix",)):
+        (line,) = (line for line in cli("history", *page).stdout.splitlines() if reason in line)
+        assert "| Male |" in line
 
 
 def test_tags_notes_and_pins(cli, runs):

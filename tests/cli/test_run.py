@@ -244,6 +244,14 @@ def test_measures_on_too_little_are_told_as_muted_in_text_in_json_and_in_the_lis
     assert cli("history", "list").stdout.rstrip().endswith(f"muted: {reason}")
 
 
+def test_what_was_never_recorded_is_not_kept(cli):
+    result = cli("run", "-q", "the-bee-sting", "-g", "Democrat", "-f", "log-probs", "-m", "recorded/crowdworkers")
+    assert result.exit_code == 1
+    assert "Error: Nothing recorded: recorded/crowdworkers was not asked the-bee-sting" in result.stderr
+    assert "not kept" in result.stdout
+    assert json.loads(cli("history", "list", "--json").stdout) == []
+
+
 def test_crowdworkers_have_estimates_and_no_answers(cli, cli_json):
     asked = ("run", "-q", "nytimes/the-bee-sting", "-g", "Democrat", "-m", "recorded/crowdworkers")
     said = cli(*asked).stdout

@@ -78,6 +78,24 @@ def test_a_model_that_fails_stops_its_own_cells(cli, plan, fake_openai):
     assert "openai/bad was not asked further: The key was refused" in result.stderr
 
 
+def test_a_sweep_that_failed_in_one_cell_says_why_it_is_not_done(cli, cli_json, plan, fake_openai):
+    answers = iter((400, 200, 200, 200))
+    bad = b'{"error": {"message": "Odd", "type": "invalid_request_error"}}'
+    fake_openai.default = lambda _: (
+        fake_openai.Reply(text=TEXT) if next(answers) == 200 else fake_openai.Reply(status=400, body=bad)
+    )
+    assert cli("sweep", "start", plan(4)).exit_code == 1
+    (row,) = cli_json("sweep", "status")
+    assert (row["answered"], row["failed"], row["status"]) == (3, 1, "stopped")
+    assert row["stopped_by"].startswith("1 failed cell (1 × ")
+    assert f"stopped by {row['stopped_by']}" in cli("sweep", "status").stderr
+
+
+def test_the_table_at_the_end_has_every_steering_method(cli, plan):
+    shown = cli("sweep", "start", plan(2, steering=("none", "persona"))).stdout
+    assert {line.split("\t")[3] for line in shown.splitlines() if line.startswith("openai/toy")} == {"none", "persona"}
+
+
 def test_unread_answers_are_told_early_by_kind(cli, plan, fake_openai):
     fake_openai.always(text="I would rather not say.")
     result = cli("sweep", "start", plan(22))

@@ -43,6 +43,9 @@ def test_text_says_what_is_estimated_and_what_is_not_known(cli):
     assert "62 pairs of a group and a question are left out" in said
     assert "No price is known for openai/mine." in said
     assert "estimates" in said
+    assert "Steering none" not in said
+    asked = ("dataset:nytimes", "-g", "Male", "-g", "Democrat", "-s", "none", "-s", "persona", "-m", "openai/mine")
+    assert "group: 62 of the calls repeat what is asked" in cli("sweep", "plan", *asked).stderr
 
 
 def test_the_example_is_the_grid_of_the_benchmark(cli):

@@ -7,9 +7,11 @@ import sys
 
 import click
 import pytest
+from rich.cells import cell_len
 
+from opinionscope.cli import main
 from opinionscope.commands.output import Narration, print_table
-from opinionscope.commands.printing import tell
+from opinionscope.commands.printing import tell, tell_over
 from opinionscope.commands.table import print_report
 from opinionscope.tables.base import Column, Report
 
@@ -111,6 +113,36 @@ def test_a_table_fits_the_terminal_and_cuts_no_figure(capsys, monkeypatch, colum
     assert (row[1] in line, line.rstrip().endswith("7")) == ((True, True) if columns == 120 else (False, False))
 
 
+@pytest.mark.parametrize(
+    ("columns", "header", "without"),
+    [
+        (60, "RUN GROUP KL nats TV", "MODEL (recorded/gpt-4), STATUS (done), ANSWERS, NOTE, CREATED (UTC), FORMAT"),
+        (80, "RUN GROUP FORMAT KL nats TV", "MODEL (recorded/gpt-4), STATUS (done), ANSWERS, NOTE, CREATED (UTC)"),
+        (
+            120,
+            "RUN CREATED (UTC) GROUP FORMAT MODEL STATUS KL nats TV ANSWERS NOTE",
+            "QUESTION (GAP21Q33_g_W82), STEERING (persona)",
+        ),
+    ],
+)
+def test_the_list_of_runs_fits_the_terminal_and_says_what_has_no_room(
+    cli, capsys, monkeypatch, columns, header, without
+):
+    ids = []
+    for group, form in (("Democrat", "sequence"), ("Democrat", "verbalized"), ("Republican", "verbalized")):
+        asked = ("run", "-q", "GAP21Q33_g_W82", "-g", group, "-f", form, "-m", "recorded/gpt-4", "--json")
+        ids.append(json.loads(cli(*asked).stdout)["run_id"])
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    main(["history", "list"], standalone_mode=False)
+    result = capsys.readouterr()
+    top, *lines = click.unstyle(result.out).splitlines()
+    assert top.split() == header.split()
+    assert [line.split()[0] for line in lines] == ids[::-1]
+    assert max(map(cell_len, lines)) <= columns
+    assert without in " ".join(result.err.split())
+
+
 def test_a_title_that_begins_with_a_digit_is_cut_as_others_are(capsys, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "40")
@@ -128,6 +160,19 @@ def test_a_narrow_terminal_goes_without_what_is_the_same_in_all_rows(capsys, mon
         monkeypatch.setenv("COLUMNS", str(width))
         print_report(Report(tuple(columns), tuple(rows), ((), ()), "Nothing."))
         assert click.unstyle(capsys.readouterr().out).splitlines()[0].split() == shown.split()
+
+
+def test_a_line_is_drawn_over_by_the_cells_that_it_takes(capsys):
+    assert tell_over("大きさ", 8) == 6
+    assert capsys.readouterr().err == "\r大きさ  "
+
+
+def test_what_is_told_breaks_by_the_cells_that_it_takes(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "20")
+    tell("  大きさ大きさ of 大きさ大きさ is not known")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["  大きさ大きさ of", "大きさ大きさ is not", "known"]
 
 
 def test_what_is_told_on_a_terminal_breaks_between_words(capsys, monkeypatch):

@@ -8,6 +8,7 @@ from scipy import stats
 from opinionscope.collection import Item
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.sets import clustered, compare_sets, settled
+from opinionscope.report.comparing_sets import sets_sentences
 from opinionscope.survey import Distribution, Group, Option, Question
 
 GROUPS = (Group("Women"), Group("Men"))
@@ -55,6 +56,21 @@ def test_answers_that_followed_no_recipe_are_no_side_of_a_comparison_by_one_of_i
     found = compare_sets([*runs, *planted(10, 0.1)], "repair")
     assert found.sizes == {"0": 20, "2": 20}
     assert found.items == {("0", "2"): 20}
+
+
+def test_what_takes_no_part_is_counted_and_said() -> None:
+    few = Distribution((0.5, 0.3, 0.2), 5)
+    more = [
+        replace(item(98, GROUPS[0], "A", (0.5, 0.3, 0.2)), answer=None),
+        *(replace(item(99, group, "B", (0.5, 0.3, 0.2)), human=few) for group in GROUPS),
+        replace(item(97, GROUPS[0], "A", (0.5, 0.3, 0.2)), human=None),
+    ]
+    found = compare_sets([*planted(10, 0.1), *more], "model")
+    assert (found.sizes, found.unread, found.muted) == ({"A": 20, "B": 20}, 1, 2)
+    assert (
+        list(sets_sentences(found))[-1] == "Left out: 1 answer that could not be read, 2 answers with muted measures."
+    )
+    assert not any("Left out" in said for said in sets_sentences(compare_sets(planted(10, 0.1), "model")))
 
 
 def test_models_are_compared_across_servers_and_anything_else_at_the_same_one() -> None:

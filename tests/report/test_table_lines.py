@@ -2,6 +2,7 @@
 
 from opinionscope.charts.lines import plain
 from opinionscope.report.table_lines import draw_table, in_order
+from opinionscope.report.tables import aligned
 from opinionscope.tables import Column, Report
 from opinionscope.values import replace
 
@@ -62,3 +63,22 @@ def test_rows_are_sorted_with_those_that_lack_a_value_last():
     assert in_order(REPORT, "tv") == [2, 0, 1]
     assert in_order(REPORT, "tv", descending=True) == [1, 0, 2]
     assert in_order(REPORT, "kl", descending=True)[-1] == 1
+
+
+def test_names_give_way_before_a_figure_is_cut():
+    long_named = replace(REPORT, rows=tuple(row | {"model": row["model"] * 30} for row in REPORT.rows))
+    drawn = draw_table(long_named, [0, 1, 2], 44)
+    _, first, *_ = lines = plain([drawn.header, *drawn.rows]).splitlines()
+    assert ".200 [.100, .300]" in first
+    assert "bbb…" in first
+    assert max(map(len, lines)) <= 44
+
+
+def test_aligned_names_are_cut_alike_and_numbers_without_room_follow_in_a_block_of_their_own():
+    rows = [["a", "b", "a − b", "interval"], ["recorded/one-model", "recorded/other-model", "+0.123", "−0.1 to +0.2"]]
+    (heading, line), *others = aligned(rows, 50, names=2)
+    assert (len(heading), len(line), others) == (50, 50, [])
+    assert line.split() == ["recorded/one…", "recorded/oth…", "+0.123", "−0.1", "to", "+0.2"]
+    blocks = aligned([["measure", *"ABCDEFGH"], ["TV", *(f"0.{at}00" for at in range(8))]], 30)
+    assert [heading.split() for heading, _ in blocks] == [["measure", *"ABC"], ["measure", *"DEF"], ["measure", *"GH"]]
+    assert blocks[2][1].split() == ["TV", "0.600", "0.700"]

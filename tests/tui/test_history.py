@@ -138,6 +138,12 @@ def _listed(runs):
 NEWEST_FIRST = ["none R", "none D", "few-shot R", "few-shot D", "persona R", "persona D"]
 
 
+async def test_the_list_keeps_lines_beside_its_preview_in_a_small_terminal(with_history):
+    async with with_history(size=(60, 18)) as (app, _, runs):
+        assert app.screen.query_one(RunPreview).region.height > 0
+        assert runs.region.height >= 4
+
+
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_cursor_keys_and_vim_keys_move_and_the_preview_follows(with_history, settled, size):
     async with with_history(size) as (app, pilot, runs):

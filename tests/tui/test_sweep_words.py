@@ -32,13 +32,14 @@ def test_unread_answers_are_told_early_but_not_before_there_are_enough():
     assert "p pauses" not in early_warning(state(27, 10, "stopped"), pace)
 
 
-@pytest.mark.parametrize("width", [77, 117, 197])
+@pytest.mark.parametrize("width", [57, 77, 117, 197])
 def test_the_line_of_a_sweep_fits_and_says_which_bound_stopped_it(width):
     line = list_line(state(40, 0, "stopped", 1.5, ended_by="--budget 1.5"), width)
     assert line.cell_length <= width
     assert line.plain.endswith("stopped by budget")
     assert header(width).plain.index("STATUS") == line.plain.index("stopped by")
     assert "paused" in list_line(state(40, 0, "stopped"), width).plain
+    assert list_line(SweepState(ROW, Totals(99, 0, 1, 0, None, False), "stopped"), width).plain.endswith("1 failed")
 
 
 def test_spend_is_told_beside_the_budget_of_the_last_start():

@@ -40,6 +40,9 @@ class Piece(NamedTuple):
 
 Line = list[Piece]
 
+GAP, NARROWEST = 2, 8
+"""Cells between two columns of a table, and those that a column keeps where there is too little room."""
+
 
 def plain(lines: Sequence[Line]) -> str:
     """A drawing without any style."""
@@ -50,7 +53,7 @@ def shorten(text: str, width: int) -> str:
     """Text cut to `width` cells, the cut marked by an ellipsis."""
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+    return set_cell_size(text, max(0, width - 1)).rstrip(" …") + "…"
 
 
 def shorten_apart(texts: Sequence[str], width: int) -> list[str]:
@@ -110,3 +113,20 @@ def append(line: Line, piece: Piece) -> None:
 def fit(text: str, width: int) -> str:
     """Text cut or padded to exactly `width` cells."""
     return set_cell_size(shorten(text, width), width)
+
+
+def narrowed(widths: Sequence[int], room: int, *names: Sequence[int]) -> list[int]:
+    """Widths of columns that together fit into `room` cells, as far as that goes.
+
+    Args:
+        names: the columns that may be cut, the widest first, those of one sequence before those of the next. Others
+            may not: a figure, a day or an id that is cut says something else.
+    """
+    found = list(widths)
+    for cut in names:
+        while sum(found) + GAP * (len(found) - 1) > room:
+            widest = max(cut, key=found.__getitem__, default=None)
+            if widest is None or found[widest] <= NARROWEST:
+                break
+            found[widest] -= 1
+    return found

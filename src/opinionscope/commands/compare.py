@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from opinionscope.charts.lines import Line
+from opinionscope.charts.lines import Line, Piece, flow
 from opinionscope.commands.figures_out import CHART, chart_or_table, put_figure
 from opinionscope.commands.output import Page, print_json
 from opinionscope.commands.printing import tell, write
@@ -71,7 +71,8 @@ def compare_runs(
     for name, run in zip(letters(comparison.runs), comparison.runs, strict=True):
         page.print((f"{name}  run {run.id}", "dim"))
         if run.measures_muted:
-            page.print((f"   not reliable: {run.measures_muted}", "yellow"))
+            told = flow([Piece(f"not reliable: {run.measures_muted}", "warning")], page.width - 3)
+            page.draw([[Piece("   ", "label"), *line] for line in told])
     if prompts and len(comparison.runs) == 2:
         write("\nPrompts\n")
         for line in prompt_difference(*comparison.runs):
@@ -156,7 +157,9 @@ def check_arguments(runs: Sequence[str], by: str | None) -> None:
 
 def print_aligned(page: Page, rows: Sequence[Sequence[str]]) -> None:
     """A table with its first row as the heading, numbers to the right."""
-    heading, *lines = aligned(rows)
-    page.print((heading.rstrip(), "bold"), wrap=False)
-    for line in lines:
-        page.print(line.rstrip(), wrap=False)
+    for at, (heading, *lines) in enumerate(aligned(rows, page.width, sum(title in NAMES for title in rows[0]))):
+        if at:
+            page.print()
+        page.print((heading.rstrip(), "bold"), wrap=False)
+        for line in lines:
+            page.print(line.rstrip(), wrap=False)

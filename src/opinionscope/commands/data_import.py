@@ -75,8 +75,11 @@ def import_data(
     return 0
 
 
-def list_kinds() -> None:
+def list_kinds(as_json: bool) -> None:
     """Print what can be imported."""
+    if as_json:
+        print_json([{"kind": each.name, "reads": each.reads} for each in IMPORTERS.values()])
+        return
     print_table(("KIND", "READS"), [(each.name, each.reads) for each in IMPORTERS.values()], (18, 100))
 
 

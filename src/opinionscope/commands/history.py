@@ -1,8 +1,10 @@
 """`opinionscope history`: saved runs."""
 
 import asyncio
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.commands.figures_out import put_figure, require_chart
@@ -13,14 +15,39 @@ from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format
+from opinionscope.history import RunRow
 from opinionscope.report.as_json import row_json, run_json
 from opinionscope.report.details import answer_lines, reading_lines
 from opinionscope.report.figure import run_figure
-from opinionscope.report.listing import RUN_COLUMNS, row_cells
+from opinionscope.report.listing import MUTED_MARK, RUN_COLUMNS, row_cells
 from opinionscope.report.names import answer_title, without_folders
 from opinionscope.report.words import Unit
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
+
+
+class _Column(NamedTuple):
+    title: str
+    width: int
+    text: Callable[[RunRow], str]
+
+
+_LISTED = (
+    _Column("RUN", 26, lambda row: row.id),
+    _Column("CREATED (UTC)", 16, lambda row: f"{row.created:%Y-%m-%d %H:%M}"),
+    _Column("QUESTION", 20, lambda row: row.question.id),
+    _Column("GROUP", 12, lambda row: row.group),
+    _Column("STEERING", 8, lambda row: row.steering),
+    _Column("FORMAT", 10, lambda row: row.format),
+    _Column("MODEL", 24, lambda row: without_folders(row.model)),
+    _Column("STATUS", 9, lambda row: row.status),
+    _Column("KL nats", 7, lambda row: _number(row.kl, row)),
+    _Column("TV", 6, lambda row: _number(row.tv, row)),
+    _Column("ANSWERS", 9, lambda row: f"{row.answered}/{row.planned}"),
+    _Column("NOTE", 30, lambda row: f"muted: {row.measures_muted}" if row.measures_muted else ""),
+)
+LEAST_NEEDED = ("ANSWERS", "NOTE", "CREATED (UTC)", "STATUS", "STEERING", "FORMAT", "TV", "GROUP")
+"""Columns that a narrow terminal omits, in this order."""
 
 
 def list_runs(
@@ -46,48 +73,18 @@ def list_runs(
     if kind:
         put_out(RUN_COLUMNS, [row_cells(row) for row in rows], kind, out)
         return
-    table: list[tuple[str, ...]] = [
-        (
-            row.id,
-            f"{row.created:%Y-%m-%d %H:%M}",
-            row.question.id,
-            row.group,
-            row.steering,
-            row.format,
-            without_folders(row.model),
-            row.status,
-            "–" if row.kl is None else f"{row.kl:.3f}",
-            "–" if row.tv is None else f"{row.tv:.3f}",
-            f"{row.answered}/{row.planned}",
-            f"muted: {row.measures_muted}" if row.measures_muted else "",
-        )
-        for row in rows
-    ]
-    header = [
-        "RUN",
-        "CREATED (UTC)",
-        "QUESTION",
-        "GROUP",
-        "STEERING",
-        "FORMAT",
-        "MODEL",
-        "STATUS",
-        "KL nats",
-        "TV",
-        "ANSWERS",
-        "NOTE",
-    ]
-    widths = [26, 16, 20, 12, 8, 10, 24, 9, 7, 5, 9, 30]
+    columns = list(_LISTED)
     if sort in MEASURES and sort not in ("kl", "tv"):
-        header.insert(10, sort)
-        widths.insert(10, max(7, len(sort)))
-        values = [_number(row.scores.get(sort)) for row in rows]
-        table = [(*cells[:10], value, *cells[10:]) for cells, value in zip(table, values, strict=True)]
-    print_table(header, table, widths, least_needed=(len(widths) - 2, len(widths) - 1, 1))
+        columns.insert(-2, _Column(sort, max(7, len(sort)), lambda row: _number(row.scores.get(sort), row)))
+    titles = [column.title for column in columns]
+    cells = [[column.text(row) for column in columns] for row in rows]
+    print_table(titles, cells, [column.width for column in columns], [titles.index(title) for title in LEAST_NEEDED])
     if not workspace.history.exists:
         tell(f"No history yet at {workspace.history.path}; `opinionscope run` begins one.")
         return
     tell(f"{len(rows)} of {counted(workspace.history.count(selection), 'run')}")
+    if sys.stdout.isatty() and any(row.measures_muted for row in rows):
+        tell(f"{MUTED_MARK} not reliable: `history show` says why")
 
 
 def _is_descending(sort: str) -> bool:
@@ -95,8 +92,11 @@ def _is_descending(sort: str) -> bool:
     return sort == "created" or (sort in MEASURES and MEASURES[sort].better == "high")
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _number(value: float | None, row: RunRow) -> str:
+    """A measure; on a terminal, where the note may have no room, one that is muted has a mark."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}{MUTED_MARK if row.measures_muted and sys.stdout.isatty() else ''}"
 
 
 def show_run(

@@ -145,8 +145,8 @@ def history_merge(ctx: click.Context, path: Path, as_json: bool) -> None:
 def history_export(ctx: click.Context, selection: tuple[str, ...], out: Path | None, kind: str | None) -> None:
     """Write the runs of a SELECTION, or all, newest first: one row a run.
 
-    Rows have ids, choices, n, every measure with its interval and noise floor, tokens, cost and tags. JSON and JSON
-    lines have runs as `run --json` prints them. Parquet needs pyarrow.
+    Rows have ids, choices, n, every measure with its interval and noise floor, why measures are muted, tokens, cost and
+    tags. JSON and JSON lines have runs as `run --json` prints them. Parquet needs pyarrow.
     """
     from opinionscope.commands.history_keeping import export_runs
 

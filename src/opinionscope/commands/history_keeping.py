@@ -22,6 +22,7 @@ from opinionscope.report.repeating import run_command
 from opinionscope.survey.text import counted
 from opinionscope.workspace import Workspace
 
+PAGES = ("markdown", "latex")
 SHOWN = 10
 _ID = regex(r"(?=\w*\d)[0-9A-Za-z]{4,26}|[0-9A-Z]{8,26}")
 
@@ -128,7 +129,8 @@ def export_runs(workspace: Workspace, words: Sequence[str], kind: str | None, ou
         number = put_out(list(runs[0]) if runs else [], runs, chosen, out)
     else:
         rows = list(history.exported(selection))
-        number = put_out(_columns(chosen), rows, chosen, out)
+        muted = any(row["measures_muted"] for row in rows)
+        number = put_out([*_columns(chosen), *["measures_muted"] * (muted and chosen in PAGES)], rows, chosen, out)
     tell(counted(number, "run"))
 
 
@@ -137,8 +139,8 @@ def _runs(history: History, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _columns(kind: str) -> list[str]:
-    if kind in ("markdown", "latex"):
-        main = [name for name, measure in MEASURES.items() if measure.is_main]
+    if kind in PAGES:
+        main = [name for name, measure in MEASURES.items() if measure.is_main or name == "kl"]
         return ["question", "group", "steering", "format", "model", "n", *main]
     return [*COLUMNS, *measure_columns()]
 

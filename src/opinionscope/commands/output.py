@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from opinionscope.charts.lines import Line, Role, fit
+from opinionscope.charts.lines import GAP, NARROWEST, Line, Role, fit, narrowed
 from opinionscope.cleaning import clean, clean_line
 from opinionscope.commands.printing import tell, tell_over, wipe, write, write_json
 from opinionscope.errors import OpinionscopeError
@@ -26,8 +26,8 @@ from opinionscope.survey.text import counted
 A_SECOND, LOG_EVERY = 1.0, 10.0
 """Seconds between two lines of the narration, on a terminal and elsewhere."""
 
-GAP, NARROWEST = 2, 8
-"""Cells between two columns of a table, and those that a column keeps where the terminal is too narrow."""
+LEGIBLE = 10
+"""Cells that all columns of a table shall have before one that is less needed is shown."""
 
 _FIGURE = regex(r"[−+$<∞]?\.?[0-9]")
 
@@ -184,9 +184,12 @@ def print_table(
 ) -> None:
     """Columns on a terminal, cut to its width; whole values, tab-separated, in a pipe.
 
+    A terminal that is too narrow goes without some columns, and stderr says without which: those with the same text in
+    all rows first.
+
     Args:
         widths: the most cells of each column.
-        least_needed: the columns that a terminal which is too narrow goes without, the least needed first.
+        least_needed: the columns that go next, the least needed first.
     """
     cells = [[clean_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
@@ -195,35 +198,29 @@ def print_table(
         return
     page = Page()
     widths = [min(width, max(map(cell_len, column))) for width, *column in zip(widths, header, *cells, strict=True)]
-    columns = list(range(len(header)))
-    for column in least_needed:
-        if sum(widths[kept] + GAP for kept in columns) - GAP > page.width:
-            columns.remove(column)
-    texts = [
-        at
-        for at, column in enumerate(columns)
-        if any(cell_len(row[column]) > NARROWEST and not _FIGURE.match(row[column]) for row in cells)
+    can_be_cut = [
+        any(cell_len(row[column]) > NARROWEST and not _FIGURE.match(row[column]) for row in cells)
+        for column in range(len(header))
     ]
-    shown = narrowed([widths[column] for column in columns], texts, page.width)
+    needed = [min(width, LEGIBLE) if cut else width for width, cut in zip(widths, can_be_cut, strict=True)]
+    alike = [column for column, texts in enumerate(zip(*cells, strict=True)) if _is_alike(texts)]
+    columns, missing = list(range(len(header))), []
+    for column in dict.fromkeys((*alike, *least_needed)):
+        if sum(needed[kept] + GAP for kept in columns) - GAP > page.width:
+            columns.remove(column)
+            missing.append(f"{header[column]} ({cells[0][column]})" if column in alike else header[column])
+    names = [at for at, column in enumerate(columns) if can_be_cut[column]]
+    shown = narrowed(
+        [widths[column] for column in columns], page.width, [at for at in names if at], [at for at in names if not at]
+    )
     for style, line in (("bold", header), *(("", row) for row in cells)):
         page.print(((" " * GAP).join(fit(line[at], width) for at, width in zip(columns, shown, strict=True)), style))
+    if any(missing):
+        tell(f"Too narrow for {', '.join(filter(None, missing))}")
 
 
-def narrowed(widths: Sequence[int], texts: Sequence[int], room: int) -> list[int]:
-    """Widths of columns that together fit a terminal of `room` cells, as far as that goes.
-
-    Args:
-        texts: the columns that may be cut, for a figure, a day or an id that is cut says something else. The widest
-            of them is cut first, but for the first column, which says what the row is.
-    """
-    found = list(widths)
-    for cut in ([at for at in texts if at], [at for at in texts if not at]):
-        while sum(found) + GAP * (len(found) - 1) > room:
-            widest = max(cut, key=found.__getitem__, default=None)
-            if widest is None or found[widest] <= NARROWEST:
-                break
-            found[widest] -= 1
-    return found
+def _is_alike(texts: Sequence[str]) -> bool:
+    return len(set(texts)) == 1 < len(texts) and bool(texts[0]) and not _FIGURE.match(texts[0])
 
 
 @contextmanager

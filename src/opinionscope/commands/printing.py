@@ -4,9 +4,9 @@ Nothing else in the commands calls `click.echo`, `print` or makes a Rich console
 this. It is light: `--help` and errors need it before anything else is loaded.
 """
 
+import re
 import shutil
 import sys
-import textwrap
 
 import click
 
@@ -32,30 +32,37 @@ def tell(text: str = "") -> None:
 
 
 def _wrapped(line: str) -> str:
+    from rich.cells import cell_len
+
     columns = shutil.get_terminal_size().columns
-    if len(line) <= columns:
-        return line
-    return textwrap.fill(
-        line, columns, drop_whitespace=True, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
-    )
+    lines = [""]
+    for word in re.findall(r"\s*\S+", line):
+        if lines[-1] and cell_len(lines[-1] + word) > columns:
+            lines.append(word.lstrip())
+        else:
+            lines[-1] += word
+    return "\n".join(lines)
 
 
 def tell_over(line: str, before: int = 0) -> int:
     """Write a line on stderr over the one that stands there, and stay on it.
 
     Args:
-        before: how many characters stand there.
+        before: how many cells are taken there.
 
     Returns:
-        How many characters stand there now.
+        How many cells are taken there now.
     """
+    from rich.cells import cell_len
+
     shown = clean_line(line)
-    click.echo(f"\r{shown.ljust(before)}", nl=False, err=True)
-    return len(shown)
+    width = cell_len(shown)
+    click.echo(f"\r{shown}{' ' * (before - width)}", nl=False, err=True)
+    return width
 
 
 def wipe(before: int) -> None:
-    """Leave the line on stderr empty on which `before` characters stand."""
+    """Leave the line on stderr empty on which `before` cells are taken."""
     click.echo(f"\r{' ' * before}\r", nl=False, err=True)
 
 

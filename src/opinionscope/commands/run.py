@@ -46,6 +46,8 @@ def run_probe(workspace: Workspace, *, as_json: bool, bits: bool, no_save: bool,
         out=out,
         theme=theme,
     )
+    if choices.is_recorded and (found := asyncio.run(prober.peek(choices))).status == "failed":
+        return probe.refused(found)
     try:
         ask_missing_first(prober, choices, ask=options["ask_missing"], is_saved=not no_save)
         return probe.carried_out(lambda watch: prober.run(choices, watch))

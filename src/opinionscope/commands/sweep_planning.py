@@ -124,6 +124,9 @@ def _print(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> None:
 def _remarks(grid: SweepGrid, estimates: Sequence[ModelEstimate]) -> Iterable[str]:
     if grid.left_out:
         yield f"{grid.left_out:,} pairs of a group and a question are left out: that group's answer is not known."
+    further = grid.pairs - sum(map(bool, grid.groups.values()))
+    if same := further * len(grid.models) * sum(way.calls for way in grid.ways if way.steering == "none"):
+        yield f"Steering none says nothing of the group: {same:,} of the calls repeat what is asked for another group."
     if answered := sum(each.answered for each in estimates):
         yield f"Answered in the history, and not asked again: {counted(answered, 'cell')}."
     yield "Tokens, cost and time are estimates: a token is taken for four characters, answers for their usual length."

@@ -1,7 +1,7 @@
 """`opinionscope sweep start`, `resume`, `status` and `list`: progress on stderr, a table or JSON on stdout."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from opinionscope.commands.output import Narration, print_json, print_table
 from opinionscope.commands.printing import tell
 from opinionscope.commands.table import print_report
 from opinionscope.errors import FAILED, NOT_KEPT, OpinionscopeError
-from opinionscope.history.sweep_progress import SweepBounds
+from opinionscope.history.sweep_progress import SweepBounds, SweepState
 from opinionscope.history.sweep_writer import SweepWriter
 from opinionscope.history.sweeps import SweepRow
 from opinionscope.planning import grid_of, is_priced, money
@@ -104,13 +104,13 @@ class SweepTold:
         if progress.unread:
             parts.append(f"unread {progress.unread_share:.0%}")
         if progress.failed:
-            parts.append(f"failed {progress.failed:,}: {kinds(progress)}")
+            parts.append(f"failed {progress.failed:,}: {kinds(progress.failures)}")
         return ", ".join([*parts, *filter(None, (progress.waiting,))])
 
 
-def kinds(progress: Progress) -> str:
+def kinds(failures: Mapping[str, int]) -> str:
     """Failures by kind, the most frequent first."""
-    return "; ".join(f"{times:,} × {title}" for title, times in progress.failures.most_common(MOST_KINDS))
+    return "; ".join(f"{times:,} × {title}" for title, times in Counter(failures).most_common(MOST_KINDS))
 
 
 def start_sweep(workspace: Workspace, path: Path, as_json: bool, **options: Any) -> int:
@@ -250,7 +250,7 @@ def tell_end(progress: Progress, hint: str) -> None:
         reason, times = progress.unread.most_common(1)[0]
         parts.append(f"{sum(progress.unread.values()):,} of these unread ({times:,} × {reason})")
     if progress.failed:
-        parts.append(f"{progress.failed:,} failed ({kinds(progress)})")
+        parts.append(f"{progress.failed:,} failed ({kinds(progress.failures)})")
     if progress.cost_usd or progress.unpriced:
         parts.append(f"cost {money(progress.cost_usd if not progress.unpriced else None)}")
     tell(f"{counted(progress.cells, 'cell')}: {', '.join(parts)}.")
@@ -263,9 +263,9 @@ def tell_end(progress: Progress, hint: str) -> None:
 
 
 def print_table_of(workspace: Workspace, selection: str) -> None:
-    """Print the leaderboard of what a sweep has answered."""
+    """Print the leaderboard of what a sweep has answered, under each of its steering methods."""
     try:
-        report = TABLES["leaderboard"](workspace.collection(), parse(selection), Options())
+        report = TABLES["leaderboard"](workspace.collection(), parse(selection), Options(by=("steering",)))
     except TableError as error:
         tell(f"{error.title}: {error.message}")
         return
@@ -288,8 +288,16 @@ def status_json(workspace: Workspace, row: SweepRow) -> dict[str, Any]:
         "refused": totals.refused,
         "cost_usd": totals.cost_usd,
         "status": state.status,
-        "stopped_by": state.bounds.ended_by if state.status == "stopped" else "",
+        "stopped_by": _stopped_by(workspace, state) if state.status == "stopped" else "",
     }
+
+
+def _stopped_by(workspace: Workspace, state: SweepState) -> str:
+    """The bound or the errors that stopped a sweep, or else the failures of all that is left; "" for none."""
+    failed = state.totals.failed
+    if state.bounds.ended_by or not failed or failed < state.row.cells - state.done:
+        return state.bounds.ended_by
+    return f"{counted(failed, 'failed cell')} ({kinds(workspace.history.sweep_pace(state.row.id).failures)})"
 
 
 def show_status(workspace: Workspace, wanted: str | None, as_json: bool) -> None:
@@ -309,3 +317,6 @@ def show_status(workspace: Workspace, wanted: str | None, as_json: bool) -> None
     ]  # fmt: skip
     print_table(HEADER, cells, widths(HEADER, cells), least_needed=(1, 2, 6))
     tell(counted(len(found), "sweep"))
+    for each in found:
+        if each["stopped_by"]:
+            tell(f"{each['id']} stopped by {each['stopped_by']}.")

@@ -16,6 +16,9 @@ from opinionscope.survey.library import NotFoundError
 from opinionscope.tables import TABLES, Options, Report, Table
 from opinionscope.workspace import Workspace
 
+NEEDED_LEAST = ("coverage", "floor")
+"""Columns that a narrow terminal omits, in this order."""
+
 
 def list_tables(kind: str) -> None:
     """Print the tables there are."""
@@ -90,14 +93,11 @@ def _made(workspace: Workspace, table: Table, selection: Selection, options: Opt
 
 
 def print_report(report: Report) -> None:
-    """The table, and on stderr what it says. A narrow terminal goes without what is the same in all rows first."""
+    """The table, and on stderr what it says."""
     columns = shown_columns(report)
     header, rows = [column.label for column in columns], cells(report)
-    alike = [len({row[at] for row in rows}) == 1 < len(rows) and not is_number(each) for at, each in enumerate(columns)]
-    least_needed = [at for at, is_alike in enumerate(alike) if is_alike]
     names = [column.name for column in columns]
-    least_needed += [names.index(name) for name in ("coverage", "floor") if name in names]
-    print_table(header, rows, widths(header, rows), least_needed)
+    print_table(header, rows, widths(header, rows), [names.index(name) for name in NEEDED_LEAST if name in names])
     _tell_notes(report)
 
 

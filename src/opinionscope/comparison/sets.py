@@ -15,6 +15,7 @@ from opinionscope.collection import Item, pairs_of
 from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
+from opinionscope.values import replace
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
 CELL = tuple(name for name in BY if name != "kind")
@@ -36,6 +37,7 @@ class SetComparison(Struct, frozen=True):
         verdicts: for each pair of values; with Holm's correction where there are several pairs.
         needed: by pair, how many more questions would settle a difference as large as the one seen, in four of five
             studies; None where it is settled or there is none.
+        unread, muted: how many answers took no part, because they could not be read, or stand on too little.
     """
 
     by: str
@@ -45,6 +47,8 @@ class SetComparison(Struct, frozen=True):
     differences: tuple[Difference, ...]
     verdicts: tuple[Verdict, ...]
     needed: dict[tuple[str, str], int | None]
+    unread: int = 0
+    muted: int = 0
 
 
 class _Matched(Struct, frozen=True):
@@ -66,7 +70,9 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     """
     if by not in BY:
         raise ComparisonError(f'expected a field to compare by, one of {", ".join(BY)}; got "{by}"')
-    scored = [each for each in items if each.answer and each.human and not each.muted and each.value(by) is not None]
+    compared = [item for item in items if item.human and item.value(by) is not None]
+    answered = [item for item in compared if item.answer]
+    scored = [item for item in answered if not item.muted]
     scores = _scores(scored)
     free = {by, "server"} if by == "model" else {by}  # each model has a server of its own
     sides: dict[str, dict[tuple[object, ...], list[Array]]] = defaultdict(lambda: defaultdict(list))
@@ -80,7 +86,8 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     pairs = {(a, b): _matched(means[a], means[b]) for a, b in combinations(means, 2)}
     if not any(matched.clusters for matched in pairs.values()):
         raise ComparisonError(f"no item was asked with two values of {by} and everything else alike")
-    return _compared(by, {value: len(side) for value, side in sides.items()}, pairs)
+    comparison = _compared(by, {value: len(side) for value, side in sides.items()}, pairs)
+    return replace(comparison, unread=len(compared) - len(answered), muted=len(answered) - len(scored))
 
 
 def _shown(value: object) -> str:

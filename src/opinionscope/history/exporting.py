@@ -8,6 +8,7 @@ from itertools import islice
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import OPTIONS
 from opinionscope.history.further import columns
+from opinionscope.history.listing import rows
 
 Cell = str | int | float | None
 CHUNK = 500
@@ -48,7 +49,7 @@ COLUMNS = (
     *(option.name for option in OPTIONS),
     "seed", "model", "resolved_model", "pack_version", "program_version", "template_version", "n", "coverage",
     "sample_size", "epsilon", "drop_nonresponse", "calls", "prompt_tokens", "completion_tokens", "cost_usd", "seconds",
-    "tags", "pinned", "note", "error_title", "error",
+    "tags", "pinned", "note", "error_title", "error", "measures_muted",
 )  # fmt: skip
 """Those of every run; measures come behind them."""
 
@@ -67,7 +68,8 @@ def exported(connection: sqlite3.Connection, run_ids: Sequence[str]) -> Iterator
         for place, measure, *figures in connection.execute(_SCORES, (ids,)):
             names = (measure, f"{measure}_low", f"{measure}_high", f"{measure}_floor")
             scores.setdefault(place, {}).update(zip(names, figures, strict=True))
+        muted = {row.id: row.measures_muted or None for row in rows(connection, chunk)}
         blank: dict[str, Cell] = dict.fromkeys(measure_columns())
         for place, row in enumerate(connection.execute(sql, (ids,)).fetchall()):
             known = {name: value for name, value in scores.get(place, {}).items() if name in blank}
-            yield {**dict(row), **blank, **known}
+            yield {**dict(row), "measures_muted": muted[row["run_id"]], **blank, **known}

@@ -20,6 +20,7 @@ from opinionscope.survey.text import counted
 MOST_SEEDS = 6
 RECORDED = "recorded"
 PERSON = "a person"
+NOT_RELIABLE = "not reliable"
 
 
 class Heading(Struct, frozen=True):
@@ -128,6 +129,7 @@ class Appendix:
             "status": run.status,
             "KL nats": run.alignment["kl"] if run.alignment else None,
             "TV": run.alignment["tv"] if run.alignment else None,
+            NOT_RELIABLE: run.measures_muted,
             "prompt": " ".join(f"P{number}" for number in self._numbers(run)),
         }
 
@@ -161,7 +163,9 @@ class Appendix:
             ]
         )
         yield Heading("Runs")
-        yield AppendixTable(self._rows)
+        if muted := sum(bool(row[NOT_RELIABLE]) for row in self._rows):
+            yield Paragraph(f"The measures of {counted(muted, 'run')} stand on too little to be relied on.")
+        yield AppendixTable(self._rows if muted else [_without(row, NOT_RELIABLE) for row in self._rows])
         yield from self._messages()
 
     def _overview(self, selection: str) -> str:
@@ -274,3 +278,7 @@ def _known(number: int | None) -> str:
 
 def _dollars(cost: float | None) -> str:
     return "unknown" if cost is None else f"{cost:.4f} USD"
+
+
+def _without(row: Mapping[str, Any], column: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != column}

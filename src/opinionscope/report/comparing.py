@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, INTERVAL_WORDS, Ends, bar_pieces, has_marks
 from opinionscope.charts.chart import UNDER
-from opinionscope.charts.lines import Line, Piece, Role, shorten, shorten_apart
+from opinionscope.charts.lines import Line, Piece, Role, flow, shorten_apart
 from opinionscope.comparison.comparing import Comparison
 from opinionscope.comparison.pairwise import Difference, Verdict
 from opinionscope.elicitation import OPTIONS
@@ -22,6 +22,7 @@ from opinionscope.report.names import without_folders
 from opinionscope.report.words import Unit, number
 from opinionscope.runs import Run
 from opinionscope.runs.spread import share_intervals
+from opinionscope.survey.text import counted
 
 WORDS = {
     "api_base": "server",
@@ -45,7 +46,7 @@ def letters(runs: Sequence[Run]) -> list[str]:
 
 def differs_sentence(differs: Sequence[str]) -> str:
     """What differs, as the first thing to know: "Only the steering differs", "Model and format differ"."""
-    names = [WORDS.get(name, name) for name in differs]
+    names = [WORDS.get(name, name.replace("_", " ")) for name in differs]
     if not names:
         return "Asked alike: nothing differs but the answers."
     if len(names) == 1:
@@ -65,7 +66,7 @@ def run_name(run: Run, differs: Sequence[str]) -> str:
         "voice": f"voice {recipe.voice}",
         "order": f"options {recipe.order}",
         "reasoning": "reasoning first" if recipe.reasoning else "no reasoning",
-        "repeats": f"{recipe.repeats} repeats",
+        "repeats": counted(recipe.repeats, "repeat"),
         "samples": f"N = {recipe.samples}",
         "temperature": f"temperature {recipe.temperature:g}",
         "examples": f"{recipe.examples} examples",
@@ -92,8 +93,8 @@ def comparison_lines(comparison: Comparison, width: int, height: int = 0) -> lis
     bar_width = max(SHORTEST_BAR, min(width, 100) - name_width - 3 - FIGURE)
     lines: list[Line] = []
     for name, run in zip(names[1:], comparison.runs, strict=True):
-        shown = shorten(run_name(run, comparison.differs), width - name_width - 3)
-        lines.append([Piece(f"{name:<{name_width}}  ", "model"), Piece(shown, "label")])
+        shown = flow([Piece(run_name(run, comparison.differs), "label")], width - name_width - 3)
+        lines += [[Piece(f"{'' if at else name:<{name_width}}  ", "model"), *line] for at, line in enumerate(shown)]
     humans = first.alignment.human if first.alignment else first.human
     sides = [(humans.probabilities if humans else None, share_intervals(first)[0])]
     sides += [

@@ -27,6 +27,8 @@ def sets_json(comparison: SetComparison) -> dict[str, Any]:
     """As `compare --by FIELD --json` prints it: runs are values of the field there."""
     return {
         "by": comparison.by,
+        "unread": comparison.unread,
+        "muted": comparison.muted,
         "sets": [{comparison.by: value, "items": size} for value, size in comparison.sizes.items()],
         "differs": [comparison.by],
         "items": [
@@ -54,6 +56,9 @@ def sets_sentences(comparison: SetComparison) -> Iterator[str]:
         yield f"{verdict.a} and {verdict.b}, {matched}: {verdict_words(verdict, verdict.closer)}."
         if more:
             yield f"  A difference this large would be settled by about {more:,} more questions."
+    left_out = ((comparison.unread, "that could not be read"), (comparison.muted, "with muted measures"))
+    if told := [f"{counted(number, 'answer')} {why}" for number, why in left_out if number]:
+        yield f"Left out: {', '.join(told)}."
 
 
 def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:

@@ -7,6 +7,8 @@ from opinionscope.cleaning import clean_line
 from opinionscope.history import RunRow
 from opinionscope.report.names import without_folders
 
+MUTED_MARK = "*"
+"""Behind a measure that stands on too little."""
 RUN_COLUMNS = (
     "run_id", "created", "question", "group", "steering", "format", "model", "status", "kl", "tv", "answers", "tags"
 )  # fmt: skip

@@ -7,13 +7,13 @@ from typing import Any
 from msgspec import Struct
 from rich.cells import cell_len
 
-from opinionscope.charts.lines import Line, Piece, Role, fit
+from opinionscope.charts.lines import GAP, Line, Piece, Role, fit, narrowed
 from opinionscope.report.tables import cells, is_number, shown_columns
 from opinionscope.tables import Column, Report
 from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tables.words import number
 
-GAP = "  "
+BLANK = " " * GAP
 LEAST_PLOT, MOST_PLOT = 17, 48
 """Cells of the drawn intervals."""
 LONGEST_NAME = 26
@@ -37,8 +37,8 @@ class DrawnTable(Struct, frozen=True):
 def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     """The rows of a table in an order, as far as its columns fit into `width` terminal cells.
 
-    Names give way to a length, then columns from the right; the first number always stays. Room that is left draws the
-    first column that has an interval.
+    Names give way to a length, then columns from the right, then names again; the first number always stays. Room that
+    is left draws the first column that has an interval.
     """
     columns, texts = shown_columns(report), cells(report)
     is_same = [
@@ -50,9 +50,11 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     wide = {at: _wide(columns[at], [row[at] for row in texts]) for at in kept}
     first = next((at for at in kept if is_number(columns[at])), kept[0])
     hidden: list[str] = []
-    while sum(wide[at] for at in kept) + len(GAP) * (len(kept) - 1) > width and kept[-1] != first:
+    while sum(wide[at] for at in kept) + GAP * (len(kept) - 1) > width and kept[-1] != first:
         hidden.insert(0, columns[kept.pop()].label)
-    room = width - sum(wide[at] + len(GAP) for at in kept) - len(GAP)
+    names = [at for at, column in enumerate(kept) if not is_number(columns[column])]
+    wide = dict(zip(kept, narrowed([wide[at] for at in kept], width, names), strict=True))
+    room = width - sum(wide[at] + GAP for at in kept) - GAP
     plot = next((columns[at] for at in kept if columns[at].interval), None) if room >= LEAST_PLOT else None
     axis = _Axis.over(report, plot, min(room, MOST_PLOT)) if plot else None
 
@@ -61,9 +63,9 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
         for at in kept:
             text = values[at]
             shown = text.rjust(wide[at]) if is_number(columns[at]) else fit(text, wide[at])
-            pieces += [Piece(shown, _role(columns[at], row, role)), Piece(GAP, "muted")]
+            pieces += [Piece(shown, _role(columns[at], row, role)), Piece(BLANK, "muted")]
             if axis and columns[at] is plot:
-                pieces += [*(axis.heading() if row is None else axis.plotted(row)), Piece(GAP, "muted")]
+                pieces += [*(axis.heading() if row is None else axis.plotted(row)), Piece(BLANK, "muted")]
         return pieces[:-1]
 
     header = line([column.label for column in columns], None, "muted")

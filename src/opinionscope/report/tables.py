@@ -1,11 +1,12 @@
 """A finished table as rows of text for people."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len
 
-from opinionscope.charts.lines import fit
+from opinionscope.charts.lines import GAP, NARROWEST, fit, narrowed, shorten_apart
 from opinionscope.cleaning import clean_line
 from opinionscope.tables import Column, Report
 from opinionscope.tables.words import number
@@ -44,20 +45,44 @@ def is_number(column: Column) -> bool:
     return column.decimals is not None or column.name in COUNTS
 
 
-GAP = "  "
 COUNTS = ("items", "questions", "options", "levels", "more_questions", "pairs")
 """Names of columns that hold whole numbers."""
 
 
-def aligned(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
-    """Rows of one length as lines, names to the left and numbers to the right; in `width` cells, names give way."""
-    wide = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    if width is not None:
-        wide[0] = max(8, min(wide[0], width - sum(wide[1:]) - len(GAP) * (len(wide) - 1)))
-    return [
-        GAP.join([fit(row[0], wide[0]), *(cell.rjust(size) for cell, size in zip(row[1:], wide[1:], strict=True))])
-        for row in rows
+def aligned(rows: Sequence[Sequence[str]], width: int = sys.maxsize, names: int = 1) -> list[list[str]]:
+    """Rows of one length as lines, names to the left and numbers to the right.
+
+    Names give way to the width. Numbers for which there is no room follow in blocks of their own, behind the names.
+
+    Args:
+        names: how many columns are names, the first ones.
+    """
+    wide = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    room = width - sum(min(each, NARROWEST) + GAP for each in wide[:names]) + GAP
+    blocks: list[list[int]] = [[]]
+    for at in range(names, len(wide)):
+        if blocks[-1] and sum(wide[each] + GAP for each in (*blocks[-1], at)) > room:
+            blocks.append([])
+        blocks[-1].append(at)
+    return [_block(rows, [*range(names), *numbers], wide, width, names) for numbers in blocks]
+
+
+def _block(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], wide: Sequence[int], width: int, names: int
+) -> list[str]:
+    sizes = narrowed([wide[at] for at in columns], width, range(names))
+    drawn = [
+        _told_apart([row[at] for row in rows], size) if at < names else [row[at].rjust(size) for row in rows]
+        for at, size in zip(columns, sizes, strict=True)
     ]
+    return [(" " * GAP).join(cells) for cells in zip(*drawn, strict=True)]
+
+
+def _told_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Texts cut or padded to exactly `width` cells, different ones differently."""
+    each = list(dict.fromkeys(texts))
+    cut = dict(zip(each, shorten_apart(each, width), strict=True))
+    return [fit(cut[text], width) for text in texts]
 
 
 def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from opinionscope.charts.lines import fit, shorten
 from opinionscope.history import RunRow
+from opinionscope.report.listing import MUTED_MARK
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import Unit, divergence
 from opinionscope.respondents.recorded import RECORDED_PREFIX
@@ -15,7 +16,6 @@ from opinionscope.tui.phrases import local_time, short_time
 from opinionscope.tui.styles import MUTED
 from opinionscope.values import replace
 
-MUTED_MARK = "*"
 SEPARATOR = " · "
 ROOMY, SPACIOUS = 100, 150
 """From these widths on, in cells, the setup of a run has columns of its own, and tags have one."""

@@ -19,14 +19,16 @@ WORDS = {"stopped": "paused"}
 STYLES = {"running": "$success", "paused": "$warning", "done": "$foreground", "submitted": "$accent"}
 HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST")
 SIZES = (7, 8, 6, 6, 8)
-STATUS_SIZE = 17
+STATUS_SIZE, SHORTEST_NAME = 17, 9
 WIDE = 100
 
 
 def status_word(state: SweepState) -> str:
-    """running, paused, done, submitted, or what stopped it: a bound, or errors."""
+    """running, paused, done, submitted, or what stopped it: a bound, errors, or that all that is left has failed."""
     if state.status == "stopped" and state.bounds.ended_by:
         return f"stopped by {state.bounds.ended_by.split()[0].removeprefix('--')}"
+    if state.status == "stopped" and state.totals.failed == state.row.cells - state.done:
+        return f"{state.totals.failed:,} failed"
     return WORDS.get(state.status, state.status)
 
 
@@ -71,11 +73,14 @@ def list_line(state: SweepState, width: int) -> Content:
 
 
 def _columns(width: int, name: str, id_: str, created: str, cells: Sequence[str]) -> str:
-    """A line up to its last column: the first one takes the room there is."""
-    numbers = "  ".join(f"{cell:>{size}}" for cell, size in zip(cells, SIZES, strict=True))
+    """A line up to its last column: the first one takes the room there is; figures give way from the right."""
+    figures = [f"{cell:>{size}}" for cell, size in zip(cells, SIZES, strict=True)]
+    while len("  ".join(figures)) > width - SHORTEST_NAME - 4 - STATUS_SIZE and len(figures) > 1:
+        figures.pop()
+    numbers = "  ".join(figures)
     more = f"{fit(id_, 8)}  {fit(created, 11)}  " if width >= WIDE else ""
     room = width - len(more) - len(numbers) - 4 - STATUS_SIZE
-    return f"{fit(name, max(9, min(48, room)))}  {more}{numbers}  "
+    return f"{fit(name, max(SHORTEST_NAME, min(48, room)))}  {more}{numbers}  "
 
 
 def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Content]:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts.lines import Line, Piece, shorten
+from opinionscope.charts.lines import Line, Piece
 from opinionscope.comparison.comparing import Comparison
 from opinionscope.report.comparing import (
     comparison_lines,
@@ -217,5 +217,6 @@ class CompareScreen(Above):
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[Line]:
     """A table with its first row as the heading, numbers to the right; the names give way first."""
-    texts = [shorten(text, max(8, width)) for text in aligned(rows, width)]
-    return [[Piece(text, "label" if at else "muted")] for at, text in enumerate(texts)]
+    return [
+        [Piece(text, "label" if at else "muted")] for block in aligned(rows, width) for at, text in enumerate(block)
+    ]

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history import RunRow
+from opinionscope.report.listing import MUTED_MARK
 from opinionscope.selection import EVERYTHING, Selection, SelectionError, parse
 from opinionscope.survey.text import counted
 from opinionscope.tui.arrangement import Arrangement
@@ -23,7 +24,7 @@ from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.key_footer import KeyFooter
-from opinionscope.tui.widgets.run_list import MUTED_MARK, PAGE, STATUS_MARKS, RunList
+from opinionscope.tui.widgets.run_list import PAGE, STATUS_MARKS, RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import work

@@ -55,7 +55,7 @@ def rescored_text(kept: Run, today: Run, unit: Unit) -> Content:
             difference = f"{in_unit(this - was, unit):+.3f}" if measure.unit == "nats" else f"{this - was:+.3f}"
         changed += bool(difference)
         rows.append((measure.label, before, _with_unit(shown(measure, now, unit)), difference or "="))
-    heading, *texts = aligned(rows)
+    ((heading, *texts),) = aligned(rows)
     lines = [Content.styled(heading, f"bold {MUTED}")]
     for row, text in zip(rows[1:], texts, strict=True):
         lines.append(Content.styled(text, "" if row[3] == "=" else "bold $warning"))

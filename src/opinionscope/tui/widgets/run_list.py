@@ -11,13 +11,14 @@ from textual.message import Message
 from textual.widget import Widget
 from typing_extensions import override
 
+from opinionscope.charts.lines import shorten
 from opinionscope.history import RunRow
 from opinionscope.report.words import Unit
 from opinionscope.tui.phrases import local_day
-from opinionscope.tui.run_columns import MUTED_MARK, RunColumn, Text, cell_texts, columns_for
+from opinionscope.tui.run_columns import RunColumn, Text, cell_texts, columns_for
 from opinionscope.tui.styles import MUTED
 
-__all__ = ["MUTED_MARK", "PAGE", "STATUS_MARKS", "RunList"]
+__all__ = ["PAGE", "STATUS_MARKS", "RunList"]
 
 PAGE = 100
 MOST_PAGES = 12
@@ -179,7 +180,7 @@ class RunList(Widget, can_focus=True):
         for column in columns:
             is_sorted = column.key == self.sort
             arrow = ("▼" if self.descending else "▲") if is_sorted else ""
-            title = column.title[: column.width - len(arrow)] + arrow
+            title = shorten(column.title, column.width - len(arrow)) + arrow
             title = f"{title} ".rjust(column.width) if column.is_number and len(title) < column.width else title
             parts += [(f"{title:<{column.width}}", "bold $primary" if is_sorted else f"bold {MUTED}"), (" ", "")]
         return Content.assemble(*parts)
