@@ -194,3 +194,25 @@ def test_figures_without_a_label_are_set_aside(field: Any) -> None:
 def test_a_title_above_the_columns_is_no_attribute(field: Any) -> None:
     gathered = field.gather(f",Town survey,,,,\n,Total,A,B,C,D\nLike buses?\n{FIGURES}")
     assert _groups(gathered) == {name: {} for name in ["Everyone", *"ABCD"]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "Yes", "Yes", "No", "No", "F"], ["", "No", "No", "Yes", "No", "M"]],
+        [["", "Yes", "Yes", "No", "No", "F"], ["", "No", "Yes", "Yes", "No", "M"]],
+    ],
+)
+def test_people_of_whom_the_first_column_is_not_known_are_no_header(rows: list[list[str]], field: Any) -> None:
+    known = [["NS"[at % 2], "Yes", "No", "Yes", "No", "FM"[at // 2 % 2]] for at in range(24)]
+    for people in ([*rows, *known], [*known, *rows]):
+        gathered = field.gather(field.csv(["region", *"abcd", "sex"], people), attributes=("sex",))
+        assert gathered.datasets["field"].people == 26
+
+
+def test_a_column_that_only_parts_groups_is_passed_over(field: Any) -> None:
+    gathered = field.gather("Like buses?,,,\n,Women,,Men\nYes,60,,55\nNo,40,,45\n")
+    assert _yes(field, gathered) == {"Women": 60, "Men": 55}
+    rows = [line.split(",") for line in f"{HEADER}Like buses?,,,,,\n{FIGURES}".splitlines()]
+    parted = "".join(f"{','.join([*row[:4], '', *row[4:]])}\n" for row in rows)
+    assert _groups(field.gather(parted)) == GROUPS

@@ -24,7 +24,8 @@ from opinionscope.survey.text import clean_line, fold
 
 LEAST_VALUES = 2
 """A single value below an attribute may be anything."""
-MOST_SHOWN = 3
+MOST_IN_A_TITLE = 2
+"""Into so many cells may commas part a title in the narrowest table."""
 _NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
 """How a numbered question begins; Q2 2024 is a quarter of a year."""
 _WORD = regex(r"\w")
@@ -192,11 +193,12 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     Raises:
         CrosstabError: if no question is there, or a header has the same value of the same attribute twice.
     """
-    if not any(map(_begins_as_header, grid.records[:LINES_OF_A_GLANCE])):
+    columns = _filled(grid.records)
+    names = [grid.header[at] for at in columns if at < len(grid.header)]
+    if not _headers(names, _lines(grid.records[:LINES_OF_A_GLANCE], columns)):
         return None
-    lines = [[*map(clean_line, each.cells)] or [""] for each in grid.records]
-    headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
-    headers = headers or _plain_headers(grid.header, lines)
+    lines = _lines(grid.records, columns)
+    headers = _headers(names, lines)
     if not headers:
         return None
     reader = _read(grid, lines, headers)
@@ -218,10 +220,28 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     return ReadTable(reader.columns, rows, reader.damaged, grid.separator, notes)
 
 
-def _begins_as_header(record: Record) -> bool:
-    """Whether a row may be a header: its first cell is empty, named as options are, or a question beside gaps."""
-    first, *rest = map(clean_line, record.cells or ("",))
-    return any(rest) and (not first or role_of(first) == "option" or (is_question(first) and not all(rest)))
+def _filled(records: Sequence[Record]) -> list[int]:
+    """The first column, and those that do not only part others, with nothing in them."""
+    width = max((len(each.cells) for each in records), default=0)
+    return [
+        at for at in range(width) if not at or any(each.cells[at].strip() for each in records if at < len(each.cells))
+    ]
+
+
+def _lines(records: Sequence[Record], columns: Sequence[int]) -> list[list[str]]:
+    return [[clean_line(each.cells[at]) for at in columns if at < len(each.cells)] or [""] for each in records]
+
+
+def _headers(names: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[int, _Header]:
+    """The headers by their first rows. Above the first of two rows stand titles: a row of names makes another table."""
+    found: dict[int, _Header] = {}
+    filled = [sum(map(bool, line)) for line in lines]
+    for at in range(len(lines) - 2):
+        if header := _header(lines[at : at + 3]):
+            found[at] = header
+        elif not found and filled[at] > max(MOST_IN_A_TITLE, max(filled) // 2):
+            break
+    return found or _plain_headers(names, lines)
 
 
 def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, _Header]) -> _Reader:
