@@ -285,3 +285,9 @@ def test_numbers_of_people_above_all_questions_are_not_those_of_some(
     sizes = "Unweighted Sample,1000,480,520,300,700\n"
     gathered = field.gather(f"{HEADER}{sizes}Like buses?\n{FIGURES}{question}\n{below}{FIGURES}")
     assert field.entries(gathered)[question]["human"]["Everyone"].get("n") == size
+
+
+@pytest.mark.parametrize("label", ["Respondents", "All respondents", "All adults"])
+def test_numbers_of_people_above_counts_are_no_option(label: str, field: Any) -> None:
+    gathered = field.gather(f"Like buses?\n,Women,Men\n{label},500,401\nYes,300,260\nNo,200,141\n")
+    assert field.human(gathered) == [300, 200]
