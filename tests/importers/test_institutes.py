@@ -194,3 +194,100 @@ def test_figures_without_a_label_are_set_aside(field: Any) -> None:
 def test_a_title_above_the_columns_is_no_attribute(field: Any) -> None:
     gathered = field.gather(f",Town survey,,,,\n,Total,A,B,C,D\nLike buses?\n{FIGURES}")
     assert _groups(gathered) == {name: {} for name in ["Everyone", *"ABCD"]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "Yes", "Yes", "No", "No", "F"], ["", "No", "No", "Yes", "No", "M"]],
+        [["", "Yes", "Yes", "No", "No", "F"], ["", "No", "Yes", "Yes", "No", "M"]],
+    ],
+)
+def test_people_of_whom_the_first_column_is_not_known_are_no_header(rows: list[list[str]], field: Any) -> None:
+    known = [["NS"[at % 2], "Yes", "No", "Yes", "No", "FM"[at // 2 % 2]] for at in range(24)]
+    for people in ([*rows, *known], [*known, *rows]):
+        gathered = field.gather(field.csv(["region", *"abcd", "sex"], people), attributes=("sex",))
+        assert gathered.datasets["field"].people == 26
+
+
+def test_a_column_that_only_parts_groups_is_passed_over(field: Any) -> None:
+    gathered = field.gather("Like buses?,,,\n,Women,,Men\nYes,60,,55\nNo,40,,45\n")
+    assert _yes(field, gathered) == {"Women": 60, "Men": 55}
+    rows = [line.split(",") for line in f"{HEADER}Like buses?,,,,,\n{FIGURES}".splitlines()]
+    parted = "".join(f"{','.join([*row[:4], '', *row[4:]])}\n" for row in rows)
+    assert _groups(field.gather(parted)) == GROUPS
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [",Blue,Red\n", ",2023,2024\n", ",Party,\n,Blue,Red\n", ",M,F\n", ",500,400\n", ",100%,100%\n"],
+)
+def test_figures_below_a_row_that_may_name_other_groups_are_not_read(groups: str, field: Any) -> None:
+    one = "Like buses?\n,Women,Men\nYes,60,55\nNo,40,45\n"
+    gathered = field.gather(f"{one}Like trams?\n{groups}Yes,61,56\nNo,39,44\nLike bikes?\nYes,1,2\nNo,99,98\n")
+    assert [*field.entries(gathered)] == ["Like buses?", "Like bikes?"]
+    assert _yes(field, gathered, "Like bikes?") == {"Women": 1, "Men": 2}
+    assert {each.reason for each in gathered.set_aside} == {
+        "expected the label of an option, found nothing",
+        "a row without a label stands above it, which may name other groups",
+    }
+
+
+def test_a_question_that_its_commas_part_is_one(field: Any) -> None:
+    for question in (
+        "Where, if at all, do you ride?",
+        "Do you, too?",
+        "Now, of all the people, in town, by tram, who rides?",
+    ):
+        gathered = field.gather(f"{HEADER}Like buses?\n{FIGURES}{question}\n{FIGURES.replace('Yes', 'Often')}")
+        assert field.labels(field.entries(gathered)[question]) == ["Often", "No"]
+
+
+def test_figures_of_other_groups_below_a_header_of_two_rows_are_not_read(field: Any) -> None:
+    gathered = field.gather(f"{TABLE}Like trams?\n,Total,Blue,Red,Green,Grey\n{FIGURES}")
+    assert [*field.entries(gathered)] == ["Like buses?"]
+    again = field.gather(f"{TABLE}Like trams?\n,Total,Male,Female,18-34,35+\n{FIGURES}")
+    assert _yes(field, again, "Like trams?") == YES
+
+
+def test_headings_of_options_make_no_questions(field: Any) -> None:
+    figures = "{}\nA lot,30,20\nSome,30,35\n{}\nNot much,25,30\nNot at all,15,15\n"
+    for headings in (("Like them", "Do not"), ("Like them,,", "Do not,,")):
+        gathered = field.gather(f"Like buses?\n,Women,Men\n{figures.format(*headings)}")
+        assert field.human(gathered) == [30, 30, 25, 15]
+        assert "left out: Like them, Do not." in field.told(gathered)
+
+
+def test_a_question_without_a_mark_of_its_own_is_none_of_the_last(field: Any) -> None:
+    for header in (HEADER, ",Total,Male,Female,18-34,35+\n"):
+        content = (
+            f"Like buses?\n{header}{FIGURES}Rate the trams.\nGood,700,10,20,30,40\nBad,300,20,40,50,60\nRounded.\n"
+        )
+        entries = field.entries(field.gather(content))
+        assert {text: field.labels(entry) for text, entry in entries.items()} == {
+            "Like buses?": ["Yes", "No"],
+            "Rate the trams.": ["Good", "Bad"],
+        }
+
+
+@pytest.mark.parametrize(
+    ("question", "below", "size"),
+    [
+        ("Like trams?", "Base: those who ride,,,,,\n", None),
+        ("If you said yes, like trams?", "", None),
+        ("Like trams?", "Unweighted base,10,20,30,40,50\n", 10),
+        ("Like trams?", "", 1000),
+    ],
+)
+def test_numbers_of_people_above_all_questions_are_not_those_of_some(
+    question: str, below: str, size: int | None, field: Any
+) -> None:
+    sizes = "Unweighted Sample,1000,480,520,300,700\n"
+    gathered = field.gather(f"{HEADER}{sizes}Like buses?\n{FIGURES}{question}\n{below}{FIGURES}")
+    assert field.entries(gathered)[question]["human"]["Everyone"].get("n") == size
+
+
+@pytest.mark.parametrize("label", ["Respondents", "All respondents", "All adults"])
+def test_numbers_of_people_above_counts_are_no_option(label: str, field: Any) -> None:
+    gathered = field.gather(f"Like buses?\n,Women,Men\n{label},500,401\nYes,300,260\nNo,200,141\n")
+    assert field.human(gathered) == [300, 200]

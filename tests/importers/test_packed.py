@@ -28,10 +28,10 @@ def _zip(**members: bytes) -> bytes:
     return out.getvalue()
 
 
-def _tar(mode: str) -> bytes:
+def _tar(mode: str, name: str = "data/survey.csv") -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode) as archive:
-        info = tarfile.TarInfo("data/survey.csv")
+        info = tarfile.TarInfo(name)
         info.size = len(TABLE)
         archive.addfile(info, io.BytesIO(TABLE))
     return out.getvalue()
@@ -117,6 +117,7 @@ def _encrypted() -> bytes:
         ("a.csv.gz.gz", gzip.compress(gzip.compress(TABLE)), "a.csv.gz in a.csv.gz.gz is packed once more"),
         ("x.zip", _encrypted(), "'survey.csv' in the archive is encrypted"),
         ("x.zip", _zip(**{"../survey.csv": TABLE}), "plain paths that stay inside"),
+        ("x.tar", _tar("w", f"{'a/' * 2000}x.csv"), "plain paths that stay inside"),
         ("x.zip", b"<!doctype html>", "it is a web page, and no archive"),
         ("x.zip", b"", "it is something else, and no archive"),
         ("x.zip", _zip(**{"survey.csv": TABLE})[:-9], "damaged or was cut short"),
@@ -125,7 +126,7 @@ def _encrypted() -> bytes:
         ("a.csv.xz", lzma.compress(TABLE)[:-9], "damaged or was cut short"),
         ("a.gz", gzip.compress(TABLE), "a in a.gz has no ending that tells its kind"),
         ("a.csv.gz", gzip.compress(b""), "a.csv"),
-        ("a.csv.gz", gzip.compress(bytes(1 << 20)) * 310, "made to fill a disk"),
+        ("a.csv.gz", gzip.compress(bytes(1 << 20)) * 31, "made to fill a disk"),
     ],
     ids=count(),
 )

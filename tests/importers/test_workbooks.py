@@ -114,7 +114,8 @@ def ods(sheets: Mapping[str, Rows], *, hidden: Sequence[str] = ()) -> bytes:
         for each in ("office", "style", "table", "text")
     )
     styles = '<style:style style:name="off"><style:table-properties table:display="false"/></style:style>'
-    content = f"<office:automatic-styles>{styles}</office:automatic-styles>{tables}"
+    content = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    content += f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     content = f"<office:document-content{names}>{content}</office:document-content>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -259,3 +260,17 @@ def test_workbooks_that_cannot_be_read_are_refused_with_what_to_do(
 
 def test_a_workbook_by_the_ending_of_an_old_one(field: Any) -> None:
     assert _human(field, field.gather(xlsx({"T": _pairs((0.6, 0.5), (0.4, 0.5))}), "book.xls")) == [[60, 40], [50, 50]]
+
+
+def test_sheets_that_are_said_to_be_far_larger_than_their_files_are_refused_at_once(field: Any) -> None:
+    cell = '<table:table-cell table:number-columns-repeated="999999" office:value-type="string">'
+    many = f"{cell}<text:p>x</text:p></table:table-cell>".encode()
+    far = f'</table:table-row><table:table-row table:number-rows-repeated="999999">{many.decode()}'.encode()
+    empty = b'<table:table-cell table:number-columns-repeated="999999"/>'
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active["XFD1048576"] = 1
+    book.save(out)
+    for name, content in (("book.ods", ods({"T": [["a", far]]})), ("book.xlsx", out.getvalue())):
+        assert "of 16,384 cells; delete what is empty in it" in field.refused(content, name)
+    gathered = field.gather(ods({"T": [*_pairs((0.5, 0.5), (0.5, 0.5)), [empty]]}), "book.ods")
+    assert _human(field, gathered) == [[50, 50], [50, 50]]

@@ -13,6 +13,7 @@ from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 _CHUNK = 64 * 1024
+_DEEPEST = 100
 _DRIVE = regex(r"[A-Za-z]:")
 _CONTROLS = regex(r"[\x00-\x1f\x7f]")
 
@@ -125,11 +126,11 @@ def inside(name: str) -> PurePosixPath:
     """The path of a member, if it stays where it is unpacked on every system.
 
     Raises:
-        ArchiveError: for absolute paths, drive letters, "..", backslashes and control characters.
+        ArchiveError: for absolute paths, drive letters, "..", backslashes, control characters and too many folders.
     """
     path = PurePosixPath(name)
     if (
-        not path.parts
+        not 0 < len(path.parts) <= _DEEPEST
         or path.is_absolute()
         or ".." in path.parts
         or "\\" in name

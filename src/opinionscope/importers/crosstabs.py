@@ -24,7 +24,8 @@ from opinionscope.survey.text import clean_line, fold
 
 LEAST_VALUES = 2
 """A single value below an attribute may be anything."""
-MOST_SHOWN = 3
+MOST_IN_A_TITLE = 2
+"""Into so many cells may commas part a title in the narrowest table."""
 _NUMBERED = regex(r"Q(?![1-4]\W?(?:19|20)\d\d\b)\d", re.IGNORECASE)
 """How a numbered question begins; Q2 2024 is a quarter of a year."""
 _WORD = regex(r"\w")
@@ -35,13 +36,15 @@ _BESIDE = regex(
 """How a line above a header begins that is no part of a question."""
 _OPEN = regex(r".*\w.*(?:…|\.\.\.|:)")
 """A question that its options complete, if it stands above a header."""
-_LETTER = regex(r"\(?[A-Za-z]\)?")
-"""What tests of differences call a column."""
 _TESTED = regex(r"[A-Za-z*, –-]*")
 """Cells of rows that hold results of tests."""
 _IN_BRACKETS = regex(r"\(([\d., ]+)\)")
-_OF_SOME = regex(r"\b(?:asked|base|among|those who|n ?=)", re.IGNORECASE)
+_OF_SOME = regex(r"\b(?:asked|base|among|those who|n ?=|if (?:you )?(?:said|answered|chose|yes|no)\b)", re.IGNORECASE)
 """Words of a question that not all people were asked."""
+_STATEMENT = (".", ":", "…")
+"""How a question that has no question mark ends."""
+_NO_QUESTION = "no question stands above it or above its header"
+_OTHER_GROUPS = "a row without a label stands above it, which may name other groups"
 _KINDS = frozenset({"n", "%", "count", "counts", "freq", "frequency", "percent", "percentage", "pct", "share"})
 
 
@@ -72,6 +75,8 @@ class _Reader(Struct):
         sizes: rows with numbers of people that stand before all questions.
         headed: questions that stand above a header.
         unasked: whether figures of an option have no question.
+        barred: why figures are not read until the next question; "" where they are.
+        items: question → those that were made of it and of lines below it.
         sign: "%" where a line of percent signs says what the figures below are.
     """
 
@@ -87,6 +92,8 @@ class _Reader(Struct):
     left_out: list[str] = field(default_factory=list)
     headed: set[str] = field(default_factory=set)
     unasked: bool = False
+    barred: str = ""
+    items: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def asked(self) -> set[str]:
@@ -100,7 +107,7 @@ class _Reader(Struct):
         asked = next((test for test in tests if any(map(test, lines))), None)
         first = next((at for at, each in enumerate(lines) if asked and asked(each)), len(lines))
         self.header, self.question, self.sizes = header, " – ".join(lines[first:]), []
-        self.stem, self.sign = self.question, ""
+        self.stem, self.sign, self.barred = self.question, "", ""
         self.headed.add(self.question)
         self.above.clear()
 
@@ -111,25 +118,39 @@ class _Reader(Struct):
         filled = {*figures} - {""}
         if not filled and (self._is_new() or not is_nonresponse(label)):
             self._line(label)
+        elif _WORD.search(last := next(filter(None, reversed(figures)), "")) and last.endswith("?"):
+            self._line(", ".join(filter(None, cells)))
         elif filled and (len(cells) < width or any(figures[width - 1 :])):
             self.damaged.append((place, f"expected {width} cells, found {len(cells)}"))
         elif not label and filled == {"%"}:
             self.sign = "%"
         elif label and not self.question and not is_total(label):
-            self.damaged.append((place, "no question stands above it or above its header"))
-            self.unasked = True
+            self.damaged.append((place, self.barred or _NO_QUESTION))
+            self.unasked = self.unasked or not self.barred
         elif label:
             self._figures(place, label, figures[: width - 1])
+        elif self._is_new():
+            self._names(place, figures[: width - 1])
         elif not all(map(_TESTED.fullmatch, filled)):
             self._second(place, figures[: width - 1])
 
     def _line(self, text: str) -> None:
         """A question, or an item that the last one is asked about; lines of other kinds come before an option only."""
         self.above.append(text)
+        is_item = self.stem and (self._is_new() or self.question != self.stem)
         if is_question(text):
-            self.stem = self.question = text
-        elif self.stem and not _BESIDE.match(text) and (self._is_new() or self.question != self.stem):
+            self.stem, self.question, self.barred = text, text, ""
+        elif is_item and not _BESIDE.match(text):
             self.question = f"{self.stem} – {text}"
+            self.items.setdefault(self.stem, []).append(self.question)
+        elif not self._is_new() and text.endswith(_STATEMENT) and not _BESIDE.match(text):
+            self.stem = self.question = text
+
+    def _names(self, place: str, names: Sequence[str]) -> None:
+        """A line without a label before all options: the same groups again, letters for tests, or other groups."""
+        if not _are_letters(names) and [*names] != [each.rpartition("=")[2] for each in self.header.names]:
+            self.damaged.append((place, "expected the label of an option, found nothing"))
+            self.stem, self.question, self.barred = "", "", _OTHER_GROUPS
 
     def _is_new(self) -> bool:
         """Whether the question has no figure yet."""
@@ -144,16 +165,27 @@ class _Reader(Struct):
         if not self.question:
             self.sizes += [(place, cells)] if is_size(label) else []
             return
-        self.leave_out()
-        before = self.sizes if self._is_new() and not _OF_SOME.search(self.question) else []
+        of_all = not is_size(label) and not any(map(_OF_SOME.search, (self.question, *self.above)))
+        before = self.sizes if self._is_new() and of_all else []
+        self.leave_out(self.question)
         blank = dict.fromkeys(self.columns, "")
         for where, found in (*before, (place, cells)):
             self.rows.append(ReadRow(where, blank | found | {"question": self.question}))
 
-    def leave_out(self) -> None:
+    def leave_out(self, question: str = "") -> None:
         """Take lines without figures for remarks, but those that are part of a question."""
-        self.left_out += [each for each in self.above if not is_question(each) and each not in self.question]
+        self.left_out += [each for each in self.above if not is_question(each) and each not in question]
         self.above.clear()
+
+    def join_headings(self) -> None:
+        """Make one question of items with other options each: they are headings of some of its options."""
+        for stem, items in self.items.items():
+            rows = [row for row in self.rows if row.cells["question"] in items and not is_total(row.cells["option"])]
+            below = {row.under(("question", "option")) for row in rows}
+            if len({asked for asked, _ in below}) > 1 and len(below) == len({option for _, option in below}):
+                self.left_out += [each.removeprefix(f"{stem} – ") for each in items]
+                for row in self.rows:
+                    row.cells["question"] = stem if row.cells["question"] in items else row.cells["question"]
 
     def _second(self, place: str, figures: Sequence[str]) -> None:
         """A line without a label: the percents of the counts above it."""
@@ -192,11 +224,12 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     Raises:
         CrosstabError: if no question is there, or a header has the same value of the same attribute twice.
     """
-    if not any(map(_begins_as_header, grid.records[:LINES_OF_A_GLANCE])):
+    columns = _filled(grid.records)
+    names = [grid.header[at] for at in columns if at < len(grid.header)]
+    if not _headers(names, _lines(grid.records[:LINES_OF_A_GLANCE], columns)):
         return None
-    lines = [[*map(clean_line, each.cells)] or [""] for each in grid.records]
-    headers = {at: header for at in range(len(lines) - 2) if (header := _header(lines[at : at + 3]))}
-    headers = headers or _plain_headers(grid.header, lines)
+    lines = _lines(grid.records, columns)
+    headers = _headers(names, lines)
     if not headers:
         return None
     reader = _read(grid, lines, headers)
@@ -218,10 +251,28 @@ def crosstab(grid: RawTable) -> ReadTable | None:
     return ReadTable(reader.columns, rows, reader.damaged, grid.separator, notes)
 
 
-def _begins_as_header(record: Record) -> bool:
-    """Whether a row may be a header: its first cell is empty, named as options are, or a question beside gaps."""
-    first, *rest = map(clean_line, record.cells or ("",))
-    return any(rest) and (not first or role_of(first) == "option" or (is_question(first) and not all(rest)))
+def _filled(records: Sequence[Record]) -> list[int]:
+    """The first column, and those that do not only part others, with nothing in them."""
+    width = max((len(each.cells) for each in records), default=0)
+    return [
+        at for at in range(width) if not at or any(each.cells[at].strip() for each in records if at < len(each.cells))
+    ]
+
+
+def _lines(records: Sequence[Record], columns: Sequence[int]) -> list[list[str]]:
+    return [[clean_line(each.cells[at]) for at in columns if at < len(each.cells)] or [""] for each in records]
+
+
+def _headers(names: Sequence[str], lines: Sequence[Sequence[str]]) -> dict[int, _Header]:
+    """The headers by their first rows. Above the first of two rows stand titles: a row of names makes another table."""
+    found: dict[int, _Header] = {}
+    filled = [sum(map(bool, line)) for line in lines]
+    for at in range(len(lines) - 2):
+        if header := _header(lines[at : at + 3]):
+            found[at] = header
+        elif not found and filled[at] > max(MOST_IN_A_TITLE, max(filled) // 2):
+            break
+    return found or _plain_headers(names, lines)
 
 
 def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, _Header]) -> _Reader:
@@ -239,6 +290,7 @@ def _read(grid: RawTable, lines: Sequence[Sequence[str]], headers: Mapping[int, 
         elif at >= skip:
             reader.read(f"{grid.word} {record.line}", cells)
     reader.leave_out()
+    reader.join_headings()
     return reader
 
 
@@ -249,7 +301,8 @@ def _told(reader: _Reader, one: bool) -> str:
         what = f"attributes ({', '.join(attributes)})" if attributes else "groups"
         return f"The header was read as {what} with their columns below, and the first column as options."
     if len(reader.asked) == 1 and reader.asked <= reader.headed:
-        return f'"{reader.stem}" above the header was read as the question, and the first column as its options.'
+        (question,) = reader.asked
+        return f'"{question}" above the header was read as the question, and the first column as its options.'
     return "Questions were read from rows of their own, and the first column as their options."
 
 
@@ -287,8 +340,13 @@ def _header(lines: Sequence[Sequence[str]]) -> _Header | None:
         return None
     if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
         raise CrosstabError(f'the header has "{twice}" twice; give each attribute and value a name of its own')
-    third = [cell for cell in lines[2] if cell] if len(lines) > 2 else []
-    return _Header(2 + (bool(third) and not lines[2][0] and all(map(_LETTER.fullmatch, third))), names, *corners)
+    return _Header(2 + (len(lines) > 2 and not lines[2][0] and _are_letters(lines[2])), names, *corners)
+
+
+def _are_letters(cells: Sequence[str]) -> bool:
+    """Whether cells are what tests of differences call the columns: A, B and so on, with or without brackets."""
+    letters = [cell.strip("()").casefold() for cell in cells if cell]
+    return letters[:1] == ["a"] and letters == sorted({*letters}) and all(len(each) == 1 for each in letters)
 
 
 def _are_names(heads: Sequence[str], values: Sequence[str]) -> bool:

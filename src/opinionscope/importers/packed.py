@@ -12,7 +12,7 @@ from opinionscope.regexes import regex
 from opinionscope.survey.text import clean_line
 
 PACKED_SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".bz2", ".xz", ".tar"})
-BOUNDS = ArchiveLimits(members=10_000, unsuspicious=300_000_000)
+BOUNDS = ArchiveLimits(members=10_000, unsuspicious=30_000_000)
 MOST_NAMED = 5
 
 _BESIDE_DATA = regex(

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000_000
 """Bytes that a workbook may take up unpacked."""
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
-"""So far may a cell and a row of an .ods be said to repeat."""
+"""So far go the sheets of all programs, whatever an .ods says of how often a cell or a row is repeated."""
+MOST_CELLS = 20_000_000
+"""A sheet may be said to be far larger than its file: so many cells are read of one."""
 NO_CELLS: frozenset[str] = frozenset()
 NO_RESULT = "(no result yet: save it in Excel)"
 """In place of a formula whose result is not in the file."""
@@ -94,6 +96,7 @@ def _new_sheets(path: Path) -> Iterator[Sheet]:
     bare = _without_results(path)
     for sheet in book.worksheets:
         if hasattr(sheet, "iter_rows"):
+            _check_cells(sheet.max_row, sheet.max_column)
             without = bare.get(sheet.title, NO_CELLS)
             rows = [[_new_text(cell, without) for cell in row] for row in sheet.iter_rows()]
             for merged in sheet.merged_cells.ranges:
@@ -155,28 +158,38 @@ def _open_sheets(path: Path) -> Iterator[Sheet]:
         for properties in each.iter(_of("style", "table-properties"))
         if properties.get(_of("table", "display")) == "false"
     }
-    for table in root.iter(_of("table", "table")):
+    for table in root.iterfind("/".join((_of("office", "body"), _of("office", "spreadsheet"), _of("table", "table")))):
         rows: list[list[str]] = []
         merged = []
+        width = 0
         for row in table.iter(_of("table", "table-row")):
             cells: list[str] = []
             for cell in row:
                 if down := int(cell.get(_of("table", "number-rows-spanned"), 1)) - 1:
                     across = int(cell.get(_of("table", "number-columns-spanned"), 1))
                     merged.append((len(rows), len(rows) + down + 1, len(cells), len(cells) + across))
-                cells += [_open_text(cell)] * _repeated(cell, "number-columns-repeated", MOST_COLUMNS)
+                again = _repeated(cell, "number-columns-repeated", MOST_COLUMNS - len(cells))
+                cells += [_open_text(cell)] * again
             while cells and not cells[-1]:
                 cells.pop()
-            again = _repeated(row, "number-rows-repeated", MOST_ROWS)
+            again = _repeated(row, "number-rows-repeated", MOST_ROWS - len(rows))
+            width = max(width, len(cells))
+            _check_cells(len(rows) + again * bool(cells), width)
             rows += [[*cells] for _ in range(again)] if cells else [[]] * again
         while rows and not rows[-1]:
             rows.pop()
-        width = max(map(len, rows), default=0)
         rows = [row + [""] * (width - len(row)) for row in rows]
         for each in merged:
             _fill_down(rows, *each)
         name = table.get(_of("table", "name")) or ""
         yield Sheet(name, table.get(_of("table", "style-name")) not in hidden, rows)
+
+
+def _check_cells(rows: int, columns: int) -> None:
+    if rows * columns > MOST_CELLS:
+        raise ImportRefusedError(
+            f"a sheet is said to have {rows:,} rows of {columns:,} cells; delete what is empty in it, or save it as CSV"
+        )
 
 
 def _of(space: str, name: str) -> str:

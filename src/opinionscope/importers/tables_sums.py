@@ -18,6 +18,7 @@ _WHOLE = regex(
     r"|gesamt|summe|insgesamt|totaal|totalt|suma|somme|soma|somma|итого|всего|合计|合計)"
     r"\s*([=:]\s*|\([^()]*\)|(n|%))?"
     r"|(un)?(weighted )?base\s*[:(–-].*|base size"
+    r"|(all )?respondents|all adults"
     r"|total (respondents|respondent|people|persons|sample|answering|answers|responses|interviews|cases)",
     re.IGNORECASE,
 )
