@@ -217,7 +217,7 @@ def test_what_stands_beside_a_whole_is_no_option(label: str, first: bool, field:
 
 def test_several_rows_beside_a_whole_are_no_options(field: Any) -> None:
     rows = [[ASKED, "Yes", "60.0", "40.0"], [ASKED, "No", "40.0", "60.0"]]
-    for more in (["Respondents", "Weighted"], ["SD"], ["Spread", "SD", "Cases"]):
+    for more in (["Contacts", "Weighted"], ["SD"], ["Spread", "SD", "Cases"]):
         cells = [[ASKED, label, f"{1.1 + at}", f"{1.2 + at}"] for at, label in enumerate(more)]
         gathered = field.gather(field.csv(["question", "option", "Women", "Men"], [*rows, *cells]))
         assert field.human(gathered) == [60, 40]
