@@ -165,7 +165,7 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
     pairs = _stated_in(as_pairs(text, question, group), question, group)
-    if pairs.several or pairs.doubt or len(pairs.values) == len(question.letters):
+    if pairs.several or pairs.doubt or pairs.conflicts or len(pairs.values) == len(question.letters):
         return pairs
     loose = loose_pairs(text, question, group)
     found = _stated_in(loose, question, group) if loose else pairs

@@ -167,7 +167,7 @@ def _speak_of_others(text: str, stated: Sequence[_Stated], group: Group) -> bool
     """Whether a phrase bounds, denies or compares, or speaks of another group than the one that was asked for."""
     starts = [one.start for one in stated]
     phrases = [_SENTENCE_END.split(text[at:end], maxsplit=1)[0] for at, end in pairwise([*starts, len(text)])]
-    before = re.split(r"[,;:.!\n]", text[: starts[0]])[-1]
+    before = re.split(r"[,;:.!\n]|\bbut\b", text[: starts[0]])[-1]
     if any(map(_OTHERWISE.search, [before, *phrases])):
         return True
     return any(speaks_of_another(phrase, group) for phrase in phrases)
