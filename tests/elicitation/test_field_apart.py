@@ -260,6 +260,7 @@ B_ALONE = [
     ),
     *("If I had to choose, B.", "Honestly, I'd say B", "I'm not sure, but B.", "Maybe B.", "B, I guess.", "B for me"),
     *("I think the answer is B.", "I reject A. My answer: B"),
+    "As a Democrat in Ohio, I believe this matters, so I would choose B.",
     *("The most likely answer is B.", "The person drawn at random answers: B", "Hmm, B (Some priority)."),
 ]
 
@@ -292,6 +293,9 @@ UNCLEAR = {
     "Not this time, B": NO_LETTER,
     "If I had a job, B.": NO_LETTER,
     "Half say B.": NO_LETTER,
+    "I cannot pick B": NO_LETTER,
+    "Example answer: B": NO_LETTER,
+    "You should answer B.": NO_LETTER,
     "It's impossible to say B.": NO_LETTER,
     "I think so": NO_LETTER,
 }

@@ -92,12 +92,13 @@ _SAID_BEHIND = regex(
     re.IGNORECASE,
 )
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
+    r"\b(?:nobody|no one|none|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
     r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"cannot|examples?|you (?:can|could|should)|"
     r"half|some|impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
-_COMMA = regex(r"[,;] (?P<but>but,? )?", re.IGNORECASE)
+_COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
 _CLAUSE = regex(
     r"(?:honestly|frankly|personally|hm+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|i (?:guess|think)|"
     r"(?:for|to) (?:me|them)|in my (?:view|opinion|case)|"
