@@ -213,6 +213,7 @@ NO_SAMPLE = {
     "a row and a list": (f"{OTHERS}\n\n" + _people("{0}. {1}"), "2 different rows"),
     "labels of other letters": (_people("{0}. {2} ({1})").replace("(D)", "(A)"), "label of another option"),
     "another group": (f"Republicans: {ROW}", ANOTHER),
+    "people of another group": (_people("Republican {0}: {1}"), ANOTHER),
     "another group in a sentence": (f"Here is how Republicans would answer:\n{ROW}", ANOTHER),
     "another group in a table": ("| # | Republican |\n|-|-|\n" + _people("| {0} | {1} |"), ANOTHER),
 }
