@@ -72,6 +72,11 @@ READ = {
     "labels with letters in a table": _lines("| {1} ({0}) | {2}% |"),
     "a remark with a percent below": _lines("{2}% chose {0}") + "\n\nNote: 60% of all adults voted in 2020.",
     "percents of the group": _lines("{0}: {2}% of Democrats", ", "),
+    "sentences that end with a letter": _lines("{2}% pick {0}", ". ") + ".",
+    "a courtesy": f"Sure! {_lines('{0} {2}%')}",
+    "verbs behind a letter": _lines("{0} accounts for {2}%", ", "),
+    "dots without blanks": _lines("{0}.{2}%"),
+    "an abbreviated party": _lines("{0}: 25% (R), {2}% (D)"),
     "percents before two groups": _lines("{0}: 25% of Republicans, {2}% of Democrats"),
 }
 
@@ -111,6 +116,17 @@ OPEN = {
     "a remark that two options share": ("A: 80% (A and B)\nC: 15%\nD: 5%", SHARED),
     "a dash behind two options": ("A and B – 80%\nC – 15%\nD – 5%", SHARED),
     "a dash behind another name": ("A – 50%\nB – 30%\nC – 15%\nOther – 5%", "“Other” is none of the options"),
+    "a shift": ("2% of adults would avoid A. 60% B. 35% C. 3% D.", "before it or behind it"),
+    "refusals": (_lines("{2}% would avoid {0}", ", "), "no letter with a percentage"),
+    "less than before": (_lines("{0}: down {2}%"), "no percentage"),
+    "less than before, by a sign": (_lines("{0} −{2}%", ", "), "no letter with a percentage"),
+    "amounts of money": (_lines("{0}: ${2}"), "no percentage"),
+    "ages": (_lines("{2}-year-olds choose {0}", ", "), "no letter with a percentage"),
+    "what is counted": (_lines("{0}: {2} words"), "no percentage"),
+    "people compared": (_lines("{0}: {2}% are older than 50"), "are older"),
+    "another sex in a cell": (_lines("| {0} | {2}% | of men |"), "“50% of men”"),
+    "a format in lines": (f"I can't know. For example, the format would be:\n{_lines('{0}: {2}%')}", "refuses"),
+    "a format in braces": ('Sorry, I cannot. An example: {"A": 50, "B": 30, "C": 15, "D": 5}', "refuses"),
     "a number taken back": ("A: 40%, no wait, 50%\nB: 30%\nC: 15%\nD: 5%", "no percentage"),
     "a sign of less": (_lines("{0}: {1}: -{2}%"), "no percentage"),
     "a column of another group": (f"| Option | Republicans |\n|-|-|\n{_lines('| {0} | {2} |')}", ANOTHER),
@@ -139,6 +155,8 @@ LIKELY = ("1: Very unlikely", "2: Somewhat unlikely", "3: Somewhat likely", "4: 
         (("Republican", "Democrat", "Other"), "A: Republican 5%\nB: Democrat 80%\nC: Other 15%", (5, 80, 15)),
         (("Yes", "No", "Not sure"), "About 60% would say yes, 30% would say no and 10% are not sure.", (60, 30, 10)),
         (("Yes", "No", "Not sure"), "60% would say yes because 40% said no", ()),
+        (("10%", "20%", "30%", "40%"), "10, 20, 30, 40", ()),
+        (("10%", "20%", "30%", "40%"), "20, 20, 20, 40", (20, 20, 20, 40)),
     ],
 )
 def test_labels_that_hold_numbers_or_groups(labels, text, figures, make_question):
@@ -195,6 +213,7 @@ NO_SAMPLE = {
     "a row and a list": (f"{OTHERS}\n\n" + _people("{0}. {1}"), "2 different rows"),
     "labels of other letters": (_people("{0}. {2} ({1})").replace("(D)", "(A)"), "label of another option"),
     "another group": (f"Republicans: {ROW}", ANOTHER),
+    "people of another group": (_people("Republican {0}: {1}"), ANOTHER),
     "another group in a sentence": (f"Here is how Republicans would answer:\n{ROW}", ANOTHER),
     "another group in a table": ("| # | Republican |\n|-|-|\n" + _people("| {0} | {1} |"), ANOTHER),
 }
@@ -241,6 +260,8 @@ B_ALONE = [
         "I choose b",
     ),
     *("If I had to choose, B.", "Honestly, I'd say B", "I'm not sure, but B.", "Maybe B.", "B, I guess.", "B for me"),
+    *("I think the answer is B.", "I reject A. My answer: B"),
+    "As a Democrat in Ohio, I believe this matters, so I would choose B.",
     *("The most likely answer is B.", "The person drawn at random answers: B", "Hmm, B (Some priority)."),
 ]
 
@@ -271,6 +292,12 @@ UNCLEAR = {
     "Born in Washington, D": NO_LETTER,
     "For example, B.": NO_LETTER,
     "Not this time, B": NO_LETTER,
+    "If I had a job, B.": NO_LETTER,
+    "Half say B.": NO_LETTER,
+    "I cannot pick B": NO_LETTER,
+    "Example answer: B": NO_LETTER,
+    "You should answer B.": NO_LETTER,
+    "It's impossible to say B.": NO_LETTER,
     "I think so": NO_LETTER,
 }
 

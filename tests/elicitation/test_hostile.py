@@ -39,6 +39,7 @@ HOSTILE = {
     "letters apart": "A and ",
     "lines of letters": "ABBABBA\n",
     "lists of pairs": "A: 5, B: 6\n",
+    "one pair again": "A:0;" + "A:5;" * LENGTH,
     "lists of pairs for groups": "Democrats: A: 5, B: 6\nRepublicans: A: 6, B: 5\n",
     "maps": "{A: 5, B: 6} ",
     "records": '{"option": "A", "share": 5}, ',

@@ -16,11 +16,11 @@ from opinionscope.survey import Group, Library
 KNOWN = (
     8,
     {
-        "verbalized": "53ccd5a3f2788574",
-        "sequence": "2e5830fe9300898f",
-        "samples": "412c2017a6d15d58",
-        "log-probs": "0cabf06ba86f684e",
-        "scaled-log-probs": "0cabf06ba86f684e",
+        "verbalized": "19c87021f676f492",
+        "sequence": "627b8c8afb053c0d",
+        "samples": "525e58d506537862",
+        "log-probs": "c91fdb0925442d27",
+        "scaled-log-probs": "c91fdb0925442d27",
         "bundled answers": "67a27cdd595e5dd9",
     },
 )
@@ -119,6 +119,8 @@ TEXTS = (
     "Between A and B, I'd choose B.",
     "If I had to choose, Sometimes (B).",
     "A rather than B, or C",
+    "2% pick A. 60% pick B. 38% pick C.",
+    "I can't say. The format would be: A: 20%, B: 30%, C: 50%",
 )
 FLOAT = re.compile(r"\d+\.\d+(?:e-?\d+)?")
 GROUPS = (Group("Everyone"), Group("Democrat", (("party", "Democrat"),)))

@@ -41,8 +41,9 @@ def in_order(text: str, question: Question) -> str:
     """An answer that is a list with a number for each option, and nothing else, as pairs; "" for any other answer."""
     found = _IN_ORDER.fullmatch(text)
     numbers = re.findall(_NUMBER, found["numbers"]) if found else []
-    total = math.fsum(float(number.strip("~≈∼% \t\n")) for number in numbers)
-    if len(numbers) != len(question.letters) or not is_whole(total, 0.015):
+    values = [number.strip("~≈∼% \t\n") for number in numbers]
+    are_labels = all(value in label for value, label in zip(values, question.labels, strict=False))
+    if len(values) != len(question.letters) or are_labels or not is_whole(math.fsum(map(float, values)), 0.015):
         return ""
     return ", ".join(f"{letter}: {number}" for letter, number in zip(question.letters, numbers, strict=True))
 

@@ -30,7 +30,8 @@ _CHOOSING = (
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 _LEAD = regex(
-    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) )?"
+    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) |"
+    r"i (?:think|believe|guess)(?: that)? )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|most|likely|likeliest|chosen|"
     r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
     r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
@@ -56,7 +57,7 @@ _MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|a
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = regex(r" [a-z\d]")
 _WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
-_JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])")
+_JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])(?!(?<=I) [a-z])")
 
 
 FIELD = regex(
@@ -91,16 +92,18 @@ _SAID_BEHIND = regex(
     re.IGNORECASE,
 )
 _DENIES = regex(
-    r"\b(?:nobody|no one|none|noone|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
+    r"\b(?:nobody|no one|none|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
     r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
-    r"least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
+    r"cannot|examples?|you (?:can|could|should)|"
+    r"half|some|impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
-_COMMA = regex(r"[,;] (?P<but>but,? )?", re.IGNORECASE)
+_COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
 _CLAUSE = regex(
     r"(?:honestly|frankly|personally|hm+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|i (?:guess|think)|"
     r"(?:for|to) (?:me|them)|in my (?:view|opinion|case)|"
-    r"(?:if|as|given|based on|considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
+    r"(?:if (?=.*\b(?:ha(?:d|ve) to|must|were|was|forced|pressed)\b)|as|given|based on|"
+    r"considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
     re.IGNORECASE,
 )
 """What may lead to a letter alone: “If I had to choose, B”, but not “Born in Washington, D”."""
@@ -240,6 +243,8 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
     is_led, sentence = behind_a_clause != sentence, behind_a_clause
     if behind := _SAID_BEHIND.fullmatch(sentence):
         return None if _DENIES.search(sentence) else _Given(behind[1], False, True)
+    if (is_led or _LEAD.match(sentence)) and (given := _given(sentence, question)):
+        return given
     said = _SAID.fullmatch(sentence)
     if said and not _DENIES.search(said["who"]):
         letter = _letter(said["rest"], question, led=True)
@@ -248,7 +253,7 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
         letter = letter or _labelled(said["rest"], question)
         if letter and _labelled(said["who"], question) in ("", letter):
             return _Given(letter, False, True)
-    return _given(sentence, question) if is_led or _LEAD.match(sentence) else None
+    return None
 
 
 def _behind_clauses(sentence: str, question: Question) -> str:

@@ -17,15 +17,17 @@ from opinionscope.elicitation.expression.phrases import loose_pairs
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
     OF_ANOTHER,
+    REFUSED,
     Stated,
     choose,
     heads_another,
+    heads_no_answer,
     own_part,
 )
 from opinionscope.elicitation.expression.shapes import as_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.elicitation.expression.tables import one_column, own_column
-from opinionscope.elicitation.expression.written import ABOUT, AND, FOLDED_PERCENT, is_whole
+from opinionscope.elicitation.expression.written import ABOUT, AND, FOLDED_PERCENT, PERCENT, is_whole
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -86,6 +88,7 @@ _FIGURE = (
 _NO_RANGE = (
     r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?\([^()\d]{1,30}\),? \d"
     r"|[ ,;.(–—-]{1,4}(?:no|wait|actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
+    r"| (?:(?:are|were|is) )?(?:more|less|fewer|\w{1,12}er)(?: \w{1,12})? than\b"
     r"| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
     r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
 )
@@ -100,6 +103,13 @@ _OF_ANOTHER_KIND = regex(
 )
 """What else is named by letters: “Plan A: 50%” gives no number to option A, but “A (plan A): 50%” does."""
 _BEHIND_A_WORD = regex(r"[a-zA-Z] [A-Z]\b")
+_OF_PARTIES = regex(r"\d ?% \(R\)")
+_NUMBER_FIRST = regex(
+    rf"^(?:(?!(?<!\w)[A-Z][.:)=|]).)*?\d{PERCENT}[^.:;\n\d|,]{{0,80}}(?<!\w)[A-Z]\. {{1,4}}[~≈]?\d",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Sentences that end with a letter, the first of all: the number behind it is that of the next."""
+SHIFTED = "each number may be that of the letter before it or behind it"
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -148,16 +158,22 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
     text = without_remarks(text)
     if listed := in_order(text, question):
         return replace(_stated_in(listed, question, group), where="read a list of numbers in the order of the letters")
+    if "R" not in question.letters and _OF_PARTIES.search(text):
+        text = text.replace("(R)", "(Republican)").replace("(D)", "(Democrat)")
     text = _without_other_kinds(text, question)
     if len(crossed := _crossed(text, question)) > 1:
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
     pairs = _stated_in(as_pairs(text, question, group), question, group)
-    if pairs.several or pairs.doubt or len(pairs.values) == len(question.letters):
+    if pairs.several or pairs.doubt or pairs.conflicts or len(pairs.values) == len(question.letters):
         return pairs
     loose = loose_pairs(text, question, group)
     found = _stated_in(loose, question, group) if loose else pairs
-    is_better = not pairs.unclear or is_whole(math.fsum(found.values.values()))
+    all_in_whole = is_whole(math.fsum(found.values.values()))
+    if _NUMBER_FIRST.search(text):
+        is_better = all_in_whole and len(found.values) == len(question.letters)
+        return found if is_better else StatedPairs("", doubt=SHIFTED)
+    is_better = all_in_whole or not pairs.unclear
     return found if is_better and pairs.values.items() <= found.values.items() else pairs
 
 
@@ -183,6 +199,8 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     if not stated or len(whole.values) > max(len(pairs.values) for _, _, pairs in stated):
         first = _KEY.search(lettered)
         heading = lettered[: first.start()] if first else ""
+        if heads_no_answer(heading):
+            return StatedPairs("", doubt=REFUSED)
         if heads_another(heading, group) and not _is_label(heading, question):
             return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
@@ -232,6 +250,8 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
         Stated(pairs.says, text[before:start], len(pairs.values))
         for before, (start, _, pairs) in zip(ends, stated, strict=False)
     ]
+    if all(heads_no_answer(one.heading) for one in headed):
+        return StatedPairs("", doubt=REFUSED)
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
         return StatedPairs("", doubt=OF_ANOTHER)
     chosen = choose(headed, text[ends[-1] :], group)

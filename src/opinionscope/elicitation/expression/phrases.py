@@ -31,21 +31,26 @@ _EVERY_100 = regex(r"\bof (?:every )?100\b(?! ?%)", re.IGNORECASE)
 _SAYING = r"(?:(?:(?:would|will|might|are|is)[ \t])?(?:(?:say|answer|choose|pick|select)[ \t])?)"
 _TOKEN = regex(
     r"(?<![\w'’.&])(?P<letter>[B-HJ-Z]|(?<=[a-z%,;] )A|"
-    r"A(?! (?!(?:would|will|might|about|around|at|is|gets?|with|has|for|and|or|et|to|vs)\b)[a-z]| [A-Z][a-z]))"
-    r"(?!['’]?[\w&](?<!['’]s)|\.\w)|"
-    rf"(?<![A-Za-z\d_.])(?<!\d,)(?P<number>{NUMBER})(?P<percent>(?i:{PERCENT}))?(?![^\W_])"
-    rf"(?P<range>\+|\s?(?:[-‐–—/→⇒…±]>?|\.{{2,}}|\b(?:to|or|and|bis|à)\b)\s?{NUMBER})?",
+    r"A(?! (?!(?:would|will|might|about|around|at|get|with|for|and|or|et|to|vs)\b|"
+    r"(?:[a-z]*[a-rt-z])?s (?:[a-z]+ ){0,3}[~≈]?\d)[a-z]| [A-Z][a-z]))"
+    r"(?!['’]?[\w&](?<!['’]s)|\.[^\W\d])|"
+    rf"(?:(?<![A-Za-z\d_.$€£])(?<!\d,)|(?<=\b[A-Z]\.))(?P<number>{NUMBER})(?P<percent>(?i:{PERCENT}))?(?![^\W_]|-[a-z])"
+    rf"(?P<range>\+|\s?(?:[-‐–—/→⇒…±:]>?|\.{{2,}}|\b(?:to|or|and|bis|à)\b)\s?{NUMBER})?",
 )
-"""An option letter but no article, or a number."""
+"""An option letter but no article, or a number; “A wins 50%” has a letter, for a verb stands behind it."""
+_COUNTED = regex(rf"(?<=\d) (?!(?:{AND})\b)[a-z]{{2}}")
+"""A word behind a number that is no percent says what is counted: “A 50 years”."""
 _ANY_A = regex(r"(?<![\w'’.&])A(?![\w'’&])")
 _EMPHASIS = regex(r"(?<![^\W_])_|_(?![^\W_])|[*`]")
 _NUMBERING = regex(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}(?=[^\s\d])", re.MULTILINE)
 _SENTENCE_END = regex(r"[.!?](?:\s|$)|\n")
 _SAME_AGAIN = regex(r"(?<![\w'’.&])([A-Z])\W{1,6}\1(?![\w'’&])")
 _OTHERWISE = regex(
-    r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|up to|at (?:least|most)|between|increas\w*|"
-    r"confiden\w*|sure|certain\w*|gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*)\b|n['’]t\b|"
-    r"(?:[<≤≥]|(?<![A-Z])>) ?\d|[:=|] ?[-−]\d",
+    r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|less|fewer|up to|at (?:least|most)|between|"
+    r"increas\w*|confiden\w*|sure|certain\w*|accura\w*|margin|turnout|previous\w*|reject\w*|avoid\w*|wrong|"
+    r"gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*|leads?|costs?|"
+    r"(?:response|error) rate|(?<!makes )(?:up|down)(?: by)? ~?\d+)\b|\d ?%? more\b|n['’]t\b|"
+    r"(?:[<≤≥±−]|(?<![A-Z])>) ?\d|[:=|] ?-\d",
     re.IGNORECASE,
 )
 """A percent beside such a word is a bound, is denied, or is one of what was there before."""
@@ -96,6 +101,8 @@ def _taking_turns(text: str) -> list[_Stated]:
     end = _SENTENCE_END.search(text, last)
     tokens = [token for token in tokens if end is None or token.start() < end.start()]
     order = "".join("o" if token["letter"] else "n" for token in tokens)
+    if order[:1] == "o" and any(_COUNTED.match(text, token.end()) for token in tokens if not token["percent"]):
+        return []
     if order not in ("on" * (len(tokens) // 2), "no" * (len(tokens) // 2)):
         return []
     return [
@@ -160,7 +167,7 @@ def _speak_of_others(text: str, stated: Sequence[_Stated], group: Group) -> bool
     """Whether a phrase bounds, denies or compares, or speaks of another group than the one that was asked for."""
     starts = [one.start for one in stated]
     phrases = [_SENTENCE_END.split(text[at:end], maxsplit=1)[0] for at, end in pairwise([*starts, len(text)])]
-    before = re.split(r"[,;:.\n]", text[: starts[0]])[-1]
+    before = re.split(r"[,;:.!\n]|\bbut\b", text[: starts[0]])[-1]
     if any(map(_OTHERWISE.search, [before, *phrases])):
         return True
     return any(speaks_of_another(phrase, group) for phrase in phrases)

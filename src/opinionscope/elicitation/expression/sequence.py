@@ -50,7 +50,8 @@ MOST_TOO_MANY = 2.5
 _COUNT_BEHIND = regex(r"(?<!\w)([A-Z])[\"'*]{0,4}\s{0,4}(?:[:=]|(?<=\s)[-–—]\s|[x×])\s{0,4}[\"']?\d")
 _COUNT_BEFORE = regex(r"(?<![\w.])(\d{1,4})(?: ?[x×])? ?[A-Z](?!\w)")
 
-
+_FIRST_PERSON = regex(r"[^\w\n]{0,8}[^\W\d_]{4,20}(?= ?#?\d)")
+"""What the first of several persons is called: “Republican 1: B”."""
 _NUMBERED_ROW = regex(
     r"\W*(?:row|line|part|batch|block|set|people|persons|respondents|participants|answers|responses)?\W{0,3}\d{1,4}(?:\s?[-–]\s?\d{1,4})?\W*$",
     re.I,
@@ -133,7 +134,9 @@ class Sequence(ExpressionFormat):
             return Reading.unread(
                 f"the answer has {len(rows)} different rows, and nothing says which one counts", trace
             )
-        if heads_another(text[: best.start].rstrip(_FIRST_NUMBER), expected.group):
+        named = _FIRST_PERSON.match(text, best.start)
+        heading = text[: named.end() if named else best.start]
+        if heads_another(heading.rstrip(_FIRST_NUMBER), expected.group):
             return Reading.unread(OF_ANOTHER, cut)
         most = expected.letters * (1 if reply.is_cut_off else MOST_TOO_MANY)
         return _count(best, question, expected.letters, most, [*cut, *_set_aside(found, best)])

@@ -28,6 +28,7 @@ _EVERYONE = (
     r"general (?:public|population)|whole (?:population|country|sample)|total (?:population|sample)|"
     r"national(?:ly| average)?|average american|people in general"
 )
+REFUSED = "the answer refuses, and gives an example of the format"
 OF_ANOTHER = "the answer is headed by another group than the one that was asked for"
 _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
 _EXAMPLE = regex(r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE)
@@ -52,6 +53,9 @@ _AFTER_A_SENTENCE = " \t\r\n:*#_-–—([{|\"'"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
 NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
+_REFUSES = regex(r"\b(?:can(?:no|['’])?t|unable|not able|won['’]?t|sorry|don['’]?t have)\b")
+_FORMAT = regex(r"\bexamples?\b|\bplaceholders?\b|\btemplate\b|\bformat (?:would|could|might|may|will|should|is)\b")
+_ESTIMATES = regex(r"\b(?:estimat\w*|guess\w*|approximat\w*|plausibl\w*|realistic\w*|likel\w*)\b")
 _DIGIT = regex(r"\d")
 _SHARE_OF = regex(r"\d\s?(?:%|percent)?\s(?:of|among|for|from)\s(?P<whom>.{1,30})")
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
@@ -86,7 +90,8 @@ def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:
         return None
     own = [at for at, kind in enumerate(kinds) if kind is True]
     left = own or [at for at, kind in enumerate(kinds) if kind is None]
-    left = [at for at in left if stated[at].size == max(stated[other].size for other in left)]
+    fullest = max((stated[at].size for at in left), default=0)
+    left = [at for at in left if stated[at].size == fullest]
     if len({stated[at].says for at in left}) == 1:
         return left[-1]
     return left[-1] if left and _replaces([stated[at].heading for at in left]) else None
@@ -126,6 +131,12 @@ def heads_another(heading: str, group: Group) -> bool:
         re.search(f"{_LEADS}(?:{other.pattern}){_MEMBERS}{_NO_TOPIC}", sentence) and not own.search(sentence)
         for own, other in names
     )
+
+
+def heads_no_answer(heading: str) -> bool:
+    """Whether a heading refuses to answer and goes on to an example of the format: "I can't say. For example:"."""
+    before, _, last = re.sub(r"[\s\W]*$", "", fold(heading[-2 * LONGEST_HEADING :])).rpartition(". ")
+    return bool(_FORMAT.search(last) and _REFUSES.search(f"{before} {last}")) and not _ESTIMATES.search(last)
 
 
 def kind_of(heading: str, group: Group) -> bool | None:

@@ -123,7 +123,9 @@ def one_column(text: str) -> str:
         numbers = [place for place, cell in enumerate(cells) if PLAIN_NUMBER.fullmatch(cell)]
         if letter and numbers:
             told = _told(numbers, cells, [*head, *[""] * len(cells)])
-            lines[at] = f"{letter}: {'-'.join(cells[place] for place in told) or '-'}"
+            figure = "-".join(cells[place] for place in told) or "-"
+            whom = [cell for cell in cells[numbers[-1] + 1 :] if figure.endswith("%") and cell.startswith("of ")]
+            lines[at] = " ".join((f"{letter}:", figure, *whom))
         elif not numbers and not _RULE.fullmatch(line):
             head = cells
     return "\n".join(lines)
