@@ -71,6 +71,14 @@ def test_differences_are_written_in_every_format_and_the_chart_as_a_picture(cli,
     assert '<title id="title">Cut illegal immigration: Democrat. Only the steering differs.</title>' in picture
 
 
+def test_a_pipe_has_names_whole_whatever_the_width(cli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    found = cli("compare", "--by", "model", "domain:books", "format:verbalized", "steering:persona", "group:female")
+    table = found.stdout.partition("measure")[2]
+    assert "recorded/gpt-3.5-turbo-0125  recorded/anthropic_opus" in table
+    assert "…" not in table
+
+
 def test_sets_are_matched_by_item(cli_json, cli, tmp_path):
     selection = ("--by", "model", "domain:books", "format:verbalized", "steering:persona", "group:female")
     printed = cli_json("compare", *selection, "model:gpt-4,anthropic_opus")

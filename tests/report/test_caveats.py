@@ -60,6 +60,7 @@ def test_letters_that_were_never_offered_and_other_lengths_are_stated(make_run: 
     found = caveats(make_run(Reply("ABBCABBADBABBCABBABBCDABZZ"), form="sequence"))
     assert "8 % of the answer went to what was not offered" in found
     assert "24 simulated answers counted, 30 asked for" in found
+    assert "1 simulated answer counted, 30 asked for" in caveats(make_run(Reply("A"), form="samples"))
     assert len(caveats(make_run(Reply("ABBCABBADB" * 3), form="sequence"))) == 1
 
 

@@ -1,5 +1,6 @@
 """`opinionscope compare`: runs beside each other, or sets of answers matched by item."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -156,8 +157,9 @@ def check_arguments(runs: Sequence[str], by: str | None) -> None:
 
 
 def print_aligned(page: Page, rows: Sequence[Sequence[str]]) -> None:
-    """A table with its first row as the heading, numbers to the right."""
-    for at, (heading, *lines) in enumerate(aligned(rows, page.width, sum(title in NAMES for title in rows[0]))):
+    """A table with its first row as the heading, numbers to the right; whole in a pipe, else cut to the page."""
+    width = page.width if sys.stdout.isatty() else sys.maxsize
+    for at, (heading, *lines) in enumerate(aligned(rows, width, sum(title in NAMES for title in rows[0]))):
         if at:
             page.print()
         page.print((heading.rstrip(), "bold"), wrap=False)

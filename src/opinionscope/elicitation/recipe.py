@@ -147,7 +147,7 @@ OPTIONS: tuple[RecipeOption, ...] = (
         "Repair",
         ("0", "1", "2", "3"),
         "Ask again so often after an answer that cannot be read, saying what was wrong",
-        "up to {} follow-ups",
+        "follow-ups: up to {}",
     ),
     RecipeOption(
         "normalise",

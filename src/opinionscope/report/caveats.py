@@ -12,6 +12,7 @@ from opinionscope.report.details import below
 from opinionscope.report.names import given
 from opinionscope.report.says_nothing import says_nothing
 from opinionscope.runs import Run, single_readings
+from opinionscope.survey.text import counted
 
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
@@ -60,8 +61,8 @@ def _of_the_people(run: Run) -> Iterator[str]:
     if run.human is None or run.human.n is None or run.human.n >= SMALL_SAMPLE:
         return
     if run.human.n == round(run.human.n):
-        counted = "only 1 person answered" if run.human.n == 1 else f"only {run.human.n:,.0f} people answered"
-        yield f"{counted}: read with care"
+        few = "only 1 person answered" if run.human.n == 1 else f"only {run.human.n:,.0f} people answered"
+        yield f"{few}: read with care"
     else:
         yield f"effective n only {run.human.n:,.1f}, people being weighted: read with care"
 
@@ -94,7 +95,7 @@ def _of_the_answer(run: Run) -> Iterator[str]:
         yield f"{outside} of the {what}"
     wanted = recipe.samples * recipe.repeats
     if reading.sample_size is not None and reading.sample_size != wanted and not stopped:
-        yield f"{reading.sample_size:,} simulated answers counted, {wanted:,} asked for"
+        yield f"{counted(reading.sample_size, 'simulated answer')} counted, {wanted:,} asked for"
 
 
 def _temperature(scaling: Scaling) -> str:
