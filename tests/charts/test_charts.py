@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from opinionscope.charts.bars import BLOCKS, HALF_BLOCKS, bar, difference, percent
 from opinionscope.charts.chart import UNDER, ChartData, draw, draw_human
-from opinionscope.charts.lines import plain, shorten, shorten_apart
+from opinionscope.charts.lines import narrowed, plain, shorten, shorten_apart
 from opinionscope.values import replace
 
 HUMAN = (0.14, 0.56, 0.299, 0.001)
@@ -217,3 +217,8 @@ def test_labels_that_differ_in_the_middle_are_told_apart():
     assert max(map(cell_len, cut)) <= 19
     assert cut[11] == "…12 of the long li…"
     assert len(shorten_apart(["same label"] * 2, 6)) == 2
+
+
+def test_columns_are_cut_no_further_than_they_keep() -> None:
+    assert narrowed([22, 10, 16], 42, [1, 2], [0]) == [22, 8, 8]
+    assert narrowed([22, 10, 16], 42, [1, 2], [0], least=10) == [18, 10, 10]

@@ -16,9 +16,9 @@ import pytest
 
 from opinionscope.elicitation import Reading, Reply, read_reply
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.reply import Expected
 from opinionscope.importers.benchmark import Benchmark, RecordedAnswer, SetAside
+from opinionscope.recipe import SAMPLES
 from opinionscope.survey import Group, Option, Question
 
 STATED_TO_THE_PERCENT = 0.011

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from opinionscope.elicitation import FORMATS, OPTIONS
-from opinionscope.elicitation.recipe import Further
 from opinionscope.elicitation.steering import STEERINGS
+from opinionscope.recipe import Further
 from opinionscope.settings import bundled
 from opinionscope.theming import ThemeColors, read_theme
 

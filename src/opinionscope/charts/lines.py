@@ -115,18 +115,19 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(shorten(text, width), width)
 
 
-def narrowed(widths: Sequence[int], room: int, *names: Sequence[int]) -> list[int]:
+def narrowed(widths: Sequence[int], room: int, *names: Sequence[int], least: int = NARROWEST) -> list[int]:
     """Widths of columns that together fit into `room` cells, as far as that goes.
 
     Args:
         names: the columns that may be cut, the widest first, those of one sequence before those of the next. Others
             may not: a figure, a day or an id that is cut says something else.
+        least: what the columns that are cut keep, in cells.
     """
     found = list(widths)
     for cut in names:
         while sum(found) + GAP * (len(found) - 1) > room:
             widest = max(cut, key=found.__getitem__, default=None)
-            if widest is None or found[widest] <= NARROWEST:
+            if widest is None or found[widest] <= least:
                 break
             found[widest] -= 1
     return found

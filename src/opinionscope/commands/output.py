@@ -210,9 +210,10 @@ def print_table(
             columns.remove(column)
             missing.append(f"{header[column]} ({cells[0][column]})" if column in alike else header[column])
     names = [at for at, column in enumerate(columns) if can_be_cut[column]]
-    shown = narrowed(
-        [widths[column] for column in columns], page.width, [at for at in names if at], [at for at in names if not at]
-    )
+    first_last = [at for at in names if at], [at for at in names if not at]
+    shown = [widths[column] for column in columns]
+    for least in (LEGIBLE, NARROWEST):
+        shown = narrowed(shown, page.width, *first_last, least=least)
     for style, line in (("bold", header), *(("", row) for row in cells)):
         page.print(((" " * GAP).join(fit(line[at], width) for at, width in zip(columns, shown, strict=True)), style))
     if any(missing):

@@ -9,7 +9,7 @@ from typing_extensions import override
 from opinionscope.commands.grammar import Choice, Command, SelectionCommand
 
 if TYPE_CHECKING:
-    from opinionscope.elicitation.recipe import RecipeOption
+    from opinionscope.recipe import RecipeOption
 
 temperature_option = click.option(
     "--temperature", metavar="T", type=float, default=1.0, show_default=True, help="Sampling temperature."
@@ -17,7 +17,7 @@ temperature_option = click.option(
 
 
 class _Further(click.Command):
-    """Has an option for each of `elicitation.OPTIONS` behind --temperature; they are loaded when it is used."""
+    """Has an option for each of `recipe.OPTIONS` behind --temperature; they are loaded when it is used."""
 
     @override
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -36,7 +36,7 @@ class RecipeSelectionCommand(_Further, SelectionCommand):
 
 @cache
 def _further() -> tuple[click.Option, ...]:
-    from opinionscope.elicitation import OPTIONS, PLAIN
+    from opinionscope.recipe import OPTIONS, PLAIN
 
     return tuple(_option(each, getattr(PLAIN, each.name)) for each in OPTIONS)
 

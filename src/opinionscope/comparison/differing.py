@@ -5,8 +5,8 @@ from typing import Any
 
 from opinionscope.elicitation import OPTIONS
 from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.recipe import RecipeOption
 from opinionscope.elicitation.steering import has_persona, has_real_examples
+from opinionscope.recipe import RecipeOption
 from opinionscope.runs import Run
 
 

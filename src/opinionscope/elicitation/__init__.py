@@ -5,9 +5,9 @@ from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan, requests_of
 from opinionscope.elicitation.prompting import Prompt
 from opinionscope.elicitation.reading import read_replies, read_reply
-from opinionscope.elicitation.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
 from opinionscope.elicitation.reply import Kind, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, VoiceError, Voices, voices
+from opinionscope.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
 
 __all__ = [
     "FORMATS",

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat
 from opinionscope.elicitation.leakage import asks_again, telling_attributes
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.similarity import find_example, ranked
 from opinionscope.elicitation.steering import Example, Neighbours, SteeringError, draws_people
 from opinionscope.errors import OpinionscopeError
+from opinionscope.recipe import Recipe
 from opinionscope.survey.drawing import drawn
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Microdata, Person

@@ -1,8 +1,8 @@
 """What in a recipe has an effect with a steering method and a format."""
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.recipe import RecipeOption
 from opinionscope.elicitation.steering import draws_people
+from opinionscope.recipe import RecipeOption
 
 
 def counts_people(steering: str, format_name: str) -> bool:

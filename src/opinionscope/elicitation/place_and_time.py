@@ -1,6 +1,6 @@
 """Place and time: the sentence that tells a model who was asked, and when, from the study card of a pack."""
 
-from opinionscope.elicitation.recipe import RecipeError
+from opinionscope.recipe import RecipeError
 from opinionscope.regexes import regex
 from opinionscope.survey.pack import StudyCard
 

@@ -20,7 +20,6 @@ from opinionscope.elicitation.prompting import (
     PromptMaker,
 )
 from opinionscope.elicitation.reading import read_reply
-from opinionscope.elicitation.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.elicitation.reply import Expected, Reply
 from opinionscope.elicitation.similarity import neighbours_in
 from opinionscope.elicitation.steering import (
@@ -39,6 +38,7 @@ from opinionscope.elicitation.thoughts import (
     why_no_answer,
     without_tags,
 )
+from opinionscope.recipe import MOST_CALLS, PLAIN, REASONING_TOKENS, Recipe, RecipeError, ordered
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Person
 from opinionscope.survey.question import EVERYONE, Group, Question

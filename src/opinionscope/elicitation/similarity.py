@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from opinionscope.elicitation.recipe import MOST_EXAMPLES, Recipe
 from opinionscope.elicitation.steering.base import Example, Neighbours, SteeringError
+from opinionscope.recipe import MOST_EXAMPLES, Recipe
 from opinionscope.regexes import regex
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library, NotFoundError

@@ -17,10 +17,10 @@ import msgspec
 
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
-from opinionscope.elicitation.recipe import SAMPLES
 from opinionscope.elicitation.reply import Expected, Reply
 from opinionscope.elicitation.steering import names_group
 from opinionscope.files import write_whole
+from opinionscope.recipe import SAMPLES
 from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes

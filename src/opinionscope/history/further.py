@@ -1,7 +1,7 @@
 """The further fields of a recipe in SQL: the history keeps those that are not the default."""
 
 from opinionscope.elicitation import OPTIONS, PLAIN
-from opinionscope.elicitation.recipe import RecipeOption
+from opinionscope.recipe import RecipeOption
 
 
 def value_of(option: RecipeOption) -> str:

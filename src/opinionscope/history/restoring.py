@@ -25,10 +25,10 @@ from opinionscope.elicitation import (
     Usage,
 )
 from opinionscope.elicitation.expression import Request
-from opinionscope.elicitation.recipe import with_further
 from opinionscope.history.rows import moment
 from opinionscope.history.scores import read_alignment
 from opinionscope.history.shared import restored_question
+from opinionscope.recipe import with_further
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group
 from opinionscope.survey.microdata import Person

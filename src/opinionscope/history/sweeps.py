@@ -12,12 +12,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from opinionscope.elicitation import FORMATS
-from opinionscope.elicitation.recipe import identified
 from opinionscope.history.errors import HistoryError
 from opinionscope.history.keeping import Keeping
 from opinionscope.history.rows import as_text, insert, moment
 from opinionscope.history.sessions import is_alive
 from opinionscope.history.shared import question_hash
+from opinionscope.recipe import identified
 from opinionscope.runs.submission import Submission
 from opinionscope.survey import Question
 from opinionscope.survey.text import clean_line

@@ -8,10 +8,10 @@ from itertools import zip_longest
 from msgspec.structs import asdict
 
 from opinionscope.elicitation import Plan, Reading, Reply
-from opinionscope.elicitation.recipe import further
 from opinionscope.history.rows import Row, as_text, insert, insert_list, storable
 from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
+from opinionscope.recipe import further
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from opinionscope.elicitation import PLAIN
-from opinionscope.elicitation.recipe import further
+from opinionscope.recipe import further
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.answers import PERSON_PREFIX

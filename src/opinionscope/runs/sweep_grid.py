@@ -11,8 +11,8 @@ from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
 from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
-from opinionscope.elicitation.recipe import further, identified
 from opinionscope.errors import OpinionscopeError
+from opinionscope.recipe import further, identified
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from opinionscope.elicitation import FORMATS, OPTIONS, ORDERS, PLAIN, STEERINGS, Order, Recipe
-from opinionscope.elicitation.recipe import Further
 from opinionscope.files import write_whole
+from opinionscope.recipe import Further
 from opinionscope.runs.errors import RunError
 from opinionscope.suggesting import did_you_mean
 from opinionscope.survey.text import clean_line, not_utf8

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import FORMATS, OPTIONS, ORDERS, STEERINGS
-from opinionscope.elicitation.recipe import YES_NO
+from opinionscope.recipe import YES_NO
 
 Kind = Literal["name", "words", "number", "measure", "date"]
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from opinionscope.elicitation.recipe import REASONING_TOKENS, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.recipe import REASONING_TOKENS, Recipe
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.question import Question

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from opinionscope.elicitation.expression.base import ExpressionFormat
-from opinionscope.elicitation.recipe import Recipe
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Question
 
 ONE_LETTER = "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."

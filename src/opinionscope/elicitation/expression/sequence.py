@@ -29,8 +29,8 @@ from opinionscope.elicitation.expression.rows import (
 )
 from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another
 from opinionscope.elicitation.expression.tables import own_column
-from opinionscope.elicitation.recipe import SAMPLES, Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.recipe import SAMPLES, Recipe
 from opinionscope.regexes import regex
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import Group, Question

@@ -18,8 +18,8 @@ from opinionscope.elicitation.expression.base import (
     read_figures,
 )
 from opinionscope.elicitation.expression.labels import letter_named
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
+from opinionscope.recipe import Recipe
 from opinionscope.regexes import regex
 from opinionscope.survey.distribution import whole_shares
 from opinionscope.survey.question import EVERYONE, Group, Question

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.errors import OpinionscopeError
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Group, Question
 
 Neighbours = Callable[[Question, Group, Recipe], tuple["Example", ...]]

@@ -2,11 +2,11 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.elicitation.steering.few_shot import notes_on, true_examples
 from opinionscope.elicitation.steering.persona import check_template
 from opinionscope.elicitation.steering.voices import Voice
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Group, Question
 
 

@@ -3,9 +3,9 @@
 from typing_extensions import override
 
 from opinionscope.elicitation.phrasing import people
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Example, Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.elicitation.steering.voices import Voice
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Group, Question
 
 SMALL_SAMPLE = 30

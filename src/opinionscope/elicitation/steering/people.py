@@ -6,11 +6,11 @@ themselves, and the simulated answers are pooled. The words are our own.
 
 from typing_extensions import override
 
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.elicitation.steering.persona import check_template
 from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Group, Question
 
 AS_THIS_PERSON = "Answer as this person: the letter of the option that they chose, and nothing else."

@@ -2,10 +2,10 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.recipe import Recipe
 from opinionscope.elicitation.steering.base import Neighbours, Steering, SteeringError, SteeringMethod
 from opinionscope.elicitation.steering.voices import Voice
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
+from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Group, Question
 
 

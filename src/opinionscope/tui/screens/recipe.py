@@ -14,9 +14,9 @@ from typing_extensions import override
 
 from opinionscope.elicitation import OPTIONS, ORDERS, PLAIN, Recipe, Voices
 from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.recipe import YES_NO
 from opinionscope.elicitation.steering import has_persona, has_real_examples
 from opinionscope.errors import OpinionscopeError
+from opinionscope.recipe import YES_NO
 from opinionscope.runs.prober import Choices
 from opinionscope.tui.screens.window import Window
 from opinionscope.tui.styles import MUTED
