@@ -260,7 +260,8 @@ B_ALONE = [
         "I choose b",
     ),
     *("If I had to choose, B.", "Honestly, I'd say B", "I'm not sure, but B.", "Maybe B.", "B, I guess.", "B for me"),
-    *("I think the answer is B.", "I reject A. My answer: B"),
+    *("I think the answer is B.", "I reject A. My answer: B", "No doubt, B", "Without a doubt, B."),
+    "Given that some people disagree, I choose B.",
     "As a Democrat in Ohio, I believe this matters, so I would choose B.",
     *("The most likely answer is B.", "The person drawn at random answers: B", "Hmm, B (Some priority)."),
 ]

@@ -80,6 +80,7 @@ _SAID = regex(
 """“Maria (34, Ohio) would say B”, “Most likely B”: what leads to a letter in one sentence."""
 _COURTESY = regex(
     r"(?P<words>sure(?: thing)?|certainly|absolutely|of course|okay|ok|alright|yes|well|understood|got it|thank you|"
+    r"(?:no|without (?:a )?) ?doubt|"
     r"thanks|happy to help|(?:that's a |what a )?(?:great|good|interesting) question)(?:[!.] ?|, )(?=\S)",
     re.IGNORECASE,
 )
@@ -95,7 +96,8 @@ _DENIES = regex(
     r"\b(?:nobody|no one|none|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
     r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
     r"cannot|examples?|you (?:can|could|should)|"
-    r"half|some|impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
+    r"(?:half|some)(?=(?: \w+){0,3}? (?:would|might|may|could|will|says?|choose|pick|answer)\b)|"
+    r"impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
     re.IGNORECASE,
 )
 _COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
