@@ -295,3 +295,16 @@ def test_groups_without_attributes_are_pooled_only_where_everyone_is_known(made,
         for items in ([*regulars, *tourists], everyone + regulars, everyone)
     ]
     assert pooled == [None, pytest.approx(0.3), None]
+
+
+def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (20, 2))
+    far = planted(human, np.full((20, 2, 4), 0.25))
+    near = [replace(each, model="near") for each in planted(human, 0.9 * human + 0.025)]
+    for questions, closest in ((4, "m"), (5, "near")):
+        report = made("leaderboard", [*far, *near[: 2 * questions]])
+        row = next(row for row in report.rows if row["model"] == "near")
+        assert (row["tv_low"] is None) is (questions < 5)
+        said = "Fewer than 5 questions, not to be ranked: near verbalized (4 questions)."
+        assert (said in report.notes) is (questions < 5)
+        assert report.sentence.startswith(f"Closest in own, persona: {closest} verbalized")

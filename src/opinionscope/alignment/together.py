@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 
 LEVEL = 0.05
+FEWEST_QUESTIONS = 5
+"""Of fewer clusters no interval of a mean can be trusted."""
 DETECTS = 2.802
 """z of 97.5 % and of 80 %: so many standard errors away a difference is found in four of five studies."""
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.scores import measured
-from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
+from opinionscope.alignment.together import FEWEST_QUESTIONS, LEVEL, holm, questions_to_settle
 from opinionscope.collection import Item, pairs_of
 from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
@@ -19,8 +19,6 @@ from opinionscope.values import replace
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
 CELL = tuple(name for name in BY if name != "kind")
-FEWEST_QUESTIONS = 5
-"""Of fewer clusters no interval of a mean can be trusted."""
 MOST_SETS = 8
 NO_SERVER = "no server named"
 

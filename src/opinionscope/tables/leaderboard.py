@@ -1,13 +1,15 @@
 """Leaderboard: models and formats by total variation, with what uniform, pooled and perfect answers would score."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opinionscope.alignment.together import FEWEST_QUESTIONS
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
+from opinionscope.survey.text import counted
 from opinionscope.tables.answers import FIELDS
 from opinionscope.tables.base import Column, Options, Report, Row, Rows, finite, table
 from opinionscope.tables.board import SPLITS, Board
@@ -51,9 +53,10 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     """
     entries = entries_of(collection, selection, options)
     board = Board(entries, options)
-    rows = _rows(entries, options, board)
-    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *entries.notes]
-    return rows.report(_columns(options), _sentence(rows.rows, board), notes)
+    few = _few_questions(entries, board)
+    rows = _rows(entries, options, board, few)
+    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *_not_ranked(few), *entries.notes]
+    return rows.report(_columns(options), _sentence(rows.rows, board, few), notes)
 
 
 def _columns(options: Options) -> list[Column]:
@@ -61,7 +64,7 @@ def _columns(options: Options) -> list[Column]:
     return [*COLUMNS[:4], *extra, *COLUMNS[4:]]
 
 
-def _rows(entries: Entries, options: Options, board: Board) -> Rows:
+def _rows(entries: Entries, options: Options, board: Board, few: Container[tuple[str, ...]]) -> Rows:
     """The finished rows, those of each domain and steering method together, the best first."""
     tv, kl, floor = (np.concatenate(each) for each in (entries.tv, entries.kl, entries.floor))
     point, draws = board.averages(tv)
@@ -73,6 +76,8 @@ def _rows(entries: Entries, options: Options, board: Board) -> Rows:
         low, high = interval(draws[:, at])
         members = board.members[at]
         scored = int(np.isfinite(tv[members]).sum())
+        if board.keys[at] in few:
+            low = high = np.nan
         is_answered = named["format"] != BASELINE and options.scoring != "paper"
         row = {"domain": board.domains[0] if len(board.domains) == 1 else ALL, "steering": steering, **named} | {
             "tv": finite(point[at]),
@@ -101,7 +106,7 @@ def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], in
     return found
 
 
-def _sentence(rows: Sequence[Row], board: Board) -> str:
+def _sentence(rows: Sequence[Row], board: Board, few: Container[tuple[str, ...]]) -> str:
     """What the first block of rows says. Each model is held against baselines over the domains that it has itself."""
     split = board.fields[2:]
     first = tuple(rows[0][name] for name in split)
@@ -111,7 +116,8 @@ def _sentence(rows: Sequence[Row], board: Board) -> str:
     models = {name: row["tv"] for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
     if not models:
         return "No model is among the answers selected."
-    best = block[next(name for name in models if name in usual)]
+    ranked = [name for name in models if name in usual]
+    best = block[next((name for name in ranked if (*name, *first) not in few), ranked[0])]
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
     text = f"Closest{_where(best, split)}: {best['model']} {best['format']} with TV {tv}"
 
@@ -148,6 +154,23 @@ def _other_domains(board: Board) -> list[str]:
         f"Over {own}, not to be ranked with the rest over {usual}: {'; '.join(rows)}."
         for (own, usual), rows in others.items()
     ]
+
+
+def _few_questions(entries: Entries, board: Board) -> Mapping[tuple[str, ...], int]:
+    """The rows of too few questions for an interval, and of how many."""
+    tv = np.concatenate(entries.tv)
+    asked = ({entries.items[at].asked[:2] for at in members if np.isfinite(tv[at])} for members in board.members)
+    number = {key: len(questions) for key, questions in zip(board.keys, asked, strict=True)}
+    return {key: questions for key, questions in number.items() if questions < FEWEST_QUESTIONS}
+
+
+def _not_ranked(few: Mapping[tuple[str, ...], int]) -> list[str]:
+    named = [
+        f"{model} {form} ({', '.join([*split, counted(questions, 'question')])})"
+        for (model, form, *split), questions in few.items()
+        if form != BASELINE and questions
+    ]
+    return [f"Fewer than {FEWEST_QUESTIONS} questions, not to be ranked: {'; '.join(named)}."] if named else []
 
 
 def _names(domains: Sequence[str], chosen: NDArray[np.bool_]) -> str:
