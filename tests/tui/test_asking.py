@@ -303,3 +303,10 @@ async def test_the_offer_reckons_a_named_model_by_what_it_stands_for(opened, hom
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await settled(pilot)
         assert "5 calls, less than $0.01?" in str(app.screen.query_one("#confirm-question").render())
+
+
+async def test_the_recipe_shows_all_its_options_at_once_where_there_is_room(opened):
+    async with opened((120, 36)) as (app, pilot):
+        await pilot.press("o")
+        await pilot.pause()
+        assert app.screen.query_one("#recipe-lines").max_scroll_y == 0
