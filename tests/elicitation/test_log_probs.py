@@ -319,6 +319,24 @@ def _listed(token, logprob, **more):
             {"tokens": ["C"], "token_logprobs": [-3.0], "top_logprobs": [{"A": -0.4, "B": -1.5}]},
             ["A", "B", "C"],
         ),
+        (  # a likely blank before the answer, and the answer's own candidates
+            {
+                "content": [
+                    _listed("▁", -0.1, top_logprobs=[_listed("▁", -0.1), _listed("A", -3.0)]),
+                    _listed("B", -1.5, top_logprobs=[_listed("A", -0.4), _listed("B", -1.5)]),
+                ]
+            },
+            ["A", "B"],
+        ),
+        (  # a blank that was drawn, but was not likely: the first token has candidates of its own
+            {
+                "content": [
+                    _listed(" ", -3.0, top_logprobs=[_listed("A", -0.4), _listed("B", -1.5)]),
+                    _listed("C", -0.4, top_logprobs=[_listed("C", -0.4), _listed("D", -1.5)]),
+                ]
+            },
+            ["A", "B", " "],
+        ),
     ],
 )
 def test_the_drawn_token_is_listed_once(logprobs, tokens):

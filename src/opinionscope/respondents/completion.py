@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.elicitation import TokenLogprob
+from opinionscope.elicitation.expression.log_probs import spelt_out
 from opinionscope.elicitation.reply import CUT_HERE, FILTERED, LONGEST_TEXT, OUT_OF_TOKENS
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
@@ -220,12 +221,14 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     Reads the form of chat completions (``content[0].top_logprobs``, a list), also without ``content`` around it, as
     Ollama gives it, and that of older servers (``top_logprobs[0]``, a map). The token that was drawn is put among its
     candidates only where they leave it out: servers spell it with a blank of its own (``" B"``, ``▁B``, ``ĠB``), and it
-    is no second token then. What is not a number is left out.
+    is no second token then. What is not a number is left out. A token of blanks before the answer is passed over
+    where it was the likeliest and the server gives the next token as well.
     """
     content = logprobs if isinstance(logprobs, list) else _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
-        pairs = _listed(_part(content[0], "top_logprobs"))
-        drawn = (_token(content[0]), _part(content[0], "logprob"))
+        first = next((each for each in content if not _begins_blank(each)), content[0])
+        pairs = _listed(_part(first, "top_logprobs"))
+        drawn = (_token(first), _part(first, "logprob"))
     else:
         pairs = _listed(_first_of(_part(logprobs, "top_logprobs")))
         drawn = (_first_of(_part(logprobs, "tokens")), _first_of(_part(logprobs, "token_logprobs")))
@@ -237,6 +240,15 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
         if isinstance(token, str) and isinstance(logprob, int | float) and math.isfinite(logprob)
     ]
     return tuple(sorted(candidates, key=lambda candidate: -candidate.logprob)[:MOST_CANDIDATES]) or None
+
+
+def _begins_blank(position: Any) -> bool:
+    """Whether a token of nothing but blanks was drawn, and was the likeliest that was listed."""
+    drawn, logprob = _token(position), _part(position, "logprob")
+    if not isinstance(drawn, str) or spelt_out(drawn).strip() or not isinstance(logprob, int | float):
+        return False
+    listed = _listed(_part(position, "top_logprobs"))
+    return all(not isinstance(other, int | float) or other <= logprob for _, other in listed)
 
 
 def _listed(candidates: Any) -> list[tuple[Any, Any]]:
