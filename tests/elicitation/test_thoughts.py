@@ -140,6 +140,8 @@ def test_every_family_is_tried_here() -> None:
 
 LEAKED = {
     "ChatML": "{}<|im_end|>",
+    "ChatML, cut by the limit of tokens": "{}<|im_en",
+    "Alpaca, cut by a stop sequence": "{}\n\n### ",
     "ChatML, a turn made up": "{}<|im_end|>\n<|im_start|>user\nAnd C?<|im_end|>\n<|im_start|>assistant\nC",
     "ChatML, begun": "<|im_start|>assistant\n{}<|im_end|>",
     "Llama 2": "{}</s>",

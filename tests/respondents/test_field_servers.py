@@ -53,6 +53,14 @@ async def test_a_fault_is_told_by_the_place_that_fastapi_names(
     assert waits == []
 
 
+async def test_of_a_field_without_its_name_the_temperature_is_left_out_once_there_is_no_schema(
+    fake_openai: Any, respondent: Make, call: MakeCall
+) -> None:
+    fake_openai.fails(422, "Extra inputs are not permitted")
+    assert (await respondent().respond(call("samples"))).text
+    assert ["temperature" in body for body in fake_openai.bodies] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [(500, "top_logprobs may be at most 5"), (400, "The number of most likely tokens to return is limited to 5")],

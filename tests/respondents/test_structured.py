@@ -88,6 +88,7 @@ async def test_ollama_is_given_the_schema_in_its_own_words(fake_openai: Any, res
         (500, "json_schema is no response_format that is served here"),
         (500, "Internal Server Error"),
         (501, "not implemented"),
+        (503, "grammar sampling is not supported by this backend"),
         (400, "structured outputs are unavailable for this model"),
         (422, "Extra inputs are not permitted"),
     ],

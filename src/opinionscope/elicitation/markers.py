@@ -94,7 +94,8 @@ _ROLE = r"(?:\s?(?:assistant|model)\b)?"
 _SPECIAL = (
     rf"<\|(?:im_start|start|turn)\|?>{_ROLE}|<\|?start_header_id\|>\s?assistant\s?<\|end_header_id\|>|<{_TURN}>|"
     rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
-    rf"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>|{_PLAIN_TURN}"
+    rf"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>|{_PLAIN_TURN}|"
+    r"<[|｜][^<>|｜\s]{0,40}[|｜]?\s{0,8}\Z|#{2,6}\s{0,8}\Z"  # what a limit of tokens or a stop sequence left of one
 )
 _WRAPPER = (
     r"(?:<\|?\s{0,2}(?P<end>/)?\s{0,2}(?P<last>end_of_)?(?:begin_of_|start_of_|final_)?"

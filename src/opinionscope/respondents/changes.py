@@ -21,12 +21,13 @@ _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
 _SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
 _LIMITS = regex(r"at most|limited to|less than|maximum|too many|exceed")
-_SCHEMA = regex(
-    r"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|"
+_SOME_FIELD = (
     r"requested parameters|"
     r"(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported) (?:inputs?|fields?|param\w*|arguments?|keys?)"
 )
-"""What is said of a schema; of a field without its name, the schema is the least usual one that is sent."""
+_UNNAMED = regex(rf"\W*(?:error\W*)?(?:{_SOME_FIELD})(?: (?:is|are|not|permitted|allowed|supported))*\W*")
+"""A field is refused without its name: of those that are sent, the schema is the least usual, then the temperature."""
+_SCHEMA = regex(rf"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|{_SOME_FIELD}")
 
 
 def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_usual: bool) -> str:
@@ -53,6 +54,8 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
     # llama.cpp refuses a schema with status 500, others with 501, and not all say what they refuse.
     if has_schema and (failed or (refused and (_SCHEMA.search(words) or _SAYS_NOTHING.fullmatch(words)))):
         return TEXT
-    if is_usual and failed and "temperature" in words:
+    if has_schema and (failure.status or 0) >= 500 and _SCHEMA_ITSELF.search(words):
+        return TEXT
+    if is_usual and ((failed and "temperature" in words) or (refused and _UNNAMED.fullmatch(words))):
         return NO_TEMPERATURE
     return ""
