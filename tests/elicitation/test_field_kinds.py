@@ -43,6 +43,28 @@ def test_a_share_with_words_beside_it_is_read(line, priority):
     assert reading.figures == PERCENTS, reading.reason
 
 
+IN_ALL = _lines("{0}: {1}%")
+WHOLE_ANSWERS = {
+    "a remark on another group": (f"{IN_ALL}\n\nRepublicans would be more likely to choose A (80%).", PERCENTS),
+    "a remark on the own group": (f"{IN_ALL}\n\nOf young Democrats, many choose A (80%).", ()),
+    "another group in full": (f"{IN_ALL}\nRepublicans: A: 5%, B: 15%, C: 30%, D: 50%", PERCENTS),
+    "a label with no and a year": (IN_ALL.replace("15%", "15% (No priority) - as in 2020"), PERCENTS),
+    "a number taken back": (IN_ALL.replace("15%", "15% (no, 20%)"), ()),
+    "one that leads": ("A leads with 50%, followed by B at 30%, C at 15%, and D at 5%.", PERCENTS),
+    "one that leads by some": ("A leads by 50%, followed by B at 30%, C at 15%, and D at 5%.", ()),
+    "letters in brackets": ("50% call it urgent (A), 30% do not oppose it (B), 15% mind (C), 5% refuse (D).", ()),
+    "letters in brackets behind a paraphrase": (
+        "50% call it urgent (A), 30% are for it (B), 20% refuse (D).",
+        (50, 30, 0, 20),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "figures"), WHOLE_ANSWERS.values(), ids=WHOLE_ANSWERS)
+def test_an_answer_beside_its_remarks(text, figures, priority):
+    assert read_reply(Reply(text), "verbalized", priority, Expected(DEMOCRATS)).figures == figures
+
+
 @pytest.mark.parametrize(
     ("labels", "text", "figures"),
     [

@@ -24,6 +24,7 @@ from opinionscope.elicitation.expression.several import (
     heads_another,
     heads_no_answer,
     own_part,
+    speaks_of_another,
 )
 from opinionscope.elicitation.expression.shapes import as_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
@@ -71,7 +72,8 @@ _FIGURE = (
 )
 _NO_RANGE = (
     r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?\([^()\d]{1,30}\),? \d"
-    r"|[ ,;.(–—-]{1,4}(?:no|wait|actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
+    r"|[ ,;.(–—-]{1,4}(?:no(?= ?[,;:!.\d–—-]| (?:wait|actually|rather|sorry|make|it|that)\b)|wait|"
+    r"actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
     r"| (?:(?:are|were|is) )?(?:more|less|fewer|\w{1,12}er)(?: \w{1,12})? than\b"
     r"| ?(?:[-‐–—−~]|to|or|and) ?\d|-\w"
     r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
@@ -178,6 +180,9 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     spelt = in_digits(plain(text), question.labels)
     lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], spelt), group))
     whole = _pairs(lettered, question, group)
+    if whole.conflicts and group.attributes:
+        lettered = _without_remark_on_others(lettered, question, group)
+        whole = _pairs(lettered, question, group)
     blocks = [
         (*block.span(), _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)
     ]
@@ -193,6 +198,13 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
             return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
+
+
+def _without_remark_on_others(text: str, question: Question, group: Group) -> str:
+    """A text without a last line on another group and one option: "Note that Republicans would choose A (80%)."."""
+    answer, _, remark = text.rpartition("\n")
+    is_remark = speaks_of_another(remark, group) and len(_pairs(remark, question, group).values) == 1
+    return answer if is_remark and len(_pairs(answer, question, group).values) == len(question.letters) else text
 
 
 def _is_label(text: str, question: Question) -> bool:

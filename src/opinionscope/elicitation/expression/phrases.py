@@ -59,14 +59,14 @@ _CHOOSES = regex(
     r"would be|endors\w*|identif\w*|express\w*|see|saw|fall\w*|fell|land\w*|report\w*|indicat\w*|"
     r"w(?:ü|ae?)rden?|w[äa]hl\w*|chois\w*|elig\w*|escolh\w*|scelg\w*|kie[sz]\w*))?"
     r"(?:\W*\b(?:of (?:[\w'’-]+ ){0,3}?(?:\w+s|them|people|women|men)|(?:option|answer|letter|choice|response)s?|"
-    r"for|with|to|towards?|as|in|the|that|is|are|would|will|it|an?)\b)*\W*",
+    r"for|with|to|towards?|as|in|the|that|is|are|would|will|it|an?)\b)*\W*|.*\(",
     re.IGNORECASE | re.DOTALL,
 )
 """What stands between a number and the option that so many choose; no other verb does, as in “60% oppose A”."""
 _OTHERWISE = regex(
     r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|less|fewer|up to|between|"
     r"previous\w*|reject\w*|avoid\w*|wrong|rank|w(?:as|ere) ~?\d+|"
-    r"gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*|leads?|costs?|"
+    r"gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*|leads? by|costs?|"
     rf"(?<!makes )(?:up|down)(?: by)? ~?\d+|{SOMETHING_ELSE})\b|\d ?%? more\b|n['’]t\b|"
     r"(?:[<≤≥±−+#]|(?<![A-Z])>) ?\d|[:=|] ?-\d",
     re.IGNORECASE,
