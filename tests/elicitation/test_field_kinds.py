@@ -93,7 +93,13 @@ def test_a_draft_in_a_thought_that_was_cut_off_is_no_answer(lead, priority):
 
 NO_ANSWER = [
     *("Republicans would choose B", "My neighbor says B", "My wife would always pick B", "Someone might say B"),
-    *("Other people would say B", "60% would choose B", "He used to say B", "Please choose B"),
+    *(
+        "Other people would say B",
+        "60% would choose B",
+        "He used to say B",
+        "Please choose B",
+        "They ask whether I choose B",
+    ),
     *("Option B: no", "B: not for me", "B? No.", "B?", "A. Smith", "B. J. Smith", "As a Republican: B"),
 ]
 
@@ -108,6 +114,7 @@ def test_a_letter_of_somebody_or_something_else_is_no_answer(text, priority):
 ANSWER_B = [
     *("As a Democrat: B", "For me it would be B.", "I would have to go with B.", "I suppose B.", "Let's go with B"),
     *("Um, B.", "My gut says B", "A conservative Democrat would say B", "B. It matters.", "B. Some", "B###"),
+    *("Given the views of Democrats, the most likely answer is B.", "B (I care)", "In this case, B."),
 ]
 
 

@@ -9,8 +9,9 @@ FOREIGN_ANSWERS = (
     "الإجابة|उत्तर|答案|回答|答え|정답|답변|답"
 )
 _CHOOSING = (
-    "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
-    "я (?:выбираю|выбрал бы)|我?(?:会|會)?(?:选|選)(?:择|擇)?(?![项項択])"
+    "je (?:choisis|choisirais|dirais|réponds)|(?:yo )?diría|(?:eu )?diria|"
+    "ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
+    "я (?:выбираю|выбрал бы|бы выбрала?)|我?(?:会|會)?(?:选|選)(?:择|擇)?(?![项項択])"
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 LEAD = regex(
@@ -18,13 +19,14 @@ LEAD = regex(
     r"for me,? |i (?:think|believe|guess|suppose)(?: that)? )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|most|likely|likeliest|chosen|"
     r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
-    r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
+    r"(?:answer|choice|response|pick|vote|selection|decision|opinion|preference|final|"
+    r"option(?: chosen)?|(?:chosen|selected) option|"
     rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| ?=| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
     r"one of them|let(?: me|'s))(?: would| will| might)?(?: likely| probably)?(?: have to)? "
-    r"(?:choose|pick|select|answer|say|go with|voted?(?: for)?|prefer|chose|picked|selected|answered|said|"
+    r"(?:choose|pick|select|answer|respond|say|go with|voted?(?: for)?|prefer|chose|picked|selected|answered|said|"
     r"go(?:ing)? with|lean(?:ing)?(?: towards?)?)s?\b:?"
     r"|(?:(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)"
     r"(?-i:(?! a\b)))\s*"
@@ -57,7 +59,7 @@ SAID = regex(
 SOMEBODY_ELSE = regex(
     r"\bmy (?!(?:gut|instinct|heart|guess|sense|best|own|first)\b)(?:(?!(?:i|we)\b)[\w'’-]+ ){1,2}?"
     r"(?:(?:would|will|might|always|likely|probably) ){0,2}(?:choos|pick|select|answer|sa(?:y|id)|think|believe|guess)|"
-    r"\b(?:some(?:one|body)|any(?:one|body)|an?other|other|used to|please)\b|\d ?%",
+    r"\b(?:some(?:one|body)|any(?:one|body)|an?other|other|used to|please|whether|asks? if)\b|\d ?%",
     re.IGNORECASE,
 )
 """Who says it is not the person asked for: “My neighbour says B”."""

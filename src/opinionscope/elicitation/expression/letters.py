@@ -22,10 +22,13 @@ LONGEST_SHOWN = 60
 
 _DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
-_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
+_MARKED = regex(
+    r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b|"
+    r"\((?!\D{0,3}\d)[^()]*\)\W*$"
+)
 _SPEAKS_AGAINST = regex(
     r"[?]|[-+]$|"
-    r"\W*(?:no|nope|no way|never|rejected|excluded|wrong|not(?: (?:for|my|me|an?|really|this|that|it)\b.*)?)\W*$",
+    r"\W*(?:no|nope|no way|never|rejected|excluded|wrong|not(?: (?:for|my|me|really|this|that|it)\b.*)?)\W*$",
     re.IGNORECASE,
 )
 """What behind a letter takes it back, asks for it, or makes it a grade."""
@@ -47,7 +50,7 @@ OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|v
 _COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
 _CLAUSE = regex(
     r"(?:honestly|frankly|personally|hm+|um+|uh+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|"
-    r"i (?:guess|think)|(?:for|to) (?:me|them)|in my (?:view|opinion|case)|"
+    r"i (?:guess|think)|(?:for|to) (?:me|them)|in (?:my (?:view|opinion|case)|this case)|"
     r"(?:if (?=.*\b(?:ha(?:d|ve) to|must|were|was|forced|pressed)\b)|as|given|based on|"
     r"considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
     re.IGNORECASE,
@@ -100,8 +103,11 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
     lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
-        lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
-        found = [one for one in (_given_amid(sentence, question, group) for sentence in lines) if one is not None]
+        sentences = [sentence for line in lines for sentence in _SENTENCE.split(line)]
+        lines = [_behind_clauses(sentence, question) for sentence in sentences]
+        led = [line != sentence for line, sentence in zip(lines, sentences, strict=True)]
+        given = (_given_amid(line, question, group, is_led=is_led) for line, is_led in zip(lines, led, strict=True))
+        found = [one for one in given if one is not None]
     finals = [one for one in found if one.is_final]
     letters = list(dict.fromkeys(one.letter for one in finals or found))
     if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
@@ -181,12 +187,14 @@ def _corrected(lines: Sequence[str], question: Question) -> set[str]:
     return {match[1] for line in lines if (match := _CORRECTED.fullmatch(line))} & set(question.letters)
 
 
-def _given_amid(sentence: str, question: Question, group: Group) -> _Given | None:
-    """The option that a sentence gives behind other words, if they deny nothing and are about the group."""
+def _given_amid(sentence: str, question: Question, group: Group, *, is_led: bool) -> _Given | None:
+    """The option that a sentence gives behind other words, if they deny nothing and are about the group.
+
+    Args:
+        is_led: whether clauses that led to it were cut off.
+    """
     if sentence.endswith("?"):
         return None
-    behind_a_clause = _behind_clauses(sentence, question)
-    is_led, sentence = behind_a_clause != sentence, behind_a_clause
     if behind := SAID_BEHIND.fullmatch(sentence):
         return None if DENIES.search(sentence) else _Given(behind[1], False, True)
     if (is_led or LEAD.match(sentence)) and (given := _given(sentence, question)):
