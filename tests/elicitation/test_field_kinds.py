@@ -31,9 +31,29 @@ def test_a_number_of_something_else_is_no_share(line, between, priority):
     assert "percentage" in reading.reason or "a range" in reading.reason
 
 
+@pytest.mark.parametrize("head", ["Confidence (%)", "Turnout", "Change since 2019", "Margin of error", "Upper bound"])
+def test_a_column_of_something_else_is_no_share(head, priority):
+    table = f"| Option | {head} |\n|-|-|\n" + _lines("| {0} | {1}% |")
+    assert read_reply(Reply(table), "verbalized", priority).distribution is None
+    with_shares = f"| Option | {head} | Percent |\n|-|-|-|\n" + _lines("| {0} | 25% | {1}% |")
+    assert read_reply(Reply(with_shares), "verbalized", priority).figures == PERCENTS
+
+
+def test_a_record_of_something_else_has_no_share(priority):
+    records = _lines('{{"option": "{0}", "KEY": {1}}}', ", ")
+    for key, figures in (("turnout", ()), ("error", ()), ("percent", PERCENTS), ("n_percent", PERCENTS)):
+        assert read_reply(Reply(f"[{records.replace('KEY', key)}]"), "verbalized", priority).figures == figures
+
+
 SHARES = [
     *("{0} {1}% (no strong view)", "{0}: {1}% (high confidence)", "{1}% of them {0}", "{1}% would go for {0}"),
-    *("{1}% of Democratic women choose {0}", "{1} % würden {0} wählen", "{1}% agree with {0}"),
+    *(
+        "{1}% of Democratic women choose {0}",
+        "{1} % würden {0} wählen",
+        "{1}% agree with {0}",
+        "{1}% in favor of {0}",
+        "{1}% chance of {0}",
+    ),
 ]
 
 

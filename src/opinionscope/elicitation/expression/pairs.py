@@ -155,7 +155,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
     pairs = _stated_in(as_pairs(text, question, group), question, group)
-    if pairs.several or pairs.doubt or pairs.conflicts or len(pairs.values) == len(question.letters):
+    has_none = "-" in pairs.unclear.values()  # a table without a column of shares
+    if pairs.several or pairs.doubt or pairs.conflicts or has_none or len(pairs.values) == len(question.letters):
         return pairs
     loose = loose_pairs(text, question, group)
     found = _stated_in(loose, question, group) if loose else pairs

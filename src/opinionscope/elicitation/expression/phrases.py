@@ -59,6 +59,7 @@ _CHOOSES = regex(
     r"would be|endors\w*|identif\w*|express\w*|see|saw|fall\w*|fell|land\w*|report\w*|indicat\w*|"
     r"w(?:ü|ae?)rden?|w[äa]hl\w*|chois\w*|elig\w*|escolh\w*|scelg\w*|kie[sz]\w*))?"
     r"(?:\W*\b(?:of (?:[\w'’-]+ ){0,3}?(?:\w+s|them|people|women|men)|(?:option|answer|letter|choice|response)s?|"
+    r"(?:in favou?r|chance|probability|likelihood|likely)(?: of)?|"
     r"for|with|to|towards?|as|in|the|that|is|are|would|will|it|an?)\b)*\W*|.*\(",
     re.IGNORECASE | re.DOTALL,
 )
