@@ -14,11 +14,11 @@ from opinionscope.settings import bundled
 from opinionscope.survey import Group, Library
 
 KNOWN = (
-    8,
+    9,
     {
         "verbalized": "19c87021f676f492",
         "sequence": "627b8c8afb053c0d",
-        "samples": "525e58d506537862",
+        "samples": "63cbd54223e6d6e7",
         "log-probs": "c91fdb0925442d27",
         "scaled-log-probs": "c91fdb0925442d27",
         "bundled answers": "67a27cdd595e5dd9",

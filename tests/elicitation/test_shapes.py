@@ -127,7 +127,7 @@ UNREAD = [
     "A: 50,30,15,5",
     "A: 30 → 50%, B: 30 → 20%, C: 15 → 15%, D: 5 → 15%",
     "A: 30 -> 50%, B: 30 -> 20%, C: 15 -> 15%, D: 5 -> 15%",
-    "5% A 50% B 30% C 15% D",
+    "5% A 50% B 30% C",
     "50% of A people like B, 30% of them do not",
     '[{"option": "A", "probability": 0.5}, {"option": "B", "probability": "some"}]',
     '[{"option": "A", "men": 50, "women": 10}, {"option": "B", "men": 30, "women": 20}]',

@@ -79,7 +79,6 @@ READ_AS_USUAL = {
     "letter and label as key": '{"A. Top priority": 35, "B. Some priority": 45, "C. No priority": 15, "D. Refused": 5}',
     "letter, own words, percent": "A. Very high - 35%\nB) Middling, rather: 45%\n(C) Low (15%)\nD: No answer: 5%",
     "percent in words": "A: 35 percent, B: 45 per cent, C: 15 pct and D: 5 percent.",
-    "plus signs": '{"A": "+35%", "B": "+45%", "C": "+15%", "D": "+5%"}',
     "comments in the map": '{"A": 35, // top\n "B": 45, // some\n "C": 15,\n "D": 5}',
     "options first, then map": "A: Top priority, B: Some priority, C: No priority\n{A: 35, B: 45, C: 15, D: 5}",
     "options first, then list": "A: Top, B: Some, C: No, D: Refused\nA: 35%\nB: 45%\nC: 15%\nD: 5%",

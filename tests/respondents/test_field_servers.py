@@ -102,12 +102,19 @@ async def test_a_whole_answer_under_another_content_type_is_read_by_whoever_look
     assert (await respondent().respond(call(), lambda text: None)).text == ANSWER
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No endpoints found that can handle the requested parameters.",
+        "This model does not support response_format",
+    ],
+)
 async def test_a_router_without_a_server_for_the_schema_is_asked_without_it(
-    fake_openai: Any, respondent: Make, call: MakeCall
+    words: str, fake_openai: Any, respondent: Make, call: MakeCall
 ) -> None:
     asked = call("verbalized")
     asked = replace(asked, request=FORMATS["verbalized"].request_for(asked.cell.question, PLAIN))
-    fake_openai.fails(404, "No endpoints found that can handle the requested parameters.")
+    fake_openai.fails(404, words)
     assert (await respondent("openai/gpt-4o").respond(asked)).text
     assert ["response_format" in body for body in fake_openai.bodies] == [True, False]
 

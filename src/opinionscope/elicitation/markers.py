@@ -13,7 +13,7 @@ from opinionscope.regexes import regex
 _OPEN, _CLOSE = r"(?:<[|｜]?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:[|｜]?>|&gt;|▷|】|⟩|»)"
 _NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
 _LONG_NAME = (
-    rf"(?:[a-z]{{1,12}}[:_▁-]){{0,3}}(?:ant)?(?:{_NAME}|scratchpad|cot|rationale|deliberation|(?:inner_)?monologue)"
+    rf"(?:[a-z]{{1,12}}[:_▁-]){{0,3}}(?:ant)?(?:{_NAME}|scratch_?pad|cot|rationale|deliberation|(?:inner_)?monologue)"
     r"(?:[ _▁-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
 )
 _ENDING_NAME = (
@@ -88,12 +88,12 @@ FAMILIES = (
 )
 
 _TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
-_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:)"
+_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:|### ?(?:Instruction|Input|Human|User)\b)"
 """Where a model without an end token went on with the other side of the chat."""
 _ROLE = r"(?:\s?(?:assistant|model)\b)?"
 _SPECIAL = (
     rf"<\|(?:im_start|start|turn)\|?>{_ROLE}|<\|?start_header_id\|>\s?assistant\s?<\|end_header_id\|>|<{_TURN}>|"
-    rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
+    rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|extra_id_\d{{1,2}}|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
     rf"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>|{_PLAIN_TURN}|"
     r"<[|｜][^<>|｜\s]{0,40}[|｜]?\s{0,8}\Z|#{2,6}\s{0,8}\Z"  # what a limit of tokens or a stop sequence left of one
 )
@@ -103,7 +103,10 @@ _WRAPPER = (
 )
 
 
-_LINE_OF_THINKING = regex(r"\s{0,8}Thinking\.\.\.\s{0,4}$", re.IGNORECASE | re.MULTILINE)
+_LINE_OF_THINKING = regex(
+    r"[\W_]{0,8}(?:(?:thinking|thoughts?|reasoning|analysis)(?:\W{0,4}:|[^\w:]{0,6}$|[)}\]])|let(?: me|['’]s) think\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
 
 
@@ -164,7 +167,7 @@ def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
 
 
 def begins_with_open_tag(text: str) -> bool:
-    """Whether a text begins with a tag of a name not known here (<plan>) that never ends, or with "Thinking..."."""
+    """Whether a text begins with an unknown tag (<plan>) that never ends, or with a line of thinking."""
     if _LINE_OF_THINKING.match(text):
         return True
     tag = _ANY_TAG.match(text)

@@ -1,5 +1,7 @@
 """Changes to a call by which a server that refused it may answer, judged by what the server said."""
 
+import re
+
 from opinionscope.elicitation.expression.base import Request
 from opinionscope.regexes import regex
 from opinionscope.respondents.failures import Failure
@@ -39,7 +41,9 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         is_usual: whether its temperature is the usual one, which may be left out.
     """
     words, failed = failure.words, failure.status in (500, 501)
-    refused = failure.status in (400, 422) or (failure.status == 404 and "requested parameters" in words)
+    refused = failure.status in (400, 422) or (
+        failure.status == 404 and re.search("requested parameters|response_format", words)
+    )
     named = refused or failed
     if named and ("max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))):
         return OTHER_LIMIT

@@ -29,6 +29,10 @@ _ALONE = regex(
 )
 """A line that gives a number and nothing else."""
 
+_NUMBERED_LINE = regex(
+    rf"\W*(?:option )?(?P<name>\d{{1,2}})[ \t]?[.):–— -][ \t]?(?P<number>{_NUMBER})\W*", re.IGNORECASE
+)
+"""A line with the number of an option and its share: “1. 30%”."""
 _IN_ORDER = regex(
     r"\W{0,9}(?:json\W{0,9})?(?:\w{0,20}(?:percent|share|prob|distribution|estimate|answer)\w{0,20}\W{1,9})?"
     rf"\[?\s{{0,9}}(?P<numbers>{_NUMBER}(?:[\s,;/|]{{1,9}}{_NUMBER}){{2,25}})\s{{0,9}}\]?\W{{0,9}}",
@@ -50,7 +54,7 @@ def in_order(text: str, question: Question) -> str:
 
 def brought_together(text: str, question: Question) -> str:
     """The text with every option beside its number, where it has them apart."""
-    return _runs(_headings(_labels(text, question), question), question)
+    return _runs(_numbered(_headings(_labels(text, question), question), question), question)
 
 
 def _labels(text: str, question: Question) -> str:
@@ -94,6 +98,20 @@ def _headings(text: str, question: Question) -> str:
         at, number = numbers.popitem()
         rewritten += [f"{heads[start]}: {number}", *lines[at + 1 : end]]
     return "\n".join(rewritten)
+
+
+def _numbered(text: str, question: Question) -> str:
+    """The lines of a text that name each option once, by its own number, as pairs, if their shares are the whole."""
+    names = aliases(question.labels, question.letters)
+    lines = text.split("\n")
+    found = {at: match for at, line in enumerate(lines) if (match := _NUMBERED_LINE.fullmatch(line))}
+    letters = [names.get(match["name"], "") for match in found.values()]
+    total = math.fsum(float(match["number"].strip("~≈∼% ")) for match in found.values())
+    if sorted(letters) != sorted(question.letters) or not is_whole(total):
+        return text
+    for letter, (at, match) in zip(letters, found.items(), strict=True):
+        lines[at] = f"{letter}: {match['number']}"
+    return "\n".join(lines)
 
 
 def _runs(text: str, question: Question) -> str:

@@ -12,48 +12,28 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.expression.labels import aliases, one_of
-from opinionscope.elicitation.expression.several import NEXT_QUESTION
+from opinionscope.elicitation.expression.leads import COURTESY, DENIES, HEADED, LEAD, SAID, SAID_BEHIND, SOMEBODY_ELSE
+from opinionscope.elicitation.expression.several import NEXT_QUESTION, kind_of
 from opinionscope.regexes import regex
-from opinionscope.survey.question import Question
+from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
 
 LONGEST_SHOWN = 60
 
 _DECORATION = regex(r"</?(?:[biup]|[A-Za-z_]{2,20})>|[*_`\"“”„«»]|\\boxed|\\text|(?<!\w)['‘’]|['‘’](?!\w)")
-FOREIGN_ANSWERS = (
-    "antwort|auswahl|reponse|réponse|choix|respuesta|risposta|resposta|antwoord|svar|odpowiedź|cevap|ответ|"
-    "الإجابة|उत्तर|答案|回答|答え|정답|답변|답"
-)
-_CHOOSING = (
-    "je (?:choisis|choisirais|réponds)|ich wähle|elijo|elegiría|escojo|escolho|escolheria|scelgo|sceglierei|ik kies|"
-    "я (?:выбираю|выбрал бы)|我?(?:会|會)?(?:选|選)(?:择|擇)?(?![项項択])"
-)
-_OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
-_LEAD = regex(
-    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) |"
-    r"i (?:think|believe|guess)(?: that)? )?"
-    r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|most|likely|likeliest|chosen|"
-    r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
-    r"(?:answer|choice|response|pick|vote|selection|decision|final|option(?: chosen)?|(?:chosen|selected) option|"
-    rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
-    r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| ?=| -|是|为|為|は|은|는){1,2})"
-    rf"|{_CHOOSING}"
-    r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
-    r"one of them)(?: would| will| might)?(?: likely| probably)? (?:choose|pick|select|answer|say|go with|"
-    r"voted?(?: for)?|prefer|chose|picked|selected|answered|said|going with|lean(?:ing)?(?: towards?)?)s?\b:?"
-    r"|(?:(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)"
-    r"(?-i:(?! a\b)))\s*"
-    rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
-    re.IGNORECASE,
-)
-_HEADED = regex(
-    r"(?:1[.)]|(?:simulated )?(?:person|respondent|participant|individual|voter|assistant|selection"
-    r"|(?:selected|chosen)(?: option)?|pick|vote|output|result)(?: ?#?\d{1,4})? ?:) ?(?P<rest>.*)",
-    re.IGNORECASE,
-)
-"""Who says the letter behind it: “Person 1: B”."""
 _LETTER = regex(r"[(\[{$ ]*([A-Za-z])[)\]}$]*(?![\w'])\s*(.*)")
-_MARKED = regex(r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b")
+_MARKED = regex(
+    r"(?:[.):,;=]|[-–—](?= ))(?!\s*\d)|(?:because|since|due to|as (?:i|it|they|he|she|we))\b|"
+    r"\((?!\D{0,3}\d)[^()]*\)\W*$"
+)
+_SPEAKS_AGAINST = regex(
+    r"[?]|[-+]$|"
+    r"\W*(?:no|nope|no way|never|rejected|excluded|wrong|not(?: (?:for|my|me|really|this|that|it)\b.*)?)\W*$",
+    re.IGNORECASE,
+)
+"""What behind a letter takes it back, asks for it, or makes it a grade."""
+_NAME = regex(r"\. (?:[A-Z]\. ?)*(?P<name>[A-Z][a-z'’-]+)\W*")
+"""What makes a letter an initial: “A. Smith”."""
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = regex(r" [a-z\d]")
 _WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
@@ -67,43 +47,10 @@ FIELD = regex(
 OF_ANSWERS = regex(r"answer|option|choi[cs]e|chose|letter|response|pick|select|vote|opinion|view", re.IGNORECASE)
 """The key of what a person of several fields says; another may be that of a party or a sex."""
 
-_ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(?:{_OPTION})?:? ?"
-_SAID = regex(
-    r"(?P<who>"
-    r"(?:me|okay|ai|[^:;]{0,40}\b(?:draw\w*|simulat\w*|selected|choice|choose|answers?|picks?)\b[^:;]{0,40}|"
-    r"[^:;]{1,40}\([^():;]{1,40}\)) ?: ?|"
-    r"[^:;]{0,80}?\b(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|believe|guess|wybieram|"
-    rf"escolh\w*|eleg\w*|scel\w*)|likely|probably|maybe|perhaps) {_ITS}|yes, |the {_ITS})"
-    r"(?P<rest>.*?)(?:,? (?:because|since|due to)\b.*)?",
-    re.IGNORECASE,
-)
-"""“Maria (34, Ohio) would say B”, “Most likely B”: what leads to a letter in one sentence."""
-_COURTESY = regex(
-    r"(?P<words>sure(?: thing)?|certainly|absolutely|of course|okay|ok|alright|yes|well|understood|got it|thank you|"
-    r"(?:no|without (?:a )?) ?doubt|"
-    r"thanks|happy to help|(?:that's a |what a )?(?:great|good|interesting) question)(?:[!.] ?|, )(?=\S)",
-    re.IGNORECASE,
-)
-_SAID_BEHIND = regex(
-    rf"(?:(?:{_OPTION}) )?(?-i:([A-Z]))(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?|"
-    r",? \(?(?:i (?:guess|think|suppose|believe|would (?:say|guess))|probably|perhaps|for me|please|final)\)?\W?|"
-    r" is what (?:i|they|he|she)(?:'d| would)? (?:choose|pick|say|answer|select)\W?|"
-    r" (?:is|would be|will be) (?:my|the|their|his|her) "
-    r"(?:(?:best|final|most likely|likely|likeliest|correct|right) )?(?:answer|choice|option|pick|response|vote)\W?)",
-    re.IGNORECASE,
-)
-_DENIES = regex(
-    r"\b(?:nobody|no one|none|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
-    r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
-    r"cannot|examples?|you (?:can|could|should)|"
-    r"(?:half|some)(?=(?: \w+){0,3}? (?:would|might|may|could|will|says?|choose|pick|answer)\b)|"
-    r"impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",
-    re.IGNORECASE,
-)
 _COMMA = regex(r"[,;] (?P<but>(?:but|so),? )?", re.IGNORECASE)
 _CLAUSE = regex(
-    r"(?:honestly|frankly|personally|hm+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|i (?:guess|think)|"
-    r"(?:for|to) (?:me|them)|in my (?:view|opinion|case)|"
+    r"(?:honestly|frankly|personally|hm+|um+|uh+|overall|still|so|then|thus|therefore|maybe|perhaps|sorry|"
+    r"i (?:guess|think)|(?:for|to) (?:me|them)|in (?:my (?:view|opinion|case)|this case)|"
     r"(?:if (?=.*\b(?:ha(?:d|ve) to|must|were|was|forced|pressed)\b)|as|given|based on|"
     r"considering|after|because|since|among|gun to)\b(?!.*\b(?:example|instance)\b).*)",
     re.IGNORECASE,
@@ -144,7 +91,7 @@ class _Given(Struct, frozen=True):
     beside: bool
 
 
-def find_letter(text: str, question: Question) -> LetterChoice:
+def find_letter(text: str, question: Question, group: Group = EVERYONE) -> LetterChoice:
     """The option that a text gives; every line may give it, but no two of them may differ.
 
     A line that calls itself the answer goes before all others.
@@ -156,12 +103,15 @@ def find_letter(text: str, question: Question) -> LetterChoice:
     lines = [_SET_ASIDE.sub(r"\1", _without_courtesy(line, question)) for line in whole]
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
-        lines = [sentence for line in lines for sentence in _SENTENCE.split(line)]
-        found = [one for one in (_given_amid(sentence, question) for sentence in lines) if one is not None]
+        sentences = [sentence for line in lines for sentence in _SENTENCE.split(line)]
+        lines = [_behind_clauses(sentence, question) for sentence in sentences]
+        led = [line != sentence for line, sentence in zip(lines, sentences, strict=True)]
+        given = (_given_amid(line, question, group, is_led=is_led) for line, is_led in zip(lines, led, strict=True))
+        found = [one for one in given if one is not None]
     finals = [one for one in found if one.is_final]
     letters = list(dict.fromkeys(one.letter for one in finals or found))
     if finals and not any(NEXT_QUESTION.match(fold(line)) for line in lines):
-        places = [at for at, line in enumerate(lines) if (lead := _LEAD.match(line)) and lead["final"]]
+        places = [at for at, line in enumerate(lines) if (lead := LEAD.match(line)) and lead["final"]]
         said = [_ASIDE.split(lines[at], maxsplit=1)[0] for at in places]
         behind = [part for at in places for part in _ASIDE.split(lines[at], maxsplit=1)[1:]]
         behind += lines[places[-1] + 1 :]
@@ -183,7 +133,7 @@ def find_letter(text: str, question: Question) -> LetterChoice:
 
 def _without_courtesy(line: str, question: Question) -> str:
     """A line without “Sure!” and the like before the answer, unless the label of an option begins so."""
-    while polite := _COURTESY.match(line):
+    while polite := COURTESY.match(line):
         if any(label.startswith(_folded(polite["words"])) for label in _labels(question).values()):
             break
         line = line[polite.end() :]
@@ -237,18 +187,20 @@ def _corrected(lines: Sequence[str], question: Question) -> set[str]:
     return {match[1] for line in lines if (match := _CORRECTED.fullmatch(line))} & set(question.letters)
 
 
-def _given_amid(sentence: str, question: Question) -> _Given | None:
-    """The option that a sentence gives behind other words, if they deny nothing."""
+def _given_amid(sentence: str, question: Question, group: Group, *, is_led: bool) -> _Given | None:
+    """The option that a sentence gives behind other words, if they deny nothing and are about the group.
+
+    Args:
+        is_led: whether clauses that led to it were cut off.
+    """
     if sentence.endswith("?"):
         return None
-    behind_a_clause = _behind_clauses(sentence, question)
-    is_led, sentence = behind_a_clause != sentence, behind_a_clause
-    if behind := _SAID_BEHIND.fullmatch(sentence):
-        return None if _DENIES.search(sentence) else _Given(behind[1], False, True)
-    if (is_led or _LEAD.match(sentence)) and (given := _given(sentence, question)):
+    if behind := SAID_BEHIND.fullmatch(sentence):
+        return None if DENIES.search(sentence) else _Given(behind[1], False, True)
+    if (is_led or LEAD.match(sentence)) and (given := _given(sentence, question)):
         return given
-    said = _SAID.fullmatch(sentence)
-    if said and not _DENIES.search(said["who"]):
+    said = SAID.fullmatch(sentence)
+    if said and not DENIES.search(said["who"]) and not _is_of_others(said["who"], group):
         letter = _letter(said["rest"], question, led=True)
         if letter and said["who"].rstrip().endswith(":") and not _is_own(said["rest"], letter, question):
             letter = ""
@@ -258,11 +210,16 @@ def _given_amid(sentence: str, question: Question) -> _Given | None:
     return None
 
 
+def _is_of_others(who: str, group: Group) -> bool:
+    """Whether somebody else says it; of everyone, anybody may be drawn."""
+    return SOMEBODY_ELSE.search(who) is not None or bool(group.attributes and kind_of(who, group) is False)
+
+
 def _behind_clauses(sentence: str, question: Question) -> str:
     """A sentence without the clauses that lead to its answer, each of which names no option and denies nothing."""
     while comma := _COMMA.search(sentence):
         clause = sentence[: comma.start()]
-        is_lead = comma["but"] or (_CLAUSE.fullmatch(clause) and not _DENIES.search(clause))
+        is_lead = comma["but"] or (_CLAUSE.fullmatch(clause) and not DENIES.search(clause))
         if not is_lead or any(_mentions(clause)) or _labelled(clause, question):
             break
         sentence = sentence[comma.end() :]
@@ -272,7 +229,7 @@ def _behind_clauses(sentence: str, question: Question) -> str:
 def _plain(line: str) -> str:
     line = _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), _DECORATION.sub("", line))
     line = clean_line("".join(unicodedata.normalize("NFKC", each) for each in line)).lstrip("#>•-→⇒{ ")
-    line = re.sub(r" (?:です|입니다)[. ]?$", "", line.rstrip(" ✓✔☑✅。"))
+    line = re.sub(r" (?:です|입니다)[. ]?$", "", line.rstrip(" ✓✔☑✅。#"))
     symbols = "".join(each for each in line if unicodedata.category(each)[0] == "S")
     return line.strip(f"{symbols} ")
 
@@ -284,10 +241,10 @@ def _shown(text: str) -> str:
 
 def _given(line: str, question: Question) -> _Given | None:
     """The option that a line gives, whether it calls itself the answer, and whether more words stand in it."""
-    lead = _LEAD.match(line)
+    lead = LEAD.match(line)
     rest = line[lead.end() :] if lead else line
     is_final = lead is not None and lead["final"] is not None
-    if is_final and (within := _LEAD.match(rest)):  # “Answer: I would say B”
+    if is_final and (within := LEAD.match(rest)):  # “Answer: I would say B”
         rest = rest[within.end() :]
     if letter := _letter(rest, question, led=lead is not None):
         return _Given(letter, is_final, not _is_own(rest, letter, question))
@@ -300,7 +257,7 @@ def _given(line: str, question: Question) -> _Given | None:
 
 def _behind_words(line: str, question: Question) -> str:
     """The letter that ends a line behind who says it: "Person 1: A"."""
-    headed = _HEADED.fullmatch(line)
+    headed = HEADED.fullmatch(line)
     if headed is None:
         return ""
     letter = _letter(headed["rest"], question, led=True)
@@ -318,15 +275,25 @@ def _letter(text: str, question: Question, *, led: bool) -> str:
     said = _folded(behind)
     if named := _labelled(behind, question):
         return letter if named == letter else ""
-    if not said or (own and _is_label(said, own)):
+    if own and _is_label(said, own):
         return letter
-    if any(_is_label(said, label) for label in _labels(question).values()):
+    if any(_is_label(said, label) for label in _labels(question).values()) or _SPEAKS_AGAINST.match(behind):
+        return ""
+    if not said:
+        return letter
+    if is_initial(letter, behind, question):
         return ""
     is_marked = _MARKED.match(behind) is not None
     if match[1].islower():
         return letter if led and is_marked else ""
     starts_a_phrase = _STARTS_A_PHRASE.match(f" {behind}") or (letter == "A" and behind[0].isalpha())
     return letter if is_marked or (led and not starts_a_phrase) else ""
+
+
+def is_initial(letter: str, behind: str, question: Question) -> bool:
+    """Whether a letter begins a name, “A. Smith”, and no word of its option stands behind it."""
+    name = _NAME.fullmatch(behind)
+    return name is not None and fold(name["name"])[:4] not in _labels(question).get(letter, "")
 
 
 def _labels(question: Question) -> Mapping[str, str]:
@@ -356,10 +323,11 @@ def _is_own(text: str, letter: str, question: Question) -> bool:
 def _labelled(text: str, question: Question) -> str:
     """The letter of the option whose whole label the text is, or its own number; "" for none, or where two share it."""
     said = _folded(text)
+    names = aliases(question.labels, question.letters)
     letters = [letter for letter, label in _labels(question).items() if label and label == said]
     if letters:
         return letters[0] if len(letters) == 1 else ""
-    return aliases(question.labels, question.letters).get(said, "")
+    return names.get(said) or names.get(fold(text).strip(" .,:;!"), "")
 
 
 def _mentions(line: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from opinionscope.elicitation.expression.apart import brought_together, in_order
 from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.phrases import loose_pairs
+from opinionscope.elicitation.expression.plain import plain
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
     OF_ANOTHER,
@@ -23,11 +24,19 @@ from opinionscope.elicitation.expression.several import (
     heads_another,
     heads_no_answer,
     own_part,
+    speaks_of_another,
 )
 from opinionscope.elicitation.expression.shapes import as_pairs, without_remarks
 from opinionscope.elicitation.expression.spoken_numbers import in_digits
 from opinionscope.elicitation.expression.tables import one_column, own_column
-from opinionscope.elicitation.expression.written import ABOUT, AND, FOLDED_PERCENT, PERCENT, is_whole
+from opinionscope.elicitation.expression.written import (
+    ABOUT,
+    AND,
+    FOLDED_PERCENT,
+    PERCENT,
+    SOMETHING_ELSE,
+    is_whole,
+)
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import clean_line, fold
@@ -37,32 +46,7 @@ LONGEST_ENTRY = 400
 LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
 
-_INNER_APOSTROPHE = regex(r"(?<=\w)['’](?=\w)")
-_BLANKS_AND_QUOTES = regex(r"(?:[^\S\n]|[\"'`*\\“”„‘’«»])++")
-_TEX = regex(r"\\(?:text|math)(?:bf|rm|it|tt)?\{([^{}\n]{1,80})\}|\$([A-Za-z]|\d{1,3}(?:\.\d{1,9})?\\?%?)\$")
-_ITALICS = regex(r"(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|(?<=%)_")
-_LONE = regex(r"(?<=[:=])( ?)\[ ?([^][,\n]{1,12}) ?\](?= ?(?:[,;.}|\n]|\Z|\(?[A-Za-z]\b))")
-"""A list of one: “A: [50]”; “A: [1] 50%” has a reference."""
-_LINE_END = regex(r" ?\n[ \n]*+")
-_ARROW = regex(r"(?:(?<=[^\W\d]|[)\]])|(?<=\n\d)|(?<=^\d)|(?<=[,;] \d)) ?(?:->|-->|=>|:=|→|⇒|➜|➔|⟶|⟹|⇨|↦) ?")
-_COMMA_IN_QUOTES = regex(r"([\"'“”])(\s?[~≈]?\s?)(0(?=,\d)|\d{1,3}(?=,\d{1,2}(?!\d))),(\d{1,6}\s?%?\s?[\"'“”])")
-_COMMA_BEFORE_AN_END = regex(r"([:=|]\s{0,4}~?\d{1,3}),(\d{1,2})(?=\s{0,4}(?:[;\n}\]|]|\Z|,\s{0,4}[\"'(*]?[^\W\d]))")
-"""Decimal commas. Unquoted, one ends its entry: nobody writes “50,5, B: 29,5” for 50 and 5."""
-_SUM = regex(r"(?<=%) ?= ?(?:9[5-9]|10[0-5])(?:\.\d{1,2})? ?%")
-"""What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
-_DASH_OF_A_RANGE = regex(r"(?<=\d)[‐‑–—](?=\d)")
-_STRUCK = regex(r"~~[^~\n]{1,80}~~")
-_SIGN_FIRST = regex(r"(?<=[:=|])( ?)% ?(\d{1,3}(?:[.,]\d{1,3})?)(?![\w%]|[.,]\d)")
-"""A percent sign before its number, as Turkish has it."""
-_COUNT_BEFORE = regex(
-    r"(?<=[:=])( ?)(\d{1,9}(?:,\d{3})*) ?(?:(?:people|respondents|persons|votes|voters|adults) ?)?"
-    r"\((\d{1,3}(?:\.\d{1,3})?) ?%\)"
-)
-"""A count with its percent: “512 (50%)”."""
-_LEADERS = regex(r"(?:(?<=[^\W\d_])|(?<=[)\]])) ?(?:\.{3,}|_{3,}|[#=]{2,}|:? ?[\u2580-\u259f\u25a0]+) ?(?=[~<]?\d)")
-"""What leads the eye from a key to its number: dots, and the bars of a drawing. Between numbers they are a range."""
 _BRACES = regex(r"\{[^{}]*+\}")
-
 _DASH = "[-‐–—]"
 _LETTER = (
     rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
@@ -72,12 +56,13 @@ _KEY = regex(_LETTER, re.MULTILINE)
 _KEY_IN_BRACES = regex(f"{_WORDS}|{_LETTER}", re.MULTILINE)
 
 _SEPARATOR = (
-    rf"(?:[)\]]? ?(?P<plainly>[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
+    rf"(?:[)\]]? ?(?P<plainly>(?!(?<=\d):\d)[:=]|\|(?!.*%)|(?<![\d%] )(?<= ){_DASH}(?= )) ?\(?|"
+    r"(?:(?<!\.)\.|[)\]]) | ?[(|]) ?"
 )
 """What parts a key from its number; a bar of a table does, unless one of its other columns has percents."""
 _HEDGE = (
     rf"(?:(?:[~≈∼≃≅]|{ABOUT}) ?)?"
-    r"(?P<below>(?:<|less than|under) ?)?\+?"
+    r"(?P<below>(?:<|less than|under) ?)?"
 )
 _FIGURE = (
     rf"(?P<figure>\d{{1,3}},\d{{1,6}}(?= ?{FOLDED_PERCENT})|"
@@ -87,9 +72,10 @@ _FIGURE = (
 )
 _NO_RANGE = (
     r"(?!\w|[.,]\d| ?\.{2,} ?\d| ?[:=+→⇒]| ?[/⁄] ?\d| ?-+>| ?\([^()\d]{1,30}\),? \d"
-    r"|[ ,;.(–—-]{1,4}(?:no|wait|actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
+    r"|[ ,;.(–—-]{1,4}(?:no(?= ?[,;:!.\d–—-]| (?:wait|actually|rather|sorry|make|it|that)\b)|wait|"
+    r"actually|rather|make (?:it|that)|sorry|i mean|correct(?:ion|ed))\b.*\d"
     r"| (?:(?:are|were|is) )?(?:more|less|fewer|\w{1,12}er)(?: \w{1,12})? than\b"
-    r"| ?(?:[-‐–—−]|to|or|and) ?\d|-\w"
+    r"| ?(?:[-‐–—−~]|to|or|and) ?\d|-\w"
     r"| ?(?:vs\.?|versus|against) ?\d(?(percent)[\d.]*+(?: ?%)?+(?! ?[a-z]{2})))"
 )
 _NO_COUNT = rf"(?(percent)|(?! (?!(?:(?:{AND}) )?(?:option )?$|(?:probability|likelihood|chance)\b)[a-z]{{2}}))"
@@ -110,6 +96,10 @@ _NUMBER_FIRST = regex(
 )
 """Sentences that end with a letter, the first of all: the number behind it is that of the next."""
 SHIFTED = "each number may be that of the letter before it or behind it"
+_OF_NO_SHARE = regex(
+    rf"^[^\d,;]*(?:(?:confiden|certain|accura|margin|error|turnout|rank)[^\d,;]*|#)\d|"
+    rf"^[^\d]*\d[\d.]* ?(?:{FOLDED_PERCENT})? (?:of )?{SOMETHING_ELSE}"
+)
 _INSTEAD = regex(rf"[)\]]? ?(?P<mark>[:=]|{_DASH}(?= )) ?(?P<words>[^,;\n{{}}]*+)")
 
 
@@ -165,7 +155,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
         return StatedPairs("", doubt=crossed[0])
     text = brought_together(text, question)
     pairs = _stated_in(as_pairs(text, question, group), question, group)
-    if pairs.several or pairs.doubt or pairs.conflicts or len(pairs.values) == len(question.letters):
+    has_none = "-" in pairs.unclear.values()  # a table without a column of shares
+    if pairs.several or pairs.doubt or pairs.conflicts or has_none or len(pairs.values) == len(question.letters):
         return pairs
     loose = loose_pairs(text, question, group)
     found = _stated_in(loose, question, group) if loose else pairs
@@ -187,9 +178,12 @@ def _without_other_kinds(text: str, question: Question) -> str:
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
     labels, letter_of = _labels(question.labels, question.letters)
-    plain = in_digits(_plain(text), question.labels)
-    lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], plain), group))
+    spelt = in_digits(plain(text), question.labels)
+    lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], spelt), group))
     whole = _pairs(lettered, question, group)
+    if whole.conflicts and group.attributes:
+        lettered = _without_remark_on_others(lettered, question, group)
+        whole = _pairs(lettered, question, group)
     blocks = [
         (*block.span(), _pairs(block[0], question, group, in_braces=True)) for block in _BRACES.finditer(lettered)
     ]
@@ -205,6 +199,13 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
             return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
     return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
+
+
+def _without_remark_on_others(text: str, question: Question, group: Group) -> str:
+    """A text without a last line on another group and one option: "Note that Republicans would choose A (80%)."."""
+    answer, _, remark = text.rpartition("\n")
+    is_remark = speaks_of_another(remark, group) and len(_pairs(remark, question, group).values) == 1
+    return answer if is_remark and len(_pairs(answer, question, group).values) == len(question.letters) else text
 
 
 def _is_label(text: str, question: Question) -> bool:
@@ -260,32 +261,10 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
     return StatedPairs("", several=tuple(dict.fromkeys(pairs.shown for _, _, pairs in stated)))
 
 
-def _plain(text: str) -> str:
-    text = _DASH_OF_A_RANGE.sub("-", _STRUCK.sub("", text.replace("+/-", "±")))
-    text = _TEX.sub(r"\1\2", text) if "\\" in text or "$" in text else text
-    text = _ITALICS.sub("", text) if "_" in text else text
-    text = _LONE.sub(r"\1\2", text) if "[" in text else text
-    text = _COMMA_BEFORE_AN_END.sub(r"\1.\2", _COMMA_IN_QUOTES.sub(r"\1\2\3.\4", text))
-    text = _LINE_END.sub("\n", _BLANKS_AND_QUOTES.sub(" ", _INNER_APOSTROPHE.sub("", fold(text))))
-    text = _without_counts(_SIGN_FIRST.sub(r"\1\2%", _SUM.sub("", text)))
-    return _LEADERS.sub(": ", _ARROW.sub(": ", text))
-
-
-def _without_counts(text: str) -> str:
-    """A text whose counts give way to their percents, if these are the whole and the counts are not.
-
-    Otherwise the numbers in brackets may as well be margins of error, or how sure the model is.
-    """
-    found = list(_COUNT_BEFORE.finditer(text))
-    counts, percents = ([float(match[at].replace(",", "")) for match in found] for at in (2, 3))
-    is_whole = [abs(math.fsum(numbers) - 100) <= len(found) for numbers in (counts, percents)]
-    return _COUNT_BEFORE.sub(r"\1\3%", text) if is_whole == [False, True] or counts == percents else text
-
-
 @lru_cache(maxsize=256)
 def _labels(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a label in a key's place in plain text (as its second group), and each label's letter."""
-    letter_of = {_plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
+    letter_of = {plain(name).strip(): letter.lower() for name, letter in aliases(labels, letters).items()}
     longest_first = sorted(letter_of, key=len, reverse=True)
     known = "|".join(_as_key(label) for label in longest_first if not re.fullmatch("[a-z]?", label))
     return re.compile(rf"(^ ?|[^\w\s] ?|\n|\d |\b(?:{AND}) )({known or '(?!)'})"), letter_of
@@ -299,7 +278,7 @@ def _as_key(label: str) -> str:
 
 def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> StatedPairs:
     pairs = StatedPairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
-    for name, number, instead in _entries(text, group, in_braces):
+    for name, number, instead in _entries(text, question, group, in_braces):
         value, signed = number or (None, False)
         if signed:
             pairs.signed.add(name)
@@ -323,7 +302,7 @@ def _crossed(text: str, question: Question) -> list[str]:
     folded, letter_of = fold(text), _labels(question.labels, question.letters)[1]
     if sum(len(name) > 1 and name in folded for name in letter_of) < 2:
         return []
-    beside = _letter_and_label(question.labels, question.letters).finditer(_plain(text))
+    beside = _letter_and_label(question.labels, question.letters).finditer(plain(text))
     named = [(match[1] or match[4], match[2] or match[3]) for match in beside]
     found = [(letter.upper(), letter_of[label].upper(), label) for letter, label in named]
     return [f"{head} stands beside “{label}”, which is {own}" for head, own, label in found if head != own]
@@ -365,8 +344,11 @@ def _long_names(labels: tuple[str, ...], letters: str) -> str:
     return one_of(name for name in _labels(labels, letters)[1] if len(name) > 1 and any(map(str.isalpha, name)))
 
 
-def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:
+def _entries(
+    text: str, question: Question, group: Group, in_braces: bool
+) -> Iterator[tuple[str, tuple[float, bool] | None, str]]:
     """Each key with its number, and for want of one with the words in its place."""
+    names_something = any(re.search(SOMETHING_ELSE, fold(label)) for label in question.labels)
     keys = list((_KEY_IN_BRACES if in_braces else _KEY).finditer(text))
     ends = [*(key.start() for key in keys), len(text)][1:]
     for key, end in zip(keys, ends, strict=True):
@@ -376,7 +358,8 @@ def _entries(text: str, group: Group, in_braces: bool) -> Iterator[tuple[str, tu
         entry = own_part(stated := entry, group)
         instead = _INSTEAD.match(entry or stated)
         heads_an_entry = in_braces or groups["line"] is not None or (instead is not None and instead["mark"] in ":=")
-        number = _number(entry, after_words=heads_an_entry)
+        is_share = names_something or not _OF_NO_SHARE.search(entry)
+        number = _number(entry, after_words=heads_an_entry) if is_share else None
         if number is not None or instead:
             yield name, number, clean_line(instead["words"])[:LONGEST_SHOWN] if instead else ""
 

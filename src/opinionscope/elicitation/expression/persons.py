@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from opinionscope.elicitation.expression.labels import aliases
-from opinionscope.elicitation.expression.letters import FIELD, FOREIGN_ANSWERS, OF_ANSWERS
+from opinionscope.elicitation.expression.leads import FOREIGN_ANSWERS
+from opinionscope.elicitation.expression.letters import FIELD, OF_ANSWERS, is_initial
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question
@@ -12,15 +13,16 @@ from opinionscope.survey.text import clean_line, fold
 
 _HEAD = (
     r"[^\w\n]{0,8}(?:[A-Za-z_]{1,20}[\"']?\s{0,2}:\s{0,2}[\[{][^\w\n]{0,6})?"
-    r"(?:[^\W\d](?:[^\W\d]| ){0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?:人目?|号|番)?"
+    r"(?:[^\W\d](?:[^\W\d]| ){0,30}?)?[\"':#\s_]{0,4}(?P<number>\d{1,4})(?:人目?|号|番|번)?"
     r"(?=[\"']?\s?[^\w\s]|\s-|\s[A-Za-z])"
 )
 _NUMBERED = regex(_HEAD)
 _NEXT = regex(rf"(?<=[,;|}}])(?={_HEAD})")
 _SAYS = regex(
     r"[^\w\n]{1,6}(?:(?i:answer(?:s|ed)?|options?|choice|letter|response|cho(?:se|oses)|pick(?:s|ed)|select(?:s|ed)|"
-    rf"sa(?:ys|id)|would (?:answer|choose|pick|say|select)|{FOREIGN_ANSWERS})\b[^\w\n]{{1,6}}){{0,2}}"
-    r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d)(?!\s?(?:[→⇒]|[-=]+>)\s?[A-Z]\b)"
+    r"sa(?:ys|id)|(?:i|i['’]d|i['’]ll|(?:i )?(?:would|will)) (?:answer|choose|go with|pick|say|select)|"
+    rf"{FOREIGN_ANSWERS})\b[^\w\n]{{1,6}}){{0,2}}"
+    r"(?P<letter>[A-Z])(?![\w'’])(?!\s?[:=x×]\s?\d|\s?\?)(?!\s?(?:[→⇒]|[-=]+>)\s?[A-Z]\b)"
     r"(?! (?!because\b|since\b|as\b|for\b|due\b|and\b)[a-z])"
 )
 """What a person says; not the count of a tally (“1. A: 9”), an article (“1. A few”), or a change (“A → B”)."""
@@ -150,6 +152,8 @@ def _stated(entry: str, start: int, question: Question) -> tuple[str, str]:
     if not said and (letter := _last(entry, start)):
         return letter, ""
     rest = entry[said.end() if said else start :].strip(" |")
+    if said and is_initial(said["letter"], rest, question):
+        return "", ""
     if not said and (own := _LETTER_LAST.fullmatch(rest.lstrip(_MARKS).rstrip(" *_."))):
         return own["letter"], _labelled(own["label"], question)
     return (said["letter"] if said else ""), _labelled(rest, question)

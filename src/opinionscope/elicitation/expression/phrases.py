@@ -15,7 +15,15 @@ from msgspec import Struct
 from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.several import kind_of, speaks_of_another
 from opinionscope.elicitation.expression.spoken_numbers import SPOKEN, percents_in_digits
-from opinionscope.elicitation.expression.written import AND, NUMBER, PERCENT, is_whole
+from opinionscope.elicitation.expression.written import (
+    AND,
+    NUMBER,
+    PERCENT,
+    SENTENCE_END,
+    SOMETHING_ELSE,
+    SUM,
+    is_whole,
+)
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
 from opinionscope.survey.text import fold
@@ -43,14 +51,25 @@ _COUNTED = regex(rf"(?<=\d) (?!(?:{AND})\b)[a-z]{{2}}")
 _ANY_A = regex(r"(?<![\w'’.&])A(?![\w'’&])")
 _EMPHASIS = regex(r"(?<![^\W_])_|_(?![^\W_])|[*`]")
 _NUMBERING = regex(r"^[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}(?=[^\s\d])", re.MULTILINE)
-_SENTENCE_END = regex(r"[.!?](?:\s|$)|\n")
 _SAME_AGAIN = regex(r"(?<![\w'’.&])([A-Z])\W{1,6}\1(?![\w'’&])")
+_REMARK = regex(r"(?<=%) ?\((?:no|not|without|never)\b[^()\d%]*\)", re.IGNORECASE)
+_CHOOSES = regex(
+    r"(?:.*\b(?:choos\w*|chose|pick\w*|select\w*|sa(?:y|ys|id)|answer\w*|respond\w*|go|goes|went|opt\w*|vot\w*|"
+    r"favou?r\w*|prefer\w*|support\w*|back\w*|agree\w*|lean\w*|give\w*|gave|think|believe|want\w*|tak\w*|"
+    r"would be|endors\w*|identif\w*|express\w*|see|saw|fall\w*|fell|land\w*|report\w*|indicat\w*|"
+    r"w(?:ü|ae?)rden?|w[äa]hl\w*|chois\w*|elig\w*|escolh\w*|scelg\w*|kie[sz]\w*))?"
+    r"(?:\W*\b(?:of (?:[\w'’-]+ ){0,3}?(?:\w+s|them|people|women|men)|(?:option|answer|letter|choice|response)s?|"
+    r"(?:in favou?r|chance|probability|likelihood|likely)(?: of)?|"
+    r"for|with|to|towards?|as|in|the|that|is|are|would|will|it|an?)\b)*\W*|.*\(",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What stands between a number and the option that so many choose; no other verb does, as in “60% oppose A”."""
 _OTHERWISE = regex(
-    r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|less|fewer|up to|at (?:least|most)|between|"
-    r"increas\w*|confiden\w*|sure|certain\w*|accura\w*|margin|turnout|previous\w*|reject\w*|avoid\w*|wrong|"
-    r"gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*|leads?|costs?|"
-    r"(?:response|error) rate|(?<!makes )(?:up|down)(?: by)? ~?\d+)\b|\d ?%? more\b|n['’]t\b|"
-    r"(?:[<≤≥±−]|(?<![A-Z])>) ?\d|[:=|] ?-\d",
+    r"\b(?:not|never|no|nobody|none|without|over|under|above|below|than|less|fewer|up to|between|"
+    r"previous\w*|reject\w*|avoid\w*|wrong|rank|w(?:as|ere) ~?\d+|"
+    r"gr[eo]w\w*|ris(?:e|es|en|ing)|rose|drop\w*|f[ae]ll\w*|declin\w*|leads? by|costs?|"
+    rf"(?<!makes )(?:up|down)(?: by)? ~?\d+|{SOMETHING_ELSE})\b|\d ?%? more\b|n['’]t\b|"
+    r"(?:[<≤≥±−+#]|(?<![A-Z])>) ?\d|[:=|] ?-\d",
     re.IGNORECASE,
 )
 """A percent beside such a word is a bound, is denied, or is one of what was there before."""
@@ -73,7 +92,7 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
     None are there for a group if the text before the first names another.
     """
     text = _OF_100.sub("%", _TOTAL.sub("", _NUMBERING.sub("", percents_in_digits(_EMPHASIS.sub("", text)))))
-    text = _lettered(_EVERY_100.sub("", text), question)
+    text = _REMARK.sub("", _lettered(_EVERY_100.sub("", SUM.sub("", text)), question))
     stated = _taking_turns(text)
     names = [one.name for one in stated]
     size = len(set(names))
@@ -98,7 +117,7 @@ def _taking_turns(text: str) -> list[_Stated]:
     if any(token["percent"] for token in tokens):
         tokens = [token for token in tokens if token["letter"] or token["percent"]]
     last = max((token.end() for token in tokens if token["number"]), default=0)
-    end = _SENTENCE_END.search(text, last)
+    end = SENTENCE_END.search(text, last)
     tokens = [token for token in tokens if end is None or token.start() < end.start()]
     order = "".join("o" if token["letter"] else "n" for token in tokens)
     if order[:1] == "o" and any(_COUNTED.match(text, token.end()) for token in tokens if not token["percent"]):
@@ -127,33 +146,44 @@ def _are_open(stated: Sequence[_Stated], size: int, text: str, question: Questio
     if (unnamed and in_words and is_letter_first) or ("A" in unnamed and _ANY_A.search(text)):
         return True
     runs_on = not any(text[one.end : other.start].strip(" \t") for one, other in pairwise(stated))
-    if runs_on and not is_letter_first:
+    if runs_on and not is_letter_first and (unnamed or not _are_shares(stated, size)):
+        return True
+    if not is_letter_first and not all(_CHOOSES.fullmatch(one.between) for one in stated):
         return True
     return in_words and not _are_shares(stated, size)
 
 
 def _lettered(text: str, question: Question) -> str:
     """A text with letters for labels, and without paragraphs that have numbers of something else."""
-    names, letter_of = _label_pattern(question.labels, question.letters)
+    names, numbers, letter_of = _label_pattern(question.labels, question.letters)
+    text = numbers.sub(lambda match: match[1] + letter_of[match[2]], text)
     text = _SAME_AGAIN.sub(r"\1", names.sub(lambda match: match[1] + letter_of[fold(match[2])], text))
     parts = re.split(r"\n[ \t]*\n", text)
     return "\n\n".join(part for part in parts if {bool(each["letter"]) for each in _TOKEN.finditer(part)} != {False})
 
 
 @lru_cache(maxsize=256)
-def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds a label that begins a phrase (as its second group), and each label's letter.
+def _label_pattern(labels: tuple[str, ...], letters: str) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """What finds a label that begins a phrase, or that is a number behind a percent, and each label's letter.
 
-    Amid one it may be a part of other words: "do not favor 70%", "no 60% majority".
+    The label is the second group of both. Amid a phrase it may be a part of other words: "do not favor 70%", "no 60%
+    majority".
     """
-    letter_of = {name: letter for name, letter in aliases(labels, letters).items() if len(name) > 1}
+    letter_of = {name: each for name, each in aliases(labels, letters).items() if len(name) > 1 or name.isdigit()}
     line_start = r"^(?:\W{0,8}\d{1,2}[.)])?\W{0,8}"
     begins = (
         rf"{line_start}|[,;:(•/|\"“.!][ \t]?[\"'*]{{0,3}}|(?<!\w)[-–—][ \t]?|(?<!\w)(?:{AND}|for)[ \t]|\d[ \t]|"
         rf"(?<![\w.])[A-Z][.)]?[ \t]|{PERCENT}[ \t]?[(:–-]?[ \t]?{_SAYING}"
     )
     flags = re.IGNORECASE | re.MULTILINE | re.ASCII
-    return re.compile(rf"({begins})({one_of(letter_of)})(?!\w)", flags), letter_of
+    return (
+        re.compile(rf"({begins})({one_of(name for name in letter_of if len(name) > 1)})(?!\w)", flags),
+        re.compile(
+            rf"({PERCENT}[:,]?[ \t](?:for )?{_SAYING})({one_of(filter(str.isdigit, letter_of))})(?![\w%]|[.,:/-]\d)",
+            flags,
+        ),
+        letter_of,
+    )
 
 
 def _are_shares(stated: Sequence[_Stated], size: int) -> bool:
@@ -166,7 +196,7 @@ def _are_shares(stated: Sequence[_Stated], size: int) -> bool:
 def _speak_of_others(text: str, stated: Sequence[_Stated], group: Group) -> bool:
     """Whether a phrase bounds, denies or compares, or speaks of another group than the one that was asked for."""
     starts = [one.start for one in stated]
-    phrases = [_SENTENCE_END.split(text[at:end], maxsplit=1)[0] for at, end in pairwise([*starts, len(text)])]
+    phrases = [SENTENCE_END.split(text[at:end], maxsplit=1)[0] for at, end in pairwise([*starts, len(text)])]
     before = re.split(r"[,;:.!\n]|\bbut\b", text[: starts[0]])[-1]
     if any(map(_OTHERWISE.search, [before, *phrases])):
         return True

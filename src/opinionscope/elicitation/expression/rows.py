@@ -14,9 +14,9 @@ LONGEST_WORD = 11
 
 _WORD = regex(r"[^\W\d_]+")
 _SPOKEN_OF = regex(
-    r"[A-Z](?: (?!and\b|then\b)[a-z]|['’][a-z]|[\"'*]{0,4}\s?(?:[:=]|[-–—x×] ?\d))",
+    r"[A-Z](?: (?!and\b|then\b)[a-z]|['’][a-z]|[\"'*]{0,4}\s?(?:[:=]|[-–—x×] ?\d)|[\"'*)\]]{0,4}\s?\?)",
 )
-"""A letter as a word ("A few"), or as a key ("A: 9", "A × 9", "Group A:")."""
+"""A letter as a word ("A few"), as a key ("A: 9", "A × 9", "Group A:"), or asked for ("A?")."""
 
 _ENDS_A_HEADING = regex(r"[^\w:]*+:|[^\w(\[)\]]*+[)\]][^\w(\[]*+$")
 _CONJUNCTIONS = ("and", "then")

@@ -40,7 +40,7 @@ class Samples(OneLetter):
         from opinionscope.elicitation.expression.letters import find_letter
 
         text, cut = both_ends(reply.text, LONGEST_READ)
-        choice = find_letter(text, question)
+        choice = find_letter(text, question, expected.group)
         if not choice.letter:
             return Reading.unread(choice.reason, cut)
         figures = [float(letter == choice.letter) for letter in question.letters]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
 from opinionscope.elicitation.expression.labels import one_of
+from opinionscope.elicitation.expression.written import SENTENCE_END
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group
 from opinionscope.survey.text import fold
@@ -48,7 +49,6 @@ _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _LEADS = r"(?:^\W*|\b(?:among|for|of|by|how|what|that|as|most|typical|average|an?|the) )"
 _NO_TOPIC = r"\b(?! (?:in|party|parties|leader|candidate|politician|president|senator|government)s?\b)"
 _COMPARES = regex(r"\b(?:unlike|than|contrast|compar\w+|versus|vs|differ\w*|oppos\w+|not|rather|instead|similar\w*)\b")
-_SENTENCE_END = regex(r"[.!?]\s|\n|\bbut\b")
 _AFTER_A_SENTENCE = " \t\r\n:*#_-–—([{|\"'"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
 NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
@@ -126,7 +126,7 @@ def heads_another(heading: str, group: Group) -> bool:
     alone = (_EVERYONE, *(other.pattern for _, other in names))
     if any(re.fullmatch(f"(?:all )?(?:{named}){_MEMBERS}{_SAYING}", words) for named in alone):
         return True
-    sentence = _SENTENCE_END.split(text.rstrip(_AFTER_A_SENTENCE))[-1]
+    sentence = re.split(r"\bbut\b", SENTENCE_END.split(text.rstrip(_AFTER_A_SENTENCE))[-1])[-1]
     return not _COMPARES.search(sentence) and any(
         re.search(f"{_LEADS}(?:{other.pattern}){_MEMBERS}{_NO_TOPIC}", sentence) and not own.search(sentence)
         for own, other in names

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from opinionscope.elicitation.expression.labels import letter_named
 from opinionscope.elicitation.expression.several import own_part
-from opinionscope.elicitation.expression.tables import with_bars, with_maps
+from opinionscope.elicitation.expression.tables import OF_NO_SHARES, with_bars, with_maps
 from opinionscope.elicitation.expression.written import NUMBER, OF_SHARES, PERCENT, PLAIN_NUMBER, Pair, as_map
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -144,7 +144,9 @@ def _pair(record: str, question: Question) -> Pair | None:
     numbers = [
         (key, match[1]) for key, value in entries if key not in taken and (match := PLAIN_NUMBER.fullmatch(value))
     ]
-    shares = [number for key, number in numbers if OF_SHARES.search(key)] or [number for _, number in numbers]
+    shares = [number for key, number in numbers if OF_SHARES.search(key)] or [
+        number for key, number in numbers if not OF_NO_SHARES.search(fold(key))
+    ]
     return (letters.pop(), shares[0]) if len(letters) == len(set(shares)) == 1 else None
 
 

@@ -19,8 +19,10 @@ _ROW_LETTER = regex(r"[(\[]?([a-z])[)\].:]{0,2}(?: (?!(?:[&+/,–-] ?|(?:and|or|
 _NEXT_BY_BAR = regex(r"(?<=[\d%|])[,;] ?(?=(?:\| ?)?[a-z] ?\|)")
 """What parts several options on one line: “a | 50, b | 30”."""
 _HEDGE = regex(f"^(?:{ABOUT}) ")
-_OF_NO_SHARES = regex(
-    r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:rank|code)s?\b|"
+OF_NO_SHARES = regex(
+    r"cumul|^\W*+[^(±]*(?:error|margin|confidence)|"
+    r"^(?!.*(?:percent|%|share|estimate|prob)).*\b(?:(?:rank|code|change|bound)s?|turnout|growth|certainty|"
+    r"min(?:imum)?|max(?:imum)?|at (?:least|most))\b|"
     r"^(?:#|n|no\.?|id)$"
 )
 """Heads of columns; “Percentage (high confidence)” and “Estimate ± error” head shares."""
@@ -133,7 +135,7 @@ def one_column(text: str) -> str:
 
 def _told(numbers: Sequence[int], cells: Sequence[str], heads: Sequence[str]) -> Sequence[int]:
     """Of the places of numbers in a row the one of the shares that count; all that may be it where none is told."""
-    shares = [place for place in numbers if not _OF_NO_SHARES.search(heads[place])]
+    shares = [place for place in numbers if not OF_NO_SHARES.search(heads[place])]
     if any(_OF_THE_END.search(heads[place]) for place in shares):
         shares = [place for place in shares if not _OF_DRAFTS.search(heads[place])]
     named = [place for place in shares if OF_SHARES.search(heads[place])]

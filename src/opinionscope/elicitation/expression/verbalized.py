@@ -39,7 +39,7 @@ _NAMED_NUMBER = regex(
     r"(?:^|[\n,;|])[ \t*-]{0,6}(?P<name>[^\W\d][^\n,;:|={}*]{0,80})\*{0,2}\s?(?:[:|=–—]|(?<= )-(?= ))\s?\*{0,2}\s?"
     r"(?P<number>\d{1,2}(?:\.\d{1,9})?)(?![\w.])"
 )
-_RANGE = regex(r"\d[\d.,]*+[^\d.,]+\d")
+_RANGE = regex(r"\d[\d.,]*+(?:[^\w.,]+|[^\d.,]*\b(?:to|or|and|bis|à|vs)\b[^\w.,]*)\d")
 
 
 class Verbalized(ExpressionFormat):

@@ -35,6 +35,16 @@ ABOUT = "|".join(
 )
 """What says that a number is none to rely on, folded."""
 AND = "and|et|und|y|e|en"
+SOMETHING_ELSE = (
+    r"(?:confiden\w*|certain\w*|sure|accura\w*|margin|error|turnout|growth|(?:in|de)creas\w*|"
+    r"(?:response|error) rate|(?:percentage )?points? (?:more|less|higher|lower|up|down)|"
+    r"at (?:least|most)|or (?:more|less|fewer|higher|lower|above|below)|max(?:imum)?\b|min(?:imum)?\b|"
+    r"in (?:19|20)\d\d\b|last (?:year|time)|chance of being)"
+)
+"""What a number is of, that is no share of an answer: how sure the model is, a bound, a change, another year."""
+SENTENCE_END = regex(r"[.!?]\s|\n")
+SUM = regex(r"(?<=%) ?= ?(?:9[5-9]|10[0-5])(?:\.\d{1,2})? ?%")
+"""What the percents before it sum to, as the answer says: “C: 15%, D: 5% = 100%”."""
 PLAIN_NUMBER = regex(rf"[\"']?({NUMBER})(?:{PERCENT})?[\"']?", re.IGNORECASE)
 OF_SHARES = regex(r"prob|percent|pct|share|likel|weight|freq|propor|fraction|estimate|value|^p$|%", re.IGNORECASE)
 """A key, or the head of a column, of shares."""
