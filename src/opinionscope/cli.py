@@ -43,6 +43,10 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     return db
 
 
+def _ids(ctx: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, (text or "").split(","))))
+
+
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
 @click.option("--db", type=FILE, callback=_database, help="History database to use.")
@@ -76,7 +80,7 @@ def list_keys(as_json: bool) -> None:
     print_keys(*key_rows(), as_json)
 
 
-@main.command(cls=RecipeCommand, short_help="Ask a model one question as a group of people, and compare.")
+@main.command("run", cls=RecipeCommand, short_help="Ask a model one question as a group of people, and compare.")
 @click.option(
     "-q",
     "--question",
@@ -115,7 +119,10 @@ def list_keys(as_json: bool) -> None:
 @click.option("--voice", type=VOICE, default="instruction", show_default=True, help="Wording of the persona.")
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Number of few-shot examples.")
 @click.option(
-    "--example-ids", metavar="ID,…", help="Questions to use as few-shot examples; by default the most similar ones."
+    "--example-ids",
+    metavar="ID,…",
+    callback=_ids,
+    help="Questions to use as few-shot examples; by default the most similar ones.",
 )
 @temperature_option
 @click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")
@@ -134,7 +141,7 @@ def list_keys(as_json: bool) -> None:
 @json_option
 @chart_option
 @click.pass_context
-def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: str | None, **options: Any) -> None:
+def run_command(ctx: click.Context, /, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
 
     Several questions are asked as a sweep, with one table at the end. With --json it is one object: the sweep's id,
@@ -143,17 +150,14 @@ def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: s
     Exit codes: 0 fine; 1 the model or the answer failed; 2 no model was asked; 3 answered, but the answer could not
     be written to the history: it is in a file named on stderr, and the next start saves it.
     """
-    from opinionscope.commands.run import run_many, run_probe, show_prompt
+    from opinionscope.commands.run import Asked, run
 
-    if domain and not all_:
+    if options["domain"] and not options["all_"]:
         raise click.UsageError("--domain goes with --all.", ctx)
-    if not (questions or all_):
+    if not (options["questions"] or options["all_"]):
         raise click.UsageError("Missing option '-q' / '--question'.", ctx)
-    if all_ or len(questions) > 1:
-        ctx.exit(run_many(open_workspace(ctx), questions, domain, is_all=all_, **options))
-    options["question"] = questions[0]
-    act = show_prompt if options.pop("show_prompt") else run_probe
-    ctx.exit(act(open_workspace(ctx), theme=theme_of(ctx), **options))
+    asked = Asked.of(theme_of(ctx), **options)
+    ctx.exit(run(open_workspace(ctx), asked))
 
 
 @main.command()

@@ -76,10 +76,6 @@ class Workspace(Struct, frozen=True):
         with suppress(StateError):
             self.state.note_use(model, datetime.now(UTC), api_base)
 
-    def without_cache(self) -> "Workspace":
-        """The same workspace without answers from the history: every call is made."""
-        return self.with_settings(cache=False)
-
     def with_settings(self, **changes: Any) -> "Workspace":
         """The same workspace with other settings; None keeps a value.
 
