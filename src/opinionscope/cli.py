@@ -43,10 +43,6 @@ def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> P
     return db
 
 
-def _ids(ctx: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, (text or "").split(","))))
-
-
 @click.group(cls=Commands, invoke_without_command=True, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="opinionscope", message="%(prog)s %(version)s")
 @click.option("--db", type=FILE, callback=_database, help="History database to use.")
@@ -119,10 +115,7 @@ def list_keys(as_json: bool) -> None:
 @click.option("--voice", type=VOICE, default="instruction", show_default=True, help="Wording of the persona.")
 @click.option("--examples", metavar="N", type=int, default=5, show_default=True, help="Number of few-shot examples.")
 @click.option(
-    "--example-ids",
-    metavar="ID,…",
-    callback=_ids,
-    help="Questions to use as few-shot examples; by default the most similar ones.",
+    "--example-ids", metavar="ID,…", help="Questions to use as few-shot examples; by default the most similar ones."
 )
 @temperature_option
 @click.option("--ask-missing", is_flag=True, help="scaled-log-probs: first ask the other answers that it needs.")

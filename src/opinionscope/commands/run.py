@@ -64,8 +64,9 @@ class Asked(Struct, frozen=True, kw_only=True):
             RecipeError: naming what is out of range.
         """
         recipe = {name: options.pop(name) for name in Recipe.__struct_fields__}
-        examples = len(recipe["example_ids"]) or recipe["examples"]
-        return cls(recipe=Recipe(**recipe | {"examples": examples}), theme=theme, **options)
+        ids = tuple(filter(None, map(str.strip, (recipe["example_ids"] or "").split(","))))
+        recipe |= {"example_ids": ids, "examples": len(ids) or recipe["examples"]}
+        return cls(recipe=Recipe(**recipe), theme=theme, **options)
 
 
 def run(workspace: Workspace, asked: Asked) -> int:
@@ -103,7 +104,7 @@ def _run_probe(workspace: Workspace, asked: Asked) -> int:
     if choices.is_recorded and (found := asyncio.run(prober.peek(choices))).status == "failed":
         return probe.refused(found)
     try:
-        ask_missing_first(prober, choices, ask=asked.ask_missing, is_saved=is_saved)
+        ask_missing_first(prober, workspace.facts_of, choices, ask=asked.ask_missing, is_saved=is_saved)
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))

@@ -24,9 +24,7 @@ from opinionscope.elicitation import (
 )
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Respondent, SendsOtherwise, StartsFirst
-from opinionscope.respondents.choosing import needs_litellm
 from opinionscope.respondents.person import PersonRespondent
-from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
@@ -58,8 +56,6 @@ class Prober:
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
-        facts_of: says what is known of a model, its prices among it.
-        needs_litellm: says whether a model is asked through litellm.
     """
 
     def __init__(
@@ -72,8 +68,6 @@ class Prober:
         deadline: float | None = None,
         voices: Voices = OWN_VOICES,
         earlier: Earlier | None = None,
-        facts_of: FactsOf = facts_of,
-        needs_litellm: Callable[[str, str | None], bool] = needs_litellm,
     ) -> None:
         self.library = library
         self.concurrency = concurrency
@@ -83,8 +77,6 @@ class Prober:
         self._clock = clock
         self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
-        self.facts_of = facts_of
-        self.needs_litellm = needs_litellm
 
     @property
     def refusal(self) -> RunError | None:

@@ -16,9 +16,10 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run, rescore
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
+from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.calibrating import LACKING, ask_first
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged
@@ -34,11 +35,7 @@ ANSWERED = ("done", "unread")
 
 
 class AskingScreen(Screen[None]):
-    """Asks on behalf of what is chosen, one probe at a time, and shows it as it arrives.
-
-    Args:
-        choices: what is chosen at first.
-    """
+    """Asks on behalf of what is chosen, one probe at a time, and shows it as it arrives."""
 
     @dataclass
     class Arrived(Message):
@@ -66,10 +63,11 @@ class AskingScreen(Screen[None]):
         call: CallUnderWay
         run: Run
 
-    def __init__(self, prober: Prober, choices: Choices) -> None:
+    def __init__(self, arrangement: Arrangement) -> None:
         super().__init__()
-        self._prober = prober
-        self._choices = choices
+        self._arrangement = arrangement
+        self._prober = arrangement.prober
+        self._choices = arrangement.choices
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
         self._drawing = Throttle(self._draw)
@@ -172,9 +170,9 @@ class AskingScreen(Screen[None]):
             raise OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING)
         else:
             first = tuple(choices.asking(lacking))
-            prober = self._prober
+            prober, opened = self._prober, self._arrangement.opened
             cost = await asyncio.to_thread(
-                lambda: calls_and_cost([prober.draft(each) for each in first], prober.facts_of)
+                lambda: calls_and_cost([prober.draft(each) for each in first], opened.facts_of)
             )
 
             def go_on(_: bool) -> None:
@@ -211,7 +209,7 @@ class AskingScreen(Screen[None]):
             self._looking.cancel()
         self._call = call
         call.worker = self._ask(call)
-        if self._prober.needs_litellm(call.draft.model, call.draft.api_base):
+        if self._arrangement.opened.needs_litellm(call.draft.model, call.draft.api_base):
             self._load_litellm(call)
         self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()

@@ -202,7 +202,7 @@ class ExploreScreen(TouringScreen):
     async def _get_ready(self, choices: Choices) -> None:
         """Load litellm, or start a model on this machine, as soon as it is chosen, before it is asked."""
         with suppress(OpinionscopeError):
-            if self._prober.needs_litellm(choices.model, choices.api_base):
+            if self._arrangement.opened.needs_litellm(choices.model, choices.api_base):
                 from opinionscope.respondents.loading import load
 
                 await load()
