@@ -70,7 +70,7 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_keys(as_json: bool) -> None:
     """List the actions of the terminal program with their ids and keys."""
-    from opinionscope.commands.keys_out import print_keys
+    from opinionscope.commands.lists import print_keys
     from opinionscope.tui.keymap import key_rows
 
     print_keys(*key_rows(), as_json)

@@ -9,8 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from opinionscope.local import serving
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import SMALL
+from opinionscope.local.models import SMALL, LocalModelError
 from opinionscope.settings import Paths
 from opinionscope.tui.screens import fetch as fetching
 from opinionscope.tui.screens.explore import TRY_LIVE

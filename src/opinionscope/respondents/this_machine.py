@@ -7,8 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS, Call, Kind, Plan, Reply
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import LOCAL_PREFIX, model_path
+from opinionscope.local.models import LOCAL_PREFIX, LocalModelError, model_path
 from opinionscope.local.serving import LocalServer, Served
 from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
 from opinionscope.respondents.completion import MOST_CANDIDATES

@@ -20,8 +20,7 @@ from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.calibrating import LACKING, ask_first
-from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.calls import FRAMES_A_SECOND, LACKING, CallUnderWay, ask_first
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
