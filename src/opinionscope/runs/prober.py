@@ -23,7 +23,7 @@ from opinionscope.elicitation import (
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents.base import Respondent, SendsOtherwise, StartsFirst
+from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.person import PersonRespondent
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError
@@ -124,9 +124,8 @@ class Prober:
         Raises:
             OpinionscopeError: if it cannot be started.
         """
-        respondent = self._respondent(choices) if choices.is_live else None
-        if isinstance(respondent, StartsFirst):
-            await respondent.start()
+        if choices.is_live:
+            await self._respondent(choices).start()
 
     def _respondent(self, choices: Choices) -> Respondent:
         return self._connect(choices.model, choices.api_base)
@@ -146,7 +145,7 @@ class Prober:
             id="",
             created=self._clock(),
             status="running",
-            plan=respondent.as_sent(plan) if isinstance(respondent, SendsOtherwise) else plan,
+            plan=plan if respondent is None else respondent.as_sent(plan),
             model=choices.model,
             human=self.library.human(question, plan.cell.group),
             pooled=pooled_of(self.library, question, plan.cell.group),
