@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from opinionscope.alignment.agreement import wilson
+from opinionscope.alignment.spread import wilson_intervals
 from opinionscope.elicitation import FORMATS, Reading, Reply, read_reply
 from opinionscope.runs import Run
 from opinionscope.runs.readings import read_replies_of
@@ -49,7 +49,7 @@ def text_check(run: Run) -> TextCheck | None:
     if not pairs:
         return None
     disagree = sum(first != text for first, text in pairs)
-    low, high = wilson(disagree / len(pairs), len(pairs))
+    low, high = map(float, wilson_intervals(disagree / len(pairs), len(pairs)))
     first, text = (Counter(side) for side in zip(*pairs, strict=True))
     tv = sum(abs(first[at] - text[at]) for at in {*first, *text}) / (2 * len(pairs))
     return TextCheck(len(pairs), disagree, low, high, len(found) - len(pairs), tv)

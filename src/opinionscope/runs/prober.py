@@ -50,7 +50,7 @@ class Prober:
     """Carries choices through to a run, and the run into the history.
 
     Args:
-        connect: makes the respondent of a model name and an API base.
+        connect: makes the respondent of a model name and an API base; afterwards `respondent`.
         store: where runs are kept; None to keep nothing.
         concurrency: how many calls of one run are under way at the same time.
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
@@ -73,7 +73,7 @@ class Prober:
         self.concurrency = concurrency
         self._store = store
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._connect = connect
+        self.respondent = connect
         self._clock = clock
         self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
@@ -112,11 +112,9 @@ class Prober:
             OpinionscopeError: as `plan`.
         """
         plan = self.plan(choices)
-        return self._drafted(plan, choices, None if choices.is_recorded else self._respondent(choices))
-
-    def respondent(self, model: str, api_base: str | None) -> Respondent:
-        """Who answers under that name."""
-        return self._connect(model, api_base)
+        return self._drafted(
+            plan, choices, None if choices.is_recorded else self.respondent(choices.model, choices.api_base)
+        )
 
     async def start(self, choices: Choices) -> None:
         """Start what is to answer, where that takes a while, before it is asked.
@@ -125,10 +123,7 @@ class Prober:
             OpinionscopeError: if it cannot be started.
         """
         if choices.is_live:
-            await self._respondent(choices).start()
-
-    def _respondent(self, choices: Choices) -> Respondent:
-        return self._connect(choices.model, choices.api_base)
+            await self.respondent(choices.model, choices.api_base).start()
 
     def _asked_of(self, choices: Choices) -> tuple[Question, Group]:
         question = self.library.question(choices.question)
@@ -178,7 +173,7 @@ class Prober:
     def guessed_by(self, person: PersonRespondent) -> "Prober":
         """This prober, with a person's guess as the answer to whatever is asked, and whoever is named."""
         other = copy(self)
-        other._connect = lambda *_: person
+        other.respondent = lambda *_: person
         return other
 
     async def job(self, choices: Choices, watch: Watch = UNWATCHED, *, is_fitted: bool = True) -> Job:
@@ -190,7 +185,7 @@ class Prober:
         Raises:
             OpinionscopeError: if the choices make no plan.
         """
-        plan, respondent = self.plan(choices), self._respondent(choices)
+        plan, respondent = self.plan(choices), self.respondent(choices.model, choices.api_base)
         run = self._drafted(plan, choices, respondent)
         return Job(replace(await self._fitted(run) if is_fitted else run, id=new_run_id()), respondent, watch)
 
@@ -237,7 +232,7 @@ class Prober:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
         check_resumable(before)
-        respondent = self._connect(before.model, before.api_base)
+        respondent = self.respondent(before.model, before.api_base)
         await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
         return Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None)
@@ -255,7 +250,7 @@ class Prober:
         Raises:
             OpinionscopeError, asyncio.CancelledError: as `run`.
         """
-        respondent = self._connect(before.model, before.api_base)
+        respondent = self.respondent(before.model, before.api_base)
         blank = replace(
             before, replies=(), reading=None, alignment=None, error_title="", error="", tags=(), note="", pinned=False
         )
@@ -332,7 +327,7 @@ class Prober:
         """
         if not choices.is_recorded:
             return self.draft(choices)
-        plan, respondent = self.plan(choices), self._respondent(choices)
+        plan, respondent = self.plan(choices), self.respondent(choices.model, choices.api_base)
         run = await self._fitted(self._drafted(plan, choices, respondent))
         return await Scheduler(clock=self._clock).run(Job(run, respondent))
 
