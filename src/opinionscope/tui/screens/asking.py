@@ -31,6 +31,7 @@ from opinionscope.values import replace
 MOST_REMEMBERED = 200
 SHORT = 2
 ANSWERED = ("done", "unread")
+TRY_LIVE = "l asks a small model on this machine, live."
 
 
 class AskingScreen(Screen[None]):
@@ -129,7 +130,7 @@ class AskingScreen(Screen[None]):
         if run.status == "running":
             return "Press r to ask the model."
         if not run.is_interrupted or not run.is_live:
-            return ""
+            return TRY_LIVE if run.is_recorded and not self._arrangement.shelf.has_asked_live else ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
         ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
         return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
@@ -241,7 +242,7 @@ class AskingScreen(Screen[None]):
                 raise
         else:
             if run.status in ANSWERED:
-                await asyncio.to_thread(self.note_use, run.model, run.api_base)
+                await asyncio.to_thread(self._arrangement.shelf.note_use, run.model, run.api_base)
             if run.id not in self._prober.unkept:
                 self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
         finally:
@@ -264,9 +265,6 @@ class AskingScreen(Screen[None]):
         with suppress(OpinionscopeError):
             await load()
         call.is_loading = False
-
-    def note_use(self, model: str, api_base: str | None) -> None:
-        """Remember which model was used, and at which server; called in a thread."""
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:

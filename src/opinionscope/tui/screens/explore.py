@@ -34,8 +34,6 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
-TRY_LIVE = "l asks a small model on this machine, live."
-
 
 class ExploreScreen(TouringScreen):
     """Sends choices to the prober, shows the runs that come back.
@@ -142,10 +140,6 @@ class ExploreScreen(TouringScreen):
             self._menu.shelf.toggle_favourite(name)
         except OpinionscopeError as error:
             self.post_message(Failed(error))
-
-    @override
-    def note_use(self, model: str, api_base: str | None) -> None:
-        self._menu.shelf.note_use(model, api_base)
 
     def _choose_model(self, name: str) -> None:
         if "://" in name:
@@ -283,11 +277,6 @@ class ExploreScreen(TouringScreen):
             self.choose_question(keys[(at + by) % len(keys)])
 
     # Asking
-
-    @override
-    def hint_for(self, run: Run) -> str:
-        is_new = run.is_recorded and not self._menu.shelf.has_asked_live
-        return super().hint_for(run) or (TRY_LIVE if is_new else "")
 
     @override
     def action_cancel(self) -> None:
