@@ -1,35 +1,36 @@
 """The command line: stdout is data, stderr is narration."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from opinionscope import __version__
-from opinionscope.commands.compare_command import compare
+from opinionscope.commands.data_group import data
 from opinionscope.commands.examples import add_examples
 from opinionscope.commands.grammar import (
-    DATASET,
     DOMAIN,
     FORMAT,
     GROUP,
     MODEL,
     ORDER,
     QUESTION,
+    RUN,
     STEERING,
+    TABLE,
     THEME,
     VOICE,
+    Choice,
     Commands,
+    Registered,
 )
-from opinionscope.commands.grid_command import grid
 from opinionscope.commands.history_group import history
-from opinionscope.commands.manual_command import print_manual
-from opinionscope.commands.models_command import models
+from opinionscope.commands.models_group import models
 from opinionscope.commands.opening import FILE, chart_option, json_option, open_workspace, theme_of
+from opinionscope.commands.printing import write
 from opinionscope.commands.recipe_options import RecipeCommand, temperature_option
-from opinionscope.commands.serve_command import serve
 from opinionscope.commands.sweep_group import sweep
-from opinionscope.commands.table_command import table
+from opinionscope.commands.tables_out import output_options, wanted_format
 
 if TYPE_CHECKING:
     from opinionscope.report.figure import Figure
@@ -70,13 +71,13 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_keys(as_json: bool) -> None:
     """List the actions of the terminal program with their ids and keys."""
-    from opinionscope.commands.keys_out import print_keys
+    from opinionscope.commands.lists import print_keys
     from opinionscope.tui.keymap import key_rows
 
     print_keys(*key_rows(), as_json)
 
 
-@main.command(cls=RecipeCommand, short_help="Ask a model one question as a group of people, and compare.")
+@main.command("run", cls=RecipeCommand, short_help="Ask a model one question as a group of people, and compare.")
 @click.option(
     "-q",
     "--question",
@@ -134,7 +135,7 @@ def list_keys(as_json: bool) -> None:
 @json_option
 @chart_option
 @click.pass_context
-def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: str | None, **options: Any) -> None:
+def run_command(ctx: click.Context, /, **options: Any) -> None:
     """Ask a model one question as a group of people, and show humans and model side by side.
 
     Several questions are asked as a sweep, with one table at the end. With --json it is one object: the sweep's id,
@@ -143,17 +144,14 @@ def run(ctx: click.Context, /, questions: tuple[str, ...], all_: bool, domain: s
     Exit codes: 0 fine; 1 the model or the answer failed; 2 no model was asked; 3 answered, but the answer could not
     be written to the history: it is in a file named on stderr, and the next start saves it.
     """
-    from opinionscope.commands.run import run_many, run_probe, show_prompt
+    from opinionscope.commands.run import Asked, run
 
-    if domain and not all_:
+    if options["domain"] and not options["all_"]:
         raise click.UsageError("--domain goes with --all.", ctx)
-    if not (questions or all_):
+    if not (options["questions"] or options["all_"]):
         raise click.UsageError("Missing option '-q' / '--question'.", ctx)
-    if all_ or len(questions) > 1:
-        ctx.exit(run_many(open_workspace(ctx), questions, domain, is_all=all_, **options))
-    options["question"] = questions[0]
-    act = show_prompt if options.pop("show_prompt") else run_probe
-    ctx.exit(act(open_workspace(ctx), theme=theme_of(ctx), **options))
+    asked = Asked.of(theme_of(ctx), **options)
+    ctx.exit(run(open_workspace(ctx), asked))
 
 
 @main.command()
@@ -181,8 +179,146 @@ def groups(ctx: click.Context, question: str | None, search: str, domain: str | 
     list_groups(open_workspace(ctx), question, search, domain, as_json)
 
 
-for each in (print_manual, models, compare, grid, history, sweep, table, serve):
-    main.add_command(each)
+@main.command(short_help="Compare saved runs, or sets of answers.")
+@click.argument("runs", nargs=-1, type=RUN, metavar="RUN RUN… | SELECTION…")
+@click.option(
+    "--by",
+    type=Registered("comparison.by", "BY"),
+    metavar="FIELD",
+    help="Compare sets of answers that differ in this: model, format, server, repeats, any option of `run`.",
+)
+@click.option("--saved-only", is_flag=True, help="With --by: leave out recorded answers that were not saved as runs.")
+@click.option("--prompts", is_flag=True, help="Show how the prompts of two runs differ.")
+@click.option("--bits", is_flag=True, help="Show divergences in bits; JSON stays in nats.")
+@output_options
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    /,
+    runs: tuple[str, ...],
+    by: str | None,
+    saved_only: bool,
+    prompts: bool,
+    **options: Any,
+) -> None:
+    """Compare two to eight saved runs of one question and group, or whole sets with --by.
+
+    Runs are named by their ids, or the beginnings or ends of these. What differs is named first; differences carry
+    95 % intervals, for which both runs are held against the same resampled people.
+
+    CSV, JSON lines, Markdown, LaTeX and parquet have a row for each difference; -o FILE.svg or .txt has the chart.
+
+    With --by FIELD, the arguments are a selection (words, field:value, kl<0.2, on:yesterday, -not). Answers are matched
+    by item and by everything else they were asked by; intervals are clustered by question.
+    """
+    from opinionscope.commands.compare import check_arguments, compare_by, compare_runs
+
+    check_arguments(runs, by)
+    options["theme"] = theme_of(ctx)
+    if by is None:
+        compare_runs(open_workspace(ctx), runs, prompts=prompts, **options)
+    else:
+        compare_by(open_workspace(ctx), by, runs, recorded=not saved_only, **options)
+
+
+# As in report.grid, which --help need not load.
+AXES = ("format", "model", "group")
+
+
+@main.command(short_help="Show one question asked in many ways, side by side.")
+@click.option("-q", "--question", required=True, metavar="ID", type=QUESTION, help="Question: ID, or DATASET/ID.")
+@click.option(
+    "-g", "--group", metavar="GROUP", type=GROUP, help="Group: a name, or party=Democrat. Not with --by group."
+)
+@click.option("-m", "--model", type=MODEL, help="Any litellm name, or recorded/NAME.")
+@click.option("-s", "--steering", type=STEERING, default="persona", help="Whose shift --by group describes.")
+@click.option("-f", "--format", "format_", type=FORMAT, default="verbalized", help="With --by model or group.")
+@click.option("--by", type=Choice(AXES), default="format", show_default=True, help="What the columns (or rows) vary.")
+@click.option("--bits", is_flag=True, help="Show KL in bits; data stays in nats.")
+@output_options
+@click.pass_context
+def grid(ctx: click.Context, /, out: Path | None, bits: bool, by: str, **given: object) -> None:
+    """Show one question asked in many ways: steering × format, steering × model, or group × steering.
+
+    Saved runs, recorded and imported answers stand in the cells; nobody is asked. `G` in the terminal program shows the
+    same, and asks for what is missing.
+    """
+    from opinionscope.commands.figures_out import chart_or_table
+    from opinionscope.commands.grid import show_grid
+
+    formats = {name: bool(given.pop(name)) for name in ("as_json", "as_csv", "as_markdown", "as_latex")}
+    show_grid(open_workspace(ctx), by, chart_or_table(out, **formats), out, bits=bits, theme=theme_of(ctx), **given)
+
+
+@main.command(short_help="Show what many answers say: leaderboard, added value, group shift …")
+@click.argument("name", required=False, metavar="[NAME]", type=TABLE)
+@click.argument("selection", nargs=-1)
+@click.option(
+    "--scoring", type=Choice(("corrected", "paper")), default="corrected", show_default=True, help="How to score."
+)
+@click.option("--by", default="", metavar="FIELD,…", help="Split the rows further: domain, steering, …")
+@click.option("--smallest-n", type=click.IntRange(1), metavar="N", help="Leave out groups of fewer people.")
+@output_options
+@click.pass_context
+def table(
+    ctx: click.Context,
+    /,
+    name: str | None,
+    selection: tuple[str, ...],
+    scoring: Literal["corrected", "paper"],
+    by: str,
+    smallest_n: int | None,
+    out: Path | None,
+    **formats: bool,
+) -> None:
+    """Show a table over saved runs, recorded and imported answers; without NAME, list the tables.
+
+    SELECTION: words and FIELD:VALUE, as in "model:gpt-4 format:verbalized group:democrat,republican". Put -- before
+    one that begins with a minus sign.
+    """
+    from opinionscope.commands.figures_out import chart_or_table
+    from opinionscope.commands.table import list_tables, show_table
+    from opinionscope.tables import Options
+
+    kind = chart_or_table(out, **formats) if name else wanted_format(out, **formats)
+    if name is None:
+        list_tables(kind)
+        return
+    splits = tuple(dict.fromkeys(filter(None, by.replace(" ", "").split(","))))
+    options = Options(scoring=scoring, by=splits, smallest_n=smallest_n)
+    show_table(open_workspace(ctx), name, selection, options, kind, out, theme_of(ctx))
+
+
+@main.command(short_help="Show the terminal program in a browser.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; there is no login.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--shared", is_flag=True, help="All visitors use your own files, and see each other's runs.")
+@click.option("--read-only", is_flag=True, help="Show recorded answers and your saved runs; ask nobody, write nothing.")
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int, shared: bool, read_only: bool) -> None:
+    """Show the terminal program in a browser, until Ctrl-C.
+
+    Each visitor has a program of their own, whose history and own questions are in a temporary folder that is removed
+    when they leave. Your packs, settings, templates and models are there to read, and live models are asked with your
+    keys. Needs the extra `web`.
+    """
+    from opinionscope.commands.serve import serve_visitors
+
+    if shared and read_only:
+        raise click.UsageError("expected --shared or --read-only, not both: read-only visitors see your history anyway")
+    root = ctx.find_root()
+    serve_visitors(host, port, root.obj, root.params["theme"], is_shared=shared, is_read_only=read_only)
+
+
+@main.command("man", hidden=True)
+@click.pass_context
+def print_manual(ctx: click.Context) -> None:
+    """Print the manual page, in roff."""
+    from opinionscope.commands.manual import manual
+
+    root = ctx.find_root().command
+    assert isinstance(root, click.Group)
+    write("\n".join(manual(root)))
 
 
 @main.command(short_help="Guess how groups answered, against models and crowdworkers.")
@@ -231,146 +367,6 @@ def visit(ctx: click.Context, room: Path, read_only: bool) -> None:
     ctx.exit(start(root.obj, root.params["theme"]))
 
 
-@main.group(cls=Commands, short_help="List, import, write, export and remove survey data.")
-def data() -> None:
-    """List, import, write, export and remove survey packs and recorded answers."""
-
-
-@data.command("import", short_help="Import the benchmark, a public dataset, or your own table.")
-@click.argument("path", type=click.Path(path_type=Path), required=False, metavar="PATH")
-@click.option("--as", "kind", metavar="KIND", help="Kind of data in PATH, if it is not recognised.")
-@click.option("--kinds", is_flag=True, help="List the kinds.")
-@click.option("--dataset", metavar="ID", help="Id of the new pack.")
-@click.option("--title", metavar="TEXT", help="Title of the pack.")
-@click.option("--by", metavar="COL,…", help="With one row per person: the columns that define groups.")
-@click.option("--questions", metavar="COL,…", help="Only these questions.")
-@click.option("--weight", metavar="COL", help="With one row per person: the column of survey weights.")
-@click.option(
-    "--cut", "cuts", metavar="COL=N,…", multiple=True, help="Lower bounds of the ranges of a number: age=18,35,65."
-)
-@click.option(
-    "--codebook",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with question wordings and labels.",
-)
-@click.option("--sheet", metavar="NAME", help="Sheet of a workbook; by default the first with a table.")
-@click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark, if the table is ambiguous.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be imported.")
-@click.option("--verbose", is_flag=True, help="List each skipped item, not only the reasons.")
-@json_option
-@click.pass_context
-def data_import(
-    ctx: click.Context, /, path: Path | None, kind: str | None, kinds: bool, dry_run: bool, verbose: bool,
-    as_json: bool, **options: Any,
-) -> None:  # fmt: skip
-    """Import a survey from PATH: the whole benchmark, a public dataset, or a table of your own.
-
-    Questions keep their wording. Damaged items are skipped and listed; the rest is imported. PATH may be packed (.zip,
-    .gz, .bz2, .xz, .tar); where several tables are in it, PATH/FILE names one.
-    """
-    from opinionscope.commands.data_import import import_data, import_options, list_kinds
-
-    if kinds:
-        list_kinds(as_json)
-        return
-    if path is None:
-        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
-    given = import_options(**options)
-    ctx.exit(import_data(path, kind or "", given, dry_run=dry_run, verbose=verbose, as_json=as_json))
-
-
-@data.command("list", short_help="List the available packs and recorded answers.")
-@json_option
-@click.pass_context
-def data_list(ctx: click.Context, as_json: bool) -> None:
-    """List the available packs and recorded answers, and the folder for your own."""
-    from opinionscope.commands.data import list_data
-
-    list_data(open_workspace(ctx, tell=False), as_json)
-
-
-@data.command("show", short_help="Show a study card: who asked whom, when and how.")
-@click.argument("dataset", type=DATASET)
-@click.option("-q", "--question", type=QUESTION, help="Add details on this question.")
-@json_option
-@click.pass_context
-def data_show(ctx: click.Context, dataset: str, question: str | None, as_json: bool) -> None:
-    """Show the study card of a dataset: who asked whom, when and how, and the people in the sample."""
-    from opinionscope.commands.data import show_data
-
-    show_data(open_workspace(ctx), dataset, question, as_json)
-
-
-@data.command("fetch", short_help="Download the whole benchmark from its public host.")
-@click.option("--url", metavar="URL", help="A mirror: a .tar.gz or .zip of the repository, over https.")
-@click.option("--commit", metavar="ID", help="Use another commit than the default one.")
-@click.option("--sha256", metavar="HEX", help="Accept only an archive with this SHA-256.")
-@click.option("--max-mb", type=click.IntRange(1), default=500, show_default=True, help="Maximum download size.")
-@click.option("--dry-run", is_flag=True, help="Download, and only say what would be imported.")
-@click.option("--verbose", is_flag=True, help="List each skipped item, not only the reasons.")
-@json_option
-@click.pass_context
-def data_fetch(ctx: click.Context, /, **options: Any) -> None:
-    """Download the whole benchmark from its public host, and import it as `data import` does.
-
-    After Ctrl-C or a lost connection, the same command resumes the download if the server allows it.
-    """
-    from opinionscope.commands.data_fetch import fetch_data
-
-    ctx.exit(fetch_data(**options))
-
-
-@data.command("new", short_help="Write a question of your own.")
-@click.option("--title", default="", metavar="TEXT", help="Short title for lists; by default made from the text.")
-@click.option("--text", default="", metavar="TEXT", help="Text of the question, as the model reads it.")
-@click.option("--context", default="", metavar="TEXT", help="What people were told beforehand.")
-@click.option(
-    "--option", "options", multiple=True, metavar="LABEL[=VALUE]", help="An answer option, and its value on a scale."
-)
-@click.option(
-    "--nonresponse", multiple=True, metavar="LABEL", help="A nonresponse option such as Refused; these come last."
-)
-@click.option("--human", "people", multiple=True, metavar="GROUP[:FIGURES]", help="A group, and how it answered.")
-@click.option("--pack", default="own", show_default=True, metavar="NAME", help="Pack of your own to add it to.")
-@json_option
-@click.pass_context
-def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) -> None:
-    """Write a question of your own, and print its id; without options, a form opens.
-
-    A GROUP is a name or attribute=value,… FIGURES are counts or shares, one per option in order; shares need a % or
-    the number of people. Without figures the model can still be asked; its answer is shown alone.
-    """
-    from opinionscope.commands.data_own import new_question, require_terminal
-
-    if not any(options.values()):
-        from opinionscope.tui.start import start
-
-        require_terminal()
-        ctx.exit(start(ctx.find_root().obj, begin="write"))
-    new_question(open_workspace(ctx), pack=pack, as_json=as_json, **options)
-
-
-@data.command("export", short_help="Write a pack to FILE, or to stdout.")
-@click.argument("dataset", type=DATASET)
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
-@click.pass_context
-def data_export(ctx: click.Context, dataset: str, file: Path | None, force: bool) -> None:
-    """Write a pack to FILE, or to stdout, for `data import` elsewhere."""
-    from opinionscope.commands.data_own import export_pack
-
-    export_pack(open_workspace(ctx), dataset, file, force)
-
-
-@data.command("remove", short_help="Remove a dataset that you imported or wrote.")
-@click.argument("dataset", type=DATASET)
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@click.pass_context
-def data_remove(ctx: click.Context, dataset: str, yes: bool) -> None:
-    """Remove a dataset that you imported or wrote, with its answers; never a bundled one."""
-    from opinionscope.commands.data_own import remove_data
-
-    ctx.exit(remove_data(open_workspace(ctx), dataset, yes))
-
-
+for each in (data, history, models, sweep):
+    main.add_command(each)
 add_examples(main)

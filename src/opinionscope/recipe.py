@@ -102,13 +102,14 @@ PLAIN = Recipe()
 
 
 class RecipeOption(Struct, frozen=True):
-    """A field of the recipe that lists, screens, files and selections take from `OPTIONS`.
+    """A field of the recipe, as screens, sentences and commands have it.
 
     Attributes:
         name: of the field, of the selection, and in JSON; on the command line with hyphens.
         label, presets, meaning: what the screen shows: the line, the values it steps through, and what they do.
         words: how a value that is not the default is told, with {} for it.
         steering: the only steering method with which it has an effect; "" where it has with any.
+        needs: what must be there for it to have one: single people, a persona, real examples; "" for nothing.
     """
 
     name: str
@@ -117,17 +118,22 @@ class RecipeOption(Struct, frozen=True):
     meaning: str
     words: str
     steering: str = ""
+    needs: Literal["", "people", "persona", "examples"] = ""
 
     def of(self, recipe: Recipe) -> str:
         """The value in a recipe, as text: a number, a word, yes or no."""
         value = getattr(recipe, self.name)
-        return YES_NO[value] if isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return YES_NO[value]
+        return f"{value:g}" if isinstance(value, float) else str(value)
 
     def value(self, text: str) -> Any:
         """The value that a text stands for; as it is where it is no such value, for the recipe to refuse."""
         usual = getattr(PLAIN, self.name)
         if isinstance(usual, bool):
             return text == YES_NO[True]
+        if isinstance(usual, float):
+            return float(text)
         return int(text) if isinstance(usual, int) and text.isdecimal() else text
 
     @property
@@ -187,6 +193,40 @@ OPTIONS: tuple[RecipeOption, ...] = (
     ),
 )
 """The further fields; the history keeps those that are not the default."""
+
+ALL_OPTIONS: tuple[RecipeOption, ...] = (
+    RecipeOption(
+        "samples",
+        "Samples",
+        ("10", "30", "50", "100", "200"),
+        "N simulated people: letters, or calls of one",
+        "N = {}",
+        needs="people",
+    ),
+    RecipeOption(
+        "repeats", "Repeats", ("1", "3", "5", "10", "20"), "Repeat everything R times: mean and interval", "{} repeats"
+    ),
+    RecipeOption("order", "Order", ORDERS, "Order of the options; shuffled draws one for every call", "options {}"),
+    RecipeOption("reasoning", "Reasoning", YES_NO, "The model reasons first, then answers", "reasoning first"),
+    RecipeOption("voice", "Voice", (), "Wording of the persona", "voice {}", needs="persona"),
+    RecipeOption(
+        "examples",
+        "Examples",
+        ("1", "3", "5", "8", "10"),
+        "Few-shot examples, the most similar questions first",
+        "{} examples",
+        needs="examples",
+    ),
+    RecipeOption(
+        "temperature",
+        "Temperature",
+        ("0", "0.5", "0.7", "1", "1.5"),
+        "Sampling temperature; 1 in the paper",
+        "temperature {}",
+    ),
+    *OPTIONS,
+)
+"""All fields but the named examples, in the order in which they are shown."""
 
 
 def further(recipe: Recipe) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,6 @@ class Workspace(Struct, frozen=True):
         with suppress(StateError):
             self.state.note_use(model, datetime.now(UTC), api_base)
 
-    def without_cache(self) -> "Workspace":
-        """The same workspace without answers from the history: every call is made."""
-        return self.with_settings(cache=False)
-
     def with_settings(self, **changes: Any) -> "Workspace":
         """The same workspace with other settings; None keeps a value.
 
@@ -105,13 +101,15 @@ class Workspace(Struct, frozen=True):
             deadline=self.settings.deadline or None,
             voices=self.voices,
             earlier=self.history.earlier if self.settings.cache else None,
-            facts_of=self.facts_of,
-            needs_litellm=partial(needs_litellm, settings=self.settings),
         )
 
     def facts_of(self, model: str, api_base: str | None) -> ModelFacts:
         """What is known of a model, under whatever name the settings give it."""
         return facts_of(model, api_base, self.settings)
+
+    def needs_litellm(self, model: str, api_base: str | None) -> bool:
+        """Whether a model is asked through litellm, which loads slowly."""
+        return needs_litellm(model, api_base, self.settings)
 
     def with_limit(self, models: Iterable[str], calls_per_minute: int) -> "Workspace":
         """The same workspace with another limit on the calls of each of these models."""

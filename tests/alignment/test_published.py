@@ -8,8 +8,7 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from opinionscope.alignment.divergences import total_variation
-from opinionscope.alignment.scoring import paper_tv
+from opinionscope.alignment.divergences import paper_tv, total_variation
 from opinionscope.alignment.uncertainty import expected_absolute_deviation, noise_floor
 from opinionscope.importers.benchmark import (
     DATASETS,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from opinionscope.alignment.shares import student_intervals, wilson_intervals
+from opinionscope.alignment.spread import student_intervals, wilson_intervals
 
 
 def test_wilsons_interval_is_that_of_the_literature_and_says_what_nobody_chose():

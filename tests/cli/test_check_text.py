@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from opinionscope.alignment.agreement import wilson
+from opinionscope.alignment.spread import wilson_intervals
 
 ASK = ("run", "-q", "GAP21Q33_g_W82", "-g", "Democrat", "-m", "openai/toy", "--json", "--api-base")
 LIKELY_A = tuple((letter, math.log(share)) for letter, share in (("A", 0.7), ("B", 0.2), ("C", 0.1)))
@@ -17,7 +17,7 @@ def test_log_probs_against_the_text(cli, fake_openai):
     run = json.loads(cli(*ASK, fake_openai.base, "-f", "log-probs", "--repeats", "4", "--check-text").stdout)
     check = run["text_check"]
     assert (check["compared"], check["disagree"], check["without"]) == (3, 2, 1)
-    assert (check["low"], check["high"]) == wilson(2 / 3, 3)
+    assert (check["low"], check["high"]) == tuple(wilson_intervals(2 / 3, 3))
     assert check["tv"] == pytest.approx(2 / 3)
     assert min(body.get("max_tokens", 0) for body in fake_openai.bodies) > 20
     assert run["recipe"]["check_text"] is True

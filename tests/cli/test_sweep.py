@@ -154,7 +154,9 @@ def test_several_questions_of_run_are_a_small_sweep(cli, cli_json, plan, fake_op
     assert [run["question"]["id"] for run in said["runs"][:2]] == ["lit", "the-bee-sting"]
     assert {tuple(run) for run in said["runs"]} == {tuple(one)}
     assert all(run["kept"] and run["measures"]["tv"] is not None for run in said["runs"])
-    assert "goes with a single question" in cli("run", "-q", "lit", "-q", "the-bee-sting", *asked, "--no-save").stderr
+    for alone in (("--no-save",), ("--output", "chart.svg")):
+        refused = cli("run", "-q", "lit", "-q", "the-bee-sting", *asked, *alone)
+        assert f"{alone[0]} goes with a single question" in refused.stderr
     assert "Missing option '-q'" in cli("run", *asked).stderr
 
 

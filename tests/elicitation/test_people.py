@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Plan, Recipe, SteeringError, make_plan, voices
+from opinionscope.elicitation.drawn_people import drawn
 from opinionscope.elicitation.leakage import asks_again
 from opinionscope.elicitation.steering import OWN_VOICES
 from opinionscope.survey import Library, Option, Question
-from opinionscope.survey.drawing import drawn
 from opinionscope.values import replace
 
 Ask = Callable[..., Plan]

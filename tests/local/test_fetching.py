@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from opinionscope.local import fetching, models
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import KNOWN, model_files, model_path
+from opinionscope.local.models import KNOWN, LocalModelError, model_files, model_path
 from opinionscope.settings import Paths
 from opinionscope.values import replace
 

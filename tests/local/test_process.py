@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from opinionscope.local import serving
-from opinionscope.local.errors import LocalModelError
+from opinionscope.local.models import LocalModelError
 from opinionscope.local.serving import LocalServer, free_cores
 from opinionscope.respondents.base import RespondentError
 from opinionscope.settings import Paths, Settings

@@ -7,7 +7,8 @@ import pytest
 
 from opinionscope.charts.lines import plain
 from opinionscope.report.card_drawing import draw_card
-from opinionscope.report.claims import CHECKS, Evidence, claims_about
+from opinionscope.report.claim_checks import CHECKS, Evidence
+from opinionscope.report.claims import claims_about
 from opinionscope.report.study_card import study_card, with_claims
 from opinionscope.survey import Library, PackError
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Call, Kind, Plan, Prompt, Recipe, Reply, Usage
-from opinionscope.respondents.base import Attempt, OnAttempt, OnText, RespondentError
+from opinionscope.respondents.base import Attempt, OnAttempt, OnText, Respondent, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
 from opinionscope.runs.scheduler import Job, Scheduler
@@ -23,7 +23,7 @@ Make = Callable[..., LiteLLMRespondent]
 
 
 @dataclass
-class Scripted:
+class Scripted(Respondent):
     """Answers when it is told to; each call waits at its own gate.
 
     Attributes:

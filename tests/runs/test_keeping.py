@@ -7,6 +7,7 @@ import pytest
 
 from opinionscope.elicitation import Recipe, Reply
 from opinionscope.history import History, HistoryError, HistoryWriter
+from opinionscope.respondents.base import Respondent
 from opinionscope.runs import rescore
 from opinionscope.runs.keeping import Keeper, WriteQueue
 from opinionscope.runs.prober import Choices, Prober
@@ -33,7 +34,7 @@ def answered():
     """A run of two samples, drafted, and the same run answered."""
     library = Library.load([bundled("data")])
     choices = Choices("GAP21Q33_g_W82", "Democrat", "persona", "samples", "somebody", recipe=Recipe(samples=2))
-    draft = replace(Prober(library, lambda *_: object()).draft(choices), id="01M7Z5K7QYRQQKN8T9T1RNPB8N")
+    draft = replace(Prober(library, lambda *_: Respondent()).draft(choices), id="01M7Z5K7QYRQQKN8T9T1RNPB8N")
     responses = tuple(Reply(text=letter, model="crowd", call=at) for at, letter in enumerate("AB"))
     return draft, rescore(replace(draft, replies=responses))
 

@@ -14,12 +14,11 @@ from opinionscope.elicitation import Recipe
 from opinionscope.history import History, HistoryWriter
 from opinionscope.report.as_json import run_json
 from opinionscope.report.details import answer_lines
-from opinionscope.report.people import people_sentences
+from opinionscope.report.people import asked_of, people_sentences
 from opinionscope.report.repeating import run_command
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run, rescore
-from opinionscope.runs.people import asked_of
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.spread import share_intervals, spread_of
 from opinionscope.runs.sweep_grid import SweepGrid

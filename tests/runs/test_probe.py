@@ -5,7 +5,7 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, Recipe, Reply, SteeringError
 from opinionscope.history import History, HistoryWriter
-from opinionscope.respondents.base import RespondentError
+from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices, Prober
@@ -19,7 +19,7 @@ RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "recor
 LIVE = Choices("GAP21Q33_g_W82", "Democrat", "persona", "verbalized", "somebody")
 
 
-class Somebody:
+class Somebody(Respondent):
     """A live respondent that looks into the history while it is asked."""
 
     name = "somebody"

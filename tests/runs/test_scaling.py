@@ -3,6 +3,7 @@
 from opinionscope.alignment.temperature import FEWEST, Scaling
 from opinionscope.elicitation import Recipe, Reply, TokenLogprob
 from opinionscope.history import HistoryWriter
+from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober, Watch
 from opinionscope.survey import Distribution
@@ -12,7 +13,7 @@ RECORDED = Choices("GAP21Q33_g_W82", "Democrat", "persona", "scaled-log-probs", 
 SURE = tuple(TokenLogprob(letter, logprob) for letter, logprob in zip("ABC", (-0.02, -4.5, -5.5), strict=True))
 
 
-class Sure:
+class Sure(Respondent):
     """Gives nearly all to the first option, whatever it is asked."""
 
     name, kind = "sure", "live"

@@ -60,7 +60,7 @@ def jobs(fake_openai):
             )
             if taken is not None:
                 taken.append(at)
-            yield Job(replace(prober.draft(choices), id=new_run_id()), prober._connect(model, fake_openai.base))
+            yield Job(replace(prober.draft(choices), id=new_run_id()), prober.respondent(model, fake_openai.base))
 
     return make
 

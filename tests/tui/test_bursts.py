@@ -40,7 +40,7 @@ async def test_going_on_while_the_run_is_written_leaves_the_writing_alone(
         history, may_write, noted = live_app._arrangement.history, threading.Event(), []
         finish = history.finish
         monkeypatch.setattr(history, "finish", lambda run: may_write.wait(60) and finish(run))
-        monkeypatch.setattr(live_app.screen, "note_use", lambda model, api_base: noted.append(model))
+        monkeypatch.setattr(live_app._arrangement.shelf, "note_use", lambda model, api_base: noted.append(model))
         await pilot.press("r")
         await until(pilot, lambda: _run(live_app).status == "done")
         await pilot.press("n")

@@ -1,13 +1,11 @@
 """Agreement: how often simulated people say what the very people said after whom they are made."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-Z = 1.959963984540054
-"""The 97.5 % quantile of the normal distribution."""
+from opinionscope.alignment.spread import wilson_intervals
 
 
 class Agreement(Struct, frozen=True):
@@ -48,7 +46,7 @@ def agreement_of(said: Sequence[int], real: Sequence[int], people: Sequence[int]
     number, different = len(said), len(set(people))
     hits = sum(one == other for one, other in zip(said, real, strict=True))
     ones, others = Counter(said), Counter(real)
-    low, high = wilson(hits / number, different)
+    low, high = map(float, wilson_intervals(hits / number, different))
     return Agreement(
         answers=number,
         people=different,
@@ -59,10 +57,3 @@ def agreement_of(said: Sequence[int], real: Sequence[int], people: Sequence[int]
         by_chance=sum(count * others[option] for option, count in ones.items()) / number**2,
         most_frequent=max(others.values()) / number,
     )
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share of n (Wilson 1927)."""
-    centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -101,3 +101,14 @@ def _ordered(shares: Array, order: NDArray[np.intp]) -> Array:
     if order.ndim == 1:
         return shares[..., order]
     return np.take_along_axis(shares, np.broadcast_to(order, shares.shape), axis=-1)
+
+
+def paper_tv(expected: ArrayLike, actual: ArrayLike) -> float:
+    """½ Σ |p − q| of two vectors of shape (K,) position by position, neither of them normalised.
+
+    This is the benchmark's scoring as it was published (Meister et al. 2025, A): averaged over questions within a
+    group, then over groups. What is compared are the two vectors as the authors lined them up; an answer that could not
+    be read scores as zeros, ½ Σ p. In the corrected scoring of tables, distributions are compared by option label, and
+    such an answer has no score and lowers the coverage.
+    """
+    return float(total_variation(expected, actual))

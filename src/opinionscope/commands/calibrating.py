@@ -8,6 +8,7 @@ from opinionscope.commands.output import Narration
 from opinionscope.commands.printing import tell
 from opinionscope.elicitation import FORMATS
 from opinionscope.report.words import calls_and_cost
+from opinionscope.respondents.price_map import FactsOf
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs.calibration import Lacking, Pair
 from opinionscope.runs.prober import Choices, Prober
@@ -20,7 +21,7 @@ from opinionscope.survey.text import counted
 TITLE = "Other answers first"
 
 
-def ask_missing_first(prober: Prober, choices: Choices, *, ask: bool, is_saved: bool) -> None:
+def ask_missing_first(prober: Prober, facts_of: FactsOf, choices: Choices, *, ask: bool, is_saved: bool) -> None:
     """Make sure that a temperature can be fitted for one run.
 
     Raises:
@@ -34,7 +35,7 @@ def ask_missing_first(prober: Prober, choices: Choices, *, ask: bool, is_saved: 
         raise NotAskedError(f"{lacking.words}; {lacking.advice}", title=TITLE)
     if not is_saved:
         raise NotAskedError(f"{lacking.words}; they are saved, so leave --no-save out", title=TITLE)
-    cost = cost_of(prober, [(choices, lacking)])
+    cost = _cost_of(prober, facts_of, [(choices, lacking)])
     if not ask:
         more = f"--ask-missing asks {len(lacking.ask)} more first"
         raise NotAskedError(f"{lacking.words}; {more} ({cost}), or choose the format log-probs", title=TITLE)
@@ -54,34 +55,34 @@ def lacking_in(prober: Prober, grid: SweepGrid) -> list[tuple[Choices, Lacking]]
     return asyncio.run(found())
 
 
-def remarks(prober: Prober, lacks: Iterable[tuple[Choices, Lacking]]) -> Iterator[str]:
+def remarks(prober: Prober, facts_of: FactsOf, lacks: Iterable[tuple[Choices, Lacking]]) -> Iterator[str]:
     """What a sweep lacks, in sentences."""
     for choices, lacking in lacks:
         if lacking.suffices:
-            cost = cost_of(prober, [(choices, lacking)])
+            cost = _cost_of(prober, facts_of, [(choices, lacking)])
             how = f"`sweep start --ask-missing` asks {len(lacking.ask)} more first ({cost})"
         else:
             how = lacking.advice
         yield f"{lacking.words}, those of the plan counted; {how}."
 
 
-def ask_missing_of(prober: Prober, grid: SweepGrid, *, ask: bool) -> None:
+def ask_missing_of(prober: Prober, facts_of: FactsOf, grid: SweepGrid, *, ask: bool) -> None:
     """Say what the cells of a sweep lack for a temperature, and ask it if so wished; else the sweep goes on without."""
     lacks = lacking_in(prober, grid)
     if not ask:
-        for sentence in remarks(prober, lacks):
+        for sentence in remarks(prober, facts_of, lacks):
             tell(f"Warning: {sentence}")
     elif wanted := [(choices, lacking) for choices, lacking in lacks if lacking.suffices]:
         number = sum(len(lacking.ask) for _, lacking in wanted)
-        cost = cost_of(prober, wanted)
+        cost = _cost_of(prober, facts_of, wanted)
         tell(f"Asking {counted(number, 'other answer')} with log-probs first, to fit temperatures on: {cost}.")
         _ask(prober, wanted)
 
 
-def cost_of(prober: Prober, wanted: Iterable[tuple[Choices, Lacking]]) -> str:
+def _cost_of(prober: Prober, facts_of: FactsOf, wanted: Iterable[tuple[Choices, Lacking]]) -> str:
     """What asking takes, in words."""
     drafts = [prober.draft(each) for choices, lacking in wanted for each in choices.asking(lacking)]
-    return calls_and_cost(drafts, prober.facts_of)
+    return calls_and_cost(drafts, facts_of)
 
 
 def _ask(prober: Prober, wanted: Iterable[tuple[Choices, Lacking]]) -> None:

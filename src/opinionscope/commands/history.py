@@ -9,9 +9,8 @@ from typing import NamedTuple
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.commands.figures_out import put_figure, require_chart
 from opinionscope.commands.output import print_json, print_lines, print_table
-from opinionscope.commands.print_run import print_kept, print_run
 from opinionscope.commands.printing import tell, write
-from opinionscope.commands.probing import Probe
+from opinionscope.commands.probing import Probe, print_kept, print_run
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.commands.selecting import selected
 from opinionscope.commands.tables_out import put_out, wanted_format

@@ -1,11 +1,12 @@
 """`opinionscope questions`, `groups` and `models`: the available choices."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from opinionscope.commands.output import print_json, print_table, warn
-from opinionscope.commands.printing import tell
+from opinionscope.commands.printing import tell, write
+from opinionscope.errors import OpinionscopeError
 from opinionscope.report.as_json import group_json, question_json
 from opinionscope.respondents.cards import ModelCard, in_order
 from opinionscope.respondents.catalog import live_models, recorded_models, recorded_problems, server_models
@@ -162,3 +163,13 @@ def _model_json(card: ModelCard, favourite: bool) -> dict[str, Any]:
         "favourite": favourite,
         "detail": card.detail,
     }
+
+
+def print_keys(rows: Sequence[Sequence[str]], problems: Iterable[OpinionscopeError], as_json: bool) -> None:
+    """Print actions: id, screen, keys, what each does; what the settings say wrong about keys goes to stderr."""
+    if as_json:
+        print_json([dict(zip(("id", "screen", "keys", "does"), row, strict=True)) for row in rows])
+    else:
+        write("\n".join("\t".join(row) for row in rows))
+    for problem in problems:
+        tell(str(problem))

@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from opinionscope.commands.figures_out import put_figure
-from opinionscope.commands.output import Narration, print_json
-from opinionscope.commands.print_run import print_kept, print_run
+from opinionscope.commands.output import Narration, Page, print_json
 from opinionscope.commands.printing import tell
 from opinionscope.errors import FAILED, NOT_KEPT
 from opinionscope.report.as_json import run_json
 from opinionscope.report.chart import chart_data
-from opinionscope.report.figure import run_figure
+from opinionscope.report.figure import run_figure, run_lines
 from opinionscope.report.words import Unit
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs import Run
@@ -147,3 +146,17 @@ class Probe:
         elif self._is_saved:
             hint = f"`opinionscope history resume {run.id}` asks for the missing ones"
             tell(f"The answers so far are kept; {hint}.")
+
+
+WIDEST = 120
+
+
+def print_run(run: Run, unit: Unit) -> None:
+    """A run as the chart, the measures, and what must be known to read them."""
+    page = Page(WIDEST)
+    page.draw(run_lines(run, unit, page.width))
+
+
+def print_kept(run: Run, *, is_kept: bool) -> None:
+    """Where a run is to be found again, if it is."""
+    Page().print((f"run {run.id}" if is_kept else "not kept", "dim"))

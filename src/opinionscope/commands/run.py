@@ -1,8 +1,10 @@
 """`opinionscope run`: one probe."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from opinionscope.commands.calibrating import ask_missing_first
 from opinionscope.commands.figures_out import require_chart
@@ -10,7 +12,7 @@ from opinionscope.commands.output import print_json, warn
 from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
-from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
+from opinionscope.elicitation import PLAIN, Recipe
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.catalog import local_base, recorded_problems
 from opinionscope.respondents.recorded import RECORDED_PREFIX
@@ -23,33 +25,86 @@ from opinionscope.workspace import Workspace
 ONCE = "the answers of a recorded model are fixed; --repeats and similar options apply to live models only."
 
 
-def run_probe(workspace: Workspace, *, as_json: bool, bits: bool, no_save: bool, **options: Any) -> int:
+class Asked(Struct, frozen=True, kw_only=True):
+    """What `run` was given, each under the name that click gives it; `recipe` is what its options say of one.
+
+    Attributes:
+        drop_refused: None for what the settings say.
+        out: a file for the chart, in place of the run in words; None for none.
+        theme: of that chart; None for that of the settings.
+    """
+
+    questions: tuple[str, ...]
+    all_: bool
+    domain: str | None
+    group: str
+    steering: str
+    format_: str
+    model: str | None
+    api_base: str | None
+    seed: int | None
+    recipe: Recipe
+    ask_missing: bool
+    timeout: float | None
+    deadline: float | None
+    drop_refused: bool | None
+    bits: bool
+    no_cache: bool
+    no_save: bool
+    show_prompt: bool
+    as_json: bool
+    out: Path | None
+    theme: str | None
+
+    @classmethod
+    def of(cls, theme: str | None, **options: Any) -> "Asked":
+        """The options of the command.
+
+        Raises:
+            RecipeError: naming what is out of range.
+        """
+        recipe = {name: options.pop(name) for name in Recipe.__struct_fields__}
+        ids = tuple(filter(None, map(str.strip, (recipe["example_ids"] or "").split(","))))
+        recipe |= {"example_ids": ids, "examples": len(ids) or recipe["examples"]}
+        return cls(recipe=Recipe(**recipe), theme=theme, **options)
+
+
+def run(workspace: Workspace, asked: Asked) -> int:
+    """Do what was asked for, and return the exit code.
+
+    Raises:
+        OpinionscopeError: if nobody can be asked.
+    """
+    if asked.all_ or len(asked.questions) > 1:
+        return _run_many(workspace, asked)
+    return (_show_prompt if asked.show_prompt else _run_probe)(workspace, asked)
+
+
+def _run_probe(workspace: Workspace, asked: Asked) -> int:
     """Probe, print, and return the exit code: 0 fine, 1 if the model or the answer failed, 3 if it was not saved."""
-    require_chart(options["out"])
-    workspace = workspace.without_cache() if options.get("no_cache") else workspace
-    workspace = workspace.with_settings(timeout=options["timeout"], deadline=options["deadline"])
-    choices = _choices(workspace, options)
+    require_chart(asked.out)
+    workspace, is_saved = _adjusted(workspace, asked), not asked.no_save
+    choices = _choices(workspace, asked)
     if choices.is_recorded:
         warn(recorded_problems(workspace.library, choices.model.removeprefix(RECORDED_PREFIX)))
         if choices.recipe != PLAIN:
             tell(f"Note: {ONCE}")
-    prober = workspace.prober(save=not no_save)
-    api_base, out, theme = options["api_base"], options["out"], options["theme"]
+    prober = workspace.prober(save=is_saved)
     probe = Probe(
         workspace,
         prober,
         choices.model,
-        api_base,
-        as_json=as_json,
-        bits=bits,
-        is_saved=not no_save,
-        out=out,
-        theme=theme,
+        asked.api_base,
+        as_json=asked.as_json,
+        bits=asked.bits,
+        is_saved=is_saved,
+        out=asked.out,
+        theme=asked.theme,
     )
     if choices.is_recorded and (found := asyncio.run(prober.peek(choices))).status == "failed":
         return probe.refused(found)
     try:
-        ask_missing_first(prober, choices, ask=options["ask_missing"], is_saved=not no_save)
+        ask_missing_first(prober, workspace.facts_of, choices, ask=asked.ask_missing, is_saved=is_saved)
         return probe.carried_out(lambda watch: prober.run(choices, watch))
     except NotAskedError as error:
         return probe.refused(prober.refused(choices, error))
@@ -57,9 +112,7 @@ def run_probe(workspace: Workspace, *, as_json: bool, bits: bool, no_save: bool,
         raise RunError(f"{error.message}; `--no-save` asks without saving", title=error.title) from error
 
 
-def run_many(
-    workspace: Workspace, questions: Sequence[str], domain: str | None, *, is_all: bool, as_json: bool, **options: Any
-) -> int:
+def _run_many(workspace: Workspace, asked: Asked) -> int:
     """Ask several questions as a small sweep, and return its exit code.
 
     Raises:
@@ -67,76 +120,63 @@ def run_many(
     """
     from opinionscope.commands.sweep_running import begin_sweep
 
-    alone = {"--example-ids": "example_ids", "--no-save": "no_save", "--show-prompt": "show_prompt"}
-    if given := [option for option, name in alone.items() if options[name]]:
+    alone = {
+        "--example-ids": asked.recipe.example_ids,
+        "--no-save": asked.no_save,
+        "--show-prompt": asked.show_prompt,
+        "--output": asked.out,
+    }
+    if given := [option for option, value in alone.items() if value]:
         raise OpinionscopeError(
             f"{', '.join(given)} goes with a single question; leave it out", title="Several questions"
         )
-    workspace = workspace.without_cache() if options["no_cache"] else workspace
-    workspace = workspace.with_settings(
-        timeout=options["timeout"], deadline=options["deadline"], drop_nonresponse=options["drop_refused"]
-    )
-    every = (each.key for each in workspace.library.search("", domain)) if is_all else ()
-    model, recipe = options["model"] or workspace.default_model(), _recipe(options)
+    workspace = _adjusted(workspace, asked).with_settings(drop_nonresponse=asked.drop_refused)
+    every = (each.key for each in workspace.library.search("", asked.domain)) if asked.all_ else ()
+    model = asked.model or workspace.default_model()
     plan = SweepPlan(
         models=(model,),
-        questions=tuple(dict.fromkeys((*questions, *every))),
-        groups=(options["group"],),
-        steering=(options["steering"],),
-        formats=(options["format_"],),
-        **in_one_way(recipe),
-        seed=options["seed"],
-        api_base=options["api_base"] or (not workspace.server_for(model) and _found_here(workspace, model)) or "",
+        questions=tuple(dict.fromkeys((*asked.questions, *every))),
+        groups=(asked.group,),
+        steering=(asked.steering,),
+        formats=(asked.format_,),
+        **in_one_way(asked.recipe),
+        seed=asked.seed,
+        api_base=asked.api_base or (not workspace.server_for(model) and _found_here(workspace, model)) or "",
     )
-    return begin_sweep(workspace, plan, as_json, ask_missing=options["ask_missing"], with_runs=True)
+    return begin_sweep(workspace, plan, asked.as_json, ask_missing=asked.ask_missing, with_runs=True)
 
 
-def show_prompt(workspace: Workspace, *, as_json: bool, **options: Any) -> int:
+def _show_prompt(workspace: Workspace, asked: Asked) -> int:
     """Print what would be sent, send nothing, and return 0."""
-    choices = _choices(workspace, options)
+    choices = _choices(workspace, asked)
     workspace.connect(choices.model, choices.api_base)
     draft = workspace.prober(save=False).draft(choices)
-    if as_json:
+    if asked.as_json:
         print_json(prompt_json(draft))
     else:
         print_prompt(draft)
     return 0
 
 
-def _choices(workspace: Workspace, options: Mapping[str, Any]) -> Choices:
-    settings, drop = workspace.settings, options["drop_refused"]
-    model = options["model"] or workspace.default_model()
+def _adjusted(workspace: Workspace, asked: Asked) -> Workspace:
+    cache = False if asked.no_cache else None
+    return workspace.with_settings(timeout=asked.timeout, deadline=asked.deadline, cache=cache)
+
+
+def _choices(workspace: Workspace, asked: Asked) -> Choices:
+    settings, drop = workspace.settings, asked.drop_refused
+    model = asked.model or workspace.default_model()
     return Choices(
-        question=options["question"],
-        group=options["group"],
-        steering=options["steering"],
-        format=options["format_"],
+        question=asked.questions[0],
+        group=asked.group,
+        steering=asked.steering,
+        format=asked.format_,
         model=model,
-        api_base=options["api_base"] or workspace.server_for(model) or _found_here(workspace, model),
-        seed=options["seed"],
-        recipe=_recipe(options),
+        api_base=asked.api_base or workspace.server_for(model) or _found_here(workspace, model),
+        seed=asked.seed,
+        recipe=asked.recipe,
         epsilon=settings.epsilon,
         drop_nonresponse=settings.drop_nonresponse if drop is None else drop,
-    )
-
-
-def _recipe(options: Mapping[str, Any]) -> Recipe:
-    """The recipe: how the question is asked.
-
-    Raises:
-        RecipeError: naming what is out of range.
-    """
-    ids = tuple(part.strip() for part in (options["example_ids"] or "").split(",") if part.strip())
-    return Recipe(
-        samples=options["samples"],
-        repeats=options["repeats"],
-        order=options["order"],
-        reasoning=options["reasoning"],
-        voice=options["voice"],
-        examples=len(ids) or options["examples"],
-        example_ids=ids,
-        temperature=options["temperature"],
-        **{option.name: options[option.name] for option in OPTIONS},
     )
 
 

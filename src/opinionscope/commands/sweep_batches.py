@@ -10,8 +10,7 @@ from opinionscope.commands.printing import tell, write
 from opinionscope.commands.sweep_running import kept_sweep, print_table_of, status_json
 from opinionscope.commands.sweep_submitting import fetch_all, wanted_by
 from opinionscope.errors import FAILED
-from opinionscope.history.batch_writer import BatchWriter
-from opinionscope.history.sweep_writer import SweepWriter
+from opinionscope.history.sweep_writer import BatchWriter, SweepWriter
 from opinionscope.history.sweeps import SweepRow
 from opinionscope.planning import grid_of
 from opinionscope.runs.batch_files import BatchError, Collected, collect, export

@@ -39,7 +39,7 @@ def plan_sweep(
     grid = grid_of(workspace, plan)
     estimates = estimated(workspace, grid)
     prober = workspace.prober()
-    lacks = list(remarks(prober, lacking_in(prober, grid)))
+    lacks = list(remarks(prober, workspace.facts_of, lacking_in(prober, grid)))
     if out is not None:
         write_plan(plan, out)
     if as_json:

@@ -138,7 +138,7 @@ def begin_sweep(
     workspace = _adapted(workspace, plan, **options)
     grid = grid_of(workspace, plan)
     bounds = _bounds(workspace, grid, **options)
-    ask_missing_of(workspace.prober(), grid, ask=ask_missing)
+    ask_missing_of(workspace.prober(), workspace.facts_of, grid, ask=ask_missing)
     row = kept_sweep(workspace, grid)
     tell(f"Sweep {row.id}: {counted(row.cells, 'cell')}, {counted(row.calls, 'call')}.")
     return _asked(workspace, row, grid, bounds, as_json, with_runs=with_runs)
@@ -172,7 +172,7 @@ def resume_sweep(
     workspace = _adapted(workspace, plan, **options)
     grid = grid_of(workspace, plan)
     bounds = _bounds(workspace, grid, **options)
-    ask_missing_of(workspace.prober(), grid, ask=ask_missing)
+    ask_missing_of(workspace.prober(), workspace.facts_of, grid, ask=ask_missing)
     return _asked(workspace, row, grid, bounds, as_json)
 
 

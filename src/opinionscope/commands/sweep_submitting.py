@@ -5,7 +5,7 @@ from pathlib import Path
 
 from opinionscope.commands.printing import tell, write
 from opinionscope.errors import FAILED, OpinionscopeError
-from opinionscope.history.batch_writer import BatchWriter
+from opinionscope.history.sweep_writer import BatchWriter
 from opinionscope.runs.batch_files import BatchError, Collected
 from opinionscope.runs.submission import Submission
 from opinionscope.runs.submissions import Fetched, check_new, digest_of, door_of, fetch, read_shard, submit

@@ -1,6 +1,8 @@
 """Drawn people: whom the calls of people steering are about, and what is told of each of them."""
 
+import random
 from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -10,7 +12,6 @@ from opinionscope.elicitation.similarity import find_example, ranked
 from opinionscope.elicitation.steering import Example, Neighbours, SteeringError, draws_people
 from opinionscope.errors import OpinionscopeError
 from opinionscope.recipe import Recipe
-from opinionscope.survey.drawing import drawn
 from opinionscope.survey.library import Library
 from opinionscope.survey.microdata import Microdata, Person
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -174,3 +175,29 @@ def _how_drawn(people: Sequence[Person], members: Sequence[Person], seed: int) -
     told = f"{len(people):,} draws from {len(members):,} people, {by} (seed {seed}): each answer counts once"
     why = "there are no more" if len(people) > len(members) else "they weigh so much"
     return f"{told}; {again:,} of the draws are somebody again, for {why}"
+
+
+def drawn(weights: Sequence[float], number: int, seed: int) -> list[int]:
+    """Places of people, drawn systematically from a random order with probability proportional to weight.
+
+    Each is expected number · w / Σw times (Madow 1949), so that the drawn count once each and are not weighted again.
+    Nobody is drawn twice but who weighs more than Σw / number: with equal weights, nobody while there are enough.
+
+    Args:
+        weights: shape (people,), above 0.
+
+    Returns:
+        Places in `weights`, shape (number,), in random order; the same for the same arguments.
+    """
+    rng = random.Random(f"people/{seed}")
+    order = list(range(len(weights)))
+    rng.shuffle(order)
+    ends = list(accumulate(weights[at] for at in order))
+    step = ends[-1] / number
+    start, place = rng.random() * step, 0
+    found: list[int] = []
+    for pick in range(number):
+        while place < len(order) - 1 and ends[place] <= start + pick * step:
+            place += 1
+        found.append(order[place])
+    return found

@@ -1,7 +1,7 @@
 """What in a recipe has an effect with a steering method and a format."""
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.steering import draws_people
+from opinionscope.elicitation.steering import draws_people, has_persona, has_real_examples
 from opinionscope.recipe import RecipeOption
 
 
@@ -12,6 +12,13 @@ def counts_people(steering: str, format_name: str) -> bool:
 
 def idle(option: RecipeOption, steering: str, format_name: str) -> str:
     """Why an option has no effect; "" where it has one, as is assumed of a format that is in no registry."""
+    missing = {
+        "people": not counts_people(steering, format_name) and f"{format_name} simulates no single people",
+        "persona": not has_persona(steering) and f"steering {steering} has no persona",
+        "examples": not has_real_examples(steering) and f"steering {steering} has no examples",
+    }
+    if reason := missing.get(option.needs):
+        return f"No effect: {reason}."
     if option.steering not in ("", steering):
         return f"No effect: it goes with steering {option.steering}."
     if format_name in FORMATS and option.name in FORMATS[format_name].ignores:

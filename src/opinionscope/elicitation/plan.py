@@ -9,7 +9,6 @@ from msgspec.structs import astuple
 from opinionscope.elicitation.drawn_people import draw_people
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
 from opinionscope.elicitation.markers import bare_answer, part_thoughts
-from opinionscope.elicitation.place_and_time import place_and_time
 from opinionscope.elicitation.prompting import (
     ANSWER_MARK,
     MEND,
@@ -18,6 +17,7 @@ from opinionscope.elicitation.prompting import (
     TRANSCRIPT,
     Prompt,
     PromptMaker,
+    place_and_time,
 )
 from opinionscope.elicitation.reading import read_reply
 from opinionscope.elicitation.reply import Expected, Reply

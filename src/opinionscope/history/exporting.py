@@ -7,8 +7,8 @@ from itertools import islice
 
 from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import OPTIONS
-from opinionscope.history.further import columns
 from opinionscope.history.listing import rows
+from opinionscope.history.rows import columns
 
 Cell = str | int | float | None
 CHUNK = 500

@@ -1,4 +1,4 @@
-"""Rows of the history: how values are put into them."""
+"""Rows of the history: how values are put into them, and the further fields of a recipe in SQL."""
 
 import hashlib
 import json
@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from opinionscope.elicitation import OPTIONS, PLAIN
+from opinionscope.recipe import RecipeOption
 
 Row = Mapping[str, str | int | float | None]
 
@@ -59,3 +62,14 @@ def storable(row: Row) -> Row:
         column: value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
         for column, value in row.items()
     }
+
+
+def value_of(option: RecipeOption) -> str:
+    """The value in the recipe of a row of `runs`, as text."""
+    kept = f"SELECT value FROM recipe_options WHERE run_id = runs.id AND name = '{option.name}'"
+    return f"coalesce(({kept}), '{option.of(PLAIN)}')"
+
+
+def columns() -> str:
+    """A column for each option."""
+    return ",\n  ".join(f"{value_of(option)} AS {option.name}" for option in OPTIONS)

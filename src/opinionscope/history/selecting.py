@@ -17,8 +17,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from opinionscope.elicitation import OPTIONS
-from opinionscope.history.further import value_of
-from opinionscope.history.rows import as_text
+from opinionscope.history.rows import as_text, value_of
 from opinionscope.selection import FIELDS, Selection, Term
 from opinionscope.selection.matching import fits_name, fits_words, has_phrase, phrase_words
 from opinionscope.survey.text import fold, has_words

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -21,6 +21,9 @@ from opinionscope.recipe import identified
 from opinionscope.runs.submission import Submission
 from opinionscope.survey import Question
 from opinionscope.survey.text import clean_line
+
+if TYPE_CHECKING:
+    from opinionscope.runs.sweep_grid import Asked
 
 State = Literal["whole", "open", "refused"]
 """Of a cell that was begun: every call was answered; some were not; it cannot be asked."""
@@ -211,22 +214,22 @@ class Sweeps(Keeping):
             GROUP BY reason ORDER BY 2 DESC"""
         return dict(self._rows(sql, sweep))
 
-    def answered_cells(self, questions: Iterable[Question]) -> dict[tuple[str | float | None, ...], str]:
+    def answered_cells(self, questions: Iterable[Question]) -> "dict[Asked, str]":
         """Every run whose calls were all answered: how it was put → its id, the newest where several were alike.
-
-        How it was put is `runs.sweep_grid.Asked`, and behind that the version of the template.
 
         Args:
             questions: as they are now; a run of a question that was worded otherwise does not count.
         """
+        from opinionscope.runs.sweep_grid import Asked, Manner
+
         if not self.exists:
             return {}
         known = {question_hash(question): (question.dataset, question.id) for question in questions}
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(_ANSWERED)
             return {
-                (*known[question], *asked, *identified(json.loads(options)), version): run_id
-                for question, *asked, options, version, run_id in rows
+                Asked(*known[question], group, Manner(*(*manner, identified(json.loads(options)))), version): run_id
+                for question, group, *manner, options, version, run_id in rows
                 if question in known
             }
 

@@ -6,7 +6,7 @@ Deleted runs, which are in the bin until the program ends, are left out.
 import sqlite3
 
 from opinionscope.alignment.measures import MEASURES
-from opinionscope.history.further import columns
+from opinionscope.history.rows import columns
 
 _KEPT = "runs.id NOT IN (SELECT run_id FROM bin)"
 

@@ -7,7 +7,7 @@ list of options is damaged, are kept as figures by label: they can still be comp
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from opinionscope.alignment.scoring import paper_tv
+from opinionscope.alignment.divergences import paper_tv
 from opinionscope.importers.benchmark import Attributes, HumanGroup, HumanItem, RecordedAnswer
 from opinionscope.importers.benchmark_answers import read_by_label
 from opinionscope.importers.benchmark_estimates import FORMAT as ESTIMATED_AS

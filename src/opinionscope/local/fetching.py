@@ -19,8 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import KNOWN, MAGIC, SUFFIX, KnownModel, model_files, models_folder
+from opinionscope.local.models import KNOWN, MAGIC, SUFFIX, KnownModel, LocalModelError, model_files, models_folder
 from opinionscope.regexes import regex
 from opinionscope.settings import Paths
 from opinionscope.suggesting import did_you_mean

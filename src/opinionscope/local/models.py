@@ -9,9 +9,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from opinionscope.local.errors import LocalModelError
+from opinionscope.errors import OpinionscopeError
 from opinionscope.settings import Paths
 from opinionscope.suggesting import did_you_mean
+
+
+class LocalModelError(OpinionscopeError):
+    """A model on this machine that cannot be had or asked: why, and the next step."""
+
+    title = "The local model cannot be used"
+
 
 LOCAL_PREFIX = "local/"
 SUFFIX = ".gguf"

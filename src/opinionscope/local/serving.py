@@ -22,8 +22,7 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.files import locked, write_whole
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import LOCAL_PREFIX, MAGIC
+from opinionscope.local.models import LOCAL_PREFIX, MAGIC, LocalModelError
 from opinionscope.local.process import LOOPBACK, Ready, ServingFailed, Task
 from opinionscope.settings import Paths, Settings
 

@@ -12,7 +12,6 @@ from opinionscope.history import RunRow
 from opinionscope.report.caveats import caveats
 from opinionscope.report.names import without_folders
 from opinionscope.report.people import people_json
-from opinionscope.report.shapes import question_shape
 from opinionscope.report.spread import spread_json
 from opinionscope.report.text_check import text_check_json
 from opinionscope.respondents.urls import public_url
@@ -206,4 +205,15 @@ def group_json(
         "expression": group.expression,
         "questions": questions,
         "smallest_n": smallest_n,
+    }
+
+
+def question_shape(question: Question) -> dict[str, Any]:
+    """A question: its id, dataset, domain, text and option labels in survey order."""
+    return {
+        "id": question.id,
+        "dataset": question.dataset,
+        "domain": question.domain,
+        "text": question.text,
+        "options": list(question.labels),
     }

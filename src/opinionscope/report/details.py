@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from string import ascii_uppercase
 
+from opinionscope.alignment.measures import MEASURES
 from opinionscope.elicitation import Reading, Reply
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.report.lines import BLANK, TextLine
-from opinionscope.report.measure_lines import measure_lines
 from opinionscope.report.names import given
 from opinionscope.report.people import people_lines
-from opinionscope.report.words import Unit, cost, provenance
+from opinionscope.report.words import Shown, Unit, cost, provenance, shown
 from opinionscope.runs import Run
 
 BRIEF = 40
@@ -215,3 +215,21 @@ def _coverage(reading: Reading) -> str:
 def _note(note: str) -> Iterator[TextLine]:
     if note:
         yield from (BLANK, TextLine("note on the question", "heading"), TextLine(note))
+
+
+def measure_lines(run: Run, unit: Unit) -> Iterator[TextLine]:
+    """All measures that are defined for a run; nothing where it was not compared."""
+    if run.alignment is None:
+        return
+    defined = [
+        shown(measure, run.alignment, unit) for name, measure in MEASURES.items() if name in run.alignment.scores
+    ]
+    name_width = max(len(each.label) for each in defined)
+    value_width = max(len(_value(each)) for each in defined)
+    yield from (BLANK, TextLine("all measures", "heading"))
+    for each in defined:
+        yield TextLine(f"{each.label:<{name_width}}  {_value(each):<{value_width}}  {each.meaning}")
+
+
+def _value(measure: Shown) -> str:
+    return " ".join(filter(None, (measure.value, measure.unit, measure.interval and f"({measure.interval})")))

@@ -3,13 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from opinionscope.elicitation import PLAIN
-from opinionscope.recipe import further
+from opinionscope.recipe import ALL_OPTIONS
 from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.answers import PERSON_PREFIX
-
-_WITH_A_VALUE = ("samples", "repeats", "order", "voice", "examples", "temperature")
 
 
 def run_command(run: Run) -> str:
@@ -36,16 +33,10 @@ def _asked(run: Run) -> Iterator[str]:
     recipe = run.cell.recipe
     if run.plan.first.seed is not None:
         yield from ("--seed", str(run.plan.first.seed))
-    for name in _WITH_A_VALUE:
-        if name == "examples" and recipe.example_ids:
-            continue
-        if (value := getattr(recipe, name)) != getattr(PLAIN, name):
-            yield from (f"--{name}", f"{value:g}" if isinstance(value, float) else str(value))
-    if recipe.example_ids:
-        yield from ("--example-ids", ",".join(recipe.example_ids))
-    if recipe.reasoning:
-        yield "--reasoning"
-    for name, value in further(recipe).items():
-        yield f"--{name.replace('_', '-')}"
-        if not isinstance(getattr(recipe, name), bool):
-            yield value
+    for option in ALL_OPTIONS:
+        if option.name == "examples" and recipe.example_ids:
+            yield from ("--example-ids", ",".join(recipe.example_ids))
+        elif not option.is_usual(recipe):
+            yield f"--{option.name.replace('_', '-')}"
+            if not isinstance(getattr(recipe, option.name), bool):
+                yield option.of(recipe)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 
 from opinionscope.alignment.uncertainty import noise_floor
+from opinionscope.report.as_json import question_shape
 from opinionscope.report.caveats import SMALL_SAMPLE
 from opinionscope.report.composition import Composition, compositions
-from opinionscope.report.shapes import question_shape
 from opinionscope.respondents.recorded import Recordings
 from opinionscope.survey import Library, Pack, PackError, Question
 from opinionscope.survey.answers import AnswerSheet

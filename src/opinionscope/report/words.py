@@ -9,9 +9,9 @@ from msgspec import Struct
 from opinionscope.alignment.alignment import Alignment
 from opinionscope.alignment.divergences import NATS_PER_BIT
 from opinionscope.alignment.measures import MEASURES, Measure
-from opinionscope.elicitation import OPTIONS, PLAIN, Recipe
-from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.steering import has_persona, has_real_examples
+from opinionscope.elicitation import Recipe
+from opinionscope.elicitation.effects import idle
+from opinionscope.recipe import ALL_OPTIONS
 from opinionscope.regexes import regex
 from opinionscope.report.names import answered_as, without_folders
 from opinionscope.respondents.price_map import FactsOf
@@ -104,27 +104,12 @@ def number(measure: Measure, value: float, unit: Unit) -> str:
 def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
     """What in a recipe differs from the paper's and matters here: "5 repeats · shuffled"; "" where nothing does."""
     words = []
-    if recipe.samples != PLAIN.samples and counts_people(steering, format_name):
-        words.append(f"N = {recipe.samples:,}")
-    if recipe.repeats != PLAIN.repeats:
-        words.append(f"{recipe.repeats} repeats")
-    if recipe.order != PLAIN.order:
-        words.append(f"options {recipe.order}")
-    if recipe.reasoning:
-        words.append("reasoning first")
-    if recipe.voice != PLAIN.voice and has_persona(steering):
-        words.append(f"voice {recipe.voice}")
-    if recipe.example_ids and has_real_examples(steering):
-        words.append("chosen examples")
-    elif recipe.examples != PLAIN.examples and has_real_examples(steering):
-        words.append(f"{recipe.examples} examples")
-    if recipe.temperature != PLAIN.temperature:
-        words.append(f"temperature {recipe.temperature:g}")
-    words += [
-        option.words.format(option.of(recipe))
-        for option in OPTIONS
-        if not option.is_usual(recipe) and not idle(option, steering, format_name)
-    ]
+    for option in ALL_OPTIONS:
+        if not idle(option, steering, format_name):
+            if option.name == "examples" and recipe.example_ids:
+                words.append("chosen examples")
+            elif not option.is_usual(recipe):
+                words.append(option.words.format(option.of(recipe)))
     return " · ".join(words)
 
 

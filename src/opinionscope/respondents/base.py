@@ -56,16 +56,16 @@ OnAttempt = Callable[[Attempt], object]
 """Given each attempt after the first, and each that waits for a limit; must not raise."""
 
 
-class Respondent(Protocol):
-    """Answers calls."""
+class Respondent:
+    """Answers calls. A subclass has a `name` and says how; of the rest it overrides what it does otherwise.
 
-    @property
-    def name(self) -> str:
-        """The name under which it was chosen: ``gpt-4o``, ``recorded/gpt-4``."""
+    Attributes:
+        name: under which it was chosen: ``gpt-4o``, ``recorded/gpt-4``.
+        kind: whether it answers live.
+    """
 
-    @property
-    def kind(self) -> Kind:
-        """Whether it answers live."""
+    name: str
+    kind: Kind = "live"
 
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Answer.
@@ -80,44 +80,33 @@ class Respondent(Protocol):
         Raises:
             RespondentError: if there is no answer.
         """
-
-
-@runtime_checkable
-class StartsFirst(Protocol):
-    """A respondent that has to be started, which takes seconds; whoever does not start it waits at the first call."""
+        raise NotImplementedError
 
     async def start(self) -> None:
-        """Start it.
+        """Start what answers, where that takes seconds; whoever does not call this waits at the first call.
 
         Raises:
             RespondentError: if it cannot be started.
         """
 
-
-@runtime_checkable
-class SendsOtherwise(Protocol):
-    """A respondent whose own settings have a say in what is sent."""
-
-    def as_sent(self, plan: Plan) -> Plan:
-        """The plan as it is really sent, with a note of what is put in place of its recipe."""
-
-    def request_hash(self, call: Call) -> str:
-        """A hash of all that decides the reply to a call, the same for requests that are the same."""
-
-    def learned(self) -> tuple[str, ...]:
-        """What else has to be said of how calls were sent, known once they have been answered."""
-
-
-@runtime_checkable
-class ChecksFirst(Protocol):
-    """A respondent that can tell, before anything is sent, that it cannot be asked."""
-
     async def check(self, call: Call) -> None:
-        """Learn what is needed to ask; sends nothing.
+        """Learn what is needed to ask, and refuse what can be seen to fail; sends nothing.
 
         Raises:
             RespondentError: if the model is not known, its key is missing, or it cannot give what is asked for.
         """
+
+    def as_sent(self, plan: Plan) -> Plan:
+        """The plan as it is really sent, with a note of what is put in place of its recipe."""
+        return plan
+
+    def request_hash(self, call: Call) -> str:
+        """A hash of all that decides the reply to a call, the same for requests that are the same; "" for none."""
+        return ""
+
+    def learned(self) -> tuple[str, ...]:
+        """What else has to be said of how calls were sent, known once they have been answered."""
+        return ()
 
 
 @runtime_checkable

@@ -18,13 +18,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from opinionscope.elicitation import Call, Kind, Plan, Reply, Usage
+from typing_extensions import override
+
+from opinionscope.elicitation import Call, Plan, Reply, Usage
 from opinionscope.respondents.base import (
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT,
     Attempt,
     OnAttempt,
     OnText,
+    Respondent,
     RespondentError,
 )
 from opinionscope.respondents.batch_door import BatchDoor
@@ -66,7 +69,7 @@ __all__ = ["LiteLLMRespondent", "load"]
 _SETTINGS = ("temperature", "logprobs", "top_logprobs", "response_format", "seed", "max_tokens")
 
 
-class LiteLLMRespondent:
+class LiteLLMRespondent(Respondent):
     """A model reached through litellm."""
 
     def __init__(
@@ -100,28 +103,19 @@ class LiteLLMRespondent:
         self.attempts = attempts
         self._wait = wait
         self._named = named or NamedModel(model, ModelSettings(model, self.api_base or ""))
+        self.name = self._named.name
         self._limits = limits
         self._provider = ""
         self._taken: frozenset[str] = frozenset()
         self._takes_schema = False
         self._changes: frozenset[str] = frozenset()
 
-    @property
-    def name(self) -> str:
-        """The name under which it was chosen: litellm's, or the user's own."""
-        return self._named.name
-
-    kind: Kind = "live"
-
+    @override
     async def check(self, call: Call) -> None:
-        """Learn what is needed to ask; sends nothing.
-
-        Raises:
-            RespondentError: as `respond`, for what can be seen to fail before anything is sent.
-        """
         await self._get_ready()
         self._check_log_probs(call)
 
+    @override
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Ask the model, again if need be.
 
@@ -152,16 +146,16 @@ class LiteLLMRespondent:
                 on_attempt(Attempt(attempt, self.attempts, pause, outcome.title))
             await self._wait(pause)
 
+    @override
     def as_sent(self, plan: Plan) -> Plan:
-        """The plan with what the settings of the model put in place of its recipe, and a note of it."""
         return self._named.applied(plan)
 
+    @override
     def request_hash(self, call: Call) -> str:
-        """A hash of all that decides the reply to a call, as it is sent."""
         return self._named.request_hash(call, self.model, self.api_base)
 
+    @override
     def learned(self) -> tuple[str, ...]:
-        """What the server refused, so that it was left out."""
         return tuple(note for change, note in TOLD.items() if change in self._changes)
 
     def _telling_of_limits(self, attempt: int, on_attempt: OnAttempt | None) -> OnPause | None:

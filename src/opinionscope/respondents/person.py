@@ -1,12 +1,11 @@
 """A person as a respondent: somebody who was shown the question and the group, and guessed the shares."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
-from msgspec import Struct
+from typing_extensions import override
 
-from opinionscope.elicitation import Call, Kind, Reply, Usage
-from opinionscope.respondents.base import OnAttempt, OnText
+from opinionscope.elicitation import Call, Reply, Usage
+from opinionscope.respondents.base import OnAttempt, OnText, Respondent
 from opinionscope.survey.answers import PERSON_PREFIX
 from opinionscope.survey.text import clean_line
 
@@ -25,22 +24,24 @@ def person_model(name: str) -> str:
     return PERSON_PREFIX + ("-".join(words)[:LONGEST_NAME].strip("-") or NOBODY)
 
 
-class PersonRespondent(Struct, frozen=True):
+class PersonRespondent(Respondent):
     """A person whose guess is there already; every call gets it.
 
-    Attributes:
+    Args:
         name: ``person/NAME``.
         percents: whole percents of the options in survey order, shape (K,), that sum to 100.
         seconds: how long the person took.
         answered: when the guess was given, in UTC; None for now.
     """
 
-    kind: ClassVar[Kind] = "person"
-    name: str
-    percents: tuple[int, ...]
-    seconds: float = 0.0
-    answered: datetime | None = None
+    kind = "person"
 
+    def __init__(
+        self, name: str, percents: tuple[int, ...], seconds: float = 0.0, answered: datetime | None = None
+    ) -> None:
+        self.name, self.percents, self.seconds, self.answered = name, percents, seconds, answered
+
+    @override
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """The guess, as figures; neither callback is called."""
         return Reply(

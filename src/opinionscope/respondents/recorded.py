@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
+from typing_extensions import override
 
-from opinionscope.elicitation import FORMATS, Call, Cell, Kind, Plan, Reply
-from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
+from opinionscope.elicitation import FORMATS, Call, Cell, Plan, Reply
+from opinionscope.respondents.base import OnAttempt, OnText, Respondent, RespondentError
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, head_of, read_answers
 from opinionscope.survey.text import clean_line
@@ -80,13 +81,13 @@ def _version(path: Path) -> _Version:
     return status.st_mtime_ns, status.st_size
 
 
-class RecordedRespondent:
+class RecordedRespondent(Respondent):
     """A model whose answers were recorded; the same call always gets the same answer.
 
     Of several answers to the same question each is the reply to a call of its own, in the order of the file.
     """
 
-    kind: Kind = "recorded"
+    kind = "recorded"
 
     def __init__(self, model: str, recordings: Recordings) -> None:
         """Take the sheets of a model.
@@ -103,6 +104,7 @@ class RecordedRespondent:
         if not self._sheets:
             raise RespondentError(_unknown(model, recordings), title="No such model")
 
+    @override
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Look the answer up; neither callback is called, for nothing streams in and nothing is tried twice.
 
@@ -114,18 +116,11 @@ class RecordedRespondent:
             return recorded_reply(sheet, answers[call.number])
         raise RespondentError(self._absence(call.cell), title="Nothing recorded")
 
+    @override
     def as_sent(self, plan: Plan) -> Plan:
         """The plan with one call for each recorded answer."""
         found = self._found(plan.cell)
         return replace(plan, calls=plan.calls[:1] * len(found[1])) if found else plan
-
-    def request_hash(self, call: Call) -> str:
-        """None: nothing is sent."""
-        return ""
-
-    def learned(self) -> tuple[str, ...]:
-        """Nothing more has to be said."""
-        return ()
 
     def _found(self, cell: Cell) -> tuple[AnswerSheet, tuple[Recorded, ...]] | None:
         """The answers of the latest sheet that has some."""

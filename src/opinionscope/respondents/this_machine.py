@@ -6,11 +6,10 @@ from typing import Any
 
 from typing_extensions import override
 
-from opinionscope.elicitation import FORMATS, Call, Kind, Plan, Reply
-from opinionscope.local.errors import LocalModelError
-from opinionscope.local.models import LOCAL_PREFIX, model_path
+from opinionscope.elicitation import FORMATS, Call, Plan, Reply
+from opinionscope.local.models import LOCAL_PREFIX, LocalModelError, model_path
 from opinionscope.local.serving import LocalServer, Served
-from opinionscope.respondents.base import OnAttempt, OnText, RespondentError
+from opinionscope.respondents.base import OnAttempt, OnText, Respondent, RespondentError
 from opinionscope.respondents.completion import MOST_CANDIDATES
 from opinionscope.respondents.direct import directly
 from opinionscope.respondents.gateway import LiteLLMRespondent
@@ -26,7 +25,7 @@ TOKENS_OF_AN_ITEM = 5
 HELD = "held to a JSON schema by llama.cpp: {}"
 
 
-class ThisMachine:
+class ThisMachine(Respondent):
     """A model whose file is on this machine.
 
     Args:
@@ -34,8 +33,6 @@ class ThisMachine:
         settings: threads, context and idle time, time-out and attempts.
         named, limits: as for `LiteLLMRespondent`.
     """
-
-    kind: Kind = "live"
 
     def __init__(
         self,
@@ -55,6 +52,7 @@ class ThisMachine:
         self._asked: tuple[Served, LiteLLMRespondent] | None = None
         self._one_at_a_time = asyncio.Lock()
 
+    @override
     async def check(self, call: Call) -> None:
         """See whether the file and llama.cpp are there, without starting anything.
 
@@ -66,6 +64,7 @@ class ThisMachine:
         except LocalModelError as error:
             raise RespondentError(error.message, title=error.title) from error
 
+    @override
     async def start(self) -> None:
         """Start the model, so that the first call need not wait for it.
 
@@ -75,6 +74,7 @@ class ThisMachine:
         _, connection = await self._begun()
         connection.close()
 
+    @override
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
         """Ask the model; the first call starts it.
 
@@ -93,6 +93,7 @@ class ThisMachine:
         finally:
             connection.close()
 
+    @override
     def as_sent(self, plan: Plan) -> Plan:
         """The plan with all candidates that llama.cpp can list, and with notes of what holds the answers."""
         plan = self._named.applied(plan)
@@ -106,12 +107,13 @@ class ThisMachine:
             notes = (*notes, HELD.format(form.held_to.format(cell.recipe.samples)))
         return replace(plan, calls=tuple(replace(call, request=request) for call in plan.calls), notes=notes)
 
+    @override
     def request_hash(self, call: Call) -> str:
         """A hash of all that decides the reply to a call; the port of the process has no part in it."""
         return self._named.request_hash(call, self._named.model, None)
 
+    @override
     def learned(self) -> tuple[str, ...]:
-        """What the server refused, so that it was left out."""
         return () if self._asked is None else self._asked[1].learned()
 
     def _found(self) -> LocalServer:

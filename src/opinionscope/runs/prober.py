@@ -23,10 +23,8 @@ from opinionscope.elicitation import (
     make_plan,
 )
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents.base import Respondent, SendsOtherwise, StartsFirst
-from opinionscope.respondents.choosing import needs_litellm
+from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.person import PersonRespondent
-from opinionscope.respondents.price_map import FactsOf, facts_of
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.ids import new_run_id
@@ -52,14 +50,12 @@ class Prober:
     """Carries choices through to a run, and the run into the history.
 
     Args:
-        connect: makes the respondent of a model name and an API base.
+        connect: makes the respondent of a model name and an API base; afterwards `respondent`.
         store: where runs are kept; None to keep nothing.
         concurrency: how many calls of one run are under way at the same time.
         deadline: seconds after which a run is ended with the answers that it has; None for no end.
         voices: those that a recipe may name.
         earlier: looks up replies to identical requests at temperature 0; None to ask every time.
-        facts_of: says what is known of a model, its prices among it.
-        needs_litellm: says whether a model is asked through litellm.
     """
 
     def __init__(
@@ -72,19 +68,15 @@ class Prober:
         deadline: float | None = None,
         voices: Voices = OWN_VOICES,
         earlier: Earlier | None = None,
-        facts_of: FactsOf = facts_of,
-        needs_litellm: Callable[[str, str | None], bool] = needs_litellm,
     ) -> None:
         self.library = library
         self.concurrency = concurrency
         self._store = store
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._connect = connect
+        self.respondent = connect
         self._clock = clock
         self._scheduler = Scheduler(store, concurrency, deadline, clock, earlier)
         self.voices = voices
-        self.facts_of = facts_of
-        self.needs_litellm = needs_litellm
 
     @property
     def refusal(self) -> RunError | None:
@@ -120,11 +112,9 @@ class Prober:
             OpinionscopeError: as `plan`.
         """
         plan = self.plan(choices)
-        return self._drafted(plan, choices, None if choices.is_recorded else self._respondent(choices))
-
-    def respondent(self, model: str, api_base: str | None) -> Respondent:
-        """Who answers under that name."""
-        return self._connect(model, api_base)
+        return self._drafted(
+            plan, choices, None if choices.is_recorded else self.respondent(choices.model, choices.api_base)
+        )
 
     async def start(self, choices: Choices) -> None:
         """Start what is to answer, where that takes a while, before it is asked.
@@ -132,12 +122,8 @@ class Prober:
         Raises:
             OpinionscopeError: if it cannot be started.
         """
-        respondent = self._respondent(choices) if choices.is_live else None
-        if isinstance(respondent, StartsFirst):
-            await respondent.start()
-
-    def _respondent(self, choices: Choices) -> Respondent:
-        return self._connect(choices.model, choices.api_base)
+        if choices.is_live:
+            await self.respondent(choices.model, choices.api_base).start()
 
     def _asked_of(self, choices: Choices) -> tuple[Question, Group]:
         question = self.library.question(choices.question)
@@ -154,7 +140,7 @@ class Prober:
             id="",
             created=self._clock(),
             status="running",
-            plan=respondent.as_sent(plan) if isinstance(respondent, SendsOtherwise) else plan,
+            plan=plan if respondent is None else respondent.as_sent(plan),
             model=choices.model,
             human=self.library.human(question, plan.cell.group),
             pooled=pooled_of(self.library, question, plan.cell.group),
@@ -187,7 +173,7 @@ class Prober:
     def guessed_by(self, person: PersonRespondent) -> "Prober":
         """This prober, with a person's guess as the answer to whatever is asked, and whoever is named."""
         other = copy(self)
-        other._connect = lambda *_: person
+        other.respondent = lambda *_: person
         return other
 
     async def job(self, choices: Choices, watch: Watch = UNWATCHED, *, is_fitted: bool = True) -> Job:
@@ -199,7 +185,7 @@ class Prober:
         Raises:
             OpinionscopeError: if the choices make no plan.
         """
-        plan, respondent = self.plan(choices), self._respondent(choices)
+        plan, respondent = self.plan(choices), self.respondent(choices.model, choices.api_base)
         run = self._drafted(plan, choices, respondent)
         return Job(replace(await self._fitted(run) if is_fitted else run, id=new_run_id()), respondent, watch)
 
@@ -246,7 +232,7 @@ class Prober:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
         check_resumable(before)
-        respondent = self._connect(before.model, before.api_base)
+        respondent = self.respondent(before.model, before.api_base)
         await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
         return Job(run, respondent, watch, is_new=False, was_scored=before.reading is not None)
@@ -264,7 +250,7 @@ class Prober:
         Raises:
             OpinionscopeError, asyncio.CancelledError: as `run`.
         """
-        respondent = self._connect(before.model, before.api_base)
+        respondent = self.respondent(before.model, before.api_base)
         blank = replace(
             before, replies=(), reading=None, alignment=None, error_title="", error="", tags=(), note="", pinned=False
         )
@@ -341,7 +327,7 @@ class Prober:
         """
         if not choices.is_recorded:
             return self.draft(choices)
-        plan, respondent = self.plan(choices), self._respondent(choices)
+        plan, respondent = self.plan(choices), self.respondent(choices.model, choices.api_base)
         run = await self._fitted(self._drafted(plan, choices, respondent))
         return await Scheduler(clock=self._clock).run(Job(run, respondent))
 

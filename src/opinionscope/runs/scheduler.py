@@ -16,12 +16,10 @@ from msgspec import Struct
 from opinionscope.elicitation import Call, Reply, Usage
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import (
-    ChecksFirst,
     EmptyAnswerError,
     OnText,
     Respondent,
     RespondentError,
-    SendsOtherwise,
 )
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.keeping import Keeper, RunStore, WriteQueue
@@ -141,7 +139,7 @@ class Scheduler(Struct, frozen=True):
             NotAskedError: if the model cannot be asked; there is nothing to keep then.
         """
         first = run.plan.first
-        if isinstance(respondent, ChecksFirst) and not (self.earlier and first.request.temperature == 0):
+        if not (self.earlier and first.request.temperature == 0):
             try:
                 await respondent.check(first)
             except RespondentError as error:
@@ -179,7 +177,9 @@ class _RunUnderWay:
         self._failures: list[RespondentError] = []
         self._arrived = ""
         self._parts = Throttle(self._show_part)
-        self._asked = Counter(self._hash(job.run.plan.calls[at]) for at in self._done if scheduler.earlier)
+        self._asked = Counter(
+            self._respondent.request_hash(job.run.plan.calls[at]) for at in self._done if scheduler.earlier
+        )
 
     async def to_its_end(self) -> Run:
         """Write the run, make its calls, and write what came of it."""
@@ -221,9 +221,8 @@ class _RunUnderWay:
         except RespondentError as error:
             return self._with_replies(self._scheduler.failed(self._run, error))
         run = replace(self._run, replies=replies)
-        if isinstance(self._respondent, SendsOtherwise):
-            notes = tuple(dict.fromkeys((*run.plan.notes, *self._respondent.learned())))
-            run = replace(run, plan=replace(run.plan, notes=notes))
+        notes = tuple(dict.fromkeys((*run.plan.notes, *self._respondent.learned())))
+        run = replace(run, plan=replace(run.plan, notes=notes))
         return replace(rescore(run), finished=self._scheduler.clock())
 
     def _with_replies(self, ended: Run) -> Run:
@@ -341,11 +340,8 @@ class _RunUnderWay:
             reply = replace(reply, usage=before.usage + reply.usage, thought=thought, finish_reason=ended)
         else:
             reply = await ask(call, on_text, on_attempt)
-        reply = replace(reply, offered=reply.offered or call.offered, request_hash=self._hash(call))
+        reply = replace(reply, offered=reply.offered or call.offered, request_hash=self._respondent.request_hash(call))
         return call.split(reply)
-
-    def _hash(self, call: Call) -> str:
-        return self._respondent.request_hash(call) if isinstance(self._respondent, SendsOtherwise) else ""
 
     async def _known_reply(self, call: Call, on_text: OnText | None) -> Reply | None:
         """The reply that an identical request got earlier; None if there is none.
@@ -354,7 +350,7 @@ class _RunUnderWay:
         draws, and a run done again costs nothing.
         """
         earlier = self._scheduler.earlier
-        if earlier is None or call.request.temperature != 0 or not (key := self._hash(call)):
+        if earlier is None or call.request.temperature != 0 or not (key := self._respondent.request_hash(call)):
             return None
         number = self._asked[key]
         self._asked[key] += 1

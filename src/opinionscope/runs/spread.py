@@ -7,8 +7,14 @@ import numpy as np
 
 from opinionscope.alignment.alignment import scale_of, with_intervals
 from opinionscope.alignment.divergences import Array
-from opinionscope.alignment.shares import student_intervals, wilson_intervals
-from opinionscope.alignment.spread import Spread, effective_number, spread_of_answers, spread_of_people
+from opinionscope.alignment.spread import (
+    Spread,
+    effective_number,
+    spread_of_answers,
+    spread_of_people,
+    student_intervals,
+    wilson_intervals,
+)
 from opinionscope.elicitation import FORMATS, Reading, Recipe
 from opinionscope.runs.readings import single_readings
 from opinionscope.runs.run import Run

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import product
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
@@ -20,9 +21,39 @@ from opinionscope.suggesting import did_you_mean
 from opinionscope.survey import Group, Library, Question
 from opinionscope.survey.text import clean_line, fold
 
-Asked = tuple[str | float | None, ...]
-"""What decides how a cell is put: dataset, question, group, steering, format, model, api_base, voice, order, reasoning,
-samples, repeats, temperature, examples, seed; and `identified`."""
+
+class Manner(Struct, frozen=True):
+    """What decides how a cell is put, beside its question and its group; `further` as `identified` gives it."""
+
+    steering: str
+    format: str
+    model: str
+    api_base: str | None
+    voice: str
+    order: str
+    reasoning: int
+    samples: int
+    repeats: int
+    temperature: float
+    examples: int
+    seed: int | None
+    further: tuple[str | int, ...]
+
+    @property
+    def encoded(self) -> bytes:
+        """A part of the key of a cell, by which sweeps of earlier versions know theirs, too."""
+        *first, further = astuple(self)
+        return _encoded((*first, *further))
+
+
+class Asked(Struct, frozen=True):
+    """How a cell was put once; `version` is that of the template."""
+
+    dataset: str
+    question: str
+    group: str
+    manner: Manner
+    version: str
 
 
 class Way(Struct, frozen=True):
@@ -109,7 +140,7 @@ class SweepGrid:
         return self._cells([model])
 
     def _cells(self, models: Sequence[str]) -> Iterator[SweepCell]:
-        tails = [(way, model, _encoded(self._way_asked(way, model))) for way in self.ways for model in models]
+        tails = [(way, model, self._manner(way, model).encoded) for way in self.ways for model in models]
         for question, groups in self.groups.items():
             for group in groups:
                 head = _encoded((question.dataset, question.id, group.name))
@@ -133,30 +164,31 @@ class SweepGrid:
             drop_nonresponse=self._drop,
         )
 
-    def _way_asked(self, way: Way, model: str) -> Asked:
+    def _manner(self, way: Way, model: str) -> Manner:
         recipe, base = way.recipe, self.models[model]
-        return (
+        return Manner(
             way.steering, way.format, model, base and public_url(base), recipe.voice, recipe.order,
             int(recipe.reasoning), recipe.samples, recipe.repeats, recipe.temperature, recipe.examples, self.plan.seed,
-            *identified(further(recipe)),
+            identified(further(recipe)),
         )  # fmt: skip
 
     def answered(self, runs: Mapping[Asked, str]) -> dict[str, str]:
         """Which cells were answered before: key → id of the run.
 
         Args:
-            runs: how it was put, and behind that the version of the template → id of the run.
+            runs: how it was put → id of the run.
         """
         groups = {(each.dataset, each.id): {g.name for g in groups} for each, groups in self.groups.items()}
-        ways = {
-            (*self._way_asked(way, model), self._version(way)): _encoded(self._way_asked(way, model))
+        manners = {
+            (manner, self._version(way)): manner.encoded
             for way in self.ways
-            for model in self.models
+            for manner in (self._manner(way, model) for model in self.models)
         }
         return {
-            _key(_encoded(asked[:3]), ways[asked[3:]]): run_id
+            _key(_encoded((asked.dataset, asked.question, asked.group)), tail): run_id
             for asked, run_id in runs.items()
-            if asked[3:] in ways and asked[2] in groups.get((str(asked[0]), str(asked[1])), ())
+            if (tail := manners.get((asked.manner, asked.version)))
+            and asked.group in groups.get((asked.dataset, asked.question), ())
         }
 
     def _version(self, way: Way) -> str:
@@ -222,7 +254,7 @@ class SweepGrid:
                 raise PlanError(f'no group "{clean_line(wanted)}" is known to have answered these questions; {hint}')
 
 
-def _encoded(asked: Asked) -> bytes:
+def _encoded(asked: tuple[object, ...]) -> bytes:
     return repr(asked).encode("utf-8", "replace")
 
 

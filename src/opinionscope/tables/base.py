@@ -9,6 +9,7 @@ from msgspec import Struct
 from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item
 from opinionscope.errors import OpinionscopeError
+from opinionscope.modules import registering
 from opinionscope.selection import EVERYTHING, Selection
 
 Scoring = Literal["corrected", "paper"]
@@ -97,9 +98,9 @@ class Table(Struct, frozen=True):
         is_over_time: whether its rows are days, to be drawn one after the other.
     """
 
+    function: Function
     name: str
     summary: str
-    function: Function
     splits: tuple[str, ...] = ()
     has_paper_scoring: bool = False
     is_of_shifts: bool = False
@@ -127,23 +128,8 @@ _registered: dict[str, Table] = {}
 TABLES: Mapping[str, Table] = _registered
 """All tables by name, in the order in which they are listed."""
 
-
-def table(
-    name: str,
-    summary: str,
-    *,
-    splits: tuple[str, ...] = (),
-    has_paper_scoring: bool = False,
-    is_of_shifts: bool = False,
-    is_over_time: bool = False,
-) -> Callable[[Function], Table]:
-    """Register a function as the table of that name; arguments as the attributes of `Table`."""
-
-    def register(function: Function) -> Table:
-        _registered[name] = Table(name, summary, function, splits, has_paper_scoring, is_of_shifts, is_over_time)
-        return _registered[name]
-
-    return register
+table = registering(Table, _registered)
+"""Registers a function as a table; arguments as the attributes of `Table`."""
 
 
 @dataclass

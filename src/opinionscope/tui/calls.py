@@ -2,13 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from textual.worker import Worker
 
+from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run
-from opinionscope.runs.prober import Choices
+from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.watching import UNWATCHED
 from opinionscope.values import replace
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -78,3 +82,29 @@ class CallUnderWay:
         attempt, then = self._again
         left = then - time.monotonic()
         return replace(attempt, wait=left).words if left > 0 else ""
+
+
+LACKING = "Other answers first"
+
+
+async def ask_first(
+    prober: Prober, call: CallUnderWay, choices: Choices, complain: Callable[[OpinionscopeError], object]
+) -> None:
+    """Ask what a call wants asked first; nothing where it wants nothing.
+
+    Raises:
+        OpinionscopeError: if too few of them were answered.
+    """
+    if not call.first:
+        return
+    async with aclosing(prober.runs((each, UNWATCHED) for each in call.first)) as runs:
+        call.status = f"asking {len(call.first)} other questions first"
+        ended = 0
+        async for run in runs:
+            ended += 1
+            call.status = f"{ended} of {len(call.first)} other questions asked first"
+            if run.error:
+                complain(OpinionscopeError(run.error, title=run.error_title))
+    call.status = ""
+    if (left := await prober.lacking(choices)) is not None:
+        raise OpinionscopeError(f"{left.words}; ask again, or choose the format log-probs", title=LACKING)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.pairs import Pairs
+from opinionscope.modules import registering
 
 Function = Callable[[Pairs], Array]
 Better = Literal["low", "high", "one", "zero"]
@@ -21,10 +22,9 @@ class Measure(Struct, frozen=True):
     """A named function of human and model distributions.
 
     Attributes:
-        name: in JSON, the history and selections.
+        function: from pairs of shape (…, K) to values of shape (…); nan where it is not defined.
         label: short, for people.
         meaning: one line for people who meet it for the first time.
-        function: from pairs of shape (…, K) to values of shape (…); nan where it is not defined.
         unit: "nats" may be shown as bits; "" for a share or a ratio.
         low, high: the range of its values.
         better: which values are good: low or high ones, those near one, or those near zero.
@@ -35,10 +35,9 @@ class Measure(Struct, frozen=True):
         along_scale: whether it uses the ordinal values of the options.
     """
 
-    name: str
+    function: Function
     label: str
     meaning: str
-    function: Function
     unit: str = ""
     low: float = 0.0
     high: float = 1.0
@@ -49,6 +48,11 @@ class Measure(Struct, frozen=True):
     has_interval: bool = False
     along_scale: bool = False
 
+    @property
+    def name(self) -> str:
+        """In JSON, the history and selections: that of the function."""
+        return self.function.__name__
+
     def __call__(self, pairs: Pairs) -> Array:
         """The values of the pairs, shape (…)."""
         return np.asarray(self.function(pairs), dtype=float)
@@ -58,28 +62,5 @@ _registered: dict[str, Measure] = {}
 MEASURES: Mapping[str, Measure] = _registered
 """All measures by name, in the order in which they are shown."""
 
-
-def measure(
-    label: str,
-    meaning: str,
-    *,
-    unit: str = "",
-    low: float = 0.0,
-    high: float = 1.0,
-    better: Better = "low",
-    floor: Function | None = None,
-    decimals: int = 3,
-    is_main: bool = False,
-    has_interval: bool = False,
-    along_scale: bool = False,
-) -> Callable[[Function], Measure]:
-    """Register a function as the measure of its name; arguments as the attributes of `Measure`."""
-
-    def register(function: Function) -> Measure:
-        name = function.__name__
-        _registered[name] = Measure(
-            name, label, meaning, function, unit, low, high, better, floor, decimals, is_main, has_interval, along_scale
-        )
-        return _registered[name]
-
-    return register
+measure = registering(Measure, _registered)
+"""Registers a function as the measure of its name; arguments as the attributes of `Measure`."""

@@ -16,11 +16,11 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run, rescore
-from opinionscope.runs.prober import Choices, Prober
+from opinionscope.runs.prober import Choices
 from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
-from opinionscope.tui.calibrating import LACKING, ask_first
-from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.arrangement import Arrangement
+from opinionscope.tui.calls import FRAMES_A_SECOND, LACKING, CallUnderWay, ask_first
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
@@ -31,14 +31,11 @@ from opinionscope.values import replace
 MOST_REMEMBERED = 200
 SHORT = 2
 ANSWERED = ("done", "unread")
+TRY_LIVE = "l asks a small model on this machine, live."
 
 
 class AskingScreen(Screen[None]):
-    """Asks on behalf of what is chosen, one probe at a time, and shows it as it arrives.
-
-    Args:
-        choices: what is chosen at first.
-    """
+    """Asks on behalf of what is chosen, one probe at a time, and shows it as it arrives."""
 
     @dataclass
     class Arrived(Message):
@@ -66,10 +63,11 @@ class AskingScreen(Screen[None]):
         call: CallUnderWay
         run: Run
 
-    def __init__(self, prober: Prober, choices: Choices) -> None:
+    def __init__(self, arrangement: Arrangement) -> None:
         super().__init__()
-        self._prober = prober
-        self._choices = choices
+        self._arrangement = arrangement
+        self._prober = arrangement.prober
+        self._choices = arrangement.choices
         self._call: CallUnderWay | None = None
         self._wheel: Timer | None = None
         self._drawing = Throttle(self._draw)
@@ -132,7 +130,7 @@ class AskingScreen(Screen[None]):
         if run.status == "running":
             return "Press r to ask the model."
         if not run.is_interrupted or not run.is_live:
-            return ""
+            return TRY_LIVE if run.is_recorded and not self._arrangement.shelf.has_asked_live else ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
         ways += ["R to ask only for the missing ones"] if _can_go_on(run, "resume") else []
         return f"Press {', '.join([*ways, 'r to ask again'])}." if ways or run.status == "cancelled" else ""
@@ -172,9 +170,9 @@ class AskingScreen(Screen[None]):
             raise OpinionscopeError(f"{lacking.words}; {lacking.advice}", title=LACKING)
         else:
             first = tuple(choices.asking(lacking))
-            prober = self._prober
+            prober, opened = self._prober, self._arrangement.opened
             cost = await asyncio.to_thread(
-                lambda: calls_and_cost([prober.draft(each) for each in first], prober.facts_of)
+                lambda: calls_and_cost([prober.draft(each) for each in first], opened.facts_of)
             )
 
             def go_on(_: bool) -> None:
@@ -211,7 +209,7 @@ class AskingScreen(Screen[None]):
             self._looking.cancel()
         self._call = call
         call.worker = self._ask(call)
-        if self._prober.needs_litellm(call.draft.model, call.draft.api_base):
+        if self._arrangement.opened.needs_litellm(call.draft.model, call.draft.api_base):
             self._load_litellm(call)
         self._show(replace(call.draft, status="running", error="", error_title=""), " ")
         self._turn()
@@ -244,7 +242,7 @@ class AskingScreen(Screen[None]):
                 raise
         else:
             if run.status in ANSWERED:
-                await asyncio.to_thread(self.note_use, run.model, run.api_base)
+                await asyncio.to_thread(self._arrangement.shelf.note_use, run.model, run.api_base)
             if run.id not in self._prober.unkept:
                 self.notify("Kept in the history" if run.status == "done" else "Kept, with its error", timeout=SHORT)
         finally:
@@ -267,9 +265,6 @@ class AskingScreen(Screen[None]):
         with suppress(OpinionscopeError):
             await load()
         call.is_loading = False
-
-    def note_use(self, model: str, api_base: str | None) -> None:
-        """Remember which model was used, and at which server; called in a thread."""
 
     @on(Arrived)
     def _arrived(self, event: Arrived) -> None:

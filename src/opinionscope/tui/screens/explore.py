@@ -34,8 +34,6 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
-TRY_LIVE = "l asks a small model on this machine, live."
-
 
 class ExploreScreen(TouringScreen):
     """Sends choices to the prober, shows the runs that come back.
@@ -143,10 +141,6 @@ class ExploreScreen(TouringScreen):
         except OpinionscopeError as error:
             self.post_message(Failed(error))
 
-    @override
-    def note_use(self, model: str, api_base: str | None) -> None:
-        self._menu.shelf.note_use(model, api_base)
-
     def _choose_model(self, name: str) -> None:
         if "://" in name:
             self._choose_server(name)
@@ -202,7 +196,7 @@ class ExploreScreen(TouringScreen):
     async def _get_ready(self, choices: Choices) -> None:
         """Load litellm, or start a model on this machine, as soon as it is chosen, before it is asked."""
         with suppress(OpinionscopeError):
-            if self._prober.needs_litellm(choices.model, choices.api_base):
+            if self._arrangement.opened.needs_litellm(choices.model, choices.api_base):
                 from opinionscope.respondents.loading import load
 
                 await load()
@@ -283,11 +277,6 @@ class ExploreScreen(TouringScreen):
             self.choose_question(keys[(at + by) % len(keys)])
 
     # Asking
-
-    @override
-    def hint_for(self, run: Run) -> str:
-        is_new = run.is_recorded and not self._menu.shelf.has_asked_live
-        return super().hint_for(run) or (TRY_LIVE if is_new else "")
 
     @override
     def action_cancel(self) -> None:

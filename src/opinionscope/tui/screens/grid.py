@@ -186,7 +186,7 @@ class GridScreen(Above):
         if not drafts:
             self.notify(problems[0].message, title=problems[0].title, severity="warning", markup=False)
             return
-        cost = await asyncio.to_thread(calls_and_cost, list(drafts.values()), self._prober.facts_of)
+        cost = await asyncio.to_thread(calls_and_cost, list(drafts.values()), self._arrangement.opened.facts_of)
         left = f" {len(problems)} cannot be asked: {problems[0].message}." if problems else ""
         models = ", ".join(dict.fromkeys(choices.model for choices in drafts))
         cells = counted(len(drafts), "answer")

@@ -21,8 +21,7 @@ class SortingScreen(AskingScreen):
     """Lists the questions, in the usual order or the worst first."""
 
     def __init__(self, arrangement: Arrangement) -> None:
-        super().__init__(arrangement.prober, arrangement.choices)
-        self._arrangement = arrangement
+        super().__init__(arrangement)
         self._menu = Menu(arrangement.library, arrangement.shelf, arrangement.settings.unit)
         self._measure = DEFAULT_MEASURE
 

@@ -1,39 +1,22 @@
-"""What a claim is, what its checks are given, and how the file of claims is read."""
+"""Claims that people make about a benchmark, each true, false or not known, with its source or the table that shows it.
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+A claim is an entry of ``data/benchmark.claims.toml``. One that can be computed names a check.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from opinionscope.collection import Collection
-from opinionscope.selection import parse
+from opinionscope.report.claim_checks import CHECKS, Evidence, Finding, Verdict
 from opinionscope.settings import bundled
 from opinionscope.survey import Library, PackError
 from opinionscope.survey.pack import decode_file
-from opinionscope.tables import TABLES, TableError
-from opinionscope.tables.base import Row
 
-Verdict = Literal["true", "false", "not known"]
 GLYPHS: Mapping[Verdict, str] = {"true": "✓", "false": "✗", "not known": "?"}
 CLAIMS_FILE = bundled("data") / "benchmark.claims.toml"
-BOARD = "leaderboard kind:recorded"
-"""The table that most claims are held against."""
-
-
-class Finding(Struct, frozen=True):
-    """What a check found.
-
-    Attributes:
-        because: a sentence or two, with the figures.
-        table: the arguments of the ``table`` command that shows it, or "".
-    """
-
-    verdict: Verdict
-    because: str
-    table: str = ""
 
 
 class Claim(Struct, frozen=True):
@@ -63,48 +46,6 @@ class Claim(Struct, frozen=True):
         """As `data show --json` has it."""
         shown = {name: getattr(self, name) for name in ("id", "claim", "verdict", "because")}
         return shown | {"source": self.source or None, "table": self.table or None, "computed": self.computed}
-
-
-class Evidence(Struct, frozen=True, dict=True):
-    """What claims are held against: the benchmark's packs and recorded answers as they are here.
-
-    Attributes:
-        datasets: those that the claims are about.
-    """
-
-    library: Library
-    datasets: Sequence[str]
-    readings: Path | None = None
-
-    @property
-    def collection(self) -> Collection:
-        """The recorded answers; nobody's own runs, for these are not the benchmark's."""
-        return Collection(self.library, readings=self.readings)
-
-    @cached_property
-    def board(self) -> Sequence[Row]:
-        """The leaderboard of the recorded answers; [] where there are none."""
-        try:
-            return TABLES["leaderboard"](self.collection, parse(BOARD.partition(" ")[2])).rows
-        except TableError:
-            return []
-
-
-Given = Mapping[str, float]
-Check = Callable[[Evidence, Given], Finding]
-_registered: dict[str, Check] = {}
-CHECKS: Mapping[str, Check] = _registered
-"""All checks by name."""
-
-
-def check(name: str) -> Callable[[Check], Check]:
-    """Register a function as the check of that name; `given` are the numbers in the claim."""
-
-    def register(function: Check) -> Check:
-        _registered[name] = function
-        return function
-
-    return register
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
