@@ -103,7 +103,7 @@ class SweepScreen(Watching, SweepActions, Above):
             self._report = await asyncio.to_thread(TABLES["leaderboard"], collection, selection, Options())
             self._no_table = ""
         except TableError:
-            self._report, self._no_table = None, "No leaderboard: nothing that can be compared has come yet."
+            self._report, self._no_table = None, "No leaderboard: there is no answer that can be compared."
         except OpinionscopeError as error:
             self._report, self._no_table = None, str(error)
         took = time.monotonic() - begun
