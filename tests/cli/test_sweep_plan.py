@@ -93,3 +93,9 @@ def test_models_share_the_limits_that_hold_for_several_and_no_others(cli_json, h
     assert seconds('[limits."openai/a"]\nconcurrency = 2\n[limits."openai/b"]\nconcurrency = 2\n') == 42 * 2 / 2
     assert seconds("[limits.openai]\nconcurrency = 2\n") == 84 * 2 / 2
     assert seconds("[limits.openai]\ncalls_per_minute = 10\n") == 84 * 6
+
+
+def test_one_call_takes_as_long_as_a_call_however_many_may_be_under_way(cli_json, home):
+    (home / "settings.toml").write_text("concurrency = 8\n")
+    said = cli_json("sweep", "plan", "question:GAP21Q33_g_W82", "-g", "Democrat", "-m", "openai/a")
+    assert (said["calls"], said["seconds"]) == (1, 2)

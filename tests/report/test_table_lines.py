@@ -59,6 +59,13 @@ def test_columns_give_way_from_the_right_but_for_the_first_number():
     assert drawn[-1].hidden == ("KL", "ITEMS")
 
 
+def test_what_a_table_is_about_stays_though_other_numbers_stand_before_it():
+    columns = (COLUMNS[0], Column("kl", "KL", "x", decimals=3), *COLUMNS[3:6], COLUMNS[-1])
+    drawn = draw_table(replace(REPORT, columns=columns), [0, 1, 2], 30)
+    assert ".200 [.100, .300]" in plain([drawn.rows[0]])
+    assert drawn.hidden == ("KL", "ITEMS")
+
+
 def test_rows_are_sorted_with_those_that_lack_a_value_last():
     assert in_order(REPORT, "tv") == [2, 0, 1]
     assert in_order(REPORT, "tv", descending=True) == [1, 0, 2]

@@ -2,6 +2,8 @@ import gc
 import weakref
 from typing import Any
 
+import pytest
+
 
 async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened, settled: Any) -> None:
     async with opened() as (app, pilot):
@@ -20,3 +22,23 @@ async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened,
         await settled(pilot)
         gc.collect()
         assert [name for name, kept in closed.items() if kept() is not None] == []
+
+
+@pytest.mark.every_frame
+async def test_lines_of_main_screens_are_kept_in_sight_only(opened, settled: Any, shown: Any) -> None:
+    def lines(screen: Any) -> int:
+        return sum(len(widget._styles_cache._cache) for widget in screen.walk_children(with_self=True))
+
+    async with opened() as (app, pilot):
+        explore, before = app.screen, shown(app)
+        await pilot.press("h")
+        await settled(pilot)
+        history = app.screen
+        assert lines(explore) == 0
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert lines(history) > 0
+        await pilot.press("escape", "e")
+        await settled(pilot)
+        assert lines(history) == 0
+        assert shown(app) == before

@@ -33,3 +33,15 @@ async def test_main_screens_at_three_sizes(make_app, shown, snapshot, settled):
         await pilot.press("space", "right", "enter", "space")
         await settled(pilot)
         await look("play-scoreboard")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (40, 12)])
+async def test_the_cursor_of_a_long_list_to_choose_from_is_in_sight(opened, shown, settled, size):
+    async with opened(size) as (app, pilot):
+        await pilot.press("g")
+        await settled(pilot)
+        listed = app.screen.query_one("#picker-list")
+        await pilot.press(*["down"] * (sum(not option.disabled for option in listed.options) - 1))
+        await settled(pilot)
+        assert listed.highlighted == listed.option_count - 1
+        assert "Refused (race)" in shown(app)

@@ -12,7 +12,7 @@ from opinionscope.history.errors import HistoryError
 from opinionscope.history.sweep_progress import SweepBounds, SweepPace, SweepState
 from opinionscope.history.sweeps import SweepRow, Totals
 from opinionscope.tui.sweep_draft import listed
-from opinionscope.tui.sweep_words import early_warning, header, list_line, progress_lines
+from opinionscope.tui.sweep_words import asked_words, early_warning, header, list_line, progress_lines, stop_words
 
 NAME = "a sweep with [/b] a long name, for which there is hardly any room"
 ROW = SweepRow("01M8KQHXJWVNEAQKY656CGZEYJ", datetime(2026, 1, 2, tzinfo=UTC), NAME, "", 100, 100)
@@ -40,6 +40,22 @@ def test_the_line_of_a_sweep_fits_and_says_which_bound_stopped_it(width):
     assert header(width).plain.index("STATUS") == line.plain.index("stopped by")
     assert "paused" in list_line(state(40, 0, "stopped"), width).plain
     assert list_line(SweepState(ROW, Totals(99, 0, 1, 0, None, False), "stopped"), width).plain.endswith("1 failed")
+
+
+def test_a_name_has_room_before_the_cost_has():
+    assert list_line(state(40, 0), 77).plain.startswith(NAME[:19])
+    assert "COST" not in header(77).plain
+
+
+def test_what_a_sweep_asks_is_told_from_its_plan():
+    plan = 'models = ["a", "b"]\nformats = ["verbalized"]\ngroups = ["Male"]\nquestions = ["x/1"]'
+    assert asked_words(plan) == "a, b × verbalized × persona × Male × 1 question"
+    assert asked_words("of = another version") == ""
+
+
+def test_what_stopped_a_sweep_is_told_with_what_goes_on():
+    assert stop_words(state(40, 0, "stopped", ended_by="errors of x: no.")) == "Stopped by errors of x: no. r goes on."
+    assert stop_words(state(40, 0, "running", ended_by="errors of x: no.")) == ""
 
 
 def test_spend_is_told_beside_the_budget_of_the_last_start():

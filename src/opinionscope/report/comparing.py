@@ -79,11 +79,12 @@ def run_name(run: Run, differs: Sequence[str]) -> str:
     return " · ".join(parts) or f"{without_folders(run.model)} · {run.created.astimezone():%Y-%m-%d %H:%M}"
 
 
-def comparison_lines(comparison: Comparison, width: int, height: int = 0) -> list[Line]:
+def comparison_lines(comparison: Comparison, width: int, height: int = 0, *, is_brief: bool = False) -> list[Line]:
     """Aligned bars: for every option those of the humans and of each run, on one axis from 0 to 100 %.
 
     Args:
         height: rows that the bars may take; the humans' are as high as fits, up to three rows, the runs' half as high.
+        is_brief: the name of each run takes one row, and is cut if it is longer.
     """
     first = comparison.runs[0]
     positions = first.alignment.positions if first.alignment else range(len(first.cell.question.options))
@@ -92,8 +93,11 @@ def comparison_lines(comparison: Comparison, width: int, height: int = 0) -> lis
     name_width = max(map(cell_len, names))
     bar_width = max(SHORTEST_BAR, min(width, 100) - name_width - 3 - FIGURE)
     lines: list[Line] = []
-    for name, run in zip(names[1:], comparison.runs, strict=True):
-        shown = flow([Piece(run_name(run, comparison.differs), "label")], width - name_width - 3)
+    told = [run_name(run, comparison.differs) for run in comparison.runs]
+    if is_brief:
+        told = shorten_apart(told, width - name_width - 3)
+    for name, words in zip(names[1:], told, strict=True):
+        shown = flow([Piece(words, "label")], width - name_width - 3)
         lines += [[Piece(f"{'' if at else name:<{name_width}}  ", "model"), *line] for at, line in enumerate(shown)]
     humans = first.alignment.human if first.alignment else first.human
     sides = [(humans.probabilities if humans else None, share_intervals(first)[0])]

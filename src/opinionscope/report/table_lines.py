@@ -37,8 +37,8 @@ class DrawnTable(Struct, frozen=True):
 def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     """The rows of a table in an order, as far as its columns fit into `width` terminal cells.
 
-    Names give way to a length, then columns from the right, then names again; the first number always stays. Room that
-    is left draws the first column that has an interval.
+    Names give way to a length, then columns from the right, then names again. What the table is about always stays: the
+    first number that has an interval, or else the first number. Room that is left draws that interval.
     """
     columns, texts = shown_columns(report), cells(report)
     is_same = [
@@ -49,9 +49,12 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     kept = [at for at, same in enumerate(is_same) if not same]
     wide = {at: _wide(columns[at], [row[at] for row in texts]) for at in kept}
     first = next((at for at in kept if is_number(columns[at])), kept[0])
-    hidden: list[str] = []
-    while sum(wide[at] for at in kept) + GAP * (len(kept) - 1) > width and kept[-1] != first:
-        hidden.insert(0, columns[kept.pop()].label)
+    about = next((at for at in kept if columns[at].interval), first)
+    dropped: list[int] = []
+    giving_way = [at for at in kept if at >= first and at != about]
+    while sum(wide[at] for at in kept) + GAP * (len(kept) - 1) > width and giving_way:
+        dropped.insert(0, giving_way.pop())
+        kept.remove(dropped[0])
     names = [at for at, column in enumerate(kept) if not is_number(columns[column])]
     wide = dict(zip(kept, narrowed([wide[at] for at in kept], width, names), strict=True))
     room = width - sum(wide[at] + GAP for at in kept) - GAP
@@ -70,7 +73,7 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
 
     header = line([column.label for column in columns], None, "muted")
     rows = tuple(line(texts[at], report.rows[at], "label") for at in order)
-    return DrawnTable(header, rows, same, tuple(hidden))
+    return DrawnTable(header, rows, same, tuple(columns[at].label for at in dropped))
 
 
 def in_order(report: Report, name: str, *, descending: bool = False) -> list[int]:

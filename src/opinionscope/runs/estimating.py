@@ -124,10 +124,10 @@ def _estimate(
     if not under.is_asked:
         return ModelEstimate(model, cells, answered, 0, 0, 0, 0.0, {}, False)
     cost, asked = under.facts.price(prompt, completion), calls * (under.seconds or SECONDS_A_CALL)
-    times = {("", f"{under.concurrency} calls at a time"): asked / under.concurrency}
+    times = {("", f"{under.concurrency} calls at a time"): asked / max(1, min(under.concurrency, calls))}
     for whose, limit in under.limits.items():
         if limit.concurrency:
-            times[whose, f"{limit.concurrency} calls at a time"] = asked / limit.concurrency
+            times[whose, f"{limit.concurrency} calls at a time"] = asked / max(1, min(limit.concurrency, calls))
         if limit.calls_per_minute:
             times[whose, f"{limit.calls_per_minute:,} calls a minute"] = calls * 60 / limit.calls_per_minute
         if limit.tokens_per_minute:

@@ -9,6 +9,7 @@ from opinionscope.charts.lines import fit, shorten
 from opinionscope.history.sweep_progress import SweepPace, SweepState
 from opinionscope.planning import money
 from opinionscope.respondents.retries import in_words
+from opinionscope.runs.sweep_plan import PlanError, parse_plan
 from opinionscope.survey.text import counted
 from opinionscope.tui.phrases import local_day
 from opinionscope.tui.styles import MUTED
@@ -19,7 +20,7 @@ WORDS = {"stopped": "paused"}
 STYLES = {"running": "$success", "paused": "$warning", "done": "$foreground", "submitted": "$accent"}
 HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST")
 SIZES = (7, 8, 6, 6, 8)
-STATUS_SIZE, SHORTEST_NAME = 17, 9
+STATUS_SIZE, SHORTEST_NAME = 17, 20
 WIDE = 100
 
 
@@ -58,29 +59,51 @@ def resume_words(state: SweepState) -> tuple[str, str]:
 
 def header(width: int) -> Content:
     """The headings over `list_line`."""
-    line = _columns(width, "SWEEP", "ID", "CREATED", HEADINGS) + "STATUS"
-    return Content.styled(shorten(line, width), "bold " + MUTED)
+    line = Content.assemble(_columns(width, "SWEEP", "ID", "CREATED", HEADINGS), "STATUS")
+    return line.stylize("bold " + MUTED).truncate(max(1, width), ellipsis=True)
 
 
 def list_line(state: SweepState, width: int) -> Content:
     """A sweep in a line of at most `width` cells; the name, or else the end of the id, is always there."""
     totals, row = state.totals, state.row
-    figures = f"{row.cells:,}", f"{totals.answered:,}", f"{totals.failed:,}", f"{totals.unread:,}"
+    figures = (f"{row.cells:,}", f"{totals.answered:,}", f"{totals.failed:,}", f"{totals.unread:,}")
+    styles = ("", "", "$error" if totals.failed else MUTED, "$warning" if totals.unread else MUTED, "")
     name = (row.name or "–") if width >= WIDE else called(state)
     created = local_day(row.created, datetime.now(UTC))
-    line = _columns(width, name, row.id[-8:], created, (*figures, money(totals.cost_usd)))
+    line = _columns(width, name, row.id[-8:], created, (*figures, money(totals.cost_usd)), styles)
     return Content.assemble(line, (status_word(state), status_style(state))).truncate(max(1, width), ellipsis=True)
 
 
-def _columns(width: int, name: str, id_: str, created: str, cells: Sequence[str]) -> str:
+def _columns(
+    width: int, name: str, id_: str, created: str, cells: Sequence[str], styles: Sequence[str] = ("",) * len(SIZES)
+) -> Content:
     """A line up to its last column: the first one takes the room there is; figures give way from the right."""
-    figures = [f"{cell:>{size}}" for cell, size in zip(cells, SIZES, strict=True)]
-    while len("  ".join(figures)) > width - SHORTEST_NAME - 4 - STATUS_SIZE and len(figures) > 1:
-        figures.pop()
-    numbers = "  ".join(figures)
+    figures = [(f"{cell:>{size}}  ", style) for cell, size, style in zip(cells, SIZES, styles, strict=True)]
     more = f"{fit(id_, 8)}  {fit(created, 11)}  " if width >= WIDE else ""
-    room = width - len(more) - len(numbers) - 4 - STATUS_SIZE
-    return f"{fit(name, max(SHORTEST_NAME, min(48, room)))}  {more}{numbers}  "
+
+    def room() -> int:
+        return width - len(more) - sum(len(text) for text, _ in figures) - 2 - STATUS_SIZE
+
+    while room() < SHORTEST_NAME and len(figures) > 1:
+        figures.pop()
+    return Content.assemble(f"{fit(name, max(SHORTEST_NAME, min(48, room())))}  {more}", *figures)
+
+
+def asked_words(plan: str) -> str:
+    """Whom a sweep asks what, from the text of its plan; "" for a plan of another version."""
+    try:
+        read = parse_plan(plan)
+    except PlanError:
+        return ""
+    lists = (read.models, read.formats, read.steering, read.groups)
+    return " × ".join([*(", ".join(each) for each in lists), counted(len(read.questions), "question")])
+
+
+def stop_words(state: SweepState) -> str:
+    """What stopped a sweep, and what goes on with it; "" for nothing."""
+    if state.status != "stopped" or not state.bounds.ended_by:
+        return ""
+    return f"Stopped by {state.bounds.ended_by.rstrip('.')}. r goes on."
 
 
 def progress_lines(state: SweepState, pace: SweepPace, width: int) -> list[Content]:

@@ -65,7 +65,8 @@ class CompareScreen(Above):
 
     def _bars(self, width: int) -> list[Line]:
         rows = self.app.size.height
-        return comparison_lines(self._comparison, width, rows - ROWS_AROUND if rows >= HIGH else 0)
+        height, is_brief = rows - ROWS_AROUND if rows >= HIGH else 0, len(self._runs) > 2
+        return comparison_lines(self._comparison, width, height, is_brief=is_brief)
 
     @override
     def compose(self) -> ComposeResult:

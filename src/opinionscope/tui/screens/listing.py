@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -177,12 +178,13 @@ class ListingScreen(Screen[None]):
         parts = [counted(listed.total, "run") if self._is_counted else f"{listed.total:,}+ runs"]
         if listed.marked:
             parts.append(f"{len(listed.marked):,} marked")
-        if listed.total:
-            parts.append(" ".join(f"{mark} {status}" for status, mark in STATUS_MARKS.items()))
-        if any(row.measures_muted for row in listed.loaded):
-            parts.append(f"{MUTED_MARK} not reliable")
+        marks = [" ".join(f"{mark} {status}" for status, mark in STATUS_MARKS.items())] if listed.total else []
+        muted = [f"{MUTED_MARK} not reliable"] if any(row.measures_muted for row in listed.loaded) else []
+        said = "   ".join([*parts, *marks, *muted])
+        if cell_len(said) > self.size.width - 2:
+            said = "   ".join([*parts, *muted])
         lines = [f"Not kept: {words}." for words in unkept.values()]
-        self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], "   ".join(parts)]))
+        self.query_one("#count", Static).update("\n".join([*lines[:MOST_UNKEPT], said]))
 
     # The filter
 

@@ -90,8 +90,9 @@ class PickerScreen(Window[str]):
             hints = (MARK_HINT if self._mark else "", PLACE_HINT if self._place else "")
             picker.border_subtitle = " · ".join(filter(None, hints))
             picker.set_class(self._mark is not None, "-long")
-            yield Static(self._title, id="picker-title", markup=False)
-            yield SearchField(placeholder="type to search", compact=True, id="picker-input")
+            with Vertical(id="picker-head"):
+                yield Static(self._title, id="picker-title", markup=False)
+                yield SearchField(placeholder="type to search", compact=True, id="picker-input")
             yield OptionList(compact=True, id="picker-list", markup=False)
             yield Static("Nothing contains these words.", id="picker-empty", markup=False)
 

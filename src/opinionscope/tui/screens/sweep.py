@@ -23,12 +23,14 @@ from opinionscope.tui.screens.window import Above
 from opinionscope.tui.styles import MUTED, to_content
 from opinionscope.tui.sweep_actions import SweepActions
 from opinionscope.tui.sweep_words import (
+    asked_words,
     early_warning,
     joined,
     kind_lines,
     progress_lines,
     status_style,
     status_word,
+    stop_words,
 )
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
@@ -54,6 +56,7 @@ class SweepScreen(Watching, SweepActions, Above):
         self._pace: SweepPace | None = None
         self._report: Report | None = None
         self._no_table = ""
+        self._asked = asked_words(state.row.plan)
         self._tabled: tuple[str, int] | None = None
         self._next_table = 0.0
 
@@ -99,8 +102,8 @@ class SweepScreen(Watching, SweepActions, Above):
         try:
             self._report = await asyncio.to_thread(TABLES["leaderboard"], collection, selection, Options())
             self._no_table = ""
-        except TableError as error:
-            self._report, self._no_table = None, error.message
+        except TableError:
+            self._report, self._no_table = None, "No leaderboard: there is no answer that can be compared."
         except OpinionscopeError as error:
             self._report, self._no_table = None, str(error)
         took = time.monotonic() - begun
@@ -122,15 +125,18 @@ class SweepScreen(Watching, SweepActions, Above):
         state, pace, width = self._state, self._pace, self._width
         self.query_one("#sweep-title", Static).update(
             Content.assemble(
-                (state.row.name or "Sweep", "bold $primary"), (f"  {state.row.id}  ", MUTED),
-                (status_word(state), f"bold {status_style(state)}"),
+                (status_word(state), f"bold {status_style(state)}"), "  ", (state.row.name or "Sweep", "bold $primary"),
+                (f"  {state.row.id}\n{self._asked}", MUTED),
             )
         )  # fmt: skip
         if pace is None:
             return
         self.query_one("#sweep-progress", Static).update(joined(progress_lines(state, pace, width)))
-        warning, most = early_warning(state, pace), 2 if self.has_class("-short") else 6
-        self._say("#sweep-warning", Content.styled(warning, "bold $warning"))
+        warnings, most = (
+            filter(None, (stop_words(state), early_warning(state, pace))),
+            2 if self.has_class("-short") else 6,
+        )
+        self._say("#sweep-warning", Content.styled("\n".join(warnings), "bold $warning"))
         self._say("#sweep-failures", joined(kind_lines("Failed", pace.failures, "$error", width, most)))
         self._say("#sweep-unread", joined(kind_lines("Unread", pace.unread, "$warning", width, most)))
         self._say("#sweep-log", self._log())

@@ -154,5 +154,5 @@ def _line(item: Item, width: int, varying: Sequence[str]) -> Content:
     said = ("unread" if item.reason else number(tv)).rjust(7)
     how = "".join(f" · {without_folders(str(getattr(item, name)))}" for name in varying)
     how = f" · {item.group.name}{how}"
-    title = fit(item.question.title, max(12, width - len(HEADING) - cell_len(how)))
+    title = fit(item.question.title or item.question.id, max(12, width - len(HEADING) - cell_len(how)))
     return Content.assemble((f"{said}  ", "bold"), title.rstrip(), (how, MUTED))

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -84,7 +84,8 @@ class TablesScreen(Screen[None]):
                 yield Static("", id="table-sentence", markup=False)
                 yield Static("", id="table-header", markup=False)
                 yield OptionList(id="rows", markup=False, compact=True)
-                yield Static("", id="table-notes", markup=False)
+                with VerticalScroll(id="notes"):
+                    yield Static("", id="table-notes", markup=False)
                 yield RowPlot()
         yield KeyFooter()
 

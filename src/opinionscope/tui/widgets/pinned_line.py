@@ -12,7 +12,8 @@ class PinnedLine(Static):
     """One line, fixed to the lower edge of what it is in."""
 
     DEFAULT_CSS = """
-    PinnedLine { dock: bottom; height: 1; display: none; background: $panel; padding: 0 1; text-wrap: nowrap; }
+    PinnedLine { dock: bottom; height: 1; display: none; background: $panel; padding: 0 1; }
+    PinnedLine { text-wrap: nowrap; text-overflow: ellipsis; }
     PinnedLine.-shown { display: block; }
     """
 

@@ -57,7 +57,9 @@ class RunPreview(VerticalScroll, can_focus=False):
 def _measures(run: Run, unit: Unit) -> Content:
     """The main measures in one line, or why there are none."""
     if run.alignment is None:
-        reason = cancelled_words(run) if run.status == "cancelled" else f"{run.error_title}  {run.error}".strip()
+        reason = (
+            cancelled_words(run) if run.status == "cancelled" else ": ".join(filter(None, (run.error_title, run.error)))
+        )
         return Content.styled(reason or "No measures.", "$warning")
     muted = muted_sentence(run)
     kl = run.alignment["kl"]
