@@ -302,3 +302,23 @@ def test_half_a_number_is_no_number(priority: Question) -> None:
     assert whole.distribution is not None
     cut = Verbalized().read(Reply(broken_off, finish_reason="length"), priority)
     assert (cut.distribution, cut.reason) == (None, "D is given no percentage")
+
+
+@pytest.mark.parametrize(
+    "labels", [("Yes", "No", "Refused"), ("B", "C", "A"), ("1", "2", "10 %"), ("Men", "Turnout", "Rank")], ids=" ".join
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"A": 50, "B": 30, "C": 20}',
+        "{'C': '20%','A':'50 %', 'B' : 30.5}",
+        "{A: 0.5, B: 0.3, C: 0.2}",
+        "{'A': 0, 'B': 0, 'C': 0}",
+        "{'A': 50, 'A': 40, 'B': 30, 'C': 20}",
+        "{'A': 60, 'B': 30, 'D': 10}",
+        "{'A': 60, 'B': 40}",
+    ],
+)
+def test_a_map_alone_is_read_like_one_among_words(text, labels, make_question):
+    alone, among = (Verbalized().read(Reply(said), make_question(*labels)) for said in (text, f"Estimate:\n{text}."))
+    assert (alone.figures, alone.reason, alone.trace) == (among.figures, among.reason, among.trace)

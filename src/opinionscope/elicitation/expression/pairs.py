@@ -45,8 +45,12 @@ from opinionscope.values import replace
 LONGEST_ENTRY = 400
 LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
+IN_BRACES = "read a map in braces"
 
 _BRACES = regex(r"\{[^{}]*+\}")
+_PLAIN_ENTRY = r"""\s{0,8}+["']?([A-Z])["']?\s?:\s?["']?(\d{1,3}+(?:\.\d{1,6}+)?+)(%?)["']?\s{0,8}+"""
+_PLAIN_MAP = regex(rf"\s{{0,8}}+\{{{_PLAIN_ENTRY}(?:,{_PLAIN_ENTRY}){{1,25}}+\}}\s{{0,8}}+")
+_IN_A_PLAIN_MAP = regex(_PLAIN_ENTRY)
 _DASH = "[-‐–—]"
 _LETTER = (
     rf"(?:^(?P<line>[^\w\n]{{0,8}}+)|(?<![\w.])(?<!\bnot )(?<!\bnon[ -]))(?P<letter>[a-z])(?= ?[:=(|]|[.)\]]| {_DASH} )"
@@ -145,6 +149,8 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
 
     `choose` decides which map counts. Where it cannot tell, the pairs have no values but `several`.
     """
+    if plain_map := _plain_map(text, question):
+        return plain_map
     text = without_remarks(text)
     if listed := in_order(text, question):
         return replace(_stated_in(listed, question, group), where="read a list of numbers in the order of the letters")
@@ -166,6 +172,20 @@ def find_pairs(text: str, question: Question, group: Group = EVERYONE) -> Stated
         return found if is_better else StatedPairs("", doubt=SHIFTED)
     is_better = all_in_whole or not pairs.unclear
     return found if is_better and pairs.values.items() <= found.values.items() else pairs
+
+
+def _plain_map(text: str, question: Question) -> StatedPairs | None:
+    """The pairs of a text that is what was asked for, one map of every letter offered and nothing else; else None.
+
+    Most answers are; read so, they take a fiftieth of the time.
+    """
+    if not _PLAIN_MAP.fullmatch(text):
+        return None
+    entries = _IN_A_PLAIN_MAP.findall(text)
+    if sorted(letter for letter, _, _ in entries) != sorted(question.letters):
+        return None
+    signed = {letter for letter, _, sign in entries if sign}
+    return StatedPairs(IN_BRACES, {letter: float(number) for letter, number, _ in entries}, signed=signed)
 
 
 def _without_other_kinds(text: str, question: Question) -> str:
@@ -277,7 +297,7 @@ def _as_key(label: str) -> str:
 
 
 def _pairs(text: str, question: Question, group: Group, *, in_braces: bool = False) -> StatedPairs:
-    pairs = StatedPairs("read a map in braces" if in_braces else "read pairs of option and number, without braces")
+    pairs = StatedPairs(IN_BRACES if in_braces else "read pairs of option and number, without braces")
     for name, number, instead in _entries(text, question, group, in_braces):
         value, signed = number or (None, False)
         if signed:
