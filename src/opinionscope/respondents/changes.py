@@ -23,7 +23,7 @@ _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
 _SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
 _OF_THE_PROMPT = regex(
-    r"content (?:filter|policy|management)|content_filter|usage polic|moderation|safety|flagged|context (?:length|window)"
+    r"content[ _](?:filter|policy|management)|usage polic|moderation|safety|flagged|context (?:length|window)"
 )
 """A prompt that is refused for what it holds, or for its length, is refused whatever is changed."""
 _LIMITS = regex(r"at most|limited to|less than|maximum|too many|exceed")
