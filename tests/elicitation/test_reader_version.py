@@ -18,7 +18,7 @@ KNOWN = (
     {
         "verbalized": "19c87021f676f492",
         "sequence": "627b8c8afb053c0d",
-        "samples": "63cbd54223e6d6e7",
+        "samples": "c184c3ef3e43b499",
         "log-probs": "c91fdb0925442d27",
         "scaled-log-probs": "c91fdb0925442d27",
         "bundled answers": "67a27cdd595e5dd9",

@@ -102,14 +102,18 @@ def _ours(attribute: str) -> str:
 
 
 def names_of(attribute: str, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words, folded, that name a value of an attribute, and those that name its other values as far as known."""
+    """Words, folded, that name a value of an attribute, and those that name its other values as far as known.
+
+    What is a part of its own names is no other's: to a Roman Catholic, "Catholic".
+    """
     name, plain, tables = _ours(attribute), fold(value).strip(), _tables()
     known: _Table = {**tables.values.get(name, {}), **tables.more_names.get(name, {})}
     spoken = {key: [word for word in (each.text, each.adjective) if word] for key, each in known.items()}
     own = {plain, *(key for key in known if plain in known and known[key] == known[plain])}
     own |= {fold(word) for word in spoken.get(plain, ()) if len(word.split()) < 3} | {fold(_ASIDE.sub("", value))}
     other = {word for key, words in spoken.items() for word in (key, *map(fold, words)) if len(word.split()) < 3}
-    return tuple(own - {"", "other"}), tuple(other - own - {"", "other"})
+    other = {word for word in other if not any(re.search(rf"\b{re.escape(word)}\b", each) for each in own)}
+    return tuple(own - {"", "other"}), tuple(other - {"", "other"})
 
 
 def _own_words(name: str, value: str, plain: str) -> WordsFound:

@@ -88,7 +88,7 @@ FAMILIES = (
 )
 
 _TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
-_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:|### ?(?:Instruction|Input|Human|User)\b)"
+_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:(?! ?[\d~])|### ?(?:Instruction|Input|Human|User)\b)"
 """Where a model without an end token went on with the other side of the chat."""
 _ROLE = r"(?:\s?(?:assistant|model)\b)?"
 _SPECIAL = (

@@ -22,6 +22,10 @@ _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 """What is said of the parameter's name; a text with a number in it speaks of its size."""
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
 _SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
+_OF_THE_PROMPT = regex(
+    r"content[ _](?:filter|policy|management)|usage polic|moderation|safety|flagged|context (?:length|window)"
+)
+"""A prompt that is refused for what it holds, or for its length, is refused whatever is changed."""
 _LIMITS = regex(r"at most|limited to|less than|maximum|too many|exceed")
 _SOME_FIELD = (
     r"requested parameters|"
@@ -41,6 +45,8 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         is_usual: whether its temperature is the usual one, which may be left out.
     """
     words, failed = failure.words, failure.status in (500, 501)
+    if _OF_THE_PROMPT.search(words):
+        return ""
     refused = failure.status in (400, 422) or (
         failure.status == 404 and re.search("requested parameters|response_format", words)
     )

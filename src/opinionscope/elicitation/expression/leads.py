@@ -15,13 +15,13 @@ _CHOOSING = (
 )
 _OPTION = "option|letter|choice|opción|opcion|opção|opzione|optie|вариант|选项|選項|選択肢"
 LEAD = regex(
-    r"(?:(?:so|thus|therefore|hence),? |as an? [^,:;.]{1,60}, |here(?: is|'s) |"
+    r"(?:(?:so|thus|therefore|hence),? |as an? (?:[^,:;.]|[,.]\d){1,60}, |here(?: is|'s) |"
     r"for me,? |i (?:think|believe|guess|suppose)(?: that)? )?"
     r"(?:(?P<final>(?:(?:my|the|their|our|this|final|best|correct|simulated|one|person's|most|likely|likeliest|chosen|"
     r"la|il|die|meine|ma|el|mi|a|o|het|minha|mijn|min|moja|mia) ){0,3}"
     r"(?:answer|choice|response|pick|vote|selection|decision|opinion|preference|final|"
     r"option(?: chosen)?|(?:chosen|selected) option|"
-    rf"letter|{FOREIGN_ANSWERS})(?: chosen| letter)?"
+    rf"letter(?: of (?:the|my) (?:chosen |selected )?(?:option|choice))?|{FOREIGN_ANSWERS})(?: chosen| letter)?"
     r"(?:(?: is| would be| est| ist| lautet| es| è| é)(?!\w)| ?:| ?=| -|是|为|為|は|은|는){1,2})"
     rf"|{_CHOOSING}"
     r"|(?:i(?:'d|'ll|'m| am)?|they(?:'d|'re)?|he|she|we|(?:the|this|a) (?:person|respondent|participant|voter)|"
@@ -30,7 +30,7 @@ LEAD = regex(
     r"go(?:ing)? with|lean(?:ing)?(?: towards?)?)s?\b:?"
     r"|(?:(?:it|that)(?: is|'s| would be|'d be)|definitely|certainly|going with|leaning(?: towards?)?)"
     r"(?-i:(?! a\b)))\s*"
-    rf"(?:with |l['’]?)?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
+    rf"(?:with |l['’])?(?:{_OPTION})?:?\s*|(?:{_OPTION})[: ]\s*",
     re.IGNORECASE,
 )
 HEADED = regex(
@@ -41,14 +41,14 @@ HEADED = regex(
 """Who says the letter behind it: “Person 1: B”."""
 _ITS = rf"(?:(?:with|for|that|it is|it's|la|el|die|o|a|den) |l['’])?(?:the )?(?:{_OPTION})?:? ?"
 _HEADING = (
-    r"(?:me|okay|ai|as an? [^:;]{1,60}|"
+    r"(?:me|okay|ai|(?:as an?|one of) [^:;]{1,60}|"
     r"[^:;]{0,40}\b(?:draw\w*|simulat\w*|selected|choice|choose|answers?|picks?)\b[^:;]{0,40}|"
-    r"[^:;]{1,40}\([^():;]{1,40}\)) ?: ?"
+    r"[^:;]{1,40}\([^():;]{1,40}\)|an? (?:[\w-]+ ){0,3}?\d\d[ -]years?[ -]old\b[^:;]{0,60}) ?: ?"
 )
 """“Maria (34, Ohio): B”."""
 _SAYING = (
     r"[^:;]{0,80}?\b(?:(?:likely |probably )?(?:choos\w*|picks?|selects?|answers?|says?|think|believe|guess|suppose|"
-    r"wybieram|escolh\w*|eleg\w*|scel\w*)|likely|probably|maybe|perhaps) "
+    r"go(?:es)? with|leans? (?:to|towards?)|wybieram|escolh\w*|eleg\w*|scel\w*)|likely|probably|maybe|perhaps) "
 )
 """“Maria would say B”, “Most likely B”."""
 SAID = regex(
@@ -59,7 +59,8 @@ SAID = regex(
 SOMEBODY_ELSE = regex(
     r"\bmy (?!(?:gut|instinct|heart|guess|sense|best|own|first)\b)(?:(?!(?:i|we)\b)[\w'’-]+ ){1,2}?"
     r"(?:(?:would|will|might|always|likely|probably) ){0,2}(?:choos|pick|select|answer|sa(?:y|id)|think|believe|guess)|"
-    r"\b(?:some(?:one|body)|any(?:one|body)|an?other|other|used to|please|whether|asks? if)\b|\d ?%",
+    r"\b(?:(?:some|any)(?:one|body)(?! (?:aged?|with|who|from|in|like|of|earning|living)\b)|an?other|other|"
+    r"used to|please|whether|asks? if)\b|\d ?%",
     re.IGNORECASE,
 )
 """Who says it is not the person asked for: “My neighbour says B”."""
@@ -70,7 +71,9 @@ COURTESY = regex(
     re.IGNORECASE,
 )
 SAID_BEHIND = regex(
-    rf"(?:(?:{_OPTION}) )?(?-i:([A-Z]))(?: ?[をを를을] ?[選选선][^A-Za-z]*| it is\W?|"
+    rf"(?:(?:ich würde|ik zou|私は|私なら|저는|나는) ?)?(?:(?:für|voor|die|de|optie|{_OPTION}) )*"
+    r"(?-i:([A-Z]))(?: ?[をを를을] ?[選选선][^A-Za-z]*| (?:wählen|nehmen|sagen|kiezen|zeggen)\W?| it is\W?|"
+    r",? and nothing else\W?|"
     r",? \(?(?:i (?:guess|think|suppose|believe|would (?:say|guess))|probably|perhaps|for me|please|final)\)?\W?|"
     r" is what (?:i|they|he|she)(?:'d| would)? (?:choose|pick|say|answer|select)\W?|"
     r" (?:is|would be|will be) (?:my|the|their|his|her) "
@@ -79,7 +82,8 @@ SAID_BEHIND = regex(
 )
 DENIES = regex(
     r"\b(?:nobody|no one|none|few|hard(?:ly)?|rarely|seldom|(?<!would )only|others|refus\w*|declin\w*|hesitat\w*|"
-    r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|or|reject|exclude|"
+    r"oppos\w*|whoever|ning\w*|nadie|personne|niemand|not|no|never|nor|neither|except|instead|than|but|"
+    r"or(?! (?:more|less|older|younger|over|above|below|under)\b)|reject|exclude|"
     r"cannot|examples?|you (?:can|could|should)|"
     r"(?:half|some)(?=(?: \w+){0,3}? (?:would|might|may|could|will|says?|choose|pick|answer)\b)|"
     r"impossible|doubt\w*|least|worst|second|wrong|less|unlikely|unsure|nicht|ne|pas|kein\w*|nem|nie|não|non)\b|n['’]t\b|[不没]|ない|ません|않|없",

@@ -36,7 +36,7 @@ _NAME = regex(r"\. (?:[A-Z]\. ?)*(?P<name>[A-Z][a-z'’-]+)\W*")
 """What makes a letter an initial: “A. Smith”."""
 _NAMED = regex(r"(?<![\w'.&/-])([A-Z])(?![\w'&/-])")
 _STARTS_A_PHRASE = regex(r" [a-z\d]")
-_WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]")
+_WORD_BEHIND = regex(r" [^\W\d_]{2}| [a-z]| \d\d[ -]year")
 _JOINED = regex(r"(?<![\w'.])([A-Z])\W{0,2}\s?(?:[,/&+]|or\b|and\b)\s?\W{0,2}([A-Z])(?![\w'])(?!(?<=I) [a-z])")
 
 
@@ -69,6 +69,10 @@ _ACCENTED = regex(r"[^\W\d_][\u0300-\u036f]{1,4}")
 _ASIDE = regex(r"\bnot\b|[.!] |(?<=\b[A-Z]) [(\[](?![A-Z][)\]])")
 """What parts the answer of a line from what is said beside it."""
 _SENTENCE = regex(r"(?<=[.!?。])\s+(?=[^\W\d_])")
+
+
+_MORE_OF_WHOM = regex(r" (?:who|whose|with|that)\b")
+"""What behind a person is no name of theirs: “A Democrat who is conservative”."""
 
 
 class LetterChoice(Struct, frozen=True):
@@ -104,7 +108,7 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
     found = [one for one in (_given(line, question) for line in lines) if one is not None]
     if not found:
         sentences = [sentence for line in lines for sentence in _SENTENCE.split(line)]
-        lines = [_behind_clauses(sentence, question) for sentence in sentences]
+        lines = [_behind_clauses(sentence, question, group) for sentence in sentences]
         led = [line != sentence for line, sentence in zip(lines, sentences, strict=True)]
         given = (_given_amid(line, question, group, is_led=is_led) for line, is_led in zip(lines, led, strict=True))
         found = [one for one in given if one is not None]
@@ -120,7 +124,8 @@ def find_letter(text: str, question: Question, group: Group = EVERYONE) -> Lette
     else:
         named = set(letters) | _alone(lines, question)
         if letters and not finals:
-            named |= {letter for line in lines for letter in _mentions(line) if letter in question.letters}
+            own = [part for line in lines for part in _SENTENCE.split(line) if not _is_of_others(part, group)]
+            named |= {letter for part in own for letter in _mentions(part) if letter in question.letters}
     if len(named) > 1:
         return LetterChoice("", f"the answer names several options: {', '.join(sorted(named))}")
     if not letters:
@@ -145,8 +150,8 @@ def _without_own_label(line: str, question: Question) -> str:
     pattern, letter_of = _label_pattern(question.letters, question.labels)
 
     def alone(match: re.Match[str]) -> str:
-        own = letter_of[fold(match["label"] or match["named"] or match["alone"])]
-        return own if own == (match["first"] or match["last"] or own) else match[0]
+        own = letter_of[fold(match["label"] or match["named"] or match["before"] or match["alone"])]
+        return own if own == (match["first"] or match["last"] or match["behind"] or own) else match[0]
 
     return pattern.sub(alone, line)
 
@@ -156,8 +161,9 @@ def _label_pattern(letters: str, labels: tuple[str, ...]) -> tuple[re.Pattern[st
     """What finds a label behind its letter, before it in brackets, or in its place, and each label's letter."""
     plain = dict(zip(map(_plain, labels), letters, strict=True))
     names = one_of(filter(None, plain))
+    worded = one_of(name for name in plain if any(map(str.isalpha, name)))
     first = rf"(?P<first>[A-Z])(?: ?[.):=]| [–—-]| ?(?=\()) ?\(?(?P<label>{names})\)?(?=\W*$|[.,;!)]|{_GOES_ON})"
-    last = rf"(?P<named>{names}) ?[(\[](?P<last>[A-Z])[)\]]"
+    last = rf"(?P<named>{names}) ?[(\[](?P<last>[A-Z])[)\]]|(?P<before>{worded})(?: [–—-]|:) (?P<behind>[A-Z])(?=\W*$)"
     return (
         re.compile(rf"(?<![\w'])(?:{first}|{last})|^(?P<alone>{names})(?={_GOES_ON})", re.IGNORECASE),
         {fold(label): letter for label, letter in plain.items()},
@@ -212,15 +218,20 @@ def _given_amid(sentence: str, question: Question, group: Group, *, is_led: bool
 
 def _is_of_others(who: str, group: Group) -> bool:
     """Whether somebody else says it; of everyone, anybody may be drawn."""
-    return SOMEBODY_ELSE.search(who) is not None or bool(group.attributes and kind_of(who, group) is False)
+    if SOMEBODY_ELSE.search(who) or not group.attributes:
+        return SOMEBODY_ELSE.search(who) is not None
+    subject = _MORE_OF_WHOM.split(who, maxsplit=1)[0]
+    kinds = kind_of(subject, group), kind_of(who, group)
+    return kinds[0] is False or kinds == (None, False)
 
 
-def _behind_clauses(sentence: str, question: Question) -> str:
-    """A sentence without the clauses that lead to its answer, each of which names no option and denies nothing."""
+def _behind_clauses(sentence: str, question: Question, group: Group) -> str:
+    """A sentence without what leads to its answer: clauses that name no option and deny nothing, or are of others."""
     while comma := _COMMA.search(sentence):
         clause = sentence[: comma.start()]
         is_lead = comma["but"] or (_CLAUSE.fullmatch(clause) and not DENIES.search(clause))
-        if not is_lead or any(_mentions(clause)) or _labelled(clause, question):
+        is_of_others = comma["but"] and _is_of_others(clause, group)
+        if not is_of_others and (not is_lead or any(_mentions(clause)) or _labelled(clause, question)):
             break
         sentence = sentence[comma.end() :]
     return sentence
@@ -244,8 +255,10 @@ def _given(line: str, question: Question) -> _Given | None:
     lead = LEAD.match(line)
     rest = line[lead.end() :] if lead else line
     is_final = lead is not None and lead["final"] is not None
-    if is_final and (within := LEAD.match(rest)):  # “Answer: I would say B”
+    if is_final and not _labelled(rest, question) and (within := LEAD.match(rest)):  # “Answer: I would say B”
         rest = rest[within.end() :]
+    if lead and (whole := _labelled(line, question)):
+        return _Given(whole, is_final, True)
     if letter := _letter(rest, question, led=lead is not None):
         return _Given(letter, is_final, not _is_own(rest, letter, question))
     if label := _labelled(rest, question):

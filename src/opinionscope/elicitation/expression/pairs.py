@@ -17,12 +17,14 @@ from opinionscope.elicitation.expression.phrases import loose_pairs
 from opinionscope.elicitation.expression.plain import plain
 from opinionscope.elicitation.expression.several import (
     CORRECTION,
+    NO_SHARES,
     OF_ANOTHER,
     REFUSED,
     Stated,
     choose,
     heads_another,
     heads_no_answer,
+    heads_no_shares,
     own_part,
     speaks_of_another,
 )
@@ -47,6 +49,7 @@ LONGEST_SHOWN = 40
 LARGEST_BOUND = 1.0
 IN_BRACES = "read a map in braces"
 
+_ROW_OF_LETTER = regex(r" ?\| ?[a-z] ?\|")
 _BRACES = regex(r"\{[^{}]*+\}")
 _PLAIN_ENTRY = r"""\s{0,8}+["']?([A-Z])["']?\s?:\s?["']?(\d{1,3}+(?:\.\d{1,6}+)?+)(%?)["']?\s{0,8}+"""
 _PLAIN_MAP = regex(rf"\s{{0,8}}+\{{{_PLAIN_ENTRY}(?:,{_PLAIN_ENTRY}){{1,25}}+\}}\s{{0,8}}+")
@@ -197,9 +200,8 @@ def _without_other_kinds(text: str, question: Question) -> str:
 
 
 def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
-    labels, letter_of = _labels(question.labels, question.letters)
     spelt = in_digits(plain(text), question.labels)
-    lettered = one_column(own_column(labels.sub(lambda match: match[1] + letter_of[match[2]], spelt), group))
+    lettered = one_column(own_column("\n".join(_lettered(line, question) for line in spelt.split("\n")), group))
     whole = _pairs(lettered, question, group)
     if whole.conflicts and group.attributes:
         lettered = _without_remark_on_others(lettered, question, group)
@@ -218,7 +220,14 @@ def _stated_in(text: str, question: Question, group: Group) -> StatedPairs:
         if heads_another(heading, group) and not _is_label(heading, question):
             return StatedPairs("", doubt=OF_ANOTHER)
         return max([*(pairs for _, _, pairs in reversed(blocks)), whole], key=lambda pairs: len(pairs.values))
-    return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, group)
+    return _chosen([*stated, *_behind(lettered, stated[-1][1], question, group)], lettered, question, group)
+
+
+def _lettered(line: str, question: Question) -> str:
+    """A line with letters for labels in a key's place; behind the letter of a row, a number is no label."""
+    labels, letter_of = _labels(question.labels, question.letters)
+    is_row = _ROW_OF_LETTER.match(line) is not None
+    return labels.sub(lambda match: match[0] if is_row and match[2].isdigit() else match[1] + letter_of[match[2]], line)
 
 
 def _without_remark_on_others(text: str, question: Question, group: Group) -> str:
@@ -265,7 +274,7 @@ def _sections(text: str, question: Question, group: Group) -> list[tuple[int, in
     return [(start, end, _pairs(text[start:end], question, group)) for start, end in zip(starts, ends, strict=True)]
 
 
-def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Group) -> StatedPairs:
+def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, question: Question, group: Group) -> StatedPairs:
     ends = [0, *(end for _, end, _ in stated)]
     headed = [
         Stated(pairs.says, text[before:start], len(pairs.values))
@@ -275,6 +284,10 @@ def _chosen(stated: Sequence[tuple[int, int, StatedPairs]], text: str, group: Gr
         return StatedPairs("", doubt=REFUSED)
     if len({one.says for one in headed}) == 1 and all(heads_another(one.heading, group) for one in headed):
         return StatedPairs("", doubt=OF_ANOTHER)
+    asked = fold(" ".join((question.title, question.text, *question.labels)))
+    things = [heads_no_shares(one.heading) for one in headed]
+    if all(things) and not any(thing in asked for thing in things):
+        return StatedPairs("", doubt=NO_SHARES.format(things[0]))
     chosen = choose(headed, text[ends[-1] :], group)
     if chosen is not None:
         return stated[chosen][2]

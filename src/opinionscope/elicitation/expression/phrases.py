@@ -38,7 +38,7 @@ _OF_100 = regex(r"(?<=\d)(?: ?/ ?| out of | in )100(?!\d)")
 _EVERY_100 = regex(r"\bof (?:every )?100\b(?! ?%)", re.IGNORECASE)
 _SAYING = r"(?:(?:(?:would|will|might|are|is)[ \t])?(?:(?:say|answer|choose|pick|select)[ \t])?)"
 _TOKEN = regex(
-    r"(?<![\w'’.&])(?P<letter>[B-HJ-Z]|(?<=[a-z%,;] )A|"
+    r"(?<![\w'’.&])(?P<letter>[B-HJ-Z]|I(?=[\t\n.,;:)]|$)|(?<=[a-z%,;] )A|"
     r"A(?! (?!(?:would|will|might|about|around|at|get|with|for|and|or|et|to|vs)\b|"
     r"(?:[a-z]*[a-rt-z])?s (?:[a-z]+ ){0,3}[~≈]?\d)[a-z]| [A-Z][a-z]))"
     r"(?!['’]?[\w&](?<!['’]s)|\.[^\W\d])|"
@@ -91,6 +91,8 @@ def loose_pairs(text: str, question: Question, group: Group = EVERYONE) -> str:
 
     None are there for a group if the text before the first names another.
     """
+    for _, value in group.attributes:  # “65+”, “$75,000 or more”: no number of an option
+        text = text.replace(value, "") if any(map(str.isdigit, value)) and not value.isdecimal() else text
     text = _OF_100.sub("%", _TOTAL.sub("", _NUMBERING.sub("", percents_in_digits(_EMPHASIS.sub("", text)))))
     text = _REMARK.sub("", _lettered(_EVERY_100.sub("", SUM.sub("", text)), question))
     stated = _taking_turns(text)

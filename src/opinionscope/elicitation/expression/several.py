@@ -30,11 +30,13 @@ _EVERYONE = (
     r"national(?:ly| average)?|average american|people in general"
 )
 REFUSED = "the answer refuses, and gives an example of the format"
+NO_SHARES = "the numbers are headed as something else than shares: {}"
 OF_ANOTHER = "the answer is headed by another group than the one that was asked for"
 _COMPARED = r"(?:for|in|by) comparison|compared (?:to|with)|other groups?|opposite group"
 _EXAMPLE = regex(r"\bexamples? ?\d|\bexample(?: answer| output| format)? ?[:\n]|^\W*(?:for )?example\W*$", re.MULTILINE)
 _OF_NO_SHARES = regex(
-    r"(?:^|\n)\W*(?:margin|uncertaint|confidence|std|moe|standard (?:error|deviation))\w*(?: \w+){0,3}\W*$"
+    r"(?:^|[\n{])\W*(?P<what>(?:margin|uncertaint|confidence|certainty|turnout|std|moe|standard (?:error|deviation))"
+    r"\w*)(?: \w+){0,3}\W*$"
 )
 """Numbers headed so say how sure the estimate is; “Final answer (high confidence):” heads an estimate."""
 CORRECTION = regex(
@@ -44,7 +46,7 @@ CORRECTION = regex(
 )
 _FEW_WORDS = regex(r"(?:^|[\n{])[^\w\n]*((?:[\w.]+[^\w\n]+){0,3}[\w.]+)\W*$")
 _SAYING = r"(?: (?:would|will|might))?(?: (?:answer|say|choose|respond))?(?: as follows)?"
-_APART = ("party", "sex", "gender")
+_APART = ("party", "sex", "gender", "ideology")
 _MEMBERS = r"(?: (?:adults?|americans?|voters?|respondents?|people))?"
 _LEADS = r"(?:^\W*|\b(?:among|for|of|by|how|what|that|as|most|typical|average|an?|the) )"
 _NO_TOPIC = r"\b(?! (?:in|party|parties|leader|candidate|politician|president|senator|government)s?\b)"
@@ -57,7 +59,8 @@ _REFUSES = regex(r"\b(?:can(?:no|['’])?t|unable|not able|won['’]?t|sorry|don
 _FORMAT = regex(r"\bexamples?\b|\bplaceholders?\b|\btemplate\b|\bformat (?:would|could|might|may|will|should|is)\b")
 _ESTIMATES = regex(r"\b(?:estimat\w*|guess\w*|approximat\w*|plausibl\w*|realistic\w*|likel\w*)\b")
 _DIGIT = regex(r"\d")
-_SHARE_OF = regex(r"\d\s?(?:%|percent)?\s(?:of|among|for|from)\s(?P<whom>.{1,30})")
+_SHARE_OF = regex(r"\D*\d[\d.,–-]*\s?(?:%|percent)?\s(?:of|among|for|from)\s(?P<whom>.{1,30})")
+"""Whose the first number of an entry is."""
 _ANSWER_ANYWHERE = regex(r"\banswer\b")
 
 
@@ -149,13 +152,19 @@ def kind_of(heading: str, group: Group) -> bool | None:
     found = [kind for names in _names(group) if (kind := _last_named(text, *names)) is not None]
     if found:
         return all(found)
-    unsure = _OF_NO_SHARES.search(text.replace("_", " "))
-    return False if _EXAMPLE.search(whole) or (unsure and not CORRECTION.search(unsure[0])) else None
+    return False if _EXAMPLE.search(whole) or heads_no_shares(text) else None
+
+
+def heads_no_shares(heading: str) -> str:
+    """The word by which a heading says that its numbers are no shares: "turnout" of "Turnout:"; "" for others."""
+    found = _OF_NO_SHARES.search(fold(heading[-LONGEST_HEADING:]).replace("_", " "))
+    return found["what"] if found and not CORRECTION.search(found[0]) else ""
 
 
 def _last_named(text: str, own: re.Pattern[str], other: re.Pattern[str]) -> bool | None:
-    named = [max((match.start() for match in pattern.finditer(text)), default=-1) for pattern in (own, other)]
-    return None if max(named) < 0 else named[0] > named[1]
+    named = [max((match.span() for match in pattern.finditer(text)), default=(-1, -1)) for pattern in (own, other)]
+    is_one_name = named[0][1] >= 0 and text[named[0][1] : named[1][0]] == " "  # “Evangelical Christians”
+    return None if max(named) < (0, 0) else named[0] > named[1] or is_one_name
 
 
 @lru_cache(maxsize=64)
@@ -199,7 +208,7 @@ def own_part(entry: str, group: Group) -> str:
         numbered = [(is_own, part) for is_own, part in parts if any(map(str.isdigit, part))]
         if {is_own for is_own, _ in numbered} == {True, False}:
             return ": " + next(part for is_own, part in numbered if is_own).lstrip(" :=-–—(|,;)")
-    said = _SHARE_OF.search(entry)
+    said = _SHARE_OF.match(entry)
     return "" if said and speaks_of_another(said["whom"], group) else entry
 
 

@@ -1,0 +1,61 @@
+"""Answers from a blind review: everyday ones that were lost, and numbers or letters of somebody else that were read."""
+
+import pytest
+
+from opinionscope.elicitation import Reply, read_reply
+from opinionscope.elicitation.reply import Expected
+from opinionscope.survey import Group
+
+DEMOCRATS = Group("Democrat", (("party", "Democrat"),))
+CATHOLICS = Group("Roman Catholic", (("religion", "Roman Catholic"),))
+RICH = Group("$75,000 or more", (("income", "$75,000 or more"),))
+AGED = Group("30-49", (("age", "30-49"),))
+LABELS = ("Definitely true", "Lower taxes", "Definitely not true")
+
+LETTERS = {
+    "a verb at the end": ("Ich würde B wählen.", DEMOCRATS, "B"),
+    "a label before its letter": ("Lower taxes - B", DEMOCRATS, "B"),
+    "a label that begins like a lead": ("Definitely not true", DEMOCRATS, "C"),
+    "a label that begins with L": ("My answer is Lower taxes.", DEMOCRATS, "B"),
+    "who says it, with an age": ("A 45-year-old teacher from Ohio: B", DEMOCRATS, "B"),
+    "one of the group": ("One of Democrats: B", DEMOCRATS, "B"),
+    "a group by a part of its name": ("A Catholic would most likely choose B.", CATHOLICS, "B"),
+    "a group that has an or": ("A person with an income of $75,000 or more would choose B.", RICH, "B"),
+    "somebody of the group": ("Someone aged 30-49 would most likely choose B.", AGED, "B"),
+    "more of somebody of the group": ("A Democrat who is conservative would choose B.", DEMOCRATS, "B"),
+    "another group beside": ("I would choose B. Republicans would choose A.", DEMOCRATS, "B"),
+    "another group before": ("Republicans would choose A, but a Democrat would choose B.", DEMOCRATS, "B"),
+    "another group by its ideology": ("Conservatives would choose B.", DEMOCRATS, ""),
+    "another group by its vote": ("Trump voters pick B", DEMOCRATS, ""),
+}
+
+
+@pytest.mark.parametrize(("text", "group", "letter"), LETTERS.values(), ids=LETTERS)
+def test_the_letter_of_one_of_the_group(text, group, letter, make_question):
+    reading = read_reply(Reply(text), "samples", make_question(*LABELS), Expected(group))
+    assert "".join(each for each, figure in zip("ABC", reading.figures, strict=False) if figure) == letter
+
+
+SHARES = {
+    "others compared": ("\n".join(f"{each} (compared with 29% of Republicans)" for each in ("A: 20%", "B: 80%")), True),
+    "a group with an age in a sentence": ("Among those aged 30-49, 20% would choose A and 80% would choose B.", True),
+    "a map of turnout": ('{"turnout": {"A": 20, "B": 80}}', False),
+    "a map of confidence": ('{"confidence": {"A": 20, "B": 80}}', False),
+}
+
+
+@pytest.mark.parametrize(("text", "is_read"), SHARES.values(), ids=SHARES)
+def test_shares_of_the_group_alone(text, is_read, make_question):
+    group = AGED if "30-49" in text else DEMOCRATS
+    reading = read_reply(Reply(text), "verbalized", make_question("Yes", "No"), Expected(group))
+    assert reading.figures == ((20.0, 80.0) if is_read else ())
+
+
+def test_a_share_that_is_the_number_of_another_option_is_no_label(make_question):
+    rows = "\n".join(f"| {letter} | {at} | {share} |" for at, letter, share in ((1, "A", 3), (2, "B", 1), (3, "C", 96)))
+    table = f"| Option | Answer | Percent |\n|-|-|-|\n{rows}"
+    assert read_reply(Reply(table), "verbalized", make_question("1", "2", "3")).figures == (3.0, 1.0, 96.0)
+
+
+def test_a_label_that_is_the_name_of_a_turn_heads_its_share(make_question):
+    assert read_reply(Reply("User: 20%\nHuman: 80%"), "verbalized", make_question("User", "Human")).figures == (20, 80)
