@@ -243,6 +243,7 @@ def test_exact_figures_are_kept_as_ranges_only(tmp_path: Path) -> None:
     ("name", "content", "place"),
     [
         ("b.json", '{"columns": {"tea": {"label": {}}}}', "columns"),
+        ("b.json", '{"tea": {"labels": {"1": "Yes"}}}', "[columns.Q1]"),
         ("b.json", '{"columns": {"tea": {"labels": {"1": "Yes"}, "values": {"2": 1}}}}', "columns.tea.values"),
         ("b.csv", "column,code,label,value\ntea,1,Yes,high\n", "line 2, value"),
         ("b.csv", "column,code,label\ntea,1,Yes\ntea,1,No\n", "line 3"),
@@ -256,6 +257,26 @@ def test_a_broken_codebook_is_refused_with_the_place(tmp_path: Path, name: str, 
     message = _refused(_csv(tmp_path / "t.csv", [HEADER, *PEOPLE]), attributes=("gend",), codebook=book)
     assert name in message
     assert place in message
+
+
+def test_a_code_that_is_both_labelled_and_missing_is_missing(tmp_path: Path) -> None:
+    tea = {"labels": TEA, "missing": ["9"]}
+    people = [*PEOPLE, ["p-08", "1", "44", "2", "Refused", "Never", ""]]
+    gathered = _gather(
+        _csv(tmp_path / "t.csv", [HEADER, *people]),
+        codebook=_codebook(
+            tmp_path,
+            {
+                "columns": {"gend": {"attribute": "sex"}, "tea": tea},
+            },
+        ),
+        questions=("tea",),
+    )
+
+    pack = _load(gathered, tmp_path / "out").packs[0]
+    assert [option.label for option in pack.questions[0].options] == ["Dislike", "Neither", "Like"]
+    assert pack.humans["tea"]["1"].n == 2
+    assert not any("not in the codebook" in each.reason and "Refused" in each.reason for each in gathered.set_aside)
 
 
 def test_a_codebook_may_be_a_table(tmp_path: Path) -> None:
