@@ -14,7 +14,7 @@ from opinionscope.tables.base import RESAMPLES, Column, Options, Rows, finite
 from opinionscope.tables.resampling import Clusters, codes_of, error, interval, p_value
 
 NO_DIFFERENCE = "no difference beyond noise"
-TOO_FEW = f"fewer than {FEWEST_QUESTIONS} questions: too few to tell"
+TOO_FEW = f"fewer than {FEWEST_QUESTIONS} questions"
 JUDGED = "Verdicts: all rows judged together at 95 % (Holm), so an interval may leave 0 out where no verdict stands."
 CHANCE = "chance"
 """The column of a difference's own p-value, there until all are judged; None where there is no telling."""
