@@ -224,7 +224,8 @@ async def test_a_model_may_be_typed(opened, shown, settled):
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen.choices.model == "my-own-model"
-        assert "Press r to ask the model" in shown(app)
+        assert "not asked here yet" in shown(app)
+        assert "Press r to ask the model; G and h show what it answered before." in " ".join(shown(app).split())
         assert app.screen.query_one(ChartView).data.model is None
 
 
