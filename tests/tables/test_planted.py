@@ -72,6 +72,15 @@ def test_who_answers_with_the_pool_adds_nothing_and_who_knows_the_group_adds_all
     assert everything["share_above_0"] == 1.0
 
 
+def test_the_best_is_none_of_a_single_question_where_others_have_an_interval(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    near = [replace(each, model="near") for each in planted(human, 0.5 * human + 0.125, 500)]
+    lucky = [replace(each, model="lucky") for each in planted(human, human, 500)][:2]
+    report = made("added-value", [*near, *lucky])
+    assert report.rows[0]["model"] == "lucky"
+    assert "Best: near" in report.sentence
+
+
 def test_a_small_group_does_not_flatter_its_own_pool(made, planted, rng):
     """Groups that do not differ: the pool is the truth, so knowing the group, as 15 people's answer, is worth less."""
     truth = rng.dirichlet(np.full(4, 8.0), QUESTIONS * 5)
