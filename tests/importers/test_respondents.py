@@ -259,26 +259,6 @@ def test_a_broken_codebook_is_refused_with_the_place(tmp_path: Path, name: str, 
     assert place in message
 
 
-def test_a_code_that_is_both_labelled_and_missing_is_missing(tmp_path: Path) -> None:
-    tea = {"labels": TEA, "missing": ["9"]}
-    people = [*PEOPLE, ["p-08", "1", "44", "2", "Refused", "Never", ""]]
-    gathered = _gather(
-        _csv(tmp_path / "t.csv", [HEADER, *people]),
-        codebook=_codebook(
-            tmp_path,
-            {
-                "columns": {"gend": {"attribute": "sex"}, "tea": tea},
-            },
-        ),
-        questions=("tea",),
-    )
-
-    pack = _load(gathered, tmp_path / "out").packs[0]
-    assert [option.label for option in pack.questions[0].options] == ["Dislike", "Neither", "Like"]
-    assert pack.humans["tea"]["1"].n == 2
-    assert not any("not in the codebook" in each.reason and "Refused" in each.reason for each in gathered.set_aside)
-
-
 def test_a_codebook_may_be_a_table(tmp_path: Path) -> None:
     lines = [
         "column;code;label;value;nonresponse;missing;text;attribute;cuts;weight",
