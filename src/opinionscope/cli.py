@@ -1,12 +1,13 @@
 """The command line: stdout is data, stderr is narration."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from opinionscope import __version__
-from opinionscope.commands.data_group import data
+from opinionscope.commands.data_group import FORM, data
 from opinionscope.commands.examples import add_examples
 from opinionscope.commands.grammar import (
     DOMAIN,
@@ -60,11 +61,15 @@ def main(ctx: click.Context, db: Path | None, theme: str | None, fresh: bool, de
     written to the history; 130 interrupted; 128 + N ended by signal N.
     """
     ctx.obj = db
-    if ctx.invoked_subcommand is not None:
-        return
+    ctx.meta[FORM] = partial(_start, db, theme, "write")
+    if ctx.invoked_subcommand is None:
+        ctx.exit(_start(db, theme, fresh=fresh, demo=demo))
+
+
+def _start(db: Path | None, theme: str | None, begin: str = "", *, fresh: bool = False, demo: bool = False) -> int:
     from opinionscope.tui.start import start
 
-    ctx.exit(start(db, theme, fresh=fresh, demo=demo))
+    return start(db, theme, begin, fresh=fresh, demo=demo)
 
 
 @main.command("keys")

@@ -76,6 +76,7 @@ def test_a_model_that_fails_stops_its_own_cells(cli, plan, fake_openai):
     assert 3 <= asked["bad"] <= 5
     assert said["stopped_by"].startswith("errors of openai/bad: The key was refused")
     assert "openai/bad was not asked further: The key was refused" in result.stderr
+    assert ".." not in cli("sweep", "status").stderr
 
 
 def test_a_sweep_that_failed_in_one_cell_says_why_it_is_not_done(cli, cli_json, plan, fake_openai):
@@ -88,7 +89,16 @@ def test_a_sweep_that_failed_in_one_cell_says_why_it_is_not_done(cli, cli_json, 
     (row,) = cli_json("sweep", "status")
     assert (row["answered"], row["failed"], row["status"]) == (3, 1, "stopped")
     assert row["stopped_by"].startswith("1 failed cell (1 × ")
-    assert f"stopped by {row['stopped_by']}" in cli("sweep", "status").stderr
+    assert f"stopped by {row['stopped_by'].removesuffix('.')}.\n" in cli("sweep", "status").stderr
+
+
+def test_an_answer_without_text_is_a_failed_cell_with_its_reason_and_no_unread_one(cli, cli_json, plan, fake_openai):
+    answers = iter(("", TEXT, TEXT, TEXT))
+    fake_openai.default = lambda _: fake_openai.Reply(text=next(answers))
+    cli("sweep", "start", plan(4), "--concurrency", "1")
+    (row,) = cli_json("sweep", "status")
+    assert (row["answered"], row["failed"], row["unread"], row["status"]) == (3, 1, 0, "stopped")
+    assert row["stopped_by"].startswith("1 failed cell (1 × the model sent no text")
 
 
 def test_the_table_at_the_end_has_every_steering_method(cli, plan):

@@ -25,6 +25,12 @@ def test_no_file_of_ours_is_too_long():
     assert too_long == {}
 
 
+def test_no_command_imports_the_terminal_program():
+    """As lint-imports says too, which only the gate runs; cli.py brings both together."""
+    commands = (ROOT / "src" / "opinionscope" / "commands").rglob("*.py")
+    assert [path.name for path in commands if "opinionscope.tui" in path.read_text()] == []
+
+
 def test_what_a_start_pays_for_once_a_class_or_an_expression_is_cheap():
     """A frozen dataclass takes 1.3 ms to define and a Struct 0.03; a compiled expression takes up to 5 ms."""
     dear = re.compile(r"^@dataclass\(.*frozen=True|^_?[A-Z][A-Z0-9_]* = re\.compile\(", re.MULTILINE)

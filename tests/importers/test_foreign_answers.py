@@ -197,3 +197,12 @@ def test_labels_say_what_codes_are(tmp_path: Path, field: Any) -> None:
     book.write_text(json.dumps({"columns": {"q": {"missing": ["-4", "-1", "77"]}}}), encoding="utf-8")
     declared = field.gather(content, attributes=("sex",), codebook=book)
     assert field.labels(field.entries(declared)["q"]) == ["1", "2"], "8 stands apart from 1 and 2"
+
+
+def test_a_code_that_is_both_labelled_and_missing_is_missing(tmp_path: Path, field: Any) -> None:
+    book = tmp_path / "book.json"
+    labels = {"1": "Good", "2": "Bad", "9": "Refused"}
+    book.write_text(json.dumps({"columns": {"q": {"labels": labels, "missing": ["9"]}}}), encoding="utf-8")
+    gathered = field.gather(field.people(["1", "2", "9", "Refused"]), attributes=("sex",), codebook=book)
+    assert field.labels(field.entries(gathered)["q"]) == ["Good", "Bad"]
+    assert "not in the codebook" not in field.told(gathered)

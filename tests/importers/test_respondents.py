@@ -243,6 +243,7 @@ def test_exact_figures_are_kept_as_ranges_only(tmp_path: Path) -> None:
     ("name", "content", "place"),
     [
         ("b.json", '{"columns": {"tea": {"label": {}}}}', "columns"),
+        ("b.json", '{"tea": {"labels": {"1": "Yes"}}}', "[columns.Q1]"),
         ("b.json", '{"columns": {"tea": {"labels": {"1": "Yes"}, "values": {"2": 1}}}}', "columns.tea.values"),
         ("b.csv", "column,code,label,value\ntea,1,Yes,high\n", "line 2, value"),
         ("b.csv", "column,code,label\ntea,1,Yes\ntea,1,No\n", "line 3"),

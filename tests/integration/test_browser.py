@@ -180,7 +180,7 @@ async def test_the_program_is_used_in_a_browser(page: Page, fake_openai: Any) ->
     await page.press("Enter", "RECORDED", "GAP21Q33_g_W82")
     await page.press("m", "type to search", "loop  openai/loop")
     await page.press("loop", "│ loop ")
-    await page.press("Enter", "loop · not asked yet")
+    await page.press("Enter", "loop · not asked here yet")
     await page.press("r", "LIVE", "60 %", "+5")
     assert len(fake_openai.bodies) == 1
     await page.press("h", "1 run", "loop, live")

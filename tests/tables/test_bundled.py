@@ -87,7 +87,7 @@ def test_data_go_to_stdout_and_words_to_stderr(cli):
     result = cli("table", "leaderboard", "model:gpt-4", "--json")
     rows = json.loads(result.stdout)
     assert set(CONTRACT) <= set(rows[0])
-    assert "Nothing is imported" in result.stderr
+    assert "Recorded answers are those to the bundled questions only" in result.stderr
     assert "Corrected scoring" in result.stderr
     assert "Closest: gpt-4" in result.stderr
 

@@ -11,6 +11,7 @@ from opinionscope.charts.lines import plain
 from opinionscope.report.figure import table_figure
 from opinionscope.report.plots import plot_of_row
 from opinionscope.survey import Group
+from opinionscope.survey.question import Option
 from opinionscope.tables import TableError
 from opinionscope.tables.resampling import Clusters, interval
 
@@ -71,6 +72,15 @@ def test_who_answers_with_the_pool_adds_nothing_and_who_knows_the_group_adds_all
     assert everything["share_above_0"] == 1.0
 
 
+def test_the_best_is_none_of_a_single_question_where_others_have_an_interval(made, planted, rng):
+    human = rng.dirichlet(np.full(4, 8.0), (QUESTIONS, 2))
+    near = [replace(each, model="near") for each in planted(human, 0.5 * human + 0.125, 500)]
+    lucky = [replace(each, model="lucky") for each in planted(human, human, 500)][:2]
+    report = made("added-value", [*near, *lucky])
+    assert report.rows[0]["model"] == "lucky"
+    assert "Best: near" in report.sentence
+
+
 def test_a_small_group_does_not_flatter_its_own_pool(made, planted, rng):
     """Groups that do not differ: the pool is the truth, so knowing the group, as 15 people's answer, is worth less."""
     truth = rng.dirichlet(np.full(4, 8.0), QUESTIONS * 5)
@@ -118,6 +128,32 @@ def test_a_difference_is_paired_and_settled_only_beyond_noise(made, planted, rng
     assert (first["a"], first["b"], first["verdict"]) == ("none", "persona", "persona closer")
     assert first["difference"] == pytest.approx(first["tv_b"] - first["tv_a"])
     assert second["verdict"] == "no difference beyond noise"
+
+
+@pytest.mark.parametrize("name", ["few-shot-gain", "experiments"])
+def test_nothing_is_settled_by_fewer_than_five_questions(made, planted, rng, name):
+    """All resamples of one question are the same, and those of two of one mind lie on one side of 0."""
+    human = rng.dirichlet(np.full(4, 8.0), (5, 2))
+    for questions in (1, 2, 4, 5):
+        people = human[:questions]
+        items = [*planted(people, np.full_like(people, 0.25), 900, steering="none"),
+                 *planted(people, 0.9 * people + 0.025, 900, steering="persona")]  # fmt: skip
+        report = made(name, items)
+        (row,) = report.rows
+        verdict = "persona closer" if questions == 5 else "fewer than 5 questions"
+        assert (row["verdict"], row["low"] is None) == (verdict, questions < 5)
+        assert ("ewer than 5 questions" in report.sentence) is (questions < 5)
+
+
+def test_one_question_has_no_interval_beside_others_of_its_row(made, planted, rng):
+    """The people's spread is known for the first question alone; others have options without a place on a scale."""
+    human = rng.dirichlet(np.full(4, 8.0), (6, 2))
+    items = planted(human, 0.9 * human + 0.025, 900)
+    unplaced = tuple(Option(f"{at}") for at in range(4))
+    items[2:] = [replace(each, question=replace(each.question, options=unplaced)) for each in items[2:]]
+    (row,) = made("collapse", items).rows
+    assert row["spread_ratio"] is not None
+    assert (row["spread_low"], row["entropy_low"] is None) == (None, False)
 
 
 def test_answers_without_steering_have_a_table_where_there_are_no_others(made, planted, rng):

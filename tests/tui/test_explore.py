@@ -224,7 +224,8 @@ async def test_a_model_may_be_typed(opened, shown, settled):
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen.choices.model == "my-own-model"
-        assert "Press r to ask the model" in shown(app)
+        assert "not asked here yet" in shown(app)
+        assert "Press r to ask the model; G and h show what it answered before." in " ".join(shown(app).split())
         assert app.screen.query_one(ChartView).data.model is None
 
 
@@ -262,3 +263,12 @@ async def test_with_many_options_kl_and_tv_stay_in_sight_on_a_small_screen(opene
         await settled(pilot)
         assert f"KL(human ‖ model) {kl}" not in shown(app)
         assert "KL(human ‖ model)  nats" in shown(app)
+
+
+async def test_the_help_says_why_a_measure_is_unknown(opened, shown, settled):
+    async with opened(question="opinionqa/WRKTRN1F2_W41", size=(120, 60)) as (app, pilot):
+        assert "W₁ –" in shown(app)
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "W₁ –" in shown(app)
+        assert "the options have no places on a scale" in " ".join(shown(app).split())

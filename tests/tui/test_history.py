@@ -144,6 +144,16 @@ async def test_the_list_keeps_lines_beside_its_preview_in_a_small_terminal(with_
         assert runs.region.height >= 4
 
 
+async def test_a_run_that_another_window_deleted_leaves_the_list_when_it_is_opened(with_history, said, settled):
+    async with with_history() as (app, pilot, runs):
+        with History(app._arrangement.history.path) as other:
+            other.delete(runs.current.id)
+        await pilot.press("o")
+        await settled(pilot)
+        assert runs.total == 5
+        assert "has it no longer" in said[-1]
+
+
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
 async def test_cursor_keys_and_vim_keys_move_and_the_preview_follows(with_history, settled, size):
     async with with_history(size) as (app, pilot, runs):

@@ -8,6 +8,9 @@ import click
 from opinionscope.commands.grammar import DATASET, QUESTION, Commands
 from opinionscope.commands.opening import json_option, open_workspace
 
+FORM = "opinionscope.form"
+"""Where the context has what opens the form for a question, which is part of the terminal program."""
+
 
 @click.group(cls=Commands, short_help="List, import, write, export and remove survey data.")
 def data() -> None:
@@ -121,10 +124,8 @@ def data_new(ctx: click.Context, /, as_json: bool, pack: str, **options: Any) ->
     from opinionscope.commands.data_own import new_question, require_terminal
 
     if not any(options.values()):
-        from opinionscope.tui.start import start
-
         require_terminal()
-        ctx.exit(start(ctx.find_root().obj, begin="write"))
+        ctx.exit(ctx.meta[FORM]())
     new_question(open_workspace(ctx), pack=pack, as_json=as_json, **options)
 
 

@@ -319,4 +319,4 @@ def show_status(workspace: Workspace, wanted: str | None, as_json: bool) -> None
     tell(counted(len(found), "sweep"))
     for each in found:
         if each["stopped_by"]:
-            tell(f"{each['id']} stopped by {each['stopped_by']}.")
+            tell(f"{each['id']} stopped by {each['stopped_by'].removesuffix('.')}.")

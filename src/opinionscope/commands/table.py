@@ -86,8 +86,8 @@ def _made(workspace: Workspace, table: Table, selection: Selection, options: Opt
     own = bundled("data")
     if all(path.is_relative_to(own) for path in workspace.library.answer_files):
         tell(
-            "Nothing is imported: recorded answers are those to the bundled questions only. `opinionscope data fetch` "
-            "or `data import` brings the whole benchmark."
+            "Recorded answers are those to the bundled questions only: `opinionscope data fetch` or `data import` "
+            "brings those of the whole benchmark."
         )
     return table(workspace.collection(), selection, options)
 

@@ -17,6 +17,7 @@ from opinionscope.runs.errors import READ_ONLY
 from opinionscope.survey.text import clean_line
 
 PATIENCE = 5.0
+ID_LENGTH = 26
 _SHOWN_IDS = 3
 
 
@@ -94,10 +95,9 @@ class HistoryFile:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise HistoryError(
-                f'no run has an id that begins or ends with "{wanted}"; `opinionscope history list` lists the runs',
-                title="No such run",
-            )
+            whole = f"the history has no run {wanted}, or has it no longer"
+            lacking = whole if len(wanted) == ID_LENGTH else f'no run has an id that begins or ends with "{wanted}"'
+            raise HistoryError(f"{lacking}; `opinionscope history list` lists the runs", title="No such run")
         shown = ", ".join(found[:_SHOWN_IDS]) + (", …" if len(found) > _SHOWN_IDS else "")
         raise HistoryError(f'several runs fit "{wanted}": {shown}; give more of the id', title="Which run?")
 

@@ -21,10 +21,12 @@ LOOKED_BACK = 60.0
 _HOLDER = regex(r"process (\d+) on (.*) since .*")
 _RECENT = """SELECT count(*), min(created) FROM sweep_cells JOIN runs ON runs.id = run_id
   WHERE sweep = ? AND finished >= ? AND status IN ('done', 'unread', 'failed')"""
-_KINDS = """SELECT status, CASE status WHEN 'unread' THEN error WHEN 'failed' THEN error_title
-    ELSE (SELECT unread FROM calls WHERE run_id = runs.id AND unread <> '' LIMIT 1) END AS kind, count(*) AS times
-  FROM sweep_cells JOIN runs ON runs.id = run_id WHERE sweep = ? AND (status IN ('unread', 'failed')
-    OR EXISTS (SELECT 1 FROM calls WHERE run_id = runs.id AND unread <> '')) GROUP BY 1, 2"""
+_KINDS = """SELECT status = 'unread' AND lost IS NULL AS is_unread,
+  CASE WHEN status = 'failed' THEN error_title ELSE coalesce(lost, error) END AS kind, count(*) AS times
+  FROM (SELECT status, error_title, error,
+      (SELECT unread FROM calls WHERE run_id = runs.id AND unread <> '' LIMIT 1) AS lost
+    FROM sweep_cells JOIN runs ON runs.id = run_id WHERE sweep = ?)
+  WHERE status IN ('unread', 'failed') OR lost IS NOT NULL GROUP BY 1, 2"""
 
 
 class SweepBounds(Struct, frozen=True):
@@ -94,8 +96,8 @@ class SweepProgress(Sweeps):
             kinds = connection.execute(_KINDS, (sweep,)).fetchall()
         failures: Counter[str] = Counter()
         unread: Counter[str] = Counter()
-        for status, kind, times in kinds:
-            if status == "unread":
+        for is_unread, kind, times in kinds:
+            if is_unread:
                 unread[(kind or "").partition(";")[0]] += times
             else:
                 failures[(kind or "No answer").partition(":")[0]] += times

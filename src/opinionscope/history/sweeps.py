@@ -37,7 +37,7 @@ FROM sweep_cells LEFT JOIN runs ON runs.id = run_id WHERE sweep = ?
 """
 _TOTALS = f"""
 SELECT count(run_id) FILTER (WHERE whole AND status IN ('done', 'unread')) AS answered,
-  count(run_id) FILTER (WHERE status = 'unread') AS unread,
+  count(run_id) FILTER (WHERE whole AND status = 'unread') AS unread,
   count(run_id) FILTER (WHERE NOT (whole AND status IN ('done', 'unread')) AND failures > 0) AS failed,
   count(*) FILTER (WHERE run_id IS NULL) AS refused,
   CASE WHEN coalesce(sum(unpriced), 0) = 0 THEN coalesce(sum(cost), 0.0) END AS cost_usd

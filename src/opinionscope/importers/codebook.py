@@ -41,6 +41,10 @@ TABLE_SUFFIXES = frozenset({".csv", ".tsv", *WORKBOOK_SUFFIXES})
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _TEXTS = ("text", "title", "context", "attribute")
 _CSV_COLUMNS = ("column", "code", "label", "value", "nonresponse", "missing", *_TEXTS, "topics", "cuts", "weight")
+_SHAPE = (
+    '; a codebook has title, weight and columns, and a column such as [columns.Q1] in TOML, "columns": {"Q1": {…}} in '
+    f"JSON, has any of {', '.join((*_TEXTS, 'topics', 'labels', 'order', 'values', 'nonresponse', 'missing', 'cuts'))}"
+)
 
 
 class ColumnEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,10 +84,11 @@ def read_codebook(path: Path | None) -> Codebook:
     """
     if path is None:
         return Codebook()
+    table = path.suffix.lower() in TABLE_SUFFIXES
     try:
-        book = _from_table(path) if path.suffix.lower() in TABLE_SUFFIXES else decode_file(path, Codebook)
+        book = _from_table(path) if table else decode_file(path, Codebook)
     except PackError as error:
-        raise ImportRefusedError(f"the codebook {error.message}") from error
+        raise ImportRefusedError(f"the codebook {error.message}{'' if table else _SHAPE}") from error
     for name, entry in book.columns.items():
         _check(path, name, entry)
     cleaned = {clean_line(name): _cleaned(entry) for name, entry in book.columns.items()}
@@ -103,13 +108,17 @@ def _check(path: Path, name: str, entry: ColumnEntry) -> None:
 
 def _cleaned(entry: ColumnEntry) -> ColumnEntry:
     labels = {code_text(code): clean_line(label) for code, label in entry.labels.items()}
-    order = [code_text(code) for code in entry.order]
+    missing = {code_text(code) for code in entry.missing}
+    spoken = {
+        code: labels[code] for code in dict.fromkeys([*map(code_text, entry.order), *labels]) if code not in missing
+    }
+    unspoken = {labels[code] for code in missing if code in labels}.difference(spoken.values())
     return replace(
         entry,
-        labels={code: labels[code] for code in dict.fromkeys([*order, *labels])},
+        labels=spoken,
         values={code_text(code): value for code, value in entry.values.items()},
         nonresponse=[code_text(code) for code in entry.nonresponse],
-        missing=[code_text(code) for code in entry.missing],
+        missing=sorted(missing | unspoken),
         attribute=clean_line(entry.attribute),
     )
 

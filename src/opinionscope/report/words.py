@@ -171,7 +171,7 @@ def provenance(run: Run) -> str:
     """Live or recorded, by which model, when."""
     reply = run.reply
     if reply is None:
-        return f"{without_folders(run.model)} · {'not asked yet' if run.status == 'running' else 'no answer'}"
+        return f"{without_folders(run.model)} · {'not asked here yet' if run.status == 'running' else 'no answer'}"
     if reply.kind == "person":
         return f"{reply.model}'s guess" + (f" · {reply.answered:%Y-%m-%d %H:%M} UTC" if reply.answered else "")
     if reply.kind == "recorded":

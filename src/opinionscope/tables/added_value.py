@@ -7,6 +7,7 @@ from opinionscope.alignment.measures import MEASURES
 from opinionscope.alignment.measures.worth_people import tv_of_one
 from opinionscope.collection import Collection
 from opinionscope.selection import Selection
+from opinionscope.survey.text import counted
 from opinionscope.tables.answers import Answers
 from opinionscope.tables.base import FEWEST_PEOPLE, RESAMPLES, Column, Options, Report, Rows, finite, table
 from opinionscope.tables.people import GroupAnswers
@@ -74,7 +75,7 @@ def added_value(collection: Collection, selection: Selection, options: Options) 
     extra = [Column(name, name.upper(), f"the rows are split by {name}") for name in options.by]
     notes = [BY_QUESTION, NOT_CROSS_FITTED, *answers.notes(smallest_n)]
     if unknown := int((cell < 0).sum()):
-        notes.append(f"Of {unknown:,} comparisons the pooled answer is not known.")
+        notes.append(f"The pooled answer is not known for {counted(unknown, 'comparison')}.")
     return rows.report([*COLUMNS[:5], *extra, *COLUMNS[5:]], _sentence(rows), notes)
 
 
@@ -84,7 +85,7 @@ def _sentence(rows: Rows) -> str:
     worse = [row for row in known if row["high"] < 0]
     if not rows.rows:
         return "Of none of these groups the pooled answer is known."
-    best = rows.rows[0]
+    best = next(iter(known), rows.rows[0])
     text = (
         f"{len(better) or 'None'} of {len(rows.rows)} rows beat not knowing the group beyond noise, {len(worse)} are "
         f"further off beyond noise. Best: {best['model']} {best['format']}, {best['steering']}, {best['domain']}, "

@@ -13,6 +13,7 @@ from opinionscope.collecting import uncollected
 from opinionscope.collection import Collection, Item, pairs_of
 from opinionscope.selection import Selection
 from opinionscope.survey.answers import CROWDWORKERS
+from opinionscope.survey.text import counted
 from opinionscope.tables.base import TableError
 from opinionscope.tables.resampling import Codes, codes_of
 
@@ -127,17 +128,26 @@ class Answers(Struct, frozen=True, dict=True):
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few
             if few:
-                found.append(f"{few:,} comparisons with groups of fewer than {smallest_n} people are left out.")
+                found.append(
+                    f"{counted(few, 'comparison')} with groups of fewer than {smallest_n} people {_are(few)} left out."
+                )
             if others:
-                found.append(f"{others:,} answers are left out for sums far from 100 %, low coverage or few answers.")
+                found.append(
+                    f"{counted(others, 'answer')} {_are(others)} left out for sums far from 100 %, low coverage or "
+                    "few answers."
+                )
         if self.unread:
-            found.append(
-                f"{len(self.unread):,} answers could not be read: they count in the coverage and have no score."
-            )
+            number = len(self.unread)
+            their = "it counts in the coverage and has" if number == 1 else "they count in the coverage and have"
+            found.append(f"{counted(number, 'answer')} could not be read: {their} no score.")
         return found
 
 
 FEW = "few people"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _muted(item: Item, smallest_n: int) -> str:

@@ -52,7 +52,7 @@ class Board:
 
     def averages(self, values: Array) -> tuple[Array, Array]:
         """The mean of each row, shape (R,), and in every resample, (B, R)."""
-        means = self._clusters.means(values, self._cell, self._number)
+        means = self._clusters.means(values, self._cell, self._number, fewest=1)
         return self._over_domains(means.point), self._over_domains(means.draws)
 
     def mean(self, values: Array) -> Array:

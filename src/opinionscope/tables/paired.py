@@ -6,16 +6,18 @@ import numpy as np
 from msgspec import Struct
 
 from opinionscope.alignment.divergences import Array
-from opinionscope.alignment.together import LEVEL, holm, questions_to_settle
+from opinionscope.alignment.together import FEWEST_QUESTIONS, LEVEL, holm, questions_to_settle
 from opinionscope.collection import Item
+from opinionscope.survey.text import counted
 from opinionscope.tables.answers import Answers
 from opinionscope.tables.base import RESAMPLES, Column, Options, Rows, finite
 from opinionscope.tables.resampling import Clusters, codes_of, error, interval, p_value
 
 NO_DIFFERENCE = "no difference beyond noise"
+TOO_FEW = f"fewer than {FEWEST_QUESTIONS} questions"
 JUDGED = "Verdicts: all rows judged together at 95 % (Holm), so an interval may leave 0 out where no verdict stands."
 CHANCE = "chance"
-"""The column of a difference's own p-value, there until all are judged."""
+"""The column of a difference's own p-value, there until all are judged; None where there is no telling."""
 DIFFERENCE = (
     Column("a", "A", "the one side"),
     Column("b", "B", "the other side"),
@@ -111,18 +113,24 @@ def _matched(
 
 def judge(rows: Rows) -> None:
     """Give each row its verdict by its chance, which is taken out: all differences of a table are judged together."""
-    for at, chance in enumerate(holm([row[CHANCE] for row in rows.rows])):
-        row = {name: value for name, value in rows.rows[at].items() if name != CHANCE}
+    chances = iter(holm([row[CHANCE] for row in rows.rows if row[CHANCE] is not None]))
+    for at, row in enumerate(rows.rows):
         closer = row["b"] if row["difference"] < 0 else row["a"]
-        settled = {"verdict": f"{closer} closer", "more_questions": 0}
-        rows.rows[at] = row | (settled if chance <= LEVEL else {"verdict": NO_DIFFERENCE})
+        if row[CHANCE] is None:
+            judged: dict[str, object] = {"verdict": TOO_FEW, "more_questions": None}
+        elif next(chances) <= LEVEL:
+            judged = {"verdict": f"{closer} closer", "more_questions": 0}
+        else:
+            judged = {"verdict": NO_DIFFERENCE}
+        rows.rows[at] = {name: value for name, value in row.items() if name != CHANCE} | judged
 
 
 def outcome(rows: Rows) -> str:
     """How many rows are settled, and which way."""
-    settled = [row for row in rows.rows if row["verdict"] != NO_DIFFERENCE]
-    b_closer = sum(row["difference"] < 0 for row in settled)
+    settled = [row for row in rows.rows if row["verdict"] not in (NO_DIFFERENCE, TOO_FEW)]
+    b_closer, few = sum(row["difference"] < 0 for row in settled), sum(row["verdict"] == TOO_FEW for row in rows.rows)
+    untold = f"; {few} with fewer than {FEWEST_QUESTIONS} questions cannot be told" if few else ""
     return (
-        f"Of {len(rows.rows)} comparisons, B is closer in {b_closer}, A in {len(settled) - b_closer}, and in "
-        f"{len(rows.rows) - len(settled)} there is no difference beyond noise."
+        f"Of {counted(len(rows.rows), 'comparison')}, B is closer in {b_closer}, A in {len(settled) - b_closer}, "
+        f"and in {len(rows.rows) - len(settled) - few} there is no difference beyond noise{untold}."
     )

@@ -12,10 +12,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.together import FEWEST_QUESTIONS
 
 Name = TypeVar("Name", bound=Hashable)
 Codes = NDArray[np.intp]
 ENDS = (2.5, 97.5)
+ROUNDING = 1e-6
 
 
 def codes_of(values: Iterable[Name]) -> tuple[list[Name], Codes]:
@@ -30,7 +32,7 @@ class Means(Struct, frozen=True):
 
     Attributes:
         point: shape (J,); nan where there is no value.
-        draws: shape (B, J); nan where no cluster with a value was drawn.
+        draws: shape (B, J); nan where no cluster with a value was drawn, or too few have one.
         number: how many values stand behind each, shape (J,).
     """
 
@@ -42,7 +44,7 @@ class Means(Struct, frozen=True):
 def interval(draws: Array) -> tuple[float, float]:
     """The percentile interval of 95 % of draws of shape (B,); nan where there are no draws, or all are the same."""
     sound = draws[np.isfinite(draws)]
-    if len(sound) < 2 or np.ptp(sound) == 0:
+    if not _vary(sound):
         return np.nan, np.nan
     low, high = np.percentile(sound, ENDS)
     return float(low), float(high)
@@ -51,14 +53,19 @@ def interval(draws: Array) -> tuple[float, float]:
 def error(draws: Array) -> float | None:
     """The standard error that draws of shape (B,) show; None where there are none, or all are the same."""
     sound = draws[np.isfinite(draws)]
-    return float(sound.std()) if len(sound) > 1 and np.ptp(sound) > 0 else None
+    return float(sound.std()) if _vary(sound) else None
 
 
-def p_value(draws: Array) -> float:
-    """How likely a difference so far from 0 is by chance, two-sided, from draws of shape (B,); 1 without draws."""
+def _vary(sound: Array) -> bool:
+    """Whether draws differ by more than their rounding: sums of them are of single precision."""
+    return len(sound) > 1 and bool(np.ptp(sound) > ROUNDING * np.abs(sound).max())
+
+
+def p_value(draws: Array) -> float | None:
+    """How likely a difference so far from 0 is by chance, two-sided, from draws of shape (B,); None without draws."""
     sound = draws[np.isfinite(draws)]
     if not len(sound):
-        return 1.0
+        return None
     tail = min((sound <= 0).sum(), (sound >= 0).sum())
     return min(1.0, 2 * float(tail + 1) / (len(sound) + 1))
 
@@ -84,13 +91,14 @@ class Clusters:
             drawn = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), size=resamples)
             self._counts[:, members] = drawn
 
-    def means(self, values: Array, cells: Codes, number: int) -> Means:
+    def means(self, values: Array, cells: Codes, number: int, fewest: int = FEWEST_QUESTIONS) -> Means:
         """The mean of each cell over its items.
 
         Args:
             values: shape (N,); nan is left out.
             cells: of each item, shape (N,), codes from 0 to J − 1; −1 for none.
             number: J.
+            fewest: of fewer clusters a cell has no draws, and so no interval and no chance: none can be trusted.
         """
         is_in = np.isfinite(values) & (cells >= 0)
         flat = self._clusters[is_in] * number + cells[is_in]
@@ -100,4 +108,5 @@ class Clusters:
         with np.errstate(divide="ignore", invalid="ignore"):
             draws = (self._counts @ sums.astype(np.float32)) / (self._counts @ counts.astype(np.float32))
             point = sums.sum(axis=0) / counts.sum(axis=0)
+        draws[:, (counts > 0).sum(axis=0) < fewest] = np.nan
         return Means(point, np.asarray(draws, dtype=float), counts.sum(axis=0))

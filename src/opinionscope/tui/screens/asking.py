@@ -128,7 +128,7 @@ class AskingScreen(Screen[None]):
     def hint_for(self, run: Run) -> str:
         """What can be done next, where that is worth a line."""
         if run.status == "running":
-            return "Press r to ask the model."
+            return "Press r to ask the model; G and h show what it answered before."
         if not run.is_interrupted or not run.is_live:
             return TRY_LIVE if run.is_recorded and not self._arrangement.shelf.has_asked_live else ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []

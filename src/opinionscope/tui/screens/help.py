@@ -72,10 +72,9 @@ def _focused(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
         if (alignment := view.shown.alignment) is not None:
             yield ("The numbers on this screen\n", TITLE)
             for each in main_measures(alignment, view.unit):
-                if each.value == UNDEFINED:
-                    continue
+                unknown = " (unknown here: the options have no places on a scale, or people chose each as often)"
                 yield (f"  {each.label} {each.value} {each.unit}".rstrip(), "bold")
-                yield (f"  {each.meaning}\n", "")
+                yield (f"  {each.meaning}{unknown if each.value == UNDEFINED else ''}\n", "")
             sentences = (noise_sentence(alignment, view.unit), knowing_sentence(alignment))
             yield from ((f"  {sentence}\n", "") for sentence in sentences if sentence)
             yield ("\n", "")

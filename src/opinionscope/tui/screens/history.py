@@ -73,7 +73,12 @@ class HistoryScreen(ListingScreen):
 
     @work(group="open", exclusive=True)
     async def _with_runs(self, run_ids: Iterable[str], then: Callable[[Sequence[Run]], object]) -> None:
-        then([await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids])
+        try:
+            runs = [await asyncio.to_thread(self._history.get, run_id) for run_id in run_ids]
+        except OpinionscopeError:
+            self.action_reload()  # another window may have deleted one
+            raise
+        then(runs)
 
     # Marks
 
