@@ -154,6 +154,7 @@ async def test_an_empty_answer_ends_as_a_kept_run_that_is_unread_and_names_a_nex
     assert words in run.error
     assert "; " in run.error, "a next step"
     assert run.alignment is None
+    assert (run.usage.prompt_tokens, run.usage.completion_tokens) == (120, 17), "it was paid for all the same"
     await nothing_left()
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from opinionscope.elicitation import Call, Kind, Plan, Reply
+from opinionscope.elicitation import Call, Kind, Plan, Reply, Usage
 from opinionscope.errors import OpinionscopeError
 
 OnText = Callable[[str], object]
@@ -16,9 +16,14 @@ DEFAULT_ATTEMPTS = 3
 
 
 class RespondentError(OpinionscopeError):
-    """No answer: what went wrong, and the next step. Says nothing that must stay secret."""
+    """No answer: what went wrong, and the next step. Says nothing that must stay secret.
+
+    Attributes:
+        usage: what was used all the same, as far as the provider said.
+    """
 
     title = "The model did not answer"
+    usage = Usage()
 
 
 class EmptyAnswerError(RespondentError):

@@ -11,6 +11,7 @@ from opinionscope.survey.text import clean_line
 
 BATCH_FAILED = "The batch has no answer"
 LONGEST_REASON = 300
+NOTHING_SAID = Usage()
 
 
 class BatchResponse(msgspec.Struct):
@@ -49,9 +50,9 @@ def reply_of(line: BatchLine, call: Call, model: str) -> Reply:
     if line.error or response is None or response.status_code >= 400:
         return _failed(_reason(line.error or (response and response.body)), model)
     completion = read_completion(response.body)
-    if empty := completion.emptiness(call.request.max_tokens):
-        return _failed(empty.message, model)
     usage = Usage(completion.prompt_tokens, completion.completion_tokens, None, 0.0)
+    if empty := completion.emptiness(call.request.max_tokens):
+        return _failed(empty.message, model, usage)
     reply = Reply(
         completion.text,
         completion.first_token,
@@ -64,8 +65,8 @@ def reply_of(line: BatchLine, call: Call, model: str) -> Reply:
     return call.split(reply)
 
 
-def _failed(reason: str, model: str) -> Reply:
-    return Reply(unread=f"{BATCH_FAILED}: {reason}", model=model)
+def _failed(reason: str, model: str, usage: Usage = NOTHING_SAID) -> Reply:
+    return Reply(unread=f"{BATCH_FAILED}: {reason}", model=model, usage=usage)
 
 
 def _reason(error: Any) -> str:

@@ -7,6 +7,7 @@ anything. Its wording is never read.
 
 from msgspec import Struct
 
+from opinionscope.elicitation import Usage
 from opinionscope.respondents.base import EmptyAnswerError, RespondentError
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failure_rules import NOTHING_KNOWN, REFUSED, RULES, UNKNOWN, Facts, Rule, Sent
@@ -27,6 +28,7 @@ class Failure(Struct, frozen=True):
         words: what the server said and the parameter that it names, in lower case, without secrets.
         key_number: which of the keys that a command printed was sent, as `NamedModel.key_number`.
         is_empty: whether the model replied, and its reply is empty.
+        usage: what such a reply took.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Failure(Struct, frozen=True):
     words: str = ""
     key_number: int = 0
     is_empty: bool = False
+    usage: Usage = Usage()
 
     @property
     def is_unexplained(self) -> bool:
@@ -59,7 +62,9 @@ class Failure(Struct, frozen=True):
             asked = in_words(self.retry_after or 0.0)
             message += f" It asks for a pause of {asked}, longer than the time-out of {longest_pause:g} s."
         tried = f" (tried {attempts} times)" if attempts > 1 else ""
-        return (EmptyAnswerError if self.is_empty else RespondentError)(message + tried, title=self.title)
+        error = (EmptyAnswerError if self.is_empty else RespondentError)(message + tried, title=self.title)
+        error.usage = self.usage
+        return error
 
 
 UNGUARDED = Failure(

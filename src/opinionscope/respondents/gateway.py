@@ -274,9 +274,11 @@ class LiteLLMRespondent(Respondent):
         seconds = time.monotonic() - begun
         if not exchanges:
             return UNGUARDED
-        return completion.emptiness(call.request.max_tokens) or self._reply(
-            litellm, completion, seconds, structured=self._keeps_to_schema(call, changes)
-        )
+        cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
+        usage = Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds)
+        if empty := completion.emptiness(call.request.max_tokens):
+            return replace(empty, usage=usage)
+        return self._reply(completion, usage, structured=self._keeps_to_schema(call, changes))
 
     def _failure(
         self,
@@ -381,8 +383,7 @@ class LiteLLMRespondent(Respondent):
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
 
-    def _reply(self, litellm: Transport, completion: Completion, seconds: float, *, structured: bool) -> Reply:
-        cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
+    def _reply(self, completion: Completion, usage: Usage, *, structured: bool) -> Reply:
         return Reply(
             completion.text,
             completion.first_token,
@@ -390,5 +391,5 @@ class LiteLLMRespondent(Respondent):
             structured=structured,
             model=completion.model or self.model,
             answered=datetime.now(UTC),
-            usage=Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds),
+            usage=usage,
         )

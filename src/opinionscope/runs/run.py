@@ -113,8 +113,9 @@ class Run(Struct, frozen=True):
 
     @property
     def usage(self) -> Usage:
-        """What all calls that were answered took together; a sum is unknown where a part of it is."""
-        first, *others = [each.usage for each in self.replies if not each.is_failure] or [Usage()]
+        """What all calls took together, but for failed ones of which nothing is said; unknown where a part of it is."""
+        said = [each.usage for each in self.replies if not each.is_failure or each.usage != Usage()]
+        first, *others = said or [Usage()]
         return sum(others, first)
 
     @property

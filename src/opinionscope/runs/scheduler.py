@@ -276,7 +276,7 @@ class _RunUnderWay:
             try:
                 self._done[0] = await self._reply(0, self._seen if self._watch.on_text else None)
             except EmptyAnswerError as error:
-                self._done[0] = self._unanswered(Reply(unread=error.message), 0)
+                self._done[0] = self._unanswered(Reply(unread=error.message, usage=error.usage), 0)
             return self._replies
         await self._share_out(iter(missing), min(self._scheduler.concurrency, len(missing)))
         if self._has_only_failed:
@@ -314,7 +314,7 @@ class _RunUnderWay:
                 self._done[position] = await self._reply(position, None)
             except RespondentError as error:
                 self._failures.append(error)
-                unread = Reply(unread=f"{error.title}: {error.message}")
+                unread = Reply(unread=f"{error.title}: {error.message}", usage=error.usage)
                 self._done[position] = self._unanswered(unread, position)
             if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
                 raise self._failures[0]
@@ -335,7 +335,11 @@ class _RunUnderWay:
         if call.cell.reasons_in_a_call_before:
             before, on_text = await ask(call.thinking, on_text, on_attempt), None
             thought = (before.text or "").strip()
-            reply = await ask(replace(call, thought=thought or "…"), on_text, on_attempt)
+            try:
+                reply = await ask(replace(call, thought=thought or "…"), on_text, on_attempt)
+            except RespondentError as error:
+                error.usage = before.usage + error.usage
+                raise
             ended = _both_endings(before, reply)
             reply = replace(reply, usage=before.usage + reply.usage, thought=thought, finish_reason=ended)
         else:
