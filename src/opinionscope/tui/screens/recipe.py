@@ -70,9 +70,9 @@ class RecipeScreen(Window[Recipe]):
             with Vertical(id="recipe-foot"):
                 yield Static(id="recipe-words", markup=False)
                 with Horizontal(id="recipe-ways"):
-                    yield KeyButton("⏎ Take it", "take", id="recipe-take")
+                    yield KeyButton("enter Take it", "take", id="recipe-take")
                     yield KeyButton("esc Leave", "leave", id="recipe-leave")
-                    yield KeyButton("⌫ Defaults", "reset", id="recipe-reset")
+                    yield KeyButton("backspace Defaults", "reset", id="recipe-reset")
                     yield Static(HINT, id="recipe-hint", markup=False)
 
     def on_mount(self) -> None:
