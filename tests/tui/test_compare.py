@@ -82,6 +82,31 @@ async def test_a_pair_of_several_runs_is_chosen_by_key(comparing, shown, settled
         assert "B against C" in shown(app)
 
 
+async def test_a_pair_without_measures_says_so_instead_of_an_empty_table(comparing, shown, settled):
+    async with comparing((200, 60)) as (app, pilot):
+        read, *unread = app.screen._runs
+        unread = [replace(run, alignment=None, status="unread") for run in unread]
+        app.push_screen(CompareScreen(compare([*unread, read]), "history"))
+        await settled(pilot)
+        assert "Neither A nor B has an answer that can be compared." in shown(app)
+        await pilot.press("right_square_bracket")
+        await settled(pilot)
+        assert "Neither" not in shown(app)
+
+
+async def test_each_of_many_runs_with_long_names_has_one_row(comparing, shown, settled):
+    async with comparing((80, 24)) as (app, pilot):
+        runs = [
+            replace(run, model=f"openai/a-model-whose-name-is-longer-than-a-row-of-a-small-terminal-{number}")
+            for number, run in enumerate(app.screen._runs)
+        ]
+        app.push_screen(CompareScreen(compare(runs), "history"))
+        await settled(pilot)
+        rows = [line.strip() for line in shown(app).splitlines()]
+        first = next(number for number, row in enumerate(rows) if row.startswith("A "))
+        assert [row[:3] for row in rows[first : first + 3]] == ["A  ", "B  ", "C  "]
+
+
 async def test_one_of_the_runs_is_opened_and_esc_goes_back(comparing, settled):
     async with comparing() as (app, pilot):
         await pilot.press("o")

@@ -31,6 +31,9 @@ def test_without_utf8_bars_and_figures_are_ascii(opened):
     assert "KL(human | model)" in program.shown
     assert "Some priority" in program.shown
     assert "?" not in program.shown.replace("? Help", "").replace("this country?", "")
+    program.press("o", "Take it")
+    assert "enter Take it" in program.shown
+    assert "^v line" in program.shown
 
 
 def test_a_linux_console_is_given_the_glyphs_of_its_font_and_16_colours(opened):

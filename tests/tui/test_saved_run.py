@@ -1,4 +1,5 @@
 import asyncio
+import re
 from contextlib import asynccontextmanager
 
 import pytest
@@ -7,7 +8,7 @@ from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.picker import PickerScreen
-from opinionscope.tui.screens.rescored import RescoredScreen
+from opinionscope.tui.screens.rescored import RescoredScreen, rescored_text
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
@@ -119,6 +120,28 @@ async def test_todays_measures_stand_beside_those_kept_then(saved, shown, settle
         await pilot.press("escape")
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
+
+
+async def test_what_differs_today_stands_with_its_sign(saved):
+    async with saved() as (app, _pilot):
+        arranged = app._arrangement
+        kept = arranged.history.get("0" * 25 + "1")
+        other = await arranged.prober.peek(replace(arranged.choices, steering="none", group="Republican"))
+        said = rescored_text(kept, replace(kept, reading=other.reading, alignment=other.alignment), "nats").plain
+        assert "Today's reader reads the answer differently." in said
+        assert "  −0." in said
+        assert not {"-0.000", "+inf", "-0"} & set(said.split())
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[1]])
+async def test_a_long_name_of_a_group_leaves_room_for_how_many_they_are(saved, shown, settled, size):
+    async with saved(size) as (app, pilot):
+        view = app.screen.query_one(RunView)
+        plan, cell = view.shown.plan, view.shown.cell
+        cell = replace(cell, group=replace(cell.group, name="a long name " * 8))
+        view.show(replace(view.shown, plan=replace(plan, cell=cell)))
+        await settled(pilot)
+        assert re.search(r"a long name .*…, n = \d+   .RECORDED", shown(app))
 
 
 async def test_it_is_pinned_and_stands_beside_what_explore_shows(saved, shown, settled):

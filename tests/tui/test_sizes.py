@@ -45,3 +45,14 @@ async def test_the_cursor_of_a_long_list_to_choose_from_is_in_sight(opened, show
         await settled(pilot)
         assert listed.highlighted == listed.option_count - 1
         assert "Refused (race)" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_the_ways_out_of_a_recipe_are_in_sight_under_its_last_line(opened, shown, settled, size):
+    async with opened(size) as (app, pilot):
+        await pilot.press("o")
+        await settled(pilot)
+        app.screen.query_one("#recipe-check_text").focus()
+        await settled(pilot)
+        assert "Check text" in shown(app)
+        assert "Take it" in shown(app)

@@ -166,13 +166,14 @@ def difference_cells(found: Difference | None, unit: Unit) -> list[str]:
     """A difference and its interval, with their signs; "" where there is none."""
     if found is None:
         return ["", ""]
-    value = _signed(found.measure, found.value, unit)
+    value = signed(found.measure, found.value, unit)
     if found.low is None or found.high is None:
         return [value, ""]
-    return [value, f"{_signed(found.measure, found.low, unit)} to {_signed(found.measure, found.high, unit)}"]
+    return [value, f"{signed(found.measure, found.low, unit)} to {signed(found.measure, found.high, unit)}"]
 
 
-def _signed(name: str, value: float, unit: Unit) -> str:
+def signed(name: str, value: float, unit: Unit) -> str:
+    """A difference of a measure as text, with its sign."""
     measure = MEASURES[name]
     shown = number(measure, abs(value), unit)
     zero = number(measure, 0.0, unit)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import constants, on
 from textual.actions import parse
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.command import Provider
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -33,7 +34,7 @@ from opinionscope.theming import DEFAULT_THEME, ThemeError, Themes, chart_defaul
 from opinionscope.tui.actions import actions_in, bindings_in, likely_first
 from opinionscope.tui.forgetting import ForgettingApp
 from opinionscope.tui.giving import GivingApp
-from opinionscope.tui.keymap import keys_of
+from opinionscope.tui.keymap import KEY_NAMES, keys_of
 from opinionscope.tui.legible import legible_filters
 from opinionscope.tui.messages import (
     CompareWanted,
@@ -350,6 +351,11 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
             return False
         form.ask_to_leave(partial(self.call_later, go_on))
         return True
+
+    @override
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by the names that they have in the help: not every terminal has a glyph for Enter."""
+        return KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     @override
     def action_command_palette(self) -> None:

@@ -35,7 +35,7 @@ KEY_NAMES = {
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",
-    "backspace": "⌫",
+    "enter": "enter",
     "delete": "del",
 }
 

@@ -4,6 +4,7 @@ import asyncio
 from abc import abstractmethod
 
 from textual.screen import Screen
+from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.history.sweep_progress import SweepState
@@ -30,6 +31,13 @@ class SweepActions(Screen[None]):
     def look(self) -> None:
         """Look at the history again."""
 
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A sweep that runs cannot be resumed, one that does not cannot be paused, one that is done neither."""
+        status = self.meant.status if self.meant else ""
+        able = {"resume": status in ("stopped", "submitted"), "pause": status == "running"}
+        return able.get(action, True)
+
     def may_ask(self) -> bool:
         """Whether sweeps may be started and stopped here; says so if not."""
         if refusal := self._arrangement.launcher.refusal:
@@ -40,10 +48,6 @@ class SweepActions(Screen[None]):
         """Ask what is missing, in a process of its own, within bounds that can be changed."""
         state = self.meant
         if state is None or not self.may_ask():
-            return
-        if state.status in ("running", "done"):
-            words = "It is running already." if state.status == "running" else "Every cell has its answer."
-            self.notify(words, timeout=3)
             return
         title, hint = resume_words(state)
         bounds = (("budget", state.bounds.budget), ("calls", state.bounds.calls))

@@ -45,7 +45,7 @@ class AddressScreen(Window[str]):
     @override
     def compose(self) -> ComposeResult:
         with Vertical(id="address") as box:
-            box.border_subtitle = "⏎ take it · esc leave"
+            box.border_subtitle = "enter take it · esc leave"
             yield Static(f"Server of {without_folders(self._model)}", id="address-title", markup=False)
             yield Input(self._address, placeholder=EXAMPLE, compact=True, id="address-input")
             yield Static(TRY if self._address else WITHOUT, id="address-found", markup=False)

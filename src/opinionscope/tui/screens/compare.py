@@ -130,7 +130,9 @@ class CompareScreen(Above):
         if len(self._runs) > 2:
             a, b = (names[at] for at in self._pair)
             lines += [[], [Piece(f"{a} against {b}", "heading"), Piece("   [ and ] choose another pair", "muted")]]
-            lines += _aligned(self._pair_rows(), width)
+            rows = self._pair_rows()
+            none = [[Piece(f"Neither {a} nor {b} has an answer that can be compared.", "muted")]]
+            lines += _aligned(rows, width) if len(rows) > 1 else none
         return lines
 
     def _pair_rows(self) -> list[list[str]]:

@@ -78,7 +78,7 @@ class ComposeGroupScreen(Window[Group]):
                     yield line
             yield Static(id="compose-group", markup=False)
             with Horizontal(id="compose-ways"):
-                yield KeyButton("⏎ Take it", "take", id="compose-take")
+                yield KeyButton("enter Take it", "take", id="compose-take")
                 yield KeyButton("esc Leave", "leave", id="compose-leave")
                 yield Static(HINT, id="compose-hint", markup=False)
 

@@ -81,7 +81,7 @@ class FetchScreen(Window[bool]):
             self._is_fetching = True
             self._refuse(error)
             return
-        self._offer("⏎ fetch it · esc leave")
+        self._offer("enter fetch it · esc leave")
         if self._at_once:
             self.action_fetch()
 
@@ -124,7 +124,7 @@ class FetchScreen(Window[bool]):
         self.query_one(ProgressBar).display = False
         words = f"{error.message[:1].upper()}{error.message[1:]}."
         self.query_one("#fetch-words", Static).update(Content.assemble((error.title, "bold $error"), f"  {words}"))
-        self._offer("esc leave" if self._is_fetching else "⏎ try again · esc leave")
+        self._offer("esc leave" if self._is_fetching else "enter try again · esc leave")
 
     def _offer(self, keys: str) -> None:
         self.query_one("#fetch", Vertical).border_subtitle = keys

@@ -35,7 +35,7 @@ class LineScreen(Window[str]):
     @override
     def compose(self) -> ComposeResult:
         with Vertical(id="line") as box:
-            box.border_subtitle = f"⏎ {self._verb} · esc leave"
+            box.border_subtitle = f"enter {self._verb} · esc leave"
             yield Static(self._title, id="line-title", markup=False)
             yield Input(self._text, compact=True, select_on_focus=False, id="line-input")
             yield Static(self._hint, id="line-hint", markup=False)

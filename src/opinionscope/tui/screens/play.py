@@ -112,11 +112,13 @@ class PlayScreen(Above):
     async def _begin(self, setup: Setup) -> None:
         self._arrangement.players[:] = setup.players
         self._wished = Wished(setup.players, setup.questions, setup.domain)
+        self._say(Content.styled("Looking for questions …", MUTED))
         collection = self._arrangement.collection()
         try:
             items = await asyncio.to_thread(round_of, collection, setup.questions, setup.seed, setup.domain)
         except OpinionscopeError as error:
             self.notify(error.message, title=error.title, severity="warning", markup=False)
+            self._show()
             self._ask()
             return
         self._game = Game(setup, [person_model(name) for name in setup.players], items)
@@ -160,7 +162,7 @@ class PlayScreen(Above):
         self.query_one(ShareBars).display = stage == "guessing"
         self.query_one("#play-result").display = stage in ("revealed", "over")
         if game is None:
-            self._say(Content.styled("Looking for questions …", MUTED))
+            self._say(Content(""))
             return
         self.query_one("#play-head", Static).update(_head(game, stage))
         self.query_one("#play-text", Static).update(_text(game.item))

@@ -29,7 +29,7 @@ from opinionscope.tui.working import work
 
 ALL = "all"
 LONGEST_NUMBER = 9
-HINT = "⏎ plays · ↑↓ field · ←→ domain"
+HINT = "enter plays · ↑↓ field · ←→ domain"
 
 
 NOBODY_NAMED = "you"
@@ -101,7 +101,7 @@ class PlaySetupScreen(Window[Setup]):
             yield domain
             yield Static(id="setup-say", markup=False)
             with Horizontal(id="setup-ways"):
-                yield KeyButton("⏎ Play", "take", id="setup-take")
+                yield KeyButton("enter Play", "take", id="setup-take")
                 yield KeyButton("esc Leave", "leave", id="setup-leave")
                 yield Static(HINT, id="setup-hint", markup=False)
 

@@ -67,12 +67,13 @@ class RecipeScreen(Window[Recipe]):
                     choice.value = value
                     choice.set_class(bool(self._idle(line)), "-idle")
                     yield choice
-            yield Static(id="recipe-words", markup=False)
-            with Horizontal(id="recipe-ways"):
-                yield KeyButton("⏎ Take it", "take", id="recipe-take")
-                yield KeyButton("esc Leave", "leave", id="recipe-leave")
-                yield KeyButton("⌫ Defaults", "reset", id="recipe-reset")
-                yield Static(HINT, id="recipe-hint", markup=False)
+            with Vertical(id="recipe-foot"):
+                yield Static(id="recipe-words", markup=False)
+                with Horizontal(id="recipe-ways"):
+                    yield KeyButton("enter Take it", "take", id="recipe-take")
+                    yield KeyButton("esc Leave", "leave", id="recipe-leave")
+                    yield KeyButton("backspace Defaults", "reset", id="recipe-reset")
+                    yield Static(HINT, id="recipe-hint", markup=False)
 
     def on_mount(self) -> None:
         """Describe the first recipe; keys go to the lines only."""
@@ -113,6 +114,8 @@ class RecipeScreen(Window[Recipe]):
 
     def _tell(self) -> None:
         self.query_one("#recipe-words", Static).update(Content("\n").join(self._words()))
+        if self.focused is not None:  # more words leave the lines less room
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     def _words(self) -> Iterator[Content]:
         line = next((self._lines[name] for name in self._lines if self._has_cursor(name)), None)

@@ -7,8 +7,9 @@ from textual.content import Content
 from typing_extensions import override
 
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.report.comparing import signed
 from opinionscope.report.tables import aligned
-from opinionscope.report.words import Unit, in_unit, shown
+from opinionscope.report.words import Unit, shown
 from opinionscope.runs import Run
 from opinionscope.tui.screens.page import TextPage
 from opinionscope.tui.styles import MUTED
@@ -52,7 +53,7 @@ def rescored_text(kept: Run, today: Run, unit: Unit) -> Content:
         if was is None or this is None:
             difference = "" if was is this else "new" if was is None else "gone"
         elif abs(this - was) > SAME:
-            difference = f"{in_unit(this - was, unit):+.3f}" if measure.unit == "nats" else f"{this - was:+.3f}"
+            difference = signed(name, this - was, unit)
         changed += bool(difference)
         rows.append((measure.label, before, _with_unit(shown(measure, now, unit)), difference or "="))
     ((heading, *texts),) = aligned(rows)

@@ -88,6 +88,7 @@ class SweepScreen(Watching, SweepActions, Above):
         except OpinionscopeError as error:
             self.query_one("#sweep-log", Static).update(Content.styled(str(error), "$error"))
             return
+        self.refresh_bindings()
         self._draw()
         await self._make_table()
 

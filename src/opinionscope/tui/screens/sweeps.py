@@ -79,6 +79,7 @@ class SweepsScreen(Watching, SweepActions):
         self._arrangement.launcher.note(workers)
         self._states, self._workers, self._under_way = found, workers, under_way
         self._draw()
+        self.refresh_bindings()
         self._look_at_launch()
 
     def _read(
@@ -139,6 +140,10 @@ class SweepsScreen(Watching, SweepActions):
         """Move the cursor."""
         listed = self.query_one("#sweeps", OptionList)
         (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    @on(OptionList.OptionHighlighted, "#sweeps")
+    def _meant_another(self) -> None:
+        self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#sweeps")
     def action_open_sweep(self) -> None:

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
 
-from opinionscope.charts.lines import plain
+from opinionscope.charts.lines import plain, shorten
 from opinionscope.report.chart import chart_data
 from opinionscope.report.words import Unit, brief_provenance, recipe_words, sample_size
 from opinionscope.runs import Run
@@ -26,6 +26,7 @@ BADGES = {
     "recorded": "bold $background on $secondary",
     "person": "bold $background on $primary",
 }
+ROOM_FOR_REST, SHORTEST_NAME = 40, 16
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
 
 
@@ -47,6 +48,7 @@ class RunView(VerticalScroll):
         self._is_behind = False
         self._detail = ""
         self._held: Run | None = None
+        self._waiting = ""
 
     def on_mount(self) -> None:
         """Apply what was requested before the children were mounted."""
@@ -63,7 +65,7 @@ class RunView(VerticalScroll):
         run = self.shown
         yield Static(_question(run), id="question-text", markup=False)
         yield Static(_source(run), id="question-source", markup=False)
-        yield Static(_provenance(run, self._unkept), id="provenance", markup=False)
+        yield Static(self._provenance(), id="provenance", markup=False)
         yield ReasonLine(run, self._unkept)
         yield HeldView()
         yield ChartView(chart_data(run))
@@ -97,7 +99,8 @@ class RunView(VerticalScroll):
             return
         self.query_one("#question-text", Static).update(_question(run))
         self.query_one("#question-source", Static).update(_source(run))
-        self.query_one("#provenance", Static).update(_provenance(run, self._unkept, waiting))
+        self._waiting = waiting
+        self.query_one("#provenance", Static).update(self._provenance())
         self.query_one(ReasonLine).show(run, self._unkept)
         chart = self.query_one(ChartView)
         chart.display = not self.query_one(HeldView).show(self._held, run, self._unit)
@@ -120,8 +123,10 @@ class RunView(VerticalScroll):
             line.stand_in(measures.display and not -1 <= top < rows - (0 if line.display else 1))
 
     def on_resize(self) -> None:
-        """Look again which measures are in sight."""
+        """Look again which measures are in sight, and how much of a group's name fits."""
         self.call_after_refresh(self._stand_in)
+        for place in self.query("#provenance").results(Static):
+            place.update(self._provenance(), layout=False)
 
     @override
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -138,16 +143,32 @@ class RunView(VerticalScroll):
         """Why the run shown is not kept, or ""."""
         return unkept_of(self.app).get(self.shown.id, "") if self.shown.id else ""
 
+    def _provenance(self) -> Content:
+        """Who was asked, how many people, and who answered; a long name gives way to both."""
+        run, waiting, unkept = self.shown, self._waiting, "" if self._waiting else self._unkept
+        kind = "live" if waiting else run.reply.kind if run.reply else ""
+        if kind == "recorded" and run.alignment is None and run.error:
+            kind = ""
+        rest = Content.assemble(
+            (f", {sample_size(run.human)}   ", MUTED),
+            (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
+            NOT_KEPT if unkept else ("", ""),
+            f" {waiting} · {run.model}" if waiting else f" {brief_provenance(run)}",
+        )
+        room = (self.content_size.width or 999) - min(rest.cell_length, ROOM_FOR_REST)
+        return Content.assemble((shorten(run.cell.group.name, max(SHORTEST_NAME, room)), "bold $chart-human"), rest)
+
     def _keeping_changed(self) -> None:
         for place in self.query("#provenance").results(Static):
-            place.update(_provenance(self.shown, self._unkept))
+            place.update(self._provenance())
         for line in self.query(ReasonLine):
             line.show(self.shown, self._unkept)
 
     def wait(self, words: str) -> None:
         """Update the line that says what is awaited."""
+        self._waiting = words
         for place in self.query("#provenance").results(Static):
-            place.update(_provenance(self.shown, "", words), layout=False)
+            place.update(self._provenance(), layout=False)
 
     def turn_page(self, by: int) -> None:
         """Scroll a page down or up."""
@@ -233,16 +254,3 @@ def _reason(run: Run) -> Content:
 
 def _warning(unkept: str) -> Content:
     return Content.assemble(("Not kept", "bold $error"), f"  {unkept}.") if unkept else Content("")
-
-
-def _provenance(run: Run, unkept: str, waiting: str = "") -> Content:
-    kind = "live" if waiting else run.reply.kind if run.reply else ""
-    if kind == "recorded" and run.alignment is None and run.error:
-        kind = ""
-    return Content.assemble(
-        (run.cell.group.name, "bold $chart-human"),
-        (f", {sample_size(run.human)}   ", MUTED),
-        (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
-        NOT_KEPT if unkept else ("", ""),
-        f" {waiting} · {run.model}" if waiting else f" {brief_provenance(run)}",
-    )
