@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from opinionscope.report.figure import Figure
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+# As in report.grid, which --help need not load.
+AXES = ("format", "model", "group")
 
 
 def _database(ctx: click.Context, option: click.Parameter, db: Path | None) -> Path | None:
@@ -224,10 +226,6 @@ def compare(
         compare_runs(open_workspace(ctx), runs, prompts=prompts, **options)
     else:
         compare_by(open_workspace(ctx), by, runs, recorded=not saved_only, **options)
-
-
-# As in report.grid, which --help need not load.
-AXES = ("format", "model", "group")
 
 
 @main.command(short_help="Show one question asked in many ways, side by side.")

@@ -17,6 +17,8 @@ from opinionscope.values import replace
 
 CONFIDENCE = 0.975
 """The quantile that a two-sided interval of 95 % goes by."""
+QUANTILE = 1.959963984540054
+"""Of the normal distribution, for two sides of 95 %."""
 
 
 class Interval(Struct, frozen=True):
@@ -182,10 +184,6 @@ def student_interval(values: ArrayLike, lowest: float = 0.0, highest: float = ma
     mean, deviation = float(each.mean()), float(each.std(ddof=1))
     half = float(stdtrit(len(each) - 1, CONFIDENCE)) * deviation / math.sqrt(len(each))
     return Interval(mean, max(lowest, mean - half), min(highest, mean + half), deviation)
-
-
-QUANTILE = 1.959963984540054
-"""Of the normal distribution, for two sides of 95 %."""
 
 
 def wilson_intervals(shares: ArrayLike, n: ArrayLike) -> Array:

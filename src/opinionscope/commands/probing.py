@@ -20,6 +20,7 @@ from opinionscope.stopping import run_stoppable
 from opinionscope.workspace import Workspace
 
 ANSWERED = ("done", "unread")
+WIDEST = 120
 
 
 class Probe:
@@ -146,9 +147,6 @@ class Probe:
         elif self._is_saved:
             hint = f"`opinionscope history resume {run.id}` asks for the missing ones"
             tell(f"The answers so far are kept; {hint}.")
-
-
-WIDEST = 120
 
 
 def print_run(run: Run, unit: Unit) -> None:

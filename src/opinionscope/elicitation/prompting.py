@@ -31,6 +31,10 @@ REASON_FIRST = (
     "line with ANSWER: and give the answer in the form asked for, and nothing after it."
 )
 SYSTEM = "Answer the survey question in the form that is asked for."
+UNKNOWN = "unknown"
+"""How a card begins a text on what its source does not say."""
+_YEAR = regex(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIRST_CLAUSE = regex(r"[^;.]+")
 
 
 class Prompt(Struct, frozen=True):
@@ -123,13 +127,6 @@ class PromptMaker(Struct, frozen=True):
             spread = ", ".join(f"{letter} {share}%" for letter, share in zip(letters, shares, strict=True))
             shown += f"\nHow they answered: {spread}"
         return f"{shown}\nAnswer: {self.form.express(example.probabilities, letters, rng, self.recipe)}"
-
-
-UNKNOWN = "unknown"
-"""How a card begins a text on what its source does not say."""
-
-_YEAR = regex(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_FIRST_CLAUSE = regex(r"[^;.]+")
 
 
 def place_and_time(card: StudyCard, dataset: str) -> str:

@@ -19,6 +19,9 @@ from opinionscope.survey.text import counted
 SMALL_SAMPLE = 30
 BENCHMARK_PAPER = "2411.05403"
 NOTABLE_SHARE = 0.005
+LARGEST_FLAT_DIFFERENCE = 0.01
+"""Shares of whole percents that are as equal as can be differ by one: 33, 33, 34."""
+_EXAMPLE_ANSWER = regex(r"^Answer: (.+)$", re.MULTILINE)
 
 
 def caveats(run: Run) -> tuple[str, ...]:
@@ -149,11 +152,6 @@ def _recorded_examples(run: Run) -> str:
     if run.reply and BENCHMARK_PAPER in run.reply.recorded:
         return "asked with the authors' own examples, chosen with a look at the target's answer"
     return "asked with examples of whoever recorded it"
-
-
-LARGEST_FLAT_DIFFERENCE = 0.01
-"""Shares of whole percents that are as equal as can be differ by one: 33, 33, 34."""
-_EXAMPLE_ANSWER = regex(r"^Answer: (.+)$", re.MULTILINE)
 
 
 def says_nothing(run: Run) -> Iterator[str]:

@@ -16,6 +16,12 @@ from opinionscope.runs.readings import read_replies_of
 from opinionscope.survey import Distribution, Group
 from opinionscope.survey.microdata import Person, composed
 
+LABEL_WIDTH = 18
+WIDTH = 74
+"""Of a row of the table, in cells: as wide as a tab at 80 columns."""
+HIT, MISS, UNREAD = "=", "≠", "·"
+LEGEND = f"{HIT} the model says what the person said, {MISS} it does not; person: row in the file of single people"
+
 
 class PersonCall(Struct, frozen=True):
     """One call about one person.
@@ -87,13 +93,6 @@ def _compared(run: Run, asked: Sequence[PersonCall]) -> Iterator[PersonCall]:
     options = run.cell.question.options
     out = {option.label for option in options if option.nonresponse} if run.drop_nonresponse else set()
     return (each for each in asked if each.said and each.person.answer and not out & {each.said, each.person.answer})
-
-
-LABEL_WIDTH = 18
-WIDTH = 74
-"""Of a row of the table, in cells: as wide as a tab at 80 columns."""
-HIT, MISS, UNREAD = "=", "≠", "·"
-LEGEND = f"{HIT} the model says what the person said, {MISS} it does not; person: row in the file of single people"
 
 
 def people_sentences(run: Run) -> Iterator[str]:

@@ -23,6 +23,10 @@ _TERM = regex(
 _QUOTED = regex(r'"([^"]*)"?')
 _PART = regex(r'((?:"[^"]*"?|[^,"])*)(?:,|$)')
 _RANGE = regex(r"(?P<low>[^.].*?|\.\d.*?)?\.\.(?P<high>.+)?")
+_DATE = regex(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_AGO = regex(r"(\d{1,4})d")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EXPECTED_DAY = "expected a day: today, yesterday, monday, 7d (the last seven days), 2026-05-01, 2026-05 or 2026"
 
 
 def parse(text: str, now: datetime | None = None) -> Selection:
@@ -139,12 +143,6 @@ def _dates(field: Field, operator: str, value: str, now: datetime) -> Term:
     return Term("between", field.name, low=first, high=after, high_open=True)
 
 
-_DATE = regex(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_AGO = regex(r"(\d{1,4})d")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-EXPECTED = "expected a day: today, yesterday, monday, 7d (the last seven days), 2026-05-01, 2026-05 or 2026"
-
-
 def day_range(text: str, now: datetime) -> tuple[datetime, datetime]:
     """The first moment of a day, month, year or weekday, and the first one after it.
 
@@ -167,7 +165,7 @@ def day_range(text: str, now: datetime) -> tuple[datetime, datetime]:
         return _days(today, 1 - int(ago[1])), _days(today, 1)
     found = _DATE.fullmatch(word)
     if not found:
-        raise ValueError(f'{EXPECTED}; got "{text}"')
+        raise ValueError(f'{EXPECTED_DAY}; got "{text}"')
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     try:

@@ -17,6 +17,7 @@ from opinionscope.values import replace
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAMES_A_SECOND = 10
+LACKING = "Other answers first"
 
 
 @dataclass(eq=False)
@@ -82,9 +83,6 @@ class CallUnderWay:
         attempt, then = self._again
         left = then - time.monotonic()
         return replace(attempt, wait=left).words if left > 0 else ""
-
-
-LACKING = "Other answers first"
 
 
 async def ask_first(
