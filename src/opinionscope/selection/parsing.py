@@ -176,7 +176,7 @@ def day_range(text: str, now: datetime) -> tuple[datetime, datetime]:
             return first, _local(year + month // 12, month % 12 + 1, 1)
         return first, _local(year + 1, 1, 1)
     except (ValueError, OverflowError):
-        raise ValueError(f'there is no day "{text}"; {EXPECTED}') from None
+        raise ValueError(f'there is no day "{text}"; {EXPECTED_DAY}') from None
 
 
 def _local(year: int, month: int, day: int) -> datetime:
@@ -190,4 +190,4 @@ def _days(moment: datetime, number: int) -> datetime:
         later = moment.replace(tzinfo=None) + timedelta(days=number)
         return later.astimezone()
     except (OverflowError, ValueError, OSError):
-        raise ValueError(EXPECTED) from None
+        raise ValueError(EXPECTED_DAY) from None
