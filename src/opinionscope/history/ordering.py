@@ -82,6 +82,7 @@ class Ordering:
         if until is not None:
             hidden.append(f"SELECT id FROM runs WHERE rowid > {until:d}")
         self._hidden = " UNION ".join(hidden)
+        self._fewer: dict[Term, int] = {}
         self._hides = bool(connection.execute(f"SELECT EXISTS ({self._hidden})").fetchone()[0])
 
     def _kept(self, run_id: str = "runs.id") -> str:
@@ -133,12 +134,17 @@ class Ordering:
         return frozenset(term for term in self._selection.terms if self._is_rare(term, FEW))
 
     def _is_rare(self, term: Term, few: int) -> bool:
+        if term in self._fewer:
+            return self._fewer[term] <= few
         condition = Condition()
         hits = condition.hits(term)
         if hits is None:
             return False
         sql = f"SELECT count(*) FROM ({hits} LIMIT {few + 1})"
-        return int(self.connection.execute(sql, condition.values).fetchone()[0]) <= few
+        found = int(self.connection.execute(sql, condition.values).fetchone()[0])
+        if found <= few:
+            self._fewer[term] = found
+        return found <= few
 
     def _fits_many(self, page: int) -> bool:
         """Whether there may be more than a page of runs that fit, as far as indexes of large tables can tell."""
