@@ -267,6 +267,9 @@ async def test_a_mistake_is_marked_where_it_stands_and_the_rest_filters(with_his
         assert lines[at + 1].index("▔" * len("modle:x")) == lines[at].index("modle:x")
         assert 'there is no field "modle"; did you mean model' in shown(app)
         assert _listed(runs) == ["few-shot R", "few-shot D"]
+        await pilot.press("enter", "y")
+        await settled(pilot)
+        assert app.screen.query_one("#filter").value == "few-shot modle:xy", "whoever is wrong goes on typing"
         await pilot.press("escape")
         await settled(pilot)
         assert "▔" not in shown(app)

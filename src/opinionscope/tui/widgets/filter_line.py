@@ -58,7 +58,7 @@ class FilterLine(Vertical):
         selection: Selection
 
     class Done(Message):
-        """Enter was pressed."""
+        """Enter was pressed, and nothing in the text is wrong."""
 
     def __init__(self, values: Values, text: str = "", *, leaves_by_tab: bool = False) -> None:
         super().__init__(id="filter-line")
@@ -99,7 +99,8 @@ class FilterLine(Vertical):
     @on(Input.Submitted, "#filter")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Done())
+        if not self.has_class("-wrong"):
+            self.post_message(self.Done())
 
     @on(FilterInput.CompletionWanted)
     def _take_completion(self) -> None:
