@@ -56,6 +56,10 @@ BY_HAND = {
     "ORDER BY created DESC, id DESC LIMIT 50",
     "filter: kl": "SELECT id FROM runs WHERE EXISTS (SELECT 1 FROM scores WHERE run_id = runs.id AND measure = 'kl' "
     "AND value < 0.05) ORDER BY created DESC, id DESC LIMIT 50",
+    "filter: two, sorted by kl": "SELECT run_id FROM scores CROSS JOIN runs ON runs.id = run_id WHERE measure = 'kl' "
+    "AND value < 0.05 AND +steering = 'persona' ORDER BY value DESC, run_id DESC LIMIT 50",
+    "filter: days, sorted by kl": "SELECT id FROM runs JOIN scores ON run_id = id AND measure = 'kl' "
+    "WHERE created >= '2025' ORDER BY value DESC, id DESC LIMIT 50",
     "filter: nothing fits": "SELECT id FROM runs WHERE model LIKE 'nowhere' ORDER BY created DESC, id DESC LIMIT 50",
     "text, common": f"SELECT id FROM runs WHERE {COMMON.format(walk='+')} OR EXISTS (SELECT 1 FROM calls "
     "CROSS JOIN call_search ON call_search.rowid = calls.id WHERE run_id = runs.id AND call_search MATCH "
@@ -75,6 +79,8 @@ OURS: dict[str, Callable[[History], object]] = {
     "filter: word": lambda history: history.page("democrat"),
     "filter: group": lambda history: history.page("group:democrat"),
     "filter: kl": lambda history: history.page("kl<0.05"),
+    "filter: two, sorted by kl": lambda history: history.page("steering:persona kl<0.05", sort="kl"),
+    "filter: days, sorted by kl": lambda history: history.page("on:2025..", sort="kl"),
     "filter: nothing fits": lambda history: history.page("model:nowhere"),
     "text, common": lambda history: history.page('"kind of answer"'),
     "text, one run": lambda history: history.page('"answer number 777"'),

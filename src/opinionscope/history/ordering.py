@@ -2,11 +2,11 @@
 
 By date, a list is walked from one end until the page is full. By a measure, its index is walked. By what runs share
 (question, group, model …), value after value is, with the newest runs of each first. A selection that few runs fit is
-looked up and sorted as a whole.
+looked up and sorted as a whole; where that cannot be told beforehand, a walk by a measure ends after some pages.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
@@ -61,6 +61,8 @@ class Ordering:
         until: as of when, by `latest`, so that pages meet although runs begin meanwhile; None for now.
     """
 
+    _scores = "FROM scores INDEXED BY scores_value"
+
     def __init__(
         self,
         connection: sqlite3.Connection,
@@ -77,12 +79,14 @@ class Ordering:
         self._descending = descending
         newest_first = descending or sort != "created"
         self._by_date = "ORDER BY created DESC, id DESC" if newest_first else "ORDER BY created, id"
+        way = "DESC" if descending else "ASC"
+        self._by_value = f"ORDER BY value {way}, run_id {way}"
         self._before = "(runs.created, runs.id) " + (">" if newest_first else "<")
         hidden = ["SELECT run_id FROM bin"]
         if until is not None:
             hidden.append(f"SELECT id FROM runs WHERE rowid > {until:d}")
         self._hidden = " UNION ".join(hidden)
-        self._fewer: dict[Term, int] = {}
+        self._counts: dict[Term, int] = {}
         self._hides = bool(connection.execute(f"SELECT EXISTS ({self._hidden})").fetchone()[0])
 
     def _kept(self, run_id: str = "runs.id") -> str:
@@ -109,58 +113,72 @@ class Ordering:
             offset: how many to pass over.
         """
         last = offset + limit
-        is_page_by_date = bool(self._selection.terms) and self._sort == "created" and limit > 0
-        if is_page_by_date and self._fits_many(last) and (found := self._among(MANY * last, limit, offset)) is not None:
+        has_start = bool(self._selection.terms) and limit > 0
+        if has_start and self._fits_many(last) and (found := self._near(MANY * last, limit, offset)) is not None:
             return found
-        if self._selection.terms and (few := self._few()) is not None:
+        if self._rare and (few := self._few()) is not None:
             return self._sorted(few)[offset : None if limit < 0 else last]
-        if is_page_by_date and (found := self._among(MANY**2 * last, limit, offset)) is not None:
+        if has_start and (found := self._near(MANY**2 * last, limit, offset)) is not None:
             return found
+        if self._has_start() and (few := self._few()) is not None:
+            return self._sorted(few)[offset : None if limit < 0 else last]
         if self._sort == "created":
             return self._walked("1", {}, limit, offset)
+        if self._sort in MEASURES and self._selection.terms:
+            found = self._near(MANY**4 * last, limit, offset) if limit > 0 else None
+            return self._ranked(limit, offset) if found is None else found
         parts = self._by_measure if self._sort in MEASURES else self._by_shared
         return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
 
-    def _among(self, most: int, limit: int, offset: int) -> list[str] | None:
-        """A page by date, if it can be told from so many runs where the list begins."""
-        sql = f"SELECT created, id FROM runs {self._by_date} LIMIT 1 OFFSET {most:d}"
-        end = self.connection.execute(sql).fetchone()
-        found = self._walked("1", {}, limit, offset, end)
-        return found if end is None or len(found) == limit else None
+    def _near(self, most: int, limit: int, offset: int) -> list[str] | None:
+        """A page by date or by a measure, if it can be told from so many runs where the list begins."""
+        if self._sort == "created":
+            sql = f"SELECT created, id FROM runs {self._by_date} LIMIT 1 OFFSET {most:d}"
+            end = self.connection.execute(sql).fetchone()
+            found = self._walked("1", {}, limit, offset, end)
+            is_whole = end is None
+        elif self._sort in MEASURES:
+            condition = Condition()
+            span = self._span(condition)
+            sql = f"SELECT value, run_id {self._scores} WHERE {span} {self._by_value} LIMIT 1 OFFSET {most:d}"
+            end = self.connection.execute(sql, condition.values).fetchone()
+            found = self._measured(limit, offset, end)
+            is_whole = False
+        else:
+            return None
+        return found if is_whole or len(found) == limit else None
 
     @cached_property
     def _rare(self) -> frozenset[Term]:
-        """The terms for which an index of a large table finds few runs."""
-        return frozenset(term for term in self._selection.terms if self._is_rare(term, FEW))
+        """The terms for which an index finds few runs."""
+        return frozenset(term for term in self._selection.terms if self._is_rare(term, FEW, Condition.found))
 
-    def _is_rare(self, term: Term, few: int) -> bool:
-        if term in self._fewer:
-            return self._fewer[term] <= few
+    def _is_rare(self, term: Term, few: int, found: Callable[[Condition, Term], str | None]) -> bool:
+        if term in self._counts:
+            return self._counts[term] <= few
         condition = Condition()
-        hits = condition.hits(term)
-        if hits is None:
+        statement = found(condition, term)
+        if statement is None:
             return False
-        sql = f"SELECT count(*) FROM ({hits} LIMIT {few + 1})"
-        found = int(self.connection.execute(sql, condition.values).fetchone()[0])
-        if found <= few:
-            self._fewer[term] = found
-        return found <= few
+        sql = f"{WITH} SELECT count(*) FROM ({statement} LIMIT {few + 1})"
+        count = int(self.connection.execute(sql, condition.values).fetchone()[0])
+        if count <= few:
+            self._counts[term] = count
+        return count <= few
 
     def _fits_many(self, page: int) -> bool:
         """Whether there may be more than a page of runs that fit, as far as indexes of large tables can tell."""
-        return not any(self._is_rare(term, page) for term in self._selection.terms)
+        return not any(self._is_rare(term, page, Condition.hits) for term in self._selection.terms)
 
     def _has_start(self) -> bool:
-        """Whether some condition is a place to begin from: an index finds the runs that fit it."""
-        return bool(self._rare) or any(
+        """Whether a small table says where to begin."""
+        return any(
             not term.negated and (term.operator == "word" or term.field in _IN_SMALL_TABLES)
             for term in self._selection.terms
         )
 
     def _few(self) -> list[tuple[Any, ...]] | None:
-        """Id, date and sort key of all runs that fit, if they are few and can be found without a walk."""
-        if not self._has_start():
-            return None
+        """Id, date and sort key of all runs that fit, if they are few."""
         condition = Condition()
         where = self._where(condition)
         key = self._key(condition)
@@ -170,9 +188,8 @@ class Ordering:
 
     def _where(self, condition: Condition) -> str:
         """The selection for an index; conditions that many fit are held against what the others find."""
-        by_index = Selection(
-            "", tuple(t for t in self._selection.terms if t in self._rare or condition.hits(t) is None)
-        )
+        is_start = self._rare.__contains__ if self._rare else lambda term: condition.hits(term) is None
+        by_index = Selection("", tuple(filter(is_start, self._selection.terms)))
         others = Selection("", tuple(term for term in self._selection.terms if term not in by_index.terms))
         held = Condition(walking=True, values=condition.values)
         return f"{condition.of(by_index)} AND {held.of(others)} AND {self._kept()}"
@@ -216,30 +233,54 @@ class Ordering:
 
     def _counted(self, extra: str, values: Mapping[str, Any]) -> int:
         condition = Condition(values=dict(values))
-        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {condition.of(self._selection)} AND {self._kept()}"
+        sql = f"{WITH} SELECT count(*) FROM runs WHERE {extra} AND {self._where(condition)}"
         return int(self.connection.execute(sql, condition.values).fetchone()[0])
 
-    def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:
+    def _span(self, condition: Condition) -> str:
+        """The scores that can be on the list: of the measure, and within the bounds that the selection has for it."""
+        terms = (t for t in self._selection.terms if t.field == self._sort and not t.negated)
+        inside = (f" AND {condition.inside('value', term)}" for term in terms)
+        return f"measure = {condition.bind(self._sort)}{''.join(inside)}"
+
+    def _measured(self, limit: int, offset: int, end: Sequence[Any] | None = None) -> list[str]:
+        """A page by a measure of runs that have it, if need be only to `end`: the value and the id of a run."""
         condition = Condition(walking=True)
-        name = condition.bind(self._sort)
-        where = f"measure = {name} AND {condition.of(self._selection, self._rare)} AND {self._kept('run_id')}"
-        source = "FROM scores INDEXED BY scores_value"
+        span = self._span(condition)
+        if end is not None:
+            value, run_id = map(condition.bind, end)
+            span += f" AND (value, run_id) {'>' if self._descending else '<'} ({value}, {run_id})"
+            condition.among = f"runs.id IN (SELECT run_id FROM scores WHERE {span})"
+        source = self._scores
         if self._selection.terms:
             source += " CROSS JOIN runs ON runs.id = run_id"
-        way = "DESC" if self._descending else "ASC"
-        sql = f"""{WITH} SELECT run_id {source} WHERE {where}
-            ORDER BY value {way}, run_id {way} LIMIT {limit:d} OFFSET {offset:d}"""
-        found = [row[0] for row in self.connection.execute(sql, condition.values)]
+        where = f"{span} AND {condition.of(self._selection)} AND {self._kept('run_id')}"
+        sql = f"{WITH} SELECT run_id {source} WHERE {where} {self._by_value} LIMIT {limit:d} OFFSET {offset:d}"
+        return [row[0] for row in self.connection.execute(sql, condition.values)]
+
+    def _by_measure(self, offset: int, limit: int) -> Iterator[list[str]]:
+        """All runs by a measure; then those without it, the newest first."""
+        found = self._measured(limit, offset)
         yield found
         if len(found) == limit:
             return
         passed = offset
         if offset and not found:
-            sql = f"{WITH} SELECT count(*) {source} WHERE {where}"
-            passed = min(offset, self.connection.execute(sql, condition.values).fetchone()[0])
+            sql = f"SELECT count(*) {self._scores} WHERE measure = ? AND {self._kept('run_id')}"
+            passed = min(offset, self.connection.execute(sql, (self._sort,)).fetchone()[0])
         without = "NOT EXISTS (SELECT 1 FROM scores WHERE run_id = runs.id AND measure = :sort)"
         left = -1 if limit < 0 else limit - len(found)
         yield self._walked(without, {"sort": self._sort}, left, 0 if found else offset - passed)
+
+    def _ranked(self, limit: int, offset: int) -> list[str]:
+        """A page by a measure, for which every run is held against the selection."""
+        condition = Condition(walking=True)
+        where = f"{condition.of(self._selection, self._rare)} AND {self._kept()}"
+        way = "DESC" if self._descending else "ASC"
+        sql = f"""{WITH} SELECT runs.id FROM runs
+            LEFT JOIN scores AS own ON own.run_id = runs.id AND own.measure = {condition.bind(self._sort)} WHERE {where}
+            ORDER BY own.value IS NULL, own.value {way}, CASE WHEN own.value IS NULL THEN created END DESC,
+            CASE WHEN own.value IS NULL THEN runs.id END DESC, runs.id {way} LIMIT {limit:d} OFFSET {offset:d}"""
+        return [row[0] for row in self.connection.execute(sql, condition.values)]
 
     def _by_shared(self, offset: int, limit: int) -> Iterator[list[str]]:
         left = limit

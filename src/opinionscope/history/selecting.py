@@ -55,6 +55,8 @@ def _distinct(name: str, table: str, columns: str) -> str:
 BLOCK = 256
 """Full text is looked for in blocks of so many calls, where only some runs are of interest."""
 SETUP_COLUMNS = ("model", "steering", "format", "status")
+INDEXED = ("question", "dataset", "domain", "topic", "group", *SETUP_COLUMNS, "tag", "sweep", "id", "on")
+"""Fields by which an index finds runs, beside measures and texts."""
 WITH = f"WITH RECURSIVE {_distinct('setups', 'runs', ' '.join(SETUP_COLUMNS))},\n{_distinct('labels', 'tags', 'tag')}\n"
 """What conditions refer to: the distinct setups of all runs, and the distinct tags."""
 
@@ -140,9 +142,21 @@ class Condition(Struct):
             return f"SELECT rowid FROM call_search WHERE call_search MATCH {self.bind(query)}"
         return None
 
+    def found(self, term: Term) -> str | None:
+        """A statement for the runs that any index finds for a term, as `hits` for those of large tables.
+
+        None where a run has to be looked at to tell.
+        """
+        if term.negated or (term.operator == "is" and "none" in term.values):
+            return None
+        if term.operator == "word" or term.field in INDEXED:
+            return f"SELECT id FROM runs WHERE {self._positive(term)}"
+        return self.hits(term)
+
     def _term(self, term: Term, *, is_rare: bool) -> str:
         walking = self.walking
-        self.walking = walking and not is_rare
+        is_of_all = term.negated and term.operator == "between"
+        self.walking = is_of_all or (walking and not is_rare)
         try:
             sql = self._positive(term)
         finally:
@@ -228,24 +242,25 @@ class Condition(Struct):
             if not self.walking:
                 return f"runs.id IN ({self._measured(term)})"
             measure = self.bind(term.field)
-            inside = self._inside("value", term)
+            inside = self.inside("value", term)
             return f"EXISTS (SELECT 1 FROM scores WHERE run_id = runs.id AND measure = {measure} AND {inside})"
         match term.field:
             case "on":
-                return self._inside("runs.created", term)
+                return self.inside("runs.created", term)
             case "n":
-                inside = self._inside("n", term)
+                inside = self.inside("n", term)
                 return f"EXISTS (SELECT 1 FROM humans WHERE hash = runs.human_hash AND {inside})"
             case "coverage":
-                inside = self._inside("coverage", term)
+                inside = self.inside("coverage", term)
                 return f"EXISTS (SELECT 1 FROM readings WHERE run_id = runs.id AND {inside})"
-        return self._inside(f"runs.{term.field}", term)
+        return self.inside(f"runs.{term.field}", term)
 
     def _measured(self, term: Term) -> str:
         measure = self.bind(term.field)
-        return f"SELECT run_id FROM scores WHERE measure = {measure} AND {self._inside('value', term)}"
+        return f"SELECT run_id FROM scores WHERE measure = {measure} AND {self.inside('value', term)}"
 
-    def _inside(self, expression: str, term: Term) -> str:
+    def inside(self, expression: str, term: Term) -> str:
+        """The bounds of a term, for an expression."""
         parts = []
         if term.low is not None:
             parts.append(f"{expression} {'>' if term.low_open else '>='} {self.bind(_stored(term.low))}")
