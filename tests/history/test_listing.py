@@ -174,6 +174,9 @@ def test_a_line_says_why_its_measures_are_muted(history: History, done: MakeRun)
         history.finish(run)
     said = [row.measures_muted for row in reversed(history.page())]
     assert said == [run.measures_muted for run in runs]
+    for view in ("run_overview", "run_measures"):
+        muted = history.listed(f"SELECT muted FROM {view} ORDER BY run_id")
+        assert muted == [str(int(bool(reason))) for reason in said]
     assert said[0] == ""
     assert said[1].startswith("only 3 people answered")
     assert said[2] == "the percentages stated sum to 146, not 100"

@@ -49,6 +49,7 @@ def test_the_overview_shows_a_line_a_run(history: History, done: MakeRun, plain:
         "kl": run.alignment["kl"],
         "tv": run.alignment["tv"],
         "floor_kl": pytest.approx(run.alignment.scores["kl"].floor),
+        "muted": 0,
     }
 
 

@@ -6,19 +6,34 @@ Deleted runs, which are in the bin until the program ends, are left out.
 import sqlite3
 
 from opinionscope.alignment.measures import MEASURES
+from opinionscope.alignment.reliability import FEWEST_ANSWERS, FEWEST_PEOPLE, FRACTIONS, LARGEST_SUM_GAP, LEAST_COVERAGE
 from opinionscope.history.rows import columns
+from opinionscope.runs.run import STATES_SHARES
 
 _KEPT = "runs.id NOT IN (SELECT run_id FROM bin)"
+
+_STATED = f"""(SELECT CASE WHEN total <= {FRACTIONS} THEN total ELSE total / 100 END FROM (
+      SELECT sum(figure) / coalesce(nullif(readings.coverage, 0), 1) AS total FROM reading_options
+      WHERE run_id = runs.id))"""
+_MUTED = f"""CASE WHEN comparisons.run_id IS NOT NULL THEN
+    coalesce(comparisons.human_n < {FEWEST_PEOPLE}, 0) OR coalesce(comparisons.model_n < {FEWEST_ANSWERS}, 0)
+    OR coalesce(readings.coverage < {LEAST_COVERAGE}, 0)
+    OR (runs.format = '{STATES_SHARES}' AND (SELECT count(*) FROM calls WHERE run_id = runs.id) < 2
+      AND coalesce(round(abs({_STATED} - 1), 9) > {LARGEST_SUM_GAP}, 0))
+  END AS muted"""
+"""1 for measures that stand on too little, by the rule of `alignment.reliability`; NULL where there are none."""
 
 _OVERVIEW = """
 SELECT runs.id AS run_id, runs.created, questions.dataset, questions.question_id AS question, questions.title,
   groups.name AS group_name, runs.steering, runs.format, runs.model, runs.kind, runs.status,
-  kl.value AS kl, tv.value AS tv, kl.floor AS floor_kl
+  kl.value AS kl, tv.value AS tv, kl.floor AS floor_kl, {muted}
 FROM runs
   JOIN questions ON questions.hash = runs.question_hash
   JOIN groups ON groups.hash = runs.group_hash
   LEFT JOIN scores AS kl ON kl.run_id = runs.id AND kl.measure = 'kl'
   LEFT JOIN scores AS tv ON tv.run_id = runs.id AND tv.measure = 'tv'
+  LEFT JOIN comparisons ON comparisons.run_id = runs.id
+  LEFT JOIN readings ON readings.run_id = runs.id
 WHERE {kept}
 """
 
@@ -27,6 +42,7 @@ SELECT runs.id AS run_id, runs.created, questions.dataset, questions.domain, que
   groups.name AS group_name, runs.steering, runs.format, runs.voice, runs.option_order, runs.reasoning, runs.repeats,
   {further}, runs.model, calls.resolved_model, runs.kind, runs.status,
   {measures},
+  {muted},
   (SELECT label FROM distributions JOIN options USING (position)
     WHERE run_id = runs.id AND question_hash = runs.question_hash AND human > 0 AND model = 0
     ORDER BY position LIMIT 1) AS kl_infinite_at,
@@ -79,8 +95,8 @@ def views() -> dict[str, str]:
     finite = "nullif(value, 9e999)"
     pivot = ",\n      ".join(f"max(CASE measure WHEN '{name}' THEN {finite} END) AS {name}" for name in MEASURES)
     bodies = {
-        "run_overview": _OVERVIEW.format(kept=_KEPT),
-        "run_measures": _MEASURES.format(measures=measures, pivot=pivot, further=columns(), kept=_KEPT),
+        "run_overview": _OVERVIEW.format(muted=_MUTED, kept=_KEPT),
+        "run_measures": _MEASURES.format(measures=measures, muted=_MUTED, pivot=pivot, further=columns(), kept=_KEPT),
         "run_distributions": _DISTRIBUTIONS.format(kept=_KEPT),
     }
     return {name: f"CREATE VIEW {name} AS {body.strip()}" for name, body in bodies.items()}
