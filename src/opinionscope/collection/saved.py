@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache, partial
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from opinionscope.collection.item import Item
 from opinionscope.elicitation import OPTIONS, PLAIN
@@ -18,7 +20,8 @@ from opinionscope.survey import Distribution, Group, Question
 _USUAL = {option.name: option.of(PLAIN) for option in OPTIONS}
 
 _RUNS = """
-SELECT runs.id, runs.created, runs.question_hash, runs.group_hash, steering, format, model, api_base, kind, status,
+SELECT runs.rowid AS number, runs.id, runs.created,
+  runs.question_hash, runs.group_hash, steering, format, model, api_base, kind, status,
   voice, option_order, reasoning, repeats, samples, temperature, humans.n AS human_n, reason, coverage, sample_size,
   readings.run_id IS NOT NULL AS is_read,
   (SELECT count(*) FROM calls WHERE run_id = runs.id) AS replies,
@@ -31,7 +34,7 @@ FROM runs
 WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY runs.id DESC
 """
 _SIDES = """
-SELECT runs.id, human_shares.probability, reading_options.probability, figure
+SELECT runs.rowid, human_shares.probability, reading_options.probability, figure
 FROM runs
   JOIN options ON options.question_hash = runs.question_hash
   LEFT JOIN human_shares ON human_shares.human_hash = runs.human_hash AND human_shares.position = options.position
@@ -40,11 +43,10 @@ WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {
 ORDER BY runs.id DESC, options.position
 """
 _SCORES = """
-SELECT run_id, measure, value FROM scores JOIN runs ON runs.id = run_id
-WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY run_id DESC
+SELECT runs.rowid, measure, value FROM runs CROSS JOIN scores ON run_id = runs.id
+WHERE status IN ('done', 'unread') AND runs.id NOT IN (SELECT run_id FROM bin) {chosen} ORDER BY runs.id DESC
 """
-
-
+"""Runs go by number in what has many rows each: ids are texts, and every text is cleaned."""
 _CHOSEN = "AND runs.id IN (SELECT value FROM json_each(?))"
 
 
@@ -61,24 +63,28 @@ def saved_items(history: History, selection: Selection = EVERYTHING) -> Iterator
     def execute(connection: sqlite3.Connection, sql: str) -> sqlite3.Cursor:
         return connection.execute(sql.format(chosen=_CHOSEN if chosen else ""), chosen)
 
+    def by_run(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[int, Iterator[tuple[Any, ...]]]]:
+        rows = execute(connection, sql)
+        rows.row_factory = None
+        return groupby(rows, itemgetter(0))
+
     with history.snapshot() as connection:
         question_of, group_of = cache(partial(_question, connection)), cache(partial(_group, connection))
         names = dict(connection.execute("SELECT id, name FROM sweeps").fetchall())
-        sides = groupby(execute(connection, _SIDES), lambda row: row[0])
-        scores = groupby(execute(connection, _SCORES), lambda row: row[0])
-        scored_id, measured = next(scores, ("", iter(())))
+        sides, scores = by_run(connection, _SIDES), by_run(connection, _SCORES)
+        scored, measured = next(scores, (0, iter(())))
         for row, (_, options) in zip(execute(connection, _RUNS), sides, strict=True):
             own: dict[str, float] = {}
-            if scored_id == row["id"]:
+            if scored == row["number"]:
                 own = {name: value for _, name, value in measured}
-                scored_id, measured = next(scores, ("", iter(())))
+                scored, measured = next(scores, (0, iter(())))
             question, group = question_of(row["question_hash"]), group_of(row["group_hash"])
             yield _item(row, list(options), own, question, group, names)
 
 
 def _item(
     row: sqlite3.Row,
-    options: list[sqlite3.Row],
+    options: list[tuple[Any, ...]],
     scores: Mapping[str, float],
     question: Question,
     group: Group,
@@ -104,8 +110,8 @@ def _item(
         created=datetime.fromisoformat(row["created"]),
         status=row["status"],
         recipe=_recipe(row),
-        tags=tuple(json.loads(row["tags"])),
-        sweeps=tuple(name for sweep in json.loads(row["sweeps"]) for name in filter(None, (sweep, names.get(sweep)))),
+        tags=tuple(_listed(row["tags"])),
+        sweeps=tuple(name for sweep in _listed(row["sweeps"]) for name in filter(None, (sweep, names.get(sweep)))),
         scores=scores,
     )
 
@@ -122,8 +128,13 @@ def _recipe(row: sqlite3.Row) -> Mapping[str, str | float]:
         "samples": row["samples"],
         "temperature": row["temperature"],
         **_USUAL,
-        **dict(json.loads(row["further"])),
+        **dict(_listed(row["further"])),
     }
+
+
+def _listed(array: str) -> list[Any]:
+    """A JSON array; most are empty, and there are many."""
+    return [] if array == "[]" else list(json.loads(array))
 
 
 def _question(connection: sqlite3.Connection, key: str) -> Question:
