@@ -20,7 +20,7 @@ from opinionscope.survey.text import fold
 FEW = 2_000
 """So many runs are sorted as a whole."""
 MANY = 5
-"""A page is looked for among so many times its runs, which fill it where every fifth fits, then among as many more."""
+"""A page is looked for among so many times its runs, which fill it where every fifth fits; then among powers of it."""
 SORTS = ("created", "question", "group", *SETUP_COLUMNS)
 """What a list can be sorted by, beside every measure."""
 
@@ -113,19 +113,19 @@ class Ordering:
             offset: how many to pass over.
         """
         last = offset + limit
-        has_start = bool(self._selection.terms) and limit > 0
-        if has_start and self._fits_many(last) and (found := self._near(MANY * last, limit, offset)) is not None:
+        is_page = bool(self._selection.terms) and limit > 0
+        if is_page and self._fits_many(last) and (found := self._near(MANY * last, limit, offset)) is not None:
             return found
         if self._rare and (few := self._few()) is not None:
             return self._sorted(few)[offset : None if limit < 0 else last]
-        if has_start and (found := self._near(MANY**2 * last, limit, offset)) is not None:
+        if is_page and (found := self._near(MANY**2 * last, limit, offset)) is not None:
             return found
         if self._has_start() and (few := self._few()) is not None:
             return self._sorted(few)[offset : None if limit < 0 else last]
         if self._sort == "created":
             return self._walked("1", {}, limit, offset)
         if self._sort in MEASURES and self._selection.terms:
-            found = self._near(MANY**4 * last, limit, offset) if limit > 0 else None
+            found = self._near(MANY**4 * last, limit, offset) if is_page else None
             return self._ranked(limit, offset) if found is None else found
         parts = self._by_measure if self._sort in MEASURES else self._by_shared
         return list(islice(chain.from_iterable(parts(offset, limit)), None if limit < 0 else limit))
