@@ -196,6 +196,28 @@ def test_several_answers_of_which_some_are_never_alone(cells: list[str], field: 
     assert "it was taken as 3 questions, one for each option" in field.told(gathered)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ['["Bus"]', '["Train"]', '["Bus", "Train"]', "[]"],
+        ["{Bus}", "{Train}", "{Bus,Train}", "{}"],
+        ["Bus", "Train", "Bus||Train", "|"],
+    ],
+)
+def test_whoever_chose_nothing_gave_no_answer(cells: list[str], field: Any) -> None:
+    entries = field.entries(field.gather(_people(field, cells), attributes=("sex",)))
+    assert {text: entry["human"]["F"] for text, entry in entries.items()} == {
+        "q – Bus": [30, 15],
+        "q – Train": [30, 15],
+    }
+
+
+def test_a_column_an_option_as_r_writes_it(field: Any) -> None:
+    rows = [["FM"[at % 2], "Bus" if at % 3 else "NA", "Train" if at % 4 else "NA"] for at in range(60)]
+    entries = field.entries(field.gather(field.csv(["sex", "use_1", "use_2"], rows), attributes=("sex",)))
+    assert [entries[f"use – {each}"]["human"]["F"] for each in ("Bus", "Train")] == [[20, 5], [15, 10]]
+
+
 def test_words_of_a_panel_for_no_data_are_no_value(field: Any) -> None:
     assert _options(field, ["Yes", "No", "CONSENT_REVOKED", "DATA_EXPIRED"]) == ["No", "Yes"]
 
