@@ -150,6 +150,12 @@ def test_ages_as_people_write_them(cells: list[str], groups: set[str], field: An
     assert set(field.entries(gathered)["q"]["human"]) == groups
 
 
+def test_ranges_of_what_is_no_number_are_refused(field: Any) -> None:
+    content = field.csv(["income", "q"], [[f"${at + 10},000", "YN"[at % 2]] for at in range(60)])
+    refused = field.refused(content, attributes=("income",), cuts={"income": (0.0, 40_000.0)})
+    assert 'income holds no numbers that --cut could part (it holds "$10,000")' in refused
+
+
 def test_what_a_user_should_know_of_ids_columns_rows_and_dates(field: Any) -> None:
     header = ["sex", "ResponseId", "Other", "Other", "x", "x.1", "date", "q"]
     rows = [
