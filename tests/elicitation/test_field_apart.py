@@ -95,10 +95,6 @@ OPEN = {
         f'{{"A": 25, "B": 25, "C": 25, "D": 25}}\n\n{_lines("{0}: {2}%")}',
         "2 different distributions",
     ),
-    "a next question": (
-        '{"A": 50, "B": 50}\n\nQuestion: And now?\nA. One\nB. Two\nAnswer: {"A": 10, "B": 90}',
-        "2 different distributions",
-    ),
     "two numbers below a heading": (HEADINGS.replace("- Reason", "60%\n- Reason"), "no letter with a percentage"),
     "too few numbers for a run": ("A, B, C, D: 50, 30, 20", ""),
     "ranks": ("A-1, B-2, C-3, D-4", "sum to 10"),
@@ -278,7 +274,6 @@ UNCLEAR = {
     '{"answer": ["A", "B"]}': SEVERAL,
     '{"choice": "A", "answer": "B"}': SEVERAL,
     "Answer: A\nCorrection: B": SEVERAL,
-    "B\n\nQuestion: And the next one?\nAnswer: A": SEVERAL,
     "Answer: A or B": SEVERAL,
     "Maria says A, Paul says B.": SEVERAL,
     "I would never choose B.": NO_LETTER,

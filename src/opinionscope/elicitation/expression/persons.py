@@ -44,7 +44,9 @@ _HEADS_A_LINE = regex(
 )
 """The number of a person as a heading over what it says."""
 _LETTER = regex(r"(?<![\w'’])[A-Z](?![\w'’])")
-_BULLET = regex(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
+_BULLET = regex(
+    r"^(?:\s{0,4}\[\s{0,4}(?=[\"']))?[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE
+)
 _OWN_LETTER = regex(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
 _LETTER_LAST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
@@ -194,7 +196,7 @@ def _beside(text: str) -> re.Match[str] | None:
 
 
 def _bare(part: str) -> str:
-    return clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
+    return clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ \"']")
 
 
 def _labelled(text: str, question: Question) -> str:
@@ -231,4 +233,4 @@ def _parts(line: str) -> list[str]:
     objects = re.split(r"(?<=\})(?=[^{}]*\{)", line)
     if len(objects) > 1 and all(len(OF_ANSWERS.findall(each)) == 1 for each in objects):
         return objects
-    return _NEXT.split(line)
+    return _NEXT.split(line)[::2]  # without the numbers, which the expression names
