@@ -200,7 +200,6 @@ def test_a_row_as_long_as_asked_for_is_no_tally(priority):
 
 NO_SAMPLE = {
     "articles": (_people("{0}. A person who cares"), "no row"),
-    "articles below headings": (_people("**Person {0}**\nA 34-year-old nurse.\nAnswer: {1}"), "no row"),
     "denials": (_people("{0}. would not say {1}"), "no row"),
     "changes": (_people("Person {0}: {1} → D"), "no row"),
     "two groups in a line": (_people("{0}. Democrat: {1}, Republican: D"), "no row"),

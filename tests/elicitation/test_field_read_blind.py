@@ -67,6 +67,10 @@ OF_THIRTY = "ABBAABABBAABABABABABABABABABAB"
 ROWS = {
     "numbers on one line": ", ".join(f"{at}: {letter}" for at, letter in enumerate(OF_THIRTY * 2, 1)),
     "letters with labels in a list": str([f"{letter}. {YES[letter]}" for letter in OF_THIRTY]),
+    "people described": "\n".join(f"Person of {at + 20}, teacher: **{each}**" for at, each in enumerate(OF_THIRTY)),
+    "people described below headings": "\n".join(
+        f"**Person {at}**\nA 34-year-old nurse.\nAnswer: {each}" for at, each in enumerate(OF_THIRTY, 1)
+    ),
     "a further question": f"{', '.join(OF_THIRTY)}\n\n{FURTHER}{'A' * 30}",
 }
 
@@ -83,7 +87,7 @@ def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question
     lines = "A: 20%\nB: 70%\nC: 10%"
     assert read_reply(Reply(f'{lines}\n\n{FURTHER}{{"A": 91, "B": 9}}'), "verbalized", question).figures == (20, 70, 10)
     assert read_reply(Reply(f"B\n\n{FURTHER}A"), "samples", question).figures == (0, 1, 0)
-    row = f"20 of them say yes, 10 say no.\n\n{FURTHER}{'A' * 30}"
+    row = f"Most say yes, the others no.\n\n{FURTHER}{'A' * 30}"
     assert read_reply(Reply(row), "sequence", question, Expected(DEMOCRATS, 30)).distribution is None
     again = f"First, B.\n\nQuestion: {question.text}\nAnswer: A"
     assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)

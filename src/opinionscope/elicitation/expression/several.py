@@ -13,7 +13,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
-from opinionscope.elicitation.expression.labels import one_of
+from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.written import SENTENCE_END
 from opinionscope.regexes import regex
 from opinionscope.survey.question import EVERYONE, Group, Question
@@ -92,7 +92,7 @@ def before_further_questions(text: str, question: Question) -> str:
     found = list(_FURTHER.finditer(text))
     before = text[: found[0].start()] if found else ""
     letters = re.search(rf"\d|(?<!\w)[{question.letters}](?!\w)", before)
-    if not letters and not any(fold(label) in fold(before) for label in question.labels):
+    if not letters and not any(name in fold(before) for name in aliases(question.labels, question.letters)):
         return text
     own = {*search_words(question.text)}
     asked = [{*search_words(match["asked"])} for match in found]
