@@ -328,7 +328,7 @@ class _Reader:
         self._note_strange(column.name, taken, "taken as no answer")
 
     def _note_alike(self, column: str, labels: Sequence[str]) -> None:
-        """Say that labels differ in nothing but case, accents and marks; which of them was meant is not for us to tell."""
+        """Say that labels differ in nothing but case, accents and marks; which was meant is not for us to tell."""
         by_fold: dict[str, list[str]] = {}
         for label in labels:
             by_fold.setdefault(fold(label.translate(_SAME_MARKS)).rstrip(" ."), []).append(label)
