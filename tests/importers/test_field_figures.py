@@ -81,6 +81,12 @@ def test_percent_signs_of_other_scripts(written: str, field: Any) -> None:
     assert field.human(field.gather(field.counts(*figures, measure="percent"))) == [62, 38]
 
 
+@pytest.mark.parametrize("mark", ["·", "٫"])
+def test_a_raised_point_is_a_decimal_mark(mark: str, field: Any) -> None:
+    figures = [f"62{mark}5", f"37{mark}5", f"40{mark}25", f"59{mark}75"]
+    assert field.human(field.gather(field.counts(*figures, measure="percent"))) == [62.5, 37.5]
+
+
 @pytest.mark.parametrize("measure", ["Percent (%)", "value"])
 def test_the_figures_of_a_long_table_by_other_names(measure: str, field: Any) -> None:
     gathered = field.gather(field.counts("62 %", "38 %", "50 %", "50 %", measure=measure))
