@@ -95,10 +95,6 @@ OPEN = {
         f'{{"A": 25, "B": 25, "C": 25, "D": 25}}\n\n{_lines("{0}: {2}%")}',
         "2 different distributions",
     ),
-    "a next question": (
-        '{"A": 50, "B": 50}\n\nQuestion: And now?\nA. One\nB. Two\nAnswer: {"A": 10, "B": 90}',
-        "2 different distributions",
-    ),
     "two numbers below a heading": (HEADINGS.replace("- Reason", "60%\n- Reason"), "no letter with a percentage"),
     "too few numbers for a run": ("A, B, C, D: 50, 30, 20", ""),
     "ranks": ("A-1, B-2, C-3, D-4", "sum to 10"),
@@ -204,7 +200,6 @@ def test_a_row_as_long_as_asked_for_is_no_tally(priority):
 
 NO_SAMPLE = {
     "articles": (_people("{0}. A person who cares"), "no row"),
-    "articles below headings": (_people("**Person {0}**\nA 34-year-old nurse.\nAnswer: {1}"), "no row"),
     "denials": (_people("{0}. would not say {1}"), "no row"),
     "changes": (_people("Person {0}: {1} → D"), "no row"),
     "two groups in a line": (_people("{0}. Democrat: {1}, Republican: D"), "no row"),
@@ -278,7 +273,6 @@ UNCLEAR = {
     '{"answer": ["A", "B"]}': SEVERAL,
     '{"choice": "A", "answer": "B"}': SEVERAL,
     "Answer: A\nCorrection: B": SEVERAL,
-    "B\n\nQuestion: And the next one?\nAnswer: A": SEVERAL,
     "Answer: A or B": SEVERAL,
     "Maria says A, Paul says B.": SEVERAL,
     "I would never choose B.": NO_LETTER,

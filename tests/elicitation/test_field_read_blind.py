@@ -59,3 +59,40 @@ def test_a_share_that_is_the_number_of_another_option_is_no_label(make_question)
 
 def test_a_label_that_is_the_name_of_a_turn_heads_its_share(make_question):
     assert read_reply(Reply("User: 20%\nHuman: 80%"), "verbalized", make_question("User", "Human")).figures == (20, 80)
+
+
+FURTHER = "Example 7\nQuestion: Do you own a bicycle?\nA. Yes\nB. No\nAnswer: "
+YES = {"A": "Yes", "B": "No"}
+OF_THIRTY = "ABBAABABBAABABABABABABABABABAB"
+ROWS = {
+    "numbers on one line": ", ".join(f"{at}: {letter}" for at, letter in enumerate(OF_THIRTY * 2, 1)),
+    "letters with labels in a list": str([f"{letter}. {YES[letter]}" for letter in OF_THIRTY]),
+    "people described": "\n".join(f"Person of {at + 20}, teacher: **{each}**" for at, each in enumerate(OF_THIRTY)),
+    "people described below headings": "\n".join(
+        f"**Person {at}**\nA 34-year-old nurse.\nAnswer: {each}" for at, each in enumerate(OF_THIRTY, 1)
+    ),
+    "a further question": f"{', '.join(OF_THIRTY)}\n\n{FURTHER}{'A' * 30}",
+}
+
+
+@pytest.mark.parametrize("text", ROWS.values(), ids=ROWS)
+def test_a_row_of_people(text, make_question):
+    reading = read_reply(Reply(text), "sequence", make_question("Yes", "No"), Expected(DEMOCRATS, 30))
+    assert reading.distribution
+    assert reading.figures[0] == reading.figures[1]
+
+
+def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question):
+    question = make_question("Yes", "No", "Refused")
+    lines = "A: 20%\nB: 70%\nC: 10%"
+    assert read_reply(Reply(f'{lines}\n\n{FURTHER}{{"A": 91, "B": 9}}'), "verbalized", question).figures == (20, 70, 10)
+    assert read_reply(Reply(f"B\n\n{FURTHER}A"), "samples", question).figures == (0, 1, 0)
+    row = f"Most say yes, the others no.\n\n{FURTHER}{'A' * 30}"
+    assert read_reply(Reply(row), "sequence", question, Expected(DEMOCRATS, 30)).distribution is None
+    again = f"First, B.\n\nQuestion: {question.text}\nAnswer: A"
+    assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)
+
+
+def test_the_words_of_a_numbered_label_stand_before_its_letter(make_question):
+    question = make_question("1: Very unlikely", "2: Somewhat unlikely", "3: Very likely")
+    assert read_reply(Reply("Very unlikely (A)"), "samples", question).figures == (1, 0, 0)

@@ -327,3 +327,10 @@ def test_json_of_no_known_shape_is_refused(content: str, field: Any) -> None:
     assert "expected a JSON list of flat objects, one a person" in field.refused(
         content, "field.json", attributes=("a",)
     )
+
+
+@pytest.mark.parametrize("below", ["", "Base;812;790\n", "Source: City\n"])
+def test_a_question_in_the_corner_of_its_crosstab(below: str, field: Any) -> None:
+    gathered = field.gather(f"Like buses?;Women;Men\nYes;62,5 %;50 %\nNo;37,5 %;50 %\n{below}")
+    assert field.human(gathered) == [62.5, 37.5]
+    assert '"Like buses?" above the header was read as the question' in field.told(gathered)

@@ -81,6 +81,25 @@ def test_percent_signs_of_other_scripts(written: str, field: Any) -> None:
     assert field.human(field.gather(field.counts(*figures, measure="percent"))) == [62, 38]
 
 
+@pytest.mark.parametrize("mark", ["·", "٫"])
+def test_a_raised_point_is_a_decimal_mark(mark: str, field: Any) -> None:
+    figures = [f"62{mark}5", f"37{mark}5", f"40{mark}25", f"59{mark}75"]
+    assert field.human(field.gather(field.counts(*figures, measure="percent"))) == [62.5, 37.5]
+
+
+@pytest.mark.parametrize("measure", ["Percent (%)", "value"])
+def test_the_figures_of_a_long_table_by_other_names(measure: str, field: Any) -> None:
+    gathered = field.gather(field.counts("62 %", "38 %", "50 %", "50 %", measure=measure))
+    assert field.human(gathered) == [62, 38]
+    assert "Figures were read as percents, as the table says." in field.told(gathered)
+
+
+def test_what_values_are_is_told_by_their_sums(field: Any) -> None:
+    assert "counts of people, told by their sums" in field.told(
+        field.gather(field.counts("31", "19", "21", "49", measure="value"))
+    )
+
+
 def test_a_table_of_figures_with_other_names_is_told_what_to_name(field: Any) -> None:
     refused = field.refused("Pytanie;Odpowiedź;Grupa;Liczba\nBus?;Ja;Frauen;30\nBus?;Nein;Frauen;20\n")
     assert "of a table of figures, expected the long form (question, option, group, count" in refused

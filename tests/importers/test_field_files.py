@@ -131,6 +131,18 @@ def test_people_as_json(name: str, field: Any) -> None:
     assert field.entries(gathered)["use – Train"]["human"] == {"F": [20, 10], "M": [20, 10]}
 
 
+def test_a_number_that_python_lacks_is_no_answer(field: Any) -> None:
+    entries = [{"sex": sex, "q": q if at % 3 else float("nan")} for at, (sex, q) in enumerate(PEOPLE)]
+    gathered = field.gather(json.dumps(entries), "field.json", attributes=("sex",))
+    assert field.entries(gathered)["q"]["human"] == {"F": [10, 10], "M": [10, 10]}
+
+
+def test_a_blank_before_a_quote_belongs_to_no_cell(field: Any) -> None:
+    content = "sex, q\n" + "".join(f'{sex}, "{q}, of course"\n' for sex, q in PEOPLE)
+    entry = field.entries(field.gather(content, attributes=("sex",)))["q"]
+    assert {label.partition(",")[0] for label in field.labels(entry)} == {q for _, q in PEOPLE}
+
+
 def test_figures_as_lines_of_json(field: Any) -> None:
     cells = [
         {"question": "Like buses?", "option": o, "group": "Women", "count": n} for o, n in (("Yes", 30), ("No", 20))

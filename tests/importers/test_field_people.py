@@ -48,6 +48,12 @@ def test_codes_that_may_be_missing_answers_are_not_guessed(cells: list[str], fie
     )
 
 
+def test_codes_beside_their_labels_are_not_two_kinds_of_answers(field: Any) -> None:
+    mixed = _people(field, ["1", "2", "3", "Good", "Fair", "Bad"])
+    assert "1, 2 and 3 beside as many words, which may be the labels" in field.refused(mixed, attributes=("sex",))
+    assert _options(field, ["2", "3", "Not at all", "Very much"]) == ["2", "3", "Not at all", "Very much"]
+
+
 @pytest.mark.parametrize("cells", [["1", "3", "5", "7", "9"], ["0", "2", "4", "6", "8"]])
 def test_an_even_scale_is_a_scale(cells: list[str], field: Any) -> None:
     assert _options(field, cells) == cells
@@ -196,6 +202,28 @@ def test_several_answers_of_which_some_are_never_alone(cells: list[str], field: 
     assert "it was taken as 3 questions, one for each option" in field.told(gathered)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ['["Bus"]', '["Train"]', '["Bus", "Train"]', "[]"],
+        ["{Bus}", "{Train}", "{Bus,Train}", "{}"],
+        ["Bus", "Train", "Bus||Train", "|"],
+    ],
+)
+def test_whoever_chose_nothing_gave_no_answer(cells: list[str], field: Any) -> None:
+    entries = field.entries(field.gather(_people(field, cells), attributes=("sex",)))
+    assert {text: entry["human"]["F"] for text, entry in entries.items()} == {
+        "q – Bus": [30, 15],
+        "q – Train": [30, 15],
+    }
+
+
+def test_a_column_an_option_as_r_writes_it(field: Any) -> None:
+    rows = [["FM"[at % 2], "Bus" if at % 3 else "NA", "Train" if at % 4 else "NA"] for at in range(60)]
+    entries = field.entries(field.gather(field.csv(["sex", "use_1", "use_2"], rows), attributes=("sex",)))
+    assert [entries[f"use – {each}"]["human"]["F"] for each in ("Bus", "Train")] == [[20, 5], [15, 10]]
+
+
 def test_words_of_a_panel_for_no_data_are_no_value(field: Any) -> None:
     assert _options(field, ["Yes", "No", "CONSENT_REVOKED", "DATA_EXPIRED"]) == ["No", "Yes"]
 
@@ -223,9 +251,10 @@ def test_what_a_spreadsheet_took_for_dates_is_told(field: Any) -> None:
         assert any("took for dates" in each.reason for each in gathered.set_aside)
 
 
-def test_labels_that_differ_in_their_quotes_are_told(field: Any) -> None:
-    gathered = field.gather(_people(field, ["Don\u2019t agree", "Don't agree", "Agree"]), attributes=("sex",))
-    assert any("differ in quotes or dashes only" in each.reason for each in gathered.set_aside)
+@pytest.mark.parametrize("other", ["Don\u2019t agree", "Don't agree."])
+def test_labels_that_differ_in_their_marks_are_told(other: str, field: Any) -> None:
+    gathered = field.gather(_people(field, [other, "Don't agree", "Agree"]), attributes=("sex",))
+    assert any("differ in quotes, dashes or dots only" in each.reason for each in gathered.set_aside)
 
 
 @pytest.mark.parametrize("name", ["gewicht", "wtssall", "pspwght", "x"])

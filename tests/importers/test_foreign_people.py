@@ -41,6 +41,13 @@ def test_header_rows_of_qualtrics_are_no_people(extra: list[list[str]], said: st
     assert "ImportId" not in "".join(gathered.texts.values())
 
 
+def test_tags_in_the_texts_of_questions_are_left_out(field: Any) -> None:
+    texts = [*TEXTS[:2], "<b>What is your gender?</b>", "<div>How do you like<br>the&nbsp;bus, if &lt;5 stops?</div>"]
+    gathered = field.gather(field.csv(QUALTRICS, [texts, IMPORT_IDS, *_answers(coded=False)]), attributes=("Q1",))
+    (text,) = field.entries(gathered)
+    assert text.split() == ["How", "do", "you", "like", "the", "bus,", "if", "<5", "stops?"]
+
+
 def test_previews_that_qualtrics_marks_are_no_people(field: Any) -> None:
     header = ["Status", *QUALTRICS]
     rows = [["Survey Preview" if at < 2 else "IP Address", *row] for at, row in enumerate(_answers(False))]
@@ -141,6 +148,12 @@ def test_ages_as_people_write_them(cells: list[str], groups: set[str], field: An
     content = field.csv(["age", "q"], rows, ";")
     gathered = field.gather(content, attributes=("age",), cuts={"age": (18.0, 30.0, 65.0)})
     assert set(field.entries(gathered)["q"]["human"]) == groups
+
+
+def test_ranges_of_what_is_no_number_are_refused(field: Any) -> None:
+    content = field.csv(["income", "q"], [[f"${at + 10},000", "YN"[at % 2]] for at in range(60)])
+    refused = field.refused(content, attributes=("income",), cuts={"income": (0.0, 40_000.0)})
+    assert 'income holds no numbers that --cut could part (it holds "$10,000")' in refused
 
 
 def test_what_a_user_should_know_of_ids_columns_rows_and_dates(field: Any) -> None:

@@ -126,3 +126,40 @@ async def test_an_answer_of_another_interface_is_no_error(
     with pytest.raises(RespondentError, match="often ending in /v1"):
         await respondent().respond(call())
     assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "System role not supported"),
+        (500, "Conversation roles must alternate user/assistant/user/assistant/..."),
+        (400, "Developer instruction is not enabled for models/gemma-3-27b-it"),
+    ],
+)
+async def test_a_system_message_that_is_refused_stands_at_the_head_of_the_other(
+    fake_openai: Any, respondent: Make, call: MakeCall, status: int, words: str
+) -> None:
+    fake_openai.fails(status, words)
+    model = respondent()
+    assert (await model.respond(call())).text
+    (system, user), (alone,) = (body["messages"] for body in fake_openai.bodies)
+    assert alone == {"role": "user", "content": f"{system['content']}\n\n{user['content']}"}
+    assert any("system message" in note for note in model.learned())
+
+
+async def test_more_tokens_are_asked_for_where_a_server_does_not_take_one(
+    fake_openai: Any, respondent: Make, call: MakeCall
+) -> None:
+    fake_openai.fails(400, "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, got 1")
+    assert (await respondent().respond(call("log-probs"))).first_token
+    assert [body["max_tokens"] for body in fake_openai.bodies] == [1, 16]
+
+
+async def test_an_event_of_a_stream_may_take_several_lines(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
+    events = [
+        b'data: {"id": "1",\ndata: "choices": [{"delta": {"content": "{\\"A\\": 61, "}}]}\n\n',
+        b'data: {"choices": [{"delta": {"content": "\\"B\\": 39}"},\r\ndata: "finish_reason": "stop"}]}\r\n\r\n',
+    ]
+    fake_openai.always(events=events)
+    response = await respondent().respond(call(), lambda text: None)
+    assert (response.text, len(fake_openai.bodies)) == (ANSWER, 1)

@@ -14,7 +14,7 @@ from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.question import Option, Question
 from opinionscope.values import replace
 
-READER_VERSION = 9
+READER_VERSION = 10
 """To be raised with every change of what `read_reply` makes of a recorded answer: stored readings are then renewed."""
 LONGEST_REMEMBERED = 1_000
 """Characters of a text whose reading is remembered: of a thousand letters most were read before."""

@@ -21,7 +21,7 @@ FEW = 0.1
 """Up to so large a share of figures written in another way than the rest are damage."""
 
 _BLANK_GROUPS = regex(r"(?<=\d)[ \u00a0\u2007\u2009\u202f'’](?=\d{3}(?!\d))")
-_SAME_MARKS = str.maketrans("−％٪﹪", "-%%%")
+_SAME_MARKS = str.maketrans("−％٪﹪·٫", "-%%%..")
 _MARKED = regex(r"[+-]?(\d*(?:[.,]\d*)+)")
 _SUPPRESSED = regex(r"\*+|[<≤]\s*\d+([.,]\d+)?\s*%?|x|c|\(?suppressed\)?", re.IGNORECASE)
 _TWO = regex(r"(?P<first>[^()\[\]]+?)\s*[(\[]\s*(?P<second>[^()\[\]]+?)\s*[)\]]")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from opinionscope.importers.column_names import column_names
-from opinionscope.importers.labels import is_nonresponse
+from opinionscope.importers.labels import is_nonresponse, without_html
 from opinionscope.importers.reading import RawTable, places_of
 from opinionscope.regexes import regex
 from opinionscope.survey.text import clean, clean_line, fold
@@ -109,7 +109,7 @@ def _tells_progress(grid: RawTable, at: int) -> bool:
 
 def _wording(text: str, name: str) -> str:
     """The text of a question; "" where it only repeats the name of the column."""
-    return "" if _plain(text) == _plain(name) else clean(text).strip()
+    return "" if _plain(text) == _plain(name) else clean(without_html(text)).strip()
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """Option labels as sources write them: which stand for no answer, and where a label's scale value is known from."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -44,8 +45,18 @@ _NONRESPONSE = regex(
     rf"|わからない|無回答|不知道|不清楚|拒绝回答|모름|모르겠다|무응답|لا أعرف|tidak tahu){_BEHIND}",
     re.IGNORECASE,
 )
+_HTML = regex(
+    r"</?(?:(?P<block>br|p|div|li|ul|ol|h\d|t[rdh])\b|[a-z])[^<>]*>|(?P<entity>&(?:[a-z]{2,8}|#\d+);)", re.IGNORECASE
+)
 _NEGATIONS = frozenset({"not", "nicht"})
 _NOBODY_ASKED = regex(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
+
+
+def without_html(text: str) -> str:
+    """A text without the tags and entities of HTML that survey tools leave in it: "<b>How&nbsp;often</b>?"."""
+    if not _HTML.search(text):
+        return text
+    return _HTML.sub(lambda found: " " if found["block"] else html.unescape(found["entity"] or ""), text)
 
 
 def is_nonresponse(label: str) -> bool:

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from opinionscope.importers.base import ImportRefusedError, SetAside
 from opinionscope.importers.header_rows import take_label_rows
-from opinionscope.importers.labels import has_opposite, is_nonresponse
+from opinionscope.importers.labels import has_opposite, is_nonresponse, without_html
 from opinionscope.importers.parquet import PARQUET_SUFFIXES, parquet_frame
 from opinionscope.importers.reading import JSON_LINES, SEPARATORS, RawTable, glance, grid_of_text, json_lines, named
 from opinionscope.importers.sheets import NO_RESULT
@@ -291,8 +291,11 @@ def _read_statistics(path: Path) -> PeopleTable:
         PersonColumn(
             clean_line(name),
             _cells(frame[name]),
-            wording=clean(meta.column_names_to_labels.get(name) or "").strip(),
-            labels={_cell(code): clean_line(label) for code, label in meta.variable_value_labels.get(name, {}).items()},
+            wording=clean(without_html(meta.column_names_to_labels.get(name) or "")).strip(),
+            labels={
+                _cell(code): clean_line(without_html(label))
+                for code, label in meta.variable_value_labels.get(name, {}).items()
+            },
             missing=_declared_missing(meta, name),
             ordinal=meta.variable_measure.get(name) in ("ordinal", "scale"),
         )

@@ -52,7 +52,7 @@ def records(text: str, separator: str, line: int = 1) -> Iterator[Record]:
     lines, start = list(io.StringIO(text, newline="")), 0
     while start < len(lines):
         rest = (lines[at] for at in range(start, len(lines)))
-        reader, begun = csv.reader(rest, delimiter=separator, strict=True), start
+        reader, begun = csv.reader(rest, delimiter=separator, skipinitialspace=separator != " ", strict=True), start
         with _long_cells():
             try:
                 for cells in reader:

@@ -245,6 +245,11 @@ def attribute_entry(
     all_numbers = all((number := numbers[at]) is not None and number >= 0 for at in known)
     if cuts:
         strange = Counter(column.cells[at] for at in known if numbers[at] not in figures)
+        if not figures:
+            raise ImportRefusedError(
+                f'{column.name} holds no numbers that --cut could part (it holds "{next(iter(strange))}"); write plain '
+                "numbers, or leave out its --cut"
+            )
         if len(figures) > MOST_NUMBERS:
             return _coarse(numbers, known, cuts), strange
         return _numbered(numbers, known, figures, cuts), strange

@@ -328,13 +328,13 @@ class _Reader:
         self._note_strange(column.name, taken, "taken as no answer")
 
     def _note_alike(self, column: str, labels: Sequence[str]) -> None:
-        """Say that labels differ in nothing but case and accents; which of them was meant is not for us to tell."""
+        """Say that labels differ in nothing but case, accents and marks; which was meant is not for us to tell."""
         by_fold: dict[str, list[str]] = {}
         for label in labels:
-            by_fold.setdefault(fold(label.translate(_SAME_MARKS)), []).append(label)
+            by_fold.setdefault(fold(label.translate(_SAME_MARKS)).rstrip(" ."), []).append(label)
         for alike in by_fold.values():
             if len(alike) > 1:
-                how = "in case only" if len({fold(label) for label in alike}) == 1 else "in quotes or dashes only"
+                how = "in case only" if len({fold(label) for label in alike}) == 1 else "in quotes, dashes or dots only"
                 reason = f"{' and '.join(alike)} differ {how} and are kept apart; make them one if they are"
                 self._aside.append(SetAside(f"{self._table.file}, column {column}", reason))
 

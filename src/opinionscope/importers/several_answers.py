@@ -145,7 +145,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several | None:
-    plain = {cell: _normal(cell, mark) for cell in cells}
+    plain = {cell: text for cell in cells if (text := _normal(cell, mark))}
     is_list = mark == "," and all(cell[0] + cell[-1] == "[]" for cell in cells)
     alone = {text for cell, text in plain.items() if mark not in text or cell in known}
     alone |= {_normal(label, mark) for label in known}
@@ -175,14 +175,13 @@ def _by_mark(cells: Sequence[str], mark: str, known: Collection[str]) -> Several
 
 
 def _normal(cell: str, mark: str) -> str:
-    """A cell without brackets, quotes and blanks round the marks, and without a mark at its end."""
+    """A cell without brackets and quotes, without blanks round the marks, and with none but between answers."""
     text = cell.strip()
     if len(text) > 1 and text[0] + text[-1] in ("[]", "{}"):
         text = re.sub(r"[\"']", "", text[1:-1])
     if mark == " ":
         return " ".join(text.split())
-    plain = mark.join(part.strip() for part in text.split(mark))
-    return plain.strip(mark) if len(mark) == 1 else plain
+    return mark.join(filter(None, map(str.strip, text.split(mark))))
 
 
 def _parts(text: str, mark: str, alone: Collection[str]) -> tuple[str, ...]:
@@ -298,7 +297,8 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
     own = {name for name in names if _holds_its_name(table.columns[name])}
     for stem, group in _stems(names, own):
         members = [table.columns[name] for name in group]
-        every = [{cell for cell in each.cells if cell} for each in members]
+        given = [["" if cell in NO_VALUE else cell for cell in each.cells] for each in members]
+        every = [{*cells} - {""} for cells in given]
         found = [
             cells if any(map(_is_number, cells - {NO_TICK})) and cells != {"1"} else cells - {NO_TICK}
             for cells in every
@@ -317,12 +317,13 @@ def _take_ticks(table: PeopleTable, others: Collection[str]) -> None:
             continue
         for each in texts:
             each.unfit = each.unfit or "free text beside the options of a question with several answers"
-        left_blank = [not has_zeros and any(row) for row in zip(*(each.cells for each in members), strict=True)]
-        for each, value in zip(columns, values, strict=True):
+        left_blank = [not has_zeros and any(row) for row in zip(*given, strict=True)]
+        for at, value in ticks.items():
+            each = members[at]
             label = each.wording or each.name if is_tick else value
             cells = [
                 NOT_CHOSEN if cell == NO_TICK or (not cell and is_left) else CHOSEN if cell else ""
-                for cell, is_left in zip(each.cells, left_blank, strict=True)
+                for cell, is_left in zip(given[at], left_blank, strict=True)
             ]
             wording = each.wording or (label if label.startswith(stem) else f"{stem} – {label}")
             table.columns[each.name] = replace(_binary(each, each.name, wording, cells))
@@ -350,7 +351,7 @@ def _is_free_text(column: PersonColumn, ticks: Sequence[str]) -> bool:
 
 def _holds_its_name(column: PersonColumn) -> bool:
     """Whether a column is called like the one answer in it, alone or before a colon, as Typeform and Alchemer do it."""
-    answers = {cell for cell in column.cells if cell}
+    answers = {cell for cell in column.cells if cell and cell not in NO_VALUE}
     return len(answers) == 1 and column.name.partition(":")[0].strip() in answers
 
 

@@ -22,6 +22,8 @@ EXPECTED = (
     "expected the long form (question, option, group, count; or share or percent for count) or a wide one (question, "
     "group, and a column for each option; or question, option, and a column for each group)"
 )
+_UNIT = regex(r"\s*[(\[](?:in )?(?:%|pct|percent|n)[)\]]\s*$")
+"""A unit behind the name of a column: "Percent (%)"."""
 _TOO_SMALL = regex(r"\*{1,2}|[<≤]\s*(1|0?[.,]\d+)\s*%?")
 """How tables write a share that rounds to nothing."""
 
@@ -62,12 +64,12 @@ class Form(Struct, frozen=True):
     @property
     def figures(self) -> str:
         """The column of figures of a long table."""
-        return next(self.columns[name] for name in (*MEASURES, "n") if name in self.columns)
+        return next(self.columns[name] for name in (*MEASURES, "figure", "n") if name in self.columns)
 
     @property
     def measure(self) -> str:
-        """What a long table's figures are, by the name of their column; "" for other forms."""
-        named = next((name for name in MEASURES if name in self.columns), "count")
+        """What a long table's figures are, by the name of their column; "" if it does not say, and for other forms."""
+        named = next((name for name in MEASURES if name in self.columns), "" if "figure" in self.columns else "count")
         return named if self.kind == LONG else ""
 
     @property
@@ -79,7 +81,7 @@ class Form(Struct, frozen=True):
 
 def role_of(column: str) -> str:
     """What is found under a column of this name, or ""."""
-    return roles().get(clean_line(fold(column).replace("_", " ")).rstrip(" .:"), "")
+    return roles().get(_UNIT.sub("", clean_line(fold(column).replace("_", " "))).rstrip(" .:"), "")
 
 
 def _roles(names: Sequence[str]) -> dict[str, str]:
@@ -116,11 +118,13 @@ def form_of(names: Sequence[str]) -> Form:
         del columns["n"]
     rest = tuple(name for name in names if name not in columns.values())
     measured = any(name in columns for name in MEASURES)
+    if {"question", "option", "group", "value"} <= columns.keys() and not (measured or "n" in columns or rest):
+        columns["figure"] = columns.pop("value")
     kind = ""
     if "" in rest:
         raise ImportRefusedError(f"a column has no name: {found}")
     if "question" in columns and "option" in columns:
-        if measured or "n" in columns:
+        if measured or not columns.keys().isdisjoint(("n", "figure")):
             kind = LONG
         elif rest and "group" not in columns:
             kind = BY_GROUP

@@ -1,6 +1,8 @@
 """Tables of aggregated answers written as JSON."""
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 import msgspec
@@ -56,9 +58,12 @@ def parsed_json(text: str) -> ReadTable | Nested:
 
 
 def _decoded(text: str) -> Any:
+    """What a text holds; NaN, which Python writes for a missing number, is null."""
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
+        with suppress(ValueError, RecursionError):
+            return json.loads(text, parse_constant=lambda _: None)
         raise ImportRefusedError(f"expected valid JSON: {error}") from error
 
 

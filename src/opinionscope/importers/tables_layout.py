@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from opinionscope.importers.crosstabs import crosstab
-from opinionscope.importers.figures import any_number, plainly
+from opinionscope.importers.figures import any_number, is_percent, plainly
 from opinionscope.importers.reading import RawTable, ReadRow, ReadTable
+from opinionscope.importers.records import Record
 from opinionscope.importers.tables_forms import LONG, Form, role_of
 from opinionscope.importers.tables_sums import is_total
 from opinionscope.regexes import regex
@@ -51,7 +52,22 @@ def laid_out(grid: RawTable) -> ReadTable:
     Raises:
         ImportRefusedError: if the header names nothing, or a column twice.
     """
+    grid = _without_corner(grid)
     return _without_bounds(_joined(crosstab(grid) or grid.table()))
+
+
+def _without_corner(grid: RawTable) -> RawTable:
+    """A crosstab of percents with its question in the corner as one with the question above its header."""
+    corner, *groups = [*grid.header, ""]
+    cells = [cell.strip() for _, row in grid.rows for cell in row[1 : len(grid.header)]]
+    if not corner.endswith("?") or not groups[:-1] or any(map(role_of, grid.header)) or not all(groups[:-1]):
+        return grid
+    if 2 * sum(map(is_percent, cells)) <= len(cells) or any(any_number(row[0]) is not None for _, row in grid.rows):
+        return grid
+    at = next(at for at, each in enumerate(grid.records) if [*map(clean_line, each.cells)] == grid.header)
+    line, head = grid.records[at].line, ["", *grid.header[1:]]
+    records = [Record(line, [corner]), Record(line, head), *grid.records[at + 1 :]]
+    return RawTable(head, grid.rows, grid.damaged, grid.separator, grid.notes, records, grid.word)
 
 
 def _joined(table: ReadTable) -> ReadTable:

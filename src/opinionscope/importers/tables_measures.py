@@ -188,11 +188,12 @@ def _says_percent(name: str) -> bool:
 
 
 def _marked(table: ReadTable, form: Form) -> str:
-    """The measure of a wide table of which most cells, or all names of columns, have a percent sign; else ""."""
-    cells = [row.cells[each].strip() for row in table.rows if not form.counts_people(row) for each in form.rest]
+    """The measure of a table of which most cells, or all names of columns, have a percent sign; else ""."""
+    columns = _figure_columns(form)
+    cells = [row.cells[each].strip() for row in table.rows if not form.counts_people(row) for each in columns]
     figures = [cell for cell in cells if not is_blank(cell) and not count_and_percent(cell)]
     signed = sum(is_percent(cell) for cell in figures)
-    return "percent" if 2 * signed > len(figures) or all(map(_says_percent, form.rest)) else ""
+    return "percent" if 2 * signed > len(figures) or all(map(_says_percent, columns)) else ""
 
 
 def _paired(table: ReadTable, form: Form) -> str:

@@ -1,6 +1,7 @@
 """Changes to a call by which a server that refused it may answer, judged by what the server said."""
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 
 from opinionscope.elicitation.expression.base import Request
 from opinionscope.regexes import regex
@@ -14,12 +15,23 @@ WHOLE = "no streaming"
 TEXT = "no JSON schema"
 NO_TEMPERATURE = "no temperature"
 
-TOLD = {NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own"}
+NO_SYSTEM = "no system message"
+MORE_TOKENS = "more tokens"
+
+LEAST_TOKENS = 16
+"""What servers ask for that take no lower limit of an answer's tokens."""
+
+TOLD = {
+    NO_TEMPERATURE: "sent without a temperature, since the model refuses one: it used its own",
+    NO_SYSTEM: "the system message was sent at the head of the user's, since the model takes none",
+}
 """Changes that a reader of the run has to know of → in words."""
 
 _STREAM = regex(r"\bstream(?:ing|ed|_options)?\b")
 _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 """What is said of the parameter's name; a text with a number in it speaks of its size."""
+_ROLES = regex(r"\broles?\b|\b(?:system|developer) (?:message|prompt|instruction)s?\b")
+_TOO_FEW = regex(r"\bmax_\w*tokens\b.*(?:minimum|at least|greater than|>)")
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
 _SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
 _OF_THE_PROMPT = regex(
@@ -51,8 +63,8 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         failure.status == 404 and re.search("requested parameters|response_format", words)
     )
     named = refused or failed
-    if named and ("max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))):
-        return OTHER_LIMIT
+    if named and (change := _of_roles_or_limit(words, request)):
+        return change
     if request.top_logprobs > FEW_LOGPROBS and (
         (named and "logprobs" in words) or (failure.is_unexplained and _LIMITS.search(words))
     ):
@@ -69,3 +81,21 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
     if is_usual and ((failed and "temperature" in words) or (refused and _UNNAMED.fullmatch(words))):
         return NO_TEMPERATURE
     return ""
+
+
+def _of_roles_or_limit(words: str, request: Request) -> str:
+    if _ROLES.search(words):
+        return NO_SYSTEM
+    if request.max_tokens < LEAST_TOKENS and _TOO_FEW.search(words):
+        return MORE_TOKENS
+    is_renamed = "max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))
+    return OTHER_LIMIT if is_renamed else ""
+
+
+def sent_messages(messages: Sequence[Mapping[str, str]], changes: Collection[str]) -> list[dict[str, str]]:
+    """The messages of a call; without a system message, it stands at the head of the first other one."""
+    system = [each["content"] for each in messages if each["role"] == "system"] if NO_SYSTEM in changes else []
+    if not system:
+        return [*map(dict, messages)]
+    first, *rest = (dict(each) for each in messages if each["role"] != "system")
+    return [first | {"content": "\n\n".join([*system, first["content"]])}, *rest]

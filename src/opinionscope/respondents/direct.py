@@ -126,14 +126,23 @@ async def _pieces(
 ) -> AsyncIterator[Any]:
     """The pieces of an answer that streams in; of one that came whole under another content type, that one piece."""
     other: list[str] | None = []
+    event = ""
     try:
         async for line in _lines(response):
             content = line.removeprefix(_EVENT).strip()
             if line.startswith(_EVENT) and content != _END:
                 other = None
-                yield _decoded(content, without=[])
+                event += content
+                try:
+                    piece = _decoded(event, without=[])
+                except json.JSONDecodeError:  # an event may take several lines
+                    continue
+                event = ""
+                yield piece
             elif other is not None:
                 other.append(line)
+        if event:
+            raise ValueError("an event is no JSON")
         if other and other[0].lstrip().startswith("{"):
             whole = _decoded("\n".join(other))
             yield whole | {"choices": [{"delta": choice.get("message")} | choice for choice in whole["choices"]]}

@@ -34,11 +34,14 @@ from opinionscope.respondents.batch_door import BatchDoor
 from opinionscope.respondents.changes import (
     FEW,
     FEW_LOGPROBS,
+    LEAST_TOKENS,
+    MORE_TOKENS,
     NO_TEMPERATURE,
     OTHER_LIMIT,
     TEXT,
     TOLD,
     WHOLE,
+    sent_messages,
     wanted_change,
 )
 from opinionscope.respondents.completion import END_OF_ANSWER, Completion, price, read_completion, read_stream
@@ -356,10 +359,11 @@ class LiteLLMRespondent(Respondent):
 
     def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
+        most_tokens = max(request.max_tokens, LEAST_TOKENS) if MORE_TOKENS in changes else request.max_tokens
         arguments: dict[str, Any] = self._named.further_parameters | {
-            **self._asked(call),
+            **self._asked(call, changes),
             **({} if NO_TEMPERATURE in changes else {"temperature": request.temperature}),
-            "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": request.max_tokens,
+            "max_completion_tokens" if OTHER_LIMIT in changes else "max_tokens": most_tokens,
         }
         if self._keeps_to_schema(call, changes):
             schema = {"name": "answer", "schema": self._named.schema(call), "strict": True}
@@ -371,10 +375,10 @@ class LiteLLMRespondent(Respondent):
             arguments["seed"] = call.seed
         return arguments
 
-    def _asked(self, call: Call) -> dict[str, Any]:
+    def _asked(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         """The model and its prompt: messages, or one text to be continued, which litellm sends on as such by prefix."""
         if not call.cell.recipe.completion:
-            return {"model": self.model, "messages": call.messages}
+            return {"model": self.model, "messages": sent_messages(call.messages, changes)}
         bare = self.model.removeprefix("openai/")
         model = f"text-completion-openai/{bare}" if self._provider == "openai" else self.model
         return {"model": model, "prompt": call.transcript, "stop": [END_OF_ANSWER]}

@@ -22,7 +22,8 @@ ESTIMATED = "percents as a person estimated them; no model was asked"
 GUESSED = "whole percents that sum to 100, as a person set them; no model was asked"
 SEVERAL_RULE = (
     "Of several different answers, the one headed by the group asked for counts, else a last one that is announced as "
-    "final or as a correction; where neither is given, nothing is scored."
+    "final or as a correction; where neither is given, nothing is scored. What a model answers to further questions "
+    "of its own is left out."
 )
 
 

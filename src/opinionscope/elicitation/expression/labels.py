@@ -35,6 +35,13 @@ def aliases(labels: tuple[str, ...], letters: str) -> Mapping[str, str]:
     return {name: letter for letter, names in of_letter.items() for name in names if name and counted[name] == 1}
 
 
+def words_alone(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of all labels without their numbers, where all are numbered and no words the same; else ()."""
+    numbered = [_NUMBERED.fullmatch(clean_line(label)) for label in labels]
+    words = tuple(match["words"] for match in numbered if match)
+    return words if len(labels) == len({*map(fold, words)}) else ()
+
+
 def _spellings(number: str, words: str) -> tuple[str, ...]:
     marks = (": ", " ", " - ", ". ", ") ", " = ")
     return (f"{number} ({words})", f"{words} ({number})", *(f"{number}{mark}{words}" for mark in marks))

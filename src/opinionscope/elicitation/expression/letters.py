@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from opinionscope.elicitation.expression.labels import aliases, one_of
+from opinionscope.elicitation.expression.labels import aliases, one_of, words_alone
 from opinionscope.elicitation.expression.leads import COURTESY, DENIES, HEADED, LEAD, SAID, SAID_BEHIND, SOMEBODY_ELSE
 from opinionscope.elicitation.expression.several import NEXT_QUESTION, kind_of
 from opinionscope.regexes import regex
@@ -159,7 +159,7 @@ def _without_own_label(line: str, question: Question) -> str:
 @lru_cache(maxsize=64)
 def _label_pattern(letters: str, labels: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
     """What finds a label behind its letter, before it in brackets, or in its place, and each label's letter."""
-    plain = dict(zip(map(_plain, labels), letters, strict=True))
+    plain = dict(zip(map(_plain, (*labels, *words_alone(labels))), letters * 2, strict=False))
     names = one_of(filter(None, plain))
     worded = one_of(name for name in plain if any(map(str.isalpha, name)))
     first = rf"(?P<first>[A-Z])(?: ?[.):=]| [–—-]| ?(?=\()) ?\(?(?P<label>{names})\)?(?=\W*$|[.,;!)]|{_GOES_ON})"

@@ -31,6 +31,8 @@ _SAYS_LAST = regex(
     r"[^\n]{1,80}(?:[:|–—-]|\b(?:(?:answer|choose|pick|say|select)s?|is)\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
 )
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
+_DESCRIBED = regex(r"^[^\n:]{3,80}[:–—] ?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].]{0,3}\s*$", re.MULTILINE)
+"""A person without a number: “Ann, 34, nurse: B”."""
 _PARTED = regex(r"[:|–—-]\s?[\"'*(\[]{0,3}([A-Z])\b(?!\.\w)")
 _ANSWERS_LAST = regex(r"(?:answer|option|choi[cs]e|letter|response|vote)\W{1,6}[A-Z]\W{0,6}$", re.IGNORECASE)
 
@@ -44,7 +46,9 @@ _HEADS_A_LINE = regex(
 )
 """The number of a person as a heading over what it says."""
 _LETTER = regex(r"(?<![\w'’])[A-Z](?![\w'’])")
-_BULLET = regex(r"^[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE)
+_BULLET = regex(
+    r"^(?:\s{0,4}\[\s{0,4}(?=[\"']))?[^\w(\[]{0,6}(?:(?:person|respondent|participant|answer)\s?:\s?)?", re.IGNORECASE
+)
 _OWN_LETTER = regex(r"[(\[]?(?P<letter>[A-Z])(?P<mark>[)\].:,]{0,2}| [-–—=])(?: (?P<label>.+))?")
 _LETTER_LAST = regex(r"(?P<label>.+?) ?[(\[](?P<letter>[A-Z])[)\]]")
 _MARKS = " \t\"'`*_.:,;()[]-–—"
@@ -99,7 +103,16 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     for row in rows:
         if row.letters.startswith(question.letters) and len(row.letters) != wanted:
             row.words = [row.letters.removeprefix(question.letters)]
+    rows.append(_described(text, wanted))
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
+
+
+def _described(text: str, wanted: int) -> LetterRow:
+    """The letters at the ends of lines that each describe a person, if they are as many as wanted."""
+    row, found = LetterRow(), list(_DESCRIBED.finditer(text))
+    for line in found if len(found) == wanted else ():
+        row.add(line["letter"], line.span())
+    return row
 
 
 def people_in(row: LetterRow, text: str) -> int:
@@ -194,7 +207,7 @@ def _beside(text: str) -> re.Match[str] | None:
 
 
 def _bare(part: str) -> str:
-    return clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ ")
+    return clean_line(_BULLET.sub("", part, count=1)).rstrip("*_ \"']")
 
 
 def _labelled(text: str, question: Question) -> str:
@@ -231,4 +244,4 @@ def _parts(line: str) -> list[str]:
     objects = re.split(r"(?<=\})(?=[^{}]*\{)", line)
     if len(objects) > 1 and all(len(OF_ANSWERS.findall(each)) == 1 for each in objects):
         return objects
-    return _NEXT.split(line)
+    return _NEXT.split(line)[::2]  # without the numbers, which the expression names

@@ -38,9 +38,10 @@ class Samples(OneLetter):
             return Reading(reading.distribution, "", reading.trace, reading.figures, None, round(sum(reading.figures)))
         # Loaded when there is text: its patterns take 5 ms to compile.
         from opinionscope.elicitation.expression.letters import find_letter
+        from opinionscope.elicitation.expression.several import before_further_questions
 
         text, cut = both_ends(reply.text, LONGEST_READ)
-        choice = find_letter(text, question, expected.group)
+        choice = find_letter(before_further_questions(text, question), question, expected.group)
         if not choice.letter:
             return Reading.unread(choice.reason, cut)
         figures = [float(letter == choice.letter) for letter in question.letters]

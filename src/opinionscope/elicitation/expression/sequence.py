@@ -27,7 +27,13 @@ from opinionscope.elicitation.expression.rows import (
     LetterRows,
     find_rows,
 )
-from opinionscope.elicitation.expression.several import OF_ANOTHER, Stated, choose, heads_another
+from opinionscope.elicitation.expression.several import (
+    OF_ANOTHER,
+    Stated,
+    before_further_questions,
+    choose,
+    heads_another,
+)
 from opinionscope.elicitation.expression.tables import own_column
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.recipe import SAMPLES, Recipe
@@ -114,7 +120,7 @@ class Sequence(ExpressionFormat):
         if not reply.text.strip():
             return Reading.unread("the answer is empty")
         text, cut = both_ends(reply.text, LONGEST_READ)
-        text = own_column(text, expected.group)
+        text = own_column(before_further_questions(text, question), expected.group)
         found = find_rows(text, question.letters)
         rows = _full([part for row in found.answers for part in _samples(row, text, expected.letters)])
         persons = find_persons(text, question, expected.letters)

@@ -13,11 +13,11 @@ from functools import lru_cache
 from msgspec import Struct
 
 from opinionscope.elicitation.attribute_words import names_of
-from opinionscope.elicitation.expression.labels import one_of
+from opinionscope.elicitation.expression.labels import aliases, one_of
 from opinionscope.elicitation.expression.written import SENTENCE_END
 from opinionscope.regexes import regex
-from opinionscope.survey.question import EVERYONE, Group
-from opinionscope.survey.text import fold
+from opinionscope.survey.question import EVERYONE, Group, Question
+from opinionscope.survey.text import fold, search_words
 
 LONGEST_HEADING = 300
 LONGEST_EXAMPLE = 3_000
@@ -55,6 +55,12 @@ _AFTER_A_SENTENCE = " \t\r\n:*#_-–—([{|\"'"
 _ANSWER_HERE = regex(r"\banswer\W{0,6}$")
 NEXT_QUESTION = regex(r"^\W*(?:next )?(?:question|q)\b[^\n:]{0,12}:", re.MULTILINE)
 """A base model goes on with a question of its own."""
+_FURTHER = regex(
+    r"^[^\w\n]*(?:example \d{1,3}\b[^\w\n]*\n\W*)?(?:next )?question\b[^\n:]{0,12}:(?P<asked>[^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+SAME_QUESTION = 0.6
+"""Where so large a share of its words are those of the question that was asked, a question is that one again."""
 _REFUSES = regex(r"\b(?:can(?:no|['’])?t|unable|not able|won['’]?t|sorry|don['’]?t have)\b")
 _FORMAT = regex(r"\bexamples?\b|\bplaceholders?\b|\btemplate\b|\bformat (?:would|could|might|may|will|should|is)\b")
 _ESTIMATES = regex(r"\b(?:estimat\w*|guess\w*|approximat\w*|plausibl\w*|realistic\w*|likel\w*)\b")
@@ -76,6 +82,21 @@ class Stated(Struct, frozen=True):
     says: Hashable
     heading: str
     size: int = 0
+
+
+def before_further_questions(text: str, question: Question) -> str:
+    """An answer without the further questions that a model goes on to ask and answer.
+
+    All of it where no number or option stands before the first, or one of them asks again what was asked.
+    """
+    found = list(_FURTHER.finditer(text))
+    before = text[: found[0].start()] if found else ""
+    letters = re.search(rf"\d|(?<!\w)[{question.letters}](?!\w)", before)
+    if not letters and not any(name in fold(before) for name in aliases(question.labels, question.letters)):
+        return text
+    own = {*search_words(question.text)}
+    asked = [{*search_words(match["asked"])} for match in found]
+    return text if any(len(words & own) >= SAME_QUESTION * len(words) for words in asked) else before
 
 
 def choose(stated: Sequence[Stated], behind: str, group: Group) -> int | None:

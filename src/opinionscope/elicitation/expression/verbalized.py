@@ -113,8 +113,9 @@ class Verbalized(ExpressionFormat):
 def _pairs_in(text: str, question: Question, group: Group = EVERYONE) -> "StatedPairs":
     """Loaded when there is text: its patterns take 7 ms to compile, and recorded figures need none of them."""
     from opinionscope.elicitation.expression.pairs import find_pairs
+    from opinionscope.elicitation.expression.several import before_further_questions
 
-    return find_pairs(text, question, group)
+    return find_pairs(before_further_questions(text, question), question, group)
 
 
 def _fills_the_gap(text: str, pairs: "StatedPairs", question: Question) -> dict[str, float]:
