@@ -8,6 +8,7 @@ from textual.widgets import Digits
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
+from opinionscope.tui import watching
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.measures_view import MeasuresView
@@ -108,8 +109,12 @@ SIZES = ((80, 24), (120, 36), (200, 60))
 
 
 @pytest.fixture
-def with_history(make_app, settled):
-    """The program on its history screen, with six runs of one question: three steering methods, two groups."""
+def with_history(make_app, settled, monkeypatch):
+    """The program on its history screen, with six runs of one question: three steering methods, two groups.
+
+    It looks for what other programs have written when a test says so.
+    """
+    monkeypatch.setattr(watching, "EVERY", 3_600)
 
     @asynccontextmanager
     async def opened(size=(120, 36)):
@@ -152,6 +157,20 @@ async def test_a_run_that_another_window_deleted_leaves_the_list_when_it_is_open
         await settled(pilot)
         assert runs.total == 5
         assert "has it no longer" in said[-1]
+
+
+async def test_runs_of_another_window_come_into_the_list_and_cursor_and_marks_stay(with_history, shown, settled):
+    async with with_history() as (app, pilot, runs):
+        await pilot.press("j", "space")
+        before = runs.current.id
+        history = app._arrangement.history
+        with History(history.path) as other:
+            other.finish(replace(history.get(before), id="9" * 26, created=NOON, tags=("elsewhere",)))
+        app.screen.look()
+        await settled(pilot)
+        assert (runs.total, runs.loaded[0].tags) == (7, ("elsewhere",))
+        assert (runs.current.id, len(runs.marked)) == (before, 1)
+        assert "7 runs" in shown(app)
 
 
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
