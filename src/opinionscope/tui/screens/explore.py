@@ -60,6 +60,11 @@ class ExploreScreen(TouringScreen):
             yield RunView(self._first, self._menu.unit, self.hint_for(self._first))
         yield KeyFooter()
 
+    def on_mount(self) -> None:
+        """Show what a live model has answered before; the history is opened after the first paint."""
+        if self._choices.is_live:
+            self._look_up()
+
     def on_resize(self) -> None:
         """Scroll to the focused widget, which may be out of sight now."""
         self.call_after_refresh(self._keep_focus_in_sight)
