@@ -110,6 +110,24 @@ async def test_the_saved_answer_to_the_same_choices_is_shown_after_a_restart(mak
     assert len(fake_openai.bodies) == 1
 
 
+async def test_a_key_that_does_nothing_now_says_why(live_app, fake_openai, said, settled, until):
+    fake_openai.always(text=MAP, hold=True)
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("x", "R", "r")
+        await until(pilot, lambda: len(fake_openai.bodies) == 1)
+        await pilot.press("x", "R", "G")
+        await pilot.press("escape")
+        fake_openai.release()
+    ways = [" ".join(words.split(":")[0].split(";")[0].split()) for words in said]
+    assert ways[:5] == [
+        "No run that was interrupted is shown",
+        "No run that lacks answers is shown",
+        "There is nothing to stop early",
+        *["The model is being asked"] * 2,
+    ]
+
+
 async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
     live_app, fake_openai, shown, settled, until
 ):
