@@ -289,7 +289,7 @@ def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_aga
     assert before.sentence.startswith("Closest in political, persona: a verbalized with TV .200")
     assert "; 2 of 2 are closer than the same share for every option (.450)" in before.sentence
     assert after.sentence.startswith("Closest: a verbalized with TV .200")
-    assert "; 2 of 3 are closer than the same share for every option (.450)" in after.sentence
+    assert "; 2 of 2 are closer than the same share for every option (.450)" in after.sentence
     assert "Over own, not to be ranked with the rest over political: c verbalized." in after.notes
 
 
@@ -344,3 +344,5 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
         said = "Fewer than 5 questions, not to be ranked: near verbalized (4 questions)."
         assert (said in report.notes) is (questions < 5)
         assert report.sentence.startswith(f"Closest in own, persona: {closest} verbalized")
+        said = "; 0 of 1 are closer than" if questions < 5 else "; 1 of 2 is closer than"
+        assert said in report.sentence

@@ -59,10 +59,6 @@ class Board:
         """The mean of each row alone, shape (R,)."""
         return self._over_domains(self._means(values).ravel())
 
-    def over_domains_of(self, model: int, baseline: int) -> float:
-        """The mean TV of a baseline's row over the domains of a model's row; nan where it lacks one of them."""
-        return float(self._tv[baseline, self.of_row[model]].mean())
-
     def _means(self, values: Array) -> Array:
         """The mean of each row in each domain, shape (R, D); nan where there is no value."""
         is_in = np.isfinite(values)

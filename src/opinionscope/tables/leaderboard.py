@@ -107,7 +107,7 @@ def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], in
 
 
 def _sentence(rows: Sequence[Row], board: Board, few: Container[tuple[str, ...]]) -> str:
-    """What the first block of rows says. Each model is held against baselines over the domains that it has itself."""
+    """What the first block of rows says, of those that are to be ranked; of all of them where none is."""
     split = board.fields[2:]
     first = tuple(rows[0][name] for name in split)
     block = {(row["model"], row["format"]): row for row in rows if tuple(row[name] for name in split) == first}
@@ -116,17 +116,18 @@ def _sentence(rows: Sequence[Row], board: Board, few: Container[tuple[str, ...]]
     models = {name: row["tv"] for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
     if not models:
         return "No model is among the answers selected."
-    ranked = [name for name in models if name in usual]
-    best = block[next((name for name in ranked if (*name, *first) not in few), ranked[0])]
+    alike = [name for name in models if name in usual]
+    ranked = [name for name in alike if (*name, *first) not in few] or alike
+    best = block[ranked[0]]
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
     text = f"Closest{_where(best, split)}: {best['model']} {best['format']} with TV {tv}"
 
     def closer_than(baseline: tuple[str, str]) -> int:
-        return sum(tv < board.over_domains_of(places[name], places[baseline]) for name, tv in models.items())
+        return sum(models[name] < block[baseline]["tv"] for name in ranked)
 
     if UNIFORM in usual:
         closer = closer_than(UNIFORM)
-        of_all = f"{closer} of {len(models)} {'is' if closer == 1 else 'are'}"
+        of_all = f"{closer} of {len(ranked)} {'is' if closer == 1 else 'are'}"
         text += f"; {of_all} closer than the same share for every option ({number(block[UNIFORM]['tv'])})"
     if POOLED in usual:
         said = "closer than not knowing the group at all"
