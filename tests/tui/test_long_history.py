@@ -9,9 +9,7 @@ from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
 
-async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(
-    opened, home, settled, monkeypatch
-):
+async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(opened, home, settled, monkeypatch):
     monkeypatch.setattr(watching, "EVERY", 3_600)
     async with opened() as (app, pilot):
         run = app.screen.query_one(RunView).shown

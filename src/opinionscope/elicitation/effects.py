@@ -30,7 +30,7 @@ def idle(option: RecipeOption, steering: str, format_name: str) -> str:
 
 
 def without_effect(recipe: Recipe, steerings: Sequence[str], formats: Sequence[str]) -> Iterator[str]:
-    """A sentence for each option of a recipe that has no effect with any of these; a plan notes an idle voice itself."""
+    """A sentence for each option that has no effect with any of these; an idle voice is noted by the plan."""
     for option in ALL_OPTIONS:
         reasons = [idle(option, *each) for each in product(steerings, formats)]
         if not option.is_usual(recipe) and option.needs != "persona" and all(reasons):

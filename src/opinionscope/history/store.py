@@ -237,7 +237,7 @@ class History(SweepProgress):
             return [restore(connection, row["id"]) for row in rows]
 
     def answer_to(self, draft: Run) -> Run | None:
-        """The newest answered run that asked what a draft asks: the same cell, prompt and seed, model, server and people.
+        """The newest answered run of the same cell, prompt, seed, model, server and people as a draft.
 
         Raises:
             HistoryError: if the file cannot be read.
@@ -246,7 +246,8 @@ class History(SweepProgress):
             return None
         first, server = draft.plan.first, draft.api_base and public_url(draft.api_base)
         sql = """SELECT id FROM runs WHERE prompt_hash = ? AND model = ? AND api_base IS ? AND seed IS ?
-            AND kind = 'live' AND status IN ('done', 'unread') AND id NOT IN (SELECT run_id FROM bin) ORDER BY id DESC"""
+            AND kind = 'live' AND status IN ('done', 'unread') AND id NOT IN (SELECT run_id FROM bin)
+            ORDER BY id DESC"""
         with self._transaction("BEGIN") as connection:
             values = (prompt_hash(first.prompt), draft.model, server, first.seed)
             runs = (restore(connection, row["id"]) for row in connection.execute(sql, values).fetchall())
