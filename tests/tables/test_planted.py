@@ -337,6 +337,7 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
     human = rng.dirichlet(np.full(4, 8.0), (20, 2))
     far = planted(human, np.full((20, 2, 4), 0.25))
     near = [replace(each, model="near") for each in planted(human, 0.9 * human + 0.025)]
+    assert "All rows are of fewer than 5 questions: their order says little." in made("leaderboard", near[:8]).notes
     for questions, closest in ((4, "m"), (5, "near")):
         report = made("leaderboard", [*far, *near[: 2 * questions]])
         row = next(row for row in report.rows if row["model"] == "near")

@@ -55,7 +55,7 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     board = Board(entries, options)
     few = _few_questions(entries, board)
     rows = _rows(entries, options, board, few)
-    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *_not_ranked(few), *entries.notes]
+    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *_not_ranked(few, board), *entries.notes]
     return rows.report(_columns(options), _sentence(rows.rows, board, few), notes)
 
 
@@ -165,12 +165,15 @@ def _few_questions(entries: Entries, board: Board) -> Mapping[tuple[str, ...], i
     return {key: questions for key, questions in number.items() if questions < FEWEST_QUESTIONS}
 
 
-def _not_ranked(few: Mapping[tuple[str, ...], int]) -> list[str]:
+def _not_ranked(few: Mapping[tuple[str, ...], int], board: Board) -> list[str]:
+    models = [key for key, of_row in zip(board.keys, board.of_row, strict=True) if key[1] != BASELINE and of_row.any()]
     named = [
-        f"{model} {form} ({', '.join([*split, counted(questions, 'question')])})"
-        for (model, form, *split), questions in few.items()
-        if form != BASELINE and questions
+        f"{model} {form} ({', '.join([*split, counted(few[model, form, *split], 'question')])})"
+        for model, form, *split in models
+        if few.get((model, form, *split))
     ]
+    if models and len(named) == len(models):
+        return [f"All rows are of fewer than {FEWEST_QUESTIONS} questions: their order says little."]
     return [f"Fewer than {FEWEST_QUESTIONS} questions, not to be ranked: {'; '.join(named)}."] if named else []
 
 
