@@ -377,6 +377,19 @@ async def test_filters_are_saved_by_a_name_and_chosen_again(with_history, settle
         assert _listed(runs) == ["none R", "none D"]
 
 
+async def test_a_saved_filter_is_named_in_the_line_as_on_the_command_line(with_history, shown, settled):
+    async with with_history() as (app, pilot, runs):
+        app._arrangement.history.save_selection("plain", "steering:none")
+        await pilot.press("slash", *"@plian", "enter")
+        await settled(pilot)
+        assert 'no selection is saved as "plian"; there are plain' in shown(app)
+        assert runs.total == 6
+        app.screen.action_leave_filter()
+        await pilot.press("slash", *"-group:democrat @plain", "enter")
+        await settled(pilot)
+        assert _listed(runs) == ["none R"]
+
+
 async def test_the_id_is_copied(with_history, settled):
     async with with_history() as (app, pilot, runs):
         await pilot.press("Y")

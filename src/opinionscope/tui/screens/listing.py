@@ -64,7 +64,7 @@ class ListingScreen(Watching):
     def compose(self) -> ComposeResult:
         yield TopBar("history")
         values = values_of(self._arrangement.library, self._models, self._tags)
-        yield FilterLine(values, self._selection.text)
+        yield FilterLine(values, self._selection.text, saved=self._history.selections)
         with Container(id="lists"):
             yield self._ordered(RunList(self._arrangement.prober.now, self._unit))
             yield RunPreview(self._unit)
