@@ -338,6 +338,7 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
     far = planted(human, np.full((20, 2, 4), 0.25))
     near = [replace(each, model="near") for each in planted(human, 0.9 * human + 0.025)]
     assert "All rows are of fewer than 5 questions: their order says little." in made("leaderboard", near[:8]).notes
+    assert [made("domains", near[:number]).rows[0]["low"] is None for number in (8, 10)] == [True, False]
     for questions, closest in ((4, "m"), (5, "near")):
         report = made("leaderboard", [*far, *near[: 2 * questions]])
         row = next(row for row in report.rows if row["model"] == "near")
