@@ -222,6 +222,8 @@ def test_options_without_a_codebook_stand_by_number_and_else_by_letter(tmp_path:
     (told,) = (sentence for sentence in gathered.decisions if "alphabetical order" in sentence)
     assert told.startswith("mood: ")
     assert told in library.packs[0].card.notes
+    (told,) = (sentence for sentence in gathered.decisions if "places on a scale" in sentence)
+    assert told.startswith("rating: ")
 
 
 def test_exact_figures_are_kept_as_ranges_only(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ ORDERS_NAMED: Mapping[str, str] = {
     BY_ALPHABET: "options stand in alphabetical order, because nothing in the source gives another; --codebook can",
 }
 """Orders that may not be meant: told with the questions that have them."""
+PLACES = "numbers without labels are places on a scale, which W₁ needs; where they are not, --codebook has labels"
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
@@ -143,6 +144,9 @@ class _Reader:
         for order, sentence in ORDERS_NAMED.items():
             if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
                 self._table.decisions.append(f"{_some(names)}: {sentence}.")
+        by_number = [e for e, scale in zip(entries, scales, strict=True) if scale.order == BY_NUMBER]
+        if numbers := [e.source_key for e in by_number if e.options[0].value is not None]:
+            self._table.decisions.append(f"{_some(numbers)}: {PLACES}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
