@@ -147,3 +147,7 @@ def test_a_damaged_file_of_people_is_named_and_costs_nothing_else(cli, village):
     assert "Democrat" in result.stdout
     assert "village.microdata.json" in result.stderr
     assert "village.microdata.json" in cli("run", "-q", "village/pub", "-g", "party=Democrat,sex=Male").stderr
+
+
+def test_an_export_says_that_the_people_stay_behind(cli, village):
+    assert "The single answers of 40 people stay here" in cli("data", "export", "village").stderr
