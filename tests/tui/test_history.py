@@ -110,10 +110,7 @@ SIZES = ((80, 24), (120, 36), (200, 60))
 
 @pytest.fixture
 def with_history(make_app, settled, monkeypatch):
-    """The program on its history screen, with six runs of one question: three steering methods, two groups.
-
-    It looks for what other programs have written when a test says so.
-    """
+    """The program on its history screen, with six runs of one question, not looking for others by itself."""
     monkeypatch.setattr(watching, "EVERY", 3_600)
 
     @asynccontextmanager
@@ -159,7 +156,7 @@ async def test_a_run_that_another_window_deleted_leaves_the_list_when_it_is_open
         assert "has it no longer" in said[-1]
 
 
-async def test_runs_of_another_window_come_into_the_list_and_cursor_and_marks_stay(with_history, shown, settled):
+async def test_runs_of_another_window_come_into_the_list_and_cursor_and_marks_stay(with_history, settled):
     async with with_history() as (app, pilot, runs):
         await pilot.press("j", "space")
         before = runs.current.id
@@ -170,7 +167,6 @@ async def test_runs_of_another_window_come_into_the_list_and_cursor_and_marks_st
         await settled(pilot)
         assert (runs.total, runs.loaded[0].tags) == (7, ("elsewhere",))
         assert (runs.current.id, len(runs.marked)) == (before, 1)
-        assert "7 runs" in shown(app)
 
 
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
@@ -384,8 +380,7 @@ async def test_a_saved_filter_is_named_in_the_line_as_on_the_command_line(with_h
         await settled(pilot)
         assert 'no selection is saved as "plian"; there are plain' in shown(app)
         assert runs.total == 6
-        app.screen.action_leave_filter()
-        await pilot.press("slash", *"-group:democrat @plain", "enter")
+        await pilot.press(*["backspace"] * 6, *"-group:democrat @plain", "enter")
         await settled(pilot)
         assert _listed(runs) == ["none R"]
 

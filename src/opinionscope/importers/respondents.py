@@ -144,8 +144,8 @@ class _Reader:
         for order, sentence in ORDERS_NAMED.items():
             if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
                 self._table.decisions.append(f"{_some(names)}: {sentence}.")
-        by_number = [e for e, scale in zip(entries, scales, strict=True) if scale.order == BY_NUMBER]
-        if numbers := [e.source_key for e in by_number if e.options[0].value is not None]:
+        by_number = [(e, s.options[0]) for e, s in zip(entries, scales, strict=True) if s.order == BY_NUMBER]
+        if numbers := [e.source_key for e, first in by_number if first.value is not None]:
             self._table.decisions.append(f"{_some(numbers)}: {PLACES}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
