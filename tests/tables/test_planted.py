@@ -348,3 +348,11 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
         assert report.sentence.startswith(f"Closest in own, persona: {closest} verbalized")
         said = "; 0 of 1 are closer than" if questions < 5 else "; 1 of 2 is closer than"
         assert said in report.sentence
+
+
+def test_answers_compared_with_other_figures_of_people_are_told(made, answers):
+    before = answers(PEOPLE, NEAR, "a", "village")
+    after = [replace(each, run_id=f"late {at}") for at, each in enumerate(answers(FAR, NEAR, "b", "village"))]
+    said = "Of 8 pairs of a question and a group, not all answers are compared with the same figures of people"
+    assert any(note.startswith(said) for note in made("leaderboard", before + after).notes)
+    assert not any("figures of people" in note for note in made("leaderboard", before).notes)

@@ -124,6 +124,12 @@ class Answers(Struct, frozen=True, dict=True):
             found.append(f"{CROWDWORKERS}: people who estimated how the groups answered; no model was asked.")
         if guessed := {item.name for item in self.items if item.kind == "person"}:
             found.append(f"{', '.join(sorted(guessed))}: people who guessed in Play; no model was asked.")
+        humans = {item.asked: item.human for item in self.items}
+        if changed := {item.asked for item in self.items if item.human != humans[item.asked]}:
+            found.append(
+                f"Of {counted(len(changed), 'pair')} of a question and a group, not all answers are compared with the "
+                "same figures of people: their data have changed, and a run keeps those that it was compared with."
+            )
         if self.muted:
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few
