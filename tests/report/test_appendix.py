@@ -36,6 +36,7 @@ def test_a_failed_call_does_not_make_the_tokens_of_all_others_unknown(make_run):
         said += block.text if isinstance(block, Paragraph) else ""
         models += block.rows if isinstance(block, AppendixTable) else []
     assert "Tokens sent 100 (known for 1 of 2 calls), received 20 (known for 1 of 2 calls); cost unknown." in said
+    assert "recorded by others" not in said
     assert sum(row.get("tokens in") or 0 for row in models) == 100
 
 

@@ -191,8 +191,11 @@ class Appendix:
             f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. "
             f"{counted(sums.calls, 'call')}, {sums.failed_calls:,} of them failed. "
             f"Tokens sent {sums.words('prompt_tokens', '{:,}')}, received {sums.words('completion_tokens', '{:,}')}; "
-            f"cost {sums.words('cost_usd', '{:.4f} USD')}. Answers that were recorded by others cost nothing here."
-        )
+            f"cost {sums.words('cost_usd', '{:.4f} USD')}."
+        ) + (" Answers that were recorded by others cost nothing here." if self._has(RECORDED) else "")
+
+    def _has(self, server: str) -> bool:
+        return any(each == server for _, _, each in self._models)
 
     def _model(self, names: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         asked, answered, server = names
@@ -224,11 +227,11 @@ class Appendix:
 
     def _messages(self) -> Iterator[Block]:
         yield Heading("Prompts")
-        if any(server == PERSON for _, _, server in self._models):
+        if self._has(PERSON):
             yield Paragraph(
                 "People who guessed were shown the question, its options and the group; no prompt was sent."
             )
-        if any(server == RECORDED for _, _, server in self._models):
+        if self._has(RECORDED):
             yield Paragraph("Recorded models were asked by others in their own words; nothing was sent to them here.")
         yield from (Paragraph(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in self._notes)
         used = Counter(number for row in self._rows for number in row["prompt"].split())
