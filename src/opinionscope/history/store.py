@@ -246,10 +246,11 @@ class History(SweepProgress):
             return None
         first, server = draft.plan.first, draft.api_base and public_url(draft.api_base)
         sql = """SELECT id FROM runs WHERE prompt_hash = ? AND model = ? AND api_base IS ? AND seed IS ?
+            AND group_hash IN (SELECT hash FROM groups WHERE name = ?)
             AND kind = 'live' AND status IN ('done', 'unread') AND id NOT IN (SELECT run_id FROM bin)
             ORDER BY id DESC"""
         with self._transaction("BEGIN") as connection:
-            values = (prompt_hash(first.prompt), draft.model, server, first.seed)
+            values = (prompt_hash(first.prompt), draft.model, server, first.seed, draft.cell.group.name)
             runs = (restore(connection, row["id"]) for row in connection.execute(sql, values).fetchall())
             return next((run for run in runs if (run.cell, run.human) == (draft.cell, draft.human)), None)
 
