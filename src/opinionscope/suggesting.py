@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 MOST_SUGGESTED = 3
-ALIKE = 0.5
+ALIKE = 0.6
 """How much of two names has to be the same, by difflib's ratio."""
 
 

@@ -147,3 +147,27 @@ def test_a_damaged_file_of_people_is_named_and_costs_nothing_else(cli, village):
     assert "Democrat" in result.stdout
     assert "village.microdata.json" in result.stderr
     assert "village.microdata.json" in cli("run", "-q", "village/pub", "-g", "party=Democrat,sex=Male").stderr
+
+
+def test_an_export_says_that_the_people_stay_behind(cli, village):
+    assert "The single answers of 40 people stay here" in cli("data", "export", "village").stderr
+
+
+def test_a_prompt_that_shows_figures_is_sent_again_once_the_data_have_changed(cli_json, village, fake_openai):
+    fake_openai.always(text=ANSWER)
+    asked = (
+        "sweep",
+        "plan",
+        "question:pub",
+        "-g",
+        "Democrat",
+        "-m",
+        "openai/toy-model",
+        "--api-base",
+        fake_openai.base,
+    )
+    for steering in ("persona", "few-shot"):
+        _ask(cli_json, fake_openai, "Democrat", "-s", steering)
+        assert cli_json(*asked, "-s", steering)["answered"] == 1
+    (village / "village.pack.json").write_text(json.dumps(_village() | {"version": "2"}), encoding="utf-8")
+    assert [cli_json(*asked, "-s", steering)["answered"] for steering in ("persona", "few-shot")] == [1, 0]

@@ -62,3 +62,14 @@ def test_a_model_found_on_this_machine_is_asked_there(cli_json, server_here):
 def test_a_model_that_is_not_found_here_is_asked_where_it_belongs(cli_json, server_here, model):
     server_here.models = ["gpt-4o", "toy-model"]
     assert "api_base" not in cli_json(*CHOICES, "verbalized", "-m", model, "--show-prompt")["request"]
+
+
+def test_an_option_without_effect_is_named_with_the_reason(cli):
+    idle = ("--own-answers", "5", "--check-text")
+    said = cli(*CHOICES, "verbalized", "-m", "openai/x", "--show-prompt", *idle).stderr
+    assert "--own-answers: no effect: it goes with steering people." in said
+    assert "--check-text: no effect: verbalized has no use for it." in said
+    planned = ("sweep", "plan", "question:the-bee-sting", "-f", "verbalized", "-m", "openai/x", *idle)
+    assert "--check-text: no effect" in cli(*planned).stderr
+    assert "no effect" not in cli(*planned, "-f", "log-probs", "-s", "people").stderr
+    assert "no effect" not in cli(*CHOICES, "log-probs", "-m", "openai/x", "--show-prompt", "--check-text").stderr

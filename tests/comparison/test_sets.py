@@ -129,6 +129,14 @@ def test_few_questions_tell_nothing() -> None:
     assert found.verdicts[0].closer is None
 
 
+def test_sets_compared_with_other_figures_of_people_are_told() -> None:
+    items = planted(6, 0.1)
+    said = "Of 1 pair of a question and a group, not all answers are compared with the same figures of people"
+    later = [replace(items[0], human=Distribution((0.4, 0.4, 0.2), 200)), *items[1:]]
+    told = [any(each.startswith(said) for each in sets_sentences(compare_sets(x, "model"))) for x in (items, later)]
+    assert told == [False, True]
+
+
 def test_repeated_answers_are_averaged_and_muted_ones_left_out() -> None:
     items = planted(6, 0.1)
     few = item(1, GROUPS[0], "A", (1, 0, 0))

@@ -78,6 +78,10 @@ def test_a_mistyped_name_is_answered_with_the_nearest(run, arguments, meant):
     assert meant in err.lower() or meant in err
 
 
+def test_a_name_like_no_other_gets_the_list_and_no_guess(run):
+    assert 'there is no table "nope"; there are leaderboard, ' in run("table", "nope")[2]
+
+
 def test_history_words_are_whole_words(run):
     for group in ("Male", "Female"):
         assert run("run", "-q", "GAP21Q33_g_W82", "-g", group, "-m", "recorded/gpt-4")[0] == 0

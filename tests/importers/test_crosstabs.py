@@ -205,6 +205,7 @@ def test_figures_that_miss_their_total_are_no_counts(total: str, field: Any) -> 
 def test_a_percent_below_1_rounds_to_nothing(small: str, field: Any) -> None:
     gathered = field.gather(_wide(field, ("Yes", "60%", "55%"), ("No", "39%", "44%"), ("DK", small, "1%")))
     assert _both(field, gathered) == ([60, 39, 0], [55, 44, 1])
+    assert any("only bounded (<1 %), count as 0" in sentence for sentence in gathered.decisions)
     assert "Like buses?, Women" in field.refused(field.counts("12", small, measure="count"))
 
 

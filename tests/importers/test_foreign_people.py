@@ -125,6 +125,9 @@ def test_weights_with_a_decimal_comma_and_people_without_one(field: Any) -> None
     assert "w: the comma was read as the decimal mark" in told
     assert "8 people were left out: their w is missing, negative or no number." in told
     assert "4 people have the weight 0" in told
+    rows = [[*row[:2], "1" if at else "0"] for at, row in enumerate(rows)]
+    told = field.told(field.gather(field.csv(["sex", "q", "w"], rows, ";"), attributes=("sex",), weight="w"))
+    assert "1 person has the weight 0" in told
 
 
 def test_weights_that_could_be_thousands_are_not_guessed(field: Any) -> None:

@@ -28,6 +28,18 @@ def test_equal_prompts_stand_once_and_sums_are_those_of_the_runs(make_run):
     assert [row["prompt"] for row in runs] == ["P1", "P1", "P1", ""]
 
 
+def test_a_failed_call_does_not_make_the_tokens_of_all_others_unknown(make_run):
+    answer = make_run(Reply('{"A": 50, "B": 30, "C": 15, "D": 5}', usage=Usage(100, 20, None, 1.0)))
+    lost = make_run(Reply("", unread="no answer"), id="R2")
+    models, said = [], ""
+    for block in write_appendix([answer, lost]):
+        said += block.text if isinstance(block, Paragraph) else ""
+        models += block.rows if isinstance(block, AppendixTable) else []
+    assert "Tokens sent 100 (known for 1 of 2 calls), received 20 (known for 1 of 2 calls); cost unknown." in said
+    assert "recorded by others" not in said
+    assert sum(row.get("tokens in") or 0 for row in models) == 100
+
+
 def test_a_prompt_with_fences_and_commands_stays_within_its_block():
     assert _markdown(Verbatim("a ```b``` c")) == "````text\na ```b``` c\n````"
     assert _latex(Verbatim(r"50 % \end{Verbatim}")).count(r"\end{Verbatim}") == 1

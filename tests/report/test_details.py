@@ -11,7 +11,7 @@ from opinionscope.elicitation.expression.log_probs import LETTER_RULE
 from opinionscope.report.as_json import run_json
 from opinionscope.report.caveats import caveats
 from opinionscope.report.chart import chart_data
-from opinionscope.report.details import NOT_RECORDED, NOT_SENT, answer_lines, prompt_lines, reading_lines
+from opinionscope.report.details import NOT_ASKED, NOT_RECORDED, NOT_SENT, answer_lines, prompt_lines, reading_lines
 from opinionscope.report.lines import TextLine
 from opinionscope.runs import Run
 
@@ -40,8 +40,8 @@ def test_of_a_prompt_in_two_turns_both_are_shown(make_run: MakeRun) -> None:
 
 
 def test_a_prompt_that_a_recorded_model_never_saw_says_so(make_run: MakeRun) -> None:
-    for run in (make_run(FIGURES, "2024"), make_run(None, "2024")):
-        assert prompt_lines(run)[0] == TextLine(NOT_SENT, "muted")
+    for reply, said in ((FIGURES, NOT_SENT), (None, NOT_ASKED)):
+        assert prompt_lines(make_run(reply, "2024"))[0] == TextLine(said, "muted")
     assert NOT_SENT not in _text(prompt_lines(make_run(None)))
 
 

@@ -6,10 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from opinionscope.alignment.scores import Score
-from opinionscope.elicitation import Reply, Usage
+from opinionscope.elicitation import Recipe, Reply, Usage
 from opinionscope.report.as_json import run_json
 from opinionscope.report.chart import chart_data
-from opinionscope.report.words import MEANINGS, cost, knowing_sentence, noise_sentence, other_measures, provenance
+from opinionscope.report.words import (
+    MEANINGS,
+    cost,
+    knowing_sentence,
+    noise_sentence,
+    other_measures,
+    provenance,
+    recipe_words,
+)
 from opinionscope.runs import Run
 from opinionscope.survey import Distribution
 from opinionscope.values import replace
@@ -22,6 +30,10 @@ ON_AVERAGE = "at or below what a perfect answer scores on average"
 def _noise(run: Run) -> str:
     assert run.alignment is not None
     return noise_sentence(run.alignment, "nats")
+
+
+def test_numbers_of_a_recipe_are_written_as_all_others() -> None:
+    assert recipe_words(Recipe(samples=1_000, repeats=20), "none", "samples") == "N = 1,000 · 20 repeats"
 
 
 def test_a_floor_names_all_that_it_stands_on(make_run: MakeRun) -> None:

@@ -289,7 +289,7 @@ def test_one_more_domain_of_one_model_does_not_move_what_the_others_are_held_aga
     assert before.sentence.startswith("Closest in political, persona: a verbalized with TV .200")
     assert "; 2 of 2 are closer than the same share for every option (.450)" in before.sentence
     assert after.sentence.startswith("Closest: a verbalized with TV .200")
-    assert "; 2 of 3 are closer than the same share for every option (.450)" in after.sentence
+    assert "; 2 of 2 are closer than the same share for every option (.450)" in after.sentence
     assert "Over own, not to be ranked with the rest over political: c verbalized." in after.notes
 
 
@@ -337,6 +337,8 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
     human = rng.dirichlet(np.full(4, 8.0), (20, 2))
     far = planted(human, np.full((20, 2, 4), 0.25))
     near = [replace(each, model="near") for each in planted(human, 0.9 * human + 0.025)]
+    assert "All rows are of fewer than 5 questions: their order says little." in made("leaderboard", near[:8]).notes
+    assert [made("domains", near[:number]).rows[0]["low"] is None for number in (8, 10)] == [True, False]
     for questions, closest in ((4, "m"), (5, "near")):
         report = made("leaderboard", [*far, *near[: 2 * questions]])
         row = next(row for row in report.rows if row["model"] == "near")
@@ -344,3 +346,13 @@ def test_a_model_of_a_few_questions_has_no_interval_and_is_not_ranked(made, plan
         said = "Fewer than 5 questions, not to be ranked: near verbalized (4 questions)."
         assert (said in report.notes) is (questions < 5)
         assert report.sentence.startswith(f"Closest in own, persona: {closest} verbalized")
+        said = "; 0 of 1 are closer than" if questions < 5 else "; 1 of 2 is closer than"
+        assert said in report.sentence
+
+
+def test_answers_compared_with_other_figures_of_people_are_told(made, answers):
+    before = answers(PEOPLE, NEAR, "a", "village")
+    after = [replace(each, run_id=f"late {at}") for at, each in enumerate(answers(FAR, NEAR, "b", "village"))]
+    said = "Of 8 pairs of a question and a group, not all answers are compared with the same figures of people"
+    assert any(note.startswith(said) for note in made("leaderboard", before + after).notes)
+    assert not any("figures of people" in note for note in made("leaderboard", before).notes)

@@ -92,6 +92,42 @@ async def test_an_answer_is_shown_again_on_coming_back(live_app, fake_openai, sh
         assert len(_run(live_app).alignment.positions) == 3
 
 
+async def test_the_saved_answer_to_the_same_choices_is_shown_after_a_restart(make_app, fake_openai, shown, settled):
+    fake_openai.always(text=MAP)
+    for start in (1, 2):
+        app = make_app(model="openai/x", api_base=fake_openai.base)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await settled(pilot)
+            if start == 1:
+                await pilot.press("r")
+                await settled(pilot)
+            assert _run(app).reading.distribution.probabilities == pytest.approx((0.1, 0.6, 0.25, 0.05))
+            said = " ".join(shown(app).split())
+            assert ("SAVED x · 20" in said, "nothing was sent now" in said) == (start == 2, start == 2)
+            await pilot.press("s")
+            await settled(pilot)
+            assert "not asked here yet" in shown(app)
+    assert len(fake_openai.bodies) == 1
+
+
+async def test_a_key_that_does_nothing_now_says_why(live_app, fake_openai, said, settled, until):
+    fake_openai.always(text=MAP, hold=True)
+    async with live_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("x", "R", "r")
+        await until(pilot, lambda: len(fake_openai.bodies) == 1)
+        await pilot.press("x", "R", "G")
+        await pilot.press("escape")
+        fake_openai.release()
+    ways = [" ".join(words.split(":")[0].split(";")[0].split()) for words in said]
+    assert ways[:5] == [
+        "No run that was interrupted is shown",
+        "No run that lacks answers is shown",
+        "There is nothing to stop early",
+        *["The model is being asked"] * 2,
+    ]
+
+
 async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
     live_app, fake_openai, shown, settled, until
 ):

@@ -8,6 +8,7 @@ from textual.widgets import Digits
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
+from opinionscope.tui import watching
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
 from opinionscope.tui.widgets.measures_view import MeasuresView
@@ -108,8 +109,9 @@ SIZES = ((80, 24), (120, 36), (200, 60))
 
 
 @pytest.fixture
-def with_history(make_app, settled):
-    """The program on its history screen, with six runs of one question: three steering methods, two groups."""
+def with_history(make_app, settled, monkeypatch):
+    """The program on its history screen, with six runs of one question, not looking for others by itself."""
+    monkeypatch.setattr(watching, "EVERY", 3_600)
 
     @asynccontextmanager
     async def opened(size=(120, 36)):
@@ -152,6 +154,19 @@ async def test_a_run_that_another_window_deleted_leaves_the_list_when_it_is_open
         await settled(pilot)
         assert runs.total == 5
         assert "has it no longer" in said[-1]
+
+
+async def test_runs_of_another_window_come_into_the_list_and_cursor_and_marks_stay(with_history, settled):
+    async with with_history() as (app, pilot, runs):
+        await pilot.press("j", "space")
+        before = runs.current.id
+        history = app._arrangement.history
+        with History(history.path) as other:
+            other.finish(replace(history.get(before), id="9" * 26, created=NOON, tags=("elsewhere",)))
+        app.screen.look()
+        await settled(pilot)
+        assert (runs.total, runs.loaded[0].tags) == (7, ("elsewhere",))
+        assert (runs.current.id, len(runs.marked)) == (before, 1)
 
 
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
@@ -359,6 +374,18 @@ async def test_filters_are_saved_by_a_name_and_chosen_again(with_history, settle
         await pilot.press("enter")
         await settled(pilot)
         assert _listed(runs) == ["none R", "none D"]
+
+
+async def test_a_saved_filter_is_named_in_the_line_as_on_the_command_line(with_history, shown, settled):
+    async with with_history() as (app, pilot, runs):
+        app._arrangement.history.save_selection("plain", "steering:none")
+        await pilot.press("slash", *"@plian", "enter")
+        await settled(pilot)
+        assert 'no selection is saved as "plian"; there are plain' in shown(app)
+        assert runs.total == 6
+        await pilot.press(*["backspace"] * 6, *"-group:democrat @plain", "enter")
+        await settled(pilot)
+        assert _listed(runs) == ["none R"]
 
 
 async def test_the_id_is_copied(with_history, settled):

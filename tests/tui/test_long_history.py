@@ -3,12 +3,14 @@
 from threading import Event
 
 from opinionscope.history import History
+from opinionscope.tui import watching
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
 
-async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(opened, home, settled):
+async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_two(opened, home, settled, monkeypatch):
+    monkeypatch.setattr(watching, "EVERY", 3_600)
     async with opened() as (app, pilot):
         run = app.screen.query_one(RunView).shown
         history = app._arrangement.history
@@ -27,6 +29,13 @@ async def test_a_long_history_is_read_page_by_page_though_a_run_begins_between_t
         app.screen.action_reload()
         await settled(pilot)
         assert (table.total, table.current.id) == (151, f"{0:026d}")
+        table.move_to(99)
+        await settled(pilot)
+        before = table.current.id
+        history.finish(_copy(run, 151))
+        app.screen.look()
+        await settled(pilot)
+        assert (table.cursor, table.current.id) == (100, before)
 
 
 async def test_runs_are_listed_before_all_are_counted(make_app, monkeypatch, shown, settled, until):

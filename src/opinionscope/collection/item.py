@@ -1,6 +1,6 @@
 """Item: one run of the history, or one recorded answer, as far as tables and comparisons of sets need it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,6 +9,7 @@ from opinionscope.alignment.reliability import Basis, doubt
 from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection.matching import Value
 from opinionscope.survey import Distribution, Group, Question
+from opinionscope.survey.text import counted
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -110,3 +111,15 @@ _FIELDS: Mapping[str, Callable[[Item], Value]] = {
     "n": lambda item: item.human.n if item.human else None,
     "coverage": lambda item: item.coverage,
 }
+
+
+def changed_figures(items: Sequence[Item]) -> str:
+    """That some items are compared with other figures of the same people than others are; "" where none is."""
+    humans = {item.asked: item.human for item in items}
+    changed = {item.asked for item in items if item.human != humans[item.asked]}
+    if not changed:
+        return ""
+    return (
+        f"Of {counted(len(changed), 'pair')} of a question and a group, not all answers are compared with the same "
+        "figures of people: their data have changed, and a run keeps those that it was compared with."
+    )

@@ -106,6 +106,9 @@ def export_pack(workspace: Workspace, dataset: str, file: Path | None, force: bo
         tell(f"{counted(len(pack.questions), 'question')} of {pack.dataset} written to {target}")
     if warning := licence_warning(pack):
         tell(f"Warning: {warning}")
+    if (people := workspace.library.microdata(pack.dataset)) is not None:
+        told = "stay here: where the pack is imported, groups are not composed of them, and none of them is drawn"
+        tell(f"The single answers of {people.people:,} people {told}.")
 
 
 def licence_warning(pack: Pack) -> str:

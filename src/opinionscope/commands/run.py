@@ -13,9 +13,10 @@ from opinionscope.commands.printing import tell
 from opinionscope.commands.probing import Probe
 from opinionscope.commands.prompt import print_prompt, prompt_json
 from opinionscope.elicitation import PLAIN, Recipe
+from opinionscope.elicitation.effects import without_effect
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.catalog import local_base, recorded_problems
-from opinionscope.respondents.recorded import RECORDED_PREFIX
+from opinionscope.respondents.recorded import RECORDED_PREFIX, is_recorded
 from opinionscope.runs import RunError
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.scheduler import NotAskedError
@@ -75,6 +76,9 @@ def run(workspace: Workspace, asked: Asked) -> int:
     Raises:
         OpinionscopeError: if nobody can be asked.
     """
+    if not is_recorded(asked.model or workspace.default_model()):
+        for sentence in without_effect(asked.recipe, (asked.steering,), (asked.format_,)):
+            tell(f"Note: {sentence}")
     if asked.all_ or len(asked.questions) > 1:
         return _run_many(workspace, asked)
     return (_show_prompt if asked.show_prompt else _run_probe)(workspace, asked)

@@ -11,12 +11,14 @@ from opinionscope.commands.calibrating import lacking_in, remarks
 from opinionscope.commands.output import print_json, print_table
 from opinionscope.commands.printing import tell, write
 from opinionscope.commands.selecting import mark, selected
+from opinionscope.elicitation import Recipe
+from opinionscope.elicitation.effects import without_effect
 from opinionscope.planning import estimated, grid_of, money
 from opinionscope.report.tables import widths
 from opinionscope.respondents.retries import in_words
 from opinionscope.runs.estimating import ModelEstimate, total
 from opinionscope.runs.sweep_grid import SweepGrid
-from opinionscope.runs.sweep_plan import ALL_GROUPS, SweepPlan, plan_text, write_plan
+from opinionscope.runs.sweep_plan import ALIKE, ALL_GROUPS, SweepPlan, plan_text, write_plan
 from opinionscope.selection import SelectionError
 from opinionscope.survey import Question
 from opinionscope.survey.text import counted
@@ -36,6 +38,9 @@ def plan_sweep(
     models = options.pop("models") or (workspace.default_model(),)
     questions = tuple(each.key for each in chosen_questions(workspace, words))
     plan = SweepPlan(models=tuple(dict.fromkeys(models)), questions=questions, **options)
+    alike = {name: getattr(plan, name) for name in ALIKE}
+    for sentence in without_effect(Recipe(**alike), plan.steering, plan.formats):
+        tell(f"Note: {sentence}")
     grid = grid_of(workspace, plan)
     estimates = estimated(workspace, grid)
     prober = workspace.prober()

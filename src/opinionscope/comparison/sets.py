@@ -11,7 +11,7 @@ from msgspec import Struct
 from opinionscope.alignment.divergences import Array
 from opinionscope.alignment.scores import measured
 from opinionscope.alignment.together import FEWEST_QUESTIONS, LEVEL, holm, questions_to_settle
-from opinionscope.collection import Item, pairs_of
+from opinionscope.collection import Item, changed_figures, pairs_of
 from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
 from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
@@ -36,6 +36,7 @@ class SetComparison(Struct, frozen=True):
         needed: by pair, how many more questions would settle a difference as large as the one seen, in four of five
             studies; None where it is settled or there is none.
         unread, muted: how many answers took no part, because they could not be read, or stand on too little.
+        changed: that some are compared with other figures of the same people than others are; "" where none is.
     """
 
     by: str
@@ -47,6 +48,7 @@ class SetComparison(Struct, frozen=True):
     needed: dict[tuple[str, str], int | None]
     unread: int = 0
     muted: int = 0
+    changed: str = ""
 
 
 class _Matched(Struct, frozen=True):
@@ -85,7 +87,8 @@ def compare_sets(items: Iterable[Item], by: str) -> SetComparison:
     if not any(matched.clusters for matched in pairs.values()):
         raise ComparisonError(f"no item was asked with two values of {by} and everything else alike")
     comparison = _compared(by, {value: len(side) for value, side in sides.items()}, pairs)
-    return replace(comparison, unread=len(compared) - len(answered), muted=len(answered) - len(scored))
+    unread, muted = len(compared) - len(answered), len(answered) - len(scored)
+    return replace(comparison, unread=unread, muted=muted, changed=changed_figures(scored))
 
 
 def _shown(value: object) -> str:

@@ -1,8 +1,11 @@
 """What in a recipe has an effect with a steering method and a format."""
 
+from collections.abc import Iterator, Sequence
+from itertools import product
+
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.steering import draws_people, has_persona, has_real_examples
-from opinionscope.recipe import RecipeOption
+from opinionscope.recipe import ALL_OPTIONS, Recipe, RecipeOption
 
 
 def counts_people(steering: str, format_name: str) -> bool:
@@ -24,3 +27,11 @@ def idle(option: RecipeOption, steering: str, format_name: str) -> str:
     if format_name in FORMATS and option.name in FORMATS[format_name].ignores:
         return f"No effect: {format_name} has no use for it."
     return ""
+
+
+def without_effect(recipe: Recipe, steerings: Sequence[str], formats: Sequence[str]) -> Iterator[str]:
+    """A sentence for each option that has no effect with any of these; an idle voice is noted by the plan."""
+    for option in ALL_OPTIONS:
+        reasons = [idle(option, *each) for each in product(steerings, formats)]
+        if not option.is_usual(recipe) and option.needs != "persona" and all(reasons):
+            yield f"--{option.name.replace('_', '-')}: {reasons[0][0].lower()}{reasons[0][1:]}"

@@ -47,6 +47,18 @@ class HistoryFile:
         """Whether there is a file, or something that waits to be taken into one."""
         return self.path.exists() or bool(spill_files(self.path))
 
+    def version(self) -> tuple[int, int]:
+        """Something that is another after each change, whoever made it; it takes no reading of any table.
+
+        Raises:
+            HistoryError: if the file cannot be read.
+        """
+        if not self.exists:
+            return 0, 0
+        with self._reading() as connection:
+            (by_others,) = connection.execute("PRAGMA data_version").fetchone()
+            return by_others, connection.total_changes
+
     @classmethod
     def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
         """Open the history now, or begin one; arguments as in the class.

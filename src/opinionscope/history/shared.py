@@ -67,9 +67,14 @@ def store_group(connection: sqlite3.Connection, group: Group) -> str:
     return key
 
 
+def prompt_hash(prompt: Prompt) -> str:
+    """The hash that a prompt is stored under."""
+    return hash_of(prompt.system, prompt.user)
+
+
 def store_prompt(connection: sqlite3.Connection, prompt: Prompt) -> str:
     """Store the two messages of a prompt."""
-    key = hash_of(prompt.system, prompt.user)
+    key = prompt_hash(prompt)
     insert(connection, "prompts", [{"hash": key, "system": prompt.system, "user": prompt.user}], known_ok=True)
     return key
 

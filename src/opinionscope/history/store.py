@@ -17,9 +17,11 @@ from opinionscope.history.merging import Merged, merge, other_history
 from opinionscope.history.ordering import Ordering, check, latest
 from opinionscope.history.restoring import restore, restore_earlier
 from opinionscope.history.rows import as_text
+from opinionscope.history.shared import prompt_hash
 from opinionscope.history.spilling import read_spill, spill_files
 from opinionscope.history.sweep_progress import SweepProgress
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
+from opinionscope.respondents.urls import public_url
 from opinionscope.runs.rescore import score
 from opinionscope.runs.resuming import being_asked
 from opinionscope.runs.run import Run
@@ -233,6 +235,24 @@ class History(SweepProgress):
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(sql, (model, steering, *formats, most)).fetchall()
             return [restore(connection, row["id"]) for row in rows]
+
+    def answer_to(self, draft: Run) -> Run | None:
+        """The newest answered run of the same cell, prompt, seed, model, server and people as a draft.
+
+        Raises:
+            HistoryError: if the file cannot be read.
+        """
+        if not self.exists:
+            return None
+        first, server = draft.plan.first, draft.api_base and public_url(draft.api_base)
+        sql = """SELECT id FROM runs WHERE prompt_hash = ? AND model = ? AND api_base IS ? AND seed IS ?
+            AND group_hash IN (SELECT hash FROM groups WHERE name = ?)
+            AND kind = 'live' AND status IN ('done', 'unread') AND id NOT IN (SELECT run_id FROM bin)
+            ORDER BY id DESC"""
+        with self._transaction("BEGIN") as connection:
+            values = (prompt_hash(first.prompt), draft.model, server, first.seed, draft.cell.group.name)
+            runs = (restore(connection, row["id"]) for row in connection.execute(sql, values).fetchall())
+            return next((run for run in runs if (run.cell, run.human) == (draft.cell, draft.human)), None)
 
     def earlier(self, request_hash: str, number: int) -> Reply | None:
         """The n-th reply, from 0, that was ever given to a request; those taken from here themselves do not count."""

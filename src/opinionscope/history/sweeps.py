@@ -52,7 +52,8 @@ FROM (
 _ANSWERED = f"""
 SELECT runs.question_hash, groups.name, steering, format, model, api_base, voice, option_order, reasoning, samples,
   repeats, temperature, examples_wanted, seed,
-  (SELECT json_group_object(name, value) FROM recipe_options WHERE run_id = runs.id), template_version, runs.id
+  (SELECT json_group_object(name, value) FROM recipe_options WHERE run_id = runs.id), template_version, pack_version,
+  runs.id
 FROM runs JOIN groups ON groups.hash = group_hash
 WHERE status IN ('done', 'unread') AND examples_chosen = 0 AND ({_WHOLE})
   AND runs.id NOT IN (SELECT run_id FROM bin) ORDER BY runs.id
@@ -228,8 +229,10 @@ class Sweeps(Keeping):
         with self._transaction("BEGIN") as connection:
             rows = connection.execute(_ANSWERED)
             return {
-                Asked(*known[question], group, Manner(*(*manner, identified(json.loads(options)))), version): run_id
-                for question, group, *manner, options, version, run_id in rows
+                Asked(
+                    *known[question], group, Manner(*(*manner, identified(json.loads(options)))), version, pack
+                ): run_id
+                for question, group, *manner, options, version, pack, run_id in rows
                 if question in known
             }
 

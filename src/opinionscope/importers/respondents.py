@@ -71,6 +71,7 @@ ORDERS_NAMED: Mapping[str, str] = {
     BY_ALPHABET: "options stand in alphabetical order, because nothing in the source gives another; --codebook can",
 }
 """Orders that may not be meant: told with the questions that have them."""
+PLACES = "numbers without labels are places on a scale, which W₁ needs; where they are not, --codebook has labels"
 OF_STATISTICS = "Codes that the file declares missing count as no answer, even those with a label such as Refused."
 
 _SAME_MARKS = str.maketrans(dict.fromkeys("’‘´`", "'") | dict.fromkeys("“”„", '"') | dict.fromkeys("–—−", "-"))
@@ -143,6 +144,9 @@ class _Reader:
         for order, sentence in ORDERS_NAMED.items():
             if names := [e.source_key for e, scale in zip(entries, scales, strict=True) if scale.order == order]:
                 self._table.decisions.append(f"{_some(names)}: {sentence}.")
+        by_number = [(e, s.options[0]) for e, s in zip(entries, scales, strict=True) if s.order == BY_NUMBER]
+        if numbers := [e.source_key for e, first in by_number if first.value is not None]:
+            self._table.decisions.append(f"{_some(numbers)}: {PLACES}.")
         people = MicrodataFile(
             format=MICRODATA_FORMAT,
             dataset=self._dataset,
@@ -230,7 +234,7 @@ class _Reader:
             reason = f"no weight that can be used, so these people are left out: {len(lost)} ({shown})"
             self._aside.append(SetAside(f"{self._table.file}, column {self._weight}", reason))
             self._table.decisions.append(
-                f"{len(lost)} people were left out: their {self._weight} is missing, negative or no number."
+                f"{_people(len(lost), 'was', 'were')} left out: their {self._weight} is missing, negative or no number."
             )
         if not any(numbers):
             shown = ", ".join(f'"{cell}"' for cell in dict.fromkeys(self._table.columns[self._weight].cells))[:60]
@@ -238,7 +242,7 @@ class _Reader:
                 f"{self._weight} has no weight above 0 (it holds {shown}); write numbers, or name another column"
             )
         if silent := numbers.count(0):
-            self._table.decisions.append(f"{silent} people have the weight 0 and count for nothing.")
+            self._table.decisions.append(f"{_people(silent, 'has', 'have')} the weight 0: no part in any figure.")
         self._table.keep(kept)
         return [number for number in numbers if number is not None]
 
@@ -255,7 +259,7 @@ class _Reader:
                 for mark in (mark_not_asked, mark_missing):
                     sentence, people = mark(column, self._entry(name))
                     if sentence:
-                        told.setdefault(sentence, []).append(f"{name} ({people} people)")
+                        told.setdefault(sentence, []).append(f"{name} ({_people(people)})")
         for sentence, names in told.items():
             self._table.decisions.append(f"{_some(names)}: {sentence}.")
 
@@ -330,7 +334,7 @@ class _Reader:
     def _note_alike(self, column: str, labels: Sequence[str]) -> None:
         """Say that labels differ in nothing but case, accents and marks; which was meant is not for us to tell."""
         by_fold: dict[str, list[str]] = {}
-        for label in labels:
+        for label in dict.fromkeys(labels):
             by_fold.setdefault(fold(label.translate(_SAME_MARKS)).rstrip(" ."), []).append(label)
         for alike in by_fold.values():
             if len(alike) > 1:
@@ -386,3 +390,8 @@ class _Reader:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _people(number: int, one: str = "", more: str = "") -> str:
+    """``1 person has``, ``2 people have``."""
+    return f"1 person {one}".rstrip() if number == 1 else f"{number} people {more}".rstrip()

@@ -325,7 +325,7 @@ class TableAnswers:
         if self._nothing:
             found = list(dict.fromkeys(self._nothing))
             places = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
-            yield f"Figures that are not given count as 0 where the others sum to the whole: {places}."
+            yield f"Figures not given, or only bounded (<1 %), count as 0 where the others sum to the whole: {places}."
         if self._alike:
             told = ", ".join(f'"{here}" as "{first}"' for here, first in self._alike.items())
             yield f"Labels that differ in case only were read as the same: {told}."

@@ -60,16 +60,28 @@ class _Counted:
     statuses: Counter[str] = field(default_factory=Counter)
     calls: int = 0
     failed_calls: int = 0
-    usage: Usage = field(default_factory=lambda: Usage(0, 0, 0.0))
+    usage: list[Usage] = field(default_factory=list)
 
     def add(self, run: Run) -> None:
-        """Count a run; a sum is unknown where a part of it is."""
+        """Count a run; what live calls took stands beside each other, for some of it may not be known."""
         self.runs += 1
         self.statuses[run.status] += 1
         self.calls += len(run.replies)
         self.failed_calls += sum(reply.is_failure for reply in run.replies)
-        if run.is_live and run.replies:
-            self.usage += run.usage
+        self.usage += [reply.usage for reply in run.replies if run.is_live]
+
+    def known(self, name: str) -> tuple[Any, int]:
+        """The sum of a field of usage over the calls for which it is known, None where it is for none, and how many."""
+        values = [value for each in self.usage if (value := getattr(each, name)) is not None]
+        return (sum(values) if values or not self.usage else None), len(values)
+
+    def words(self, name: str, form: str) -> str:
+        """The same in words; `form` is how a number is written."""
+        total, known = self.known(name)
+        if total is None:
+            return "unknown"
+        part = f" (known for {known:,} of {counted(len(self.usage), 'call')})" if known < len(self.usage) else ""
+        return form.format(total) + part
 
     @property
     def cells(self) -> dict[str, Any]:
@@ -178,9 +190,12 @@ class Appendix:
             f"{counted(sums.runs, 'run')}{which}, made from {min(self._times):%Y-%m-%d} to "
             f"{max(self._times):%Y-%m-%d} with opinionscope {', '.join(self._versions)}: {ended}. "
             f"{counted(sums.calls, 'call')}, {sums.failed_calls:,} of them failed. "
-            f"Tokens sent {_known(sums.usage.prompt_tokens)}, received {_known(sums.usage.completion_tokens)}; "
-            f"cost {_dollars(sums.usage.cost_usd)}. Answers that were recorded by others cost nothing here."
-        )
+            f"Tokens sent {sums.words('prompt_tokens', '{:,}')}, received {sums.words('completion_tokens', '{:,}')}; "
+            f"cost {sums.words('cost_usd', '{:.4f} USD')}."
+        ) + (" Answers that were recorded by others cost nothing here." if self._has(RECORDED) else "")
+
+    def _has(self, server: str) -> bool:
+        return any(each == server for _, _, each in self._models)
 
     def _model(self, names: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
         asked, answered, server = names
@@ -191,9 +206,9 @@ class Appendix:
             "server": server,
             **sums.cells,
             "failed calls": sums.failed_calls,
-            "tokens in": None if is_free else sums.usage.prompt_tokens,
-            "tokens out": None if is_free else sums.usage.completion_tokens,
-            "cost USD": None if is_free else sums.usage.cost_usd,
+            "tokens in": None if is_free else sums.known("prompt_tokens")[0],
+            "tokens out": None if is_free else sums.known("completion_tokens")[0],
+            "cost USD": None if is_free else sums.known("cost_usd")[0],
         }
 
     def _setup(self, setup: tuple[str, ...], sums: _Counted) -> dict[str, Any]:
@@ -212,11 +227,11 @@ class Appendix:
 
     def _messages(self) -> Iterator[Block]:
         yield Heading("Prompts")
-        if any(server == PERSON for _, _, server in self._models):
+        if self._has(PERSON):
             yield Paragraph(
                 "People who guessed were shown the question, its options and the group; no prompt was sent."
             )
-        if any(server == RECORDED for _, _, server in self._models):
+        if self._has(RECORDED):
             yield Paragraph("Recorded models were asked by others in their own words; nothing was sent to them here.")
         yield from (Paragraph(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in self._notes)
         used = Counter(number for row in self._rows for number in row["prompt"].split())
@@ -270,14 +285,6 @@ def _scoring(epsilon: float, drop: bool) -> str:
         f"KL(human ‖ model) in nats, with the model's side smoothed: q' = (1 − ε) q + ε / K, ε = {epsilon:g}; "
         f"TV is half the sum of absolute differences. Refusals are {refusals}."
     )
-
-
-def _known(number: int | None) -> str:
-    return "unknown" if number is None else f"{number:,}"
-
-
-def _dollars(cost: float | None) -> str:
-    return "unknown" if cost is None else f"{cost:.4f} USD"
 
 
 def _without(row: Mapping[str, Any], column: str) -> dict[str, Any]:

@@ -59,6 +59,8 @@ def sets_sentences(comparison: SetComparison) -> Iterator[str]:
     left_out = ((comparison.unread, "that could not be read"), (comparison.muted, "with muted measures"))
     if told := [f"{counted(number, 'answer')} {why}" for number, why in left_out if number]:
         yield f"Left out: {', '.join(told)}."
+    if comparison.changed:
+        yield comparison.changed
 
 
 def sets_rows(comparison: SetComparison, unit: Unit) -> list[list[str]]:

@@ -36,6 +36,7 @@ NOT_SENT = (
     "This prompt was not sent: the recorded model was asked in its authors' own words. "
     "It is what a live model would be sent."
 )
+NOT_ASKED = "This prompt is not sent: recorded answers are fixed. It is what a live model would be sent."
 
 
 _NOTHING_READ = {
@@ -86,6 +87,8 @@ def not_sent(run: Run) -> str:
     """That nobody got the prompt; "" where a model did, or will."""
     if run.kind == "person":
         return NOT_SHOWN_IN_PLAY
+    if run.is_recorded and run.reply is None:
+        return NOT_ASKED
     return NOT_SHOWN if run.is_estimated else NOT_SENT if run.is_recorded else ""
 
 

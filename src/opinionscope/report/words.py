@@ -109,7 +109,8 @@ def recipe_words(recipe: Recipe, steering: str, format_name: str) -> str:
             if option.name == "examples" and recipe.example_ids:
                 words.append("chosen examples")
             elif not option.is_usual(recipe):
-                words.append(option.words.format(option.of(recipe)))
+                said = option.of(recipe)
+                words.append(option.words.format(f"{int(said):,}" if said.isdecimal() else said))
     return " · ".join(words)
 
 

@@ -12,6 +12,7 @@ from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
 from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
+from opinionscope.elicitation.steering import draws_people, has_real_examples
 from opinionscope.errors import OpinionscopeError
 from opinionscope.recipe import further, identified
 from opinionscope.respondents.urls import public_url
@@ -47,13 +48,14 @@ class Manner(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """How a cell was put once; `version` is that of the template."""
+    """How a cell was put once; `version` is that of the template, `pack` that of the data."""
 
     dataset: str
     question: str
     group: str
     manner: Manner
     version: str
+    pack: str
 
 
 class Way(Struct, frozen=True):
@@ -175,6 +177,8 @@ class SweepGrid:
     def answered(self, runs: Mapping[Asked, str]) -> dict[str, str]:
         """Which cells were answered before: key → id of the run.
 
+        Where people's own answers stand in the prompts, answers from before their data changed do not count.
+
         Args:
             runs: how it was put → id of the run.
         """
@@ -189,6 +193,7 @@ class SweepGrid:
             for asked, run_id in runs.items()
             if (tail := manners.get((asked.manner, asked.version)))
             and asked.group in groups.get((asked.dataset, asked.question), ())
+            and (asked.pack == self._library.pack(asked.dataset).version or not _shows_people(asked.manner.steering))
         }
 
     def _version(self, way: Way) -> str:
@@ -261,3 +266,7 @@ def _encoded(asked: tuple[object, ...]) -> bytes:
 def _key(head: bytes, tail: bytes) -> str:
     """A hash of how a cell is put, 20 hexadecimal digits."""
     return hashlib.blake2b(head + tail, digest_size=10).hexdigest()
+
+
+def _shows_people(steering: str) -> bool:
+    return has_real_examples(steering) or draws_people(steering)

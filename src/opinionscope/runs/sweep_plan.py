@@ -17,6 +17,9 @@ from opinionscope.survey.text import clean_line, not_utf8
 ALL_GROUPS = "all"
 """In place of a group: every group whose answer to a question is known."""
 
+ALIKE = ("examples", "temperature", "reasoning", *(option.name for option in OPTIONS))
+"""The fields of a recipe that are the same for all cells."""
+
 Names = Annotated[tuple[str, ...], Meta(min_length=1, description="a list with at least one name")]
 Numbers = Annotated[tuple[int, ...], Meta(min_length=1, description="a list with at least one number")]
 
@@ -75,8 +78,7 @@ class SweepPlan(Further, forbid_unknown_fields=True, frozen=True, kw_only=True):
 def in_one_way(recipe: Recipe) -> dict[str, Any]:
     """The fields of a plan that asks as a recipe does, but for named examples, which go with a single question."""
     listed = {"voices": recipe.voice, "orders": recipe.order, "repeats": recipe.repeats, "samples": recipe.samples}
-    alike = ("examples", "temperature", "reasoning", *(option.name for option in OPTIONS))
-    return {name: (value,) for name, value in listed.items()} | {name: getattr(recipe, name) for name in alike}
+    return {name: (value,) for name, value in listed.items()} | {name: getattr(recipe, name) for name in ALIKE}
 
 
 def read_plan(path: Path) -> SweepPlan:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opinionscope.alignment.pairs import Pairs
 from opinionscope.collecting import uncollected
-from opinionscope.collection import Collection, Item, pairs_of
+from opinionscope.collection import Collection, Item, changed_figures, pairs_of
 from opinionscope.selection import Selection
 from opinionscope.survey.answers import CROWDWORKERS
 from opinionscope.survey.text import counted
@@ -124,6 +124,8 @@ class Answers(Struct, frozen=True, dict=True):
             found.append(f"{CROWDWORKERS}: people who estimated how the groups answered; no model was asked.")
         if guessed := {item.name for item in self.items if item.kind == "person"}:
             found.append(f"{', '.join(sorted(guessed))}: people who guessed in Play; no model was asked.")
+        if sentence := changed_figures(self.items):
+            found.append(sentence)
         if self.muted:
             few = sum(number for reason, number in self.muted.items() if reason == FEW)
             others = sum(self.muted.values()) - few

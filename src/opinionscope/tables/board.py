@@ -1,13 +1,14 @@
 """Scores averaged over items within domains, then over domains, with the bootstrap of either scoring."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opinionscope.alignment.divergences import Array
+from opinionscope.alignment.together import FEWEST_QUESTIONS
 from opinionscope.tables.answers import column
 from opinionscope.tables.base import Options
 from opinionscope.tables.leaderboard_scores import BASELINE, Entries, clusters_of
@@ -29,6 +30,7 @@ class Board:
         of_row: over which domains a row is the mean, shape (R, D). Baselines are taken over the usual ones, so that one
             more domain of one model does not move what all others are held against.
         members: positions of the entries of each row.
+        few: the rows of too few questions for an interval, and of how many.
     """
 
     def __init__(self, entries: Entries, options: Options) -> None:
@@ -43,6 +45,7 @@ class Board:
         self.usual: dict[tuple[str, ...], NDArray[np.bool_]] = {}
         self.of_row = self._comparable()
         self.members = [at[self.of_row[row[at], domain[at]]] for at in _members(row, len(keys))]
+        self.few = self._few_questions(np.concatenate(entries.tv))
         if options.scoring == "paper":
             clusters = codes_of(clusters_of(entries.items, entries.steering))[1]
             strata = codes_of(zip(domain.tolist(), entries.steering, strict=True))[1]
@@ -51,17 +54,21 @@ class Board:
         self._clusters = Clusters(clusters, strata, options.resamples or FEW_RESAMPLES, options.seed)
 
     def averages(self, values: Array) -> tuple[Array, Array]:
-        """The mean of each row, shape (R,), and in every resample, (B, R)."""
+        """The mean of each row, shape (R,), and in every resample, (B, R); there nan for rows of `few` questions."""
         means = self._clusters.means(values, self._cell, self._number, fewest=1)
-        return self._over_domains(means.point), self._over_domains(means.draws)
+        draws = self._over_domains(means.draws)
+        draws[:, [at for at, key in enumerate(self.keys) if key in self.few]] = np.nan
+        return self._over_domains(means.point), draws
 
     def mean(self, values: Array) -> Array:
         """The mean of each row alone, shape (R,)."""
         return self._over_domains(self._means(values).ravel())
 
-    def over_domains_of(self, model: int, baseline: int) -> float:
-        """The mean TV of a baseline's row over the domains of a model's row; nan where it lacks one of them."""
-        return float(self._tv[baseline, self.of_row[model]].mean())
+    def _few_questions(self, tv: Array) -> Mapping[tuple[str, ...], int]:
+        items = self._entries.items
+        asked = ({items[at].asked[:2] for at in members if np.isfinite(tv[at])} for members in self.members)
+        number = {key: len(questions) for key, questions in zip(self.keys, asked, strict=True)}
+        return {key: questions for key, questions in number.items() if questions < FEWEST_QUESTIONS}
 
     def _means(self, values: Array) -> Array:
         """The mean of each row in each domain, shape (R, D); nan where there is no value."""

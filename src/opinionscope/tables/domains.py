@@ -64,5 +64,5 @@ def _sentence(rows: Rows) -> str:
     parts = []
     for domain in dict.fromkeys(row["domain"] for row in rows.rows):
         best = next(row for row in rows.rows if row["domain"] == domain)
-        parts.append(f"{domain}: {best['model']} {best['format']} leaves {number(best['left'], 2)}")
-    return "Of the way from uniform to perfect the best leaves, in " + "; ".join(parts) + "."
+        parts.append(f"{domain}: {number(best['left'], 2)} ({best['model']} {best['format']})")
+    return "What the best leaves of the way from uniform to perfect: " + "; ".join(parts) + "."

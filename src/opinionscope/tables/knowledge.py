@@ -93,7 +93,7 @@ def _sentence(rows: Rows) -> str:
     if not known:
         return "No gap can be computed."
     larger = sum(row["low"] is not None and row["low"] > 0 for row in known)
-    first = known[0]
+    first = next((row for row in known if row["low"] is not None), known[0])
     gap = with_interval(first["gap"], first["low"], first["high"], signed=True)
     return (
         f"In {larger} of {len(known)} rows the model describes better than it simulates, beyond noise; "

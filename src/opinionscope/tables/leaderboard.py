@@ -1,6 +1,6 @@
 """Leaderboard: models and formats by total variation, with what uniform, pooled and perfect answers would score."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import compress
 
 import numpy as np
@@ -53,10 +53,9 @@ def leaderboard(collection: Collection, selection: Selection, options: Options) 
     """
     entries = entries_of(collection, selection, options)
     board = Board(entries, options)
-    few = _few_questions(entries, board)
-    rows = _rows(entries, options, board, few)
-    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *_not_ranked(few), *entries.notes]
-    return rows.report(_columns(options), _sentence(rows.rows, board, few), notes)
+    rows = _rows(entries, options, board)
+    notes = [SCORING_NOTES[options.scoring], *_other_domains(board), *_not_ranked(board), *entries.notes]
+    return rows.report(_columns(options), _sentence(rows.rows, board), notes)
 
 
 def _columns(options: Options) -> list[Column]:
@@ -64,7 +63,7 @@ def _columns(options: Options) -> list[Column]:
     return [*COLUMNS[:4], *extra, *COLUMNS[4:]]
 
 
-def _rows(entries: Entries, options: Options, board: Board, few: Container[tuple[str, ...]]) -> Rows:
+def _rows(entries: Entries, options: Options, board: Board) -> Rows:
     """The finished rows, those of each domain and steering method together, the best first."""
     tv, kl, floor = (np.concatenate(each) for each in (entries.tv, entries.kl, entries.floor))
     point, draws = board.averages(tv)
@@ -76,8 +75,6 @@ def _rows(entries: Entries, options: Options, board: Board, few: Container[tuple
         low, high = interval(draws[:, at])
         members = board.members[at]
         scored = int(np.isfinite(tv[members]).sum())
-        if board.keys[at] in few:
-            low = high = np.nan
         is_answered = named["format"] != BASELINE and options.scoring != "paper"
         row = {"domain": board.domains[0] if len(board.domains) == 1 else ALL, "steering": steering, **named} | {
             "tv": finite(point[at]),
@@ -106,8 +103,8 @@ def _unread(entries: Entries, fields: Sequence[str]) -> dict[tuple[str, ...], in
     return found
 
 
-def _sentence(rows: Sequence[Row], board: Board, few: Container[tuple[str, ...]]) -> str:
-    """What the first block of rows says. Each model is held against baselines over the domains that it has itself."""
+def _sentence(rows: Sequence[Row], board: Board) -> str:
+    """What the first block of rows says, of those that are to be ranked; of all of them where none is."""
     split = board.fields[2:]
     first = tuple(rows[0][name] for name in split)
     block = {(row["model"], row["format"]): row for row in rows if tuple(row[name] for name in split) == first}
@@ -116,17 +113,18 @@ def _sentence(rows: Sequence[Row], board: Board, few: Container[tuple[str, ...]]
     models = {name: row["tv"] for name, row in block.items() if name[1] != BASELINE and row["tv"] is not None}
     if not models:
         return "No model is among the answers selected."
-    ranked = [name for name in models if name in usual]
-    best = block[next((name for name in ranked if (*name, *first) not in few), ranked[0])]
+    alike = [name for name in models if name in usual]
+    ranked = [name for name in alike if (*name, *first) not in board.few] or alike
+    best = block[ranked[0]]
     tv = with_interval(best["tv"], best["tv_low"], best["tv_high"])
     text = f"Closest{_where(best, split)}: {best['model']} {best['format']} with TV {tv}"
 
     def closer_than(baseline: tuple[str, str]) -> int:
-        return sum(tv < board.over_domains_of(places[name], places[baseline]) for name, tv in models.items())
+        return sum(models[name] < block[baseline]["tv"] for name in ranked)
 
     if UNIFORM in usual:
         closer = closer_than(UNIFORM)
-        of_all = f"{closer} of {len(models)} {'is' if closer == 1 else 'are'}"
+        of_all = f"{closer} of {len(ranked)} {'is' if closer == 1 else 'are'}"
         text += f"; {of_all} closer than the same share for every option ({number(block[UNIFORM]['tv'])})"
     if POOLED in usual:
         said = "closer than not knowing the group at all"
@@ -156,20 +154,15 @@ def _other_domains(board: Board) -> list[str]:
     ]
 
 
-def _few_questions(entries: Entries, board: Board) -> Mapping[tuple[str, ...], int]:
-    """The rows of too few questions for an interval, and of how many."""
-    tv = np.concatenate(entries.tv)
-    asked = ({entries.items[at].asked[:2] for at in members if np.isfinite(tv[at])} for members in board.members)
-    number = {key: len(questions) for key, questions in zip(board.keys, asked, strict=True)}
-    return {key: questions for key, questions in number.items() if questions < FEWEST_QUESTIONS}
-
-
-def _not_ranked(few: Mapping[tuple[str, ...], int]) -> list[str]:
+def _not_ranked(board: Board) -> list[str]:
+    models = [key for key, of_row in zip(board.keys, board.of_row, strict=True) if key[1] != BASELINE and of_row.any()]
     named = [
-        f"{model} {form} ({', '.join([*split, counted(questions, 'question')])})"
-        for (model, form, *split), questions in few.items()
-        if form != BASELINE and questions
+        f"{model} {form} ({', '.join([*split, counted(board.few[model, form, *split], 'question')])})"
+        for model, form, *split in models
+        if board.few.get((model, form, *split))
     ]
+    if models and len(named) == len(models):
+        return [f"All rows are of fewer than {FEWEST_QUESTIONS} questions: their order says little."]
     return [f"Fewer than {FEWEST_QUESTIONS} questions, not to be ranked: {'; '.join(named)}."] if named else []
 
 

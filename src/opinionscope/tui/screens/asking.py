@@ -74,6 +74,7 @@ class AskingScreen(Screen[None]):
         self._looking: Worker[None] | None = None
         self._pace = Pace()
         self._remembered: dict[Choices, Run] = {}
+        self._fresh = ""  # the run that was asked while its choices stood on screen
 
     @property
     def choices(self) -> Choices:
@@ -92,13 +93,15 @@ class AskingScreen(Screen[None]):
 
     def _look_up(self) -> None:
         """Show the human side, and an earlier answer to the same choices if there is one; nothing is sent."""
+        self._fresh = ""
         self._looking = self._look(self._choices, self._pace.pause())
 
     @work(exclusive=True, group="look")
     async def _look(self, choices: Choices, pause: float) -> None:
         await asyncio.sleep(pause)
         try:
-            self._show(self._recalled(choices) or await self._prober.peek(choices))
+            before = self._recalled(choices) or await self._saved(choices)
+            self._show(before or await self._prober.peek(choices))
         except OpinionscopeError as error:
             self._show(self._prober.refused(choices, error))
 
@@ -117,8 +120,22 @@ class AskingScreen(Screen[None]):
         human = library.human(question, library.group(question, choices.group))
         return before if (before.cell.question, before.human) == (question, human) else None
 
+    async def _saved(self, choices: Choices) -> Run | None:
+        """The newest answer of the history to the same choices; None where it cannot be read, which History tells."""
+        if not choices.is_live:
+            return None
+        draft = self._prober.draft(choices)
+        with suppress(OpinionscopeError):
+            return await asyncio.to_thread(self._arrangement.history.answer_to, draft)
+        return None
+
     def _show(self, run: Run, hint: str = "") -> None:
-        self.query_one(RunView).show(self._compared(run), hint=hint or self.hint_for(run))
+        view, hint = self.query_one(RunView), hint or self.hint_for(run)
+        view.show(self._compared(run), hint=hint, is_saved=self._is_saved(run))
+
+    def _is_saved(self, run: Run) -> bool:
+        """Whether it is an answer of a model that was asked earlier."""
+        return run.is_live and run.status in ANSWERED and run.id != self._fresh
 
     def _compared(self, run: Run) -> Run:
         """The run with refusals kept or dropped, whichever is chosen now."""
@@ -129,6 +146,8 @@ class AskingScreen(Screen[None]):
         """What can be done next, where that is worth a line."""
         if run.status == "running":
             return "Press r to ask the model; G and h show what it answered before."
+        if self._is_saved(run):
+            return f"Saved on {run.created:%Y-%m-%d}: nothing was sent now. Press r to ask again."
         if not run.is_interrupted or not run.is_live:
             return TRY_LIVE if run.is_recorded and not self._arrangement.shelf.has_asked_live else ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
@@ -199,6 +218,7 @@ class AskingScreen(Screen[None]):
             run = await self._prober.score(now if now.id == asked.id else asked)
             self._remember(choices, run)
             if _key(choices) == _key(self._choices):
+                self._fresh = run.id
                 self._show(run)
         finally:
             self.post_message(KeepingChanged())
@@ -300,6 +320,7 @@ class AskingScreen(Screen[None]):
             self._remember(call.choices, run)
         if call is self._call:
             self._end()
+            self._fresh = run.id
             self._show(run)
         elif call.is_shown_cancelled and self._call is None and call.choices == self._choices:
             self._show(run)

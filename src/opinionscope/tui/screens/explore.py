@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from typing_extensions import override
@@ -15,7 +15,7 @@ from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices
 from opinionscope.survey import Library
 from opinionscope.survey.question import Question
-from opinionscope.tui.actions import Scope, bindings_in
+from opinionscope.tui.actions import Scope, actions_in, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import search_in
@@ -59,6 +59,11 @@ class ExploreScreen(TouringScreen):
             yield Chooser(self._menu.questions, self._menu.chosen(self._choices))
             yield RunView(self._first, self._menu.unit, self.hint_for(self._first))
         yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Show what a live model has answered before; the history is opened after the first paint."""
+        if self._choices.is_live:
+            self._look_up()
 
     def on_resize(self) -> None:
         """Scroll to the focused widget, which may be out of sight now."""
@@ -293,6 +298,25 @@ class ExploreScreen(TouringScreen):
         if action == "cancel":
             return self.has_more_to_cancel or self.is_touring
         return super().check_action(action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key does nothing now."""
+        chosen = getattr(self.app, "chosen_keys", {})
+        for action in actions_in(self.SCOPE):
+            if event.key in chosen.get(action.id, action.keys).split(",") and (why := self._why_not(action.method)):
+                self.notify(why, timeout=3)
+
+    def _why_not(self, method: str) -> str:
+        if self.check_action(method, ()):
+            return ""
+        if method == "enough" and self._call is not None:
+            return "There is nothing to stop early; esc cancels."
+        if self._call is not None:
+            return "The model is being asked; esc cancels."
+        return {
+            "enough": "No run that was interrupted is shown: there are no answers to score.",
+            "resume": "No run that lacks answers is shown: there is nothing to ask again.",
+        }.get(method, "")
 
     # Looking
 

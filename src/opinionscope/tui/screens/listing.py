@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import WorkerError
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
@@ -23,6 +23,7 @@ from opinionscope.tui.pace import A_MOMENT, Pace
 from opinionscope.tui.run_columns import SPACIOUS, columns_for
 from opinionscope.tui.session import Listing
 from opinionscope.tui.unkept import unkept_of
+from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.run_list import PAGE, STATUS_MARKS, RunList
@@ -37,8 +38,11 @@ FROM_BEST = ("kl", "tv", "question", "group", "steering", "format", "model")
 """What is sorted upwards at first: measures from the best, names from A."""
 
 
-class ListingScreen(Screen[None]):
-    """The list of runs, a line to filter it, and the chart of the run under the cursor."""
+class ListingScreen(Watching):
+    """The list of runs, a line to filter it, and the chart of the run under the cursor.
+
+    What other windows and programs write to the history is seen within a second or two.
+    """
 
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "RunList"
@@ -53,13 +57,14 @@ class ListingScreen(Screen[None]):
             self._selection = parse(arrangement.session.listing.filter)
         self._until = 0
         self._is_counted = False
+        self._version: tuple[int, int] | None = None
         self._pace = Pace()
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("history")
         values = values_of(self._arrangement.library, self._models, self._tags)
-        yield FilterLine(values, self._selection.text)
+        yield FilterLine(values, self._selection.text, saved=self._history.selections)
         with Container(id="lists"):
             yield self._ordered(RunList(self._arrangement.prober.now, self._unit))
             yield RunPreview(self._unit)
@@ -86,9 +91,13 @@ class ListingScreen(Screen[None]):
         """Watch for runs that could not be kept."""
         self.watch(self.app, "unkept", self.action_reload, init=False)
 
-    def on_screen_resume(self) -> None:
-        """Runs may have been added since."""
-        self._read(keep=True, only_news=True)
+    @override
+    async def looked(self) -> None:
+        version = await asyncio.to_thread(self._history.version)
+        if version != self._version:
+            self._version = version
+            with suppress(WorkerError):
+                await self._read(keep=True, only_news=True).wait()
 
     @property
     def _list(self) -> RunList:
@@ -123,6 +132,11 @@ class ListingScreen(Screen[None]):
         rows = await asyncio.to_thread(self._rows, page, until)
         if not rows and page:
             page, rows = 0, await asyncio.to_thread(self._rows, 0, until)
+        if keep and listed.current and len(rows) == PAGE and listed.current.id not in {row.id for row in rows}:
+            # New runs before it have moved it down.
+            following = await asyncio.to_thread(self._rows, page + 1, until)
+            if listed.current and listed.current.id in {row.id for row in following}:
+                page, rows = page + 1, following
         is_same = only_news and bool(rows) and list(rows) == list(listed.page_at(page))
         total, is_last = page * PAGE + len(rows), len(rows) < PAGE
         if not is_same:

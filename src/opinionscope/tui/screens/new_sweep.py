@@ -90,7 +90,8 @@ class NewSweepScreen(Window[Started]):
         with VerticalScroll(id="new", can_focus=False):
             with Horizontal(id="new-questions"):
                 yield Label("questions", markup=False)
-                yield FilterLine(values_of(self._arrangement.library), self._first.questions, leaves_by_tab=True)
+                values, saved = values_of(self._arrangement.library), self._arrangement.history.selections
+                yield FilterLine(values, self._first.questions, saved=saved, leaves_by_tab=True)
             for row in ROWS:
                 with Horizontal(classes="new-row"):
                     for name in row:

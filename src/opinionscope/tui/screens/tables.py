@@ -74,7 +74,7 @@ class TablesScreen(Screen[None]):
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("tables")
-        yield FilterLine(values_of(self._arrangement.library))
+        yield FilterLine(values_of(self._arrangement.library), saved=self._arrangement.history.selections)
         with Horizontal(id="tables"):
             yield OptionList(
                 *(Option(Content(name), id=name) for name in NAMES), id="names", markup=False, compact=True

@@ -1,7 +1,7 @@
 """FilterLine: a selection as it is typed, with completions, and with mistakes marked where they stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,6 +26,7 @@ from opinionscope.tui.styles import MUTED
 EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
 MOST_SHOWN = 12
 
+_NAME = regex(r"(?<!\S)@(\S+)")
 _BEGUN = regex(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
 
 
@@ -48,6 +49,7 @@ class FilterLine(Vertical):
     Args:
         values: gives values of fields; called on every key, so it has to be quick.
         text: what stands in the field at first.
+        saved: gives the saved selections, by name; Enter puts one in place of its ``@NAME``.
         leaves_by_tab: whether tab goes to the next field where there is nothing to complete.
     """
 
@@ -60,8 +62,11 @@ class FilterLine(Vertical):
     class Done(Message):
         """Enter was pressed, and nothing in the text is wrong."""
 
-    def __init__(self, values: Values, text: str = "", *, leaves_by_tab: bool = False) -> None:
+    def __init__(
+        self, values: Values, text: str = "", *, saved: Callable[[], Mapping[str, str]], leaves_by_tab: bool = False
+    ) -> None:
         super().__init__(id="filter-line")
+        self._saved = saved
         self._leaves_by_tab = leaves_by_tab
         self._first_text = text
         self._values = values
@@ -87,6 +92,8 @@ class FilterLine(Vertical):
         event.stop()
         text = while_typing(event.value)
         try:
+            if (found := _NAME.search(event.value)) is not None:
+                raise SelectionError("Enter puts the saved selection here", *found.span())
             selection = parse(text)
         except SelectionError as error:
             self._mark(error)
@@ -99,8 +106,19 @@ class FilterLine(Vertical):
     @on(Input.Submitted, "#filter")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self.has_class("-wrong"):
-            self.post_message(self.Done())
+        text = self.field.value
+        for found in reversed([*_NAME.finditer(text)]):
+            saved, (start, end) = self._saved(), found.span()
+            if found[1] not in saved:
+                known = f"there are {', '.join(saved)}" if saved else "there are none"
+                self._mark(SelectionError(f'no selection is saved as "{found[1]}"; {known}', start, end))
+                return
+            text = text[:start] + saved[found[1]] + text[end:]
+        if text != self.field.value:
+            self.write(text)
+        elif self.has_class("-wrong"):
+            return
+        self.post_message(self.Done())
 
     @on(FilterInput.CompletionWanted)
     def _take_completion(self) -> None:

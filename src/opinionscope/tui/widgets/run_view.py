@@ -49,13 +49,14 @@ class RunView(VerticalScroll):
         self._detail = ""
         self._held: Run | None = None
         self._waiting = ""
+        self._is_saved = False
 
     def on_mount(self) -> None:
         """Apply what was requested before the children were mounted."""
         self._has_children = True
         self.watch(self.app, "unkept", self._keeping_changed, init=False)
         if self._is_behind:
-            self.show(self.shown, hint=self._hint)
+            self.show(self.shown, hint=self._hint, is_saved=self._is_saved)
         if self._detail:
             self.open_detail(self._detail)
         self._pin()
@@ -82,10 +83,12 @@ class RunView(VerticalScroll):
         partial: tuple[float, ...] | None = None,
         partial_text: str = "",
         waiting: str = "",
+        is_saved: bool = False,
     ) -> None:
         """Show another run, or more of this one.
 
         Args:
+            is_saved: whether it is to be told from one that was asked just now.
             waiting: what is awaited and for how long, while the model is asked.
             partial: shares of the options, shape (K,), in an answer that is still arriving.
             partial_text: the text of that answer so far.
@@ -93,7 +96,7 @@ class RunView(VerticalScroll):
         if run.cell.question != self.shown.cell.question:
             self.scroll_home(animate=False)
         self.shown = run
-        self._hint = hint
+        self._hint, self._is_saved = hint, is_saved
         self._is_behind = not self._has_children
         if self._is_behind:
             return
@@ -136,7 +139,7 @@ class RunView(VerticalScroll):
     def hold(self, run: Run | None) -> None:
         """Pin a run, to stand beside those that are shown; None pins none."""
         self._held = run
-        self.show(self.shown, hint=self._hint)
+        self.show(self.shown, hint=self._hint, is_saved=self._is_saved)
 
     @property
     def _unkept(self) -> str:
@@ -151,7 +154,7 @@ class RunView(VerticalScroll):
             kind = ""
         rest = Content.assemble(
             (f", {sample_size(run.human)}   ", MUTED),
-            (f" {kind.upper()} ", BADGES[kind]) if kind else ("", ""),
+            (f" {'SAVED' if self._is_saved else kind.upper()} ", BADGES[kind]) if kind else ("", ""),
             NOT_KEPT if unkept else ("", ""),
             f" {waiting} · {run.model}" if waiting else f" {brief_provenance(run)}",
         )
