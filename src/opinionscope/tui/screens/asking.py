@@ -147,7 +147,7 @@ class AskingScreen(Screen[None]):
         if run.status == "running":
             return "Press r to ask the model; G and h show what it answered before."
         if self._is_saved(run):
-            return f"Saved on {run.created:%Y-%m-%d}: nothing was sent now. Press r to ask again."
+            return f"Saved on {run.created.astimezone():%Y-%m-%d}: nothing was sent now. Press r to ask again."
         if not run.is_interrupted or not run.is_live:
             return TRY_LIVE if run.is_recorded and not self._arrangement.shelf.has_asked_live else ""
         ways = ["x to score the answers so far"] if _can_go_on(run, "score") else []
