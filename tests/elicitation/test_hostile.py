@@ -110,7 +110,8 @@ def test_markers_that_lead_nowhere_take_no_longer_than_words(text: str, priority
     def read(answer: str) -> Callable[[], object]:
         return lambda: bare_answer(part_thoughts(answer)[1])
 
-    assert _takes_no_longer(read(_of_length(text, LENGTH)), read(_of_length(HARMLESS, LENGTH)), GENEROUS)
+    # Words alone are not searched for marks at all.
+    assert _takes_no_longer(read(_of_length(text, LENGTH)), read(_of_length(f"{HARMLESS}[", LENGTH)), GENEROUS)
 
 
 @pytest.mark.parametrize("format_name", ["verbalized", "sequence"])

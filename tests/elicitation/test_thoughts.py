@@ -30,6 +30,9 @@ AROUND = {
     "antThinking": ("<antThinking>", "</antThinking>"),
     "bars": ("<|think|>", "<|/think|>"),
     "Kimi": ("◁think▷", "◁/think▷"),
+    "brackets of books": ("【think】", "【/think】"),
+    "mathematical brackets": ("⟨think⟩", "⟨/think⟩"),
+    "guillemets": ("«think»", "«/think»"),
     "begin of thought": ("<|begin_of_thought|>", "<|end_of_thought|>\n\n<|begin_of_solution|>"),
     "Cohere": ("<|START_THINKING|>", "<|END_THINKING|><|START_RESPONSE|>"),
     "harmony": ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
@@ -42,6 +45,7 @@ AROUND = {
     "harmony, stripped": ("analysisWe think. ", "assistantfinal"),
     "harmony, stripped, a remark between": ("analysisWe think.assistantcommentary", "assistantfinal"),
     "Gemma": ("<|channel>thought\n", "<channel|>"),
+    "Ollama": ("Thinking...\n", "\n...done thinking.\n"),
     "Granite": ("Here is my thought process:\n", "\n\nHere is my response:\n"),
     "Granite, on a line": ("Here is my thought process: ", " Here is my response: "),
     "Granite, apostrophes": ("Here’s my thought process:\n", "\nHere's my response:\n"),
@@ -56,13 +60,14 @@ AROUND = {
     "only its end, Mistral": ("", "[/THINK]"),
     "only its end, Cohere": ("", "<|END_THINKING|><|START_RESPONSE|>"),
     "only its end, harmony": ("", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+    "only its end, harmony, stripped": ("", "assistantfinal"),
     "only its end, Gemma": ("", "<channel|>"),
     "an answer in tags": ("<think>", "</think><answer>"),
 }
 BROKEN_OFF = {
     name: begins
     for name, (begins, _) in AROUND.items()
-    if begins and name not in ("headings", "repeated", "nested", "two names")
+    if begins and name not in ("headings", "Ollama", "repeated", "nested", "two names")
 } | {
     "after an end": "<think>One</think> no, <think>",
     "nested": "<think>One <think>two</think> ",

@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from functools import cache
 
 import pytest
 from hypothesis import example, given
@@ -34,44 +35,53 @@ SCRIPTS = {
 """What must look as it did."""
 
 
-def _obeyed(character: str) -> bool:
-    return (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+HIDDEN = frozenset(
+    chr(code)
+    for low, high in (
+        (0x34F, 0x34F),
+        (0x61C, 0x61C),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x200B, 0x200F),
+        (0x2060, 0x206F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFEFF, 0xFEFF),
+        (0xFFA0, 0xFFA0),
+        (0xFFF0, 0xFFFB),
+        (0x1BCA0, 0x1BCA3),
+        (0x1D173, 0x1D17A),
+        (0xE0000, 0xE0FFF),
+    )
+    for code in range(low, high + 1)
+)
+"""Never drawn, by Unicode's Default_Ignorable_Code_Point, but for soft hyphens."""
+
+
+@cache
+def _obeyed() -> frozenset[str]:
+    return frozenset(
+        character
+        for character in EVERY_CHARACTER
+        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
         or unicodedata.bidirectional(character) in OBEYED_BIDI
     )
 
 
-def _hidden(character: str) -> bool:
-    """Never drawn, by Unicode's Default_Ignorable_Code_Point, but for soft hyphens."""
-    code = ord(character)
-    return code in {0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0} or any(
-        low <= code <= high
-        for low, high in (
-            (0x180B, 0x180F),
-            (0x200B, 0x200F),
-            (0x2060, 0x206F),
-            (0xFE00, 0xFE0F),
-            (0xFFF0, 0xFFFB),
-            (0x1BCA0, 0x1BCA3),
-            (0x1D173, 0x1D17A),
-            (0xE0000, 0xE0FFF),
-        )
-    )
-
-
 def test_nothing_that_a_terminal_obeys_survives() -> None:
-    assert {character for character in clean(EVERY_CHARACTER) if _obeyed(character)} == {"\n", "\t"}
-    assert not any(_obeyed(character) for character in clean_line(EVERY_CHARACTER))
+    assert _obeyed().intersection(clean(EVERY_CHARACTER)) == {"\n", "\t"}
+    assert _obeyed().isdisjoint(clean_line(EVERY_CHARACTER))
 
 
 def test_nothing_hidden_survives_on_its_own() -> None:
-    survivors = [character for character in EVERY_CHARACTER if _hidden(character) and clean(f"a{character}b") != "ab"]
-    assert [character for character in survivors if not _obeyed(character)] == []
+    assert {character for character in HIDDEN if clean(f"a{character}b") != "ab"} <= _obeyed()
 
 
 def test_everything_else_stays() -> None:
-    harmless = [character for character in EVERY_CHARACTER if not (_obeyed(character) or _hidden(character))]
-    assert clean(" ".join(harmless)) == " ".join(harmless)
+    special = _obeyed() | HIDDEN
+    harmless = " ".join(character for character in EVERY_CHARACTER if character not in special)
+    assert clean(harmless) == harmless
 
 
 @pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)

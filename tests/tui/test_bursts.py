@@ -1,5 +1,6 @@
 """Keys that come sooner than the program can follow: none is lost, and nothing they overtake is shown as theirs."""
 
+import asyncio
 import threading
 
 import pytest
@@ -116,12 +117,18 @@ async def test_every_arrow_of_a_burst_is_a_step(opened, settled, line):
         assert getattr(_run(app).cell, line) == expected
 
 
-async def test_a_tab_wanted_before_there_are_any_is_opened(make_app, settled, until):
-    app = make_app()
+async def test_a_tab_wanted_before_and_while_the_tabs_are_put_together_is_opened(make_app, settled):
+    app, may_load = make_app(), threading.Event()
+    load = app._load
+    app._load = lambda: may_load.wait(60) and load()
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(DetailTabs))
+        may_load.set()
+        while not app.screen.query(DetailTabs):  # noqa: ASYNC110
+            await asyncio.sleep(0)
         assert not app.screen.query("TabbedContent")
-        app.screen.action_detail("reading")
+        while not app.screen.query("#text-reading"):
+            app.screen.action_detail("reading")
+            await asyncio.sleep(0)
         await settled(pilot)
         assert app.screen.query_one("TabbedContent").active == "tab-reading"
 

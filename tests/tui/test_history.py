@@ -256,9 +256,8 @@ async def test_marks_survive_the_filter_and_are_counted(with_history, shown, set
         assert "marked" not in shown(app)
 
 
-@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
-async def test_the_filter_takes_the_selection_language(with_history, shown, settled, size):
-    async with with_history(size) as (_app, pilot, runs):
+async def test_the_filter_takes_the_selection_language(with_history, shown, settled):
+    async with with_history((80, 24)) as (_app, pilot, runs):
         await pilot.press("slash", *"steering:few-shot -group:democrat", "enter")
         await settled(pilot)
         assert _listed(runs) == ["few-shot R"]
@@ -344,9 +343,8 @@ async def test_marked_runs_are_tagged_at_once(with_history, settled):
         assert [row.tags for row in runs.loaded] == [("pair",), ("pair",), (), (), (), ()]
 
 
-@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]])
-async def test_deleted_runs_are_brought_back_by_undo(with_history, said, settled, size):
-    async with with_history(size) as (_app, pilot, runs):
+async def test_deleted_runs_are_brought_back_by_undo(with_history, said, settled):
+    async with with_history((80, 24)) as (_app, pilot, runs):
         await pilot.press("d")
         await settled(pilot)
         assert _listed(runs) == NEWEST_FIRST[1:]

@@ -30,7 +30,9 @@ async def test_main_screens_at_three_sizes(make_app, shown, snapshot, settled):
         await pilot.press("right", "right", "enter")
         await settled(pilot)
         await look("play-answer")
-        await pilot.press("space", "right", "enter", "space")
+        await pilot.press("space", "right", "enter")
+        await settled(pilot)
+        await pilot.press("space")
         await settled(pilot)
         await look("play-scoreboard")
 

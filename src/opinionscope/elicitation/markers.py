@@ -30,6 +30,8 @@ class Family(NamedTuple):
     Attributes:
         begins: where a thought begins.
         ends: where it ends.
+        signs: in lower case, what stands in every text that has one of the two; most answers have none, and are not
+            searched.
         nests: whether every beginning needs an end of its own; if not, one end closes all.
         lone_end: whether an end without a beginning closes a thought that the server began itself.
     """
@@ -37,31 +39,40 @@ class Family(NamedTuple):
     name: str
     begins: str
     ends: str
+    signs: tuple[str, ...]
     nests: bool = True
     lone_end: bool = True
 
 
 FAMILIES = (
-    Family("tags", rf"{_OPEN}{_LONG_NAME}(?:\s[^<>\n]{{0,80}})?(?<!/){_CLOSE}", rf"{_OPEN}{_ENDING_NAME}{_CLOSE}"),
-    Family("square brackets", rf"\[\s{{0,4}}{_NAME}\s{{0,4}}\]", rf"\[\s{{0,4}}/\s{{0,4}}{_NAME}\s{{0,4}}\]"),
+    Family(
+        "tags",
+        rf"{_OPEN}{_LONG_NAME}(?:\s[^<>\n]{{0,80}})?(?<!/){_CLOSE}",
+        rf"{_OPEN}{_ENDING_NAME}{_CLOSE}",
+        ("<", "&lt;", "◁", "【", "⟨", "«"),
+    ),
+    Family("square brackets", rf"\[\s{{0,4}}{_NAME}\s{{0,4}}\]", rf"\[\s{{0,4}}/\s{{0,4}}{_NAME}\s{{0,4}}\]", ("[",)),
     Family(
         "channels (gpt-oss, Gemma)",
         rf"{_CHANNEL}(?:analysis|commentary|thought|thinking|reasoning)\b{_MESSAGE}",
         rf"{_CHANNEL}final\b{_MESSAGE}|<channel\|>",
+        ("<",),
         nests=False,
     ),
     Family(
         "channels whose special tokens were dropped (gpt-oss)",
         r"\A\s{0,4}(?:assistant)?(?-i:analysis(?=\s{0,4}[^\sa-z:]))|(?-i:assistant\n?(?:analysis|commentary))",
         r"(?-i:assistant\n?final)(?:\s?json\b)?",
+        ("analysis", "assistant"),
         nests=False,
     ),
-    Family("numbered special tokens (MedGemma)", r"<unused94>(?:thought\b)?", r"<unused95>"),
-    Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)"),
+    Family("numbered special tokens (MedGemma)", r"<unused94>(?:thought\b)?", r"<unused95>", ("<",)),
+    Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)", ("thought\n",)),
     Family(
         "sentences (Granite)",
         rf"^\W{{0,8}}here(?: is|['’]s) my {_NAME}(?: process)?\W{{0,3}}(?::|$)",
         r"here(?: is|['’]s) my (?:final )?(?:response|answer)\W{0,3}(?::|$)",
+        (" my ",),
         nests=False,
         lone_end=False,
     ),
@@ -69,12 +80,14 @@ FAMILIES = (
         "lines (Ollama)",
         r"\A\s{0,8}Thinking\.\.\.\s{0,4}$(?=[\s\S]{0,99999}?^\.\.\.done thinking\.)",
         r"^\.\.\.done thinking\.",
+        ("...done",),
         lone_end=False,
     ),
     Family(
         "headings",
         rf"\A\s{{0,8}}#{{1,6}} ?{_NAME}\W{{0,4}}$(?=[\s\S]{{0,99999}}?{_ANSWER_HEADING})",
         _ANSWER_HEADING,
+        ("#",),
         nests=False,
         lone_end=False,
     ),
@@ -82,10 +95,19 @@ FAMILIES = (
         "folded away (Open WebUI)",
         r"\A\s{0,8}<details\b[^<>\n]{0,200}>\s{0,8}<summary>[^<\n]{0,40}(?:think|thought|reason)[^<\n]{0,40}</summary>",
         "</details>",
+        ("<",),
         lone_end=False,
     ),
-    Family("code fences", rf"^ {{0,3}}```+ ?{_NAME} {{0,4}}$", r"^ {0,3}```+ {0,4}$", nests=False, lone_end=False),
+    Family(
+        "code fences",
+        rf"^ {{0,3}}```+ ?{_NAME} {{0,4}}$",
+        r"^ {0,3}```+ {0,4}$",
+        ("```",),
+        nests=False,
+        lone_end=False,
+    ),
 )
+_SIGNS = tuple({sign for family in FAMILIES for sign in family.signs})
 
 _TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
 _PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:(?! ?[\d~])|### ?(?:Instruction|Input|Human|User)\b)"
@@ -161,6 +183,9 @@ def part_thoughts(text: str) -> tuple[str, str]:
 
 def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
     """Each marker: the place of its family, whether a thought begins, and where it stands."""
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return
     for match in _thought_markers().finditer(text):
         name = match.lastgroup or ""
         yield int(name[1:]), name[0] == "b", match.span()

@@ -1,6 +1,7 @@
 """DetailTabs: the prompt in full, the raw answer, and how it was read."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -14,6 +15,9 @@ from opinionscope.report.words import Unit
 from opinionscope.runs import Run
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.late import Late
+
+if TYPE_CHECKING:
+    from textual.widgets import TabbedContent
 
 LINES: Mapping[str, Callable[[Run, Unit], Iterable[TextLine]]] = {
     "prompt": lambda run, _: prompt_lines(run),
@@ -37,14 +41,13 @@ class DetailTabs(Vertical, Late):
         self._unit: Unit = unit
         self._partial_text = ""
         self._wanted = ""
+        self._tabs: TabbedContent | None = None
 
     def show(self, run: Run, partial_text: str = "") -> None:
         """Show the texts of a run; `partial_text` is an answer that is still arriving."""
-        from textual.widgets import TabbedContent
-
         self._run, self._partial_text = run, partial_text
-        for tabs in self.query(TabbedContent):
-            tabs.get_tab("tab-answer").label = answer_title(run)
+        if self._tabs is not None:
+            self._tabs.get_tab("tab-answer").label = answer_title(run)
         self._renew()
 
     def show_in(self, unit: Unit) -> None:
@@ -59,22 +62,16 @@ class DetailTabs(Vertical, Late):
 
     def open(self, detail: str) -> None:
         """Bring a tab to the front and into view, as soon as they have been put together."""
-        from textual.widgets import TabbedContent
-
         self._wanted = detail
-        for tabs in self.query(TabbedContent):
-            tabs.active = f"tab-{detail}"
-            tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus(scroll_visible=False)
+        if self._tabs is not None:
+            self._tabs.active = f"tab-{detail}"
+            self._tabs.query_one(f"#tab-{detail} VerticalScroll", VerticalScroll).focus(scroll_visible=False)
             self.scroll_visible(top=True, animate=False)
 
     @property
     def focused(self) -> str:
         """The tab in front, if the focus is within the tabs; else ""."""
-        from textual.widgets import TabbedContent
-
-        if not self.has_focus_within:
-            return ""
-        return next((tabs.active.removeprefix("tab-") for tabs in self.query(TabbedContent)), "")
+        return self._tabs.active.removeprefix("tab-") if self._tabs is not None and self.has_focus_within else ""
 
     def text(self, detail: str) -> str:
         """The text of a tab."""
@@ -89,12 +86,15 @@ class DetailTabs(Vertical, Late):
     async def fill(self) -> None:
         from textual.widgets import TabbedContent, TabPane
 
-        tabs = TabbedContent(initial=f"tab-{self._wanted}" if self._wanted else "")
+        run, tabs = self._run, TabbedContent(initial=f"tab-{self._wanted}" if self._wanted else "")
         for detail in LINES:
-            title = answer_title(self._run) if detail == "answer" else detail.capitalize()
+            title = answer_title(run) if detail == "answer" else detail.capitalize()
             text = Static(self._text(detail), id=f"text-{detail}", markup=False)
             tabs.compose_add_child(TabPane(title, VerticalScroll(text, can_focus=True), id=f"tab-{detail}"))
         await self.mount(tabs)
+        self._tabs = tabs
+        if self._run is not run:
+            self.show(self._run, self._partial_text)
         if self._wanted:
             self.open(self._wanted)
 
