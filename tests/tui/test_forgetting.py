@@ -3,6 +3,7 @@ import weakref
 from typing import Any
 
 import pytest
+from textual.events import MouseDown
 
 
 async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened, settled: Any) -> None:
@@ -14,6 +15,8 @@ async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened,
             for widget in app.screen.walk_children(with_self=True):
                 closed[f"{key}: {widget}"] = weakref.ref(widget)
                 closed[f"{key}: lines of {widget}"] = weakref.ref(widget._styles_cache)
+            app.post_message(MouseDown(None, 60, 18, 0, 0, 1, False, False, False))
+            await pilot.pause()
             await pilot.press("escape")
             await settled(pilot)
         del widget
