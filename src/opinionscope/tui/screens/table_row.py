@@ -39,6 +39,7 @@ PADDING = 3
 HEADING = "     TV  "
 TOLD = ("steering", "format", "name")
 """Fields of an item that are told where they differ within a row."""
+NO_QUESTION = "The source has a damaged list of options for this question: it is in no pack, and cannot be asked."
 
 
 class TableRowScreen(Above):
@@ -126,6 +127,9 @@ class TableRowScreen(Above):
                 run = await asyncio.to_thread(self._arrangement.history.get, item.run_id)
                 self.post_message(SavedRunWanted(run))
                 return
+            if not item.question.options:
+                self.notify(NO_QUESTION, title="Figures only", markup=False)
+                return
             chosen = replace(
                 self._choices(),
                 question=item.question.key,
@@ -154,5 +158,6 @@ def _line(item: Item, width: int, varying: Sequence[str]) -> Content:
     said = ("unread" if item.reason else number(tv)).rjust(7)
     how = "".join(f" · {without_folders(str(getattr(item, name)))}" for name in varying)
     how = f" · {item.group.name}{how}"
-    title = fit(item.question.title or item.question.id, max(12, width - len(HEADING) - cell_len(how)))
+    title = item.question.title or f"no wording: {item.question.id}"
+    title = fit(title, max(12, width - len(HEADING) - cell_len(how)))
     return Content.assemble((f"{said}  ", "bold"), title.rstrip(), (how, MUTED))
