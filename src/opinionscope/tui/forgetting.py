@@ -30,7 +30,7 @@ class ForgettingApp(App[None]):
         self.screen_change_signal.subscribe(self, self._forget_closed)
 
     def _forget_closed(self, shown: Screen[Any]) -> None:
-        self._mouse_down_widget = None
+        vars(self)["_mouse_down_widget"] = None
         for watchers in vars(self).get("__watchers", {}).values():
             watchers[:] = [(node, callback) for node, callback in watchers if node.is_running]
         colors = getattr(vars(shown).get("_styles_cache"), "get_inner_outer", None)
