@@ -8,6 +8,7 @@ from textual.widgets import OptionList
 
 from opinionscope.survey import Question
 from opinionscope.tables import TABLES, TableError
+from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
@@ -89,8 +90,10 @@ async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(opened, set
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen is not screen
+        row, plot = app.screen, app.screen.query_one(RowPlot)
         await pilot.press("escape")
         await settled(pilot)
+        assert not any(each is screen._report for each in (*vars(row).values(), *(plot._shown or ())))
         assert app.screen is screen
         assert (rows.highlighted, screen._order) == (at, order)
 
