@@ -267,10 +267,7 @@ class Soak:
         self.server.forget()
 
     async def rest(self, longest: float = 5) -> None:
-        """Let workers come to their end, but for those that wait for a server or a lock.
-
-        A pilot's pause that is cancelled leaves a task behind for good, so there is none here.
-        """
+        """Let workers end that wait for no server or lock; a pilot's pause that is cancelled would leave a task."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest):
                 while any(not worker.is_finished for worker in self.app.workers):
