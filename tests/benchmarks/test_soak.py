@@ -270,7 +270,7 @@ class Soak:
         """Let workers end that wait for no server or lock; a pilot's pause that is cancelled would leave a task."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest):
-                while any(not worker.is_finished for worker in self.app.workers):
+                while any(not worker.is_finished for worker in self.app.workers):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
 
     async def everywhere(self) -> None:
