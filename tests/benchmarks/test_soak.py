@@ -267,11 +267,11 @@ class Soak:
         self.server.forget()
 
     async def rest(self, longest: float = 5) -> None:
-        """Let workers come to their end, but for those that wait for a server or a lock."""
+        """Let workers end that wait for no server or lock; a pilot's pause that is cancelled would leave a task."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest):
-                while any(not worker.is_finished for worker in self.app.workers):
-                    await self.pilot.pause(0.02)
+                while any(not worker.is_finished for worker in self.app.workers):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
 
     async def everywhere(self) -> None:
         """See each screen and each table once, so that what is loaded or kept once is there."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opinionscope.comparison.comparing import ComparisonError, compare
-from opinionscope.comparison.pairwise import interval
+from opinionscope.comparison.pairwise import apart, interval
 from opinionscope.elicitation import Call, Cell, Plan, Prompt, Recipe, Reply
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.report.comparing import differs_sentence, measure_rows, verdict_sentence
@@ -58,6 +58,10 @@ def test_the_voice_differs_only_where_it_is_heard() -> None:
         run(name, stated(40, 30, 20, 10), steering="none", recipe=r) for name, r in (("A", Recipe()), ("B", loud))
     ]
     assert compare(silent).differs == ()
+
+
+def test_the_interval_that_is_told_holds_the_difference_that_is_told() -> None:
+    assert apart(0.133, -0.067, 0.4) == apart(-0.133, -0.4, 0.067) == "0.133 apart, 95 % interval −0.067 to +0.400"
 
 
 def test_counted_answers_are_judged_with_the_noise_of_people_and_of_answers() -> None:

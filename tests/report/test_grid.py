@@ -108,6 +108,8 @@ def test_cells_grow_with_the_room(collection):
     assert "┃" not in small
     assert "▀ model, ┃ humans" in marked
     assert "█ humans, ▀ model" in paired
+    roles = {piece.text: piece.role for line in GridDrawing(grid, 196, 50, (0, 0)).lines for piece in line}
+    assert (roles["█ humans"], roles["▀ model"]) == ("human", "model")  # as their bars
     for each in (small, marked, paired):
         assert "▲ best" in each
         assert "▼ worst" in each

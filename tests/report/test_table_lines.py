@@ -49,6 +49,15 @@ def test_intervals_stand_on_one_axis_with_reference_and_baselines_marked():
     assert "───" in first
 
 
+def test_values_stand_under_each_other_whatever_their_intervals():
+    rows = (*REPORT.rows, row("few", 0.3, None, None))
+    lines = plain(draw_table(replace(REPORT, rows=rows, behind=((),) * 4), range(4), 100).rows).splitlines()
+    ends = {
+        line.index(value) + len(value) for line, value in zip(lines, (".200", ".400", "−.100", ".300"), strict=True)
+    }
+    assert len(ends) == 1
+
+
 def test_columns_give_way_from_the_right_but_for_the_first_number():
     widths = [100, 60, 44, 38, 20]
     drawn = [draw_table(REPORT, [0, 1, 2], width) for width in widths]

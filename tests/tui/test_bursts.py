@@ -286,7 +286,7 @@ async def test_a_double_click_beside_the_palette_closes_nothing_else(opened, set
         await settled(pilot)
         assert isinstance(app.screen, ActionPalette)
         for kind in (events.MouseDown, events.MouseUp) * 3:
-            app.post_message(kind(None, 1, 34, 0, 0, 1, False, False, False))
+            app.post_message(kind(None, 1, 18, 0, 0, 1, False, False, False))
         await settled(pilot)
         assert app.is_running
         assert app.return_code is None

@@ -1,4 +1,6 @@
+import pytest
 from click.testing import CliRunner
+from textual.app import App
 from textual.widgets import Digits, Input, OptionList, Static
 
 from opinionscope.cli import main
@@ -8,7 +10,7 @@ from opinionscope.tui.widgets.answer_pane import AnswerPane
 from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.chooser import Chooser
 from opinionscope.tui.widgets.detail_tabs import DetailTabs
-from opinionscope.tui.widgets.run_view import RunView
+from opinionscope.tui.widgets.run_view import QuestionText, RunView
 from opinionscope.values import replace
 
 
@@ -272,3 +274,19 @@ async def test_the_help_says_why_a_measure_is_unknown(opened, shown, settled):
         await settled(pilot)
         assert "W₁ –" in shown(app)
         assert "the options have no places on a scale" in " ".join(shown(app).split())
+
+
+@pytest.mark.parametrize(("words", "is_cut"), [(300, True), (9, False)])
+async def test_background_that_is_cut_ends_in_an_ellipsis(words, is_cut):
+    class Page(App[None]):
+        CSS = "QuestionText { height: auto; max-height: 8; }"
+
+        def compose(self):
+            yield QuestionText("word " * words)
+
+    app = Page()
+    async with app.run_test(size=(40, 24)):
+        text = app.query_one(QuestionText)
+        drawn = [text.render_line(y).text for y in range(text.size.height)]
+        assert ["…" in line for line in drawn] == [*(False for _ in drawn[1:]), is_cut]
+        assert max(map(len, drawn)) <= 40

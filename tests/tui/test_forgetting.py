@@ -3,6 +3,10 @@ import weakref
 from typing import Any
 
 import pytest
+from textual.events import MouseDown
+from textual.notifications import Notification
+
+from opinionscope.tui.forgetting import LEAST_LEFT
 
 
 async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened, settled: Any) -> None:
@@ -14,6 +18,8 @@ async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened,
             for widget in app.screen.walk_children(with_self=True):
                 closed[f"{key}: {widget}"] = weakref.ref(widget)
                 closed[f"{key}: lines of {widget}"] = weakref.ref(widget._styles_cache)
+            app.post_message(MouseDown(None, 60, 18, 0, 0, 1, False, False, False))
+            await pilot.pause()
             await pilot.press("escape")
             await settled(pilot)
         del widget
@@ -22,6 +28,13 @@ async def test_widgets_and_lines_of_screens_that_are_closed_are_not_kept(opened,
         await settled(pilot)
         gc.collect()
         assert [name for name, kept in closed.items() if kept() is not None] == []
+
+
+def test_a_message_that_ends_this_very_moment_is_not_shown() -> None:
+    """Its timer would have less than no time once it is set, and Textual's would count for ever."""
+    ends, stays = Notification("x", timeout=LEAST_LEFT / 2), Notification("x", timeout=60)
+    assert ends.time_left > 0
+    assert (ends.has_expired, stays.has_expired) == (True, False)
 
 
 @pytest.mark.every_frame

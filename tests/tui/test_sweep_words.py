@@ -13,6 +13,7 @@ from opinionscope.history.sweep_progress import SweepBounds, SweepPace, SweepSta
 from opinionscope.history.sweeps import SweepRow, Totals
 from opinionscope.tui.sweep_draft import listed
 from opinionscope.tui.sweep_words import asked_words, early_warning, header, list_line, progress_lines, stop_words
+from opinionscope.values import replace
 
 NAME = "a sweep with [/b] a long name, for which there is hardly any room"
 ROW = SweepRow("01M8KQHXJWVNEAQKY656CGZEYJ", datetime(2026, 1, 2, tzinfo=UTC), NAME, "", 100, 100)
@@ -47,10 +48,12 @@ def test_a_name_has_room_before_the_cost_has():
     assert "COST" not in header(77).plain
 
 
-def test_what_a_sweep_asks_is_told_from_its_plan():
+def test_what_a_sweep_asks_is_told_from_its_plan_and_in_the_list_where_it_has_no_name():
     plan = 'models = ["a", "b"]\nformats = ["verbalized"]\ngroups = ["Male"]\nquestions = ["x/1"]'
     assert asked_words(plan) == "a, b × verbalized × persona × Male × 1 question"
     assert asked_words("of = another version") == ""
+    unnamed = replace(state(40, 0), row=replace(ROW, name="", plan=plan))
+    assert list_line(unnamed, 197).plain.startswith("a, b × verbalized × persona × Male × 1 question")
 
 
 def test_what_stopped_a_sweep_is_told_with_what_goes_on():

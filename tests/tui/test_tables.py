@@ -6,7 +6,9 @@ from functools import partial
 import pytest
 from textual.widgets import OptionList
 
+from opinionscope.survey import Question
 from opinionscope.tables import TABLES, TableError
+from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
@@ -88,8 +90,10 @@ async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(opened, set
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen is not screen
+        row, plot = app.screen, app.screen.query_one(RowPlot)
         await pilot.press("escape")
         await settled(pilot)
+        assert not any(each is screen._report for each in (*vars(row).values(), *(plot._shown or ())))
         assert app.screen is screen
         assert (rows.highlighted, screen._order) == (at, order)
 
@@ -185,3 +189,22 @@ async def test_a_recorded_answer_behind_a_row_is_compared_as_the_settings_say(op
         chosen, run = app.screen.choices, app.screen.query_one(RunView).shown
         assert chosen != before
         assert (chosen.epsilon, chosen.drop_nonresponse) == (run.epsilon, run.drop_nonresponse) == (0.2, True)
+
+
+async def test_an_answer_whose_question_is_in_no_pack_says_so(opened, settled, shown, said, monkeypatch):
+    def nowhere(collection, selection, options):
+        report = LEADERBOARD.function(collection, selection, options)
+        item = replace(report.behind[-1][0], question=Question("sha256:ab", "globalopinionqa", "global", "", "", ()))
+        return replace(report, behind=([item],) * len(report.rows))
+
+    monkeypatch.setitem(TABLES, LEADERBOARD.name, replace(LEADERBOARD, function=nowhere))
+    async with opened() as (app, pilot):
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "no wording: sha256:ab" in shown(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "it is in no pack, and cannot be asked" in " ".join(said)
+        assert app.current_mode == "tables"

@@ -2,6 +2,8 @@ import shutil
 
 import pytest
 from rich.color_triplet import ColorTriplet
+from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
@@ -48,6 +50,14 @@ async def test_every_letter_stands_out_under_every_theme_in_full_256_and_16_colo
                                 if ratio < ENOUGH:
                                     faint.append((theme.name, screen, system, text, ratio))
     assert not faint
+
+
+def test_a_bar_behind_a_window_keeps_one_colour_to_its_end():
+    faint = Style.parse("#6d5130 on #111820")
+    line = [Segment("███", faint), Segment("███▍", faint), Segment("▀▀▘", faint), Segment("14 %", faint)]
+    *bars, figure = EnoughContrast("truecolor").apply(line, Color(0, 0, 0))
+    assert {style for _, style, _ in bars} == {faint}
+    assert figure.style != faint
 
 
 async def test_a_theme_is_shown_as_the_cursor_moves_and_esc_brings_back_the_one_before(opened, settled, shown):

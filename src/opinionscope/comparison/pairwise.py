@@ -117,8 +117,7 @@ def verdict(a: Run, b: Run, found: Sequence[Difference]) -> Verdict:
         return Verdict(a.id, b.id, None, reason)
     if muted := a.measures_muted or b.measures_muted:
         return Verdict(a.id, b.id, None, f"not reliable: {muted}")
-    size = f"TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"
-    size = size.replace("-", "−")
+    size = f"TV {apart(decisive.value, decisive.low, decisive.high)}"
     if decisive.low <= 0 <= decisive.high:
         return Verdict(a.id, b.id, None, f"{BEYOND_NOISE}: {size}", is_noise=True)
     once = [not has_own_spread(run) for run in (a, b)]
@@ -126,6 +125,13 @@ def verdict(a: Run, b: Run, found: Sequence[Difference]) -> Verdict:
         words = ONCE if all(once) else ONE_ONCE
         return Verdict(a.id, b.id, None, f"{words}; {size}, for these people alone")
     return Verdict(a.id, b.id, a.id if decisive.value < 0 else b.id, size)
+
+
+def apart(value: float, low: float, high: float) -> str:
+    """A difference in words, the smaller taken from the larger, with its 95 % interval that way round."""
+    if value < 0:
+        value, low, high = -value, -high, -low
+    return f"{value:.3f} apart, 95 % interval {low:+.3f} to {high:+.3f}".replace("-", "−")
 
 
 def has_own_spread(run: Run) -> bool:

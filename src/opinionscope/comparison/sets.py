@@ -14,7 +14,7 @@ from opinionscope.alignment.together import FEWEST_QUESTIONS, LEVEL, holm, quest
 from opinionscope.collection import Item, changed_figures, pairs_of
 from opinionscope.comparison.by import BY
 from opinionscope.comparison.comparing import ComparisonError
-from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict
+from opinionscope.comparison.pairwise import BEYOND_NOISE, DECIDES, Difference, Verdict, apart
 from opinionscope.values import replace
 
 MEASURED = ("tv", "kl", "js", "wasserstein_normalised", "score")
@@ -189,8 +189,7 @@ def _verdict(pair: tuple[str, str], matched: _Matched, found: Sequence[Differenc
         return Verdict(
             a, b, None, f"only {questions} question{'s match' if questions > 1 else ' matches'}: too few to tell"
         )
-    size = f"mean TV {abs(decisive.value):.3f} apart, 95 % interval {decisive.low:+.3f} to {decisive.high:+.3f}"
-    size = size.replace("-", "−")
+    size = f"mean TV {apart(decisive.value, decisive.low, decisive.high)}"
     if not is_settled:
         together = (
             " (0 is outside, but not when all pairs are judged together)" if decisive.low * decisive.high > 0 else ""

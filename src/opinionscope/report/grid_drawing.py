@@ -4,7 +4,7 @@ Where rows or columns do not fit, those around the cursor are drawn, and the dra
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from textwrap import wrap
 from typing import Literal
@@ -182,7 +182,8 @@ class GridDrawing(Struct, frozen=True, dict=True):
         yield [Piece(fit(self._title(), self.width), "heading")]
         yield self._ends()
         yield from ([Piece(line, "label")] for line in self._shift)
-        yield [Piece(shorten(self._legend(), self.width), "muted")]
+        sides = _SIDES.get(self._style, [])
+        yield [*sides, Piece(shorten(self._legend(), self.width - sum(cell_len(side.text) for side in sides)), "muted")]
         before, after = self._columns[0], len(self.grid.columns) - self._columns[-1] - 1
         heads: Line = [Piece(fit(f"◂ {before} more" if before else "", self._row_width), "warning")]
         if self._frozen:
@@ -226,8 +227,7 @@ class GridDrawing(Struct, frozen=True, dict=True):
         return pieces if room >= 0 else [Piece(shorten("".join(piece.text for piece in pieces), self.width), "value")]
 
     def _legend(self) -> str:
-        bars = {"paired": "█ humans, ▀ model", "marked": f"{MODEL_MARK} model, {HUMAN_MARK} humans"}
-        parts = [bars.get(self._style) or self._spark_legend()]
+        parts = ["" if self._style in _SIDES else self._spark_legend()]
         parts += ["TV" if self._style == "line" else f"TV, KL in {self.unit}"]
         if any(cell.muted for row in self.grid.cells for cell in row):
             parts.append("* not reliable")
@@ -345,6 +345,11 @@ class GridDrawing(Struct, frozen=True, dict=True):
         return [*spark(cell.model, room, "model-bar", self._scale), Piece(figure, role)]
 
 
+_SIDES: Mapping[Style, Line] = {
+    "paired": [Piece("█ humans", "human"), Piece(", ", "muted"), Piece("▀ model", "model")],
+    "marked": [Piece(f"{MODEL_MARK} model", "model"), Piece(", ", "muted"), Piece(f"{HUMAN_MARK} humans", "human")],
+}
+"""The two sides in the colours of their bars."""
 _SMALL_HEADS: tuple[tuple[str, Role], ...] = ((" humans", "human"), (" model", "model"))
 
 

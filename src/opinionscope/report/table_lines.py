@@ -8,7 +8,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from opinionscope.charts.lines import GAP, Line, Piece, Role, fit, narrowed
-from opinionscope.report.tables import cells, is_number, shown_columns
+from opinionscope.report.tables import aligned_intervals, cells, is_number, shown_columns
 from opinionscope.tables import Column, Report
 from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tables.words import number
@@ -40,7 +40,8 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     Names give way to a length, then columns from the right, then names again. What the table is about always stays: the
     first number that has an interval, or else the first number. Room that is left draws that interval.
     """
-    columns, texts = shown_columns(report), cells(report)
+    columns = shown_columns(report)
+    texts = _in_lines(columns, cells(report))
     is_same = [
         len(texts) > 1 and not is_number(column) and len({row[at] for row in texts}) == 1
         for at, column in enumerate(columns)
@@ -74,6 +75,14 @@ def draw_table(report: Report, order: Sequence[int], width: int) -> DrawnTable:
     header = line([column.label for column in columns], None, "muted")
     rows = tuple(line(texts[at], report.rows[at], "label") for at in order)
     return DrawnTable(header, rows, same, tuple(columns[at].label for at in dropped))
+
+
+def _in_lines(columns: Sequence[Column], rows: list[list[str]]) -> list[list[str]]:
+    by_column = [
+        aligned_intervals(texts) if column.interval else texts
+        for column, texts in zip(columns, map(list, zip(*rows, strict=True)), strict=False)
+    ]
+    return list(map(list, zip(*by_column, strict=True)))
 
 
 def in_order(report: Report, name: str, *, descending: bool = False) -> list[int]:

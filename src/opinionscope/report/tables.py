@@ -40,6 +40,13 @@ def _with_interval(column: Column, row: Mapping[str, Any]) -> str:
     return f"{text} [{', '.join(cell(column, end) for end in ends)}]"
 
 
+def aligned_intervals(texts: Sequence[str]) -> list[str]:
+    """Values with and without intervals, so that the values stand under each other once they stand to the right."""
+    parts = [text.partition(" [") for text in texts]
+    longest = max((len(bracket + ends) for _, bracket, ends in parts), default=0)
+    return [value + (bracket + ends).ljust(longest) for value, bracket, ends in parts]
+
+
 def is_number(column: Column) -> bool:
     """Whether a column holds numbers, and stands to the right."""
     return column.decimals is not None or column.name in COUNTS

@@ -5,7 +5,20 @@ from weakref import WeakSet
 
 from textual.app import App
 from textual.geometry import Region
+from textual.notifications import Notification
 from textual.screen import Screen
+
+LEAST_LEFT = 0.1
+"""Seconds that a message must still have to be shown."""
+setattr(  # noqa: B010
+    Notification,
+    "has_expired",
+    property(
+        lambda message: message.time_left < LEAST_LEFT,
+        doc="""Textual 8.2.8 looks at the time again before it sets the timer of a message, and a timer that has less
+        than no time counts backwards for ever: the whole program stood still. So what has hardly any left is over.""",
+    ),
+)
 
 
 class ForgettingApp(App[None]):
@@ -19,6 +32,9 @@ class ForgettingApp(App[None]):
 
     The drawn lines of the other main screens go too. Such a screen is drawn anew when the user comes back to it. And so
     do 30,000 results of arithmetic with regions, which are soon there again: some 5 MB after many sizes of a terminal.
+
+    And so does the widget on which a button of the mouse was last pressed: Textual keeps it until the next press, with
+    what it shows, which may be all answers.
     """
 
     def on_mount(self) -> None:
@@ -27,6 +43,7 @@ class ForgettingApp(App[None]):
         self.screen_change_signal.subscribe(self, self._forget_closed)
 
     def _forget_closed(self, shown: Screen[Any]) -> None:
+        vars(self)["_mouse_down_widget"] = None
         for watchers in vars(self).get("__watchers", {}).values():
             watchers[:] = [(node, callback) for node, callback in watchers if node.is_running]
         colors = getattr(vars(shown).get("_styles_cache"), "get_inner_outer", None)

@@ -28,8 +28,8 @@ SYSTEMS = {
     "windows": ColorSystem.WINDOWS,
 }
 STEPS = 8
-_DRAWN = frozenset("─│┃━▔▁▏▎▕▊▌▐▂▄█▀╺╸╭╮╰╯┌┐└┘├┤┬┴┼╱▪░▒▓ ")
-"""Frames, scroll bars and rules: they are there to part things, and may be faint."""
+_DRAWN = frozenset(map(chr, range(0x2500, 0x25A0))) | {"▪", " "}
+"""Lines and blocks: frames, scroll bars and rules may be faint, and a bar has one colour from its start to its end."""
 _BLACK, _WHITE = CellColor.from_rgb(0, 0, 0), CellColor.from_rgb(255, 255, 255)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from textual.content import Content
 
@@ -20,7 +21,7 @@ WORDS = {"stopped": "paused"}
 STYLES = {"running": "$success", "paused": "$warning", "done": "$foreground", "submitted": "$accent"}
 HEADINGS = ("CELLS", "ANSWERED", "FAILED", "UNREAD", "COST")
 SIZES = (7, 8, 6, 6, 8)
-STATUS_SIZE, SHORTEST_NAME = 17, 20
+STATUS_SIZE, SHORTEST_NAME, LONGEST_NAME = 17, 20, 100
 WIDE = 100
 
 
@@ -68,7 +69,7 @@ def list_line(state: SweepState, width: int) -> Content:
     totals, row = state.totals, state.row
     figures = (f"{row.cells:,}", f"{totals.answered:,}", f"{totals.failed:,}", f"{totals.unread:,}")
     styles = ("", "", "$error" if totals.failed else MUTED, "$warning" if totals.unread else MUTED, "")
-    name = (row.name or "–") if width >= WIDE else called(state)
+    name = (row.name or asked_words(row.plan) or "–") if width >= WIDE else called(state)
     created = local_day(row.created, datetime.now(UTC))
     line = _columns(width, name, row.id[-8:], created, (*figures, money(totals.cost_usd)), styles)
     return Content.assemble(line, (status_word(state), status_style(state))).truncate(max(1, width), ellipsis=True)
@@ -86,9 +87,10 @@ def _columns(
 
     while room() < SHORTEST_NAME and len(figures) > 1:
         figures.pop()
-    return Content.assemble(f"{fit(name, max(SHORTEST_NAME, min(48, room())))}  {more}", *figures)
+    return Content.assemble(f"{fit(name, max(SHORTEST_NAME, min(LONGEST_NAME, room())))}  {more}", *figures)
 
 
+@lru_cache(128)
 def asked_words(plan: str) -> str:
     """Whom a sweep asks what, from the text of its plan; "" for a plan of another version."""
     try:

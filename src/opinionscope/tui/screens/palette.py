@@ -21,8 +21,9 @@ class ActionsProvider(SystemCommandsProvider):
 
 
 class ActionPalette(CommandPalette):
-    """Textual's palette, for keys and clicks that come in bursts."""
+    """Textual's palette, for keys and clicks that come in bursts, and no wider than its lines are long."""
 
+    DEFAULT_CSS = "ActionPalette > Vertical { max-width: 100; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn(1)", "Page down", show=False),
         Binding("pageup", "turn(-1)", "Page up", show=False),

@@ -39,6 +39,7 @@ PADDING = 3
 HEADING = "     TV  "
 TOLD = ("steering", "format", "name")
 """Fields of an item that are told where they differ within a row."""
+NO_QUESTION = "The source has a damaged list of options for this question: it is in no pack, and cannot be asked."
 
 
 class TableRowScreen(Above):
@@ -59,37 +60,21 @@ class TableRowScreen(Above):
         self, name: str, report: Report, at: int, arrangement: Arrangement, choices: Callable[[], Choices]
     ) -> None:
         super().__init__()
-        self._table_name, self._report, self._at = name, report, at
         self._arrangement, self._choices = arrangement, choices
         self._items = sorted(report.behind[at], key=lambda item: -(_tv(item) or 0.0))[:MOST_LISTED]
+        self._title = _title(name, report, at)
+        self._plot = RowPlot((name, report, at))
 
     @override
     def compose(self) -> ComposeResult:
         yield TopBar("tables")
-        yield Static(self._title(), id="row-title", markup=False)
+        yield Static(self._title, id="row-title", markup=False)
         with Horizontal(id="row-body"):
             with Vertical(id="row-list"):
                 yield Static(Content.styled(f"{HEADING}QUESTION · GROUP", MUTED), id="row-header", markup=False)
                 yield OptionList(id="row-items", markup=False, compact=True)
-            yield RowPlot()
+            yield self._plot
         yield KeyFooter()
-
-    def _title(self) -> Content:
-        values = zip(shown_columns(self._report), cells(self._report)[self._at], strict=True)
-        told = " · ".join(f"{column.label.lower()} {value}" for column, value in values)
-        count = len(self._report.behind[self._at])
-        shown = f"the {MOST_LISTED:,} furthest off of {count:,}" if count > MOST_LISTED else f"all {count:,}"
-        has_answers = any(item.answer or item.reason for item in self._items)
-        what = (
-            f"Answers: {shown}"
-            if has_answers
-            else "No model was asked for this row: the questions and groups it is about"
-        )
-        return Content.assemble((self._table_name, "bold $primary"), f"  {told}\n", (what, MUTED))
-
-    def on_mount(self) -> None:
-        """The plot is drawn as soon as there is room for it."""
-        self.query_one(RowPlot).show(self._table_name, self._report, self._at)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines and plot are as wide as there is room."""
@@ -126,6 +111,9 @@ class TableRowScreen(Above):
                 run = await asyncio.to_thread(self._arrangement.history.get, item.run_id)
                 self.post_message(SavedRunWanted(run))
                 return
+            if not item.question.options:
+                self.notify(NO_QUESTION, title="Figures only", markup=False)
+                return
             chosen = replace(
                 self._choices(),
                 question=item.question.key,
@@ -141,6 +129,18 @@ class TableRowScreen(Above):
             self.notify(error.message, title=error.title, severity="warning", markup=False)
 
 
+def _title(name: str, report: Report, at: int) -> Content:
+    values = zip(shown_columns(report), cells(report)[at], strict=True)
+    told = " · ".join(f"{column.label.lower()} {value}" for column, value in values)
+    count = len(report.behind[at])
+    shown = f"the {MOST_LISTED:,} furthest off of {count:,}" if count > MOST_LISTED else f"all {count:,}"
+    has_answers = any(item.answer or item.reason for item in report.behind[at])
+    what = (
+        f"Answers: {shown}" if has_answers else "No model was asked for this row: the questions and groups it is about"
+    )
+    return Content.assemble((name, "bold $primary"), f"  {told}\n", (what, MUTED))
+
+
 def _tv(item: Item) -> float | None:
     """Total variation between both sides; None where one is missing."""
     if item.human is None or item.answer is None:
@@ -154,5 +154,6 @@ def _line(item: Item, width: int, varying: Sequence[str]) -> Content:
     said = ("unread" if item.reason else number(tv)).rjust(7)
     how = "".join(f" · {without_folders(str(getattr(item, name)))}" for name in varying)
     how = f" · {item.group.name}{how}"
-    title = fit(item.question.title or item.question.id, max(12, width - len(HEADING) - cell_len(how)))
+    title = item.question.title or f"no wording: {item.question.id}"
+    title = fit(title, max(12, width - len(HEADING) - cell_len(how)))
     return Content.assemble((f"{said}  ", "bold"), title.rstrip(), (how, MUTED))

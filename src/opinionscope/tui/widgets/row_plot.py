@@ -15,11 +15,15 @@ LEAST_WIDTH, LEAST_HEIGHT = 30, 10
 
 
 class RowPlot(Static):
-    """The model's shares against people's; drawn in a thread, and again for another size."""
+    """The model's shares against people's; drawn in a thread, and again for another size.
 
-    def __init__(self) -> None:
+    Args:
+        shown: the name of a table, the report and the index of a row; None to begin without.
+    """
+
+    def __init__(self, shown: tuple[str, Report, int] | None = None) -> None:
         super().__init__("", id="row-plot", markup=False)
-        self._shown: tuple[str, Report, int] | None = None
+        self._shown = shown
 
     def show(self, name: str, report: Report, at: int, pause: float = 0) -> None:
         """Show the plot of a row, unless another one follows within `pause` seconds."""
@@ -29,6 +33,10 @@ class RowPlot(Static):
     def on_resize(self, event: events.Resize) -> None:
         """Drawn for its size."""
         self._draw(0)
+
+    def on_unmount(self) -> None:
+        """A report has all answers: they go with the screen, though Textual may keep what was closed for a while."""
+        self._shown = None
 
     @work(group="plot", exclusive=True)
     async def _draw(self, pause: float) -> None:

@@ -1,8 +1,10 @@
 """RunView: a run on one page, on Explore and in the history."""
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import Static
 from typing_extensions import override
 
@@ -28,6 +30,17 @@ BADGES = {
 }
 ROOM_FOR_REST, SHORTEST_NAME = 40, 16
 NOT_KEPT = ("\xa0NOT\xa0KEPT\xa0", "bold $background on $error")
+
+
+class QuestionText(Static):
+    """The question and what people were told beforehand; an ellipsis tells that there is more of it."""
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        strip, (width, height) = super().render_line(y), self.size
+        if y + 1 < height or self.get_content_height(self.size, self.app.size, width) <= height:
+            return strip
+        return Strip.join([strip.crop(0, width - 1), Strip([Segment("…", self.rich_style)])])
 
 
 class RunView(VerticalScroll):
@@ -64,7 +77,7 @@ class RunView(VerticalScroll):
     @override
     def compose(self) -> ComposeResult:
         run = self.shown
-        yield Static(_question(run), id="question-text", markup=False)
+        yield QuestionText(_question(run), id="question-text", markup=False)
         yield Static(_source(run), id="question-source", markup=False)
         yield Static(self._provenance(), id="provenance", markup=False)
         yield ReasonLine(run, self._unkept)
