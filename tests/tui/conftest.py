@@ -131,8 +131,10 @@ async def _at_rest(app: App[Any], for_workers: float = 0) -> bool:
         screen = app.screen
         if _is_due(screen) and not app._batch_count:
             screen._on_timer_update()
-        elif any(_is_at_work(each) for each in (app, *screen.walk_children(with_self=True))) or (
-            waited < for_workers and not all(each.is_finished for each in app.workers)
+        elif (
+            app._batch_count
+            or any(_is_at_work(each) for each in (app, *screen.walk_children(with_self=True)))
+            or (waited < for_workers and not all(each.is_finished for each in app.workers))
         ):
             await asyncio.sleep(A_LOOK)
         else:
