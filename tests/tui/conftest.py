@@ -33,7 +33,7 @@ A_LOOK = 0.005
 SOON = 0.02
 """Seconds that timers and workers are waited for."""
 A_LOT = 1.0
-"""Seconds of processor time, many times what any screen takes."""
+"""Seconds of processor time, many times what any screen takes; updates are not held together for longer either."""
 
 
 def screen_text(app: App[Any]) -> str:
