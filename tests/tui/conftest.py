@@ -132,7 +132,7 @@ async def _at_rest(app: App[Any], for_workers: float = 0) -> bool:
         if _is_due(screen) and not app._batch_count:
             screen._on_timer_update()
         elif (
-            app._batch_count
+            (app._batch_count and waited < A_LOT)
             or any(_is_at_work(each) for each in (app, *screen.walk_children(with_self=True)))
             or (waited < for_workers and not all(each.is_finished for each in app.workers))
         ):
