@@ -72,18 +72,6 @@ async def test_the_table_at_three_sizes(make_app, shown, snapshot, settled):
             assert shown(app) == snapshot(name=f"{size[0]}x{size[1]}")
 
 
-async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, said, settled):
-    (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
-    app = make_app()
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await settled(pilot)
-        await pilot.press("h")
-        await settled(pilot)
-        assert [words.partition("history.db ")[2] for words in said] == [
-            "is not an SQLite database; move it away, or name another file with --db"
-        ]
-
-
 async def test_measures_that_stand_on_too_little_are_muted_on_both_screens(opened, home, shown, settled):
     """The number stays, dim, with the reason beside it, and a mark in the list."""
     async with opened() as (app, pilot):

@@ -1,4 +1,4 @@
-"""What becomes of the list of runs when the database is locked for a moment."""
+"""What becomes of the list of runs when the database is locked for a moment, or is none."""
 
 from contextlib import asynccontextmanager
 
@@ -72,3 +72,15 @@ async def test_a_page_that_could_not_be_read_is_asked_for_again(listed, shown, s
         await pilot.press("k")
         await settled(pilot)
         assert "reading …" not in shown(app)
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(make_app, home, said, settled):
+    (home / "history.db").write_text("this is not a database, whatever its name says " * 50)
+    app = make_app()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        assert [words.partition("history.db ")[2] for words in said] == [
+            "is not an SQLite database; move it away, or name another file with --db"
+        ]
