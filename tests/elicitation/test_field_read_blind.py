@@ -93,6 +93,20 @@ def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question
     assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)
 
 
+LAWS = "Question: Laws on guns\n"
+HEADED = {
+    "sequence": f"Here are 5 people, as I know them:\n{LAWS}ABABB",
+    "samples": f"I am 45, and a voter.\n{LAWS}Answer: B",
+    "verbalized": f"A survey of 2,000 adults in 2018:\n\n**{LAWS}**A: 40%\nB: 60%",
+}
+
+
+@pytest.mark.parametrize("form", HEADED)
+def test_a_heading_before_the_answer_is_no_further_question(form, make_question):
+    reading = read_reply(Reply(HEADED[form]), form, make_question("Yes", "No"), Expected(DEMOCRATS, 5))
+    assert reading.distribution, reading.reason
+
+
 def test_the_words_of_a_numbered_label_stand_before_its_letter(make_question):
     question = make_question("1: Very unlikely", "2: Somewhat unlikely", "3: Very likely")
     assert read_reply(Reply("Very unlikely (A)"), "samples", question).figures == (1, 0, 0)
