@@ -93,6 +93,12 @@ def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question
     assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)
 
 
+def test_options_named_before_their_letters_are_no_people(make_question):
+    question = make_question("Very", "Somewhat", "Hardly", "Never")
+    text = "Very: A\nSomewhat: B\nHardly: C\nNever: D\nMy answer: A"
+    assert read_reply(Reply(text), "sequence", question, Expected(DEMOCRATS, 5)).distribution is None
+
+
 LAWS = "Question: Laws on guns\n"
 HEADED = {
     "sequence": f"Here are 5 people, as I know them:\n{LAWS}ABABB",
