@@ -72,6 +72,7 @@ ROWS = {
         f"**Person {at}**\nA 34-year-old nurse.\nAnswer: {each}" for at, each in enumerate(OF_THIRTY, 1)
     ),
     "a further question": f"{', '.join(OF_THIRTY)}\n\n{FURTHER}{'A' * 30}",
+    "a further question behind a row": f"{OF_THIRTY}\nQuestion: Do you own cats?\n{'A' * 20 + 'B' * 10}",
 }
 
 

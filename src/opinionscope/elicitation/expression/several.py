@@ -87,11 +87,12 @@ class Stated(Struct, frozen=True):
 def before_further_questions(text: str, question: Question) -> str:
     """An answer without the further questions that a model goes on to ask and answer.
 
-    All of it where no option stands before the first, or one of them asks again what was asked.
+    All of it where no option or row of letters stands before the first (“A group of …” is none), or one of them asks
+    again what was asked.
     """
     found = list(_FURTHER.finditer(text))
     before = text[: found[0].start()] if found else ""
-    letter = re.search(rf"(?<!\w)[{question.letters}](?!\w| [a-z])", before)  # “A group of …” names no option
+    letter = re.search(rf"(?<!\w)(?:[{question.letters}]|[{question.letters}]{{5,}})(?!\w| [a-z])", before)
     names = one_of(aliases(question.labels, question.letters))
     if not letter and not re.search(rf"(?<!\w)(?:{names})(?!\w)", fold(before)):
         return text
