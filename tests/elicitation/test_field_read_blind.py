@@ -94,6 +94,12 @@ def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question
     assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)
 
 
+def test_two_lists_of_people_are_two_answers(make_question):
+    lists = (", ".join(f"{at}: {letter}" for at, letter in enumerate(row, 1)) for row in ("ABABBA", "BBABBB"))
+    reading = read_reply(Reply("\n".join(lists)), "sequence", make_question("Yes", "No"), Expected(DEMOCRATS, 6))
+    assert "2 different rows" in reading.reason
+
+
 def test_options_named_before_their_letters_are_no_people(make_question):
     question = make_question("Very", "Somewhat", "Hardly", "Never")
     text = "Very: A\nSomewhat: B\nHardly: C\nNever: D\nMy answer: A"
