@@ -80,6 +80,7 @@ def test_a_mistyped_name_is_answered_with_the_nearest(run, arguments, meant):
 
 def test_a_name_like_no_other_gets_the_list_and_no_guess(run):
     assert 'there is no table "nope"; there are leaderboard, ' in run("table", "nope")[2]
+    assert "did you mean knowledge-to-simulation?" in run("table", "knowledge")[2]
 
 
 def test_history_words_are_whole_words(run):

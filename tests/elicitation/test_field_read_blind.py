@@ -72,6 +72,7 @@ ROWS = {
         f"**Person {at}**\nA 34-year-old nurse.\nAnswer: {each}" for at, each in enumerate(OF_THIRTY, 1)
     ),
     "a further question": f"{', '.join(OF_THIRTY)}\n\n{FURTHER}{'A' * 30}",
+    "a further question behind a row": f"{OF_THIRTY}\nQuestion: Do you own cats?\n{'A' * 20 + 'B' * 10}",
 }
 
 
@@ -91,6 +92,32 @@ def test_what_a_model_answers_to_a_further_question_is_not_counted(make_question
     assert read_reply(Reply(row), "sequence", question, Expected(DEMOCRATS, 30)).distribution is None
     again = f"First, B.\n\nQuestion: {question.text}\nAnswer: A"
     assert read_reply(Reply(again), "samples", question).figures != (0, 1, 0)
+
+
+def test_two_lists_of_people_are_two_answers(make_question):
+    lists = (", ".join(f"{at}: {letter}" for at, letter in enumerate(row, 1)) for row in ("ABABBA", "BBABBB"))
+    reading = read_reply(Reply("\n".join(lists)), "sequence", make_question("Yes", "No"), Expected(DEMOCRATS, 6))
+    assert "2 different rows" in reading.reason
+
+
+def test_options_named_before_their_letters_are_no_people(make_question):
+    question = make_question("Very", "Somewhat", "Hardly", "Never")
+    text = "Very: A\nSomewhat: B\nHardly: C\nNever: D\nMy answer: A"
+    assert read_reply(Reply(text), "sequence", question, Expected(DEMOCRATS, 5)).distribution is None
+
+
+LAWS = "Question: Laws on guns\n"
+HEADED = {
+    "sequence": f"Here are 5 people, as I know them:\n{LAWS}ABABB",
+    "samples": f"I am 45, and a voter.\n{LAWS}Answer: B",
+    "verbalized": f"A survey of 2,000 adults in 2018:\n\n**{LAWS}**A: 40%\nB: 60%",
+}
+
+
+@pytest.mark.parametrize("form", HEADED)
+def test_a_heading_before_the_answer_is_no_further_question(form, make_question):
+    reading = read_reply(Reply(HEADED[form]), form, make_question("Yes", "No"), Expected(DEMOCRATS, 5))
+    assert reading.distribution, reading.reason
 
 
 def test_the_words_of_a_numbered_label_stand_before_its_letter(make_question):

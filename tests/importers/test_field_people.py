@@ -52,6 +52,7 @@ def test_codes_beside_their_labels_are_not_two_kinds_of_answers(field: Any) -> N
     mixed = _people(field, ["1", "2", "3", "Good", "Fair", "Bad"])
     assert "1, 2 and 3 beside as many words, which may be the labels" in field.refused(mixed, attributes=("sex",))
     assert _options(field, ["2", "3", "Not at all", "Very much"]) == ["2", "3", "Not at all", "Very much"]
+    assert _options(field, ["1", "2", "3 or more", "None"]) == ["1", "2", "3 or more", "None"]
 
 
 @pytest.mark.parametrize("cells", [["1", "3", "5", "7", "9"], ["0", "2", "4", "6", "8"]])

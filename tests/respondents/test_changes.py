@@ -3,7 +3,7 @@
 import pytest
 
 from opinionscope.elicitation.expression.base import Request
-from opinionscope.respondents.changes import NO_TEMPERATURE, TEXT, wanted_change
+from opinionscope.respondents.changes import NO_SYSTEM, NO_TEMPERATURE, TEXT, wanted_change
 from opinionscope.respondents.failures import Failure
 
 REFUSALS = (
@@ -18,4 +18,22 @@ REFUSALS = (
 @pytest.mark.parametrize(("words", "change"), REFUSALS)
 def test_a_prompt_refused_for_what_it_holds_is_not_asked_again_with_less(words, change):
     failure = Failure("Refused", "refused", status=400, words=words)
-    assert wanted_change(failure, Request(100), has_schema=True, is_usual=True) == change
+    assert wanted_change(failure, Request(100), (), has_schema=True, is_usual=True) == change
+
+
+REPEATED = "response_format is not supported, 'input': {'messages': [{'role': 'system', 'content': 'hi'}]}"
+
+
+@pytest.mark.parametrize(
+    ("words", "made", "change"),
+    [
+        ("only user and assistant roles are supported", (), NO_SYSTEM),
+        ("only user and assistant roles are supported with response_format", (NO_SYSTEM,), TEXT),
+        (REPEATED, (), TEXT),
+        (REPEATED.replace("'", '\\"'), (), TEXT),
+    ],
+)
+def test_a_server_that_repeats_the_messages_says_nothing_of_roles(words, made, change):
+    """The system message stays one, and the setting that the server names is left out."""
+    failure = Failure("Refused", "refused", status=400, words=words)
+    assert wanted_change(failure, Request(100), made, has_schema=True, is_usual=True) == change

@@ -45,9 +45,13 @@ _NONRESPONSE = regex(
     rf"|わからない|無回答|不知道|不清楚|拒绝回答|모름|모르겠다|무응답|لا أعرف|tidak tahu){_BEHIND}",
     re.IGNORECASE,
 )
+_BLOCK = r"br|center|div|h[1-6r]|li|[ou]l|p|table|tbody|t[dhr]"
+_INLINE = r"a|b|big|em|font|i|img|mark|s|small|span|strong|su[bp]|u"
 _HTML = regex(
-    r"</?(?:(?P<block>br|p|div|li|ul|ol|h\d|t[rdh])\b|[a-z])[^<>]*>|(?P<entity>&(?:[a-z]{2,8}|#\d+);)", re.IGNORECASE
+    rf"</?(?:(?P<block>{_BLOCK})|{_INLINE})(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>|(?P<entity>&(?:[a-z]{{2,8}}|#\d+);)",
+    re.IGNORECASE,
 )
+"""Of its elements only: “<nationality>” and “<No answer>” are words of a questionnaire."""
 _NEGATIONS = frozenset({"not", "nicht"})
 _NOBODY_ASKED = regex(rf"{_CODE}(?:{_NOT_ASKED}){_BEHIND}", re.IGNORECASE)
 

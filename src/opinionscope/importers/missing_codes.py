@@ -194,7 +194,8 @@ def _found(spoken: Mapping[str, int], labels: Mapping[str, str]) -> CodesFound:
         crowded = _crowded(often)
         found = missing_among((codes | led) - crowded, sum(spoken.values()))
         return replace(found, missing=(found.missing & codes) | crowded)
-    if len(codes) == len(words) > 1 and codes in ({*range(len(codes))}, {*range(1, len(codes) + 1)}):
+    are_labels = not any(map(str.isdigit, "".join(words)))  # “3 or more” is one more number
+    if are_labels and len(codes) == len(words) > 1 and codes in ({*range(len(codes))}, {*range(1, len(codes) + 1)}):
         return CodesFound(doubt=f"{written(codes)} beside as many words, which may be the labels of these")
     if any(_SIDED.match(word) for word in words) or (len(words) == 1 and len(codes) > 2):
         return CodesFound()

@@ -30,7 +30,8 @@ TOLD = {
 _STREAM = regex(r"\bstream(?:ing|ed|_options)?\b")
 _OLD_LIMIT = regex(r"^\D*\bmax_tokens\b\D*$")
 """What is said of the parameter's name; a text with a number in it speaks of its size."""
-_ROLES = regex(r"\broles?\b|\b(?:system|developer) (?:message|prompt|instruction)s?\b")
+_ROLES = regex(r"\broles?\b(?!\\*[\"']\s*:)|\b(?:system|developer) (?:message|prompt|instruction)s?\b")
+"""What is said of roles; `"role":` is said of nothing: some servers repeat the messages that they refuse."""
 _TOO_FEW = regex(r"\bmax_\w*tokens\b.*(?:minimum|at least|greater than|>)")
 _SCHEMA_ITSELF = regex(r"response_format|schema|grammar|guided")
 _SAYS_NOTHING = regex(r"(?:\W*\b(?:error|(?:bad|invalid|malformed) request|unprocessable(?: entity)?))*\W*")
@@ -48,11 +49,14 @@ _UNNAMED = regex(rf"\W*(?:error\W*)?(?:{_SOME_FIELD})(?: (?:is|are|not|permitted
 _SCHEMA = regex(rf"response_format|schema|grammar|guided|\bformat\b|structured|\bjson|{_SOME_FIELD}")
 
 
-def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_usual: bool) -> str:
+def wanted_change(
+    failure: Failure, request: Request, made: Collection[str], *, has_schema: bool, is_usual: bool
+) -> str:
     """The change by which the same question may pass; "" if there is none.
 
     Args:
         request: what the format asked for.
+        made: the changes that were made for this call.
         has_schema: whether the call was held to a JSON schema.
         is_usual: whether its temperature is the usual one, which may be left out.
     """
@@ -63,7 +67,9 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
         failure.status == 404 and re.search("requested parameters|response_format", words)
     )
     named = refused or failed
-    if named and (change := _of_roles_or_limit(words, request)):
+    if named and NO_SYSTEM not in made and _ROLES.search(words):
+        return NO_SYSTEM
+    if named and (change := _of_limit(words, request)):
         return change
     if request.top_logprobs > FEW_LOGPROBS and (
         (named and "logprobs" in words) or (failure.is_unexplained and _LIMITS.search(words))
@@ -83,9 +89,7 @@ def wanted_change(failure: Failure, request: Request, *, has_schema: bool, is_us
     return ""
 
 
-def _of_roles_or_limit(words: str, request: Request) -> str:
-    if _ROLES.search(words):
-        return NO_SYSTEM
+def _of_limit(words: str, request: Request) -> str:
     if request.max_tokens < LEAST_TOKENS and _TOO_FEW.search(words):
         return MORE_TOKENS
     is_renamed = "max_completion_tokens" in words or (_OLD_LIMIT.search(words) and not _LIMITS.search(words))

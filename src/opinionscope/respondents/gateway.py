@@ -238,13 +238,10 @@ class LiteLLMRespondent(Respondent):
             if isinstance(outcome, Reply):
                 self._changes |= changes
                 return outcome
-            wanted = wanted_change(
-                outcome,
-                call.request,
-                has_schema=self._keeps_to_schema(call, changes),
-                # A temperature that the user chose is not left out without asking.
-                is_usual=call.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters,
-            )
+            # A temperature that the user chose is not left out without asking.
+            is_usual = call.request.temperature == USUAL_TEMPERATURE and "temperature" not in self._named.parameters
+            has_schema = self._keeps_to_schema(call, changes)
+            wanted = wanted_change(outcome, call.request, changes, has_schema=has_schema, is_usual=is_usual)
             if not wanted or wanted in changes:
                 return outcome
             changes |= {wanted}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from opinionscope.elicitation.expression.labels import aliases
+from opinionscope.elicitation.expression.labels import aliases, letter_named
 from opinionscope.elicitation.expression.leads import FOREIGN_ANSWERS
 from opinionscope.elicitation.expression.letters import FIELD, OF_ANSWERS, is_initial
 from opinionscope.elicitation.expression.rows import FEWEST_AMID_PROSE, LetterRow
@@ -31,7 +31,7 @@ _SAYS_LAST = regex(
     r"[^\n]{1,80}(?:[:|–—-]|\b(?:(?:answer|choose|pick|say|select)s?|is)\b)\s?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].,;|}\s]{0,6}$"
 )
 """A person who is described before the answer: “1. Ann, 34, nurse: B”."""
-_DESCRIBED = regex(r"^[^\n:]{3,80}[:–—] ?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].]{0,3}\s*$", re.MULTILINE)
+_DESCRIBED = regex(r"^(?P<who>[^\n:]{3,80}?)\s?[:–—] ?[\"'*(\[]{0,3}(?P<letter>[A-Z])[\"'*)\].]{0,3}\s*$", re.MULTILINE)
 """A person without a number: “Ann, 34, nurse: B”."""
 _PARTED = regex(r"[:|–—-]\s?[\"'*(\[]{0,3}([A-Z])\b(?!\.\w)")
 _ANSWERS_LAST = regex(r"(?:answer|option|choi[cs]e|letter|response|vote)\W{1,6}[A-Z]\W{0,6}$", re.IGNORECASE)
@@ -103,13 +103,14 @@ def find_entries(text: str, question: Question, wanted: int = 0) -> list[LetterR
     for row in rows:
         if row.letters.startswith(question.letters) and len(row.letters) != wanted:
             row.words = [row.letters.removeprefix(question.letters)]
-    rows.append(_described(text, wanted))
+    rows.append(_described(text, question, wanted))
     return [row for row in rows if len(row.letters) >= FEWEST_AMID_PROSE and _varied(row, question.letters, wanted)]
 
 
-def _described(text: str, wanted: int) -> LetterRow:
-    """The letters at the ends of lines that each describe a person, if they are as many as wanted."""
-    row, found = LetterRow(), list(_DESCRIBED.finditer(text))
+def _described(text: str, question: Question, wanted: int) -> LetterRow:
+    """The letters at the ends of lines that each describe a person and no option, if they are as many as wanted."""
+    row, lines = LetterRow(), _DESCRIBED.finditer(text)
+    found = [line for line in lines if not letter_named(line["who"], question)]
     for line in found if len(found) == wanted else ():
         row.add(line["letter"], line.span())
     return row

@@ -127,6 +127,7 @@ class Sequence(ExpressionFormat):
         if not rows and not persons:
             persons = find_entries(text, question, expected.letters)
         persons = _full(persons)
+        rows = [row for row in rows if not _is_several(row, persons, expected.letters)]
         if _longest(persons) > _longest(rows):
             rows, found = persons, replace(found, rows=persons, prose=False)
         else:
@@ -156,6 +157,12 @@ class Sequence(ExpressionFormat):
             return None
         counts = Counter(letter for letter in row.letters if letter in question.letters)
         return tuple(counts[letter] / counts.total() for letter in question.letters)
+
+
+def _is_several(row: LetterRow, persons: SequenceOf[LetterRow], wanted: int) -> bool:
+    """Whether a row holds several lists, each of as many people as wanted."""
+    inside = [one for one in persons if row.start < one.end <= row.end]
+    return sum(len(one.letters) == wanted for one in inside) > 1
 
 
 def _count_recorded(reading: Reading, wanted: int) -> Reading:

@@ -87,12 +87,14 @@ class Stated(Struct, frozen=True):
 def before_further_questions(text: str, question: Question) -> str:
     """An answer without the further questions that a model goes on to ask and answer.
 
-    All of it where no number or option stands before the first, or one of them asks again what was asked.
+    All of it where no option or row of letters stands before the first (“A group of …” is none), or one of them asks
+    again what was asked.
     """
     found = list(_FURTHER.finditer(text))
     before = text[: found[0].start()] if found else ""
-    letters = re.search(rf"\d|(?<!\w)[{question.letters}](?!\w)", before)
-    if not letters and not any(name in fold(before) for name in aliases(question.labels, question.letters)):
+    letter = re.search(rf"(?<!\w)(?:[{question.letters}]|[{question.letters}]{{5,}})(?!\w| [a-z])", before)
+    names = one_of(aliases(question.labels, question.letters))
+    if not letter and not re.search(rf"(?<!\w)(?:{names})(?!\w)", fold(before)):
         return text
     own = {*search_words(question.text)}
     asked = [{*search_words(match["asked"])} for match in found]
