@@ -300,10 +300,13 @@ class ExploreScreen(TouringScreen):
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing now."""
-        chosen = getattr(self.app, "chosen_keys", {})
+        """Say why a key does nothing now, once while that is in sight."""
+        if event.key in self.active_bindings:
+            return
+        chosen, in_sight = getattr(self.app, "chosen_keys", {}), [each.message for each in self.app._notifications]
         for action in actions_in(self.SCOPE):
-            if event.key in chosen.get(action.id, action.keys).split(",") and (why := self._why_not(action.method)):
+            why = self._why_not(action.method) if event.key in chosen.get(action.id, action.keys).split(",") else ""
+            if why and why not in in_sight:
                 self.notify(why, timeout=3)
 
     def _why_not(self, method: str) -> str:
