@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from textual.widgets import Digits
 
+from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
 from opinionscope.tui import watching
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
@@ -386,6 +388,25 @@ async def test_a_saved_filter_is_named_in_the_line_as_on_the_command_line(with_h
         await pilot.press(*["backspace"] * 6, *"-group:democrat @plain", "enter")
         await settled(pilot)
         assert _listed(runs) == ["none R"]
+
+
+async def test_in_quotes_a_name_of_a_saved_filter_is_text(with_history, shown, settled):
+    async with with_history() as (app, pilot, _):
+        await pilot.press("slash", *'"is @plain"', "enter")
+        await settled(pilot)
+        assert "No run fits this filter." in shown(app)
+
+
+async def test_saved_filters_that_cannot_be_read_are_told(with_history, settled, said):
+    async with with_history() as (app, pilot, _):
+
+        def locked():
+            raise OpinionscopeError("the history is locked")
+
+        app.screen.query_one(FilterLine)._saved = locked
+        await pilot.press("slash", *"@plain", "enter")
+        await settled(pilot)
+        assert any("the history is locked" in words for words in said)
 
 
 async def test_the_id_is_copied(with_history, settled):
