@@ -40,7 +40,10 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         await until(pilot, lambda: len(_run(live_app).replies) == 6)
         assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
         await until(pilot, lambda: "6 of 30 answers" in shown(live_app) and "x Enough" in shown(live_app))
-        await pilot.press("x")
+        explore = live_app.screen
+        assert explore._why_not("enough") == ""
+        explore.action_enough()
+        assert explore._why_not("enough") == ""  # x twice: it is stopping early
         await until(pilot, lambda: _run(live_app).status == "done")
         fake_openai.release()
         await settled(pilot)

@@ -312,10 +312,10 @@ class ExploreScreen(TouringScreen):
     def _why_not(self, method: str) -> str:
         if self.check_action(method, ()):
             return ""
-        if method == "enough" and self._call is not None:
-            return "There is nothing to stop early; esc cancels."
-        if self._call is not None:
-            return "The model is being asked; esc cancels."
+        if (call := self._call) is not None:
+            if method != "enough":
+                return "The model is being asked; esc cancels."
+            return "" if call.enough.is_set() else "There is nothing to stop early; esc cancels."
         return {
             "enough": "No run that was interrupted is shown: there are no answers to score.",
             "resume": "No run that lacks answers is shown: there is nothing to ask again.",
