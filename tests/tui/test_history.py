@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from textual.widgets import Digits
 
-from opinionscope.errors import OpinionscopeError
 from opinionscope.history import History
 from opinionscope.runs import new_run_id, rescore
 from opinionscope.survey import Distribution
 from opinionscope.tui import watching
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.saved_run import SavedRunScreen
-from opinionscope.tui.widgets.filter_line import FilterLine
 from opinionscope.tui.widgets.measures_view import MeasuresView
 from opinionscope.tui.widgets.run_list import RunList
 from opinionscope.tui.widgets.run_preview import RunPreview
@@ -36,9 +34,7 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(opened, shown, set
         await pilot.press("slash", *"persona")
         await settled(pilot)
         assert table.total == 1
-        await pilot.press("enter")
-        await pilot.pause()
-        await pilot.press("o")
+        await pilot.press("enter", "o")
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert app.screen.query_one(Digits).value == kl
@@ -123,13 +119,11 @@ def with_history(make_app, settled, monkeypatch):
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             arranged = app._arrangement
-            number = 0
-            for steering in ("none", "few-shot", "persona"):
-                for group in ("Republican", "Democrat"):
-                    run = await arranged.prober.peek(replace(arranged.choices, steering=steering, group=group))
-                    created = NOON - timedelta(hours=12 * number)
-                    arranged.history.finish(replace(run, id=f"{9 - number:026d}", created=created, finished=created))
-                    number += 1
+            ways = itertools.product(("none", "few-shot", "persona"), ("Republican", "Democrat"))
+            for number, (steering, group) in enumerate(ways):
+                run = await arranged.prober.peek(replace(arranged.choices, steering=steering, group=group))
+                created = NOON - timedelta(hours=12 * number)
+                arranged.history.finish(replace(run, id=f"{9 - number:026d}", created=created, finished=created))
             await pilot.press("h")
             await settled(pilot)
             yield app, pilot, app.screen.query_one(RunList)
@@ -388,25 +382,6 @@ async def test_a_saved_filter_is_named_in_the_line_as_on_the_command_line(with_h
         await pilot.press(*["backspace"] * 6, *"-group:democrat @plain", "enter")
         await settled(pilot)
         assert _listed(runs) == ["none R"]
-
-
-async def test_in_quotes_a_name_of_a_saved_filter_is_text(with_history, shown, settled):
-    async with with_history() as (app, pilot, _):
-        await pilot.press("slash", *'"is @plain"', "enter")
-        await settled(pilot)
-        assert "No run fits this filter." in shown(app)
-
-
-async def test_saved_filters_that_cannot_be_read_are_told(with_history, settled, said):
-    async with with_history() as (app, pilot, _):
-
-        def locked():
-            raise OpinionscopeError("the history is locked")
-
-        app.screen.query_one(FilterLine)._saved = locked
-        await pilot.press("slash", *"@plain", "enter")
-        await settled(pilot)
-        assert any("the history is locked" in words for words in said)
 
 
 async def test_the_id_is_copied(with_history, settled):
