@@ -40,7 +40,10 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         await until(pilot, lambda: len(_run(live_app).replies) == 6)
         assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
         await until(pilot, lambda: "6 of 30 answers" in shown(live_app) and "x Enough" in shown(live_app))
-        await pilot.press("x")
+        explore = live_app.screen
+        assert explore._why_not("enough") == ""
+        explore.action_enough()
+        assert explore._why_not("enough") == ""  # x twice: it is stopping early
         await until(pilot, lambda: _run(live_app).status == "done")
         fake_openai.release()
         await settled(pilot)
@@ -110,22 +113,38 @@ async def test_the_saved_answer_to_the_same_choices_is_shown_after_a_restart(mak
     assert len(fake_openai.bodies) == 1
 
 
-async def test_a_key_that_does_nothing_now_says_why(live_app, fake_openai, said, settled, until):
+async def test_an_answer_that_is_not_kept_is_not_called_saved(live_app, fake_openai, shown, settled):
+    fake_openai.always(text=MAP)
+    async with live_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        live_app.unkept = {_run(live_app).id: "the disk is full"}
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("N")
+        await settled(pilot)
+        said = shown(live_app)
+    assert ("NOT\xa0KEPT" in said, "LIVE" in said, "SAVED" in said, "Saved on" in said) == (True, True, False, False)
+
+
+async def test_a_key_that_does_nothing_now_says_why_once(live_app, fake_openai, said, settled, until):
     fake_openai.always(text=MAP, hold=True)
     async with live_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("x", "R", "r")
+        await pilot.press("x", "x", "R", "r")
         await until(pilot, lambda: len(fake_openai.bodies) == 1)
         await pilot.press("x", "R", "G")
         await pilot.press("escape")
         fake_openai.release()
     ways = [" ".join(words.split(":")[0].split(";")[0].split()) for words in said]
-    assert ways[:5] == [
+    assert ways[:4] == [
         "No run that was interrupted is shown",
         "No run that lacks answers is shown",
         "There is nothing to stop early",
-        *["The model is being asked"] * 2,
+        "The model is being asked",
     ]
+    assert len(ways) == len(set(ways))
 
 
 async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(

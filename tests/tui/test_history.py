@@ -34,9 +34,7 @@ async def test_a_run_is_kept_found_by_filter_and_opened_again(opened, shown, set
         await pilot.press("slash", *"persona")
         await settled(pilot)
         assert table.total == 1
-        await pilot.press("enter")
-        await pilot.pause()
-        await pilot.press("o")
+        await pilot.press("enter", "o")
         await settled(pilot)
         assert isinstance(app.screen, SavedRunScreen)
         assert app.screen.query_one(Digits).value == kl
@@ -109,13 +107,11 @@ def with_history(make_app, settled, monkeypatch):
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             arranged = app._arrangement
-            number = 0
-            for steering in ("none", "few-shot", "persona"):
-                for group in ("Republican", "Democrat"):
-                    run = await arranged.prober.peek(replace(arranged.choices, steering=steering, group=group))
-                    created = NOON - timedelta(hours=12 * number)
-                    arranged.history.finish(replace(run, id=f"{9 - number:026d}", created=created, finished=created))
-                    number += 1
+            ways = itertools.product(("none", "few-shot", "persona"), ("Republican", "Democrat"))
+            for number, (steering, group) in enumerate(ways):
+                run = await arranged.prober.peek(replace(arranged.choices, steering=steering, group=group))
+                created = NOON - timedelta(hours=12 * number)
+                arranged.history.finish(replace(run, id=f"{9 - number:026d}", created=created, finished=created))
             await pilot.press("h")
             await settled(pilot)
             yield app, pilot, app.screen.query_one(RunList)

@@ -49,3 +49,14 @@ async def test_own_keys_and_a_preset_work_and_what_is_wrong_is_named(make_app, h
     listed = CliRunner().invoke(main, ["keys"])
     assert "explore.steering\texplore\tf5\t" in listed.stdout
     assert "did you mean explore.steering" in listed.stderr
+
+
+async def test_a_key_that_does_something_else_does_not_say_why_it_does_nothing(make_app, home, settled, said):
+    (home / "settings.toml").write_text('keys = { "explore.enough" = "h" }')
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("h")
+        await settled(pilot)
+        assert app.current_mode == "history"
+    assert said == []

@@ -24,6 +24,7 @@ from opinionscope.tui.calls import FRAMES_A_SECOND, LACKING, CallUnderWay, ask_f
 from opinionscope.tui.messages import KeepingChanged
 from opinionscope.tui.pace import Pace
 from opinionscope.tui.screens.confirm import ConfirmScreen
+from opinionscope.tui.unkept import unkept_of
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.working import Failed, as_told, work
 from opinionscope.values import replace
@@ -112,8 +113,7 @@ class AskingScreen(Screen[None]):
 
     def _recalled(self, choices: Choices) -> Run | None:
         """An earlier answer to the same choices, unless the question or its people have changed since."""
-        before = self._remembered.get(_key(choices))
-        if before is None:
+        if (before := self._remembered.get(_key(choices))) is None:
             return None
         library = self._prober.library
         question = library.question(choices.question)
@@ -130,12 +130,12 @@ class AskingScreen(Screen[None]):
         return None
 
     def _show(self, run: Run, hint: str = "") -> None:
-        view, hint = self.query_one(RunView), hint or self.hint_for(run)
-        view.show(self._compared(run), hint=hint, is_saved=self._is_saved(run))
+        view = self.query_one(RunView)
+        view.show(self._compared(run), hint=hint or self.hint_for(run), is_saved=self._is_saved(run))
 
     def _is_saved(self, run: Run) -> bool:
-        """Whether it is an answer of a model that was asked earlier."""
-        return run.is_live and run.status in ANSWERED and run.id != self._fresh
+        """Whether it is an answer of a model that was asked earlier, and is kept."""
+        return run.is_live and run.status in ANSWERED and run.id not in (self._fresh, *unkept_of(self.app))
 
     def _compared(self, run: Run) -> Run:
         """The run with refusals kept or dropped, whichever is chosen now."""

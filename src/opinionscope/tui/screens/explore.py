@@ -1,5 +1,6 @@
 """Explore: choose, ask, and see the humans and the model side by side."""
 
+import time
 from contextlib import suppress
 from typing import ClassVar
 
@@ -34,6 +35,9 @@ from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
+IN_SIGHT = 3.0
+"""Seconds that it is shown why a key does nothing."""
+
 
 class ExploreScreen(TouringScreen):
     """Sends choices to the prober, shows the runs that come back.
@@ -51,6 +55,7 @@ class ExploreScreen(TouringScreen):
     def __init__(self, arrangement: Arrangement, first: Run) -> None:
         super().__init__(arrangement)
         self._first = first
+        self._told: dict[str, float] = {}  # why a key does nothing, and when that was said
 
     @override
     def compose(self) -> ComposeResult:
@@ -300,19 +305,23 @@ class ExploreScreen(TouringScreen):
         return super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing now."""
-        chosen = getattr(self.app, "chosen_keys", {})
+        """Say why a key does nothing now, once while that is in sight."""
+        if event.key in self.active_bindings:
+            return
+        chosen, now = getattr(self.app, "chosen_keys", {}), time.monotonic()
         for action in actions_in(self.SCOPE):
-            if event.key in chosen.get(action.id, action.keys).split(",") and (why := self._why_not(action.method)):
-                self.notify(why, timeout=3)
+            why = self._why_not(action.method) if event.key in chosen.get(action.id, action.keys).split(",") else ""
+            if why and now > self._told.get(why, -IN_SIGHT) + IN_SIGHT:
+                self._told[why] = now
+                self.notify(why, timeout=IN_SIGHT)
 
     def _why_not(self, method: str) -> str:
         if self.check_action(method, ()):
             return ""
-        if method == "enough" and self._call is not None:
-            return "There is nothing to stop early; esc cancels."
-        if self._call is not None:
-            return "The model is being asked; esc cancels."
+        if (call := self._call) is not None:
+            if method != "enough":
+                return "The model is being asked; esc cancels."
+            return "" if call.enough.is_set() else "There is nothing to stop early; esc cancels."
         return {
             "enough": "No run that was interrupted is shown: there are no answers to score.",
             "resume": "No run that lacks answers is shown: there is nothing to ask again.",

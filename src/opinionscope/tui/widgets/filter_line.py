@@ -17,16 +17,18 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from opinionscope.charts.lines import shorten
+from opinionscope.errors import OpinionscopeError
 from opinionscope.regexes import regex
 from opinionscope.selection import Selection, SelectionError, parse
 from opinionscope.selection.completing import Suggestion, Values, completions, condition_start
 from opinionscope.selection.fields import field_named
 from opinionscope.tui.styles import MUTED
+from opinionscope.tui.working import Failed
 
 EXAMPLE = 'filter: words, model:gpt-4, kl<0.2, on:yesterday, -tag:old, "exact text"'
 MOST_SHOWN = 12
 
-_NAME = regex(r"(?<!\S)@(\S+)")
+_NAME = regex(r'"[^"]*"?|(?<!\S)@(\S+)')
 _BEGUN = regex(r"-?([A-Za-z_][\w-]*?)(?::|<=|>=|<|>|=)")
 
 
@@ -92,8 +94,8 @@ class FilterLine(Vertical):
         event.stop()
         text = while_typing(event.value)
         try:
-            if (found := _NAME.search(event.value)) is not None:
-                raise SelectionError("Enter puts the saved selection here", *found.span())
+            if names := _names(event.value):
+                raise SelectionError("Enter puts the saved selection here", *names[0].span())
             selection = parse(text)
         except SelectionError as error:
             self._mark(error)
@@ -107,8 +109,14 @@ class FilterLine(Vertical):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         text = self.field.value
-        for found in reversed([*_NAME.finditer(text)]):
-            saved, (start, end) = self._saved(), found.span()
+        names = _names(text)
+        try:
+            saved = self._saved() if names else {}
+        except OpinionscopeError as error:
+            self.post_message(Failed(error))
+            return
+        for found in reversed(names):
+            start, end = found.span()
             if found[1] not in saved:
                 known = f"there are {', '.join(saved)}" if saved else "there are none"
                 self._mark(SelectionError(f'no selection is saved as "{found[1]}"; {known}', start, end))
@@ -174,6 +182,11 @@ class FilterLine(Vertical):
         else:
             line = Content.assemble(" " * start, (marks, "bold $error"), (f"\n{words}", "$error"))
         self.query_one("#filter-hint", Static).update(line)
+
+
+def _names(text: str) -> list[re.Match[str]]:
+    """The ``@NAME`` outside of quotes."""
+    return [found for found in _NAME.finditer(text) if found[1]]
 
 
 def while_typing(text: str) -> str:
