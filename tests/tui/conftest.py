@@ -133,13 +133,17 @@ async def _at_rest(app: App[Any], for_workers: float = 0) -> bool:
             screen._on_timer_update()
         elif (
             (app._batch_count and waited < A_LOT)
-            or any(_is_at_work(each) for each in (app, *screen.walk_children(with_self=True)))
+            or _is_any_at_work(app)
             or (waited < for_workers and not all(each.is_finished for each in app.workers))
         ):
             await asyncio.sleep(A_LOOK)
         else:
             return True
     return False
+
+
+def _is_any_at_work(app: App[Any]) -> bool:
+    return any(_is_at_work(each) for each in (app, *app.screen.walk_children(with_self=True)))
 
 
 def _is_at_work(pump: MessagePump) -> bool:
@@ -237,11 +241,18 @@ async def _done(pilot: Pilot[None]) -> None:
 
 @pytest.fixture
 def until() -> Callable[[Pilot[None], Callable[[], bool]], Awaitable[None]]:
-    """Waits for something to be so on a screen that is laid out, and fails if that takes too long."""
+    """Waits for something to be so on a screen that is laid out, and fails if that takes too long.
+
+    Messages that are under way then are handled, unless more and more of them come.
+    """
     return _until
 
 
 async def _until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    app, loop = pilot.app, asyncio.get_running_loop()
     async with asyncio.timeout(60):
-        while not (condition() and pilot.app.screen._compositor.size):  # noqa: ASYNC110
+        while not (condition() and app.screen._compositor.size):  # noqa: ASYNC110
             await asyncio.sleep(A_LOOK)
+    ends = loop.time() + 10 * SOON
+    while app.is_running and loop.time() < ends and _is_any_at_work(app):  # noqa: ASYNC110
+        await asyncio.sleep(A_LOOK)

@@ -154,7 +154,7 @@ async def test_not_kept_is_said_on_every_screen_until_it_is_kept(
             await until(pilot, lambda: "NOT\xa0KEPT" in shown(live_app))
             assert "1 not kept" in shown(live_app)
             assert "KL(human" in shown(live_app)
-            assert "Not kept" in shown(live_app)
+            await until(pilot, lambda: "Not kept" in shown(live_app))
             (reason,) = live_app.unkept.values()
             assert "locked by another program" in reason  # the lines of the screen break where the folder's name ends
             await pilot.press("h")
