@@ -293,7 +293,7 @@ async def test_a_double_click_beside_the_palette_closes_nothing_else(opened, set
         assert isinstance(app.screen, HistoryScreen)
 
 
-async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(opened, settled):
+async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(opened, settled, until):
     async with opened() as (app, pilot):
         for keys in (["m", *"gpt-y"], ["slash", *"billion"], ["g", *"republ"]):
             _burst(app, *keys, "enter")
@@ -302,5 +302,4 @@ async def test_what_is_typed_before_a_window_or_a_field_is_there_reaches_it(open
         chosen = app.screen.choices
         assert (chosen.model, chosen.question, chosen.group) == ("gpt-y", "opinionqa/BILLION_W92", "Republican")
         _burst(app, "h", "slash", *"persona")
-        await settled(pilot)
-        assert app.screen.query_one("#filter").value == "persona"
+        await until(pilot, lambda: [each.value for each in app.screen.query("#filter")] == ["persona"])
