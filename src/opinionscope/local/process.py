@@ -84,6 +84,7 @@ def main() -> None:
         _tell(Ready(port, control.getsockname()[1], os.getpid()))
         _Watch(control, task).until_unneeded()
     _forget(Path(task.state))
+    os._exit(0)  # taken down as soon as it serves, llama.cpp's server waits for itself for ever (xllamacpp 2026.10)
 
 
 def _tell(message: Ready | ServingFailed) -> None:
