@@ -41,9 +41,10 @@ async def test_the_chart_fills_as_people_answer_and_enough_keeps_those_there_are
         assert live_app.screen.query_one(ChartView).data.model == pytest.approx((2 / 6, 3 / 6, 1 / 6, 0))
         await until(pilot, lambda: "6 of 30 answers" in shown(live_app) and "x Enough" in shown(live_app))
         explore = live_app.screen
-        assert explore._why_not("enough") == ""
+        assert explore.check_action("enough", ())
         explore.action_enough()
-        assert explore._why_not("enough") == ""  # x twice: it is stopping early
+        assert not explore.check_action("enough", ())
+        assert explore.why_not("enough") == ""  # x twice: it is stopping early
         await until(pilot, lambda: _run(live_app).status == "done")
         fake_openai.release()
         await settled(pilot)
@@ -113,21 +114,6 @@ async def test_the_saved_answer_to_the_same_choices_is_shown_after_a_restart(mak
     assert len(fake_openai.bodies) == 1
 
 
-async def test_an_answer_that_is_not_kept_is_not_called_saved(live_app, fake_openai, shown, settled):
-    fake_openai.always(text=MAP)
-    async with live_app.run_test(size=(120, 36)) as pilot:
-        await settled(pilot)
-        await pilot.press("r")
-        await settled(pilot)
-        live_app.unkept = {_run(live_app).id: "the disk is full"}
-        await pilot.press("n")
-        await settled(pilot)
-        await pilot.press("N")
-        await settled(pilot)
-        said = shown(live_app)
-    assert ("NOT\xa0KEPT" in said, "LIVE" in said, "SAVED" in said, "Saved on" in said) == (True, True, False, False)
-
-
 async def test_a_key_that_does_nothing_now_says_why_once(live_app, fake_openai, said, settled, until):
     fake_openai.always(text=MAP, hold=True)
     async with live_app.run_test(size=(80, 24)) as pilot:
@@ -157,7 +143,7 @@ async def test_enough_is_offered_once_there_is_an_answer_and_is_acknowledged(
         await until(pilot, lambda: len(fake_openai.bodies) > 1)
         assert "x Enough" not in shown(live_app)
         await pilot.press("x")
-        assert not live_app.screen._call.enough.is_set()
+        assert not live_app.screen.view.call.enough.is_set()
         fake_openai.release()
         await settled(pilot)
         assert _run(live_app).status == "done"
@@ -315,7 +301,7 @@ async def test_loading_litellm_leaves_what_else_is_awaited_alone(live_app, settl
         await settled(pilot)
         call, loaded = CallUnderWay(_run(live_app), status="2 of 9 other questions asked first"), asyncio.Event()
         monkeypatch.setattr("opinionscope.respondents.loading.load", loaded.wait)
-        loading = live_app.screen._load_litellm(call)
+        loading = live_app.screen.view._load_litellm(call)
         await pilot.pause()
         assert "loading litellm" in call.words()
         loaded.set()

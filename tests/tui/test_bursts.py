@@ -6,7 +6,7 @@ import threading
 import pytest
 from textual import events
 
-from opinionscope.tui.screens.asking import AskingScreen
+from opinionscope.tui.probe_view import ProbeView
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.help import HelpScreen
 from opinionscope.tui.screens.history import HistoryScreen
@@ -150,7 +150,7 @@ async def test_a_tab_wanted_while_a_saved_run_opens_is_opened_in_sight(opened, s
 async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fake_openai, settled, until, said):
     fake_openai.always(pieces=PIECES, hold_after=1)
 
-    class Clumsy(AskingScreen):
+    class Clumsy(ProbeView):
         @work()
         async def stumble(self) -> None:
             raise ZeroDivisionError
@@ -159,7 +159,7 @@ async def test_an_error_beside_the_call_leaves_the_call_to_its_keys(live_app, fa
         await settled(pilot)
         await pilot.press("r")
         await until(pilot, lambda: live_app.screen.query_one(ChartView).data.partial)
-        Clumsy.stumble(live_app.screen)
+        Clumsy.stumble(live_app.screen.view)
         await until(pilot, lambda: any("ZeroDivisionError" in message for message in said))
         assert live_app.screen.query_one(ChartView).data.partial
         await pilot.press("escape")

@@ -160,7 +160,7 @@ async def test_keys_pressed_before_the_list_is_there_count(make_app, settled):
             await pilot.pause(0)
         app.screen.action_steering()
         app.screen.action_next_question()
-        app.screen.action_cancel()
+        await app.screen.action_cancel()
         app.screen.action_detail("answer")
         await settled(pilot)
         assert app.screen.choices.steering == "few-shot"

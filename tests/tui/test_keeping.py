@@ -156,6 +156,11 @@ async def test_not_kept_is_said_on_every_screen_until_it_is_kept(
             assert "KL(human" in shown(live_app)
             await until(pilot, lambda: "Not kept" in shown(live_app))
             (reason,) = live_app.unkept.values()
+            await pilot.press("n")
+            await until(pilot, lambda: "not asked here yet" in shown(live_app))
+            await pilot.press("N")
+            await until(pilot, lambda: "NOT\xa0KEPT" in shown(live_app))
+            assert ("LIVE" in shown(live_app), "SAVED" in shown(live_app)) == (True, False)
             assert "locked by another program" in reason  # the lines of the screen break where the folder's name ends
             await pilot.press("h")
             await until(pilot, lambda: "Not kept: " in shown(live_app))

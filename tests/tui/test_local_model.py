@@ -11,8 +11,8 @@ from textual.widgets import OptionList
 from opinionscope.local import serving
 from opinionscope.local.models import SMALL, LocalModelError
 from opinionscope.settings import Paths
+from opinionscope.tui.probe_view import TRY_LIVE
 from opinionscope.tui.screens import fetch as fetching
-from opinionscope.tui.screens.asking import TRY_LIVE
 from opinionscope.tui.screens.fetch import FetchScreen
 from opinionscope.tui.widgets.run_view import RunView
 

@@ -4,16 +4,19 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from opinionscope.tui.messages import ExploreWanted
 from opinionscope.tui.screens.compare import CompareScreen
 from opinionscope.tui.screens.explore import ExploreScreen
 from opinionscope.tui.screens.history import HistoryScreen
 from opinionscope.tui.screens.picker import PickerScreen
 from opinionscope.tui.screens.rescored import RescoredScreen, rescored_text
 from opinionscope.tui.screens.saved_run import SavedRunScreen
+from opinionscope.tui.widgets.chart_view import ChartView
 from opinionscope.tui.widgets.run_facts import RunFacts
 from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.values import replace
 
+PIECES = ("{'A': '10%'", ", 'B': '60%'", ", 'C': '25%', 'D': '5%'}")
 SIZES = ((80, 24), (120, 36), (200, 60))
 
 
@@ -197,3 +200,42 @@ async def test_an_error_nobody_expected_gives_the_screen_back(saved, until, monk
         await until(pilot, lambda: screen.query_one(RunView).shown.status != "running")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+
+
+async def test_a_key_that_does_nothing_says_why(saved, said, settled):
+    async with saved() as (_, pilot):
+        await pilot.press("x", "R")
+        await settled(pilot)
+    assert any("not interrupted" in words for words in said)
+    assert any("lacks no answers" in words for words in said)
+
+
+async def test_a_saved_run_is_drawn_while_it_is_asked_again(opened, fake_openai, settled, until):
+    fake_openai.then(text="".join(PIECES)).always(pieces=PIECES, hold_after=1)
+    async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("h", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SavedRunScreen))
+        await pilot.press("r")
+        await until(pilot, lambda: app.screen.query_one(ChartView).data.partial)
+        fake_openai.release()
+        await settled(pilot)
+        assert [row.status for row in app._arrangement.history.page()] == ["done", "done"]
+
+
+async def test_an_older_run_is_opened_in_explore_and_a_deleted_one_is_forgotten(opened, fake_openai, settled, until):
+    fake_openai.then(text="{'A': 100}").then(text="{'B': 100}")
+    async with opened(model="openai/x", api_base=fake_openai.base) as (app, pilot):
+        for _ in range(2):
+            await pilot.press("r")
+            await settled(pilot)
+        history = app._arrangement.history
+        newer, older = (row.id for row in history.page())
+        app.post_message(ExploreWanted(history.get(older)))
+        await until(pilot, lambda: app.screen.query_one(RunView).shown.id == older)
+        await pilot.press("n", "N")
+        await until(pilot, lambda: app.screen.query_one(RunView).shown.id == newer)
+        history.bin(newer)
+        await pilot.press("n", "N")
+        await until(pilot, lambda: app.screen.query_one(RunView).shown.id == older)

@@ -169,7 +169,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
             await self.run_action(self._begin_with, explore)
         elif (mode := arrangement.session.mode) in MODES and mode != "explore":
             await self.action_show_mode(mode)
-        self.greet(explore)
+        await self.greet(explore)
         self.opened()
         self.post_message(KeepingChanged())
         drawn = asyncio.Event()
@@ -220,7 +220,7 @@ class OpinionscopeApp(OpeningApp, GivingApp, TypeAheadApp, ForgettingApp):
             "No longer pinned" if is_pinned else "Pinned: change one thing, or press C on another run", timeout=3
         )
         if (explore := self._explore) is not None:
-            explore.hold(self.held)
+            explore.view.hold(self.held)
 
     @on(ExploreWanted)
     async def _explore_run(self, event: ExploreWanted) -> None:

@@ -111,10 +111,6 @@ class Menu:
             kept = self.library.groups(question)[0]
         return replace(choices, question=key, group=self.library.key_of(question, kept))
 
-    def with_model(self, choices: Choices, name: str) -> Choices:
-        """Another model, with the server that goes with it."""
-        return replace(choices, model=name, api_base=self.shelf.api_base(name))
-
     def with_next_steering(self, choices: Choices) -> Choices:
         """The next steering method, cyclically."""
         return replace(choices, steering=_after(choices.steering, STEERINGS))

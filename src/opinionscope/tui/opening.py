@@ -31,12 +31,12 @@ class OpeningApp(App[None]):
     _arrangement: "Arrangement | None" = None
     _problems: "list[OpinionscopeError]"
 
-    def greet(self, explore: "ExploreScreen") -> None:
+    async def greet(self, explore: "ExploreScreen") -> None:
         """Show the tour to a newcomer."""
         from opinionscope.tui.session import is_newcomer
 
         if self.greets and self._arrangement is not None and is_newcomer(self._arrangement):
-            explore.show_tour()
+            await explore.show_tour()
 
     @property
     def cards(self) -> "list[Figure]":
@@ -79,7 +79,7 @@ class OpeningApp(App[None]):
 
         await self.run_action("show_mode('explore')")
         if isinstance(self.screen, ExploreScreen):
-            self.screen.show_tour()
+            await self.screen.show_tour()
 
     def action_play(
         self, players: tuple[str, ...] = (), questions: int = 10, domain: str = "", seed: int | None = None

@@ -1,59 +1,40 @@
 """SavedRunScreen: one run of the history, as it was shown when it was made; it can be resumed and asked again here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
-from textual.timer import Timer
 from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.runs import Run, rescore
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
-from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
+from opinionscope.tui.calls import CallUnderWay
 from opinionscope.tui.choosing import choices_of
 from opinionscope.tui.items import search_in
 from opinionscope.tui.keeping import ask_note, ask_tags, set_tags
-from opinionscope.tui.messages import CompareWanted, ExploreWanted, HoldWanted, KeepingChanged, StudyCardWanted
+from opinionscope.tui.messages import CompareWanted, ExploreWanted, KeepingChanged
+from opinionscope.tui.model_choice import ModelChoice
 from opinionscope.tui.screens.layout import WIDTHS_OF_A_RUN
+from opinionscope.tui.screens.run_screen import RunScreen
 from opinionscope.tui.screens.window import Above
+from opinionscope.tui.widgets.asked_view import AskedView, can_score
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.run_facts import RunFacts
-from opinionscope.tui.widgets.run_view import RunView
 from opinionscope.tui.widgets.top_bar import TopBar
 from opinionscope.tui.working import Failed, work
 from opinionscope.values import replace
 
 NEVER_ENDED = "Still running when this was opened, or never finished: the program may have been killed."
-Ask = Callable[[Watch], Awaitable[Run]]
 
 
-class SavedRunScreen(Above):
+class SavedRunScreen(RunScreen, Above):
     """Shows a run that was kept."""
-
-    @dataclass
-    class Came(Message):
-        """More of the answers that were missing."""
-
-        run: Run
-
-        @override
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, SavedRunScreen.Came)
-
-    @dataclass
-    class Ended(Message):
-        """All calls have ended."""
-
-        run: Run
 
     CSS_PATH = "saved_run.tcss"
     AUTO_FOCUS = "RunView"
@@ -63,12 +44,10 @@ class SavedRunScreen(Above):
 
     def __init__(self, run: Run, arrangement: Arrangement) -> None:
         super().__init__()
+        self._arrangement = arrangement
         self._history = arrangement.history
         self._prober = arrangement.prober
-        self._shelf = arrangement.shelf
-        self._call: CallUnderWay | None = None
-        self._wheel: Timer | None = None
-        self._unit = arrangement.settings.unit
+        self._view = AskedView(run, arrangement.prober, arrangement.settings.unit, hint_for(run))
         self._saved = run
         self._before: Run | None = None
 
@@ -76,14 +55,19 @@ class SavedRunScreen(Above):
     def compose(self) -> ComposeResult:
         yield TopBar("history")
         yield RunFacts(self._saved, self._prober.now)
-        yield RunView(self._saved, self._unit, hint=hint_for(self._saved))
+        yield self._view
         yield KeyFooter()
+
+    @property
+    @override
+    def view(self) -> AskedView:
+        return self._view
 
     @override
     def action_back(self) -> None:
         """Cancel the running calls and save the answers so far; else go back to the list."""
-        if self._call is not None and self._call.worker is not None:
-            self._call.worker.cancel()
+        if self._view.call is not None:
+            self._view.cancel()
         else:
             super().action_back()
 
@@ -91,35 +75,29 @@ class SavedRunScreen(Above):
 
     def action_resume(self) -> None:
         """Ask only for the missing answers."""
-        call = CallUnderWay(self._saved, is_resumed=True, answered=len(self._saved.whole))
-        self._begin(call, lambda watch: self._prober.resume(self._saved.id, watch))
+        self._view.resume()
 
     def action_again(self) -> None:
         """Ask the same again, as it was; the answers are a run of their own."""
         run = self._saved
         blank = replace(run, status="running", replies=(), reading=None, alignment=None, error="", error_title="")
-        self._begin(CallUnderWay(blank), lambda watch: self._prober.again(run, watch))
+        self._view.ask(CallUnderWay(blank), lambda watch: self._prober.again(run, watch))
 
     def action_other_model(self) -> None:
         """Choose another model, and ask it the same."""
-        from opinionscope.tui.screens.fetch import with_model
-        from opinionscope.tui.screens.picker import PickerScreen
-
         try:
             choices = choices_of(self._saved, self._prober.library)
         except OpinionscopeError as error:
             self.post_message(Failed(error))
             return
+        shelf = self._arrangement.shelf
 
-        def picked(model: str) -> None:
-            asked = replace(choices, model=model, api_base=self._shelf.api_base(model))
-            with_model(self.app, self._shelf, model, lambda: self._ask_model(asked), at_once=True)
+        def ask(model: str, api_base: str | None) -> None:
+            self._ask_model(replace(choices, model=model, api_base=api_base))
 
-        picker = PickerScreen(
-            "Ask which model the same?", lambda text: search_in(self._shelf.items())(text), "", free_text="Ask"
+        ModelChoice(self, self._arrangement, ask).list_models(
+            "Ask which model the same?", lambda text: search_in(shelf.items())(text)
         )
-        picker.ask(self.app, picked)
-        self._shelf.when_full(picker.renew)
 
     def _ask_model(self, choices: Choices) -> None:
         try:
@@ -127,85 +105,68 @@ class SavedRunScreen(Above):
         except OpinionscopeError as error:
             self.post_message(Failed(error))
         else:
-            self._begin(CallUnderWay(draft, choices), lambda watch: self._prober.run(choices, watch))
-
-    def _begin(self, call: CallUnderWay, ask: Ask) -> None:
-        self._call = call
-        call.worker = self._ask(call, ask)
-        self._wheel = self.set_interval(1 / FRAMES_A_SECOND, self._turn)
-        if not call.is_resumed:
-            self.query_one(RunView).show(call.draft, hint=" ", waiting=call.words())
-        self.refresh_bindings()
-
-    @work(group="ask")
-    async def _ask(self, call: CallUnderWay, ask: Ask) -> None:
-        def ended(run: Run) -> None:
-            call.has_ended = True
-            self.post_message(self.Ended(run))
-
-        watch = Watch(on_part=lambda run: self.post_message(self.Came(run)), on_attempt=call.delay, on_run=ended)
-        try:
-            await ask(watch)
-        finally:
-            if not call.has_ended:
-                ended(self._saved)
-            self.post_message(KeepingChanged())
+            self._view.ask(CallUnderWay(draft), lambda watch: self._prober.run(choices, watch))
 
     @work(group="ask")
     async def action_score(self) -> None:
         """Score the run with the answers so far."""
+        await self._prober.ended()
         try:
-            self.post_message(self.Ended(await self._prober.score(self._saved)))
+            self._show(await self._prober.score(self._saved))
         finally:
             self.post_message(KeepingChanged())
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        run = self._saved
+        run, is_free = self._saved, self._view.call is None and self._saved.status != "running"
         if action == "again" and run.kind == "person":
             return False
         if action in ("again", "other_model", "explore"):
-            return self._call is None and run.status != "running"
+            return is_free
         if action in ("compare", "hold", "today"):
             return run.alignment is not None or action == "today"
         if action == "resume":
-            return self._call is None and run.status != "running" and run.is_live and not run.is_complete
+            return is_free and run.is_live and not run.is_complete
         if action == "score":
-            return self._call is None and run.is_interrupted and bool(run.whole)
+            return is_free and can_score(run)
         return True
 
-    @on(Came)
-    def _came(self, event: Came) -> None:
-        if self._call is not None:
-            self._call.answered = len(event.run.whole)
-            self.query_one(RunView).show(event.run, hint=" ", waiting=self._call.words())
+    @override
+    def why_not(self, method: str) -> str:
+        if self._view.call is not None:
+            return "The model is being asked; esc cancels."
+        return {
+            "again": "A guess in Play cannot be asked again.",
+            "compare": "This run has no measures to compare.",
+            "hold": "This run has no measures to compare.",
+            "resume": "This run lacks no answers.",
+            "score": "This run was not interrupted: there is nothing left to score.",
+        }.get(method, "")
 
-    @on(Ended)
-    def _ended(self, event: Ended) -> None:
-        self._call = None
-        if self._wheel is not None:
-            self._wheel.stop()
+    @on(AskedView.Finished)
+    def _finished(self, event: AskedView.Finished) -> None:
         if event.run.id != self._saved.id:
             self._before = self._saved
             self.notify("Kept as a run of its own; C compares it with the one before", timeout=4)
-        self._saved = event.run
-        self.query_one(RunFacts).show(event.run)
-        self.query_one(RunView).show(event.run, hint=hint_for(event.run))
-        self.refresh_bindings()
+        self._show(event.run)
 
-    def _turn(self) -> None:
-        if self._call is not None:
-            self.query_one(RunView).wait(self._call.words())
+    @on(AskedView.NotAsked)
+    def _not_asked(self, event: AskedView.NotAsked) -> None:
+        if event.error is not None:
+            self.post_message(Failed(event.error))
+        self._show(self._saved)
+
+    def _show(self, run: Run) -> None:
+        self._saved = run
+        self.query_one(RunFacts).show(run)
+        self._view.show(run, hint=hint_for(run))
+        self.refresh_bindings()
 
     # Going on from here
 
     def action_explore(self) -> None:
         """Open it in Explore."""
         self.post_message(ExploreWanted(self._saved))
-
-    def action_hold(self) -> None:
-        """Pin it, to compare others with."""
-        self.post_message(HoldWanted(self._saved))
 
     def action_compare(self) -> None:
         """Compare with the run before, or with the pinned one."""
@@ -221,7 +182,7 @@ class SavedRunScreen(Above):
         from opinionscope.tui.screens.rescored import RescoredScreen
 
         today = await asyncio.to_thread(rescore, self._saved)
-        self.app.push_screen(RescoredScreen(self._saved, today, self._unit))
+        self.app.push_screen(RescoredScreen(self._saved, today, self._view.unit))
 
     # Keeping
 
@@ -257,26 +218,6 @@ class SavedRunScreen(Above):
         """Copy the id."""
         self.app.copy_to_clipboard(self._saved.id)
         self.notify(f"Copied {self._saved.id}", timeout=3)
-
-    def action_detail(self, detail: str) -> None:
-        """Show the prompt, the answer or the reading."""
-        self.query_one(RunView).open_detail(detail)
-
-    def action_copy(self) -> None:
-        """Copy the result, or the tab that has the focus."""
-        self.query_one(RunView).copy()
-
-    def action_write_chart(self) -> None:
-        """Draw the chart into files."""
-        self.query_one(RunView).write_chart()
-
-    def action_toggle_unit(self) -> None:
-        """Nats or bits."""
-        self._unit = self.query_one(RunView).toggle_unit()
-
-    def action_study_card(self) -> None:
-        """Show where the question and its people come from."""
-        self.post_message(StudyCardWanted(self._saved.cell.question))
 
 
 def hint_for(run: Run) -> str:
