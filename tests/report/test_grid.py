@@ -76,6 +76,13 @@ def test_what_was_never_recorded_is_left_out_and_named(collection):
     assert "nothing recorded: both, people, samples" in plain(GridDrawing(grid, 120).lines)
 
 
+def test_answers_that_are_not_reliable_are_not_called_alike(collection):
+    grid = make_grid(collection, RECORDED, "format")
+    assert len(grid.reliable) > 2
+    doubtful = replace(grid, cells=[[replace(cell, muted="2 people") for cell in row] for row in grid.cells])
+    assert "Fewer than two answers are reliable: no best or worst." in plain(GridDrawing(doubtful, 120).lines)
+
+
 def test_an_empty_cell_says_what_it_takes(collection):
     grid = make_grid(collection, replace(LIVE, recipe=Recipe(samples=12, repeats=2)), "format")
     words = {column: grid[0, at].word for at, column in enumerate(grid.columns)}

@@ -116,15 +116,17 @@ class Grid(Struct, frozen=True, dict=True):
     @cached_property
     def ends(self) -> tuple[Place, Place] | None:
         """The best and the worst cell by TV; None unless two reliable ones differ."""
-        scored = [
-            (cell["tv"] or 0.0, place)
-            for place in self.places
-            if (cell := self[place]).alignment and not cell.muted and not cell.waiting
-        ]
+        scored = [(self[place]["tv"] or 0.0, place) for place in self.reliable]
         if not scored:
             return None
         best, worst = min(scored), max(scored)
         return (best[1], worst[1]) if best[0] < worst[0] else None
+
+    @property
+    def reliable(self) -> list[Place]:
+        """The cells with measures that are reliable and no longer change."""
+        cells = ((place, self[place]) for place in self.places)
+        return [place for place, cell in cells if cell.alignment and not cell.muted and not cell.waiting]
 
     def mark(self, place: Place) -> str:
         """``best``, ``worst`` or ""."""

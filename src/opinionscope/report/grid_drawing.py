@@ -213,7 +213,11 @@ class GridDrawing(Struct, frozen=True, dict=True):
         grid = self.grid
         if grid.ends is None:
             answered = sum(cell.alignment is not None for row in grid.cells for cell in row)
-            words = ("No answers yet.", "One answer: no best or worst yet.", "No two answers differ.")[min(answered, 2)]
+            words = ("No answers yet.", "One answer: no best or worst yet.", "All answers are equally far.")[
+                min(answered, 2)
+            ]
+            if answered > 1 and len(grid.reliable) < 2:
+                words = "Fewer than two answers are reliable: no best or worst."
             return [Piece(words, "muted")]
         rows, columns = self._names
         pieces: Line = []

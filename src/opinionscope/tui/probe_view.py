@@ -265,7 +265,7 @@ class ProbeView(AskedView):
             return self.can_stop_early if self.call is not None else can_score(self.shown)
         if action == "resume":
             return self.call is None and can_resume(self.shown)
-        return action not in ("run", "grid") or self.call is None
+        return action not in ("run", "grid", "hold", "compare") or self.call is None
 
 
 def _is_answer(run: Run, draft: Run) -> bool:
