@@ -11,9 +11,8 @@ from msgspec import Struct
 from opinionscope.elicitation import FORMATS, STEERINGS
 from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.elicitation.reply import Usage
-from opinionscope.report.names import without_folders
+from opinionscope.report.names import server_of, without_folders
 from opinionscope.report.words import recipe_words
-from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.text import counted
 
@@ -258,7 +257,7 @@ def _server(run: Run) -> str:
     """Who was asked where."""
     if not run.is_live:
         return PERSON if run.kind == "person" else RECORDED
-    return public_url(run.api_base) if run.api_base else "its provider"
+    return server_of(run)
 
 
 def _request(run: Run) -> tuple[str, str]:

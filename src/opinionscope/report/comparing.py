@@ -18,7 +18,7 @@ from opinionscope.comparison.pairwise import Difference, Verdict
 from opinionscope.elicitation import OPTIONS
 from opinionscope.report.as_json import run_json
 from opinionscope.report.lines import BLANK, TextLine
-from opinionscope.report.names import without_folders
+from opinionscope.report.names import server_of, without_folders
 from opinionscope.report.words import Unit, number
 from opinionscope.runs import Run
 from opinionscope.runs.spread import share_intervals
@@ -72,7 +72,7 @@ def run_name(run: Run, differs: Sequence[str]) -> str:
         "examples": f"{recipe.examples} examples",
         **{option.name: f"{option.label.lower()} {option.of(recipe)}" for option in OPTIONS},
         "epsilon": f"ε = {run.epsilon:g}",
-        "api_base": run.api_base or "its provider",
+        "api_base": server_of(run),
         "seed": f"seed {run.plan.first.seed}",
     }
     parts = [shown[name] for name in differs if name in shown]

@@ -2,7 +2,9 @@
 
 import re
 
+from opinionscope.local.models import LOCAL_PREFIX
 from opinionscope.regexes import regex
+from opinionscope.respondents.urls import public_url
 from opinionscope.runs import Run
 
 _IS_PATH = regex(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")
@@ -29,6 +31,13 @@ def given(run: Run) -> str:
 def answer_title(run: Run) -> str:
     """What stands above a run's answers."""
     return "Estimates" if run.is_estimated else "Answer"
+
+
+def server_of(run: Run) -> str:
+    """Where a live model was asked, without what only its user may see of an address."""
+    if run.api_base:
+        return public_url(run.api_base)
+    return "this machine" if run.model.startswith(LOCAL_PREFIX) else "its provider"
 
 
 def _file_name(path: str) -> str:

@@ -24,7 +24,7 @@ def shift_sentence(grid: Grid, steering: str) -> str:
     cells = [row[column] for row in grid.cells if _counts(row[column])]
     pairs = [(a, b) for a, b in combinations(range(len(cells)), 2) if _attributes(cells[a]) == _attributes(cells[b])]
     if not pairs:
-        return f"Group shift, {steering}: it takes answers for two groups of one attribute."
+        return f"Group shift, {steering}: not known before two groups of one attribute have answers."
     gaps = gaps_of(_arrays(cells), [a for a, _ in pairs], [b for _, b in pairs])
     if (gaps.human_squares - gaps.noise).sum() <= 0:
         return f"Group shift, {steering}: the groups differ by no more than sampling does, so there is none to measure."

@@ -7,7 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from opinionscope.report.names import given, without_folders
+from opinionscope.report.names import given, server_of, without_folders
 from opinionscope.runs import Run
 from opinionscope.tui.phrases import local_time
 from opinionscope.tui.styles import MUTED
@@ -58,4 +58,5 @@ def _source(run: Run) -> str:
         return f"recorded {given(run)}s of {model}"
     cached = sum(bool(reply.recorded) for reply in run.replies)
     earlier = f", {cached:,} of {len(run.replies):,} answers from earlier runs" if cached else ""
-    return f"live: {model} at {run.api_base or 'its provider'}{earlier}"
+    where = server_of(run)
+    return f"live: {model} {'on' if where == 'this machine' else 'at'} {where}{earlier}"
