@@ -133,3 +133,6 @@ async def test_an_identical_request_at_temperature_0_is_answered_by_the_history(
         assert [reply.text for reply in run.replies] == by_question[run.cell.question.id]
         assert all(reply.recorded.startswith("from the cache, asked on ") for reply in run.replies)
         assert run.usage.cost_usd == 0
+    history.bin(*(run.id for run in first))
+    assert [run async for run in scheduler.runs(jobs(2))]
+    assert len(fake_openai.bodies) == 4 * CALLS  # what was deleted answers nothing

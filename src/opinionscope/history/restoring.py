@@ -104,6 +104,7 @@ ORDER BY 1, 2
 """
 _EARLIER = """
 SELECT id FROM calls WHERE request_hash = ? AND request_hash <> '' AND answered IS NOT NULL AND recorded = ''
+  AND run_id NOT IN (SELECT run_id FROM bin)
 ORDER BY run_id, position LIMIT 1 OFFSET ?
 """
 

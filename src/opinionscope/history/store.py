@@ -228,7 +228,7 @@ class History(SweepProgress):
         marks = ", ".join("?" * len(formats))
         sql = (
             f"SELECT id FROM runs WHERE model = ? AND steering = ? AND format IN ({marks}) "
-            "AND status IN ('done', 'unread') ORDER BY id DESC LIMIT ?"
+            "AND status IN ('done', 'unread') AND id NOT IN (SELECT run_id FROM bin) ORDER BY id DESC LIMIT ?"
         )
         if not self.exists:
             return []
