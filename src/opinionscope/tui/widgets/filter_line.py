@@ -1,5 +1,6 @@
 """FilterLine: a selection as it is typed, with completions, and with mistakes marked where they stand."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -51,7 +52,7 @@ class FilterLine(Vertical):
     Args:
         values: gives values of fields; called on every key, so it has to be quick.
         text: what stands in the field at first.
-        saved: gives the saved selections, by name; Enter puts one in place of its ``@NAME``.
+        saved: gives the saved selections, by name, and blocks; Enter puts one in place of its ``@NAME``.
         leaves_by_tab: whether tab goes to the next field where there is nothing to complete.
     """
 
@@ -106,12 +107,12 @@ class FilterLine(Vertical):
             self.post_message(self.Changed(selection))
 
     @on(Input.Submitted, "#filter")
-    def _submitted(self, event: Input.Submitted) -> None:
+    async def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = self.field.value
+        text = typed = self.field.value
         names = _names(text)
         try:
-            saved = self._saved() if names else {}
+            saved = await asyncio.to_thread(self._saved) if names else {}
         except OpinionscopeError as error:
             self.post_message(Failed(error))
             return
@@ -122,7 +123,7 @@ class FilterLine(Vertical):
                 self._mark(SelectionError(f'no selection is saved as "{found[1]}"; {known}', start, end))
                 return
             text = text[:start] + saved[found[1]] + text[end:]
-        if text != self.field.value:
+        if text != typed:
             self.write(text)
         elif self.has_class("-wrong"):
             return
