@@ -109,8 +109,7 @@ class Keeper:
 
     def __init__(self, queue: WriteQueue | None) -> None:
         self._queue = queue
-        self._come: list[Reply] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._unwritten: tuple[Reply, ...] = ()
 
     async def begin(self, run: Run) -> None:
         """Write the run before the call.
@@ -128,37 +127,18 @@ class Keeper:
         """
         if self._queue is None:
             return
-        self._come.append(reply)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(self._queue, run))
+        come, self._unwritten = (*self._unwritten, reply), ()
+
+        def note(written: asyncio.Future[None]) -> None:
+            if written.exception():
+                self._unwritten = (*come, *self._unwritten)
+
+        self._queue.put(partial(self._queue.store.add, run.id, come)).add_done_callback(note)
 
     async def finish(self, run: Run) -> None:
-        """Write what came of the run."""
-        if self._queue is None:
-            return
-        self._come.clear()
-        write = partial(self._queue.store.finish, run)
-        if self._writing is None:
-            await to_the_end(self._queue.put(write))
-        else:
-            await to_the_end(asyncio.create_task(self._after_the_answers(self._writing, self._queue, write)))
-
-    async def _after_the_answers(
-        self, writing: asyncio.Task[None], queue: WriteQueue, write: Callable[[], object]
-    ) -> None:
-        try:
-            await asyncio.wait([writing])
-        finally:
-            await queue.put(write)
-
-    async def _write(self, queue: WriteQueue, run: Run) -> None:
-        while self._come:
-            come, self._come = tuple(self._come), []
-            try:
-                await queue.put(partial(queue.store.add, run.id, come))
-            except RunError:
-                self._come[:0] = come
-                return
+        """Write what came of the run; the queue has written, or given up, its answers by then."""
+        if self._queue is not None:
+            await to_the_end(self._queue.put(partial(self._queue.store.finish, run)))
 
 
 async def to_the_end(writing: asyncio.Future[Any]) -> None:

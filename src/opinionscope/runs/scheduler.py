@@ -176,7 +176,6 @@ class _RunUnderWay:
         self._known = len(self._done)
         self._failures: list[RespondentError] = []
         self._arrived = ""
-        self._parts = Throttle(self._show_part)
         self._asked = Counter(
             self._respondent.request_hash(job.run.plan.calls[at]) for at in self._done if scheduler.earlier
         )
@@ -195,7 +194,6 @@ class _RunUnderWay:
             self._show_end(outcome)
             raise
         finally:
-            self._parts.stop()
             await self._keeper.finish(outcome if outcome.finished else self._with_replies(outcome))
         return outcome
 
@@ -291,7 +289,8 @@ class _RunUnderWay:
 
     async def _share_out(self, positions: Iterator[int], workers: int) -> None:
         """Let workers take one call after the other, until there are none left or it is enough."""
-        working = {asyncio.create_task(self._work(positions)) for _ in range(workers)}
+        parts = Throttle(self._show_part)
+        working = {asyncio.create_task(self._work(positions, parts)) for _ in range(workers)}
         enough = asyncio.create_task(self._enough.wait())
         tasks = {*working, enough}
         try:
@@ -302,8 +301,9 @@ class _RunUnderWay:
                     task.result()
         finally:
             await _given_up(tasks)
+            parts.stop()
 
-    async def _work(self, positions: Iterator[int]) -> None:
+    async def _work(self, positions: Iterator[int], parts: Throttle) -> None:
         """Make calls until there are none left.
 
         Raises:
@@ -319,7 +319,7 @@ class _RunUnderWay:
             if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
                 raise self._failures[0]
             self._keeper.add(self._run, self._done[position])
-            self._parts.want()
+            parts.want()
 
     async def _reply(self, position: int, on_text: OnText | None) -> Reply:
         """The reply to a call, read: an earlier one to the same request, or one that is asked for now."""
