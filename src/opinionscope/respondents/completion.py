@@ -15,7 +15,7 @@ from opinionscope.elicitation.reply import CUT_HERE, FILTERED, LONGEST_TEXT, OUT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
-from opinionscope.respondents.loading import Transport
+from opinionscope.respondents.loading import LiteLLM
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
@@ -259,7 +259,7 @@ def _listed(candidates: Any) -> list[tuple[Any, Any]]:
     return [(_token(one), _part(one, "logprob")) for one in listed if not isinstance(one, list)]
 
 
-def price(litellm: Transport, completion: Completion, model: str) -> float | None:
+def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
     """The price in US dollars; None where it is not known, which a price of 0 does not tell apart."""
     if not (completion.prompt_tokens or completion.completion_tokens):
         return None
