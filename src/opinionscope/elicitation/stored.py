@@ -18,7 +18,7 @@ import msgspec
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
 from opinionscope.elicitation.reply import Expected, Reply
-from opinionscope.elicitation.steering import names_group
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.files import write_whole
 from opinionscope.recipe import SAMPLES
 from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
@@ -182,7 +182,7 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
         if not question or not found:
             continue
         replies = [Reply(each.text, figures=each.figures, unread=each.unread, offered=each.offered) for each in found]
-        asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
+        asked = pack.groups.get(group, Group(group)) if steering_of(steering).names_group else EVERYONE
         each = [read_reply(reply, format_name, question, Expected(asked, SAMPLES)) for reply in replies]
         reading, singles = each[0], tuple[Numbers, ...]()
         if len(each) > 1:

@@ -15,7 +15,7 @@ from opinionscope.alignment.alignment import Alignment, align, restricted
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
 from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.steering import has_persona
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.respondents.recorded import RECORDED_PREFIX
@@ -282,7 +282,7 @@ def asked_alike(item: Item, chosen: Choices) -> bool:
         "repeats": recipe.repeats,
         "temperature": recipe.temperature,
     }
-    if has_persona(item.steering):
+    if steering_of(item.steering).has_persona:
         expected["voice"] = recipe.voice
     if counts_people(item.steering, item.format):
         expected["samples"] = recipe.samples
