@@ -2,25 +2,18 @@
 
 from threading import Lock
 
-
-class _RunIds:
-    """ULIDs that never go back within this process, not even within a millisecond or when the clock is set."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._last = 0
-
-    def next(self) -> str:
-        from ulid import ULID
-
-        with self._lock:
-            self._last = max(int(ULID()), self._last + 1)
-            return str(ULID.from_int(self._last))
-
-
-_run_ids = _RunIds()
+_lock = Lock()
+_last = 0
 
 
 def new_run_id() -> str:
-    """A new ULID, 26 characters, greater than all those this process made before."""
-    return _run_ids.next()
+    """A new ULID, 26 characters, greater than all that this process made before.
+
+    Not even within a millisecond, or when the clock is set back, is one less than the one before it.
+    """
+    from ulid import ULID
+
+    global _last
+    with _lock:
+        _last = max(int(ULID()), _last + 1)
+        return str(ULID.from_int(_last))

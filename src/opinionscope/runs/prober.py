@@ -25,12 +25,12 @@ from opinionscope.elicitation import (
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.person import PersonRespondent
+from opinionscope.respondents.urls import UNREADABLE
 from opinionscope.runs.choices import Choices
-from opinionscope.runs.errors import RunError
+from opinionscope.runs.errors import RunError, being_asked
 from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
 from opinionscope.runs.rescore import rescore, score
-from opinionscope.runs.resuming import check_resumable, check_scorable
 from opinionscope.runs.run import Run
 from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Opening, Scheduler, utc_now
 from opinionscope.runs.watching import UNWATCHED, Watch
@@ -231,7 +231,7 @@ class Prober:
         if self._store is None:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
-        check_resumable(before)
+        _check_resumable(before)
         respondent = self.respondent(before.model, before.api_base)
         await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
@@ -264,7 +264,7 @@ class Prober:
         Raises:
             RunError: if it is still being asked, is scored already, or has no answer to score.
         """
-        check_scorable(run)
+        _check_scorable(run)
         scored = replace(score(await self._fitted(run)), finished=self._clock())
         await Keeper(WriteQueue(self._store) if self._store else None).finish(scored)
         return scored
@@ -359,3 +359,34 @@ class Prober:
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""
         return self._scheduler.failed(self._drafted(self._without_prompt(choices), choices, None), error)
+
+
+def _check_resumable(run: Run) -> None:
+    """Refuse a run of which nobody is to be asked for more.
+
+    Raises:
+        RunError: naming the reason.
+    """
+    if run.kind == "person":
+        raise RunError(f"run {run.id} is the guess of a person, which is complete", title="Nothing to resume")
+    if run.is_recorded:
+        raise RunError(f"run {run.id} is of a recorded model, which nobody asks", title="Nothing to resume")
+    if run.status == "running":
+        raise being_asked(run.id, "by another process or on another screen")
+    if run.is_complete:
+        raise RunError(f"run {run.id} is complete: every answer is there", title="Nothing to resume")
+    if run.api_base == UNREADABLE:
+        reason = f"the address of run {run.id}'s server could not be kept without its secret; run it anew"
+        raise RunError(reason, title="No server")
+
+
+def _check_scorable(run: Run) -> None:
+    """Refuse a run that has its numbers, or has not ended.
+
+    Raises:
+        RunError: naming the reason.
+    """
+    if run.status == "running":
+        raise being_asked(run.id, "by another process or on another screen")
+    if not run.is_interrupted:
+        raise RunError(f"run {run.id} is scored already", title="Nothing to do")
