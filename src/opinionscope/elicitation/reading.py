@@ -78,19 +78,12 @@ def _read_text(reply: Reply, format_name: str, question: Question, expected: Exp
 _read_once = lru_cache(maxsize=8_192)(_read)
 
 
-def read_replies(
-    replies: Sequence[Reply], format_name: str, question: Question, expected: Expected = ANYTHING
-) -> Reading:
-    """What today's parsers make of several replies to the same question, taken together.
-
-    Args:
-        replies: those that were read already are not read again.
-        expected: what was asked for in each of them.
+def reading_of_all(readings: Sequence[Reading], format_name: str, question: Question) -> Reading:
+    """The readings of several replies to the same question, taken together.
 
     Raises:
         KeyError: for a format that is in no registry.
     """
-    readings = [reply.reading or read_reply(reply, format_name, question, expected) for reply in replies]
     if len(readings) == 1:
         return readings[0]
     readable = [reading for reading in readings if reading.distribution is not None]

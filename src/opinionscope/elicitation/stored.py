@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
+from opinionscope.elicitation.reading import READER_VERSION, read_reply, reading_of_all
 from opinionscope.elicitation.reply import Expected, Reply
 from opinionscope.elicitation.steering import steering_of
 from opinionscope.files import write_whole
@@ -25,7 +25,6 @@ from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
 from opinionscope.survey.question import EVERYONE, Group
-from opinionscope.values import replace
 
 _SUFFIX = ".readings"
 _FASTEST = 1
@@ -186,8 +185,7 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
         each = [read_reply(reply, format_name, question, Expected(asked, SAMPLES)) for reply in replies]
         reading, singles = each[0], tuple[Numbers, ...]()
         if len(each) > 1:
-            read = [replace(reply, reading=one) for reply, one in zip(replies, each, strict=True)]
-            reading = read_replies(read, format_name, question)
+            reading = reading_of_all(each, format_name, question)
             singles = tuple(one.distribution.probabilities for one in each if one.distribution)
         rows.append(
             _Row(

@@ -224,6 +224,8 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     is no second token then. What is not a number is left out. A token of blanks before the answer is passed over
     where it was the likeliest and the server gives the next token as well.
     """
+    if not logprobs:
+        return None
     content = logprobs if isinstance(logprobs, list) else _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
         first = next((each for each in content if not _begins_blank(each)), content[0])
@@ -352,13 +354,10 @@ def _name(value: Any) -> str:
 
 
 def _count(usage: Any, name: str) -> int | None:
+    """A count of tokens; None where there is none at all, for which litellm puts zeros."""
     count = _part(usage, name)
-    return count if isinstance(count, int) and _is_given(usage) and 0 <= count <= LARGEST_COUNT else None
-
-
-def _is_given(usage: Any) -> bool:
-    """Whether there is a count at all: where a server gives none, litellm puts zeros."""
-    return any(_part(usage, name) for name in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    is_given = any(_part(usage, each) for each in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    return count if isinstance(count, int) and is_given and 0 <= count <= LARGEST_COUNT else None
 
 
 def _refusal(message: Any) -> str:

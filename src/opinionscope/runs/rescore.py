@@ -1,7 +1,7 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
 from opinionscope.alignment.alignment import align
-from opinionscope.elicitation import read_replies
+from opinionscope.elicitation import reading_of_all
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.regexes import regex
 from opinionscope.runs.errors import RunError
@@ -44,7 +44,7 @@ def score(run: Run) -> Run:
 def _scored(run: Run) -> Run:
     form = known_format(run)
     replies = read_replies_of(run)
-    reading = read_replies(replies, form.name, run.cell.question, run.cell.expected)
+    reading = reading_of_all([reply.reading for reply in replies if reply.reading], form.name, run.cell.question)
     if form.scaled:
         reading = at_temperature(reading, run.scaling)
     again = replace(run, replies=replies, reading=reading, alignment=None, status="done", error_title="", error="")
