@@ -8,7 +8,6 @@ from msgspec.structs import astuple
 
 from opinionscope.elicitation.drawn_people import draw_people
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
-from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.prompting import (
     ANSWER_MARK,
     MEND,
@@ -32,6 +31,8 @@ from opinionscope.elicitation.steering import (
 )
 from opinionscope.elicitation.thoughts import (
     NO_ANSWER_MARK,
+    bare_answer,
+    part_thoughts,
     parted,
     split_thought,
     why_no_answer,

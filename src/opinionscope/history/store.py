@@ -21,7 +21,7 @@ from opinionscope.history.shared import prompt_hash
 from opinionscope.history.spilling import read_spill, spill_files
 from opinionscope.history.sweep_progress import SweepProgress
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.errors import being_asked
 from opinionscope.runs.rescore import score
 from opinionscope.runs.run import Run

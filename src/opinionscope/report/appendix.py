@@ -13,7 +13,7 @@ from opinionscope.elicitation.prompting import NOW_ANSWER
 from opinionscope.elicitation.reply import Usage
 from opinionscope.report.names import without_folders
 from opinionscope.report.words import recipe_words
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.text import counted
 

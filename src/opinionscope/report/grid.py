@@ -19,7 +19,7 @@ from opinionscope.elicitation.steering import steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.respondents.recorded import RECORDED_PREFIX
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import Selection, Term

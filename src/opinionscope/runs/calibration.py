@@ -8,7 +8,7 @@ from opinionscope.alignment.temperature import FEWEST, Scaling, fit
 from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_reply, reading_of_all
 from opinionscope.elicitation.similarity import is_twin
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings, is_recorded, recorded_reply
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Library, Question

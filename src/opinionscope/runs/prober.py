@@ -25,13 +25,12 @@ from opinionscope.elicitation import (
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.person import PersonRespondent
-from opinionscope.respondents.urls import UNREADABLE
+from opinionscope.respondents.redaction import UNREADABLE
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError, being_asked
-from opinionscope.runs.ids import new_run_id
 from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
 from opinionscope.runs.rescore import rescore, score
-from opinionscope.runs.run import Run
+from opinionscope.runs.run import Run, new_run_id
 from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Opening, Scheduler, utc_now
 from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Group, Library, Question

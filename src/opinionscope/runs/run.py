@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Literal
 
 from msgspec import Struct, field
@@ -140,3 +141,20 @@ class Run(Struct, frozen=True):
             return self.usage.seconds
         begun = min(answered - timedelta(seconds=seconds) for answered, seconds in ends)
         return (max(answered for answered, _ in ends) - begun).total_seconds()
+
+
+_lock = Lock()
+_last = 0
+
+
+def new_run_id() -> str:
+    """A new ULID, 26 characters, greater than all that this process made before.
+
+    Not even within a millisecond, or when the clock is set back, is one less than the one before it.
+    """
+    from ulid import ULID
+
+    global _last
+    with _lock:
+        _last = max(int(ULID()), _last + 1)
+        return str(ULID.from_int(_last))

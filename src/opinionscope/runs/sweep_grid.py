@@ -15,7 +15,7 @@ from opinionscope.elicitation.prompting import TEMPLATE_VERSION
 from opinionscope.elicitation.steering import steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.recipe import further, identified
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean

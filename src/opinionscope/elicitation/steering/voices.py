@@ -12,8 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from opinionscope.elicitation.phrasing import people
-from opinionscope.elicitation.steering.singular import first_person, person
+from opinionscope.elicitation.phrasing import first_person, people, person
 from opinionscope.elicitation.templates import Template, TemplateError, load_templates
 from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
