@@ -10,8 +10,8 @@ from opinionscope.elicitation import Call, Plan, Recipe, read_reply
 from opinionscope.respondents.base import OnText, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
-from opinionscope.runs.scheduler import Job, Scheduler
-from opinionscope.runs.watching import Watch
+from opinionscope.runs.job import Job, Watch
+from opinionscope.runs.scheduler import Scheduler
 
 MakeCall = Callable[..., Call]
 Make = Callable[..., LiteLLMRespondent]

@@ -19,11 +19,11 @@ from opinionscope.report.repeating import run_command
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run, rescore
+from opinionscope.runs.job import UNWATCHED, Watch
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.spread import share_intervals, spread_of
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan
-from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Library
 from opinionscope.values import replace
 

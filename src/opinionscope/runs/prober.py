@@ -28,13 +28,12 @@ from opinionscope.respondents.person import PersonRespondent
 from opinionscope.respondents.redaction import UNREADABLE
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError, being_asked
+from opinionscope.runs.job import UNWATCHED, Job, Opening, Watch
 from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run, new_run_id
-from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Opening, Scheduler, utc_now
-from opinionscope.runs.watching import UNWATCHED, Watch
+from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Scheduler, utc_now
 from opinionscope.survey import Group, Library, Question
-from opinionscope.survey.pooling import pooled_of
 from opinionscope.values import replace
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class Prober:
             plan=plan if respondent is None else respondent.as_sent(plan),
             model=choices.model,
             human=self.library.human(question, plan.cell.group),
-            pooled=pooled_of(self.library, question, plan.cell.group),
+            pooled=self.library.pooled(question, plan.cell.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
             api_base=None if choices.is_recorded else choices.api_base,

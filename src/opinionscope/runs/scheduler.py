@@ -15,18 +15,12 @@ from msgspec import Struct
 
 from opinionscope.elicitation import Call, Reply, Usage
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents.base import (
-    EmptyAnswerError,
-    OnText,
-    Respondent,
-    RespondentError,
-)
+from opinionscope.respondents.base import EmptyAnswerError, OnText, Respondent, RespondentError
 from opinionscope.runs.errors import RunError
+from opinionscope.runs.job import Job, Opening
 from opinionscope.runs.keeping import Keeper, RunStore, WriteQueue
-from opinionscope.runs.repairing import answered
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
-from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.throttle import Throttle
 from opinionscope.values import replace
 
@@ -49,27 +43,6 @@ class NotAskedError(RespondentError):
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
-
-
-class Job(Struct, frozen=True):
-    """A run whose calls are to be made.
-
-    Attributes:
-        run: with an id, its plan, and the replies that it has; calls that have a whole one are not made again.
-        respondent: connected for this run alone.
-        is_new: whether it is not in the history yet.
-        was_scored: whether it had numbers before it was resumed; then it has some again, whatever comes.
-    """
-
-    run: Run
-    respondent: Respondent
-    watch: Watch = UNWATCHED
-    is_new: bool = True
-    was_scored: bool = False
-
-
-Opening = Job | Callable[[], Awaitable[Job | None]]
-"""A job, or what makes it when there is room for it; None where there is nothing to ask."""
 
 
 class Scheduler(Struct, frozen=True):
@@ -326,7 +299,7 @@ class _RunUnderWay:
         call = replace(self._run.plan.calls[position], number=position)
         async with self._slots:
             known = await self._known_reply(call, on_text)
-            reply = known or await answered(call, lambda asked: self._asked_for(asked, on_text))
+            reply = known or await _answered(call, lambda asked: self._asked_for(asked, on_text))
         return call.cell.read(replace(reply, offered=reply.offered or call.offered, call=position))
 
     async def _asked_for(self, call: Call, on_text: OnText | None) -> Reply:
@@ -398,3 +371,26 @@ def _both_endings(thinking: Reply, answer: Reply) -> str:
     if not thinking.is_cut_off:
         return answer.finish_reason
     return f"{thinking.finish_reason} while it reasoned, then {answer.finish_reason or 'no word'}"
+
+
+async def _answered(call: Call, ask: Callable[[Call], Awaitable[Reply]]) -> Reply:
+    """The reply to a call, or that to a follow-up, where the recipe allows one and the reply could not be read.
+
+    A follow-up that fails leaves the reply before it. A reply that was repaired has no request hash, so that it stands
+    in for no reply to a request of its own.
+
+    Raises:
+        RespondentError: if there is no reply at all.
+    """
+    reply = await ask(call)
+    for _ in range(call.cell.repairs):
+        reading = call.cell.read(reply).reading
+        if reading is None or reading.distribution is not None or not reply.text:
+            break
+        before = (*reply.before, (reply.text, reading.reason))
+        try:
+            again = await ask(replace(call, before=before))
+        except RespondentError:
+            break
+        reply = replace(again, before=before, usage=reply.usage + again.usage, request_hash="")
+    return reply

@@ -16,8 +16,8 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run, rescore
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.calls import FRAMES_A_SECOND, LACKING, CallUnderWay, ask_first

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.runs import Run, rescore
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.watching import Watch
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
