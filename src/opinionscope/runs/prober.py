@@ -29,7 +29,7 @@ from opinionscope.respondents.redaction import UNREADABLE
 from opinionscope.runs.choices import Choices
 from opinionscope.runs.errors import RunError, being_asked
 from opinionscope.runs.job import UNWATCHED, Job, Opening, Watch
-from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
+from opinionscope.runs.keeping import AnsweredBy, RunStore, Unkept, WriteQueue
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run, new_run_id
 from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Scheduler, utc_now
@@ -264,7 +264,7 @@ class Prober:
         """
         _check_scorable(run)
         scored = replace(score(await self._fitted(run)), finished=self._clock())
-        await Keeper(WriteQueue(self._store) if self._store else None).finish(scored)
+        await WriteQueue(self._store).finish(scored)
         return scored
 
     async def scale(self, run_ids: Sequence[str]) -> None:
@@ -280,7 +280,7 @@ class Prober:
             scaling = await asyncio.to_thread(self._scaling, run, earlier)
             if scaling is not None:
                 scored = replace(rescore(replace(run, scaling=scaling)), finished=self._clock())
-                await Keeper(WriteQueue(self._store)).finish(scored)
+                await WriteQueue(self._store).finish(scored)
 
     def now(self) -> datetime:
         """The time by the clock that runs are dated by."""

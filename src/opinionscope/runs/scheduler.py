@@ -18,7 +18,7 @@ from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import EmptyAnswerError, OnText, Respondent, RespondentError
 from opinionscope.runs.errors import RunError
 from opinionscope.runs.job import Job, Opening
-from opinionscope.runs.keeping import Keeper, RunStore, WriteQueue
+from opinionscope.runs.keeping import RunStore, WriteQueue
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
 from opinionscope.throttle import Throttle
@@ -72,7 +72,8 @@ class Scheduler(Struct, frozen=True):
             RunError: if the run cannot be written; nobody was asked then.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        return await _RunUnderWay(self, job, asyncio.Semaphore(self.concurrency), self._queue).to_its_end()
+        slots, queue = asyncio.Semaphore(self.concurrency), WriteQueue(self.store)
+        return await _RunUnderWay(self, job, slots, queue).to_its_end()
 
     async def runs(self, openings: Iterable[Opening]) -> AsyncGenerator[Run, None]:
         """Make the calls of many runs, and yield each run when it has ended; few more runs are open than calls.
@@ -86,7 +87,7 @@ class Scheduler(Struct, frozen=True):
         Raises:
             RunError: if a run cannot be written.
         """
-        slots, queue, waiting = asyncio.Semaphore(self.concurrency), self._queue, iter(openings)
+        slots, queue, waiting = asyncio.Semaphore(self.concurrency), WriteQueue(self.store), iter(openings)
         most = self.concurrency + self.concurrency // 4  # while some are written, others can be asked
         under_way: set[asyncio.Task[Run | None]] = set()
         ended: asyncio.Queue[asyncio.Task[Run | None]] = asyncio.Queue()
@@ -118,7 +119,7 @@ class Scheduler(Struct, frozen=True):
             except RespondentError as error:
                 raise NotAskedError(error.message, title=error.title) from error
 
-    async def _settled(self, opening: Opening, slots: asyncio.Semaphore, queue: WriteQueue | None) -> Run | None:
+    async def _settled(self, opening: Opening, slots: asyncio.Semaphore, queue: WriteQueue) -> Run | None:
         job = opening if isinstance(opening, Job) else await opening()
         if job is None:
             return None
@@ -126,10 +127,6 @@ class Scheduler(Struct, frozen=True):
             return await _RunUnderWay(self, job, slots, queue).to_its_end()
         except NotAskedError as error:
             return self.failed(job.run, error)
-
-    @property
-    def _queue(self) -> WriteQueue | None:
-        return None if self.store is None else WriteQueue(self.store)
 
     def failed(self, run: Run, error: OpinionscopeError) -> Run:
         """A run that came to nothing, and why."""
@@ -139,11 +136,10 @@ class Scheduler(Struct, frozen=True):
 class _RunUnderWay:
     """One run while its calls are made."""
 
-    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue | None) -> None:
+    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue) -> None:
         self._scheduler, self._job = scheduler, job
         self._run, self._watch, self._respondent = job.run, job.watch, job.respondent
-        self._slots = slots
-        self._keeper = Keeper(queue)
+        self._slots, self._queue = slots, queue
         self._enough = job.watch.enough or asyncio.Event()
         self._done = {reply.call: reply for reply in job.run.whole}
         self._known = len(self._done)
@@ -167,7 +163,7 @@ class _RunUnderWay:
             self._show_end(outcome)
             raise
         finally:
-            await self._keeper.finish(outcome if outcome.finished else self._with_replies(outcome))
+            await self._queue.finish(outcome if outcome.finished else self._with_replies(outcome))
         return outcome
 
     async def _begin(self) -> None:
@@ -178,11 +174,11 @@ class _RunUnderWay:
                 that only a spill file has.
         """
         try:
-            await self._keeper.begin(self._run)
+            await self._queue.begin(self._run)
         except RunError as error:
             raise RunError(f"{error.message}. Nobody was asked, so nothing is lost", title=error.title) from error
         except asyncio.CancelledError:
-            await self._keeper.finish(replace(self._run, status="cancelled", finished=self._scheduler.clock()))
+            await self._queue.finish(replace(self._run, status="cancelled", finished=self._scheduler.clock()))
             raise
 
     async def _outcome(self) -> Run:
@@ -291,7 +287,7 @@ class _RunUnderWay:
                 self._done[position] = self._unanswered(unread, position)
             if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
                 raise self._failures[0]
-            self._keeper.add(self._run, self._done[position])
+            self._queue.add(self._run, self._done[position])
             parts.want()
 
     async def _reply(self, position: int, on_text: OnText | None) -> Reply:
