@@ -248,7 +248,15 @@ class LiteLLMRespondent(Respondent):
         usage = Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds)
         if empty := completion.emptiness(call.request.max_tokens):
             return replace(empty, usage=usage)
-        return self._reply(completion, usage, structured=self._keeps_to_schema(call, changes))
+        return Reply(
+            completion.text,
+            completion.first_token,
+            finish_reason=completion.finish_reason,
+            structured=self._keeps_to_schema(call, changes),
+            model=completion.model or self.model,
+            answered=datetime.now(UTC),
+            usage=usage,
+        )
 
     def _failure(
         self,
@@ -354,14 +362,3 @@ class LiteLLMRespondent(Respondent):
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
         return bool(self._named.schema(call)) and self._provider.takes_schema and TEXT not in changes
-
-    def _reply(self, completion: Completion, usage: Usage, *, structured: bool) -> Reply:
-        return Reply(
-            completion.text,
-            completion.first_token,
-            finish_reason=completion.finish_reason,
-            structured=structured,
-            model=completion.model or self.model,
-            answered=datetime.now(UTC),
-            usage=usage,
-        )
