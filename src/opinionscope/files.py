@@ -1,8 +1,10 @@
-"""Small files of the program's own, written whole or not at all, and locks between its processes."""
+"""Files of the program's own: written whole or not at all, made in a room apart, and locked between its processes."""
 
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +28,25 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             Path(name).unlink()
         raise
+
+
+FORGOTTEN_AFTER = 24 * 3600.0
+"""Seconds after which what is under way is taken for that of a program that was ended, and not of one at work."""
+
+
+@contextmanager
+def room(folder: Path, prefix: str) -> Iterator[Path]:
+    """A folder within another one for what is under way; it goes in the end, with what ended programs left.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{prefix}*"):
+        if time.time() - left.stat().st_mtime > FORGOTTEN_AFTER:
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder, ignore_cleanup_errors=True) as place:
+        yield Path(place)
 
 
 if sys.platform == "win32":

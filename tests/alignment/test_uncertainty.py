@@ -16,6 +16,7 @@ from opinionscope.alignment.uncertainty import (
     LARGEST_EXACT,
     expected_absolute_deviation,
     expected_kl,
+    expected_tv,
     likely_truth,
     noise_floor,
 )
@@ -114,17 +115,16 @@ def test_two_of_two_who_agree_prove_little() -> None:
 
 
 def test_thirty_letters_raise_the_floor() -> None:
-    people_only, with_letters = noise_floor(FOUR, 428), noise_floor(FOUR, 428, 30)
-    assert people_only is not None
-    assert with_letters is not None
-    assert with_letters.kl == pytest.approx(3 / 856 + 3 / 60)
-    assert with_letters.tv > people_only.tv
-    assert with_letters.tv == pytest.approx(math.hypot(people_only.tv, _expected_tv(FOUR, 30)), rel=0.1)
+    people_only, with_letters = _pair(FOUR, 428), _pair(FOUR, 428, 30)
+    assert expected_kl(with_letters) == pytest.approx(3 / 856 + 3 / 60)
+    assert expected_tv(with_letters) > expected_tv(people_only)
+    assert expected_tv(with_letters) == pytest.approx(
+        math.hypot(expected_tv(people_only), _expected_tv(FOUR, 30)), rel=0.1
+    )
 
 
 def test_without_n_there_is_no_floor() -> None:
     assert noise_floor(FOUR, None) is None
-    assert noise_floor(FOUR, None, 30) is None
 
 
 @given(st.floats(0.3, 1e6), st.floats(1.01, 10))

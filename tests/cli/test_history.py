@@ -143,7 +143,7 @@ def test_runs_are_deleted_by_id_or_by_selection(cli, runs, home):
 
 def test_the_end_of_an_id_is_an_id_where_it_is_all_letters_too(cli, monkeypatch):
     made = "7AAAAAAAAAAAAAAAAABCDEFGHJ"
-    monkeypatch.setattr("opinionscope.runs.ids._run_ids._last", int(ULID.from_str(made)) - 1)
+    monkeypatch.setattr("opinionscope.runs.run._last", int(ULID.from_str(made)) - 1)
     assert json.loads(cli(*ASK, "Democrat").stdout)["run_id"] == made
     assert "1 run deleted" in cli("history", "delete", made[-8:], "--yes").stderr
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from opinionscope.collection import Collection, pairs_of, pooled_of
+from opinionscope.collection import Collection, pairs_of
 from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs.prober import Choices, Prober
@@ -85,11 +85,11 @@ def test_what_an_unread_answer_lacks_is_there_for_coverage(bundled_library) -> N
 def test_the_pool_of_a_group_is_its_attribute_weighted_by_people(bundled_library) -> None:
     question = bundled_library.question("opinionqa/GAP21Q33_g_W82")
     group = bundled_library.group(question, "Democrat")
-    pooled = pooled_of(bundled_library, question, group)
+    pooled = bundled_library.pooled(question, group)
     parties = [each for each in bundled_library.groups(question) if each.attributes[0][0] == group.attributes[0][0]]
     assert {each.name for each in parties} >= {"Democrat", "Republican"}
     sides = [bundled_library.human(question, each) for each in parties]
     counts = sum(np.array(side.probabilities) * side.n for side in sides)
     assert pooled.n == pytest.approx(sum(side.n for side in sides))
     assert pooled.probabilities == pytest.approx(counts / counts.sum())
-    assert pooled_of(bundled_library, replace(question, dataset="gone"), group) is None
+    assert bundled_library.pooled(replace(question, dataset="gone"), group) is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from opinionscope.elicitation import FORMATS, Reply
-from opinionscope.elicitation.markers import bare_answer, part_thoughts
+from opinionscope.elicitation.thoughts import bare_answer, part_thoughts
 from opinionscope.survey.question import Question
 
 LENGTH = 20_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Reading, Reply, TokenLogprob, read_replies
+from opinionscope.elicitation import Reading, Reply, TokenLogprob, read_reply, reading_of_all
 from opinionscope.elicitation.expression import LogProbs
 from opinionscope.elicitation.expression.log_probs import LETTER_RULE, letter_of
 from opinionscope.respondents.completion import first_token
@@ -172,7 +172,8 @@ def test_nothing_is_bounded_where_all_were_listed_or_nothing_was_read(priority: 
 def test_a_mean_of_answers_bounds_what_none_of_them_listed(priority: Question) -> None:
     one = (TokenLogprob("A", math.log(0.5)), TokenLogprob("B", math.log(0.4)), TokenLogprob("x", math.log(0.01)))
     other = (TokenLogprob("A", math.log(0.5)), TokenLogprob("C", math.log(0.4)), TokenLogprob("x", math.log(0.03)))
-    reading = read_replies([Reply(first_token=one), Reply(first_token=other)], "log-probs", priority)
+    readings = [read_reply(Reply(first_token=each), "log-probs", priority) for each in (one, other)]
+    reading = reading_of_all(readings, "log-probs", priority)
     assert reading.bounds[:3] == (None, None, None)
     assert reading.bounds[3] == pytest.approx((0.04 / 0.94 + 0.07 / 0.97) / 2)
 

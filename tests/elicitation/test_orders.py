@@ -17,8 +17,8 @@ from opinionscope.elicitation import (
     Reply,
     TokenLogprob,
     make_plan,
-    read_replies,
     read_reply,
+    reading_of_all,
 )
 from opinionscope.survey.distribution import Distribution
 from opinionscope.survey.library import Library
@@ -61,7 +61,8 @@ def test_the_way_there_and_back_keeps_to_labels(
     made = make_plan(Library(()), question, EVERYONE, "none", format_name, seed, Recipe(samples=people, order=order))
     rng = random.Random(seed)
     answers = [_answer(format_name, by_label, call.offered or question.labels, rng) for call in made.calls]
-    reading = read_replies(answers, format_name, question)
+    readings = [read_reply(answer, format_name, question) for answer in answers]
+    reading = reading_of_all(readings, format_name, question)
     assert reading.distribution is not None, reading.reason
     if FORMATS[format_name].one_letter and FORMATS[format_name].counts_people:
         letters = [read_reply(answer, format_name, question) for answer in answers]

@@ -11,12 +11,12 @@ import pytest
 
 from opinionscope.elicitation import FORMATS, PLAIN, STEERINGS, Plan, make_plan
 from opinionscope.elicitation.phrasing import people
-from opinionscope.elicitation.steering import draws_people
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import EVERYONE, Group
 
-EVERY = list(itertools.product([name for name in STEERINGS if not draws_people(name)], FORMATS))
+EVERY = list(itertools.product([name for name in STEERINGS if not steering_of(name).draws_people], FORMATS))
 """Those that ask for a group's answer; what asks for one person's is tested in `test_people.py`."""
 PHRASES = {
     "Sailor": "people whose trade is “Sailor”",

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from opinionscope.elicitation import FORMATS, STEERINGS, Call, Recipe, Reply, make_plan, read_reply
-from opinionscope.elicitation.steering import draws_people
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.elicitation.thoughts import split_thought
 from opinionscope.survey.library import Library
 from opinionscope.values import replace
@@ -23,7 +23,7 @@ ANSWERS = {
     if not form.request.top_logprobs
 }
 
-OF_GROUPS = [name for name in STEERINGS if not draws_people(name)]
+OF_GROUPS = [name for name in STEERINGS if not steering_of(name).draws_people]
 
 
 def _call(library: Library, format_name: str, steering: str = "persona", recipe: Recipe = REASONING) -> Call:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from opinionscope.elicitation import FORMATS, PLAIN, Recipe, Reply, make_plan, read_replies
+from opinionscope.elicitation import FORMATS, PLAIN, Recipe, Reply, make_plan, read_reply, reading_of_all
 from opinionscope.elicitation.expression import Samples
 from opinionscope.survey.library import Library
 from opinionscope.survey.question import Question
@@ -116,7 +116,7 @@ def test_words_of_a_refusal_are_no_labels(text: str, make_question: Callable[...
 
 def test_many_answers_are_counted_and_the_unread_ones_said(priority: Question) -> None:
     texts = ["B", "A", "b.", "**B. Some priority**", "I'd rather not say.", "D"]
-    reading = read_replies([Reply(text) for text in texts], "samples", priority)
+    reading = reading_of_all([read_reply(Reply(text), "samples", priority) for text in texts], "samples", priority)
     assert reading.distribution is not None
     assert reading.figures == (1, 3, 0, 1)
     assert reading.sample_size == 5

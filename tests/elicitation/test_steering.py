@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import FORMATS, OWN_VOICES, Plan, Recipe, SteeringError, VoiceError, make_plan
-from opinionscope.elicitation.phrasing import people
-from opinionscope.elicitation.steering.singular import first_person, person
+from opinionscope.elicitation.phrasing import first_person, people, person
 from opinionscope.elicitation.steering.worked_examples import WORKED_EXAMPLES
 from opinionscope.errors import OpinionscopeError
 from opinionscope.survey.library import Library, NotFoundError

@@ -3,7 +3,7 @@
 import pytest
 
 from opinionscope.elicitation import Reply, read_reply
-from opinionscope.elicitation.markers import FAMILIES, bare_answer, part_thoughts
+from opinionscope.elicitation.thoughts import FAMILIES, bare_answer, part_thoughts
 from opinionscope.survey.question import Question
 
 DRAFT = 'Say {"A": 1, "B": 2, "C": 3, "D": 94}? Or DDDDDDDDDDDDDDDDDDDDDDDDDDDDDD? Answer: D'

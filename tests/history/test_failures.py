@@ -10,7 +10,7 @@ import pytest
 
 from opinionscope.history import History, HistoryError
 from opinionscope.history.errors import explained
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 from opinionscope.values import replace
 

@@ -54,7 +54,9 @@ def test_deleted_runs_can_be_brought_back_until_the_program_ends(history: Histor
     assert history.bin(first.id[-8:], second.id) == [first.id, second.id]
     assert (history.ids(), history.count(), history.count("parks")) == ([third.id], 1, 1)
     assert history.ids(sort="kl") == history.ids('"three parks"', sort="question") == [third.id]
-    assert [run.id for run in history.answered_by(first.model, first.cell.steering, [first.cell.format], 9)] == [third.id]
+    assert [run.id for run in history.answered_by(first.model, first.cell.steering, [first.cell.format], 9)] == [
+        third.id
+    ]
     with pytest.raises(HistoryError, match="or has it no longer"):
         history.get(first.id)
     with closing(sqlite3.connect(history.path)) as plain:

@@ -31,26 +31,26 @@ def test_an_answer_an_old_parser_could_not_read_is_read_today(history: History, 
 
 def test_another_comparison_of_the_same_answer(done: MakeRun) -> None:
     run = done()
-    again = rescore(run, epsilon=0.3, drop_nonresponse=False)
+    again = rescore(replace(run, epsilon=0.3, drop_nonresponse=False))
     assert run.alignment is not None
     assert again.alignment is not None
     assert (again.epsilon, again.drop_nonresponse, again.alignment.epsilon) == (0.3, False, 0.3)
     assert (len(run.alignment.positions), len(again.alignment.positions)) == (3, 4)
-    assert rescore(again, epsilon=run.epsilon, drop_nonresponse=True) == run
+    assert rescore(replace(again, epsilon=run.epsilon, drop_nonresponse=True)) == run
 
 
 def test_nothing_left_to_compare_is_said(draft: MakeRun) -> None:
     refused = Reply("{'A': 0, 'B': 0, 'C': 0, 'D': 100}", model="m")
     run = rescore(draft(replies=(refused,)))
     assert (run.status, run.alignment, run.error_title) == ("unread", None, "Nothing left to compare")
-    kept = rescore(run, drop_nonresponse=False)
+    kept = rescore(replace(run, drop_nonresponse=False))
     assert (kept.status, kept.error_title, kept.error) == ("done", "", "")
 
 
 @pytest.mark.parametrize("status", ["running", "failed", "cancelled"])
 def test_without_an_answer_nothing_changes(draft: MakeRun, status: str) -> None:
     run = draft(status=status, error="no answer")
-    assert rescore(run, epsilon=0.5) == run
+    assert rescore(run) == run
 
 
 def test_an_unknown_format_is_named(done: MakeRun) -> None:

@@ -253,7 +253,7 @@ def test_measures_come_from_the_file_and_are_not_computed_again(history: History
 def test_finishing_again_replaces_the_outcome(history: History, done: MakeRun) -> None:
     run = done()
     history.finish(run)
-    smoother = rescore(run, epsilon=0.2, drop_nonresponse=False)
+    smoother = rescore(replace(run, epsilon=0.2, drop_nonresponse=False))
     assert smoother.alignment is not None
     assert len(smoother.alignment.positions) == 4
     history.finish(smoother)

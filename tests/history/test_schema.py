@@ -76,7 +76,7 @@ def test_both_sides_stand_beside_each_other_by_label(
 
 
 def test_an_infinite_kl_names_its_option(history: History, done: MakeRun, plain: sqlite3.Connection) -> None:
-    history.finish(rescore(done(), drop_nonresponse=False))
+    history.finish(rescore(replace(done(), drop_nonresponse=False)))
     sql = "SELECT kl_unsmoothed, kl_infinite_at, human_n, coverage, cost_usd FROM run_measures"
     assert plain.execute(sql).fetchone() == (None, "Refused", 58.5, 1.0, 0.00134)
 

@@ -143,7 +143,8 @@ def test_the_stores_of_other_programs_are_listed_and_left_alone(
     for name in ("Some Model Q4.gguf", "mmproj-model.gguf"):
         (studio / name).write_bytes(MODEL)
 
-    found = {file.name: file.path for file in model_files(paths, {"OLLAMA_MODELS": str(tmp_path / "ollama")})}
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "ollama"))
+    found = {file.name: file.path for file in model_files(paths)}
     assert found == {"ollama/llama3.2:1b": blob, "lmstudio/Some-Model-Q4": studio / "Some Model Q4.gguf"}
     with pytest.raises(LocalModelError, match="remove it there"):
         fetching.remove("lmstudio/Some-Model-Q4", paths)

@@ -219,5 +219,5 @@ def test_the_intervals_of_people_are_told_with_all_measures_and_hold_what_is_sho
         assert interval["low"] <= told["measures"][name] == interval["mean"] <= interval["high"]
     (sentence,) = spread_sentences(run, "nats")
     assert sentence.startswith("30 simulated people, one call each: 95 % interval KL 0.000–")
-    refusals_dropped = spread_of(rescore(run, drop_nonresponse=True))
-    assert refusals_dropped.intervals["kl"].mean == rescore(run, drop_nonresponse=True).alignment["kl"]
+    refusals_dropped = spread_of(rescore(replace(run, drop_nonresponse=True)))
+    assert refusals_dropped.intervals["kl"].mean == rescore(replace(run, drop_nonresponse=True)).alignment["kl"]

@@ -13,8 +13,8 @@ from opinionscope.elicitation import Call, Kind, Plan, Prompt, Recipe, Reply, Us
 from opinionscope.respondents.base import Attempt, OnAttempt, OnText, Respondent, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
-from opinionscope.runs.scheduler import Job, Scheduler
-from opinionscope.runs.watching import UNWATCHED, Watch
+from opinionscope.runs.job import UNWATCHED, Job, Watch
+from opinionscope.runs.scheduler import Scheduler
 from opinionscope.values import replace
 
 MakeCall = Callable[..., Call]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from opinionscope.elicitation import Call, Plan, Recipe, read_replies
+from opinionscope.elicitation import Call, Plan, Recipe, read_reply
 from opinionscope.respondents.base import OnText, RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import Run
-from opinionscope.runs.scheduler import Job, Scheduler
-from opinionscope.runs.watching import Watch
+from opinionscope.runs.job import Job, Watch
+from opinionscope.runs.scheduler import Scheduler
 
 MakeCall = Callable[..., Call]
 Make = Callable[..., LiteLLMRespondent]
@@ -34,7 +34,7 @@ async def test_a_thought_is_set_apart_from_the_answer(
     (response,) = (await _ask(respondent(), made, texts.append)).replies
     assert (response.text, response.thought) == (answers[form], "Some B, B, B.\n\nAnswer: B")
     assert texts[-1].endswith(answers[form])
-    assert read_replies([response], form, made.cell.question).figures[0] in (80, 8, 1)
+    assert read_reply(response, form, made.cell.question).figures[0] in (80, 8, 1)
 
 
 async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, respondent: Make, call: MakeCall) -> None:
@@ -42,7 +42,7 @@ async def test_a_thought_that_is_cut_off_is_no_answer(fake_openai: Any, responde
     made = call("sequence", recipe=Recipe(reasoning=True))
     (response,) = (await _ask(respondent(), made)).replies
     assert response.text is None
-    assert "cut off" in read_replies([response], "sequence", made.cell.question).reason
+    assert "cut off" in read_reply(response, "sequence", made.cell.question).reason
     assert response.thought.startswith("AAAA")
 
 

@@ -20,8 +20,8 @@ def exchange_of(kind: str = JSON, encoding: str = "", status: int = 200) -> Exch
 
 
 def taken(exchange: Exchange, pieces: Iterable[bytes]) -> bytes:
-    given_on = b""
-    with Intake(exchange) as intake:
+    given_on, intake = b"", Intake(exchange)
+    with exchange:
         for piece in pieces:
             given_on += intake.take(piece)
             if intake.has_enough:

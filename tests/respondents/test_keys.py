@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from opinionscope.elicitation import Call
+from opinionscope.respondents.asked_provider import TAKES_BASE, key_problem
 from opinionscope.respondents.base import RespondentError
 from opinionscope.respondents.gateway import LiteLLMRespondent
-from opinionscope.respondents.providers import PROVIDERS, TAKES_BASE, is_own_server, key_problem
+from opinionscope.respondents.providers import PROVIDERS, is_own_server
 
 Make = Callable[..., LiteLLMRespondent]
 MakeCall = Callable[..., Call]

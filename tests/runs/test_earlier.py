@@ -5,8 +5,8 @@ import pytest
 from opinionscope.elicitation import Recipe
 from opinionscope.history import HistoryWriter
 from opinionscope.respondents.choosing import respondent_for
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.runs.watching import Watch
 from opinionscope.settings import ModelSettings, Settings
 from opinionscope.values import replace
 

@@ -9,7 +9,7 @@ from opinionscope.elicitation import Recipe, Reply
 from opinionscope.history import History, HistoryError, HistoryWriter
 from opinionscope.respondents.base import Respondent
 from opinionscope.runs import rescore
-from opinionscope.runs.keeping import Keeper, WriteQueue
+from opinionscope.runs.keeping import WriteQueue
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
@@ -42,11 +42,11 @@ def answered():
 async def test_a_finished_run_is_written_however_often_it_is_cancelled_meanwhile(tmp_path, answered):
     draft, done = answered
     with Slow(tmp_path / "history.db") as history:
-        keeper = Keeper(WriteQueue(HistoryWriter(history)))
-        await keeper.begin(draft)
-        keeper.add(draft, done.replies[0])
+        queue = WriteQueue(HistoryWriter(history))
+        await queue.begin(draft)
+        queue.add(draft, done.replies[0])
         await asyncio.to_thread(history.writing.wait, 30)
-        finishing = asyncio.create_task(keeper.finish(done))
+        finishing = asyncio.create_task(queue.finish(done))
         for _ in range(3):
             await asyncio.sleep(0)
             finishing.cancel()
@@ -64,8 +64,8 @@ async def test_an_answer_that_cannot_be_written_is_written_with_the_run(tmp_path
 
     draft, done = answered
     with Broken(tmp_path / "history.db") as history:
-        keeper = Keeper(WriteQueue(HistoryWriter(history)))
-        await keeper.begin(draft)
-        keeper.add(draft, done.replies[0])
-        await keeper.finish(done)
+        queue = WriteQueue(HistoryWriter(history))
+        await queue.begin(draft)
+        queue.add(draft, done.replies[0])
+        await queue.finish(done)
         assert len(history.get(draft.id).replies) == 2

@@ -19,12 +19,13 @@ from opinionscope.report.repeating import run_command
 from opinionscope.report.words import recipe_words
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import Run, rescore
+from opinionscope.runs.job import UNWATCHED, Watch
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.spread import share_intervals, spread_of
 from opinionscope.runs.sweep_grid import SweepGrid
 from opinionscope.runs.sweep_plan import PlanError, SweepPlan
-from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.survey import Library
+from opinionscope.values import replace
 
 HEAVY = [9.0 if at == 0 else 1.0 for at in range(40)]
 
@@ -123,7 +124,7 @@ async def test_with_refusals_dropped_they_count_in_neither(ask: Any, fake_openai
     fake_openai.always(text="A")
     run = await ask()
     assert run_json(run)["people"]["accuracy"]["answers"] == 8
-    assert run_json(rescore(run, drop_nonresponse=True))["people"]["accuracy"]["answers"] == 6
+    assert run_json(rescore(replace(run, drop_nonresponse=True)))["people"]["accuracy"]["answers"] == 6
 
 
 @pytest.mark.parametrize("form", ["samples", "log-probs"])

@@ -8,8 +8,8 @@ from opinionscope.history import History, HistoryWriter
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.choosing import respondent_for
 from opinionscope.runs import RunError
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.runs.watching import Watch
 from opinionscope.survey import Library
 from opinionscope.survey.library import NotFoundError
 from opinionscope.values import replace

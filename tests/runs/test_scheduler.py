@@ -10,8 +10,9 @@ from opinionscope.elicitation import Recipe
 from opinionscope.history import HistoryWriter
 from opinionscope.respondents.gateway import LiteLLMRespondent
 from opinionscope.runs import new_run_id
+from opinionscope.runs.job import Job
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.runs.scheduler import Job, Scheduler
+from opinionscope.runs.scheduler import Scheduler
 from opinionscope.settings import bundled
 from opinionscope.survey import Library
 from opinionscope.values import replace

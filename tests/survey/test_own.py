@@ -237,7 +237,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("opinionscope.survey.own.os.fsync", full)
+    monkeypatch.setattr("opinionscope.files.os.fsync", full)
     with pytest.raises(OwnPackError, match="No space left"):
         save(tmp_path)
     assert (tmp_path / "own.pack.json").read_bytes() == before

@@ -1,7 +1,6 @@
 """What somebody would answer who does not know the group."""
 
 from opinionscope.survey import Library
-from opinionscope.survey.pooling import pooled_of
 
 
 def test_where_the_source_has_everyone_they_are_the_pool_of_every_group_but_themselves(write, pack) -> None:
@@ -12,5 +11,5 @@ def test_where_the_source_has_everyone_they_are_the_pool_of_every_group_but_them
     everyone = library.human(question, library.group(question, "Everyone"))
     assert everyone is not None
     for name in ("Young", "Old women", "Regulars"):
-        assert pooled_of(library, question, library.group(question, name)) == everyone
-    assert pooled_of(library, question, library.group(question, "Everyone")) is None
+        assert library.pooled(question, library.group(question, name)) == everyone
+    assert library.pooled(question, library.group(question, "Everyone")) is None

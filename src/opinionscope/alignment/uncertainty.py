@@ -86,17 +86,15 @@ def likely_truth(pairs: Pairs) -> Array:
     return found
 
 
-def noise_floor(human: Sequence[float], n: float | None, sample_size: float | None = None) -> NoiseFloor | None:
+def noise_floor(human: Sequence[float], n: float | None) -> NoiseFloor | None:
     """The floor under a comparison with n humans; None where n is not known.
 
     Args:
         human: the humans' probabilities, shape (K,).
         n: number of humans.
-        sample_size: number of answers the model's side was itself counted from (a sequence's letters).
     """
     if n is None:
         return None
-    p = np.asarray(human, dtype=float)
-    m = np.array(sample_size or np.nan)
-    pairs = Pairs(p, p, np.full(len(p), True), np.full(len(p), np.nan), np.array(float(n)), m)
+    p, nowhere = np.asarray(human, dtype=float), np.array(np.nan)
+    pairs = Pairs(p, p, np.full(len(p), True), np.full(len(p), np.nan), np.array(float(n)), nowhere)
     return NoiseFloor(float(expected_kl(pairs)), float(expected_tv(pairs)))

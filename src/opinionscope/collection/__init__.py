@@ -3,6 +3,5 @@
 from opinionscope.collection.arrays import pairs_of
 from opinionscope.collection.collection import Collection
 from opinionscope.collection.item import Item, changed_figures
-from opinionscope.survey.pooling import pooled_of
 
-__all__ = ["Collection", "Item", "changed_figures", "pairs_of", "pooled_of"]
+__all__ = ["Collection", "Item", "changed_figures", "pairs_of"]

@@ -13,7 +13,7 @@ from opinionscope.collection.saved import saved_items
 from opinionscope.elicitation.stored import RecordedFigures, readings_of
 from opinionscope.history import History
 from opinionscope.respondents.recorded import RECORDED_PREFIX
-from opinionscope.runs.run import STATES_SHARES
+from opinionscope.runs.run import stated_sum
 from opinionscope.selection import EVERYTHING, Selection, matches
 from opinionscope.survey import Distribution, Group, Library, Pack, PackError
 from opinionscope.survey.answers import head_of
@@ -124,7 +124,7 @@ class Collection(Struct, frozen=True):
             seen.add(key)
             question, answer = question_of(each.question_id), each.answer
             humans: Mapping[str, Distribution] = pack.humans.get(question.id, {})
-            stated = sum(each.figures) / (each.coverage or 1) if each.format == STATES_SHARES else None
+            stated = stated_sum(each.format, each.figures, each.coverage)
             if each.group:
                 groups: tuple[Group, ...] = (pack.groups.get(each.group) or Group(each.group),)
             else:

@@ -13,7 +13,7 @@ from opinionscope.collection.item import Item
 from opinionscope.elicitation import OPTIONS, PLAIN
 from opinionscope.history import History
 from opinionscope.history.shared import restored_question
-from opinionscope.runs.run import STATES_SHARES
+from opinionscope.runs.run import stated_sum
 from opinionscope.selection import EVERYTHING, Selection
 from opinionscope.survey import Distribution, Group, Question
 
@@ -91,7 +91,6 @@ def _item(
     names: Mapping[str, str],
 ) -> Item:
     human, answer, figures = zip(*(option[1:] for option in options), strict=True)
-    states_shares = row["format"] == STATES_SHARES and None not in figures
     return Item(
         question=question,
         group=group,
@@ -105,7 +104,7 @@ def _item(
         reason=row["reason"] or "",
         coverage=row["coverage"],
         replies=row["replies"],
-        stated=sum(figures) / (row["coverage"] or 1) if states_shares else None,
+        stated=None if None in figures else stated_sum(row["format"], figures, row["coverage"]),
         run_id=row["id"],
         created=datetime.fromisoformat(row["created"]),
         status=row["status"],

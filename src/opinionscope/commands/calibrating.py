@@ -11,10 +11,10 @@ from opinionscope.report.words import calls_and_cost
 from opinionscope.respondents.price_map import FactsOf
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs.calibration import Lacking, Pair
+from opinionscope.runs.job import UNWATCHED
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.scheduler import NotAskedError
 from opinionscope.runs.sweep_grid import SweepGrid
-from opinionscope.runs.watching import UNWATCHED
 from opinionscope.stopping import run_stoppable
 from opinionscope.survey.text import counted
 

@@ -14,8 +14,8 @@ from opinionscope.report.figure import run_figure, run_lines
 from opinionscope.report.words import Unit
 from opinionscope.respondents.recorded import is_recorded
 from opinionscope.runs import Run
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Prober
-from opinionscope.runs.watching import Watch
 from opinionscope.stopping import run_stoppable
 from opinionscope.workspace import Workspace
 

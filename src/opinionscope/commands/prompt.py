@@ -5,7 +5,7 @@ from typing import Any
 from opinionscope.commands.output import print_lines
 from opinionscope.commands.printing import write
 from opinionscope.report.details import not_sent, prompt_lines
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 
 

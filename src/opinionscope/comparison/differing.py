@@ -5,7 +5,7 @@ from typing import Any
 
 from opinionscope.elicitation import OPTIONS
 from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.steering import has_persona, has_real_examples
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.recipe import RecipeOption
 from opinionscope.runs import Run
 
@@ -25,9 +25,11 @@ FIELDS: Mapping[str, Callable[[Run], Any]] = {
     "format": lambda run: run.cell.format,
     "model": lambda run: run.model,
     "api_base": lambda run: run.api_base,
-    "voice": lambda run: run.cell.recipe.voice if has_persona(run.cell.steering) else None,
+    "voice": lambda run: run.cell.recipe.voice if steering_of(run.cell.steering).has_persona else None,
     "examples": lambda run: (
-        (run.cell.recipe.examples, run.cell.recipe.example_ids) if has_real_examples(run.cell.steering) else None
+        (run.cell.recipe.examples, run.cell.recipe.example_ids)
+        if steering_of(run.cell.steering).has_real_examples
+        else None
     ),
     "order": lambda run: run.cell.recipe.order,
     "reasoning": lambda run: run.cell.recipe.reasoning,

@@ -4,7 +4,7 @@ from opinionscope.elicitation.drawn_people import refusal, unfit
 from opinionscope.elicitation.expression import FORMATS
 from opinionscope.elicitation.plan import Call, Cell, Plan, make_plan, requests_of
 from opinionscope.elicitation.prompting import Prompt
-from opinionscope.elicitation.reading import read_replies, read_reply
+from opinionscope.elicitation.reading import read_reply, reading_of_all
 from opinionscope.elicitation.reply import Kind, Reading, Reply, TokenLogprob, Usage
 from opinionscope.elicitation.steering import OWN_VOICES, STEERINGS, SteeringError, VoiceError, Voices, voices
 from opinionscope.recipe import OPTIONS, ORDERS, PLAIN, Order, Recipe, RecipeError
@@ -32,8 +32,8 @@ __all__ = [
     "VoiceError",
     "Voices",
     "make_plan",
-    "read_replies",
     "read_reply",
+    "reading_of_all",
     "refusal",
     "requests_of",
     "unfit",

@@ -9,7 +9,7 @@ from msgspec import Struct
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat
 from opinionscope.elicitation.leakage import asks_again, telling_attributes
 from opinionscope.elicitation.similarity import find_example, ranked
-from opinionscope.elicitation.steering import Example, Neighbours, SteeringError, draws_people
+from opinionscope.elicitation.steering import Example, Neighbours, SteeringError, steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.recipe import Recipe
 from opinionscope.survey.library import Library
@@ -84,7 +84,7 @@ def draw_people(
 
 def refusal(library: Library, question: Question, group: Group, steering: str, format_name: str) -> str:
     """Why people of a group cannot be drawn for a question; "" where they can, or nobody is to be drawn."""
-    if not draws_people(steering):
+    if not steering_of(steering).draws_people:
         return ""
     try:
         _members(library, question, group, format_name)
@@ -144,7 +144,7 @@ def takes_people(form: ExpressionFormat) -> bool:
 
 def unfit(steering: str, format_name: str) -> str:
     """Why a steering method and a format do not go together; "" where they do."""
-    if not draws_people(steering) or takes_people(FORMATS[format_name]):
+    if not steering_of(steering).draws_people or takes_people(FORMATS[format_name]):
         return ""
     fit = " or ".join(name for name, each in FORMATS.items() if takes_people(each))
     return f"steering people asks for one person's answer a call: choose {fit}, not {format_name}"

@@ -4,21 +4,21 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.steering import draws_people, has_persona, has_real_examples
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.recipe import ALL_OPTIONS, Recipe, RecipeOption
 
 
 def counts_people(steering: str, format_name: str) -> bool:
     """Whether single people are simulated, so that their number means something: drawn, or counted in an answer."""
-    return draws_people(steering) or (format_name in FORMATS and FORMATS[format_name].counts_people)
+    return steering_of(steering).draws_people or (format_name in FORMATS and FORMATS[format_name].counts_people)
 
 
 def idle(option: RecipeOption, steering: str, format_name: str) -> str:
     """Why an option has no effect; "" where it has one, as is assumed of a format that is in no registry."""
     missing = {
         "people": not counts_people(steering, format_name) and f"{format_name} simulates no single people",
-        "persona": not has_persona(steering) and f"steering {steering} has no persona",
-        "examples": not has_real_examples(steering) and f"steering {steering} has no examples",
+        "persona": not steering_of(steering).has_persona and f"steering {steering} has no persona",
+        "examples": not steering_of(steering).has_real_examples and f"steering {steering} has no examples",
     }
     if reason := missing.get(option.needs):
         return f"No effect: {reason}."

@@ -8,7 +8,6 @@ from msgspec.structs import astuple
 
 from opinionscope.elicitation.drawn_people import draw_people
 from opinionscope.elicitation.expression import FORMATS, ExpressionFormat, Request
-from opinionscope.elicitation.markers import bare_answer, part_thoughts
 from opinionscope.elicitation.prompting import (
     ANSWER_MARK,
     MEND,
@@ -28,11 +27,12 @@ from opinionscope.elicitation.steering import (
     SteeringMethod,
     Voice,
     Voices,
-    draws_people,
-    names_group,
+    steering_of,
 )
 from opinionscope.elicitation.thoughts import (
     NO_ANSWER_MARK,
+    bare_answer,
+    part_thoughts,
     parted,
     split_thought,
     why_no_answer,
@@ -57,7 +57,7 @@ class Cell(Struct, frozen=True):
     @property
     def expected(self) -> Expected:
         """What helps to read an answer; a model that was told no group answers for everyone."""
-        group = self.group if names_group(self.steering) else EVERYONE
+        group = self.group if steering_of(self.steering).names_group else EVERYONE
         return Expected(group, self.recipe.samples, any_sum=self.recipe.normalise == "any")
 
     def read(self, reply: Reply) -> Reply:
@@ -263,7 +263,7 @@ def make_plan(
 
 def calls_of(steering: str, form: ExpressionFormat, recipe: Recipe) -> int:
     """How many calls a cell takes: where people are drawn, one for each of them, whatever the format."""
-    return (recipe.samples if draws_people(steering) else form.calls(recipe)) * recipe.repeats
+    return (recipe.samples if steering_of(steering).draws_people else form.calls(recipe)) * recipe.repeats
 
 
 def requests_of(steering: str, form: ExpressionFormat, recipe: Recipe) -> int:

@@ -7,9 +7,8 @@ from msgspec import Struct
 
 from opinionscope.cleaning import clean
 from opinionscope.elicitation.expression import ExpressionFormat
-from opinionscope.elicitation.phrasing import layout, layout_parts, people
+from opinionscope.elicitation.phrasing import layout, layout_parts, people, person
 from opinionscope.elicitation.steering import Example, Steering
-from opinionscope.elicitation.steering.singular import person
 from opinionscope.elicitation.templates import Template, attribute_fields
 from opinionscope.recipe import Recipe, RecipeError
 from opinionscope.regexes import regex

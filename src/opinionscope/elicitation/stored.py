@@ -16,16 +16,15 @@ from pathlib import Path
 import msgspec
 
 from opinionscope.elicitation.expression import FORMATS
-from opinionscope.elicitation.reading import READER_VERSION, read_replies, read_reply
+from opinionscope.elicitation.reading import READER_VERSION, read_reply, reading_of_all
 from opinionscope.elicitation.reply import Expected, Reply
-from opinionscope.elicitation.steering import names_group
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.files import write_whole
 from opinionscope.recipe import SAMPLES
 from opinionscope.survey.answers import AnswersFile, AnswerSheet, read_answers
 from opinionscope.survey.distribution import Distribution, DistributionError
 from opinionscope.survey.pack import Pack, read_bytes
 from opinionscope.survey.question import EVERYONE, Group
-from opinionscope.values import replace
 
 _SUFFIX = ".readings"
 _FASTEST = 1
@@ -182,12 +181,11 @@ def _read(sheet: AnswerSheet, pack: Pack, key: str) -> _Stored:
         if not question or not found:
             continue
         replies = [Reply(each.text, figures=each.figures, unread=each.unread, offered=each.offered) for each in found]
-        asked = pack.groups.get(group, Group(group)) if names_group(steering) else EVERYONE
+        asked = pack.groups.get(group, Group(group)) if steering_of(steering).names_group else EVERYONE
         each = [read_reply(reply, format_name, question, Expected(asked, SAMPLES)) for reply in replies]
         reading, singles = each[0], tuple[Numbers, ...]()
         if len(each) > 1:
-            read = [replace(reply, reading=one) for reply, one in zip(replies, each, strict=True)]
-            reading = read_replies(read, format_name, question)
+            reading = reading_of_all(each, format_name, question)
             singles = tuple(one.distribution.probabilities for one in each if one.distribution)
         rows.append(
             _Row(

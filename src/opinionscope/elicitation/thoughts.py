@@ -1,15 +1,233 @@
-"""What a model thought, parted from what it answered: nothing in a thought is ever taken for an answer.
+"""What a model thought, and the markers that it and its server left, parted from what it answered.
 
-There are two kinds: thoughts that a model was told to write down before a line with ANSWER:, and those that models
-trained to reason put between markers of their own (`markers.FAMILIES`), and that many servers pass on in the answer.
+Nothing in a thought is ever taken for an answer. There are two kinds: thoughts that a model was told to write down
+before a line with ANSWER:, and those that models trained to reason put between markers of their own, and that many
+servers pass on in the answer. These are told by a table of families. To add a family: add one entry to `FAMILIES`.
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from opinionscope.elicitation.markers import begins_with_open_tag, part_thoughts
 from opinionscope.elicitation.reply import BROKEN_OFF, Reply
 from opinionscope.regexes import regex
 from opinionscope.values import replace
+
+_OPEN, _CLOSE = r"(?:<[|｜]?|&lt;|◁|【|⟨|«)\s{0,4}", r"\s{0,4}(?:[|｜]?>|&gt;|▷|】|⟩|»)"
+_NAME = r"(?:think|thinking|thoughts?|reason|reasoning|reflect|reflection|analysis)"
+_LONG_NAME = (
+    rf"(?:[a-z]{{1,12}}[:_▁-]){{0,3}}(?:ant)?(?:{_NAME}|scratch_?pad|cot|rationale|deliberation|(?:inner_)?monologue)"
+    r"(?:[ _▁-](?:process|content|trace|steps?|start|begin|fast|slow|mode|block|budget|phase|section|text))?"
+)
+_ENDING_NAME = (
+    rf"(?:[/\\]\s{{0,4}}{_LONG_NAME}|(?:end|stop|close)[ _▁-](?:of[ _▁-])?{_LONG_NAME}|{_LONG_NAME}[ _▁-]end)"
+)
+_CHANNEL = r"<[|｜]?channel[|｜]?>\s{0,4}"
+_MESSAGE = r"(?:[^<\n]{0,80}(?:<[|｜]constrain[|｜]>[^<\n]{0,40})?<[|｜]message[|｜]>)?"
+_ANSWER_HEADING = r"^#{1,6} ?(?:final )?(?:response|answer)\b\W{0,4}"
+
+
+class Family(NamedTuple):
+    """How one kind of model marks its thoughts; patterns are matched in any case.
+
+    Attributes:
+        begins: where a thought begins.
+        ends: where it ends.
+        signs: in lower case, what stands in every text that has one of the two; most answers have none, and are not
+            searched.
+        nests: whether every beginning needs an end of its own; if not, one end closes all.
+        lone_end: whether an end without a beginning closes a thought that the server began itself.
+    """
+
+    name: str
+    begins: str
+    ends: str
+    signs: tuple[str, ...]
+    nests: bool = True
+    lone_end: bool = True
+
+
+FAMILIES = (
+    Family(
+        "tags",
+        rf"{_OPEN}{_LONG_NAME}(?:\s[^<>\n]{{0,80}})?(?<!/){_CLOSE}",
+        rf"{_OPEN}{_ENDING_NAME}{_CLOSE}",
+        ("<", "&lt;", "◁", "【", "⟨", "«"),
+    ),
+    Family("square brackets", rf"\[\s{{0,4}}{_NAME}\s{{0,4}}\]", rf"\[\s{{0,4}}/\s{{0,4}}{_NAME}\s{{0,4}}\]", ("[",)),
+    Family(
+        "channels (gpt-oss, Gemma)",
+        rf"{_CHANNEL}(?:analysis|commentary|thought|thinking|reasoning)\b{_MESSAGE}",
+        rf"{_CHANNEL}final\b{_MESSAGE}|<channel\|>",
+        ("<",),
+        nests=False,
+    ),
+    Family(
+        "channels whose special tokens were dropped (gpt-oss)",
+        r"\A\s{0,4}(?:assistant)?(?-i:analysis(?=\s{0,4}[^\sa-z:]))|(?-i:assistant\n?(?:analysis|commentary))",
+        r"(?-i:assistant\n?final)(?:\s?json\b)?",
+        ("analysis", "assistant"),
+        nests=False,
+    ),
+    Family("numbered special tokens (MedGemma)", r"<unused94>(?:thought\b)?", r"<unused95>", ("<",)),
+    Family("a channel whose special tokens were dropped (Gemma)", r"\Athought\n", r"(?!)", ("thought\n",)),
+    Family(
+        "sentences (Granite)",
+        rf"^\W{{0,8}}here(?: is|['’]s) my {_NAME}(?: process)?\W{{0,3}}(?::|$)",
+        r"here(?: is|['’]s) my (?:final )?(?:response|answer)\W{0,3}(?::|$)",
+        (" my ",),
+        nests=False,
+        lone_end=False,
+    ),
+    Family(
+        "lines (Ollama)",
+        r"\A\s{0,8}Thinking\.\.\.\s{0,4}$(?=[\s\S]{0,99999}?^\.\.\.done thinking\.)",
+        r"^\.\.\.done thinking\.",
+        ("...done",),
+        lone_end=False,
+    ),
+    Family(
+        "headings",
+        rf"\A\s{{0,8}}#{{1,6}} ?{_NAME}\W{{0,4}}$(?=[\s\S]{{0,99999}}?{_ANSWER_HEADING})",
+        _ANSWER_HEADING,
+        ("#",),
+        nests=False,
+        lone_end=False,
+    ),
+    Family(
+        "folded away (Open WebUI)",
+        r"\A\s{0,8}<details\b[^<>\n]{0,200}>\s{0,8}<summary>[^<\n]{0,40}(?:think|thought|reason)[^<\n]{0,40}</summary>",
+        "</details>",
+        ("<",),
+        lone_end=False,
+    ),
+    Family(
+        "code fences",
+        rf"^ {{0,3}}```+ ?{_NAME} {{0,4}}$",
+        r"^ {0,3}```+ {0,4}$",
+        ("```",),
+        nests=False,
+        lone_end=False,
+    ),
+)
+_SIGNS = tuple({sign for family in FAMILIES for sign in family.signs})
+
+_TURN = r"[|｜][^<>|｜\s]{1,40}[|｜]"
+_PLAIN_TURN = r"(?-i:^[ \t#*]{0,6}(?:User|Human)[ *]{0,3}:(?! ?[\d~])|### ?(?:Instruction|Input|Human|User)\b)"
+"""Where a model without an end token went on with the other side of the chat."""
+_ROLE = r"(?:\s?(?:assistant|model)\b)?"
+_SPECIAL = (
+    rf"<\|(?:im_start|start|turn)\|?>{_ROLE}|<\|?start_header_id\|>\s?assistant\s?<\|end_header_id\|>|<{_TURN}>|"
+    rf"<start_of_turn>{_ROLE}|</?(?:s|eos|bos|pad|unk|extra_id_\d{{1,2}}|end_of_turn|end_of_text|endoftext|end|im_end|eot_id)>|"
+    rf"<turn\|>|\[/?INST\]|\[/?(?:EOS|BOS|PAD)\]|<<?/?SYS>?>|{_PLAIN_TURN}|"
+    r"<[|｜][^<>|｜\s]{0,40}[|｜]?\s{0,8}\Z|#{2,6}\s{0,8}\Z"  # what a limit of tokens or a stop sequence left of one
+)
+_WRAPPER = (
+    r"(?:<\|?\s{0,2}(?P<end>/)?\s{0,2}(?P<last>end_of_)?(?:begin_of_|start_of_|final_)?"
+    r"(?:ans|answer|response|solution|output|final|result)\s{0,2}\|?>)"
+)
+
+
+_LINE_OF_THINKING = regex(
+    r"[\W_]{0,8}(?:(?:thinking|thoughts?|reasoning|analysis)(?:\W{0,4}:|[^\w:]{0,6}$|[)}\]])|let(?: me|['’]s) think\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANY_TAG = regex(r"\s{0,8}(?P<tag><\|?(?P<name>[a-z][\w:-]{2,40})\|?>)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _thought_markers() -> re.Pattern[str]:
+    """All families in one pattern; the group that matched is `e` or `b` with the place of its family."""
+    parts = (f"(?P<e{at}>{family.ends})|(?P<b{at}>{family.begins})" for at, family in enumerate(FAMILIES))
+    return re.compile("|".join(parts), re.IGNORECASE | re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _special_tokens() -> re.Pattern[str]:
+    return re.compile(_SPECIAL, re.IGNORECASE | re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _wrappers() -> re.Pattern[str]:
+    return re.compile(_WRAPPER, re.IGNORECASE)
+
+
+def part_thoughts(text: str) -> tuple[str, str]:
+    """The thoughts in a text, and what was answered outside of them; no thought: ("", text).
+
+    The answer is what stands behind the last thought. If nothing does, it is what stands before the first one. A
+    thought that never ends has no answer.
+    """
+    outside: list[str] = []
+    thoughts: list[str] = []
+    depth, start = [0] * len(FAMILIES), 0
+    for at, begins, where in _marks(text):
+        was_open = any(depth)
+        if begins:
+            depth[at] = depth[at] + 1 if FAMILIES[at].nests else 1
+        elif depth[at]:
+            depth[at] = depth[at] - 1 if FAMILIES[at].nests else 0
+        elif FAMILIES[at].lone_end:
+            thoughts += outside
+            outside, was_open = [""], True
+        else:
+            continue
+        (thoughts if was_open else outside).append(text[start : where[0]])
+        start = where[1]
+    if not start:
+        return "", text
+    is_open = any(depth)
+    (thoughts if is_open else outside).append(text[start:])
+    said = [] if is_open else [piece for piece in (outside[-1], outside[0]) if _says_something(piece)]
+    answer = said[0] if said else ""
+    thoughts += [piece for piece in outside if piece is not answer]
+    return "".join(thoughts).strip(), answer.lstrip()
+
+
+def _marks(text: str) -> Iterator[tuple[int, bool, tuple[int, int]]]:
+    """Each marker: the place of its family, whether a thought begins, and where it stands."""
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return
+    for match in _thought_markers().finditer(text):
+        name = match.lastgroup or ""
+        yield int(name[1:]), name[0] == "b", match.span()
+
+
+def begins_with_open_tag(text: str) -> bool:
+    """Whether a text begins with an unknown tag (<plan>) that never ends, or with a line of thinking."""
+    if _LINE_OF_THINKING.match(text):
+        return True
+    tag = _ANY_TAG.match(text)
+    if tag is None or _wrappers().match(tag["tag"]) or _special_tokens().match(tag["tag"]):
+        return False
+    return re.search(rf"/\s?\|?{re.escape(tag['name'])}\b", text) is None
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def bare_answer(text: str) -> str:
+    """A text without leaked special tokens (<|im_end|>, </s>) and without a wrapper around it (<answer>).
+
+    A turn that a model went on to write behind such a token is no part of its answer. Of several different wrapped
+    answers none is preferred: the marks alone are dropped.
+    """
+    pieces = [piece for piece in _special_tokens().split(text) if _says_something(piece)]
+    if not pieces:
+        return text if not _special_tokens().search(text) else ""
+    first = pieces[0] if len(pieces[0]) < len(text) else text
+    marks = list(_wrappers().finditer(first))
+    opening = [mark for mark in marks if not (mark["end"] or mark["last"])]
+    if len(opening) == 1:
+        closing = next((mark.start() for mark in marks if mark.start() > opening[0].start()), len(first))
+        wrapped = first[opening[0].end() : closing]
+        if _says_something(wrapped):
+            return wrapped.strip()
+    return _wrappers().sub(" ", first) if marks else first
+
 
 CUT_BEFORE_ANSWER = (
     "the model was cut off while it still reasoned, before it came to its answer; allow more with max_tokens under "

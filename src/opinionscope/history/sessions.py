@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from opinionscope.runs.ids import new_run_id
+from opinionscope.runs.run import new_run_id
 
 
 class ProgramSession:

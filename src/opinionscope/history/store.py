@@ -21,9 +21,9 @@ from opinionscope.history.shared import prompt_hash
 from opinionscope.history.spilling import read_spill, spill_files
 from opinionscope.history.sweep_progress import SweepProgress
 from opinionscope.history.writing import mark_running, write_choices, write_replies, write_whole
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
+from opinionscope.runs.errors import being_asked
 from opinionscope.runs.rescore import score
-from opinionscope.runs.resuming import being_asked
 from opinionscope.runs.run import Run
 from opinionscope.selection import Selection, parse
 from opinionscope.survey.text import clean_line
@@ -79,7 +79,7 @@ class History(SweepProgress):
         with self._at_work(run_id) as (connection, session):
             run = restore(connection, self._resolve(connection, run_id))
             if run.status == "running":
-                raise being_asked(run, "here" if run_id in self._under_way else "by another process")
+                raise being_asked(run.id, "here" if run_id in self._under_way else "by another process")
             mark_running(connection, run_id, session)
             return replace(run, status="running", finished=None, reading=None, alignment=None, error_title="", error="")
 

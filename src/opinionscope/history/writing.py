@@ -12,7 +12,7 @@ from opinionscope.history.rows import Row, as_text, insert, insert_list, storabl
 from opinionscope.history.scores import write_alignment
 from opinionscope.history.shared import store_group, store_human, store_prompt, store_question
 from opinionscope.recipe import further
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group
 

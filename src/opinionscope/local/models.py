@@ -127,9 +127,9 @@ def to_fetch(model: str, paths: Paths) -> KnownModel | None:
     return None if known is None or _own_file(known.name, paths) else known
 
 
-def model_files(paths: Paths, environment: Mapping[str, str] = os.environ) -> tuple[ModelFile, ...]:
+def model_files(paths: Paths) -> tuple[ModelFile, ...]:
     """Every model file that is found, the program's own folder first; what cannot be read is passed over."""
-    files = [*_own(paths), *_of_ollama(environment), *_of_lm_studio()]
+    files = [*_own(paths), *_of_ollama(), *_of_lm_studio()]
     return tuple({file.name: file for file in reversed(files)}.values())[::-1]
 
 
@@ -185,9 +185,9 @@ def _own(paths: Paths) -> Iterator[ModelFile]:
         yield from _file(_word(path.stem), path, source, is_own=True)
 
 
-def _of_ollama(environment: Mapping[str, str]) -> Iterator[ModelFile]:
+def _of_ollama() -> Iterator[ModelFile]:
     """By its manifests, each of which names the blob that is the model."""
-    named = environment.get("OLLAMA_MODELS")
+    named = os.environ.get("OLLAMA_MODELS")
     store = Path(named) if named else Path.home() / ".ollama" / "models"
     for manifest in sorted((store / "manifests").glob("*/*/*/*")):
         with suppress(OSError, ValueError, KeyError, TypeError):

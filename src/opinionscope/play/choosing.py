@@ -13,7 +13,6 @@ from opinionscope.respondents.recorded import RECORDED_PREFIX
 from opinionscope.selection import parse
 from opinionscope.survey import Distribution, Group, Library, Question
 from opinionscope.survey.answers import CROWDWORKERS
-from opinionscope.survey.pooling import pooled_of
 from opinionscope.values import replace
 
 RIVALS = ("gpt-4", "anthropic_opus", CROWDWORKERS)
@@ -116,4 +115,4 @@ def round_of(collection: Collection, number: int, seed: int, domain: str = "") -
     drawn = [item for turn in turns for item in turn][:number]
     rng.shuffle(drawn)
     library = collection.library
-    return [replace(item, pooled=pooled_of(library, item.question, item.group)) for item in drawn]
+    return [replace(item, pooled=library.pooled(item.question, item.group)) for item in drawn]

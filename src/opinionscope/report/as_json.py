@@ -14,7 +14,7 @@ from opinionscope.report.names import without_folders
 from opinionscope.report.people import people_json
 from opinionscope.report.spread import spread_json
 from opinionscope.report.text_check import text_check_json
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run, single_readings
 from opinionscope.survey import Group, Library, Question
 

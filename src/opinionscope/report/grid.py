@@ -15,11 +15,11 @@ from opinionscope.alignment.alignment import Alignment, align, restricted
 from opinionscope.collection import Collection, Item
 from opinionscope.elicitation import FORMATS, OPTIONS, STEERINGS, refusal, requests_of
 from opinionscope.elicitation.effects import counts_people, idle
-from opinionscope.elicitation.steering import has_persona
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.names import without_folders
 from opinionscope.respondents.recorded import RECORDED_PREFIX
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.selection import Selection, Term
@@ -284,7 +284,7 @@ def asked_alike(item: Item, chosen: Choices) -> bool:
         "repeats": recipe.repeats,
         "temperature": recipe.temperature,
     }
-    if has_persona(item.steering):
+    if steering_of(item.steering).has_persona:
         expected["voice"] = recipe.voice
     if counts_people(item.steering, item.format):
         expected["samples"] = recipe.samples

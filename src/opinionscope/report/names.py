@@ -4,7 +4,7 @@ import re
 
 from opinionscope.local.models import LOCAL_PREFIX
 from opinionscope.regexes import regex
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 
 _IS_PATH = regex(r"[\\/~]|\.{1,2}[\\/]|[A-Za-z]:[\\/]")

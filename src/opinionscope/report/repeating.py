@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from opinionscope.recipe import ALL_OPTIONS
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs import Run
 from opinionscope.survey.answers import PERSON_PREFIX
 

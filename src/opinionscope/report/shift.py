@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from opinionscope.alignment.pairs import Pairs
-from opinionscope.elicitation.steering import names_group
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.report.grid import Grid, GridCell
 from opinionscope.survey.text import counted
 from opinionscope.tables.group_shift import gaps_of
@@ -18,7 +18,7 @@ def shift_sentence(grid: Grid, steering: str) -> str:
     The figure is the slope of the model's differences on the people's, over options and pairs; see
     `tables.group_shift`. One question has no interval, for intervals there are clustered by question.
     """
-    if not names_group(steering):
+    if not steering_of(steering).names_group:
         return f"Group shift: with steering {steering} the model is told of no group, so it cannot tell them apart."
     column = grid.columns.index(steering)
     cells = [row[column] for row in grid.cells if _counts(row[column])]

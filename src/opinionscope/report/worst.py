@@ -6,7 +6,7 @@ from functools import cached_property
 from msgspec import Struct, structs
 
 from opinionscope.alignment.measures import MEASURES, Measure
-from opinionscope.collection import Collection, Item, pairs_of, pooled_of
+from opinionscope.collection import Collection, Item, pairs_of
 from opinionscope.report.grid import asked_alike, selection_of
 from opinionscope.report.words import Unit, number
 from opinionscope.runs.prober import Choices
@@ -74,7 +74,7 @@ def rank(collection: Collection, chosen: Choices, measure: str = DEFAULT_MEASURE
     if not found:
         return Ranking(MEASURES[measure], {})
     items = list(found.values())
-    pooled = [pooled_of(library, item.question, item.group) for item in items] if measure == "added_value" else None
+    pooled = [library.pooled(item.question, item.group) for item in items] if measure == "added_value" else None
     values = MEASURES[measure](pairs_of(items, chosen.epsilon, pooled))
     return Ranking(
         MEASURES[measure], {key: float(value) for key, value in zip(found, values, strict=True) if value == value}

@@ -15,7 +15,7 @@ from opinionscope.elicitation.reply import CUT_HERE, FILTERED, LONGEST_TEXT, OUT
 from opinionscope.respondents.base import EmptyAnswerError, OnText
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange
 from opinionscope.respondents.failures import Failure
-from opinionscope.respondents.loading import Transport
+from opinionscope.respondents.loading import LiteLLM
 from opinionscope.respondents.redaction import scrub, without_keys
 from opinionscope.survey.text import clean, clean_line
 
@@ -224,6 +224,8 @@ def first_token(logprobs: Any) -> tuple[TokenLogprob, ...] | None:
     is no second token then. What is not a number is left out. A token of blanks before the answer is passed over
     where it was the likeliest and the server gives the next token as well.
     """
+    if not logprobs:
+        return None
     content = logprobs if isinstance(logprobs, list) else _part(logprobs, "content")
     if isinstance(content, Sequence) and content:
         first = next((each for each in content if not _begins_blank(each)), content[0])
@@ -259,7 +261,7 @@ def _listed(candidates: Any) -> list[tuple[Any, Any]]:
     return [(_token(one), _part(one, "logprob")) for one in listed if not isinstance(one, list)]
 
 
-def price(litellm: Transport, completion: Completion, model: str) -> float | None:
+def price(litellm: LiteLLM, completion: Completion, model: str) -> float | None:
     """The price in US dollars; None where it is not known, which a price of 0 does not tell apart."""
     if not (completion.prompt_tokens or completion.completion_tokens):
         return None
@@ -352,13 +354,10 @@ def _name(value: Any) -> str:
 
 
 def _count(usage: Any, name: str) -> int | None:
+    """A count of tokens; None where there is none at all, for which litellm puts zeros."""
     count = _part(usage, name)
-    return count if isinstance(count, int) and _is_given(usage) and 0 <= count <= LARGEST_COUNT else None
-
-
-def _is_given(usage: Any) -> bool:
-    """Whether there is a count at all: where a server gives none, litellm puts zeros."""
-    return any(_part(usage, name) for name in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    is_given = any(_part(usage, each) for each in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    return count if isinstance(count, int) and is_given and 0 <= count <= LARGEST_COUNT else None
 
 
 def _refusal(message: Any) -> str:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from opinionscope import __version__
 from opinionscope.respondents import guard
+from opinionscope.respondents.asked_provider import AskedProvider
 
 if TYPE_CHECKING:
     import httpx
 
 _NOT_SENT = frozenset({"api_base", "api_key", "max_retries", "drop_params", "timeout", "extra_body", "extra_headers"})
-_TAKEN = ["temperature", "max_tokens", "seed", "logprobs", "top_logprobs", "response_format", "stream"]
+_TAKEN = frozenset({"temperature", "max_tokens", "seed", "logprobs", "top_logprobs", "response_format", "stream"})
+OPENAI_LIKE = AskedProvider("openai", _TAKEN, takes_schema=True, is_elsewhere=True)
+"""What llama.cpp, vLLM and their like are taken for: they keep to every schema, until one refuses."""
 _OURS = {"User-Agent": f"opinionscope/{__version__}"}
 _EVENT, _END = "data:", "[DONE]"
 
@@ -41,7 +44,7 @@ async def directly() -> "Direct":
 
 
 class Direct:
-    """What is used of litellm (see `loading.Library`), for a server that speaks OpenAI's language."""
+    """What is used of litellm, for a server that speaks OpenAI's language."""
 
     def __init__(self) -> None:
         guard.keep_loopback_direct()
@@ -55,27 +58,6 @@ class Direct:
     async def atext_completion(self, **parameters: Any) -> Any:
         """Let a model continue a text."""
         return await _answer("completions", parameters)
-
-    def completion_cost(self, **parameters: Any) -> float:
-        """Nothing: a machine of the user's own has no price."""
-        return 0.0
-
-    def get_llm_provider(self, **parameters: Any) -> tuple[str, str, str | None, str | None]:
-        """The name without its prefix; it is asked in OpenAI's way."""
-        prefix, _, name = parameters["model"].partition("/")
-        return name, prefix, None, parameters["api_base"]
-
-    def get_supported_openai_params(self, **parameters: Any) -> list[str] | None:
-        """What llama.cpp, vLLM and their like take."""
-        return _TAKEN
-
-    def supports_response_schema(self, **parameters: Any) -> bool:
-        """They keep to every schema, until one refuses."""
-        return True
-
-    def validate_environment(self, **parameters: Any) -> dict[str, Any]:
-        """No variable is missing: the key is at hand."""
-        return {"missing_keys": []}
 
 
 async def _answer(path: str, parameters: Mapping[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from typing import Any
 from typing_extensions import override
 
 from opinionscope.elicitation import Call, Plan, Reply, Usage
+from opinionscope.respondents.asked_provider import INTERACTIVE, NOT_LEARNED, AskedProvider
 from opinionscope.respondents.base import (
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT,
@@ -45,24 +46,14 @@ from opinionscope.respondents.changes import (
     wanted_change,
 )
 from opinionscope.respondents.completion import END_OF_ANSWER, Completion, price, read_completion, read_stream
-from opinionscope.respondents.direct import directly
+from opinionscope.respondents.direct import OPENAI_LIKE, directly
 from opinionscope.respondents.exchange import NO_EXCHANGE, Exchange, recording
-from opinionscope.respondents.failure_rules import NO_LOG_PROBS, USUAL_TEMPERATURE, Sent
+from opinionscope.respondents.failure_rules import USUAL_TEMPERATURE, Sent
 from opinionscope.respondents.failures import UNGUARDED, Failure, classify, timed_out
 from opinionscope.respondents.limits import UNLIMITED, LimitBook, OnPause, Turns, Wait, guessed_tokens
-from opinionscope.respondents.loading import Transport, load
+from opinionscope.respondents.loading import LiteLLM, Transport, load
 from opinionscope.respondents.named_models import NamedModel
-from opinionscope.respondents.providers import (
-    INTERACTIVE,
-    NAME_HINT,
-    TAKES_BASE,
-    checked_base,
-    is_asked_directly,
-    is_own_server,
-    key_parameter,
-    key_problem,
-    takes_schema,
-)
+from opinionscope.respondents.providers import checked_base, is_asked_directly, key_parameter
 from opinionscope.respondents.retries import wait_before
 from opinionscope.settings import ModelSettings
 from opinionscope.values import replace
@@ -108,15 +99,12 @@ class LiteLLMRespondent(Respondent):
         self._named = named or NamedModel(model, ModelSettings(model, self.api_base or ""))
         self.name = self._named.name
         self._limits = limits
-        self._provider = ""
-        self._taken: frozenset[str] = frozenset()
-        self._takes_schema = False
+        self._provider = NOT_LEARNED
         self._changes: frozenset[str] = frozenset()
 
     @override
     async def check(self, call: Call) -> None:
-        await self._get_ready()
-        self._check_log_probs(call)
+        await self._get_ready(log_probs=call.cell.needs_log_probs)
 
     @override
     async def respond(self, call: Call, on_text: OnText | None = None, on_attempt: OnAttempt | None = None) -> Reply:
@@ -130,8 +118,7 @@ class LiteLLMRespondent(Respondent):
         Raises:
             RespondentError: if there is no answer; it names the reason and the next step.
         """
-        litellm = await self._get_ready()
-        self._check_log_probs(call)
+        litellm = await self._get_ready(log_probs=call.cell.needs_log_probs)
         call = self._named.applied_to(call)
         attempt, is_renewed = 1, False
         while True:
@@ -172,36 +159,28 @@ class LiteLLMRespondent(Respondent):
             return None
         return wait_before(attempt + 1, failure.retry_after, random.random(), self.timeout)
 
-    async def _get_ready(self) -> Transport:
+    async def _get_ready(self, *, log_probs: bool = False) -> Transport:
         """Learn the provider, and refuse what can be seen to fail before anything is sent; give what to ask with."""
-        litellm = await (directly() if is_asked_directly(self.model, self.api_base) else load())
+        if is_asked_directly(self.model, self.api_base):
+            self._provider = OPENAI_LIKE
+            await self._named.prepare(self._provider.name)
+            return await directly()
+        litellm = await load()
         if self.model.split("/")[0] in INTERACTIVE:
             raise RespondentError("this provider asks for a sign-in in the browser; choose another model")
-        self._learn_provider(litellm)
-        if self._is_elsewhere() and self._provider not in TAKES_BASE:
-            raise RespondentError(
-                f"models of {self._provider} are not asked at another address; write openai/NAME for a server "
-                "that speaks OpenAI's language",
-                title="This server address cannot be used",
-            )
-        await self._named.prepare(self._provider)
-        if not self._is_elsewhere() and not self._named.has_key:
-            missing = litellm.validate_environment(model=self.model)["missing_keys"]
-            if problem := key_problem(self._provider, missing):
-                raise RespondentError(problem, title="No key")
+        provider = self._learn_provider(litellm)
+        provider.check_address()
+        await self._named.prepare(provider.name)
+        if not (provider.is_elsewhere or self._named.has_key):
+            provider.check_key(litellm, self.model)
+        if log_probs:
+            provider.check_log_probs(self.model)
         return litellm
 
-    def _learn_provider(self, litellm: Transport) -> None:
-        if self._provider:
-            return
-        try:
-            found = litellm.get_llm_provider(model=self.model, api_base=self.api_base)[1]
-        except Exception:  # of whatever class: litellm knows no provider of that name
-            reason = f"{self.model} names no provider that is known; {NAME_HINT}"
-            raise RespondentError(reason, title="No such model") from None
-        self._provider = found
-        self._taken = frozenset(litellm.get_supported_openai_params(model=self.model, custom_llm_provider=found) or ())
-        self._takes_schema = takes_schema(litellm, self.model, found, self._taken, elsewhere=self._is_elsewhere())
+    def _learn_provider(self, litellm: LiteLLM) -> AskedProvider:
+        if self._provider is NOT_LEARNED:
+            self._provider = AskedProvider.of(litellm, self.model, self.api_base)
+        return self._provider
 
     async def batch_body(self, call: Call) -> dict[str, Any]:
         """What a line of a batch file asks: the body of a chat completion; needs no key, sends nothing."""
@@ -214,16 +193,7 @@ class LiteLLMRespondent(Respondent):
         """As `TakesBatches`."""
         await self._get_ready()
         how = {"timeout": self.timeout, **self._keys}
-        return BatchDoor(await load(), self._provider, self.model, self.api_base, how)
-
-    def _check_log_probs(self, call: Call) -> None:
-        """Refuse log-probs of a provider that gives none, also before the model is made to reason about them."""
-        if call.cell.needs_log_probs and self._taken and not self._taken >= {"logprobs", "top_logprobs"}:
-            raise RespondentError(f"{self.model} {NO_LOG_PROBS}", title="No log-probabilities")
-
-    def _is_elsewhere(self) -> bool:
-        """Whether a server is asked that is not the provider's."""
-        return self.api_base is not None and not is_own_server(self._provider, self.api_base)
+        return BatchDoor(await load(), self._provider.name, self.model, self.api_base, how)
 
     async def _ask(
         self, litellm: Transport, call: Call, on_text: OnText | None, on_pause: OnPause | None
@@ -259,7 +229,7 @@ class LiteLLMRespondent(Respondent):
         with recording() as exchanges:
             try:
                 async with self._limits.turn(
-                    (self._provider, self.model, self.name),
+                    (self._provider.name, self.model, self.name),
                     guessed_tokens(call.messages, call.request.max_tokens),
                     on_pause,
                 ) as turns:
@@ -274,11 +244,19 @@ class LiteLLMRespondent(Respondent):
         seconds = time.monotonic() - begun
         if not exchanges:
             return UNGUARDED
-        cost = None if self._is_elsewhere() else price(litellm, completion, self.model)
+        cost = None if self._provider.is_elsewhere else price(await load(), completion, self.model)
         usage = Usage(completion.prompt_tokens, completion.completion_tokens, cost, seconds)
         if empty := completion.emptiness(call.request.max_tokens):
             return replace(empty, usage=usage)
-        return self._reply(completion, usage, structured=self._keeps_to_schema(call, changes))
+        return Reply(
+            completion.text,
+            completion.first_token,
+            finish_reason=completion.finish_reason,
+            structured=self._keeps_to_schema(call, changes),
+            model=completion.model or self.model,
+            answered=datetime.now(UTC),
+            usage=usage,
+        )
 
     def _failure(
         self,
@@ -291,7 +269,7 @@ class LiteLLMRespondent(Respondent):
         failure = classify(
             error,
             self.model,
-            self._provider,
+            self._provider.name,
             self.api_base,
             exchange=exchanges[-1] if exchanges else NO_EXCHANGE,
             sent=self._sent(call, changes),
@@ -302,11 +280,12 @@ class LiteLLMRespondent(Respondent):
         temperature = call.request.temperature
         is_of_the_settings = self._named.parameters.get("temperature") == temperature
         settings = [name for name in self._arguments(call, changes) if name in _SETTINGS]
+        taken = self._provider.taken
         return Sent(
             self._named.key_place,
             temperature,
             self._named.place if is_of_the_settings else "",
-            tuple(name for name in settings if self._taken and name not in self._taken),
+            tuple(name for name in settings if taken and name not in taken),
         )
 
     async def _complete(
@@ -352,7 +331,7 @@ class LiteLLMRespondent(Respondent):
 
     @property
     def _keys(self) -> dict[str, Any]:
-        return key_parameter(self._provider, self.api_base) | self._named.credentials()
+        return key_parameter(self._provider.name, self.api_base) | self._named.credentials()
 
     def _request(self, call: Call, changes: frozenset[str]) -> dict[str, Any]:
         request = call.request
@@ -368,7 +347,7 @@ class LiteLLMRespondent(Respondent):
         if request.top_logprobs:
             most = min(request.top_logprobs, FEW_LOGPROBS if FEW in changes else request.top_logprobs)
             arguments |= {"logprobs": most} if "prompt" in arguments else {"logprobs": True, "top_logprobs": most}
-        if call.seed is not None and "seed" in self._taken:
+        if call.seed is not None and "seed" in self._provider.taken:
             arguments["seed"] = call.seed
         return arguments
 
@@ -377,20 +356,9 @@ class LiteLLMRespondent(Respondent):
         if not call.cell.recipe.completion:
             return {"model": self.model, "messages": sent_messages(call.messages, changes)}
         bare = self.model.removeprefix("openai/")
-        model = f"text-completion-openai/{bare}" if self._provider == "openai" else self.model
+        model = f"text-completion-openai/{bare}" if self._provider.name == "openai" else self.model
         return {"model": model, "prompt": call.transcript, "stop": [END_OF_ANSWER]}
 
     def _keeps_to_schema(self, call: Call, changes: frozenset[str]) -> bool:
         """Whether the provider is told to keep to a JSON schema."""
-        return bool(self._named.schema(call)) and self._takes_schema and TEXT not in changes
-
-    def _reply(self, completion: Completion, usage: Usage, *, structured: bool) -> Reply:
-        return Reply(
-            completion.text,
-            completion.first_token,
-            finish_reason=completion.finish_reason,
-            structured=structured,
-            model=completion.model or self.model,
-            answered=datetime.now(UTC),
-            usage=usage,
-        )
+        return bool(self._named.schema(call)) and self._provider.takes_schema and TEXT not in changes

@@ -137,7 +137,8 @@ class _Body:
         self._stream, self._intake = stream, intake
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with self._intake as intake:
+        intake = self._intake
+        with intake.exchange:
             async for piece in self._stream:
                 if given := intake.take(piece):
                     yield given

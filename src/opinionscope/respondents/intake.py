@@ -29,8 +29,7 @@ class Intake:
 
     A whole answer is held back until it is complete; errors, and what is not JSON, are shortened to what anybody
     reads of them, since the libraries above search them for secrets and quote them. An event stream is handed on
-    as it comes, and so is a file, which has a limit of its own. As a context manager it notes in the exchange how the
-    body ended.
+    as it comes, and so is a file, which has a limit of its own.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -39,22 +38,16 @@ class Intake:
         Raises:
             GuardError: if the body is packed in a way that was not asked for and cannot be unpacked within limits.
         """
-        self._exchange = exchange
+        self.exchange = exchange
         self._unpacker = self._unpacker_for(exchange.headers.get("content-encoding", "identity").strip().lower())
         self._whole: bytearray | None = None
         self._begun = False
         self._lines = self._line = 0
 
-    def __enter__(self) -> "Intake":
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._exchange.__exit__(kind, error, trace)
-
     @property
     def has_enough(self) -> bool:
         """Whether no more of the body is read: of an error nobody reads more."""
-        return self._exchange.is_error and self._exchange.received > KEPT
+        return self.exchange.is_error and self.exchange.received > KEPT
 
     def take(self, piece: bytes) -> bytes:
         """Take in a piece as it came over the wire; give what is to be handed on, which may be nothing.
@@ -72,13 +65,13 @@ class Intake:
 
     def finish(self) -> bytes:
         """What is left to be handed on at the end."""
-        self._exchange.end = "whole"
+        self.exchange.end = "whole"
         if self._whole is None:
             return b""
         body = bytes(self._whole)
-        if self._exchange.is_error or not _is_json(body):
+        if self.exchange.is_error or not _is_json(body):
             body = _shortened(body)
-        self._exchange.body = body
+        self.exchange.body = body
         return body
 
     def _unpacked(self, piece: bytes) -> bytes:
@@ -86,7 +79,7 @@ class Intake:
         try:
             return bytes(self._unpacker.decompress(piece, KEPT * 4))
         except zlib.error as error:
-            self._exchange.end = "cut off"
+            self.exchange.end = "cut off"
             raise GuardError("the body cannot be unpacked") from error
 
     def _taken(self, piece: bytes) -> bytes:
@@ -94,11 +87,11 @@ class Intake:
             return b""
         if not self._begun:
             self._begun = True
-            if self._exchange.is_error or (not self._exchange.file_limit and self._is_whole(piece)):
+            if self.exchange.is_error or (not self.exchange.file_limit and self._is_whole(piece)):
                 self._whole = bytearray()
-        self._exchange.add(piece)
+        self.exchange.add(piece)
         if self._is_too_large(piece):
-            self._exchange.end = "too large"
+            self.exchange.end = "too large"
             raise GuardError("the answer is too large")
         if self._whole is None:
             return piece
@@ -106,9 +99,9 @@ class Intake:
         return b""
 
     def _is_too_large(self, piece: bytes) -> bool:
-        if limit := self._exchange.file_limit:
-            return self._exchange.received > limit
-        return self._exchange.received > LARGEST_BODY or (self._whole is None and self._has_too_many_lines(piece))
+        if limit := self.exchange.file_limit:
+            return self.exchange.received > limit
+        return self.exchange.received > LARGEST_BODY or (self._whole is None and self._has_too_many_lines(piece))
 
     def _has_too_many_lines(self, piece: bytes) -> bool:
         """Whether a stream has more lines, or a longer one, than any answer."""
@@ -118,7 +111,7 @@ class Intake:
         return self._line > LONGEST_LINE or self._lines > MOST_LINES
 
     def _is_whole(self, piece: bytes) -> bool:
-        kind = self._exchange.content_type
+        kind = self.exchange.content_type
         named = kind.startswith(_WHOLE_TYPES) and kind != "text/event-stream"
         return (named or not kind) and _STREAM_BEGINS.match(piece) is None
 
@@ -126,7 +119,7 @@ class Intake:
         if encoding in ("identity", ""):
             return None
         if encoding not in _PACKED:
-            self._exchange.end = "unasked encoding"
+            self.exchange.end = "unasked encoding"
             raise GuardError(f"the body is packed as {encoding}")
         return zlib.decompressobj(_PACKED[encoding])
 

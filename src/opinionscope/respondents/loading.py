@@ -48,6 +48,10 @@ class Transport(Protocol):
     def atext_completion(self, **parameters: Any) -> Any:
         """Let a model continue a text; a coroutine."""
 
+
+class LiteLLM(Transport, Protocol):
+    """What is used of litellm itself."""
+
     def completion_cost(self, **parameters: Any) -> float:
         """The price of an answer in US dollars; raises where it is not known."""
 
@@ -62,10 +66,6 @@ class Transport(Protocol):
 
     def validate_environment(self, **parameters: Any) -> dict[str, Any]:
         """Which variables a model's provider misses."""
-
-
-class LiteLLM(Transport, Protocol):
-    """What is used of litellm itself."""
 
     def completion(self, **parameters: Any) -> Any:
         """Ask a model and block."""

@@ -7,7 +7,6 @@ as they are known. A provider's own key goes to no server but the provider's own
 import asyncio
 import hashlib
 import os
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -29,15 +28,8 @@ SERVER_VARIABLES = ("_API_BASE", "_BASE_URL")
 TITLE = "The model's settings cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """A key that a command printed; the number says how many different ones it has printed in a row, from 1."""
-
-    key: str = field(repr=False)
-    number: int
-
-
-_from_commands: dict[tuple[str, ...], _Printed] = {}
+_printed: dict[tuple[str, ...], list[str]] = {}
+"""Command → the different keys that it printed, one after the other; the last one counts."""
 
 
 class _Run(Struct):
@@ -96,8 +88,7 @@ class NamedModel(Struct, frozen=True):
     @property
     def key_number(self) -> int:
         """Which of the keys that its command printed so far calls get now, from 1; 0 for none of them."""
-        printed = _from_commands.get(self.settings.key_command)
-        return printed.number if printed else 0
+        return len(_printed.get(self.settings.key_command, ()))
 
     @property
     def further_parameters(self) -> dict[str, Any]:
@@ -177,7 +168,7 @@ class NamedModel(Struct, frozen=True):
             remember(os.environ.get(variable, "").strip())
             if problem := self._variable_problem(variable, provider):
                 raise RespondentError(problem, title=TITLE)
-        if self.settings.key_command and self.settings.key_command not in _from_commands:
+        if self.settings.key_command and self.settings.key_command not in _printed:
             problem = await _kept_once(self.settings.key_command, self.settings.key_timeout)
             if problem:
                 raise RespondentError(f"key_command of {self.place} {problem}", title=TITLE)
@@ -205,7 +196,7 @@ class NamedModel(Struct, frozen=True):
         if self.settings.key_env:
             given["api_key"] = os.environ[self.settings.key_env]
         elif self.settings.key_command:
-            given["api_key"] = _from_commands[self.settings.key_command].key
+            given["api_key"] = _printed[self.settings.key_command][-1]
         if headers := self.settings.headers:
             given["extra_headers"] = {header: os.environ[variable] for header, variable in headers.items()}
         return given
@@ -306,9 +297,9 @@ async def _keep_printed(command: tuple[str, ...], seconds: float) -> str:
     if process.returncode != 0 or not is_plain(key):
         return f"printed no key (exit code {process.returncode}); run it by hand once"
     remember(key)
-    known = _from_commands.get(command)
-    if known is None or known.key != key:
-        _from_commands[command] = _Printed(key, known.number + 1 if known else 1)
+    keys = _printed.setdefault(command, [])
+    if keys[-1:] != [key]:
+        keys.append(key)
     return ""
 
 

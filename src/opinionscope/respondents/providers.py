@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from opinionscope.respondents.base import RespondentError
-from opinionscope.respondents.loading import Transport
 
 CUSTOM_KEY_VARIABLE = "OPINIONSCOPE_API_KEY"
 UNUSED_KEY = "unused"
@@ -122,43 +121,6 @@ PROVIDERS: Mapping[str, Provider] = {
     )
 }
 
-# Providers that need no key, or take one from elsewhere (a signed-in command line tool, a role on the machine):
-# what litellm says about their variables is no reason to refuse a call.
-KEYLESS = frozenset(
-    {"ollama", "ollama_chat", "lm_studio", "hosted_vllm", "vllm", "llamafile", "litellm_proxy", "lemonade"}
-    | {"bedrock", "bedrock_converse", "sagemaker", "sagemaker_chat", "vertex_ai", "vertex_ai_beta", "azure"}
-)
-
-# Providers that litellm signs in by printing a code and waiting for a browser.
-INTERACTIVE = frozenset({"github_copilot", "chatgpt"})
-
-# Providers that send a named server the key they are given and nothing else.
-TAKES_BASE = frozenset(
-    {"openai", "custom_openai", "hosted_vllm", "lm_studio", "llamafile", "litellm_proxy"}
-    | {"ollama", "ollama_chat", "anthropic", "mistral", "groq", "deepseek", "openrouter", "together_ai", "xai"}
-    | {"fireworks_ai", "perplexity"}
-)
-
-
-# Servers that a user runs, which keep to a JSON schema; Ollama is sent it in its own words by litellm.
-KEEPS_TO_SCHEMA = frozenset({"hosted_vllm", "lm_studio", "llamafile", "ollama_chat"})
-
-
-def takes_schema(litellm: Transport, model: str, provider: str, taken: frozenset[str], *, elsewhere: bool) -> bool:
-    """Whether a model is told to keep to a JSON schema: where litellm knows that it can, and on a user's own server.
-
-    llama.cpp, vLLM and LM Studio can, and a server that speaks OpenAI's language is taken to be one of them, until it
-    refuses.
-
-    Args:
-        taken: the parameters that litellm would pass on.
-        elsewhere: whether a server is asked that is not the provider's own.
-    """
-    if litellm.supports_response_schema(model=model, custom_llm_provider=provider):
-        return True
-    own = provider in KEEPS_TO_SCHEMA or (provider == "openai" and elsewhere)
-    return own and "response_format" in taken
-
 
 def checked_base(api_base: str) -> str:
     """The address of a server as given with ``--api-base``, without a slash at its end.
@@ -205,27 +167,6 @@ def key_parameter(provider: str, api_base: str | None) -> dict[str, str]:
     if api_base is None or is_own_server(provider, api_base):
         return {}
     return {"api_key": os.environ.get(CUSTOM_KEY_VARIABLE, "").strip() or UNUSED_KEY}
-
-
-def key_problem(provider: str, missing: list[str]) -> str:
-    """Why a provider cannot be called for want of a key, naming the variable, or "".
-
-    Args:
-        missing: the variables that litellm misses.
-    """
-    if provider in KEYLESS:
-        return ""
-    known = PROVIDERS.get(provider)
-    variables = known.key_variables if known else tuple(missing) or (f"{provider.upper()}_API_KEY",)
-    found = [name for name in variables if name in os.environ]
-    for name in found:
-        if not os.environ[name].strip():
-            return f"{name} is set, but empty; put the key of {provider} in it"
-        if os.environ[name] != os.environ[name].strip() or not is_plain(os.environ[name]):
-            return f"{name} holds a blank or a line break; set it to the bare key"
-    if found or not (known or missing):
-        return ""
-    return f"{provider} needs a key: set {' or '.join(variables)} in the environment, or choose a recorded model"
 
 
 def is_plain(text: str) -> bool:

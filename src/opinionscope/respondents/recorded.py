@@ -1,7 +1,6 @@
 """Recorded respondents: models whose answers were written down, and are read instead of asked for."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,6 +8,7 @@ from typing_extensions import override
 
 from opinionscope.elicitation import FORMATS, Call, Cell, Plan, Reply
 from opinionscope.respondents.base import OnAttempt, OnText, Respondent, RespondentError
+from opinionscope.suggesting import nearest
 from opinionscope.survey import PackError
 from opinionscope.survey.answers import AnswerSheet, Recorded, head_of, read_answers
 from opinionscope.survey.text import clean_line
@@ -181,8 +181,7 @@ def recorded_reply(sheet: AnswerSheet, found: Recorded) -> Reply:
 
 
 def _unknown(model: str, recordings: Recordings) -> str:
-    close = get_close_matches(model, recordings.models, n=3, cutoff=0.4)
-    hint = " or ".join(f"{RECORDED_PREFIX}{name}" for name in close)
+    hint = " or ".join(RECORDED_PREFIX + name for name in nearest(model, recordings.models))
     broken = f"; {recordings.problems[0].path.name} could not be read" if recordings.problems else ""
     advice = f"did you mean {hint}?" if hint else "`opinionscope models` lists what there is"
     return f'no answers of a model "{clean_line(model)}" are recorded{broken}; {advice}'

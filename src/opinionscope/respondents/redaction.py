@@ -1,4 +1,4 @@
-"""Secrets taken out of text before anybody sees it: keys, tokens, and passwords in addresses."""
+"""Secrets taken out of text and of addresses before anybody sees them: keys, tokens, and passwords."""
 
 import os
 import re
@@ -87,3 +87,25 @@ def _with_parts(secrets: tuple[str, ...]) -> tuple[str, ...]:
             if len(part) >= SHORTEST_SECRET:
                 values |= {part, quote(part, safe="")}
     return tuple(sorted(values, key=len, reverse=True))
+
+
+UNREADABLE = "(an address that could not be read)"
+
+_SCHEME = regex(r"[A-Za-z][\w+.-]*://")
+_HOST_AND_PATH = regex(r"(?:\[[^\]/@]*\]|[^/:@\[\]]+)(?::\d*)?(?:/[^@]*)?")
+
+
+def public_url(url: str) -> str:
+    """The address without user, password, query and fragment, where keys are sometimes put.
+
+    What is no plain address is replaced as a whole, for nobody knows where in it a key would be.
+    """
+    url = url.strip()
+    found = _SCHEME.match(url)
+    scheme = found.group() if found else ""
+    address, *dropped = re.split(r"[?#]", url.removeprefix(scheme), maxsplit=1)
+    host, slash, path = address.partition("/")
+    public = host.rpartition("@")[2] + slash + path
+    if not _HOST_AND_PATH.fullmatch(public) or "@" in "".join(dropped):
+        return UNREADABLE
+    return scheme + public

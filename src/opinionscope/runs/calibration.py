@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from opinionscope.alignment.temperature import FEWEST, Scaling, fit
-from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_replies, read_reply
+from opinionscope.elicitation import FORMATS, Cell, Recipe, Reply, read_reply, reading_of_all
 from opinionscope.elicitation.similarity import is_twin
 from opinionscope.respondents.recorded import RECORDED_PREFIX, Recordings, is_recorded, recorded_reply
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.keeping import AnsweredBy
 from opinionscope.runs.run import Run
 from opinionscope.survey import Distribution, Group, Library, Question
@@ -140,7 +140,8 @@ def _asked(run: Run, earlier: AnsweredBy | None) -> Iterator[_HeldOut]:
             continue
         if not list(_others(run.cell.question, [cell.question])):
             continue
-        model = read_replies(other.replies, cell.format, cell.question).distribution
+        readings = [reply.reading or read_reply(reply, cell.format, cell.question) for reply in other.replies]
+        model = reading_of_all(readings, cell.format, cell.question).distribution
         if other.human is not None and model is not None:
             seen.add(key)
             yield _HeldOut(cell.question.id, cell.group.name, other.human, model)

@@ -10,3 +10,8 @@ class RunError(OpinionscopeError):
 
 
 READ_ONLY = "this program is shown read-only: nobody is asked and nothing is written"
+
+
+def being_asked(run_id: str, where: str) -> RunError:
+    """That a run has not ended yet."""
+    return RunError(f"run {run_id} is being asked {where} at this moment; wait for its end", title="Under way")

@@ -71,28 +71,63 @@ class RunStore(Protocol):
 
 
 class WriteQueue:
-    """Does writes in a thread, one batch after the other: what comes while one batch is written makes the next."""
+    """Keeps runs, in a thread, so that nobody waits for the disk.
 
-    def __init__(self, store: RunStore) -> None:
-        self.store = store
+    Writes are done one batch after the other: what comes while one batch is written makes the next.
+
+    Args:
+        store: where to; None to keep nothing.
+    """
+
+    def __init__(self, store: RunStore | None) -> None:
+        self._store = store
         self._waiting: list[tuple[Callable[[], object], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._unwritten: dict[str, tuple[Reply, ...]] = {}
 
-    def put(self, write: Callable[[], object]) -> asyncio.Future[None]:
+    async def begin(self, run: Run) -> None:
+        """Write a run before the call.
+
+        Raises:
+            RunError: if it cannot be written.
+        """
+        if self._store is not None:
+            await _to_the_end(self._put(self._store, partial(self._store.begin, run)))
+
+    def add(self, run: Run, reply: Reply) -> None:
+        """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
+
+        An answer that cannot be written now is tried again with the next one, and by `finish`.
+        """
+        if self._store is None:
+            return
+        come = (*self._unwritten.pop(run.id, ()), reply)
+
+        def note(written: asyncio.Future[None]) -> None:
+            if written.exception():
+                self._unwritten[run.id] = (*come, *self._unwritten.get(run.id, ()))
+
+        self._put(self._store, partial(self._store.add, run.id, come)).add_done_callback(note)
+
+    async def finish(self, run: Run) -> None:
+        """Write what came of a run; its answers were written by then, or could not be."""
+        if self._store is not None:
+            await _to_the_end(self._put(self._store, partial(self._store.finish, run)))
+            self._unwritten.pop(run.id, None)
+
+    def _put(self, store: RunStore, write: Callable[[], object]) -> asyncio.Future[None]:
         """Have a write done soon; what is returned is done with it, or has the RunError for which it failed."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
         if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
+            self._writing = asyncio.create_task(self._write(store))
         return future
 
-    async def _write(self) -> None:
+    async def _write(self, store: RunStore) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                errors: Sequence[Exception | None] = await asyncio.to_thread(
-                    self.store.write, [write for write, _ in batch]
-                )
+                errors: Sequence[Exception | None] = await asyncio.to_thread(store.write, [write for write, _ in batch])
             except Exception as error:  # of whatever kind: those who wait must hear of it
                 errors = [error] * len(batch)
             for (_, future), failure in zip(batch, errors, strict=True):
@@ -100,68 +135,7 @@ class WriteQueue:
                     future.set_exception(failure) if failure else future.set_result(None)
 
 
-class Keeper:
-    """Keeps one run, in threads, so that nobody waits for the disk.
-
-    Args:
-        queue: where to; None to keep nothing.
-    """
-
-    def __init__(self, queue: WriteQueue | None) -> None:
-        self._queue = queue
-        self._come: list[Reply] = []
-        self._writing: asyncio.Task[None] | None = None
-
-    async def begin(self, run: Run) -> None:
-        """Write the run before the call.
-
-        Raises:
-            RunError: if it cannot be written.
-        """
-        if self._queue is not None:
-            await to_the_end(self._queue.put(partial(self._queue.store.begin, run)))
-
-    def add(self, run: Run, reply: Reply) -> None:
-        """Have one of several answers written soon, so that it outlives the program; `finish` writes them all again.
-
-        An answer that cannot be written now is tried again with the next one, and by `finish`.
-        """
-        if self._queue is None:
-            return
-        self._come.append(reply)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(self._queue, run))
-
-    async def finish(self, run: Run) -> None:
-        """Write what came of the run."""
-        if self._queue is None:
-            return
-        self._come.clear()
-        write = partial(self._queue.store.finish, run)
-        if self._writing is None:
-            await to_the_end(self._queue.put(write))
-        else:
-            await to_the_end(asyncio.create_task(self._after_the_answers(self._writing, self._queue, write)))
-
-    async def _after_the_answers(
-        self, writing: asyncio.Task[None], queue: WriteQueue, write: Callable[[], object]
-    ) -> None:
-        try:
-            await asyncio.wait([writing])
-        finally:
-            await queue.put(write)
-
-    async def _write(self, queue: WriteQueue, run: Run) -> None:
-        while self._come:
-            come, self._come = tuple(self._come), []
-            try:
-                await queue.put(partial(queue.store.add, run.id, come))
-            except RunError:
-                self._come[:0] = come
-                return
-
-
-async def to_the_end(writing: asyncio.Future[Any]) -> None:
+async def _to_the_end(writing: asyncio.Future[Any]) -> None:
     """Let something be written whatever happens; a cancel that comes meanwhile counts once it is."""
     is_cancelled = False
     while not writing.done():

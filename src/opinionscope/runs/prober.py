@@ -25,17 +25,15 @@ from opinionscope.elicitation import (
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Respondent
 from opinionscope.respondents.person import PersonRespondent
+from opinionscope.respondents.redaction import UNREADABLE
 from opinionscope.runs.choices import Choices
-from opinionscope.runs.errors import RunError
-from opinionscope.runs.ids import new_run_id
-from opinionscope.runs.keeping import AnsweredBy, Keeper, RunStore, Unkept, WriteQueue
+from opinionscope.runs.errors import RunError, being_asked
+from opinionscope.runs.job import UNWATCHED, Job, Opening, Watch
+from opinionscope.runs.keeping import AnsweredBy, RunStore, Unkept, WriteQueue
 from opinionscope.runs.rescore import rescore, score
-from opinionscope.runs.resuming import check_resumable, check_scorable
-from opinionscope.runs.run import Run
-from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Job, Opening, Scheduler, utc_now
-from opinionscope.runs.watching import UNWATCHED, Watch
+from opinionscope.runs.run import Run, new_run_id
+from opinionscope.runs.scheduler import CONCURRENCY, Clock, Earlier, Scheduler, utc_now
 from opinionscope.survey import Group, Library, Question
-from opinionscope.survey.pooling import pooled_of
 from opinionscope.values import replace
 
 if TYPE_CHECKING:
@@ -143,7 +141,7 @@ class Prober:
             plan=plan if respondent is None else respondent.as_sent(plan),
             model=choices.model,
             human=self.library.human(question, plan.cell.group),
-            pooled=pooled_of(self.library, question, plan.cell.group),
+            pooled=self.library.pooled(question, plan.cell.group),
             epsilon=choices.epsilon,
             drop_nonresponse=choices.drop_nonresponse,
             api_base=None if choices.is_recorded else choices.api_base,
@@ -231,7 +229,7 @@ class Prober:
         if self._store is None:
             raise RunError("nothing is kept here, so there is nothing to resume")
         before = await asyncio.to_thread(self._store.get, run_id)
-        check_resumable(before)
+        _check_resumable(before)
         respondent = self.respondent(before.model, before.api_base)
         await self._scheduler.check(respondent, before)
         run = await self._fitted(await asyncio.to_thread(self._store.resume, before.id))
@@ -264,9 +262,9 @@ class Prober:
         Raises:
             RunError: if it is still being asked, is scored already, or has no answer to score.
         """
-        check_scorable(run)
+        _check_scorable(run)
         scored = replace(score(await self._fitted(run)), finished=self._clock())
-        await Keeper(WriteQueue(self._store) if self._store else None).finish(scored)
+        await WriteQueue(self._store).finish(scored)
         return scored
 
     async def scale(self, run_ids: Sequence[str]) -> None:
@@ -282,7 +280,7 @@ class Prober:
             scaling = await asyncio.to_thread(self._scaling, run, earlier)
             if scaling is not None:
                 scored = replace(rescore(replace(run, scaling=scaling)), finished=self._clock())
-                await Keeper(WriteQueue(self._store)).finish(scored)
+                await WriteQueue(self._store).finish(scored)
 
     def now(self) -> datetime:
         """The time by the clock that runs are dated by."""
@@ -359,3 +357,34 @@ class Prober:
     def refused(self, choices: Choices, error: OpinionscopeError) -> Run:
         """A run of choices that make no plan: the question, the humans, and why nobody can be asked."""
         return self._scheduler.failed(self._drafted(self._without_prompt(choices), choices, None), error)
+
+
+def _check_resumable(run: Run) -> None:
+    """Refuse a run of which nobody is to be asked for more.
+
+    Raises:
+        RunError: naming the reason.
+    """
+    if run.kind == "person":
+        raise RunError(f"run {run.id} is the guess of a person, which is complete", title="Nothing to resume")
+    if run.is_recorded:
+        raise RunError(f"run {run.id} is of a recorded model, which nobody asks", title="Nothing to resume")
+    if run.status == "running":
+        raise being_asked(run.id, "by another process or on another screen")
+    if run.is_complete:
+        raise RunError(f"run {run.id} is complete: every answer is there", title="Nothing to resume")
+    if run.api_base == UNREADABLE:
+        reason = f"the address of run {run.id}'s server could not be kept without its secret; run it anew"
+        raise RunError(reason, title="No server")
+
+
+def _check_scorable(run: Run) -> None:
+    """Refuse a run that has its numbers, or has not ended.
+
+    Raises:
+        RunError: naming the reason.
+    """
+    if run.status == "running":
+        raise being_asked(run.id, "by another process or on another screen")
+    if not run.is_interrupted:
+        raise RunError(f"run {run.id} is scored already", title="Nothing to do")

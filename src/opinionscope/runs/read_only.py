@@ -6,9 +6,9 @@ from typing_extensions import override
 
 from opinionscope.respondents.person import PersonRespondent
 from opinionscope.runs.errors import READ_ONLY, RunError
+from opinionscope.runs.job import UNWATCHED, Watch
 from opinionscope.runs.prober import Choices, Prober
 from opinionscope.runs.run import Run
-from opinionscope.runs.watching import UNWATCHED, Watch
 
 
 class ReadOnlyProber(Prober):

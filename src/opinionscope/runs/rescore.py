@@ -1,7 +1,7 @@
 """Scoring a stored answer again, offline: old runs gain from a better parser or another choice of measure."""
 
 from opinionscope.alignment.alignment import align
-from opinionscope.elicitation import read_replies
+from opinionscope.elicitation import reading_of_all
 from opinionscope.elicitation.expression import ExpressionFormat
 from opinionscope.regexes import regex
 from opinionscope.runs.errors import RunError
@@ -15,20 +15,15 @@ NEXT_IF_RECORDED = "choose another format, question or model"
 _QUOTED = regex("“[^”]*”")
 
 
-def rescore(run: Run, *, epsilon: float | None = None, drop_nonresponse: bool | None = None) -> Run:
+def rescore(run: Run) -> Run:
     """The run as today's parser and measures see its stored answer; nobody is asked, nothing is written.
 
     A run without an answer, or that was cancelled or failed, comes back as it was.
 
-    Args:
-        epsilon, drop_nonresponse: how to compare; None for the run's own.
-
     Raises:
         RunError: if this version of the program does not know the run's expression format.
     """
-    if not run.replies or run.is_interrupted:
-        return run
-    return _scored(run, epsilon, drop_nonresponse)
+    return run if not run.replies or run.is_interrupted else _scored(run)
 
 
 def score(run: Run) -> Run:
@@ -43,26 +38,16 @@ def score(run: Run) -> Run:
             f"`opinionscope history resume {run.id}` asks again",
             title="Nothing to score",
         )
-    return _scored(run, None, None)
+    return _scored(run)
 
 
-def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> Run:
+def _scored(run: Run) -> Run:
     form = known_format(run)
     replies = read_replies_of(run)
-    reading = read_replies(replies, form.name, run.cell.question, run.cell.expected)
+    reading = reading_of_all([reply.reading for reply in replies if reply.reading], form.name, run.cell.question)
     if form.scaled:
         reading = at_temperature(reading, run.scaling)
-    again = replace(
-        run,
-        epsilon=run.epsilon if epsilon is None else epsilon,
-        drop_nonresponse=run.drop_nonresponse if drop_nonresponse is None else drop_nonresponse,
-        replies=replies,
-        reading=reading,
-        alignment=None,
-        status="done",
-        error_title="",
-        error="",
-    )
+    again = replace(run, replies=replies, reading=reading, alignment=None, status="done", error_title="", error="")
     if reading.distribution is None:
         error = _with_next_step(reading.reason, form, is_recorded=run.is_recorded)
         return replace(again, status="unread", error_title="The answer could not be read", error=error)
@@ -73,8 +58,8 @@ def _scored(run: Run, epsilon: float | None, drop_nonresponse: bool | None) -> R
             run.human,
             reading.distribution,
             run.cell.question.options,
-            epsilon=again.epsilon,
-            drop_nonresponse=again.drop_nonresponse,
+            epsilon=run.epsilon,
+            drop_nonresponse=run.drop_nonresponse,
             sample_size=reading.sample_size,
             pooled=run.pooled,
         )

@@ -1,8 +1,9 @@
 """Run: the plan of one cell, answered by one respondent, with everything needed to repeat it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Literal
 
 from msgspec import Struct, field
@@ -129,7 +130,7 @@ class Run(Struct, frozen=True):
         reading, alignment = self.reading, self.alignment
         if reading is None or alignment is None:
             return ""
-        stated = sum(reading.figures) / (reading.coverage or 1) if self.cell.format == STATES_SHARES else None
+        stated = stated_sum(self.cell.format, reading.figures, reading.coverage)
         return doubt(Basis(alignment.human.n, alignment.model.n, len(self.replies), reading.coverage, stated))
 
     @property
@@ -140,3 +141,25 @@ class Run(Struct, frozen=True):
             return self.usage.seconds
         begun = min(answered - timedelta(seconds=seconds) for answered, seconds in ends)
         return (max(answered for answered, _ in ends) - begun).total_seconds()
+
+
+def stated_sum(format_name: str, figures: Iterable[float], coverage: float | None) -> float | None:
+    """What stated percentages sum to, with those that were set aside; None for a format that states none."""
+    return sum(figures) / (coverage or 1) if format_name == STATES_SHARES else None
+
+
+_lock = Lock()
+_last = 0
+
+
+def new_run_id() -> str:
+    """A new ULID, 26 characters, greater than all that this process made before.
+
+    Not even within a millisecond, or when the clock is set back, is one less than the one before it.
+    """
+    from ulid import ULID
+
+    global _last
+    with _lock:
+        _last = max(int(ULID()), _last + 1)
+        return str(ULID.from_int(_last))

@@ -15,18 +15,12 @@ from msgspec import Struct
 
 from opinionscope.elicitation import Call, Reply, Usage
 from opinionscope.errors import OpinionscopeError
-from opinionscope.respondents.base import (
-    EmptyAnswerError,
-    OnText,
-    Respondent,
-    RespondentError,
-)
+from opinionscope.respondents.base import EmptyAnswerError, OnText, Respondent, RespondentError
 from opinionscope.runs.errors import RunError
-from opinionscope.runs.keeping import Keeper, RunStore, WriteQueue
-from opinionscope.runs.repairing import answered
+from opinionscope.runs.job import Job, Opening
+from opinionscope.runs.keeping import RunStore, WriteQueue
 from opinionscope.runs.rescore import rescore, score
 from opinionscope.runs.run import Run
-from opinionscope.runs.watching import UNWATCHED, Watch
 from opinionscope.throttle import Throttle
 from opinionscope.values import replace
 
@@ -49,27 +43,6 @@ class NotAskedError(RespondentError):
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
-
-
-class Job(Struct, frozen=True):
-    """A run whose calls are to be made.
-
-    Attributes:
-        run: with an id, its plan, and the replies that it has; calls that have a whole one are not made again.
-        respondent: connected for this run alone.
-        is_new: whether it is not in the history yet.
-        was_scored: whether it had numbers before it was resumed; then it has some again, whatever comes.
-    """
-
-    run: Run
-    respondent: Respondent
-    watch: Watch = UNWATCHED
-    is_new: bool = True
-    was_scored: bool = False
-
-
-Opening = Job | Callable[[], Awaitable[Job | None]]
-"""A job, or what makes it when there is room for it; None where there is nothing to ask."""
 
 
 class Scheduler(Struct, frozen=True):
@@ -99,7 +72,8 @@ class Scheduler(Struct, frozen=True):
             RunError: if the run cannot be written; nobody was asked then.
             asyncio.CancelledError: after the run was kept as cancelled.
         """
-        return await _RunUnderWay(self, job, asyncio.Semaphore(self.concurrency), self._queue).to_its_end()
+        slots, queue = asyncio.Semaphore(self.concurrency), WriteQueue(self.store)
+        return await _RunUnderWay(self, job, slots, queue).to_its_end()
 
     async def runs(self, openings: Iterable[Opening]) -> AsyncGenerator[Run, None]:
         """Make the calls of many runs, and yield each run when it has ended; few more runs are open than calls.
@@ -113,7 +87,7 @@ class Scheduler(Struct, frozen=True):
         Raises:
             RunError: if a run cannot be written.
         """
-        slots, queue, waiting = asyncio.Semaphore(self.concurrency), self._queue, iter(openings)
+        slots, queue, waiting = asyncio.Semaphore(self.concurrency), WriteQueue(self.store), iter(openings)
         most = self.concurrency + self.concurrency // 4  # while some are written, others can be asked
         under_way: set[asyncio.Task[Run | None]] = set()
         ended: asyncio.Queue[asyncio.Task[Run | None]] = asyncio.Queue()
@@ -145,7 +119,7 @@ class Scheduler(Struct, frozen=True):
             except RespondentError as error:
                 raise NotAskedError(error.message, title=error.title) from error
 
-    async def _settled(self, opening: Opening, slots: asyncio.Semaphore, queue: WriteQueue | None) -> Run | None:
+    async def _settled(self, opening: Opening, slots: asyncio.Semaphore, queue: WriteQueue) -> Run | None:
         job = opening if isinstance(opening, Job) else await opening()
         if job is None:
             return None
@@ -153,10 +127,6 @@ class Scheduler(Struct, frozen=True):
             return await _RunUnderWay(self, job, slots, queue).to_its_end()
         except NotAskedError as error:
             return self.failed(job.run, error)
-
-    @property
-    def _queue(self) -> WriteQueue | None:
-        return None if self.store is None else WriteQueue(self.store)
 
     def failed(self, run: Run, error: OpinionscopeError) -> Run:
         """A run that came to nothing, and why."""
@@ -166,17 +136,15 @@ class Scheduler(Struct, frozen=True):
 class _RunUnderWay:
     """One run while its calls are made."""
 
-    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue | None) -> None:
+    def __init__(self, scheduler: Scheduler, job: Job, slots: asyncio.Semaphore, queue: WriteQueue) -> None:
         self._scheduler, self._job = scheduler, job
         self._run, self._watch, self._respondent = job.run, job.watch, job.respondent
-        self._slots = slots
-        self._keeper = Keeper(queue)
+        self._slots, self._queue = slots, queue
         self._enough = job.watch.enough or asyncio.Event()
         self._done = {reply.call: reply for reply in job.run.whole}
         self._known = len(self._done)
         self._failures: list[RespondentError] = []
         self._arrived = ""
-        self._parts = Throttle(self._show_part)
         self._asked = Counter(
             self._respondent.request_hash(job.run.plan.calls[at]) for at in self._done if scheduler.earlier
         )
@@ -195,8 +163,7 @@ class _RunUnderWay:
             self._show_end(outcome)
             raise
         finally:
-            self._parts.stop()
-            await self._keeper.finish(outcome if outcome.finished else self._with_replies(outcome))
+            await self._queue.finish(outcome if outcome.finished else self._with_replies(outcome))
         return outcome
 
     async def _begin(self) -> None:
@@ -207,11 +174,11 @@ class _RunUnderWay:
                 that only a spill file has.
         """
         try:
-            await self._keeper.begin(self._run)
+            await self._queue.begin(self._run)
         except RunError as error:
             raise RunError(f"{error.message}. Nobody was asked, so nothing is lost", title=error.title) from error
         except asyncio.CancelledError:
-            await self._keeper.finish(replace(self._run, status="cancelled", finished=self._scheduler.clock()))
+            await self._queue.finish(replace(self._run, status="cancelled", finished=self._scheduler.clock()))
             raise
 
     async def _outcome(self) -> Run:
@@ -291,7 +258,8 @@ class _RunUnderWay:
 
     async def _share_out(self, positions: Iterator[int], workers: int) -> None:
         """Let workers take one call after the other, until there are none left or it is enough."""
-        working = {asyncio.create_task(self._work(positions)) for _ in range(workers)}
+        parts = Throttle(self._show_part)
+        working = {asyncio.create_task(self._work(positions, parts)) for _ in range(workers)}
         enough = asyncio.create_task(self._enough.wait())
         tasks = {*working, enough}
         try:
@@ -302,8 +270,9 @@ class _RunUnderWay:
                     task.result()
         finally:
             await _given_up(tasks)
+            parts.stop()
 
-    async def _work(self, positions: Iterator[int]) -> None:
+    async def _work(self, positions: Iterator[int], parts: Throttle) -> None:
         """Make calls until there are none left.
 
         Raises:
@@ -318,15 +287,15 @@ class _RunUnderWay:
                 self._done[position] = self._unanswered(unread, position)
             if self._has_only_failed and len(self._failures) >= FAILURES_IN_A_ROW:
                 raise self._failures[0]
-            self._keeper.add(self._run, self._done[position])
-            self._parts.want()
+            self._queue.add(self._run, self._done[position])
+            parts.want()
 
     async def _reply(self, position: int, on_text: OnText | None) -> Reply:
         """The reply to a call, read: an earlier one to the same request, or one that is asked for now."""
         call = replace(self._run.plan.calls[position], number=position)
         async with self._slots:
             known = await self._known_reply(call, on_text)
-            reply = known or await answered(call, lambda asked: self._asked_for(asked, on_text))
+            reply = known or await _answered(call, lambda asked: self._asked_for(asked, on_text))
         return call.cell.read(replace(reply, offered=reply.offered or call.offered, call=position))
 
     async def _asked_for(self, call: Call, on_text: OnText | None) -> Reply:
@@ -398,3 +367,26 @@ def _both_endings(thinking: Reply, answer: Reply) -> str:
     if not thinking.is_cut_off:
         return answer.finish_reason
     return f"{thinking.finish_reason} while it reasoned, then {answer.finish_reason or 'no word'}"
+
+
+async def _answered(call: Call, ask: Callable[[Call], Awaitable[Reply]]) -> Reply:
+    """The reply to a call, or that to a follow-up, where the recipe allows one and the reply could not be read.
+
+    A follow-up that fails leaves the reply before it. A reply that was repaired has no request hash, so that it stands
+    in for no reply to a request of its own.
+
+    Raises:
+        RespondentError: if there is no reply at all.
+    """
+    reply = await ask(call)
+    for _ in range(call.cell.repairs):
+        reading = call.cell.read(reply).reading
+        if reading is None or reading.distribution is not None or not reply.text:
+            break
+        before = (*reply.before, (reply.text, reading.reason))
+        try:
+            again = await ask(replace(call, before=before))
+        except RespondentError:
+            break
+        reply = replace(again, before=before, usage=reply.usage + again.usage, request_hash="")
+    return reply

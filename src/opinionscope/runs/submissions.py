@@ -16,7 +16,7 @@ from msgspec import Struct
 from opinionscope.respondents.base import Respondent, RespondentError
 from opinionscope.respondents.batch_door import BatchDoor, BatchRefusedError, BatchState, TakesBatches
 from opinionscope.runs.batch_files import CUSTOM_ID, BatchError, Collected, CollectStore, collect_lines
-from opinionscope.runs.ids import new_run_id
+from opinionscope.runs.run import new_run_id
 from opinionscope.runs.submission import REFUSED, SUBMITTED, Submission
 from opinionscope.values import replace
 

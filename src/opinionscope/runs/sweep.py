@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Attempt
+from opinionscope.runs.job import Job, Opening, Watch
 from opinionscope.runs.keeping import RunStore
 from opinionscope.runs.prober import Prober
 from opinionscope.runs.run import Run
-from opinionscope.runs.scheduler import FAILURES_IN_A_ROW, Job, Opening
+from opinionscope.runs.scheduler import FAILURES_IN_A_ROW
 from opinionscope.runs.sweep_grid import SweepCell, SweepGrid
-from opinionscope.runs.watching import Watch
 
 State = Literal["whole", "open", "refused"]
 Known = Mapping[str, tuple[State, str]]

@@ -12,10 +12,10 @@ from opinionscope.alignment.divergences import EPSILON
 from opinionscope.elicitation import FORMATS, OPTIONS, OWN_VOICES, PLAIN, STEERINGS, Recipe, Voices, requests_of, unfit
 from opinionscope.elicitation.effects import counts_people, idle
 from opinionscope.elicitation.prompting import TEMPLATE_VERSION
-from opinionscope.elicitation.steering import draws_people, has_real_examples
+from opinionscope.elicitation.steering import steering_of
 from opinionscope.errors import OpinionscopeError
 from opinionscope.recipe import further, identified
-from opinionscope.respondents.urls import public_url
+from opinionscope.respondents.redaction import public_url
 from opinionscope.runs.prober import Choices
 from opinionscope.runs.sweep_plan import ALL_GROUPS, PlanError, SweepPlan
 from opinionscope.suggesting import did_you_mean
@@ -269,4 +269,4 @@ def _key(head: bytes, tail: bytes) -> str:
 
 
 def _shows_people(steering: str) -> bool:
-    return has_real_examples(steering) or draws_people(steering)
+    return steering_of(steering).has_real_examples or steering_of(steering).draws_people

@@ -1,5 +1,6 @@
 """Library: every pack at hand, and the ways to find a question, a group or a human distribution in it."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -210,6 +211,32 @@ class Library(Struct, frozen=True, dict=True):
             return known.get(group.name) if known else None
         microdata = self.microdata(question.dataset)
         return microdata.cut(question, group.attributes).distribution if microdata else None
+
+    def pooled(self, question: Question, group: Group) -> Distribution | None:
+        """What somebody would answer who does not know the group.
+
+        That is the whole population's answer where the source has it, else that of the groups of the same attributes
+        together, weighted by how many of them answered. A group is part of its own pool.
+
+        Returns:
+            None where the pool would be the group alone, or it is not known how many answered.
+        """
+        pack = self._by_dataset.get(question.dataset)
+        answered = pack.humans.get(question.id) if pack else None
+        if pack is None or not answered or group.name == EVERYONE.name:
+            return None
+        if EVERYONE.name in answered:
+            return answered[EVERYONE.name]
+        attributes = {attribute for attribute, _ in group.attributes}
+        sides = [
+            answered[name]
+            for name, other in pack.groups.items()
+            if attributes and name in answered and {attribute for attribute, _ in other.attributes} == attributes
+        ]
+        if len(sides) < 2 or any(side.n is None for side in sides):
+            return None
+        options = range(len(question.options))
+        return Distribution.from_counts(math.fsum(s.probabilities[at] * (s.n or 0.0) for s in sides) for at in options)
 
     @cached_property
     def _search_texts(self) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,5 @@
 """The user's own packs: adding a question, changing it, deleting it, and never losing another."""
 
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from opinionscope.errors import OpinionscopeError
-from opinionscope.files import locked
+from opinionscope.files import locked, write_whole
 from opinionscope.regexes import regex
 from opinionscope.survey.library import Library, NotFoundError
 from opinionscope.survey.own_draft import Draft, Written
@@ -165,20 +163,12 @@ class OwnPack(Struct, frozen=True):
             raise OwnPackError(f"{self.path} cannot be written ({error.strerror}); it is as it was before") from error
 
     def _write(self, file: PackFile) -> None:
-        """Check the pack, write it beside the old one, and let it take that one's place."""
+        """Check the pack, and let it take the old one's place."""
         if not file.questions:
             self.path.unlink()
             return
         pack_of(file, self.path)
-        beside = self.path.with_name(f".{self.path.name}-{secrets.token_hex(4)}")
-        try:
-            with beside.open("x", encoding="utf-8", newline="\n") as out:
-                out.write(pack_text(file))
-                out.flush()
-                os.fsync(out.fileno())
-            beside.replace(self.path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(self.path, pack_text(file).encode())
 
 
 def _groups(file: PackFile) -> tuple[Group, ...]:

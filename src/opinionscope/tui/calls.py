@@ -11,8 +11,8 @@ from textual.worker import Worker
 from opinionscope.errors import OpinionscopeError
 from opinionscope.respondents.base import Attempt
 from opinionscope.runs import Run
+from opinionscope.runs.job import UNWATCHED
 from opinionscope.runs.prober import Choices, Prober
-from opinionscope.runs.watching import UNWATCHED
 from opinionscope.values import replace
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -11,8 +11,8 @@ from opinionscope.elicitation import FORMATS
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import calls_and_cost, plan_words
 from opinionscope.runs import Run, rescore
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.watching import Watch
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.calls import LACKING, CallUnderWay, ask_first
 from opinionscope.tui.messages import KeepingChanged

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct
+from typing_extensions import override
 
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.recipe import REASONING_TOKENS, Recipe
@@ -217,3 +218,21 @@ def normalised(
     except DistributionError as error:
         return Reading.unread(error.message, tuple(trace))
     return Reading(distribution, "", tuple(trace), tuple(figures), coverage, sample_size)
+
+
+ONE_LETTER = "Answer as one of them, drawn at random: the letter of the option chosen, and nothing else."
+
+
+class OneLetter(ExpressionFormat):
+    """Asks for one person's answer."""
+
+    ignores = ("repair", "normalise")
+    one_letter = True
+
+    @override
+    def instruction(self, question: Question, recipe: Recipe) -> str:
+        return ONE_LETTER
+
+    @override
+    def express(self, probabilities: Sequence[float], letters: str, rng: random.Random, recipe: Recipe) -> str:
+        return rng.choices(letters, weights=probabilities)[0]

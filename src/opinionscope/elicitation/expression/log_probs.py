@@ -16,8 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
-from opinionscope.elicitation.expression.base import Request, normalised, read_figures
-from opinionscope.elicitation.expression.one_letter import OneLetter
+from opinionscope.elicitation.expression.base import OneLetter, Request, normalised, read_figures
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply, TokenLogprob
 from opinionscope.regexes import regex
 from opinionscope.survey.question import Question

@@ -2,8 +2,7 @@
 
 from typing_extensions import override
 
-from opinionscope.elicitation.expression.base import Request, both_ends, normalised, read_figures
-from opinionscope.elicitation.expression.one_letter import OneLetter
+from opinionscope.elicitation.expression.base import OneLetter, Request, both_ends, normalised, read_figures
 from opinionscope.elicitation.reply import ANYTHING, Expected, Reading, Reply
 from opinionscope.recipe import Recipe
 from opinionscope.survey.question import Question

@@ -11,6 +11,7 @@ from typing import Any
 from typing_extensions import override
 
 from opinionscope.elicitation.expression.base import (
+    ONE_LETTER,
     SEVERAL_RULE,
     ExpressionFormat,
     Request,
@@ -18,7 +19,6 @@ from opinionscope.elicitation.expression.base import (
     normalised,
     read_figures,
 )
-from opinionscope.elicitation.expression.one_letter import ONE_LETTER
 from opinionscope.elicitation.expression.persons import contradiction, find_entries, find_persons, people_in
 from opinionscope.elicitation.expression.rows import (
     FEWEST_AMID_PROSE,

@@ -91,7 +91,9 @@ def before_further_questions(text: str, question: Question) -> str:
     again what was asked.
     """
     found = list(_FURTHER.finditer(text))
-    before = text[: found[0].start()] if found else ""
+    if not found:
+        return text
+    before = text[: found[0].start()]
     letter = re.search(rf"(?<!\w)(?:[{question.letters}]|[{question.letters}]{{5,}})(?!\w| [a-z])", before)
     names = one_of(aliases(question.labels, question.letters))
     if not letter and not re.search(rf"(?<!\w)(?:{names})(?!\w)", fold(before)):

@@ -20,24 +20,9 @@ _ALL = (NoSteering(), Persona(), FewShot(), Both(), People())
 STEERINGS: Mapping[str, SteeringMethod] = {method.name: method for method in _ALL}
 
 
-def names_group(steering: str) -> bool:
-    """Whether the model is told whose answer is wanted; assumed of a method that is in no registry."""
-    return steering not in STEERINGS or STEERINGS[steering].names_group
-
-
-def has_persona(steering: str) -> bool:
-    """Whether a steering method puts the group as a persona, so that the voice means something."""
-    return steering in STEERINGS and STEERINGS[steering].has_persona
-
-
-def has_real_examples(steering: str) -> bool:
-    """Whether a steering method shows real answers, so that their number means something."""
-    return steering in STEERINGS and STEERINGS[steering].has_real_examples
-
-
-def draws_people(steering: str) -> bool:
-    """Whether every call is about one person, drawn from the group."""
-    return steering in STEERINGS and STEERINGS[steering].draws_people
+def steering_of(name: str) -> SteeringMethod | type[SteeringMethod]:
+    """The steering method of a name; for one that is in no registry, what is assumed of any."""
+    return STEERINGS.get(name, SteeringMethod)
 
 
 __all__ = [
@@ -51,9 +36,6 @@ __all__ = [
     "Voice",
     "VoiceError",
     "Voices",
-    "draws_people",
-    "has_persona",
-    "has_real_examples",
-    "names_group",
+    "steering_of",
     "voices",
 ]

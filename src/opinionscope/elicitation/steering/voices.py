@@ -12,8 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from opinionscope.elicitation.phrasing import people
-from opinionscope.elicitation.steering.singular import first_person, person
+from opinionscope.elicitation.phrasing import first_person, people, person
 from opinionscope.elicitation.templates import Template, TemplateError, load_templates
 from opinionscope.errors import OpinionscopeError
 from opinionscope.suggesting import did_you_mean
@@ -45,23 +44,35 @@ class VoiceError(OpinionscopeError):
 
 
 class Voice(Struct, frozen=True):
-    """One way to put a persona.
+    """One way to put a persona, as texts with the fields of `_FIELDS`.
 
     Attributes:
         source: "built in", or the file of a template.
-        opening: whose answer is wanted, of a group.
-        opening_of_one: whose answer is wanted, of one person, as a group of one.
-        those: how the group is called after that.
+        of_group: whose answer is wanted, of a group.
+        of_one: whose answer is wanted, of one person, as a group of one.
+        called: how the group is called after that.
         template: the user's own prompt, which takes the place of all that the program would say.
     """
 
     name: str
     summary: str
     source: str
-    opening: Callable[[Group], str]
-    opening_of_one: Callable[[Group], str]
-    those: Callable[[Group], str] = people
+    of_group: str
+    of_one: str
+    called: str = "{people}"
     template: Template | None = None
+
+    def opening(self, group: Group) -> str:
+        """Whose answer is wanted, of a group."""
+        return _filled(self.of_group, group)
+
+    def opening_of_one(self, one: Group) -> str:
+        """Whose answer is wanted, of one person."""
+        return _filled(self.of_one, one)
+
+    def those(self, group: Group) -> str:
+        """How the group is called after the opening."""
+        return _filled(self.called, group)
 
 
 class Voices(Struct, frozen=True):
@@ -96,62 +107,16 @@ def voices(folder: Path | None = None) -> Voices:
         for template in found
         if template.name in taken
     )
-    own = tuple(_voice_of(template) for template in found if template.name not in taken)
+    own = tuple(
+        Voice(each.name, each.summary or "a template of yours", each.source, "{people}", "{person}", template=each)
+        for each in found
+        if each.name not in taken
+    )
     return Voices((*_OWN, *own), (*problems, *clashes))
 
 
-def _voice_of(template: Template) -> Voice:
-    return Voice(
-        template.name, template.summary or "a template of yours", template.source, people, person, template=template
-    )
-
-
-def _instruction(group: Group) -> str:
-    who = people(group)
-    return (
-        f"Put yourself in the place of {who}. A survey question was put to a sample of {who}, and you answer it as "
-        "they did."
-    )
-
-
-def _instruction_of_one(one: Group) -> str:
-    return (
-        f"Put yourself in the place of {person(one)}, one of the people to whom a survey question was put. You answer "
-        "it as this person did."
-    )
-
-
-def _second_person_of_one(one: Group) -> str:
-    return f"You are {person(one)}. A survey question is put to you: answer as yourself."
-
-
-def _interview_of_one(one: Group) -> str:
-    return (
-        f"A person was interviewed, and the interview began like this:\n\n{_transcript(one)}\n\nThe survey question "
-        "was then put to the respondent, and you answer it as the respondent did."
-    )
-
-
-def _biography_of_one(one: Group) -> str:
-    return (
-        f"Before a survey, a person wrote a few lines:\n\n{' '.join(first_person(one))}\n\nA survey question was put "
-        "to this person, and you answer it as they did."
-    )
-
-
-def _second_person(group: Group) -> str:
-    return (
-        f"You are {person(group)}. A survey question was put to a sample of {people(group)}, you among them: "
-        "answer as you and they did."
-    )
-
-
-def _interview(group: Group) -> str:
-    return (
-        "Many people were interviewed, and the interviews of one group of them all began like this:\n\n"
-        f"{_transcript(group)}\n\nThe survey question was then put to a sample of that group, and you answer it as "
-        "they did."
-    )
+def _filled(text: str, group: Group) -> str:
+    return text.format_map({name: words(group) for name, words in _FIELDS.items() if f"{{{name}}}" in text})
 
 
 def _transcript(group: Group) -> str:
@@ -168,43 +133,54 @@ def _turns(group: Group) -> Iterator[tuple[str, str]]:
         yield _ASKED.get(name, f"What may I put down for “{name}”?"), sentence
 
 
-def _biography(group: Group) -> str:
-    return (
-        "Before a survey, people wrote a few lines about themselves. One group of them wrote lines like these:\n\n"
-        f"{' '.join(first_person(group))}\n\n"
-        "A survey question was put to a sample of that group, and you answer it as they did."
-    )
+def _lines(group: Group) -> str:
+    return " ".join(first_person(group))
 
 
-def _these(group: Group) -> str:
-    del group
-    return "these people"
-
+_FIELDS: Mapping[str, Callable[[Group], str]] = {
+    "people": people,
+    "person": person,
+    "interview": _transcript,
+    "lines": _lines,
+}
 
 _OWN: tuple[Voice, ...] = (
-    Voice("instruction", "told to take the place of the group", BUILT_IN, _instruction, _instruction_of_one),
+    Voice(
+        "instruction",
+        "told to take the place of the group",
+        BUILT_IN,
+        "Put yourself in the place of {people}. A survey question was put to a sample of {people}, and you answer it "
+        "as they did.",
+        "Put yourself in the place of {person}, one of the people to whom a survey question was put. You answer it as "
+        "this person did.",
+    ),
     Voice(
         "second-person",
         "told to be one of the group: “You are a …”",
         BUILT_IN,
-        _second_person,
-        _second_person_of_one,
+        "You are {person}. A survey question was put to a sample of {people}, you among them: answer as you and they "
+        "did.",
+        "You are {person}. A survey question is put to you: answer as yourself.",
     ),
     Voice(
         "interview",
         "reads an interview in which the group's attributes are stated",
         BUILT_IN,
-        _interview,
-        _interview_of_one,
-        _these,
+        "Many people were interviewed, and the interviews of one group of them all began like this:\n\n{interview}\n\n"
+        "The survey question was then put to a sample of that group, and you answer it as they did.",
+        "A person was interviewed, and the interview began like this:\n\n{interview}\n\nThe survey question was then "
+        "put to the respondent, and you answer it as the respondent did.",
+        "these people",
     ),
     Voice(
         "biography",
         "reads a few lines that the group's people wrote about themselves",
         BUILT_IN,
-        _biography,
-        _biography_of_one,
-        _these,
+        "Before a survey, people wrote a few lines about themselves. One group of them wrote lines like these:\n\n"
+        "{lines}\n\nA survey question was put to a sample of that group, and you answer it as they did.",
+        "Before a survey, a person wrote a few lines:\n\n{lines}\n\nA survey question was put to this person, and you "
+        "answer it as they did.",
+        "these people",
     ),
 )
 OWN_VOICES = Voices(_OWN)

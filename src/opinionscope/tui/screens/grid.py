@@ -20,8 +20,8 @@ from opinionscope.report.grid_cell import cell_lines
 from opinionscope.report.listing import tab_separated
 from opinionscope.report.words import calls_and_cost
 from opinionscope.runs import Run
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Choices
-from opinionscope.runs.watching import Watch
 from opinionscope.survey.text import counted
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement

@@ -11,8 +11,8 @@ from typing_extensions import override
 from opinionscope.errors import OpinionscopeError
 from opinionscope.report.words import Unit
 from opinionscope.runs import Run
+from opinionscope.runs.job import Watch
 from opinionscope.runs.prober import Prober
-from opinionscope.runs.watching import Watch
 from opinionscope.throttle import Throttle
 from opinionscope.tui.calls import FRAMES_A_SECOND, CallUnderWay
 from opinionscope.tui.messages import KeepingChanged
