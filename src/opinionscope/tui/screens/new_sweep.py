@@ -52,6 +52,9 @@ HINTS: Mapping[str, str] = {
     "calls": "requests after which it stops; empty for no bound",
 }
 
+ROWS_AROUND, LEAST_LISTED = 34, 4
+"""Rows that are not for the questions by name, and how few of those are not worth it."""
+
 
 class Started(Struct, frozen=True):
     """A process that was started, and what was typed for it."""
@@ -101,6 +104,7 @@ class NewSweepScreen(Window[Started]):
                         yield CleanInput(first, suggester=suggester, compact=True, id=f"new-{name}")
             yield Static("", id="new-hint", markup=False)
             yield Static("", id="new-estimate", markup=False)
+            yield Static("", id="new-asked", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -147,16 +151,18 @@ class NewSweepScreen(Window[Started]):
     async def _estimate(self, pause: float) -> None:
         """Say what it takes, in a thread; what is typed next takes over."""
         await asyncio.sleep(pause)
-        draft, said = self.draft, self.query_one("#new-estimate", Static)
+        draft, said, asked = self.draft, self.query_one("#new-estimate", Static), self.query_one("#new-asked", Static)
         said.add_class("-old")
         try:
             found = await asyncio.to_thread(drafted, draft, self._arrangement.workspace)
         except OpinionscopeError as error:
             self._drafted, self._is_wanted = None, False
             said.update(Content.styled(f"✗ {error.message}", "$error"))
+            asked.update("")
         else:
             self._drafted = draft, found
             said.update(self._words(draft, found))
+            asked.update(self._asked(found))
         said.remove_class("-old")
         if self._is_wanted:
             self._is_wanted = False
@@ -188,6 +194,17 @@ class NewSweepScreen(Window[Started]):
         if also := self._also(draft):
             parts.append((also, MUTED))
         return Content.assemble(*parts).rstrip()
+
+    def _asked(self, found: Drafted) -> Content:
+        """The questions by name, as many as a high screen has room for."""
+        questions, room = found.grid.questions, self.app.size.height - ROWS_AROUND
+        if room < LEAST_LISTED:
+            return Content("")
+        lines = [Content.styled("What is asked", "bold $primary")]
+        lines += [Content(question.title) for question in questions[:room]]
+        if len(questions) > room:
+            lines.append(Content.styled(f"… and {len(questions) - room:,} more", MUTED))
+        return Content("\n").join(lines)
 
     def _also(self, draft: SweepDraft) -> str:
         """What else of Explore's recipe holds, and what a plan has no word for."""
