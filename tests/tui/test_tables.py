@@ -112,7 +112,7 @@ async def test_the_order_stays_with_a_filter_and_is_told(opened, settled, shown,
         values = [line[head.index(sorted_by)].split()[0] for line in lines]
         assert len(values) > 3
         assert values == sorted(values, reverse=True)
-        assert f"by {sorted_by}, the highest first" in shown(app)
+        assert f"by {sorted_by.lower()} ▼" in shown(app)
 
 
 async def test_a_table_that_could_not_be_made_is_tried_again(opened, settled, shown, monkeypatch):

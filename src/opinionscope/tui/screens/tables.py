@@ -152,7 +152,7 @@ class TablesScreen(Screen[None]):
         self.query_one("#table-title", Static).update(
             Content.assemble(
                 (table.name, "bold $primary"),
-                (f"  {self._at + 1} of {len(NAMES)}{scoring}{split}{order}{'   working …' if working else ''}", MUTED),
+                (f"  {self._at + 1} of {len(NAMES)}{order}{scoring}{split}{'   working …' if working else ''}", MUTED),
             )
         )
 
@@ -261,7 +261,7 @@ class TablesScreen(Screen[None]):
     def _order_words(self) -> str:
         """By which column the rows are sorted, and which way."""
         labels = {column.name: column.label for column in self._report.columns} if self._report else {}
-        return f"by {labels.get(self._sort, self._sort)}, the {'highest' if self._descending else 'lowest'} first"
+        return f"by {labels.get(self._sort, self._sort).lower()} {'▼' if self._descending else '▲'}"
 
     def _put_in_order(self, report: Report) -> None:
         """Sort the rows as chosen; as the table came, if it has no such column."""
