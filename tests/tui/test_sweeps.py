@@ -59,12 +59,10 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         app.screen.query_one("#new-name", Input).value = "books"
         await until(pilot, lambda: "62: 62 questions" in shown(app))
         assert "62 to make" in shown(app)
-        assert "What is asked" not in shown(app)
+        assert not any(words in shown(app) for words in ("What is asked", " more"))
         await pilot.resize_terminal(120, 46)
-        app.screen.query_one("#new-name", Input).value = "long books"
         await until(pilot, lambda: "What is asked" in shown(app) and "and 50 more" in shown(app))
         await pilot.resize_terminal(80, 24)
-        app.screen.query_one("#new-name", Input).value = "books"
         assert "unknown: no price is known for openai/toy" in shown(app)
         app.screen.query_one("#new-steering", Input).value = "personna"
         await until(pilot, lambda: "persona" in shown(app) and '✗ steering: there is no "personna"' in shown(app))

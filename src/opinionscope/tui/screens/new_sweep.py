@@ -151,19 +151,18 @@ class NewSweepScreen(Window[Started]):
     async def _estimate(self, pause: float) -> None:
         """Say what it takes, in a thread; what is typed next takes over."""
         await asyncio.sleep(pause)
-        draft, said, asked = self.draft, self.query_one("#new-estimate", Static), self.query_one("#new-asked", Static)
+        draft, said = self.draft, self.query_one("#new-estimate", Static)
         said.add_class("-old")
         try:
             found = await asyncio.to_thread(drafted, draft, self._arrangement.workspace)
         except OpinionscopeError as error:
             self._drafted, self._is_wanted = None, False
             said.update(Content.styled(f"✗ {error.message}", "$error"))
-            asked.update("")
         else:
             self._drafted = draft, found
             said.update(self._words(draft, found))
-            asked.update(self._asked(found))
         said.remove_class("-old")
+        self._list_questions()
         if self._is_wanted:
             self._is_wanted = False
             self.action_start()
@@ -195,16 +194,19 @@ class NewSweepScreen(Window[Started]):
             parts.append((also, MUTED))
         return Content.assemble(*parts).rstrip()
 
-    def _asked(self, found: Drafted) -> Content:
+    def on_resize(self) -> None:
+        """There may be room for more questions now."""
+        self._list_questions()
+
+    def _list_questions(self) -> None:
         """The questions by name, as many as a high screen has room for."""
-        questions, room = found.grid.questions, self.app.size.height - ROWS_AROUND
-        if room < LEAST_LISTED:
-            return Content("")
-        lines = [Content.styled("What is asked", "bold $primary")]
+        room = max(0, self.app.size.height - ROWS_AROUND)
+        questions = self._drafted[1].grid.questions if self._drafted and room >= LEAST_LISTED else ()
+        lines = [Content.styled("What is asked", "bold $primary")] if questions else []
         lines += [Content(question.title) for question in questions[:room]]
         if len(questions) > room:
             lines.append(Content.styled(f"… and {len(questions) - room:,} more", MUTED))
-        return Content("\n").join(lines)
+        self.query_one("#new-asked", Static).update(Content("\n").join(lines))
 
     def _also(self, draft: SweepDraft) -> str:
         """What else of Explore's recipe holds, and what a plan has no word for."""
