@@ -21,7 +21,7 @@ class ActionsProvider(SystemCommandsProvider):
 
 
 class ActionPalette(CommandPalette):
-    """Textual's palette, for keys and clicks that come in bursts, no wider than its lines are long, without an emoji."""
+    """Textual's palette, for keys and clicks that come in bursts; without emoji, no wider than its lines are long."""
 
     DEFAULT_CSS = """
     ActionPalette > Vertical { max-width: 100; }

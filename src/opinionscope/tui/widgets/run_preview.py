@@ -31,6 +31,27 @@ class PreviewChart(ChartView):
         return rows - ROWS_AROUND if rows >= HIGH and self.screen.has_class("-broad") else 0
 
 
+class PreviewAnswer(Static):
+    """The raw answer, which may be long: put together where the style sheet has room for it."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="preview-answer", markup=False)
+        self._waits: Run | None = None
+
+    def show(self, run: Run) -> None:
+        """Show the answer of a run, as soon as there is room."""
+        self._waits = run
+        if self.display:
+            self.on_show()
+
+    def on_show(self) -> None:
+        """Show what waits."""
+        if (run := self._waits) is not None:
+            title = Content.styled(answer_title(run), f"bold {MUTED}")
+            self.update(Content("\n").join([title, styled_text("answer", run)]))
+            self._waits = None
+
+
 class RunPreview(VerticalScroll, can_focus=False):
     """Question, setup, chart and measures of a run in few lines; empty until the first is shown."""
 
@@ -45,7 +66,7 @@ class RunPreview(VerticalScroll, can_focus=False):
         yield Static("", id="preview-how", markup=False)
         yield Static("", id="preview-measures", markup=False)
         yield PreviewChart(ChartData(("",), None, None))
-        yield Static("", id="preview-answer", markup=False)
+        yield PreviewAnswer()
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
@@ -67,10 +88,8 @@ class RunPreview(VerticalScroll, can_focus=False):
             Content.assemble((cell.group.name, "bold $chart-human"), f" · {how} ", (marks, MUTED))
         )
         self.query_one(PreviewChart).show_data(chart_data(run))
-        self.query_one("#preview-answer", Static).update(
-            Content("\n").join([Content.styled(answer_title(run), f"bold {MUTED}"), styled_text("answer", run)])
-        )
         self.query_one("#preview-measures", Static).update(_measures(run, self._unit))
+        self.query_one(PreviewAnswer).show(run)
 
 
 def _measures(run: Run, unit: Unit) -> Content:
