@@ -181,11 +181,11 @@ def test_those_who_do_not_know_the_group_are_a_mark_on_each_human_bar(width: int
 def test_bars_are_higher_where_there_is_room_and_say_the_same():
     data = ChartData(("Yes", "No"), (0.25, 0.75), (0.5, 0.5), pooled=(0.4, 0.6))
     low, high = draw(data, 120), draw(data, 120, 24)
-    assert (len(low), len(high)) == (4, 9)
+    assert (len(low), len(high)) == (4, 14)
     assert [line for line in plain(high).splitlines() if "%" in line] == plain(low).splitlines()[1:]
-    assert [line.count("█") for line in plain(high).splitlines()[1:4]] == [plain([low[1]]).count("█")] * 3
+    assert [line.count("█") for line in plain(high).splitlines()[1:6]] == [plain([low[1]]).count("█")] * 5
     assert len(draw(data, 120, 3)) == len(low)
-    assert len(draw(data, 70, 24)) == 13
+    assert len(draw(data, 70, 24)) == 15
 
 
 def test_an_interval_stands_on_its_bar_at_its_place_and_is_explained():

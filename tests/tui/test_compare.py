@@ -173,6 +173,15 @@ async def test_a_pinned_result_stands_beside_the_next(opened, shown, settled, si
         assert app.screen.query_one(RunView).shown.alignment is not None
 
 
+async def test_a_recorded_answer_is_not_compared_with_itself_once_it_is_kept(opened, shown, settled):
+    async with opened() as (app, pilot):
+        await pilot.press("equals_sign", "r")
+        await settled(pilot)
+        assert app.screen.query_one(RunView).shown.id
+        assert "Pinned. Change one thing" in shown(app)
+        assert app.screen.query_one(ChartView).display
+
+
 async def test_a_late_verdict_says_nothing_of_another_question(opened, shown, settled, until, monkeypatch):
     may_judge, judging = threading.Event(), threading.Event()
 

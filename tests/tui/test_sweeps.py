@@ -59,6 +59,10 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         app.screen.query_one("#new-name", Input).value = "books"
         await until(pilot, lambda: "62: 62 questions" in shown(app))
         assert "62 to make" in shown(app)
+        assert not any(words in shown(app) for words in ("What is asked", " more"))
+        await pilot.resize_terminal(120, 46)
+        await until(pilot, lambda: "What is asked" in shown(app) and "and 50 more" in shown(app))
+        await pilot.resize_terminal(80, 24)
         assert "unknown: no price is known for openai/toy" in shown(app)
         app.screen.query_one("#new-steering", Input).value = "personna"
         await until(pilot, lambda: "persona" in shown(app) and '✗ steering: there is no "personna"' in shown(app))
@@ -97,6 +101,9 @@ async def test_a_sweep_is_planned_begun_paused_and_goes_on_without_the_program(
         await pilot.press("enter")
         await until(pilot, lambda: "62 of 62 cells" in shown(again))
         assert "p Pause" not in shown(again)
+        assert "toy's share of an option" not in shown(again)
+        await pilot.resize_terminal(200, 60)
+        await until(pilot, lambda: "toy's share of an option (up) against people's" in shown(again))
         await pilot.press("H")
         await until(pilot, lambda: "62 runs" in shown(again))
 

@@ -98,7 +98,7 @@ async def test_coming_back_to_a_table_finds_its_order_and_its_cursor(opened, set
         assert (rows.highlighted, screen._order) == (at, order)
 
 
-async def test_the_order_stays_with_a_filter(opened, settled, home):
+async def test_the_order_stays_with_a_filter_and_is_told(opened, settled, shown, home):
     async with opened() as (app, pilot):
         await pilot.press("T")
         await settled(pilot)
@@ -112,6 +112,7 @@ async def test_the_order_stays_with_a_filter(opened, settled, home):
         values = [line[head.index(sorted_by)].split()[0] for line in lines]
         assert len(values) > 3
         assert values == sorted(values, reverse=True)
+        assert f"by {sorted_by.lower()} ▼" in shown(app)
 
 
 async def test_a_table_that_could_not_be_made_is_tried_again(opened, settled, shown, monkeypatch):

@@ -33,8 +33,8 @@ SIDE_BY_SIDE_IF_HIGH = 120
 LONGEST_LABEL = 28
 SHORTEST_LABEL = 8
 SHORTEST_BAR = 10
-BESIDE = ((3, 0, 1), (2, 0, 1), (2, 0, 0), (1, 0, 0))
-UNDER = ((3, 2, 1), (2, 1, 1), (2, 1, 0), (1, 1, 0))
+BESIDE = ((5, 0, 2), (4, 0, 1), (3, 0, 1), (2, 0, 1), (2, 0, 0), (1, 0, 0))
+UNDER = ((4, 2, 1), (3, 2, 1), (2, 1, 1), (2, 1, 0), (1, 1, 0))
 """Rows of a bar, of one under it, and free rows before the next, the best first. The model's is half as high."""
 UNMEASURED = "·"
 UNSCORED = "░"
@@ -75,7 +75,7 @@ def draw(data: ChartData, width: int, height: int = 0) -> list[Line]:
     """Both distributions on one 0–100 % axis: side by side where there is room, else bar under bar.
 
     Args:
-        height: rows that the bars may take; they are as high as fits, up to three rows.
+        height: rows that the bars may take; they are as high as fits, up to five rows.
     """
     options = len(data.labels)
     is_wide = width >= (SIDE_BY_SIDE_IF_MANY if options > MANY_OPTIONS else SIDE_BY_SIDE_WIDTH)

@@ -83,7 +83,7 @@ def comparison_lines(comparison: Comparison, width: int, height: int = 0, *, is_
     """Aligned bars: for every option those of the humans and of each run, on one axis from 0 to 100 %.
 
     Args:
-        height: rows that the bars may take; the humans' are as high as fits, up to three rows, the runs' half as high.
+        height: rows that the bars may take; the humans' are as high as fits, up to four rows, the runs' half as high.
         is_brief: the name of each run takes one row, and is cut if it is longer.
     """
     first = comparison.runs[0]

@@ -60,7 +60,8 @@ def plot_of_row(name: str, report: Report, at: int, width: int, height: int) -> 
         return "No plot: no model's answers stand behind this row.", []
     what = "difference between the two groups" if is_shift else "share of an option"
     drawn = "a point each" if count <= MOST_POINTS else f"{POINT} means, {RANGE} the middle 80 %"
-    caption = f"The model's {what} (up) against people's (right): {count:,} options, {drawn}; {IDEAL} where they agree"
+    whose = f"{report.rows[at]['model']}'s" if report.rows[at].get("model") else "The model's"
+    caption = f"{whose} {what} (up) against people's (right): {count:,} options, {drawn}; {IDEAL} where they agree"
     return caption, scatter(points, -1.0 if is_shift else 0.0, 1.0, width, height)
 
 
@@ -116,6 +117,7 @@ def _drawn(draw: Callable[[Any], None], width: int, height: int) -> list[str]:
     with PLOT_LOCK:
         figure = plotext.figure
         figure.clear()
+        plotext.terminal.limit(width=False, height=False)  # else a plot is cut to 80×24 where there is no terminal
         figure.theme("colorless")
         figure.plot_size(width, height)
         draw(figure)

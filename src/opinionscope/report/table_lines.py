@@ -14,7 +14,7 @@ from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tables.words import number
 
 BLANK = " " * GAP
-LEAST_PLOT, MOST_PLOT = 17, 48
+LEAST_PLOT, MOST_PLOT = 17, 96
 """Cells of the drawn intervals."""
 LONGEST_NAME = 26
 POINT, BASELINE_POINT, WHISKER, REFERENCE, OVER_REFERENCE = "●", "○", "─", "│", "┼"

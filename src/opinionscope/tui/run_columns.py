@@ -54,7 +54,7 @@ def columns_for(width: int, unit: Unit) -> list[RunColumn]:
     """
     packed = [RunColumn("model", "How", 20, 5, lambda row, room, _: (how(row, room), ""), lambda row: row.model)]
     apart = [
-        RunColumn("steering", "Steering", 8, 0, lambda row, room, _: (shorten(row.steering, room), "")),
+        RunColumn("steering", "Steering", 9, 0, lambda row, room, _: (shorten(row.steering, room), "")),
         RunColumn("format", "Format", 12, 0, lambda row, room, _: (shorten(_format(row), room), "")),
         RunColumn("model", "Model", 14, 3, _model, lambda row: row.model),
     ]
@@ -64,7 +64,7 @@ def columns_for(width: int, unit: Unit) -> list[RunColumn]:
         RunColumn("group", "Group", 10, 1, lambda row, room, _: (shorten(row.group, room), "$chart-human")),
         *(packed if width < ROOMY else apart),
         RunColumn(
-            "kl", "KL" if width < ROOMY else f"KL {unit}", 6 if width < ROOMY else 8, 0, _kl(unit), is_number=True
+            "kl", "KL" if width < ROOMY else f"KL {unit}", 6 if width < ROOMY else 9, 0, _kl(unit), is_number=True
         ),
         RunColumn("tv", "TV", 6, 0, lambda row, _, __: _number(row.tv, row), is_number=True),
         *([RunColumn("", "Tags", 10, 2, _tags)] if width >= SPACIOUS else []),

@@ -38,8 +38,8 @@ from opinionscope.tui.widgets.drawing import Drawing
 from opinionscope.tui.widgets.key_footer import KeyFooter
 from opinionscope.tui.widgets.top_bar import TopBar
 
-ROWS_AROUND = 26
-"""Rows of a high screen that are not for bars."""
+ROWS_AROUND, ROWS_AROUND_IF_BROAD = 26, 16
+"""Rows of a high screen that are not for bars; on a broad one the measures stand beside them."""
 PARTS = ("#compare-first", "#compare-bars", "#compare-measures", "#compare-verdicts", "#compare-prompts")
 
 
@@ -64,8 +64,8 @@ class CompareScreen(Above):
         self._pair = (0, 1)
 
     def _bars(self, width: int) -> list[Line]:
-        rows = self.app.size.height
-        height, is_brief = rows - ROWS_AROUND if rows >= HIGH else 0, len(self._runs) > 2
+        rows, around = self.app.size.height, ROWS_AROUND_IF_BROAD if self.has_class("-broad") else ROWS_AROUND
+        height, is_brief = rows - around if rows >= HIGH else 0, len(self._runs) > 2
         return comparison_lines(self._comparison, width, height, is_brief=is_brief)
 
     @override
@@ -75,10 +75,11 @@ class CompareScreen(Above):
             yield Static(self._first(), id="compare-first", markup=False)
             with Container(id="compare-both"):
                 yield Drawing(self._bars, id="compare-bars")
-                yield Drawing(self._table, id="compare-measures")
-            if len(self._runs) > 2:
-                yield Static(self._verdicts(), id="compare-verdicts", markup=False)
-            yield Static(self._prompts(), id="compare-prompts", markup=False)
+                with Container(id="compare-words"):
+                    yield Drawing(self._table, id="compare-measures")
+                    if len(self._runs) > 2:
+                        yield Static(self._verdicts(), id="compare-verdicts", markup=False)
+                    yield Static(self._prompts(), id="compare-prompts", markup=False)
         yield KeyFooter()
 
     @property

@@ -52,6 +52,9 @@ HINTS: Mapping[str, str] = {
     "calls": "requests after which it stops; empty for no bound",
 }
 
+ROWS_AROUND, LEAST_LISTED = 34, 4
+"""Rows that are not for the questions by name, and how few of those are not worth it."""
+
 
 class Started(Struct, frozen=True):
     """A process that was started, and what was typed for it."""
@@ -101,6 +104,7 @@ class NewSweepScreen(Window[Started]):
                         yield CleanInput(first, suggester=suggester, compact=True, id=f"new-{name}")
             yield Static("", id="new-hint", markup=False)
             yield Static("", id="new-estimate", markup=False)
+            yield Static("", id="new-asked", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -158,6 +162,7 @@ class NewSweepScreen(Window[Started]):
             self._drafted = draft, found
             said.update(self._words(draft, found))
         said.remove_class("-old")
+        self._list_questions()
         if self._is_wanted:
             self._is_wanted = False
             self.action_start()
@@ -188,6 +193,20 @@ class NewSweepScreen(Window[Started]):
         if also := self._also(draft):
             parts.append((also, MUTED))
         return Content.assemble(*parts).rstrip()
+
+    def on_resize(self) -> None:
+        """There may be room for more questions now."""
+        self._list_questions()
+
+    def _list_questions(self) -> None:
+        """The questions by name, as many as a high screen has room for."""
+        room = max(0, self.app.size.height - ROWS_AROUND)
+        questions = self._drafted[1].grid.questions if self._drafted and room >= LEAST_LISTED else ()
+        lines = [Content.styled("What is asked", "bold $primary")] if questions else []
+        lines += [Content(question.title) for question in questions[:room]]
+        if len(questions) > room:
+            lines.append(Content.styled(f"… and {len(questions) - room:,} more", MUTED))
+        self.query_one("#new-asked", Static).update(Content("\n").join(lines))
 
     def _also(self, draft: SweepDraft) -> str:
         """What else of Explore's recipe holds, and what a plan has no word for."""

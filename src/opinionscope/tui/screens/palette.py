@@ -21,9 +21,12 @@ class ActionsProvider(SystemCommandsProvider):
 
 
 class ActionPalette(CommandPalette):
-    """Textual's palette, for keys and clicks that come in bursts, and no wider than its lines are long."""
+    """Textual's palette, for keys and clicks that come in bursts; without emoji, no wider than its lines are long."""
 
-    DEFAULT_CSS = "ActionPalette > Vertical { max-width: 100; }"
+    DEFAULT_CSS = """
+    ActionPalette > Vertical { max-width: 100; }
+    ActionPalette SearchIcon { display: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn(1)", "Page down", show=False),
         Binding("pageup", "turn(-1)", "Page up", show=False),

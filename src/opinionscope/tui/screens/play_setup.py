@@ -90,7 +90,7 @@ class PlaySetupScreen(Window[Setup]):
             ("questions", "Questions", str(wished.questions), "10"),
             ("seed", "Seed", "" if wished.seed is None else str(wished.seed), "empty: by chance"),
         )
-        with Vertical(id="setup"):
+        with Vertical(id="play-setup"):
             yield Static("Play: guess how a group answered", id="setup-title", markup=False)
             for name, label, value, example in fields:
                 with Horizontal(classes="setup-line"):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 from typing_extensions import override
@@ -17,6 +17,7 @@ from opinionscope.report.table_lines import draw_table
 from opinionscope.selection import parse
 from opinionscope.tables import TABLES, Options, Report
 from opinionscope.tables.base import TableError
+from opinionscope.tables.leaderboard_scores import BASELINE
 from opinionscope.tui.actions import Scope, bindings_in
 from opinionscope.tui.arrangement import Arrangement
 from opinionscope.tui.screens.window import Above
@@ -34,6 +35,7 @@ from opinionscope.tui.sweep_words import (
 )
 from opinionscope.tui.watching import Watching
 from opinionscope.tui.widgets.key_footer import KeyFooter
+from opinionscope.tui.widgets.row_plot import RowPlot
 from opinionscope.tui.widgets.top_bar import TopBar
 
 TABLE_EVERY = 5.0
@@ -71,6 +73,9 @@ class SweepScreen(Watching, SweepActions, Above):
             yield Static("", id="sweep-unread", markup=False)
             yield Static("", id="sweep-log", markup=False)
             yield Static("", id="sweep-table", markup=False)
+            with Horizontal(id="sweep-plots"):
+                yield RowPlot(id="plot-closest")
+                yield RowPlot(id="plot-furthest")
         yield KeyFooter()
 
     @property
@@ -177,3 +182,10 @@ class SweepScreen(Watching, SweepActions, Above):
             told = ". ".join(f"{label.capitalize()}: {value}" for label, value in drawn.same)
             lines.append(Content.styled(f"{told}.", MUTED))
         board.update(joined(lines))
+        self._plot(report)
+
+    def _plot(self, report: Report) -> None:
+        """On large screens, the closest of the models and the one that is furthest off."""
+        models = [at for at, row in enumerate(report.rows) if row.get("format") != BASELINE]
+        for plot, at in zip(self.query(RowPlot), dict.fromkeys((*models[:1], *models[-1:])), strict=False):
+            plot.show("leaderboard", report, at)

@@ -84,9 +84,10 @@ class TablesScreen(Screen[None]):
                 yield Static("", id="table-sentence", markup=False)
                 yield Static("", id="table-header", markup=False)
                 yield OptionList(id="rows", markup=False, compact=True)
-                with VerticalScroll(id="notes"):
-                    yield Static("", id="table-notes", markup=False)
-                yield RowPlot()
+                with Horizontal(id="behind"):
+                    yield RowPlot()
+                    with VerticalScroll(id="notes"):
+                        yield Static("", id="table-notes", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -147,10 +148,11 @@ class TablesScreen(Screen[None]):
         table = TABLES[self._table_name]
         split = f" · by {', '.join(self._options.by)}" if self._options.by else ""
         scoring = f" · {self._options.scoring} scoring" if table.has_paper_scoring else ""
+        order = f" · {self._order_words()}" if self._sort and self._report is not None else ""
         self.query_one("#table-title", Static).update(
             Content.assemble(
                 (table.name, "bold $primary"),
-                (f"  {self._at + 1} of {len(NAMES)}{scoring}{split}{'   working …' if working else ''}", MUTED),
+                (f"  {self._at + 1} of {len(NAMES)}{order}{scoring}{split}{'   working …' if working else ''}", MUTED),
             )
         )
 
@@ -254,10 +256,12 @@ class TablesScreen(Screen[None]):
         if report is None:
             return
         self._put_in_order(report)
-        if self._sort:
-            label = next(column.label for column in report.columns if column.name == self._sort)
-            self.notify(f"By {label.lower()}, the {'highest' if self._descending else 'lowest'} first", timeout=2)
         self._draw()
+
+    def _order_words(self) -> str:
+        """By which column the rows are sorted, and which way."""
+        labels = {column.name: column.label for column in self._report.columns} if self._report else {}
+        return f"by {labels.get(self._sort, self._sort).lower()} {'▼' if self._descending else '▲'}"
 
     def _put_in_order(self, report: Report) -> None:
         """Sort the rows as chosen; as the table came, if it has no such column."""

@@ -44,18 +44,19 @@ class FormField(Vertical):
     Args:
         label: the field's name on screen.
         example: stands in the empty field.
-        lines: how many rows there are to type in.
+        lines: how many rows there are to type in, at least.
     """
 
     class Changed(Message):
         """Something was typed."""
 
     def __init__(self, label: str, value: str = "", *, example: str = "", lines: int = 1, id: str) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-several" if lines > 1 else "")
         self._label = label
         self._first = value
         self._example = example
         self._lines = lines
+        self.styles.min_height = lines + 1
 
     @override
     def compose(self) -> ComposeResult:
@@ -72,7 +73,7 @@ class FormField(Vertical):
             highlight_cursor_line=False,
             placeholder=Content(self._example),
         )
-        area.styles.height = self._lines
+        area.styles.min_height = self._lines
         yield area
 
     @property

@@ -55,7 +55,8 @@ class HeldView(Vertical):
         from opinionscope.comparison.differing import differing
         from opinionscope.report.comparing import comparison_lines
 
-        if held == run or (held.id and held.id == run.id):
+        is_same = held == run or (held.id and held.id == run.id)
+        if is_same or (held.is_recorded and not differing((held, run))):
             self._say(Content.styled("Pinned. Change one thing, and it stands beside this.", MUTED))
             return False
         a, b = told_apart(held, run)

@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from opinionscope.report.plots import plot_of_row
+from opinionscope.report.plots import POINT, plot_of_row
 from opinionscope.tables import Report
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.working import work
@@ -21,8 +21,8 @@ class RowPlot(Static):
         shown: the name of a table, the report and the index of a row; None to begin without.
     """
 
-    def __init__(self, shown: tuple[str, Report, int] | None = None) -> None:
-        super().__init__("", id="row-plot", markup=False)
+    def __init__(self, shown: tuple[str, Report, int] | None = None, *, id: str = "row-plot") -> None:
+        super().__init__("", id=id, markup=False)
         self._shown = shown
 
     def show(self, name: str, report: Report, at: int, pause: float = 0) -> None:
@@ -47,4 +47,5 @@ class RowPlot(Static):
             return
         width = min(size.width, 2 * size.height + 24)
         caption, lines = await asyncio.to_thread(plot_of_row, *self._shown, width, size.height - 2)
-        self.update(Content("\n").join([Content.styled(caption, MUTED), *map(Content, lines)]))
+        drawn = Content.styled("\n".join(lines), MUTED).highlight_regex(POINT, style="bold $chart-model")
+        self.update(Content("\n").join([Content.styled(caption, MUTED), drawn]))

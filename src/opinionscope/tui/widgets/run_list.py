@@ -179,10 +179,11 @@ class RunList(Widget, can_focus=True):
         parts: list[Text] = [("   ", "")]
         for column in columns:
             is_sorted = column.key == self.sort
-            arrow = ("▼" if self.descending else "▲") if is_sorted else ""
-            title = shorten(column.title, column.width - len(arrow)) + arrow
-            title = f"{title} ".rjust(column.width) if column.is_number and len(title) < column.width else title
-            parts += [(f"{title:<{column.width}}", "bold $primary" if is_sorted else f"bold {MUTED}"), (" ", "")]
+            mark = (" ▼" if self.descending else " ▲") if is_sorted else "  " if column.is_number else ""
+            title = shorten(column.title, column.width + 1 - max(1, len(mark))) + mark
+            room = column.width + 1
+            title = title.rjust(room) if column.is_number else title.ljust(room)
+            parts.append((title, "bold $primary" if is_sorted else f"bold {MUTED}"))
         return Content.assemble(*parts)
 
     def _line(self, columns: Sequence[RunColumn], index: int, now: datetime) -> Content:

@@ -8,12 +8,48 @@ from typing_extensions import override
 
 from opinionscope.charts.chart import ChartData
 from opinionscope.report.chart import chart_data
-from opinionscope.report.names import without_folders
+from opinionscope.report.names import answer_title, without_folders
 from opinionscope.report.words import Unit, divergence, muted_sentence, other_measures
 from opinionscope.runs import Run
 from opinionscope.tui.phrases import cancelled_words
+from opinionscope.tui.screens.layout import HIGH
 from opinionscope.tui.styles import MUTED
 from opinionscope.tui.widgets.chart_view import ChartView
+from opinionscope.tui.widgets.detail_tabs import styled_text
+
+ROWS_AROUND = 24
+"""Rows of a high screen that are not for bars."""
+
+
+class PreviewChart(ChartView):
+    """The chart of a preview: where that stands beside the list, nearly all of its height is for the bars."""
+
+    @property
+    @override
+    def bar_rows(self) -> int:
+        rows = self.app.size.height
+        return rows - ROWS_AROUND if rows >= HIGH and self.screen.has_class("-broad") else 0
+
+
+class PreviewAnswer(Static):
+    """The raw answer, which may be long: put together where the style sheet has room for it."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="preview-answer", markup=False)
+        self._waits: Run | None = None
+
+    def show(self, run: Run) -> None:
+        """Show the answer of a run, as soon as there is room."""
+        self._waits = run
+        if self.display:
+            self.on_show()
+
+    def on_show(self) -> None:
+        """Show what waits."""
+        if (run := self._waits) is not None:
+            title = Content.styled(answer_title(run), f"bold {MUTED}")
+            self.update(Content("\n").join([title, styled_text("answer", run)]))
+            self._waits = None
 
 
 class RunPreview(VerticalScroll, can_focus=False):
@@ -29,7 +65,8 @@ class RunPreview(VerticalScroll, can_focus=False):
         yield Static("", id="preview-question", markup=False)
         yield Static("", id="preview-how", markup=False)
         yield Static("", id="preview-measures", markup=False)
-        yield ChartView(ChartData(("",), None, None))
+        yield PreviewChart(ChartData(("",), None, None))
+        yield PreviewAnswer()
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
@@ -50,8 +87,9 @@ class RunPreview(VerticalScroll, can_focus=False):
         self.query_one("#preview-how", Static).update(
             Content.assemble((cell.group.name, "bold $chart-human"), f" · {how} ", (marks, MUTED))
         )
-        self.query_one(ChartView).show_data(chart_data(run))
+        self.query_one(PreviewChart).show_data(chart_data(run))
         self.query_one("#preview-measures", Static).update(_measures(run, self._unit))
+        self.query_one(PreviewAnswer).show(run)
 
 
 def _measures(run: Run, unit: Unit) -> Content:
